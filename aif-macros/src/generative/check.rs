@@ -1,0 +1,358 @@
+//! From what was written to what it means: resolves names, applies every rule, collects every mistake.
+
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::{Expr, FnArg, GenericArgument, GenericParam, Ident, Pat, PathArguments, ReturnType, Signature, Type, Visibility};
+
+use super::ast::{Declaration, Header, Method, Role};
+use super::ir::{Argument, Conditional, Factor, Input, Kind, Modality, Model, Reference, Variable};
+use crate::diag::{Diagnostics, did_you_mean, list};
+use crate::literals;
+
+/// Column names of the data table that a modality, action or input cannot have.
+const RESERVED: [&str; 5] = ["subject", "session", "block", "step", "scored"];
+
+/// The names that arguments may have.
+struct Scope {
+    factors: Vec<String>,
+    actions: Vec<String>,
+    inputs: Vec<String>,
+}
+
+/// Lowers the declaration. The model is as complete as the mistakes allow; `None` when not even its name is known.
+pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model> {
+    let header = &declaration.header;
+    let (name, self_ty) = model_name(declaration, diag)?;
+    let (scalar, sizes) = generics(declaration, diag);
+    horizon(header, diag);
+    names_are_unique(declaration, diag);
+
+    let of_role = |factor: bool| {
+        let is_factor = move |m: &&Method| matches!(m.role, Role::Factor { .. }) == factor;
+        declaration.methods.iter().filter(is_factor).map(|m| m.signature.ident.to_string()).collect::<Vec<_>>()
+    };
+    let scope = Scope {
+        factors: of_role(true),
+        actions: header.actions.iter().map(|a| a.name.to_string()).collect(),
+        inputs: header.inputs.iter().map(|i| i.name.to_string()).collect(),
+    };
+    if scope.factors.is_empty() {
+        diag.at(&name, "a generative model has at least one hidden state: mark a method `#[factor(initial = ..)]`");
+    }
+    if of_role(false).is_empty() {
+        diag.at(&name, "a generative model has at least one kind of observation: mark a method `#[modality]`");
+    }
+
+    let mut factors = Vec::new();
+    let mut modalities = Vec::new();
+    for method in &declaration.methods {
+        let signature = &method.signature;
+        let what = if matches!(method.role, Role::Factor { .. }) { "factor" } else { "modality" };
+        method_is_plain(signature, what, diag);
+        let arguments = arguments(signature, &scope, what, diag);
+        let Some((domain, kind)) = returned(signature, scalar.as_ref(), what, diag) else { continue };
+        let conditional = Conditional { name: signature.ident.clone(), domain, kind, arguments };
+        match &method.role {
+            Role::Factor { initial } => {
+                match initial {
+                    None => diag.at(
+                        &signature.ident,
+                        format!(
+                            "the factor `{}` needs an initial state: `#[factor(initial = ..)]`\nhelp: a state, `uniform()`, or a list of probabilities",
+                            signature.ident
+                        ),
+                    ),
+                    Some(initial) => literal_distribution(initial, diag),
+                }
+                factors.push(Factor { transition: conditional, initial: initial.clone() });
+            }
+            Role::Modality { preference } => {
+                if conditional.parents().is_empty() {
+                    diag.at(
+                        &signature.ident,
+                        format!("the modality `{}` depends on no factor, so it shows nothing: name at least one as an argument", signature.ident),
+                    );
+                }
+                modalities.push(Modality {
+                    likelihood: conditional,
+                    preference: preference.as_ref().map(|p| p.value.clone()),
+                    step: preference.as_ref().and_then(|p| p.step.clone()),
+                });
+            }
+        }
+    }
+    actions_are_used(header, &declaration.methods, diag);
+
+    Some(Model {
+        name,
+        self_ty,
+        scalar,
+        sizes,
+        vis: header.vis.clone().unwrap_or_else(|| Visibility::Public(Default::default())),
+        horizon: header.horizon.clone(),
+        factors,
+        modalities,
+        actions: header.actions.iter().map(|a| Variable { name: a.name.clone(), ty: a.ty.clone() }).collect(),
+        actions_span: header.actions_span.unwrap_or_else(Span::call_site),
+        inputs: header
+            .inputs
+            .iter()
+            .map(|i| Input { name: i.name.clone(), ty: i.ty.clone(), number: is_ident(&i.ty, "f64") })
+            .collect(),
+        policy_precision: header.policy_precision.clone(),
+        action_precision: header.action_precision.clone(),
+        habit: header.habit.clone(),
+    })
+}
+
+fn is_ident(ty: &Type, name: &str) -> bool {
+    matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident(name))
+}
+
+fn model_name(declaration: &Declaration, diag: &mut Diagnostics) -> Option<(Ident, Type)> {
+    let self_ty = &*declaration.stripped.self_ty;
+    if let Type::Path(path) = self_ty
+        && let Some(last) = path.path.segments.last()
+    {
+        return Some((last.ident.clone(), self_ty.clone()));
+    }
+    diag.at(self_ty, "a generative model is a struct of its parameters: `impl<T: Real> Name<T>`");
+    None
+}
+
+/// Rule: the generic parameters are the scalar, at most one, and const sizes.
+///
+/// ```text
+/// impl<'a, T: Real, U> TMaze<'a, T, U>
+/// ```
+fn generics(declaration: &Declaration, diag: &mut Diagnostics) -> (Option<Ident>, Vec<GenericParam>) {
+    let mut scalar: Option<Ident> = None;
+    let mut sizes = Vec::new();
+    for parameter in &declaration.stripped.generics.params {
+        match parameter {
+            GenericParam::Type(ty) if scalar.is_none() => scalar = Some(ty.ident.clone()),
+            GenericParam::Const(_) => sizes.push(parameter.clone()),
+            GenericParam::Type(ty) => {
+                let first = scalar.as_ref().map_or(String::new(), ToString::to_string);
+                diag.at(
+                    &ty.ident,
+                    format!("a generative model is generic over its scalar, here `{first}`, and const sizes; `{}` is neither", ty.ident),
+                );
+            }
+            other => diag.at(other, "a generative model is generic over its scalar and const sizes only"),
+        }
+    }
+    (scalar, sizes)
+}
+
+/// Rule: the horizon is at least one step.
+fn horizon(header: &Header, diag: &mut Diagnostics) {
+    match &header.horizon {
+        None => diag.span(Span::call_site(), "how far does the agent plan? give a horizon in steps: `horizon = 1`"),
+        Some(horizon) if literals::number(horizon) == Some(0.0) => {
+            diag.at(horizon, "the horizon is at least one step: an agent that plans no step cannot choose an action");
+        }
+        Some(_) => {}
+    }
+}
+
+/// Rule: factors, modalities, actions and inputs share one space of names.
+fn names_are_unique(declaration: &Declaration, diag: &mut Diagnostics) {
+    let header = &declaration.header;
+    let mut seen: Vec<(String, &str)> = Vec::new();
+    let actions = header.actions.iter().map(|a| (&a.name, "action"));
+    let inputs = header.inputs.iter().map(|i| (&i.name, "input"));
+    let methods = declaration.methods.iter().map(|m| {
+        (&m.signature.ident, if matches!(m.role, Role::Factor { .. }) { "factor" } else { "modality" })
+    });
+    for (name, what) in actions.chain(inputs).chain(methods) {
+        let text = name.to_string();
+        match seen.iter().find(|(other, _)| *other == text) {
+            Some((_, first)) => diag.at(name, format!("two of one name: `{text}` is already the name of {} {first}", article(first))),
+            None => seen.push((text.clone(), what)),
+        }
+        if what != "factor" && RESERVED.contains(&text.as_str()) {
+            diag.at(name, format!("`{text}` is a column of every data table, so {} {what} needs another name", article(what)));
+        }
+    }
+}
+
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'i']) { "an" } else { "a" }
+}
+
+/// Rule: a conditional distribution is a plain method of `&self`.
+fn method_is_plain(signature: &Signature, what: &str, diag: &mut Diagnostics) {
+    let plain = "is a plain function of its arguments";
+    if let Some(token) = &signature.asyncness {
+        diag.at(token, format!("a {what} {plain}: it cannot be `async`"));
+    }
+    if let Some(token) = unsafety(signature) {
+        diag.span(token, format!("a {what} {plain}: it cannot be `unsafe`"));
+    }
+    if !signature.generics.params.is_empty() {
+        diag.at(&signature.generics, format!("a {what} has no generic parameters of its own"));
+    }
+    match signature.inputs.first() {
+        Some(FnArg::Receiver(receiver)) => {
+            if receiver.to_token_stream().to_string().contains("mut") {
+                diag.at(receiver, format!("a {what} reads the parameters, it does not change them: take `&self`"));
+            }
+        }
+        _ => diag.at(&signature.ident, format!("a {what} is a method: its first argument is `&self`, the parameters")),
+    }
+}
+
+fn unsafety(signature: &Signature) -> Option<Span> {
+    let text = signature.to_token_stream();
+    for token in text {
+        if let proc_macro2::TokenTree::Ident(ident) = &token {
+            if ident == "unsafe" {
+                return Some(ident.span());
+            }
+            if ident == "fn" {
+                break;
+            }
+        }
+    }
+    None
+}
+
+/// Rule: every argument names a factor, an action or an input, by value; a modality takes no action.
+fn arguments(signature: &Signature, scope: &Scope, what: &str, diag: &mut Diagnostics) -> Vec<Argument> {
+    let mut arguments = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
+    for argument in &signature.inputs {
+        let FnArg::Typed(argument) = argument else { continue };
+        let Pat::Ident(pattern) = &*argument.pat else {
+            diag.at(&argument.pat, format!("an argument of a {what} is the plain name of what it depends on, not a pattern"));
+            continue;
+        };
+        if pattern.by_ref.is_some() || matches!(&*argument.ty, Type::Reference(_)) {
+            diag.at(argument, format!("the arguments of a {what} are values, not references: domains are small and `Copy`"));
+            continue;
+        }
+        let text = pattern.ident.to_string();
+        let name = text.strip_prefix('_').unwrap_or(&text).to_string();
+        if seen.contains(&name) {
+            diag.at(&pattern.ident, format!("two of one name: `{name}` is already an argument of this {what}"));
+            continue;
+        }
+        seen.push(name.clone());
+        let find = |names: &[String]| names.iter().position(|n| *n == name);
+        let refers_to = if let Some(f) = find(&scope.factors) {
+            Reference::Factor(f)
+        } else if let Some(a) = find(&scope.actions) {
+            if what == "modality" {
+                diag.at(
+                    &pattern.ident,
+                    format!("a modality takes no action, and `{name}` is one\nhelp: an action's mark on what is seen goes through a factor: let a factor depend on `{name}`, and this modality on that factor"),
+                );
+                continue;
+            }
+            Reference::Action(a)
+        } else if let Some(i) = find(&scope.inputs) {
+            Reference::Input(i)
+        } else {
+            diag.at(&pattern.ident, unknown(&name, scope, what));
+            continue;
+        };
+        arguments.push(Argument { ty: (*argument.ty).clone(), refers_to });
+    }
+    arguments
+}
+
+fn unknown(name: &str, scope: &Scope, what: &str) -> String {
+    let mut all = scope.factors.clone();
+    let mut help = format!("the factors are {}", list(&scope.factors));
+    if what == "factor" {
+        all.extend(scope.actions.iter().cloned());
+        help += &format!(", the actions {}", list(&scope.actions));
+        if !scope.inputs.is_empty() {
+            help += &format!(", the inputs {}", list(&scope.inputs));
+        }
+        all.extend(scope.inputs.iter().cloned());
+        let choices = if scope.inputs.is_empty() { "factor or action" } else { "factor, action or input" };
+        format!("no {choices} is named `{name}`{}\nhelp: {help}", did_you_mean(name, &all))
+    } else {
+        all.extend(scope.inputs.iter().cloned());
+        if !scope.inputs.is_empty() {
+            help += &format!(", the inputs {}", list(&scope.inputs));
+        }
+        let choices = if scope.inputs.is_empty() { "factor" } else { "factor or input" };
+        format!("no {choices} is named `{name}`{}\nhelp: {help}", did_you_mean(name, &all))
+    }
+}
+
+/// What the return type says: the domain, and the kind of distribution.
+fn returned(signature: &Signature, scalar: Option<&Ident>, what: &str, diag: &mut Diagnostics) -> Option<(Type, Kind)> {
+    let ReturnType::Type(_, ty) = &signature.output else {
+        diag.at(
+            &signature.ident,
+            format!("the {what} `{}` returns nothing: give it a return type, `O`, `Dist<O>`, `Dist<O, T>` or `Dirichlet<O, T>`", signature.ident),
+        );
+        return None;
+    };
+    let Type::Path(path) = &**ty else { return Some(((**ty).clone(), Kind::Map)) };
+    let Some(last) = path.path.segments.last() else { return Some(((**ty).clone(), Kind::Map)) };
+    let dirichlet = last.ident == "Dirichlet";
+    if !dirichlet && last.ident != "Dist" {
+        return Some(((**ty).clone(), Kind::Map));
+    }
+    let mut types = Vec::new();
+    if let PathArguments::AngleBracketed(arguments) = &last.arguments {
+        for argument in &arguments.args {
+            if let GenericArgument::Type(ty) = argument {
+                types.push(ty.clone());
+            }
+        }
+    }
+    let mut types = types.into_iter();
+    let Some(domain) = types.next() else {
+        diag.at(ty, format!("`{}` of what? name the domain: `{}<O>`", last.ident, last.ident));
+        return None;
+    };
+    let kind = match types.next() {
+        None if dirichlet => Kind::Dirichlet,
+        None => Kind::Fixed,
+        Some(ty) if is_ident(&ty, "f64") => {
+            if dirichlet { Kind::Dirichlet } else { Kind::Fixed }
+        }
+        Some(ty) if scalar.is_some_and(|s| is_ident(&ty, &s.to_string())) => {
+            if dirichlet { Kind::Dirichlet } else { Kind::Free }
+        }
+        Some(ty) => {
+            let wanted = scalar.map_or("`f64`".to_string(), |s| format!("the model's scalar `{s}`, or `f64`"));
+            diag.at(&ty, format!("the scalar of a distribution is {wanted}"));
+            return None;
+        }
+    };
+    Some((domain, kind))
+}
+
+/// Rule: a list of literal probabilities sums to one.
+fn literal_distribution(expr: &Expr, diag: &mut Diagnostics) {
+    if let Expr::Array(array) = literals::bare(expr)
+        && let Some(message) = literals::distribution_error(&array.elems)
+    {
+        diag.span(array.bracket_token.span.join(), message);
+    }
+}
+
+/// Rule: every action drives some factor.
+fn actions_are_used(header: &Header, methods: &[Method], diag: &mut Diagnostics) {
+    for action in &header.actions {
+        let name = action.name.to_string();
+        let used = methods.iter().any(|m| {
+            m.signature.inputs.iter().any(|a| match a {
+                FnArg::Typed(a) => {
+                    matches!(&*a.pat, Pat::Ident(p) if p.ident.to_string().trim_start_matches('_') == name)
+                }
+                FnArg::Receiver(_) => false,
+            })
+        });
+        if !used {
+            diag.at(&action.name, format!("nobody uses the action `{name}`: name it as an argument of the factor that it drives"));
+        }
+    }
+}

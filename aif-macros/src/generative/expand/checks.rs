@@ -1,0 +1,109 @@
+//! Checks that only the compiler can make, emitted at the user's words: types of arguments, lengths, sizes.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, Type};
+
+use super::Generics;
+use crate::generative::ir::{Conditional, Model, Reference};
+use crate::literals::bare;
+
+/// The types of all arguments are those of what they name.
+pub fn types(model: &Model) -> TokenStream {
+    let (scalar, sizes) = (Generics::of(model).scalar(), &model.sizes);
+    let declared = |reference: Reference| match reference {
+        Reference::Factor(f) => &model.factors[f].transition.domain,
+        Reference::Action(a) => &model.actions[a].ty,
+        Reference::Input(i) => &model.inputs[i].ty,
+    };
+    let methods = model.factors.iter().map(|f| &f.transition).chain(model.modalities.iter().map(|m| &m.likelihood));
+    let checks = methods.flat_map(|m| &m.arguments).map(|argument| {
+        let (ty, wanted) = (&argument.ty, declared(argument.refers_to));
+        quote_spanned!(ty.span()=> __aif::same_domain::<#ty, #wanted>();)
+    });
+    quote!(
+        #[allow(dead_code)]
+        fn arguments<#scalar: __aif::Real, #(#sizes),*>() {
+            #(#checks)*
+        }
+    )
+}
+
+/// The lengths of lists and the sizes of tables, as constant expressions that panic with the message; `meta` is the model's description.
+fn constants(model: &Model, meta: &TokenStream) -> Vec<TokenStream> {
+    let mut checks = Vec::new();
+    let mut listed = |expr: Option<&Expr>, ty: &Type, what: String| {
+        if let Some(Expr::Array(array)) = expr.map(bare) {
+            let (length, span) = (array.elems.len(), array.bracket_token.span.join());
+            checks.push(quote_spanned!(span=> __aif::check_length(<#ty as __aif::Domain>::COUNT, #length, #what)));
+        }
+    };
+    for factor in &model.factors {
+        let Conditional { name, domain, .. } = &factor.transition;
+        listed(factor.initial.as_ref(), domain, format!("the initial distribution of `{name}`"));
+    }
+    for modality in &model.modalities {
+        let Conditional { name, domain, .. } = &modality.likelihood;
+        listed(modality.preference.as_ref(), domain, format!("the preference of `{name}`"));
+    }
+    checks.push(quote_spanned!(model.actions_span=> __aif::check_actions(&#meta)));
+    for (i, factor) in model.factors.iter().enumerate() {
+        checks.push(quote_spanned!(factor.transition.name.span()=> __aif::check_factor(&#meta, #i)));
+    }
+    for (i, modality) in model.modalities.iter().enumerate() {
+        checks.push(quote_spanned!(modality.likelihood.name.span()=> __aif::check_modality(&#meta, #i)));
+    }
+    if let Some(horizon) = &model.horizon {
+        checks.push(quote_spanned!(horizon.span()=> __aif::check_horizon(#horizon)));
+    }
+    checks
+}
+
+/// The checks of sizes, for a model whose sizes are all known here and now.
+pub fn sizes(model: &Model) -> TokenStream {
+    if !model.sizes.is_empty() {
+        return TokenStream::new();
+    }
+    let at = concrete(model);
+    let checks = constants(model, &quote!(<#at as __aif::GenerativeModel<f64>>::META));
+    quote!(#(const _: () = #checks;)*)
+}
+
+/// The checks of sizes, for a model whose sizes are known where it is used: they stand in the body that builds its tables.
+pub fn generic_sizes(model: &Model) -> TokenStream {
+    if model.sizes.is_empty() {
+        return TokenStream::new();
+    }
+    let scalar = Generics::of(model).scalar();
+    let checks = constants(model, &quote!(<Self as __aif::GenerativeModel<#scalar>>::META));
+    quote!(#(const { #checks };)*)
+}
+
+/// The model at the scalar `f64`.
+fn concrete(model: &Model) -> TokenStream {
+    let (name, scalar) = (&model.self_ty, &model.scalar);
+    match scalar {
+        None => quote!(#name),
+        Some(scalar) => {
+            let tokens = quote!(#name);
+            let scalar = scalar.to_string();
+            fn replace(stream: TokenStream, scalar: &str) -> TokenStream {
+                stream
+                    .into_iter()
+                    .map(|token| match token {
+                        proc_macro2::TokenTree::Ident(ident) if ident == scalar => {
+                            proc_macro2::TokenTree::Ident(proc_macro2::Ident::new("f64", ident.span()))
+                        }
+                        proc_macro2::TokenTree::Group(group) => {
+                            let inner = replace(group.stream(), scalar);
+                            proc_macro2::TokenTree::Group(proc_macro2::Group::new(group.delimiter(), inner))
+                        }
+                        other => other,
+                    })
+                    .collect()
+            }
+            replace(tokens, &scalar)
+        }
+    }
+}

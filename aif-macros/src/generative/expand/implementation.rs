@@ -1,0 +1,254 @@
+//! The implementation of `GenerativeModel`: constants, and calls into the runtime that tabulate the user's methods.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Expr, Ident, Type};
+
+use super::{Generics, arguments};
+use crate::generative::ir::{Conditional, Factor, Kind, Modality, Model, Reference};
+use crate::literals::{lift, lift_numbers};
+use crate::names::generated;
+
+pub fn implementation(model: &Model, sound: bool) -> TokenStream {
+    let generics = Generics::of(model);
+    let scalar = generics.scalar();
+    let (self_ty, sizes) = (&model.self_ty, &model.sizes);
+    let meta = meta(model);
+    let typed = |what: &str, types: Vec<&Type>, over_scalar: bool| {
+        let name = generated(&model.name, what);
+        let sizes = arguments(&generics.sizes(types));
+        if over_scalar { quote!(#name<#(#sizes,)* #scalar>) } else { quote!(#name<#(#sizes),*>) }
+    };
+    let factor_types = || model.factors.iter().map(|f| &f.transition.domain).collect::<Vec<_>>();
+    let modality_types = || model.modalities.iter().map(|m| &m.likelihood.domain).collect::<Vec<_>>();
+    let state = typed("State", factor_types(), false);
+    let observation = typed("Observation", modality_types(), false);
+    let belief = typed("Belief", factor_types(), true);
+    let outcomes = typed("Outcomes", modality_types(), true);
+    let evidence = typed("Evidence", modality_types(), true);
+    let action = typed("Action", model.actions.iter().map(|a| &a.ty).collect(), false);
+    let inputs = if model.inputs.is_empty() {
+        quote!(())
+    } else {
+        typed("Inputs", model.inputs.iter().map(|i| &i.ty).collect(), false)
+    };
+    let trait_ = quote!(__aif::GenerativeModel<#scalar>);
+    let this = quote!(<Self as #trait_>);
+    let factor_indices = 0..model.factors.len();
+    let modality_indices = 0..model.modalities.len();
+    let signals = model.modalities.iter().enumerate().map(|(i, m)| {
+        let name = &m.likelihood.name;
+        quote!(#i => evidence.#name.signal())
+    });
+    let members = model.modalities.iter().enumerate().map(|(i, m)| {
+        let name = &m.likelihood.name;
+        quote!(#name: __aif::Observed::from_index(outcomes.get(#i).copied().flatten()))
+    });
+    let evidence_name = generated(&model.name, "Evidence");
+    let tabulate = if sound {
+        tabulate(model, &scalar)
+    } else {
+        quote!(
+            let _ = (inputs, tables);
+            ::core::unreachable!()
+        )
+    };
+    quote!(
+        impl<#scalar: __aif::Real, #(#sizes),*> #trait_ for #self_ty {
+            const META: __aif::Meta = #meta;
+
+            type State = #state;
+            type Observation = #observation;
+            type Action = #action;
+            type Inputs = #inputs;
+            type Belief = #belief;
+            type Outcomes = #outcomes;
+            type Evidence = #evidence;
+
+            fn tabulate(
+                &self,
+                inputs: &Self::Inputs,
+                tables: &mut __aif::Tabulator<'_, Self, #scalar>,
+            ) -> ::core::result::Result<(), __aif::ModelError> {
+                #tabulate
+            }
+
+            #[inline(always)]
+            fn each_factor(mut f: impl FnMut(&'static __aif::FactorSite)) {
+                #(f(const { &__aif::factor_site(&#this::META, #factor_indices) });)*
+                let _ = &mut f;
+            }
+
+            #[inline(always)]
+            fn each_modality(mut f: impl FnMut(&'static __aif::ModalitySite)) {
+                #(f(const { &__aif::modality_site(&#this::META, #modality_indices) });)*
+                let _ = &mut f;
+            }
+
+            #[inline(always)]
+            fn signal(evidence: &Self::Evidence, m: usize) -> __aif::Signal<'_, #scalar> {
+                match m {
+                    #(#signals,)*
+                    _ => __aif::Signal::Missing,
+                }
+            }
+
+            fn evidence(outcomes: &[::core::option::Option<usize>]) -> Self::Evidence {
+                #evidence_name { #(#members,)* }
+            }
+        }
+    )
+}
+
+fn plain(name: &Ident) -> String {
+    name.to_string().trim_start_matches("r#").to_string()
+}
+
+fn kind(kind: Kind) -> TokenStream {
+    match kind {
+        Kind::Map => quote!(__aif::Kind::Map),
+        Kind::Fixed => quote!(__aif::Kind::Fixed),
+        Kind::Free => quote!(__aif::Kind::Free),
+        Kind::Dirichlet => quote!(__aif::Kind::Dirichlet),
+    }
+}
+
+fn meta(model: &Model) -> TokenStream {
+    let name = model.name.to_string();
+    let factors = model.factors.iter().map(|f| {
+        let (name, ty, kind) = (plain(&f.transition.name), &f.transition.domain, kind(f.transition.kind));
+        let (parents, actions) = (f.transition.parents(), f.transition.actions());
+        quote!(__aif::Factor {
+            name: #name, states: __aif::Labels::of::<#ty>(), parents: &[#(#parents),*], actions: &[#(#actions),*], kind: #kind,
+        })
+    });
+    let modalities = model.modalities.iter().map(|m| {
+        let (name, ty, kind) = (plain(&m.likelihood.name), &m.likelihood.domain, kind(m.likelihood.kind));
+        let (parents, timed) = (m.likelihood.parents(), m.step.is_some());
+        quote!(__aif::Modality {
+            name: #name, outcomes: __aif::Labels::of::<#ty>(), parents: &[#(#parents),*], kind: #kind, timed: #timed,
+        })
+    });
+    let actions = model.actions.iter().map(|a| {
+        let (name, ty) = (plain(&a.name), &a.ty);
+        quote!(__aif::ActionVariable { name: #name, values: __aif::Labels::of::<#ty>() })
+    });
+    let inputs = model.inputs.iter().map(|i| {
+        let (name, ty) = (plain(&i.name), &i.ty);
+        let values = if i.number {
+            quote!(::core::option::Option::None)
+        } else {
+            quote!(::core::option::Option::Some(__aif::Labels::of::<#ty>()))
+        };
+        quote!(__aif::Input { name: #name, values: #values })
+    });
+    let horizon = model.horizon.as_ref().map_or(quote!(1), ToTokens::to_token_stream);
+    quote!(__aif::Meta {
+        name: #name,
+        factors: &[#(#factors),*],
+        modalities: &[#(#modalities),*],
+        actions: &[#(#actions),*],
+        inputs: &[#(#inputs),*],
+        horizon: #horizon,
+    })
+}
+
+fn tabulate(model: &Model, scalar: &Ident) -> TokenStream {
+    let input_names: Vec<&Ident> = model.inputs.iter().map(|i| &i.name).collect();
+    let inputs_type = generated(&model.name, "Inputs");
+    let unpack = (!input_names.is_empty()).then(|| {
+        quote!(
+            #[allow(unused_variables)]
+            let &#inputs_type { #(#input_names),* } = inputs;
+        )
+    });
+    // In preferences, precisions and habits a numeric input is a scalar like any other.
+    let numbers = model.inputs.iter().filter(|i| i.number).map(|i| {
+        let name = &i.name;
+        quote!(#[allow(unused_variables)] let #name = <#scalar as __aif::Lift<f64>>::lift(#name);)
+    });
+    let numbers: TokenStream = numbers.collect();
+    let this = quote!(<Self as __aif::GenerativeModel<#scalar>>);
+    let in_scope = |value: TokenStream| if numbers.is_empty() { value } else { quote!({ #numbers #value }) };
+
+    let factors = model.factors.iter().enumerate().map(|(i, factor)| {
+        let site = quote!(const { &__aif::factor_site(&#this::META, #i) });
+        let column = column(&factor.transition, model);
+        let (ty, initial) = (&factor.transition.domain, in_scope(initial(factor, scalar)));
+        quote!(
+            tables.factor(#site, |at| #column)?;
+            tables.initial::<#ty>(#site, __aif::Initial::from(#initial))?;
+        )
+    });
+    let modalities = model.modalities.iter().enumerate().map(|(i, modality)| {
+        let site = quote!(const { &__aif::modality_site(&#this::META, #i) });
+        let column = column(&modality.likelihood, model);
+        let ty = &modality.likelihood.domain;
+        let preference = preference(modality, scalar);
+        let preference = in_scope(preference);
+        let step = modality.step.as_ref().map_or(quote!(_), ToTokens::to_token_stream);
+        quote!(tables.modality::<#ty, _>(#site, |at| #column, |#step| #preference)?;)
+    });
+    let lifted = |expr: &Expr| in_scope(lift_numbers(expr, &scalar.to_token_stream()).to_token_stream());
+    let policy = model.policy_precision.as_ref().map(lifted).map(|e| quote!(tables.policy_precision(#e)?;));
+    let action = model.action_precision.as_ref().map(lifted).map(|e| quote!(tables.action_precision(#e)?;));
+    let habit = model.habit.as_ref().map(lifted).map(|e| quote!(tables.habit(#e)?;));
+    let ignore = input_names.is_empty().then(|| quote!(let _ = inputs;));
+    let sizes = super::checks::generic_sizes(model);
+    quote!(
+        #sizes
+        #unpack
+        #ignore
+        #(#factors)*
+        #(#modalities)*
+        #policy
+        #action
+        #habit
+        ::core::result::Result::Ok(())
+    )
+}
+
+/// The call of the user's method on one combination of its arguments, as a column of the right kind.
+fn column(conditional: &Conditional, model: &Model) -> TokenStream {
+    let name = &conditional.name;
+    let (mut states, mut actions) = (0usize.., 0usize..);
+    let arguments = conditional.arguments.iter().map(|argument| match argument.refers_to {
+        Reference::Factor(_) => {
+            let i = states.next();
+            quote!(at.state(#i))
+        }
+        Reference::Action(_) => {
+            let i = actions.next();
+            quote!(at.action(#i))
+        }
+        Reference::Input(i) => model.inputs[i].name.to_token_stream(),
+    });
+    let call = quote!(self.#name(#(#arguments),*));
+    let unused = conditional.arguments.iter().all(|a| matches!(a.refers_to, Reference::Input(_)));
+    let call = if unused { quote!({ let _ = at; #call }) } else { call };
+    match conditional.kind {
+        Kind::Map => quote!(__aif::Certain(#call)),
+        Kind::Fixed => quote!(__aif::Constant(#call)),
+        Kind::Free => call,
+        Kind::Dirichlet => quote!(__aif::Counts(#call)),
+    }
+}
+
+fn initial(factor: &Factor, scalar: &Ident) -> TokenStream {
+    let Some(initial) = &factor.initial else { return TokenStream::new() };
+    lift_numbers(initial, &scalar.to_token_stream()).to_token_stream()
+}
+
+fn preference(modality: &Modality, scalar: &Ident) -> TokenStream {
+    match &modality.preference {
+        None => quote!(__aif::Values::zero()),
+        Some(Expr::Array(array)) => {
+            let array = lift_numbers(&Expr::Array(array.clone()), &scalar.to_token_stream());
+            quote!(__aif::Values::from(#array))
+        }
+        Some(other) => {
+            let other = lift(other, &scalar.to_token_stream());
+            quote!(__aif::Values::from(#other))
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! The generated types: state, observation, action, inputs, belief, predicted outcomes and evidence.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Ident, Type};
+
+use super::{Generics, arguments};
+use crate::generative::ir::Model;
+use crate::names::{self, generated};
+
+type Fields<'a> = Vec<(&'a Ident, &'a Type)>;
+
+pub fn types(model: &Model) -> TokenStream {
+    let factors: Fields<'_> = model.factors.iter().map(|f| (&f.transition.name, &f.transition.domain)).collect();
+    let modalities: Fields<'_> = model.modalities.iter().map(|m| (&m.likelihood.name, &m.likelihood.domain)).collect();
+    let name = &model.name;
+    let state = assignment(model, "State", &factors, &format!("A hidden state of [`{name}`]: one value for each factor."));
+    let observation = assignment(
+        model,
+        "Observation",
+        &modalities,
+        &format!("An observation under [`{name}`]: one outcome for each modality."),
+    );
+    let belief =
+        marginals(model, "Belief", &factors, &format!("A belief under [`{name}`]: one distribution for each factor."));
+    let outcomes = marginals(
+        model,
+        "Outcomes",
+        &modalities,
+        &format!("Predicted outcomes under [`{name}`]: one distribution for each modality."),
+    );
+    let evidence = evidence(model, &modalities);
+    let action = action(model);
+    let inputs = inputs(model);
+    quote!(#state #observation #action #inputs #belief #outcomes #evidence)
+}
+
+/// A struct with one value for each factor or modality.
+fn assignment(model: &Model, what: &str, fields: &Fields<'_>, doc: &str) -> TokenStream {
+    let vis = &model.vis;
+    let name = generated(&model.name, what);
+    let (idents, types): (Vec<_>, Vec<_>) = fields.iter().copied().unzip();
+    let sizes = Generics::of(model).sizes(types.iter().copied());
+    let sizes_used = arguments(&sizes);
+    let (derives, import, index) = (names::derives(), names::import(), 0..idents.len());
+    let positions = index.clone();
+    let docs = idents.iter().map(|i| format!("The value of `{i}`."));
+    quote!(
+        #[doc = #doc]
+        #derives
+        #vis struct #name<#(#sizes),*> {
+            #(#[doc = #docs] pub #idents: #types,)*
+        }
+        const _: () = {
+            #import
+            impl<#(#sizes),*> __aif::Assignment for #name<#(#sizes_used),*> {
+                fn first() -> Self {
+                    #name { #(#idents: __aif::first_value::<#types>(),)* }
+                }
+                #[inline(always)]
+                fn get(&self, i: usize) -> usize {
+                    match i {
+                        #(#index => __aif::Domain::index(self.#idents),)*
+                        _ => 0,
+                    }
+                }
+                #[inline(always)]
+                fn set(&mut self, i: usize, index: usize) {
+                    match i {
+                        #(#positions => if let Some(value) = __aif::Domain::from_index(index) { self.#idents = value; },)*
+                        _ => {}
+                    }
+                }
+            }
+        };
+    )
+}
+
+/// A struct with one distribution for each factor or modality.
+fn marginals(model: &Model, what: &str, fields: &Fields<'_>, doc: &str) -> TokenStream {
+    let vis = &model.vis;
+    let name = generated(&model.name, what);
+    let (idents, types): (Vec<_>, Vec<_>) = fields.iter().copied().unzip();
+    let sizes = Generics::of(model).sizes(types.iter().copied());
+    let sizes_used = arguments(&sizes);
+    let (derives, import, root) = (names::derives(), names::import(), names::root());
+    let (index, positions) = (0..idents.len(), 0..idents.len());
+    let docs = idents.iter().map(|i| format!("The distribution of `{i}`."));
+    quote!(
+        #[doc = #doc]
+        #derives
+        #vis struct #name<#(#sizes,)* T: #root::Real = f64> {
+            #(#[doc = #docs] pub #idents: #root::Dist<#types, T>,)*
+        }
+        const _: () = {
+            #import
+            impl<#(#sizes,)* T: __aif::Real> __aif::Marginals<T> for #name<#(#sizes_used,)* T> {
+                #[inline(always)]
+                fn zero() -> Self {
+                    #name { #(#idents: __aif::Dist::zero(),)* }
+                }
+                #[inline(always)]
+                fn probabilities(&self, i: usize) -> &[T] {
+                    match i {
+                        #(#index => self.#idents.probabilities(),)*
+                        _ => &[],
+                    }
+                }
+                #[inline(always)]
+                fn probabilities_mut(&mut self, i: usize) -> &mut [T] {
+                    match i {
+                        #(#positions => self.#idents.probabilities_mut(),)*
+                        _ => &mut [],
+                    }
+                }
+            }
+        };
+    )
+}
+
+fn evidence(model: &Model, fields: &Fields<'_>) -> TokenStream {
+    let vis = &model.vis;
+    let name = generated(&model.name, "Evidence");
+    let observation = generated(&model.name, "Observation");
+    let (idents, types): (Vec<_>, Vec<_>) = fields.iter().copied().unzip();
+    let sizes = Generics::of(model).sizes(types.iter().copied());
+    let sizes_used = arguments(&sizes);
+    let (import, root) = (names::import(), names::root());
+    let doc = format!("What is known of an observation under [`{}`]: each modality seen, soft or missing.", model.name);
+    let docs = idents.iter().map(|i| format!("What is known of `{i}`."));
+    quote!(
+        #[doc = #doc]
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        #vis struct #name<#(#sizes,)* T: #root::Real = f64> {
+            #(#[doc = #docs] pub #idents: #root::Observed<#types, T>,)*
+        }
+        const _: () = {
+            #import
+            impl<#(#sizes,)* T: __aif::Real> ::core::convert::From<#observation<#(#sizes_used),*>> for #name<#(#sizes_used,)* T> {
+                #[inline(always)]
+                fn from(seen: #observation<#(#sizes_used),*>) -> Self {
+                    #name { #(#idents: __aif::Observed::Seen(seen.#idents),)* }
+                }
+            }
+        };
+    )
+}
+
+/// The type of pairs within pairs whose layout a joint action shares.
+fn pairs(types: &[&Type]) -> TokenStream {
+    match types {
+        [] => quote!(()),
+        [one] => quote!(#one),
+        [first, rest @ ..] => {
+            let rest = pairs(rest);
+            quote!((#first, #rest))
+        }
+    }
+}
+
+/// A value or pattern of [`pairs`].
+fn paired(values: &[TokenStream]) -> TokenStream {
+    match values {
+        [] => quote!(()),
+        [one] => one.clone(),
+        [first, rest @ ..] => {
+            let rest = paired(rest);
+            quote!((#first, #rest))
+        }
+    }
+}
+
+fn action(model: &Model) -> TokenStream {
+    let vis = &model.vis;
+    let name = generated(&model.name, "Action");
+    let (idents, types): (Vec<_>, Vec<_>) = model.actions.iter().map(|a| (&a.name, &a.ty)).unzip();
+    let sizes = Generics::of(model).sizes(types.iter().copied());
+    let sizes_used = arguments(&sizes);
+    let (derives, import) = (names::derives(), names::import());
+    let doc = format!("A joint action under [`{}`].", model.name);
+    let docs = idents.iter().map(|i| format!("The action `{i}`."));
+    let pairs = pairs(&types);
+    let value = paired(&idents.iter().map(|i| quote!(self.#i)).collect::<Vec<_>>());
+    let pattern = paired(&idents.iter().map(|i| quote!(#i)).collect::<Vec<_>>());
+    let label = match idents.as_slice() {
+        [one] => quote!(self.#one.label()),
+        _ => quote!({
+            let labels: &[(&str, __aif::Cow<'static, str>)] = &[#((stringify!(#idents), self.#idents.label())),*];
+            __aif::joint_label(labels)
+        }),
+    };
+    quote!(
+        #[doc = #doc]
+        #derives
+        #[derive(Eq)]
+        #vis struct #name<#(#sizes),*> {
+            #(#[doc = #docs] pub #idents: #types,)*
+        }
+        const _: () = {
+            #import
+            type Pairs<#(#sizes),*> = #pairs;
+            impl<#(#sizes),*> __aif::Domain for #name<#(#sizes_used),*> {
+                const COUNT: usize = <Pairs<#(#sizes_used),*> as __aif::Domain>::COUNT;
+                type Array<T: __aif::Value> = <Pairs<#(#sizes_used),*> as __aif::Domain>::Array<T>;
+                #[inline(always)]
+                fn index(self) -> usize {
+                    __aif::Domain::index(#value)
+                }
+                #[inline(always)]
+                fn from_index(index: usize) -> ::core::option::Option<Self> {
+                    let #pattern = <Pairs<#(#sizes_used),*> as __aif::Domain>::from_index(index)?;
+                    ::core::option::Option::Some(#name { #(#idents),* })
+                }
+                fn label(self) -> __aif::Cow<'static, str> {
+                    use __aif::Domain as _;
+                    #label
+                }
+                #[inline(always)]
+                fn filled<T: __aif::Value>(value: T) -> Self::Array<T> {
+                    <Pairs<#(#sizes_used),*> as __aif::Domain>::filled(value)
+                }
+                #[inline(always)]
+                fn flat<T: __aif::Value>(arrays: &[Self::Array<T>]) -> &[T] {
+                    <Pairs<#(#sizes_used),*> as __aif::Domain>::flat(arrays)
+                }
+                #[inline(always)]
+                fn flat_mut<T: __aif::Value>(arrays: &mut [Self::Array<T>]) -> &mut [T] {
+                    <Pairs<#(#sizes_used),*> as __aif::Domain>::flat_mut(arrays)
+                }
+            }
+        };
+    )
+}
+
+fn inputs(model: &Model) -> TokenStream {
+    if model.inputs.is_empty() {
+        return TokenStream::new();
+    }
+    let vis = &model.vis;
+    let name = generated(&model.name, "Inputs");
+    let (idents, types): (Vec<_>, Vec<_>) = model.inputs.iter().map(|i| (&i.name, &i.ty)).unzip();
+    let sizes = Generics::of(model).sizes(types.iter().copied());
+    let sizes_used = arguments(&sizes);
+    let (derives, import) = (names::derives(), names::import());
+    let doc = format!("What is set from outside under [`{}`], and known to the agent.", model.name);
+    let docs = idents.iter().map(|i| format!("The input `{i}`."));
+    let values = model.inputs.iter().enumerate().map(|(i, input)| {
+        let (ident, ty) = (&input.name, &input.ty);
+        if input.number {
+            quote!(#ident: *numbers.get(#i)?)
+        } else {
+            quote!(#ident: __aif::index_of_number(*numbers.get(#i)?).and_then(<#ty as __aif::Domain>::from_index)?)
+        }
+    });
+    let firsts = model.inputs.iter().map(|input| {
+        let (ident, ty) = (&input.name, &input.ty);
+        if input.number { quote!(#ident: 0.0) } else { quote!(#ident: __aif::first_value::<#ty>()) }
+    });
+    quote!(
+        #[doc = #doc]
+        #derives
+        #vis struct #name<#(#sizes),*> {
+            #(#[doc = #docs] pub #idents: #types,)*
+        }
+        const _: () = {
+            #import
+            impl<#(#sizes),*> __aif::Inputs for #name<#(#sizes_used),*> {
+                fn from_numbers(numbers: &[f64]) -> ::core::option::Option<Self> {
+                    ::core::option::Option::Some(#name { #(#values,)* })
+                }
+            }
+            /// The first value of every input; zero of every number.
+            impl<#(#sizes),*> ::core::default::Default for #name<#(#sizes_used),*> {
+                fn default() -> Self {
+                    #name { #(#firsts,)* }
+                }
+            }
+        };
+    )
+}

@@ -1,0 +1,95 @@
+//! A valid model: names resolved to positions, every type known.
+
+use syn::{Expr, GenericParam, Ident, Type, Visibility};
+
+/// How a conditional distribution is returned.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `O`
+    Map,
+    /// `Dist<O>`
+    Fixed,
+    /// `Dist<O, T>`
+    Free,
+    /// `Dirichlet<O, T>`
+    Dirichlet,
+}
+
+/// What an argument names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Reference {
+    Factor(usize),
+    Action(usize),
+    Input(usize),
+}
+
+/// One argument of a method.
+pub struct Argument {
+    pub ty: Type,
+    pub refers_to: Reference,
+}
+
+/// A conditional distribution.
+pub struct Conditional {
+    pub name: Ident,
+    /// The type of its outcomes or states.
+    pub domain: Type,
+    pub kind: Kind,
+    pub arguments: Vec<Argument>,
+}
+
+impl Conditional {
+    /// The factors that it depends on, in the order of its arguments.
+    pub fn parents(&self) -> Vec<usize> {
+        self.arguments.iter().filter_map(|a| if let Reference::Factor(f) = a.refers_to { Some(f) } else { None }).collect()
+    }
+
+    /// The actions that drive it, in the order of its arguments.
+    pub fn actions(&self) -> Vec<usize> {
+        self.arguments.iter().filter_map(|a| if let Reference::Action(a) = a.refers_to { Some(a) } else { None }).collect()
+    }
+}
+
+pub struct Factor {
+    pub transition: Conditional,
+    /// Missing only after an error.
+    pub initial: Option<Expr>,
+}
+
+pub struct Modality {
+    pub likelihood: Conditional,
+    pub preference: Option<Expr>,
+    /// The name of the policy step in the preference.
+    pub step: Option<Ident>,
+}
+
+pub struct Variable {
+    pub name: Ident,
+    pub ty: Type,
+}
+
+pub struct Input {
+    pub name: Ident,
+    pub ty: Type,
+    /// Whether it is an `f64` rather than a value of a domain.
+    pub number: bool,
+}
+
+pub struct Model {
+    pub name: Ident,
+    pub self_ty: Type,
+    /// The type parameter that is the scalar; `None` for a model without free parameters.
+    pub scalar: Option<Ident>,
+    /// The impl's generic parameters other than the scalar.
+    pub sizes: Vec<GenericParam>,
+    pub vis: Visibility,
+    pub horizon: Option<Expr>,
+    pub factors: Vec<Factor>,
+    pub modalities: Vec<Modality>,
+    pub actions: Vec<Variable>,
+    pub actions_span: proc_macro2::Span,
+    pub inputs: Vec<Input>,
+    pub policy_precision: Option<Expr>,
+    pub action_precision: Option<Expr>,
+    pub habit: Option<Expr>,
+}

@@ -1,0 +1,47 @@
+//! The declaration language of the aif library: `#[derive(Domain)]`, `#[generative_model]`, `model!` and `dist!`.
+//!
+//! Each surface goes one way: what was written (`ast`), what it means (`check`, which collects every mistake and lowers to a checked
+//! intermediate form, `ir`), what is emitted (`expand`). The crate is used through the facade `aif`, which documents the language.
+
+mod diag;
+mod dist;
+mod domain;
+mod generative;
+mod literals;
+mod names;
+mod population;
+
+use proc_macro::TokenStream;
+
+/// Makes a field-less enum a domain: a finite type whose values are states, outcomes or actions.
+///
+/// Implements `Domain` and, unless `#[domain(no_serde)]` says otherwise, serde by label. The labels are the variants' names.
+#[proc_macro_derive(Domain, attributes(domain))]
+pub fn derive_domain(input: TokenStream) -> TokenStream {
+    domain::derive(input.into()).into()
+}
+
+/// Declares a generative model: an impl block whose methods are the model's conditional distributions.
+///
+/// `#[generative_model(horizon = 2, actions(go: Place), inputs(offer: f64), policy_precision = .., action_precision = .., habit = ..,
+/// vis = pub(crate))]` on `impl<T: Real> TMaze<T>`; inside, `#[factor(initial = ..)]` marks a hidden-state factor and
+/// `#[modality(preference = ..)]` an observation modality. A method's arguments are its dependencies, by name; its return type says what
+/// kind of distribution it is: `O`, `Dist<O>`, `Dist<O, T>` or `Dirichlet<O, T>`.
+#[proc_macro_attribute]
+pub fn generative_model(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    generative::expand(attribute.into(), item.into()).into()
+}
+
+/// Declares a population: the priors of a group and of each subject, and the model that each subject acts under.
+#[proc_macro]
+pub fn model(input: TokenStream) -> TokenStream {
+    population::expand(input.into()).into()
+}
+
+/// A categorical distribution from its probabilities, in the order of the domain: `dist![0.2, 0.8]`.
+///
+/// Probabilities that are all literals have to sum to one, or the program does not compile.
+#[proc_macro]
+pub fn dist(input: TokenStream) -> TokenStream {
+    dist::expand(input.into()).into()
+}

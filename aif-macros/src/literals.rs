@@ -1,0 +1,125 @@
+//! Lifts number literals in the user's expressions to the model's scalar, and reads literal distributions.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::visit_mut::{self, VisitMut};
+use syn::{BinOp, Expr, ExprLit, Lit, UnOp};
+
+/// How far the sum of a literal distribution may be from one.
+const SUM_TOLERANCE: f64 = 1e-6;
+
+struct Lifter<'a> {
+    scalar: &'a TokenStream,
+}
+
+fn float(expr: &Expr) -> bool {
+    matches!(expr, Expr::Lit(ExprLit { lit: Lit::Float(f), .. }) if f.suffix().is_empty())
+}
+
+fn integer(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Lit(ExprLit { lit: Lit::Int(i), .. }) if i.suffix().is_empty() => Some(format!("{}.0", i.base10_digits())),
+        _ => None,
+    }
+}
+
+impl Lifter<'_> {
+    fn lifted(&self, expr: &Expr) -> Option<Expr> {
+        let scalar = self.scalar;
+        if float(expr) {
+            return syn::parse2(quote!(<#scalar as __aif::Lift<f64>>::lift(#expr))).ok();
+        }
+        let digits = integer(expr)?;
+        let Expr::Lit(literal) = expr else { return None };
+        let mut number = syn::LitFloat::new(&digits, literal.lit.span());
+        number.set_span(literal.lit.span());
+        syn::parse2(quote!(<#scalar as __aif::Lift<f64>>::lift(#number))).ok()
+    }
+}
+
+impl VisitMut for Lifter<'_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Lit(_) if float(expr) => {
+                if let Some(lifted) = self.lifted(expr) {
+                    *expr = lifted;
+                }
+            }
+            // A whole number beside an operator is a scalar too: `2 * z`.
+            Expr::Binary(binary)
+                if matches!(binary.op, BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_) | BinOp::Div(_)) =>
+            {
+                for side in [&mut binary.left, &mut binary.right] {
+                    match self.lifted(side) {
+                        Some(lifted) => **side = lifted,
+                        None => self.visit_expr_mut(side),
+                    }
+                }
+            }
+            // Indices and closures over other numbers are the user's own.
+            Expr::Index(index) => self.visit_expr_mut(&mut index.expr),
+            _ => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+}
+
+/// The expression with its float literals (and whole numbers in arithmetic) as constants of the scalar.
+pub fn lift(expr: &Expr, scalar: &TokenStream) -> Expr {
+    let mut expr = expr.clone();
+    let mut lifter = Lifter { scalar };
+    lifter.visit_expr_mut(&mut expr);
+    expr
+}
+
+/// As [`lift`], for a list of numbers or a single one: whole numbers are constants of the scalar, too.
+pub fn lift_numbers(expr: &Expr, scalar: &TokenStream) -> Expr {
+    let mut expr = expr.clone();
+    let mut lifter = Lifter { scalar };
+    fn number(expr: &mut Expr, lifter: &mut Lifter<'_>) {
+        match expr {
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => number(&mut unary.expr, lifter),
+            Expr::Array(array) => array.elems.iter_mut().for_each(|e| number(e, lifter)),
+            _ => match lifter.lifted(expr) {
+                Some(lifted) => *expr = lifted,
+                None => lifter.visit_expr_mut(expr),
+            },
+        }
+    }
+    number(&mut expr, &mut lifter);
+    expr
+}
+
+/// The number that a literal expression is.
+pub fn number(expr: &Expr) -> Option<f64> {
+    match expr {
+        Expr::Lit(ExprLit { lit: Lit::Float(f), .. }) => f.base10_parse().ok(),
+        Expr::Lit(ExprLit { lit: Lit::Int(i), .. }) => i.base10_parse::<u64>().ok().map(|i| i as f64),
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => number(&unary.expr).map(|x| -x),
+        Expr::Paren(paren) => number(&paren.expr),
+        _ => None,
+    }
+}
+
+/// What is wrong with a list of probabilities, where all of them are literals.
+pub fn distribution_error<'a>(probabilities: impl IntoIterator<Item = &'a Expr>) -> Option<String> {
+    let numbers: Option<Vec<f64>> = probabilities.into_iter().map(number).collect();
+    let numbers = numbers?;
+    if numbers.is_empty() {
+        return Some("a distribution has at least one probability".into());
+    }
+    if let Some(p) = numbers.iter().find(|p| !(0.0..=1.0).contains(*p)) {
+        return Some(format!("{p} is not a probability: it is not between 0 and 1"));
+    }
+    let sum: f64 = numbers.iter().sum();
+    ((sum - 1.0).abs() > SUM_TOLERANCE)
+        .then(|| format!("this distribution sums to {}, not to 1", (sum * 1e9).round() / 1e9))
+}
+
+/// Removes parentheses and groups around an expression.
+pub fn bare(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Paren(paren) => bare(&paren.expr),
+        Expr::Group(group) => bare(&group.expr),
+        _ => expr,
+    }
+}

@@ -1,0 +1,3 @@
+//! `model!`.
+use proc_macro2::TokenStream;
+pub fn expand(_input: TokenStream) -> TokenStream { TokenStream::new() }

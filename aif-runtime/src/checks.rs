@@ -1,0 +1,106 @@
+//! Checks on types and sizes that a declaration asks the compiler for.
+
+use crate::model::{ConstText, MAX_ACTIONS, MAX_TABLE, MAX_VALUES, Meta};
+
+/// Two arguments of one name have one domain.
+#[diagnostic::on_unimplemented(
+    message = "this argument is a `{Self}`, but what it names is a `{Other}`",
+    label = "expected `{Other}`, found `{Self}`",
+    note = "an argument's name says which factor, action or input it is; its type has to be the one declared there"
+)]
+pub trait SameDomain<Other> {}
+impl<T> SameDomain<T> for T {}
+
+/// Asks the compiler whether `A` is `B`.
+pub const fn same_domain<A: SameDomain<B>, B>() {}
+
+/// A list has one entry for each value of its domain.
+///
+/// # Panics
+/// At compile time, with the two lengths.
+#[track_caller]
+pub const fn check_length(count: usize, length: usize, what: &str) {
+    if count != length {
+        let text = ConstText::new().text(what).text(" lists ").number(length).text(" numbers, but there are ");
+        let text = text.number(count).text(" values to give one each");
+        panic!("{}", text.as_str());
+    }
+}
+
+/// The horizon is at least one step.
+///
+/// # Panics
+/// At compile time, when it is zero.
+#[track_caller]
+pub const fn check_horizon(horizon: usize) {
+    assert!(horizon > 0, "the horizon is at least one step: an agent that plans no step cannot choose an action");
+}
+
+/// The joint actions of a model are not too many.
+///
+/// # Panics
+/// At compile time, with the count.
+#[track_caller]
+pub const fn check_actions(meta: &Meta) {
+    let count = meta.joint_actions();
+    if count > MAX_ACTIONS {
+        let text = ConstText::new().text(meta.name).text(" has ").number(count).text(" joint actions, at most ");
+        let text = text.number(MAX_ACTIONS).text(" are possible");
+        panic!("{}", text.as_str());
+    }
+}
+
+#[track_caller]
+const fn check_values(what: &str, name: &str, count: usize, noun: &str) {
+    if count == 0 || count > MAX_VALUES {
+        let text = ConstText::new().text(what).text(" `").text(name).text("` has ").number(count).text(noun);
+        let text = text.text(", between 1 and ").number(MAX_VALUES).text(" are possible");
+        panic!("{}", text.as_str());
+    }
+}
+
+#[track_caller]
+const fn check_table(name: &str, entries: usize) {
+    if entries > MAX_TABLE {
+        let text = ConstText::new().text("the table of `").text(name).text("` has ").number(entries);
+        let text = text.text(" entries (its values times all combinations of what it depends on), at most ");
+        let text = text.number(MAX_TABLE).text(" are possible");
+        panic!("{}", text.as_str());
+    }
+}
+
+const fn combinations(meta: &Meta, parents: &[usize]) -> usize {
+    let (mut count, mut i) = (1usize, 0);
+    while i < parents.len() {
+        count = count.saturating_mul(meta.factors[parents[i]].states.count);
+        i += 1;
+    }
+    count
+}
+
+/// A factor's states, and the entries of its transition, are not too many.
+///
+/// # Panics
+/// At compile time, with the count.
+#[track_caller]
+pub const fn check_factor(meta: &Meta, index: usize) {
+    let factor = &meta.factors[index];
+    check_values("the factor", factor.name, factor.states.count, " states");
+    let (mut entries, mut i) = (combinations(meta, factor.parents).saturating_mul(factor.states.count), 0);
+    while i < factor.actions.len() {
+        entries = entries.saturating_mul(meta.actions[factor.actions[i]].values.count);
+        i += 1;
+    }
+    check_table(factor.name, entries);
+}
+
+/// A modality's outcomes, and the entries of its likelihood, are not too many.
+///
+/// # Panics
+/// At compile time, with the count.
+#[track_caller]
+pub const fn check_modality(meta: &Meta, index: usize) {
+    let modality = &meta.modalities[index];
+    check_values("the modality", modality.name, modality.outcomes.count, " outcomes");
+    check_table(modality.name, combinations(meta, modality.parents).saturating_mul(modality.outcomes.count));
+}

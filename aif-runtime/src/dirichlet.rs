@@ -1,0 +1,121 @@
+//! Dirichlet distributions over the categorical distributions of a domain: uncertain likelihoods, transitions and initial states.
+
+use core::fmt;
+
+use crate::dist::{Dist, Uniform, Values};
+use crate::domain::Domain;
+use crate::scalar::{Lift, Real};
+
+/// Concentration counts, one for each value of `O`: what is believed about a categorical distribution that is itself uncertain.
+///
+/// A model whose conditional distribution is returned as `Dirichlet` acts on its expected value; its counts stand in the tables for
+/// learning.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Dirichlet<O: Domain, T: Real = f64> {
+    counts: Values<O, T>,
+}
+
+impl<O: Domain, T: Real> Dirichlet<O, T> {
+    /// The count of each outcome from a function of it.
+    pub fn from_fn<U>(count: impl FnMut(O) -> U) -> Self
+    where
+        T: Lift<U>,
+    {
+        Dirichlet { counts: Values::from_fn(count) }
+    }
+
+    /// The same count for every outcome.
+    pub fn symmetric<U: Copy>(count: U) -> Self
+    where
+        T: Lift<U>,
+    {
+        Dirichlet::from_fn(|_| count)
+    }
+
+    /// Counts with the expected value `mean`, `confidence` in all.
+    pub fn around<U: Copy>(mean: impl Into<Dist<O, T>>, confidence: U) -> Self
+    where
+        T: Lift<U>,
+    {
+        let (mean, confidence): (Dist<O, T>, T) = (mean.into(), T::lift(confidence));
+        let mut counts = Values::zero();
+        for (count, &p) in counts.entries_mut().iter_mut().zip(mean.probabilities()) {
+            *count = p * confidence;
+        }
+        Dirichlet { counts }
+    }
+
+    /// The counts, in the order of the domain.
+    #[inline(always)]
+    pub fn counts(&self) -> &[T] {
+        self.counts.entries()
+    }
+
+    /// The expected distribution: each count divided by their sum.
+    pub fn mean(&self) -> Dist<O, T> {
+        let mut sum = T::zero();
+        for &c in self.counts() {
+            sum += c;
+        }
+        let mut mean = Dist::uniform();
+        for (p, &c) in mean.probabilities_mut().iter_mut().zip(self.counts()) {
+            *p = c / sum;
+        }
+        mean
+    }
+}
+
+impl<U: Copy, O: Domain, T: Real + Lift<U>, const N: usize> From<[U; N]> for Dirichlet<O, T> {
+    fn from(counts: [U; N]) -> Self {
+        Dirichlet { counts: counts.into() }
+    }
+}
+
+impl<O: Domain, T: Real> fmt::Debug for Dirichlet<O, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Dirichlet {:?}", self.counts)
+    }
+}
+
+/// The initial state of a factor: a distribution, or counts over one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Initial<O: Domain, T: Real = f64> {
+    /// A distribution that is not learned.
+    Known(Dist<O, T>),
+    /// A distribution with counts, so that it can be learned.
+    Uncertain(Dirichlet<O, T>),
+}
+
+impl<O: Domain, T: Real> From<O> for Initial<O, T> {
+    fn from(state: O) -> Self {
+        Initial::Known(state.into())
+    }
+}
+
+impl<O: Domain, T: Real> From<Uniform> for Initial<O, T> {
+    fn from(uniform: Uniform) -> Self {
+        Initial::Known(uniform.into())
+    }
+}
+
+impl<U: Copy, O: Domain, T: Real + Lift<U>, const N: usize> From<[U; N]> for Initial<O, T> {
+    fn from(probabilities: [U; N]) -> Self {
+        Initial::Known(probabilities.into())
+    }
+}
+
+impl<U: Real, O: Domain, T: Real + Lift<U>> From<Dist<O, U>> for Initial<O, T> {
+    fn from(dist: Dist<O, U>) -> Self {
+        Initial::Known(dist.lift())
+    }
+}
+
+impl<U: Real, O: Domain, T: Real + Lift<U>> From<Dirichlet<O, U>> for Initial<O, T> {
+    fn from(counts: Dirichlet<O, U>) -> Self {
+        let mut lifted = Values::zero();
+        for (to, &from) in lifted.entries_mut().iter_mut().zip(counts.counts()) {
+            *to = T::lift(from);
+        }
+        Initial::Uncertain(Dirichlet { counts: lifted })
+    }
+}

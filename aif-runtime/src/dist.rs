@@ -1,0 +1,267 @@
+//! Categorical distributions over a domain, and values over a domain.
+
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::{Index, IndexMut};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::domain::Domain;
+use crate::scalar::{self, Lift, Real};
+
+/// A categorical distribution over the domain `O` with probabilities of scalar `T`.
+///
+/// `Dist<O>` is free of parameters. A distribution is not checked when it is made: the tables of a model check every column when they
+/// are built, and say which outcome given which states is wrong.
+#[derive(Clone, Copy)]
+pub struct Dist<O: Domain, T: Real = f64> {
+    probabilities: O::Array<T>,
+}
+
+/// Stands for the uniform distribution over whatever domain is expected; see [`uniform`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Uniform;
+
+/// The uniform distribution over whatever domain is expected.
+pub fn uniform() -> Uniform {
+    Uniform
+}
+
+impl<O: Domain, T: Real> Dist<O, T> {
+    /// Zero everywhere: not a distribution yet.
+    #[inline(always)]
+    pub fn zero() -> Self {
+        Dist { probabilities: O::filled(T::zero()) }
+    }
+
+    /// All probability on `outcome`.
+    pub fn certain(outcome: O) -> Self {
+        let mut dist = Dist::zero();
+        dist[outcome] = T::one();
+        dist
+    }
+
+    /// `outcome` with probability `p`, `otherwise` with `1 - p`.
+    pub fn bernoulli(outcome: O, p: impl LiftInto<T>, otherwise: O) -> Self {
+        let p = p.lift_into();
+        let mut dist = Dist::zero();
+        dist[outcome] = p;
+        dist[otherwise] += T::one() - p;
+        dist
+    }
+
+    /// Every outcome equally probable.
+    pub fn uniform() -> Self {
+        Dist { probabilities: O::filled(T::constant(1.0 / O::COUNT as f64)) }
+    }
+
+    /// The probability of each outcome from a function of it.
+    pub fn from_fn(mut probability: impl FnMut(O) -> T) -> Self {
+        let mut dist = Dist::zero();
+        for o in O::all() {
+            dist[o] = probability(o);
+        }
+        dist
+    }
+
+    /// The distribution whose probabilities are proportional to the exponentials of log-weights.
+    pub fn softmax(log_weight: impl FnMut(O) -> T) -> Self {
+        let mut dist = Dist::from_fn(log_weight);
+        scalar::softmax(dist.probabilities_mut());
+        dist
+    }
+
+    /// The probabilities, in the order of the domain.
+    #[inline(always)]
+    pub fn probabilities(&self) -> &[T] {
+        O::entries(&self.probabilities)
+    }
+
+    /// The probabilities, in the order of the domain, to be changed.
+    #[inline(always)]
+    pub fn probabilities_mut(&mut self) -> &mut [T] {
+        O::entries_mut(&mut self.probabilities)
+    }
+
+    /// The most probable outcome, the first of equals.
+    pub fn mode(&self) -> Option<O> {
+        let mut best = 0;
+        let p = self.probabilities();
+        for i in 1..p.len() {
+            if p[i] > p[best] {
+                best = i;
+            }
+        }
+        O::from_index(best)
+    }
+
+    /// The Shannon entropy in nats.
+    pub fn entropy(&self) -> T {
+        scalar::entropy(self.probabilities())
+    }
+
+    /// The same distribution in another scalar.
+    pub fn lift<S: Real + Lift<T>>(&self) -> Dist<O, S> {
+        let mut dist = Dist { probabilities: O::filled(S::zero()) };
+        for (to, &from) in dist.probabilities_mut().iter_mut().zip(self.probabilities()) {
+            *to = S::lift(from);
+        }
+        dist
+    }
+}
+
+/// The reverse of [`Lift`]: a number that may stand where a scalar `T` is wanted.
+pub trait LiftInto<T> {
+    /// The number as a `T`.
+    fn lift_into(self) -> T;
+}
+
+impl<U, T: Lift<U>> LiftInto<T> for U {
+    #[inline(always)]
+    fn lift_into(self) -> T {
+        T::lift(self)
+    }
+}
+
+impl<O: Domain, T: Real> Index<O> for Dist<O, T> {
+    type Output = T;
+    #[inline(always)]
+    fn index(&self, outcome: O) -> &T {
+        &self.probabilities()[outcome.index()]
+    }
+}
+
+impl<O: Domain, T: Real> IndexMut<O> for Dist<O, T> {
+    #[inline(always)]
+    fn index_mut(&mut self, outcome: O) -> &mut T {
+        &mut self.probabilities_mut()[outcome.index()]
+    }
+}
+
+impl<O: Domain, T: Real> PartialEq for Dist<O, T> {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        self.probabilities() == other.probabilities()
+    }
+}
+
+impl<O: Domain, T: Real> fmt::Debug for Dist<O, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for (o, p) in O::all().zip(self.probabilities()) {
+            map.entry(&format_args!("{}", o.label()), &p.value());
+        }
+        map.finish()
+    }
+}
+
+impl<O: Domain, T: Real> From<O> for Dist<O, T> {
+    fn from(outcome: O) -> Self {
+        Dist::certain(outcome)
+    }
+}
+
+impl<O: Domain, T: Real> From<Uniform> for Dist<O, T> {
+    fn from(_: Uniform) -> Self {
+        Dist::uniform()
+    }
+}
+
+/// The probabilities in the order of the domain.
+impl<U: Copy, O: Domain, T: Real + Lift<U>, const N: usize> From<[U; N]> for Dist<O, T> {
+    fn from(probabilities: [U; N]) -> Self {
+        const { assert!(N == O::COUNT, "a distribution lists one probability for each value of its domain") };
+        let mut dist = Dist::zero();
+        for (to, from) in dist.probabilities_mut().iter_mut().zip(probabilities) {
+            *to = T::lift(from);
+        }
+        dist
+    }
+}
+
+impl<O: Domain, T: Real + Serialize> Serialize for Dist<O, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.probabilities())
+    }
+}
+
+impl<'de, O: Domain, T: Real + Deserialize<'de>> Deserialize<'de> for Dist<O, T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let read = Vec::<T>::deserialize(deserializer)?;
+        if read.len() != O::COUNT {
+            return Err(de::Error::custom(format_args!("{} probabilities where {} were expected", read.len(), O::COUNT)));
+        }
+        let mut dist = Dist::zero();
+        dist.probabilities_mut().copy_from_slice(&read);
+        Ok(dist)
+    }
+}
+
+/// One number for each value of a domain: preferences, log-weights.
+///
+/// Made from an array in the order of the domain, or by [`Values::from_fn`].
+#[derive(Clone, Copy)]
+pub struct Values<O: Domain, T: Real = f64> {
+    entries: O::Array<T>,
+}
+
+impl<O: Domain, T: Real> Values<O, T> {
+    /// Zero everywhere.
+    pub fn zero() -> Self {
+        Values { entries: O::filled(T::zero()) }
+    }
+
+    /// The number for each value from a function of it.
+    pub fn from_fn<U>(mut f: impl FnMut(O) -> U) -> Self
+    where
+        T: Lift<U>,
+    {
+        let mut values = Values::zero();
+        for (o, entry) in O::all().zip(O::entries_mut(&mut values.entries)) {
+            *entry = T::lift(f(o));
+        }
+        values
+    }
+
+    /// The numbers, in the order of the domain.
+    #[inline(always)]
+    pub fn entries(&self) -> &[T] {
+        O::entries(&self.entries)
+    }
+
+    /// The numbers, in the order of the domain, to be changed.
+    #[inline(always)]
+    pub fn entries_mut(&mut self) -> &mut [T] {
+        O::entries_mut(&mut self.entries)
+    }
+}
+
+impl<U: Copy, O: Domain, T: Real + Lift<U>, const N: usize> From<[U; N]> for Values<O, T> {
+    fn from(entries: [U; N]) -> Self {
+        const { assert!(N == O::COUNT, "one number is needed for each value of the domain") };
+        let mut values = Values::zero();
+        for (to, from) in O::entries_mut(&mut values.entries).iter_mut().zip(entries) {
+            *to = T::lift(from);
+        }
+        values
+    }
+}
+
+impl<O: Domain, T: Real> PartialEq for Values<O, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries() == other.entries()
+    }
+}
+
+impl<O: Domain, T: Real> Index<O> for Values<O, T> {
+    type Output = T;
+    fn index(&self, at: O) -> &T {
+        &self.entries()[at.index()]
+    }
+}
+
+impl<O: Domain, T: Real> fmt::Debug for Values<O, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(O::all().map(|o| o.label()).zip(self.entries().iter().map(|x| x.value()))).finish()
+    }
+}

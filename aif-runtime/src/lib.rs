@@ -1,0 +1,41 @@
+//! The runtime of the aif library: scalars, domains, distributions and generative models; perception, planning, action; agents and worlds.
+//!
+//! `no_std` with `alloc`; no IO, no clock, no fitting. Everything is generic over [`GenerativeModel`], which `#[generative_model]` implements,
+//! and over the scalar [`Real`]: `f64` to act, [`Dual`] to differentiate.
+#![no_std]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+pub mod act;
+pub mod math;
+pub mod model;
+pub mod perceive;
+pub mod plan;
+pub mod random;
+pub mod scalar;
+
+mod agent;
+mod checks;
+mod dirichlet;
+mod dist;
+mod domain;
+mod evidence;
+mod options;
+mod world;
+
+pub use agent::{Agent, AgentState};
+pub use checks::{
+    SameDomain, check_actions, check_factor, check_horizon, check_length, check_modality, same_domain,
+};
+pub use dirichlet::{Dirichlet, Initial};
+pub use dist::{Dist, LiftInto, Uniform, Values, uniform};
+pub use domain::{
+    Cell, Domain, Index, Value, deserialize_label, first_value, index_of_number, joint_label, label_at, serialize_label,
+};
+pub use evidence::{Observed, Signal};
+pub use model::{Assignment, GenerativeModel, Inputs, Marginals, Meta, ModelError, Tables};
+pub use options::{AgentOptions, Inference, MAX_JOINT_STATES, Precisions, Sampling, Selection};
+pub use scalar::{Dual, Lift, Real};
+pub use world::{Environment, Moment, Trajectory, World, rollout};

@@ -1,0 +1,174 @@
+//! What a model looks like from outside: names, sizes and dependencies, known to the compiler.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+
+use crate::domain::{Domain, label_at};
+
+/// The most joint actions that a model may have.
+pub const MAX_ACTIONS: usize = 4096;
+
+/// The most values that one domain may have.
+pub const MAX_VALUES: usize = 65_536;
+
+/// The most entries that one conditional distribution may have (outcomes times combinations of its parents' states).
+pub const MAX_TABLE: usize = 1 << 24;
+
+/// The values of a domain: how many, and what each is called.
+#[derive(Clone, Copy)]
+pub struct Labels {
+    /// How many values there are.
+    pub count: usize,
+    label: fn(usize) -> Cow<'static, str>,
+}
+
+impl Labels {
+    /// The labels of a domain.
+    pub const fn of<D: Domain>() -> Self {
+        Labels { count: D::COUNT, label: label_at::<D> }
+    }
+
+    /// What the value at `index` is called.
+    pub fn label(&self, index: usize) -> Cow<'static, str> {
+        (self.label)(index)
+    }
+
+    /// All labels, in order.
+    pub fn all(&self) -> impl Iterator<Item = Cow<'static, str>> + '_ {
+        (0..self.count).map(|i| self.label(i))
+    }
+}
+
+/// How a conditional distribution is written, and so how it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Deterministic: an index map.
+    Map,
+    /// Categorical and free of parameters.
+    Fixed,
+    /// Categorical, depends on parameters.
+    Free,
+    /// Dirichlet counts; acts by its expected value.
+    Dirichlet,
+}
+
+/// A hidden-state factor.
+#[derive(Clone, Copy)]
+pub struct Factor {
+    /// Its name.
+    pub name: &'static str,
+    /// Its states.
+    pub states: Labels,
+    /// The factors whose previous states it depends on, in the order of the method's arguments.
+    pub parents: &'static [usize],
+    /// The actions that drive it, in the order of the method's arguments.
+    pub actions: &'static [usize],
+    /// How its transition (B) is stored.
+    pub kind: Kind,
+}
+
+/// An observation modality.
+#[derive(Clone, Copy)]
+pub struct Modality {
+    /// Its name.
+    pub name: &'static str,
+    /// Its outcomes.
+    pub outcomes: Labels,
+    /// The factors that it depends on, in the order of the method's arguments.
+    pub parents: &'static [usize],
+    /// How its likelihood (A) is stored.
+    pub kind: Kind,
+    /// Whether its preference (C) depends on the step of the policy.
+    pub timed: bool,
+}
+
+/// One action that the agent chooses at each step.
+#[derive(Clone, Copy)]
+pub struct ActionVariable {
+    /// Its name.
+    pub name: &'static str,
+    /// Its values.
+    pub values: Labels,
+}
+
+/// What is set from outside at each block or step, and known to the agent.
+#[derive(Clone, Copy)]
+pub struct Input {
+    /// Its name.
+    pub name: &'static str,
+    /// Its values; `None` for a number.
+    pub values: Option<Labels>,
+}
+
+/// Names, sizes and dependencies of a model, for plots, files and messages.
+#[derive(Clone, Copy)]
+pub struct Meta {
+    /// The model's name.
+    pub name: &'static str,
+    /// Its hidden-state factors.
+    pub factors: &'static [Factor],
+    /// Its observation modalities.
+    pub modalities: &'static [Modality],
+    /// Its actions.
+    pub actions: &'static [ActionVariable],
+    /// Its inputs.
+    pub inputs: &'static [Input],
+    /// The policy horizon that it declares, in steps.
+    pub horizon: usize,
+}
+
+impl Meta {
+    /// The number of joint actions.
+    pub const fn joint_actions(&self) -> usize {
+        let (mut count, mut i) = (1, 0);
+        while i < self.actions.len() {
+            count *= self.actions[i].values.count;
+            i += 1;
+        }
+        count
+    }
+
+    /// The number of joint states over all factors, saturating.
+    pub const fn joint_states(&self) -> usize {
+        let (mut count, mut i) = (1usize, 0);
+        while i < self.factors.len() {
+            count = count.saturating_mul(self.factors[i].states.count);
+            i += 1;
+        }
+        count
+    }
+
+    /// How many joint actions share one value of action `a` and of all actions before it.
+    pub const fn action_stride(&self, a: usize) -> usize {
+        let (mut stride, mut i) = (1, a + 1);
+        while i < self.actions.len() {
+            stride *= self.actions[i].values.count;
+            i += 1;
+        }
+        stride
+    }
+
+    /// The value of action `a` within a joint action.
+    #[inline(always)]
+    pub const fn action_value(&self, joint: usize, a: usize) -> usize {
+        (joint / self.action_stride(a)) % self.actions[a].values.count
+    }
+
+    /// A joint action in words: the label of a single action, `name=label, ..` of several.
+    pub fn action_label(&self, joint: usize) -> String {
+        let mut text = String::new();
+        for (a, action) in self.actions.iter().enumerate() {
+            let label = action.values.label(self.action_value(joint, a));
+            if self.actions.len() == 1 {
+                return label.into_owned();
+            }
+            if a > 0 {
+                text.push_str(", ");
+            }
+            text.push_str(action.name);
+            text.push('=');
+            text.push_str(&label);
+        }
+        text
+    }
+}

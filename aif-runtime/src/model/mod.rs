@@ -1,0 +1,101 @@
+//! Generative models: the trait that `#[generative_model]` fills, their description, and their tables.
+
+mod error;
+mod meta;
+mod site;
+mod tables;
+mod tabulator;
+mod text;
+
+use core::fmt::Debug;
+
+use serde::{Deserialize, Serialize};
+
+pub use error::ModelError;
+pub use meta::{ActionVariable, Factor, Input, Kind, Labels, MAX_ACTIONS, MAX_TABLE, MAX_VALUES, Meta, Modality};
+pub use site::{Extent, FactorSite, ModalitySite, Span, extent, factor_site, modality_site};
+pub use tables::{Table, Tables};
+pub use tabulator::{Arguments, Certain, Column, ColumnError, ColumnWriter, Constant, Counts, MAX_ARGUMENTS, SUM_TOLERANCE, Tabulator};
+pub use text::ConstText;
+
+use crate::domain::{Domain, Value};
+use crate::evidence::Signal;
+use crate::scalar::Real;
+
+/// A struct with one finite value for each factor or modality: a state, an observation.
+pub trait Assignment: Value + PartialEq + Debug + Serialize + for<'de> Deserialize<'de> {
+    /// The first value everywhere.
+    fn first() -> Self;
+    /// The index of the value of member `i`.
+    fn get(&self, i: usize) -> usize;
+    /// Sets member `i` to the value at `index`; does nothing beyond the last value or member.
+    fn set(&mut self, i: usize, index: usize);
+}
+
+/// A struct with one categorical distribution for each factor or modality: a belief, predicted outcomes.
+pub trait Marginals<T: Real>: Value + PartialEq + Debug {
+    /// Zero everywhere.
+    fn zero() -> Self;
+    /// The probabilities of member `i`.
+    fn probabilities(&self, i: usize) -> &[T];
+    /// The probabilities of member `i`, to be changed.
+    fn probabilities_mut(&mut self, i: usize) -> &mut [T];
+}
+
+/// What is set from outside at each block or step, and known to the agent.
+pub trait Inputs: Value + PartialEq + Debug {
+    /// From one number for each input in the order of the declaration: the index of a domain's value, or the number itself.
+    ///
+    /// `None` when a number is no index of its domain.
+    fn from_numbers(numbers: &[f64]) -> Option<Self>;
+}
+
+/// No inputs.
+impl Inputs for () {
+    fn from_numbers(_: &[f64]) -> Option<Self> {
+        Some(())
+    }
+}
+
+/// A discrete generative model: hidden-state factors that move under actions, and modalities that show them.
+///
+/// `#[generative_model]` implements this trait; the algorithms of this crate are generic over it.
+pub trait GenerativeModel<T: Real = f64>: Copy + Send + Sync + 'static {
+    /// Names, sizes and dependencies.
+    const META: Meta;
+    /// How much storage the tables take.
+    const EXTENT: Extent = extent(&Self::META);
+
+    /// A hidden state: one value for each factor.
+    type State: Assignment;
+    /// An observation: one outcome for each modality.
+    type Observation: Assignment;
+    /// A joint action.
+    type Action: Domain;
+    /// What is set from outside.
+    type Inputs: Inputs;
+    /// A belief: one distribution for each factor.
+    type Belief: Marginals<T>;
+    /// Predicted outcomes: one distribution for each modality.
+    type Outcomes: Marginals<T>;
+    /// Evidence: each modality seen, soft or missing.
+    type Evidence: Value + Debug + From<Self::Observation>;
+
+    /// Fills the tables from the methods of the model.
+    ///
+    /// # Errors
+    /// Names the first column that is no distribution.
+    fn tabulate(&self, inputs: &Self::Inputs, tables: &mut Tabulator<'_, Self, T>) -> Result<(), ModelError>;
+
+    /// Calls `f` with each factor's place in the tables, one call after the other, so that each is a constant in the kernel.
+    fn each_factor(f: impl FnMut(&'static FactorSite));
+
+    /// Calls `f` with each modality's place in the tables.
+    fn each_modality(f: impl FnMut(&'static ModalitySite));
+
+    /// What is known of modality `m`.
+    fn signal(evidence: &Self::Evidence, m: usize) -> Signal<'_, T>;
+
+    /// Evidence from one outcome index for each modality; `None` is a missing one.
+    fn evidence(outcomes: &[Option<usize>]) -> Self::Evidence;
+}

@@ -1,0 +1,192 @@
+//! Where the tables of each factor and modality lie: computed by the compiler from the model's names and sizes.
+
+use super::meta::{Factor, Kind, Meta, Modality};
+
+/// A stretch of storage.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Span {
+    /// Its first entry.
+    pub start: usize,
+    /// How many entries it has.
+    pub len: usize,
+}
+
+impl Span {
+    /// The stretch as a range.
+    #[inline(always)]
+    pub const fn range(self) -> core::ops::Range<usize> {
+        self.start..self.start + self.len
+    }
+
+    /// Takes the next `len` entries after `self` has been used up to `at`.
+    const fn take(at: &mut usize, len: usize) -> Span {
+        let span = Span { start: *at, len };
+        *at += len;
+        span
+    }
+}
+
+/// How much storage is in use: one count for each kind of entry.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Extent {
+    /// Index maps.
+    pub maps: usize,
+    /// Numbers free of parameters.
+    pub fixed: usize,
+    /// Numbers that depend on parameters.
+    pub free: usize,
+    /// Dirichlet counts.
+    pub counts: usize,
+    /// Expected preferences, one for each combination of a modality's parent states, per step.
+    pub utility: usize,
+}
+
+/// Where the likelihood of one modality lies.
+#[derive(Clone, Copy)]
+pub struct ModalitySite {
+    /// Its position among the modalities.
+    pub index: usize,
+    /// How it is stored.
+    pub kind: Kind,
+    /// The factors that it depends on.
+    pub parents: &'static [usize],
+    /// Its number of outcomes.
+    pub outcomes: usize,
+    /// The number of combinations of its parents' states.
+    pub contexts: usize,
+    /// The table, `[context][outcome]` (a map: `[context]`).
+    pub table: Span,
+    /// Its clipped logarithms, `[outcome][context]`.
+    pub logs: Span,
+    /// The entropy of each column, `[context]`.
+    pub ambiguity: Span,
+    /// The expected preference of each column, `[context]`, within one step's stretch.
+    pub utility: Span,
+    /// The counts of a Dirichlet likelihood, `[context][outcome]`.
+    pub counts: Span,
+}
+
+/// Where the transition and the initial state of one factor lie.
+#[derive(Clone, Copy)]
+pub struct FactorSite {
+    /// Its position among the factors.
+    pub index: usize,
+    /// How it is stored.
+    pub kind: Kind,
+    /// The factors whose previous states it depends on.
+    pub parents: &'static [usize],
+    /// The actions that drive it.
+    pub actions: &'static [usize],
+    /// Its number of states.
+    pub states: usize,
+    /// The number of combinations of its parents' states.
+    pub contexts: usize,
+    /// The number of combinations of the actions that drive it.
+    pub local_actions: usize,
+    /// The table, `[action][context][state]` (a map: `[action][context]`).
+    pub table: Span,
+    /// The initial distribution, `[state]`.
+    pub initial: Span,
+    /// The counts of a Dirichlet transition, as the table.
+    pub counts: Span,
+}
+
+impl FactorSite {
+    /// The part of a joint action that drives this factor, as one index.
+    #[inline(always)]
+    pub fn local_action(&self, meta: &Meta, joint: usize) -> usize {
+        let mut local = 0;
+        for &a in self.actions {
+            local = local * meta.actions[a].values.count + meta.action_value(joint, a);
+        }
+        local
+    }
+}
+
+const fn contexts(meta: &Meta, parents: &[usize]) -> usize {
+    let (mut count, mut i) = (1, 0);
+    while i < parents.len() {
+        count *= meta.factors[parents[i]].states.count;
+        i += 1;
+    }
+    count
+}
+
+const fn place_modality(meta: &Meta, index: usize, at: &mut Extent) -> ModalitySite {
+    let Modality { outcomes, parents, kind, .. } = meta.modalities[index];
+    let outcomes = outcomes.count;
+    let contexts = contexts(meta, parents);
+    let size = outcomes * contexts;
+    let none = Span { start: 0, len: 0 };
+    let (table, logs, ambiguity) = match kind {
+        Kind::Map => (Span::take(&mut at.maps, contexts), none, none),
+        Kind::Fixed => {
+            (Span::take(&mut at.fixed, size), Span::take(&mut at.fixed, size), Span::take(&mut at.fixed, contexts))
+        }
+        Kind::Free | Kind::Dirichlet => {
+            (Span::take(&mut at.free, size), Span::take(&mut at.free, size), Span::take(&mut at.free, contexts))
+        }
+    };
+    let counts = if let Kind::Dirichlet = kind { Span::take(&mut at.counts, size) } else { none };
+    let utility = Span::take(&mut at.utility, contexts);
+    ModalitySite { index, kind, parents, outcomes, contexts, table, logs, ambiguity, utility, counts }
+}
+
+const fn place_factor(meta: &Meta, index: usize, at: &mut Extent) -> FactorSite {
+    let Factor { states, parents, actions, kind, .. } = meta.factors[index];
+    let states = states.count;
+    let contexts = contexts(meta, parents);
+    let (mut local_actions, mut i) = (1, 0);
+    while i < actions.len() {
+        local_actions *= meta.actions[actions[i]].values.count;
+        i += 1;
+    }
+    let columns = local_actions * contexts;
+    let size = columns * states;
+    let table = match kind {
+        Kind::Map => Span::take(&mut at.maps, columns),
+        Kind::Fixed => Span::take(&mut at.fixed, size),
+        Kind::Free | Kind::Dirichlet => Span::take(&mut at.free, size),
+    };
+    let counts =
+        if let Kind::Dirichlet = kind { Span::take(&mut at.counts, size) } else { Span { start: 0, len: 0 } };
+    let initial = Span::take(&mut at.free, states);
+    FactorSite { index, kind, parents, actions, states, contexts, local_actions, table, initial, counts }
+}
+
+const fn modalities_before(meta: &Meta, index: usize) -> Extent {
+    let mut at = Extent { maps: 0, fixed: 0, free: 0, counts: 0, utility: 0 };
+    let mut i = 0;
+    while i < index {
+        place_modality(meta, i, &mut at);
+        i += 1;
+    }
+    at
+}
+
+const fn factors_before(meta: &Meta, index: usize) -> Extent {
+    let mut at = modalities_before(meta, meta.modalities.len());
+    let mut i = 0;
+    while i < index {
+        place_factor(meta, i, &mut at);
+        i += 1;
+    }
+    at
+}
+
+/// Where modality `index` of a model lies.
+pub const fn modality_site(meta: &Meta, index: usize) -> ModalitySite {
+    let mut at = modalities_before(meta, index);
+    place_modality(meta, index, &mut at)
+}
+
+/// Where factor `index` of a model lies.
+pub const fn factor_site(meta: &Meta, index: usize) -> FactorSite {
+    let mut at = factors_before(meta, index);
+    place_factor(meta, index, &mut at)
+}
+
+/// How much storage the tables of a model take.
+pub const fn extent(meta: &Meta) -> Extent {
+    factors_before(meta, meta.factors.len())
+}

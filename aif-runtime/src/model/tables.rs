@@ -1,0 +1,176 @@
+//! The tables of a model: likelihood (A), transition (B), initial state (D), preference (C) and habit (E) as numbers.
+
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+
+use super::error::ModelError;
+use super::meta::Kind;
+use super::site::{FactorSite, ModalitySite};
+use super::tabulator::Tabulator;
+use super::GenerativeModel;
+use crate::options::Precisions;
+use crate::scalar::Real;
+
+/// One table, by how it is stored.
+#[derive(Clone, Copy, Debug)]
+pub enum Table<'a, T> {
+    /// Deterministic: the outcome of each column.
+    Map(&'a [u16]),
+    /// Free of parameters: `[column][outcome]`.
+    Fixed(&'a [f64]),
+    /// Depends on parameters: `[column][outcome]`.
+    Free(&'a [T]),
+}
+
+/// The numbers of one model under one set of parameters and inputs, with the logarithms, ambiguities and expected preferences that
+/// perception and planning need.
+///
+/// Built once for each set of parameters, refilled in place, and shared by any number of agents.
+#[derive(Clone, Debug)]
+pub struct Tables<M: GenerativeModel<T>, T: Real = f64> {
+    pub(super) maps: Box<[u16]>,
+    pub(super) fixed: Box<[f64]>,
+    pub(super) free: Box<[T]>,
+    pub(super) counts: Box<[T]>,
+    pub(super) initial_counts: Vec<(usize, Box<[T]>)>,
+    pub(super) utility: Box<[T]>,
+    pub(super) habit: Vec<T>,
+    pub(super) precisions: Precisions<T>,
+    pub(super) horizon: usize,
+    inputs: M::Inputs,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
+    /// Builds the tables of `model` under `inputs`, with preferences for policies of up to `horizon` steps.
+    ///
+    /// # Errors
+    /// When a distribution does not sum to one or has an entry that is no probability, or a preference or habit is not finite; the
+    /// message names the column in the model's words.
+    pub fn new(model: &M, inputs: M::Inputs, horizon: usize) -> Result<Self, ModelError> {
+        let extent = M::EXTENT;
+        let steps = if M::META.modalities.iter().any(|m| m.timed) { horizon.max(1) } else { 1 };
+        let mut tables = Tables {
+            maps: vec![0; extent.maps].into(),
+            fixed: vec![0.0; extent.fixed].into(),
+            free: vec![T::zero(); extent.free].into(),
+            counts: vec![T::zero(); extent.counts].into(),
+            initial_counts: Vec::new(),
+            utility: vec![T::zero(); extent.utility * steps].into(),
+            habit: Vec::new(),
+            precisions: Precisions::default(),
+            horizon,
+            inputs,
+            model: PhantomData,
+        };
+        tables.fill(model, inputs)?;
+        Ok(tables)
+    }
+
+    /// Fills the tables anew from other parameters or inputs, in place.
+    ///
+    /// # Errors
+    /// As [`Tables::new`]; after an error the tables are not to be used.
+    pub fn fill(&mut self, model: &M, inputs: M::Inputs) -> Result<(), ModelError> {
+        self.inputs = inputs;
+        self.habit.clear();
+        self.initial_counts.clear();
+        model.tabulate(&inputs, &mut Tabulator::new(self))
+    }
+
+    /// The inputs under which the tables were filled.
+    pub fn inputs(&self) -> &M::Inputs {
+        &self.inputs
+    }
+
+    /// The policy horizon for which the preferences were tabulated, in steps.
+    pub fn horizon(&self) -> usize {
+        self.horizon
+    }
+
+    /// The precisions and the lapse that the model itself declares.
+    pub fn precisions(&self) -> Precisions<T> {
+        self.precisions
+    }
+
+    /// The likelihood (A) of a modality: `[combination of parent states][outcome]`.
+    #[inline(always)]
+    pub fn likelihood(&self, site: &ModalitySite) -> Table<'_, T> {
+        match site.kind {
+            Kind::Map => Table::Map(&self.maps[site.table.range()]),
+            Kind::Fixed => Table::Fixed(&self.fixed[site.table.range()]),
+            Kind::Free | Kind::Dirichlet => Table::Free(&self.free[site.table.range()]),
+        }
+    }
+
+    /// The clipped logarithm of the likelihood: `[outcome][combination of parent states]`; a map has none.
+    #[inline(always)]
+    pub fn log_likelihood(&self, site: &ModalitySite) -> Table<'_, T> {
+        match site.kind {
+            Kind::Map => Table::Map(&self.maps[site.table.range()]),
+            Kind::Fixed => Table::Fixed(&self.fixed[site.logs.range()]),
+            Kind::Free | Kind::Dirichlet => Table::Free(&self.free[site.logs.range()]),
+        }
+    }
+
+    /// The entropy of each column of a likelihood, `[combination of parent states]`; a map has none.
+    #[inline(always)]
+    pub fn ambiguity(&self, site: &ModalitySite) -> Table<'_, T> {
+        match site.kind {
+            Kind::Map => Table::Map(&[]),
+            Kind::Fixed => Table::Fixed(&self.fixed[site.ambiguity.range()]),
+            Kind::Free | Kind::Dirichlet => Table::Free(&self.free[site.ambiguity.range()]),
+        }
+    }
+
+    /// The expected preference of each column of a likelihood, at a step of the policy (from 0).
+    #[inline(always)]
+    pub fn utility(&self, site: &ModalitySite, step: usize) -> &[T] {
+        let stretch = M::EXTENT.utility;
+        let step = step.min(self.utility.len().checked_div(stretch).unwrap_or(1).saturating_sub(1));
+        &self.utility[step * stretch..][site.utility.range()]
+    }
+
+    /// The transition (B) of a factor under one combination of the actions that drive it: `[combination of parent states][state]`.
+    #[inline(always)]
+    pub fn transition(&self, site: &FactorSite, local_action: usize) -> Table<'_, T> {
+        let columns = site.contexts;
+        let at = |stride: usize| {
+            let start = site.table.start + local_action * stride;
+            start..start + stride
+        };
+        match site.kind {
+            Kind::Map => Table::Map(&self.maps[at(columns)]),
+            Kind::Fixed => Table::Fixed(&self.fixed[at(columns * site.states)]),
+            Kind::Free | Kind::Dirichlet => Table::Free(&self.free[at(columns * site.states)]),
+        }
+    }
+
+    /// The initial distribution (D) of a factor.
+    #[inline(always)]
+    pub fn initial(&self, site: &FactorSite) -> &[T] {
+        &self.free[site.initial.range()]
+    }
+
+    /// The counts of a Dirichlet likelihood, laid out as the likelihood; empty for the other kinds.
+    pub fn likelihood_counts(&self, site: &ModalitySite) -> &[T] {
+        &self.counts[site.counts.range()]
+    }
+
+    /// The counts of a Dirichlet transition, `[action][combination of parent states][state]`; empty for the other kinds.
+    pub fn transition_counts(&self, site: &FactorSite) -> &[T] {
+        &self.counts[site.counts.range()]
+    }
+
+    /// The counts of a Dirichlet initial state; empty when it is known.
+    pub fn initial_counts(&self, site: &FactorSite) -> &[T] {
+        self.initial_counts.iter().find(|(f, _)| *f == site.index).map_or(&[], |(_, counts)| counts)
+    }
+
+    /// The habit (E): log-weights of the first actions, or of all policies at the tabulated horizon; empty when there is none.
+    pub fn habit(&self) -> &[T] {
+        &self.habit
+    }
+}

@@ -1,0 +1,50 @@
+//! Prediction: the belief one step ahead under an action, and the outcomes that it lets expect.
+
+use super::contexts::each_context;
+use crate::model::{GenerativeModel, Marginals, Table, Tables};
+use crate::scalar::Real;
+
+/// The belief one step later under a joint action: `q'_f(s') = sum over parent states of B_f(s' | .., action) times their beliefs`.
+#[inline]
+pub fn predict<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, belief: &M::Belief, action: usize) -> M::Belief {
+    let mut next = M::Belief::zero();
+    M::each_factor(|site| {
+        let to = next.probabilities_mut(site.index);
+        match tables.transition(site, site.local_action(&M::META, action)) {
+            Table::Map(map) => each_context(belief, site.parents, |c, p| to[usize::from(map[c])] += p),
+            Table::Fixed(table) => each_context(belief, site.parents, |c, p| {
+                for (to, &b) in to.iter_mut().zip(&table[c * site.states..][..site.states]) {
+                    *to += p * b;
+                }
+            }),
+            Table::Free(table) => each_context(belief, site.parents, |c, p| {
+                for (to, &b) in to.iter_mut().zip(&table[c * site.states..][..site.states]) {
+                    *to += p * b;
+                }
+            }),
+        }
+    });
+    next
+}
+
+/// The outcomes that a belief lets expect: `q(o_m) = sum over parent states of A_m(o | ..) times their beliefs`.
+pub fn predict_outcomes<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, belief: &M::Belief) -> M::Outcomes {
+    let mut outcomes = M::Outcomes::zero();
+    M::each_modality(|site| {
+        let to = outcomes.probabilities_mut(site.index);
+        match tables.likelihood(site) {
+            Table::Map(map) => each_context(belief, site.parents, |c, p| to[usize::from(map[c])] += p),
+            Table::Fixed(table) => each_context(belief, site.parents, |c, p| {
+                for (to, &a) in to.iter_mut().zip(&table[c * site.outcomes..][..site.outcomes]) {
+                    *to += p * a;
+                }
+            }),
+            Table::Free(table) => each_context(belief, site.parents, |c, p| {
+                for (to, &a) in to.iter_mut().zip(&table[c * site.outcomes..][..site.outcomes]) {
+                    *to += p * a;
+                }
+            }),
+        }
+    });
+    outcomes
+}

@@ -1,0 +1,25 @@
+//! `f64` as a scalar: a number without derivatives.
+
+use super::Real;
+
+impl Real for f64 {
+    #[inline(always)]
+    fn constant(x: f64) -> Self {
+        x
+    }
+
+    #[inline(always)]
+    fn value(self) -> f64 {
+        self
+    }
+
+    #[inline(always)]
+    fn unary(self, f: f64, _df: f64, _ddf: impl FnOnce() -> f64) -> Self {
+        f
+    }
+
+    #[inline(always)]
+    fn bits(self, mut visit: impl FnMut(u64)) {
+        visit(self.to_bits());
+    }
+}

@@ -1,0 +1,205 @@
+//! Scalars: the one door through which numbers, with or without derivatives, enter a model.
+
+mod dual;
+mod float;
+mod reduce;
+
+use core::fmt::Debug;
+use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
+
+pub use dual::Dual;
+pub use reduce::{entropy, exact_zero, ln_clipped, log_sum_exp, softmax, x_ln_y};
+
+use crate::math;
+
+/// The floor under logarithms: the smallest probability whose logarithm is told apart from that of zero.
+///
+/// It is the double-precision epsilon, as in the reference implementation of discrete active inference, so `ln(LOG_FLOOR)` is about -36.04.
+pub const LOG_FLOOR: f64 = f64::EPSILON;
+
+/// `ln(LOG_FLOOR)`.
+pub const LN_LOG_FLOOR: f64 = -36.043_653_389_117_15;
+
+/// A value that may stand where a scalar `Self` is wanted: the scalar itself, or an `f64` constant.
+pub trait Lift<U> {
+    /// Turns `value` into this scalar; a constant has no derivatives.
+    fn lift(value: U) -> Self;
+}
+
+impl<T: Real> Lift<T> for T {
+    #[inline(always)]
+    fn lift(value: T) -> T {
+        value
+    }
+}
+
+/// A real number that may carry derivatives: `f64`, or [`Dual`].
+///
+/// Arithmetic also takes an `f64` on the right: `self.p * 0.5`.
+pub trait Real:
+    Copy
+    + Debug
+    + PartialEq
+    + PartialOrd
+    + Send
+    + Sync
+    + 'static
+    + Neg<Output = Self>
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Add<f64, Output = Self>
+    + Sub<f64, Output = Self>
+    + Mul<f64, Output = Self>
+    + Div<f64, Output = Self>
+    + AddAssign
+    + SubAssign
+    + MulAssign
+    + DivAssign
+    + Lift<f64>
+{
+    /// A constant: `x` without derivatives.
+    fn constant(x: f64) -> Self;
+
+    /// The number itself, without its derivatives.
+    fn value(self) -> f64;
+
+    /// Applies a function with value `f`, first derivative `df` and second derivative `ddf()` at `self.value()`.
+    ///
+    /// The second derivative is asked for only by scalars that need it.
+    fn unary(self, f: f64, df: f64, ddf: impl FnOnce() -> f64) -> Self;
+
+    /// Shows the exact bits of value and derivatives, in a fixed order.
+    fn bits(self, visit: impl FnMut(u64));
+
+    /// Zero.
+    #[inline(always)]
+    fn zero() -> Self {
+        Self::constant(0.0)
+    }
+
+    /// One.
+    #[inline(always)]
+    fn one() -> Self {
+        Self::constant(1.0)
+    }
+
+    /// `e` to this power.
+    #[inline]
+    fn exp(self) -> Self {
+        let e = math::exp(self.value());
+        self.unary(e, e, || e)
+    }
+
+    /// The natural logarithm.
+    #[inline]
+    fn ln(self) -> Self {
+        let x = self.value();
+        self.unary(math::ln(x), 1.0 / x, || -1.0 / (x * x))
+    }
+
+    /// `ln(1 + x)`.
+    #[inline]
+    fn ln_1p(self) -> Self {
+        let x = self.value();
+        let d = 1.0 / (1.0 + x);
+        self.unary(math::ln_1p(x), d, || -d * d)
+    }
+
+    /// The square root.
+    #[inline]
+    fn sqrt(self) -> Self {
+        let x = self.value();
+        let r = math::sqrt(x);
+        self.unary(r, 0.5 / r, || -0.25 / (r * x))
+    }
+
+    /// This number to an integer power.
+    #[inline]
+    fn powi(self, n: i32) -> Self {
+        let (x, k) = (self.value(), f64::from(n));
+        let power = |n: i32| match n {
+            0 => 1.0,
+            1 => x,
+            2 => x * x,
+            _ => math::powf(x, f64::from(n)),
+        };
+        self.unary(power(n), if n == 0 { 0.0 } else { k * power(n - 1) }, || {
+            if n == 0 || n == 1 { 0.0 } else { k * (k - 1.0) * power(n - 2) }
+        })
+    }
+
+    /// This number to a constant power.
+    #[inline]
+    fn powf(self, y: f64) -> Self {
+        let x = self.value();
+        self.unary(math::powf(x, y), y * math::powf(x, y - 1.0), || y * (y - 1.0) * math::powf(x, y - 2.0))
+    }
+
+    /// The logistic function `1 / (1 + exp(-x))`.
+    #[inline]
+    fn logistic(self) -> Self {
+        let x = self.value();
+        let p = if x >= 0.0 {
+            1.0 / (1.0 + math::exp(-x))
+        } else {
+            let e = math::exp(x);
+            e / (1.0 + e)
+        };
+        let d = p * (1.0 - p);
+        self.unary(p, d, || d * (1.0 - 2.0 * p))
+    }
+
+    /// `ln(1 + exp(x))`, without overflow.
+    #[inline]
+    fn softplus(self) -> Self {
+        let x = self.value();
+        let f = if x > 0.0 { x + math::ln_1p(math::exp(-x)) } else { math::ln_1p(math::exp(x)) };
+        let p = f64::logistic(x);
+        self.unary(f, p, || p * (1.0 - p))
+    }
+
+    /// The absolute value.
+    #[inline]
+    fn abs(self) -> Self {
+        if self.value() < 0.0 { -self } else { self }
+    }
+
+    /// The logarithm of the gamma function, for positive numbers.
+    fn ln_gamma(self) -> Self {
+        let x = self.value();
+        self.unary(math::ln_gamma(x), math::digamma(x), || math::trigamma(x))
+    }
+
+    /// Whether the value is finite.
+    #[inline]
+    fn is_finite(self) -> bool {
+        self.value().is_finite()
+    }
+}
+
+/// `e` to the power `x`.
+pub fn exp<T: Real>(x: T) -> T {
+    x.exp()
+}
+
+/// The natural logarithm of `x`.
+pub fn ln<T: Real>(x: T) -> T {
+    x.ln()
+}
+
+/// The square root of `x`.
+pub fn sqrt<T: Real>(x: T) -> T {
+    x.sqrt()
+}
+
+/// The logistic function `1 / (1 + exp(-x))`: the real line onto the unit interval.
+pub fn logistic<T: Real>(x: T) -> T {
+    x.logistic()
+}
+
+/// `ln(1 + exp(x))`: the real line onto the positive numbers.
+pub fn softplus<T: Real>(x: T) -> T {
+    x.softplus()
+}

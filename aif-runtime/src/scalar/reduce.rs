@@ -1,0 +1,68 @@
+//! Reductions over slices of scalars: softmax, log-sum-exp, entropy, and logarithms with a floor.
+
+use super::{LN_LOG_FLOOR, LOG_FLOOR, Real};
+
+/// `ln(max(x, LOG_FLOOR))`; below the floor the derivative is zero.
+#[inline]
+pub fn ln_clipped<T: Real>(x: T) -> T {
+    if x.value() > LOG_FLOOR { x.ln() } else { T::constant(LN_LOG_FLOOR) }
+}
+
+/// `x ln(max(y, LOG_FLOOR))`, and 0 where `x` is exactly 0.
+#[inline]
+pub fn x_ln_y<T: Real>(x: T, y: T) -> T {
+    if exact_zero(x) { T::zero() } else { x * ln_clipped(y) }
+}
+
+/// Whether a number and all its derivatives are zero.
+#[inline(always)]
+pub fn exact_zero<T: Real>(x: T) -> bool {
+    x == T::zero()
+}
+
+/// The Shannon entropy, in nats: `-sum_i x_i ln(max(x_i, LOG_FLOOR))`.
+#[inline]
+pub fn entropy<T: Real>(probabilities: &[T]) -> T {
+    let mut sum = T::zero();
+    for &x in probabilities {
+        sum -= x_ln_y(x, x);
+    }
+    sum
+}
+
+/// `ln sum_i exp(x_i)`, shifted by the largest `x`; negative infinity of no values.
+#[inline]
+pub fn log_sum_exp<T: Real>(x: &[T]) -> T {
+    let mut largest = f64::NEG_INFINITY;
+    for v in x {
+        largest = largest.max(v.value());
+    }
+    if !largest.is_finite() {
+        return T::constant(largest);
+    }
+    let mut sum = T::zero();
+    for &v in x {
+        if v.value() > f64::NEG_INFINITY {
+            sum += (v - largest).exp();
+        }
+    }
+    sum.ln() + largest
+}
+
+/// Replaces log-weights by the probabilities proportional to their exponentials.
+#[inline]
+pub fn softmax<T: Real>(x: &mut [T]) {
+    let mut largest = f64::NEG_INFINITY;
+    for v in x.iter() {
+        largest = largest.max(v.value());
+    }
+    let mut sum = T::zero();
+    for v in x.iter_mut() {
+        *v = (*v - largest).exp();
+        sum += *v;
+    }
+    let scale = T::one() / sum;
+    for v in x.iter_mut() {
+        *v = *v * scale;
+    }
+}

@@ -1,0 +1,29 @@
+//! Probabilistic programming for active inference: declare a generative model once; act, simulate, score and fit.
+//!
+//! See the README for the tour and `docs/` for one page per question.
+
+pub use aif_infer as infer;
+pub use aif_runtime as runtime;
+
+/// Everything that a program with models needs.
+pub mod prelude {
+    pub use aif_macros::{Domain, dist, generative_model, model};
+    pub use aif_runtime::scalar::{exp, ln, logistic, softplus, sqrt};
+    pub use aif_runtime::{
+        Agent, AgentOptions, AgentState, Cell, Dirichlet, Dist, Domain, Environment, GenerativeModel, Index, Inference,
+        ModelError, Observed, Precisions, Real, Sampling, Selection, Tables, Trajectory, Values, World, rollout, uniform,
+    };
+}
+
+/// What generated code names; not for direct use.
+#[doc(hidden)]
+pub mod __private {
+    pub use aif_infer;
+    pub use aif_runtime::model::{
+        ActionVariable, Certain, Constant, Counts, Factor, FactorSite, Input, Kind, Labels, Meta, Modality, ModalitySite,
+        Tabulator, factor_site, modality_site,
+    };
+    pub use aif_runtime::*;
+    pub use serde;
+    pub use std::borrow::Cow;
+}
