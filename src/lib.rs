@@ -5,6 +5,8 @@
 pub use aif_infer as infer;
 pub use aif_runtime as runtime;
 
+pub use aif_infer::study;
+
 /// Everything that a program with models needs.
 pub mod prelude {
     pub use aif_macros::{Domain, dist, generative_model, model};
@@ -18,7 +20,12 @@ pub mod prelude {
 /// What generated code names; not for direct use.
 #[doc(hidden)]
 pub mod __private {
-    pub use aif_infer;
+    pub use aif_infer::prior;
+    pub use aif_infer::score::{Assigned, Behaviour};
+    pub use aif_infer::{
+        Draw, Field, FieldError, Members, Parameter, Population, PopulationMeta, Role, SetNumber, SetOther,
+    };
+    pub use aif_runtime::scalar::lift;
     pub use aif_runtime::model::{
         ActionVariable, Certain, Constant, Counts, Factor, FactorSite, Input, Kind, Labels, Meta, Modality, ModalitySite,
         Tabulator, factor_site, modality_site,

@@ -1,3 +1,28 @@
-//! `model!`.
+//! `model!`: priors of a group and of its subjects become a typed population.
+
+mod ast;
+mod check;
+mod expand;
+mod families;
+mod ir;
+mod sign;
+
 use proc_macro2::TokenStream;
-pub fn expand(_input: TokenStream) -> TokenStream { TokenStream::new() }
+use quote::quote;
+
+use crate::diag::Diagnostics;
+
+pub fn expand(input: TokenStream) -> TokenStream {
+    let mut diag = Diagnostics::default();
+    let Some(declarations) = diag.keep(syn::parse2::<ast::Declarations>(input)) else { return diag.into_tokens() };
+    let mut generated = TokenStream::new();
+    for declaration in declarations.0 {
+        let mut own = Diagnostics::default();
+        let population = check::check(declaration, &mut own);
+        let sound = own.is_empty();
+        generated.extend(own.into_tokens());
+        generated.extend(expand::expand(&population, sound));
+    }
+    let errors = diag.into_tokens();
+    quote!(#errors #generated)
+}

@@ -124,6 +124,11 @@ impl<B: Marginals<T>, T: Real> Filter<B, T> {
         }
     }
 
+    /// Whether two filters believe the same.
+    pub fn believes_as(&self, other: &Self) -> bool {
+        self.belief == other.belief && self.joint == other.joint
+    }
+
     /// Whether a filter from elsewhere has the shape of this model's.
     pub(crate) fn fits<M: GenerativeModel<T, Belief = B>>(&self, inference: Inference) -> bool {
         let joint = if inference == Inference::Exact && M::META.factors.len() > 1 { M::META.joint_states() } else { 0 };

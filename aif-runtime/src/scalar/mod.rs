@@ -33,6 +33,12 @@ impl<T: Real> Lift<T> for T {
     }
 }
 
+/// A constant in whatever scalar is expected.
+#[inline(always)]
+pub fn lift<T: Lift<f64>>(x: f64) -> T {
+    T::lift(x)
+}
+
 /// A real number that may carry derivatives: `f64`, or [`Dual`].
 ///
 /// Arithmetic also takes an `f64` on the right: `self.p * 0.5`.

@@ -1,0 +1,112 @@
+//! What is wrong with a table: file, line, column, what was found and what was expected.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// One complaint about a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint {
+    /// The line of the file, from 1; 0 for the file as a whole.
+    pub line: u64,
+    /// The column's name, or its number from 1 where it has none; empty for the line as a whole.
+    pub column: String,
+    /// What stands there.
+    pub found: String,
+    /// What should.
+    pub expected: String,
+}
+
+impl Complaint {
+    pub(crate) fn new(line: u64, column: impl Into<String>, found: impl Into<String>, expected: impl Into<String>) -> Self {
+        Complaint { line, column: column.into(), found: found.into(), expected: expected.into() }
+    }
+}
+
+/// A table that cannot be used, or a file that cannot be read or written.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum DataError {
+    /// The table's content is wrong.
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, the first few.
+        complaints: Vec<Complaint>,
+        /// How many more there are.
+        more: usize,
+    },
+    /// The file cannot be read or written.
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// How many complaints are listed.
+const LISTED: usize = 20;
+
+impl DataError {
+    pub(crate) fn content(path: &Path, mut complaints: Vec<Complaint>) -> Self {
+        let more = complaints.len().saturating_sub(LISTED);
+        complaints.truncate(LISTED);
+        DataError::Content { path: path.to_owned(), complaints, more }
+    }
+
+    pub(crate) fn file(path: &Path, source: std::io::Error) -> Self {
+        DataError::File { path: path.to_owned(), source }
+    }
+}
+
+/// A cell as it is quoted in a message: short, and on one line.
+pub(crate) fn quoted(cell: &str) -> String {
+    let short: String = cell.chars().take(40).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if cell.chars().count() > 40 { format!("`{short}..`") } else { format!("`{short}`") }
+}
+
+/// Names in a message, at most a dozen.
+pub(crate) fn listed<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {
+    let names: Vec<String> = names.into_iter().map(|n| quoted(n.as_ref())).collect();
+    match names.len() {
+        0 => "none".into(),
+        1..=12 => names.join(", "),
+        n => format!("{} and {} more", names[..12].join(", "), n - 12),
+    }
+}
+
+impl fmt::Display for DataError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DataError::File { path, source } => write!(f, "{}: {source}", path.display()),
+            DataError::Content { path, complaints, more } => {
+                for (i, c) in complaints.iter().enumerate() {
+                    if i > 0 {
+                        writeln!(f)?;
+                    }
+                    write!(f, "{}", path.display())?;
+                    if c.line > 0 {
+                        write!(f, ", line {}", c.line)?;
+                    }
+                    if !c.column.is_empty() {
+                        write!(f, ", column {}", c.column)?;
+                    }
+                    write!(f, ": found {}, expected {}", c.found, c.expected)?;
+                }
+                if *more > 0 {
+                    write!(f, "\n{}: and {more} more complaints", path.display())?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl std::error::Error for DataError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            DataError::File { source, .. } => Some(source),
+            DataError::Content { .. } => None,
+        }
+    }
+}

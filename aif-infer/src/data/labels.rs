@@ -1,0 +1,74 @@
+//! Cells that name a value of a domain: a label, in any case, or an index.
+
+use aif_runtime::model::Labels;
+use rustc_hash::FxHashMap;
+
+use super::error::{listed, quoted};
+
+/// Reads the cells of one column as values of a domain.
+pub(super) struct LabelReader {
+    labels: Labels,
+    by_label: FxHashMap<String, usize>,
+    base: usize,
+    /// Whether every cell so far was an index, and none was the first.
+    only_indices: bool,
+    seen_first: bool,
+}
+
+/// `CamelCase`, `snake_case` and `UPPER CASE` of one label are one.
+fn normal(label: &str) -> String {
+    label.chars().filter(|c| !matches!(c, '_' | ' ' | '-')).flat_map(char::to_lowercase).collect()
+}
+
+impl LabelReader {
+    pub fn new(labels: Labels, base: usize) -> Self {
+        let by_label = labels.all().enumerate().map(|(i, label)| (normal(&label), i)).collect();
+        LabelReader { labels, by_label, base, only_indices: true, seen_first: false }
+    }
+
+    /// The index of the value that a cell names; what was expected where it names none.
+    pub fn read(&mut self, cell: &str) -> Result<usize, String> {
+        if let Ok(number) = cell.parse::<i64>() {
+            let index = usize::try_from(number).ok().and_then(|n| n.checked_sub(self.base));
+            return match index.filter(|&i| i < self.labels.count) {
+                Some(index) => {
+                    self.seen_first |= number == 0;
+                    Ok(index)
+                }
+                None => Err(format!(
+                    "an index from {} to {}, or one of {}",
+                    self.base,
+                    self.labels.count + self.base - 1,
+                    listed(self.labels.all())
+                )),
+            };
+        }
+        self.only_indices = false;
+        self.by_label.get(&normal(cell)).copied().ok_or_else(|| format!("one of {}", listed(self.labels.all())))
+    }
+
+    /// A warning where indices are counted from 0 but never are 0.
+    pub fn warning(&self, column: &str, rows: usize) -> Option<String> {
+        (self.only_indices && !self.seen_first && self.base == 0 && rows > 0).then(|| {
+            format!(
+                "column {} holds whole numbers but never 0: if its indices count from 1, say --index-base 1",
+                quoted(column)
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_read_in_any_case_and_indices_by_their_base() {
+        let mut reader = LabelReader::new(Labels::of::<bool>(), 1);
+        assert_eq!(reader.read("TRUE"), Ok(1));
+        assert_eq!(reader.read("1"), Ok(0));
+        assert!(reader.read("0").is_err());
+        assert!(reader.read("perhaps").unwrap_err().contains("`false`"));
+        assert_eq!(normal("snake_case"), normal("SnakeCase"));
+    }
+}

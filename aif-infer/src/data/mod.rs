@@ -1,0 +1,44 @@
+//! Data in: the long table of a study, and tables of parameters, with complaints that say where and what.
+
+mod error;
+mod labels;
+mod parameters;
+mod raw;
+mod read;
+mod write;
+
+pub use error::{Complaint, DataError};
+pub use parameters::{ParameterTable, read_parameters};
+pub use raw::RawTable;
+pub use read::{ColumnSpec, Dataset, Schema, SubjectData, read};
+pub use write::{write_folder, write_rows, write_whole};
+
+use crate::score::MissingAction;
+
+/// How a table is to be read.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct DataOptions {
+    /// Renamed columns: the model's name, and the table's name for it.
+    pub columns: Vec<(String, String)>,
+    /// What the first value of a domain is counted as, where cells are indices.
+    pub index_base: usize,
+    /// One more text that stands for a missing cell.
+    pub missing: Option<String>,
+    /// What is done about a missing action that later rows depend on.
+    pub missing_action: MissingAction,
+}
+
+impl DataOptions {
+    /// The table's name for a column of the model.
+    fn column<'a>(&'a self, name: &'a str) -> &'a str {
+        self.columns.iter().find(|(of_model, _)| of_model == name).map_or(name, |(_, of_table)| of_table)
+    }
+
+    /// Whether a cell is empty or stands for a missing value.
+    fn is_missing(&self, cell: &str) -> bool {
+        let cell = cell.trim();
+        cell.is_empty()
+            || ["n/a", "na", "nan"].contains(&cell.to_ascii_lowercase().as_str())
+            || self.missing.as_deref() == Some(cell)
+    }
+}

@@ -1,0 +1,56 @@
+//! Tables of parameters: one row per subject.
+
+use std::path::Path;
+
+use rustc_hash::FxHashMap;
+
+use super::error::{Complaint, DataError, listed, quoted};
+use super::RawTable;
+
+/// A table of parameters.
+#[derive(Clone, Debug, Default)]
+pub struct ParameterTable {
+    /// The subjects, in the order of the rows.
+    pub subjects: Vec<String>,
+    /// Each subject's parameters, by name.
+    pub values: FxHashMap<String, FxHashMap<String, f64>>,
+}
+
+/// The parameters of each subject, by name: those of `names` that the table has.
+///
+/// `known` are all names that a column may have; others are refused, so that a misspelt one is not passed over.
+///
+/// # Errors
+/// When a column is no parameter, a cell is no number, or a subject stands twice.
+pub fn read_parameters(path: &Path, known: &[&str]) -> Result<ParameterTable, DataError> {
+    let table = RawTable::open(path)?;
+    let mut complaints = Vec::new();
+    let subject = table.column("subject").map_err(|c| DataError::content(path, vec![c]))?;
+    for (i, name) in table.header.iter().enumerate() {
+        if i != subject && !known.contains(&name.as_str()) {
+            let expected = format!("a parameter: one of {}", listed(known));
+            complaints.push(Complaint::new(1, quoted(name), format!("the column {}", quoted(name)), expected));
+        }
+    }
+    let mut all = ParameterTable::default();
+    for (line, cells) in &table.rows {
+        let mut values = FxHashMap::default();
+        for (i, cell) in cells.iter().enumerate() {
+            if i == subject {
+                continue;
+            }
+            match cell.parse::<f64>() {
+                Ok(number) if number.is_finite() => {
+                    values.insert(table.header[i].clone(), number);
+                }
+                _ => complaints.push(Complaint::new(*line, quoted(&table.header[i]), quoted(cell), "a number")),
+            }
+        }
+        all.subjects.push(cells[subject].clone());
+        if all.values.insert(cells[subject].clone(), values).is_some() {
+            let found = format!("subject {} again", quoted(&cells[subject]));
+            complaints.push(Complaint::new(*line, "`subject`", found, "one row per subject"));
+        }
+    }
+    if complaints.is_empty() { Ok(all) } else { Err(DataError::content(path, complaints)) }
+}

@@ -1,0 +1,319 @@
+//! The long table of a study: one row per step, checked and sorted into subjects and blocks.
+
+use aif_runtime::Meta;
+use aif_runtime::model::Labels;
+use rustc_hash::FxHashMap;
+
+use super::error::{Complaint, DataError, listed, quoted};
+use super::labels::LabelReader;
+use super::{DataOptions, RawTable};
+use crate::score::{MissingAction, RecordedBlock, RecordedRow};
+
+/// A column that a behaviour needs: its name and, unless it holds numbers, its values.
+#[derive(Clone)]
+pub struct ColumnSpec {
+    /// The name.
+    pub name: &'static str,
+    /// The values; `None` for numbers.
+    pub values: Option<Labels>,
+}
+
+/// The columns that a behaviour needs beside `subject`, `block` and `step`.
+#[derive(Clone, Default)]
+pub struct Schema {
+    /// What is observed; cells may be missing.
+    pub observations: Vec<ColumnSpec>,
+    /// What is chosen; cells may be missing at the end of a block.
+    pub actions: Vec<ColumnSpec>,
+    /// What is set from outside; no cell may be missing.
+    pub inputs: Vec<ColumnSpec>,
+}
+
+impl Schema {
+    /// The columns of a generative model: its modalities, actions and inputs.
+    pub fn of(meta: &Meta) -> Self {
+        Schema {
+            observations: meta.modalities.iter().map(|m| ColumnSpec { name: m.name, values: Some(m.outcomes) }).collect(),
+            actions: meta.actions.iter().map(|a| ColumnSpec { name: a.name, values: Some(a.values) }).collect(),
+            inputs: meta.inputs.iter().map(|i| ColumnSpec { name: i.name, values: i.values }).collect(),
+        }
+    }
+}
+
+/// One subject's blocks, in the order of time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SubjectData {
+    /// The subject's name in the table.
+    pub name: String,
+    /// The blocks.
+    pub blocks: Vec<RecordedBlock>,
+}
+
+/// A whole table, and what the reader remarked.
+#[derive(Clone, Debug, Default)]
+pub struct Dataset {
+    /// The subjects, in the order of their first rows.
+    pub subjects: Vec<SubjectData>,
+    /// Remarks that do not keep the table from being used.
+    pub warnings: Vec<String>,
+}
+
+/// One column of labels or numbers, with its place in the table.
+struct Column {
+    at: usize,
+    name: String,
+    labels: Option<LabelReader>,
+}
+
+impl Column {
+    fn find(table: &RawTable, spec: &ColumnSpec, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<Self> {
+        let name = options.column(spec.name);
+        match table.column(name) {
+            Ok(at) => {
+                let labels = spec.values.map(|labels| LabelReader::new(labels, options.index_base));
+                Some(Column { at, name: name.to_owned(), labels })
+            }
+            Err(mut complaint) => {
+                if name == spec.name {
+                    complaint.expected += &format!(" (or --column {name}=NAME)");
+                }
+                complaints.push(complaint);
+                None
+            }
+        }
+    }
+
+    /// The number in a cell: an index, or the number itself; `None` where it is missing.
+    fn read(&mut self, cell: &str, line: u64, options: &DataOptions) -> Result<Option<f64>, Complaint> {
+        if options.is_missing(cell) {
+            return Ok(None);
+        }
+        let expected = match &mut self.labels {
+            Some(labels) => match labels.read(cell) {
+                Ok(index) => return Ok(Some(index as f64)),
+                Err(expected) => expected,
+            },
+            None => match cell.parse::<f64>() {
+                Ok(number) if number.is_finite() => return Ok(Some(number)),
+                _ => "a number".into(),
+            },
+        };
+        Err(Complaint::new(line, quoted(&self.name), quoted(cell), expected))
+    }
+}
+
+/// The columns of a table, found.
+struct Columns {
+    subject: usize,
+    block: usize,
+    step: usize,
+    scored: Option<usize>,
+    observations: Vec<Column>,
+    actions: Vec<Column>,
+    inputs: Vec<Column>,
+}
+
+impl Columns {
+    fn find(table: &RawTable, schema: &Schema, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<Self> {
+        for (of_model, of_table) in &options.columns {
+            let known = ["subject", "block", "step", "scored"].contains(&of_model.as_str())
+                || [&schema.observations, &schema.actions, &schema.inputs].into_iter().flatten().any(|s| s.name == of_model);
+            if !known {
+                let found = format!("--column {of_model}={of_table}");
+                complaints.push(Complaint::new(0, "", found, format!("a column of the model, not {}", quoted(of_model))));
+            }
+        }
+        let mut key = |name: &str| {
+            let found = table.column(options.column(name));
+            found.map_err(|complaint| complaints.push(complaint)).ok()
+        };
+        let (subject, block, step) = (key("subject"), key("block"), key("step"));
+        let mut all = |specs: &[ColumnSpec]| -> Vec<Column> {
+            specs.iter().filter_map(|spec| Column::find(table, spec, options, complaints)).collect()
+        };
+        let (observations, actions, inputs) = (all(&schema.observations), all(&schema.actions), all(&schema.inputs));
+        let scored = table.column(options.column("scored")).ok();
+        Some(Columns { subject: subject?, block: block?, step: step?, scored, observations, actions, inputs })
+    }
+
+    fn ignored<'t>(&self, table: &'t RawTable) -> Vec<&'t str> {
+        let mut used = vec![self.subject, self.block, self.step];
+        used.extend(self.scored);
+        used.extend([&self.observations, &self.actions, &self.inputs].into_iter().flatten().map(|c| c.at));
+        let unused = table.header.iter().enumerate().filter(|(i, _)| !used.contains(i));
+        unused.map(|(_, name)| name.as_str()).collect()
+    }
+}
+
+/// A block while it is read: where its last row stood.
+struct OpenBlock {
+    last_step: i64,
+    last_line: u64,
+}
+
+/// Reads a table as the long table of a study.
+///
+/// # Errors
+/// Every complaint about the table: missing columns, unknown labels, gaps, duplicates, missing actions.
+pub fn read(table: &RawTable, schema: &Schema, options: &DataOptions) -> Result<Dataset, DataError> {
+    let mut complaints = Vec::new();
+    let columns = Columns::find(table, schema, options, &mut complaints);
+    let Some(mut columns) = columns.filter(|_| complaints.is_empty()) else {
+        return Err(DataError::content(&table.path, complaints));
+    };
+    let mut data = Dataset::default();
+    let ignored = columns.ignored(table);
+    if !ignored.is_empty() {
+        data.warnings.push(format!("ignored the columns {}", listed(ignored)));
+    }
+
+    let mut subjects: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut blocks: FxHashMap<(usize, &str), OpenBlock> = FxHashMap::default();
+    for (line, cells) in &table.rows {
+        let row = read_row(&mut columns, cells, *line, options, &mut complaints);
+        let key = |at: usize, name: &str, complaints: &mut Vec<Complaint>| {
+            let cell = cells[at].as_str();
+            if options.is_missing(cell) {
+                complaints.push(Complaint::new(*line, quoted(name), "nothing", format!("the name of a {name}")));
+            }
+            cell
+        };
+        let subject = key(columns.subject, "subject", &mut complaints);
+        let block = key(columns.block, "block", &mut complaints);
+        let step_cell = cells[columns.step].as_str();
+        let Ok(step) = step_cell.parse::<i64>() else {
+            complaints.push(Complaint::new(*line, "`step`", quoted(step_cell), "a whole number"));
+            continue;
+        };
+        let s = *subjects.entry(subject).or_insert_with(|| {
+            data.subjects.push(SubjectData { name: subject.to_owned(), blocks: Vec::new() });
+            data.subjects.len() - 1
+        });
+        let in_block = &mut data.subjects[s].blocks;
+        let is_last = in_block.last().is_some_and(|b| b.name == block);
+        match blocks.get_mut(&(s, block)) {
+            None => {
+                in_block.push(RecordedBlock { name: block.to_owned(), rows: vec![row] });
+                blocks.insert((s, block), OpenBlock { last_step: step, last_line: *line });
+            }
+            Some(open) if step <= open.last_step => {
+                let found = format!("step {step} of subject {subject}, block {block}, again or out of order (line {} has step {})", open.last_line, open.last_step);
+                complaints.push(Complaint::new(*line, "`step`", found, format!("step {}", open.last_step + 1)));
+            }
+            Some(open) if step > open.last_step + 1 => {
+                let found = format!("step {step} after step {} of subject {subject}, block {block}", open.last_step);
+                complaints.push(Complaint::new(*line, "`step`", found, format!("step {}", open.last_step + 1)));
+                (open.last_step, open.last_line) = (step, *line);
+            }
+            Some(_) if !is_last => {
+                let found = format!("block {block} of subject {subject}, which ended before another block began");
+                complaints.push(Complaint::new(*line, "`block`", found, "the rows of a block together, in the order of time"));
+            }
+            Some(open) => {
+                (open.last_step, open.last_line) = (step, *line);
+                if let Some(block) = in_block.last_mut() {
+                    block.rows.push(row);
+                }
+            }
+        }
+    }
+    if complaints.is_empty() {
+        settle_missing_actions(table, &columns, schema, options, &mut data, &mut complaints);
+    }
+    if !complaints.is_empty() {
+        return Err(DataError::content(&table.path, complaints));
+    }
+    for column in [&columns.observations, &columns.actions, &columns.inputs].into_iter().flatten() {
+        data.warnings.extend(column.labels.as_ref().and_then(|l| l.warning(&column.name, table.rows.len())));
+    }
+    Ok(data)
+}
+
+fn read_row(columns: &mut Columns, cells: &[String], line: u64, options: &DataOptions, complaints: &mut Vec<Complaint>) -> RecordedRow {
+    let mut number = |column: &mut Column, required: bool| {
+        let read = column.read(&cells[column.at], line, options);
+        match read {
+            Ok(None) if required => {
+                complaints.push(Complaint::new(line, quoted(&column.name), "nothing", "a value: inputs are always known"));
+                None
+            }
+            Ok(value) => value,
+            Err(complaint) => {
+                complaints.push(complaint);
+                None
+            }
+        }
+    };
+    let index = |x: f64| x as usize;
+    let observation = columns.observations.iter_mut().map(|c| number(c, false).map(index)).collect();
+    let action = columns.actions.iter_mut().map(|c| number(c, false).map(index)).collect();
+    let inputs = columns.inputs.iter_mut().map(|c| number(c, true).unwrap_or(0.0)).collect();
+    let scored = columns.scored.is_none_or(|at| match cells[at].as_str() {
+        "1" => true,
+        "0" => false,
+        other => {
+            complaints.push(Complaint::new(line, "`scored`", quoted(other), "0 or 1"));
+            true
+        }
+    });
+    RecordedRow { observation, action, inputs, scored }
+}
+
+/// Applies the rule for missing actions to every row but the last of its block.
+fn settle_missing_actions(
+    table: &RawTable,
+    columns: &Columns,
+    schema: &Schema,
+    options: &DataOptions,
+    data: &mut Dataset,
+    complaints: &mut Vec<Complaint>,
+) {
+    // The lines of a subject's blocks, in the order in which the rows were stored.
+    let mut lines: FxHashMap<(&str, &str), Vec<u64>> = FxHashMap::default();
+    for (line, cells) in &table.rows {
+        lines.entry((&cells[columns.subject], &cells[columns.block])).or_default().push(*line);
+    }
+    for subject in &mut data.subjects {
+        for block in &mut subject.blocks {
+            let last = block.rows.len().saturating_sub(1);
+            let Some(gap) = block.rows[..last].iter().position(|row| row.action.iter().any(Option::is_none)) else { continue };
+            match &options.missing_action {
+                MissingAction::Marginalise => {}
+                MissingAction::EndBlock => block.rows.truncate(gap + 1),
+                MissingAction::Error => {
+                    let missing = block.rows[gap].action.iter().position(Option::is_none).unwrap_or(0);
+                    let line = lines[&(subject.name.as_str(), block.name.as_str())][gap];
+                    complaints.push(Complaint::new(
+                        line,
+                        quoted(&columns.actions[missing].name),
+                        "no action before the end of the block",
+                        "an action (or --missing-action marginalise, end-block or stay=LABEL)",
+                    ));
+                }
+                MissingAction::Stay(label) => {
+                    let mut stay = Vec::new();
+                    for spec in &schema.actions {
+                        let value = spec.values.and_then(|l| LabelReader::new(l, options.index_base).read(label).ok());
+                        if value.is_none() {
+                            let found = format!("--missing-action stay={label}");
+                            let labels = listed(spec.values.iter().flat_map(|l| l.all().collect::<Vec<_>>()));
+                            let complaint = Complaint::new(0, "", found, format!("a value of `{}`: one of {labels}", spec.name));
+                            if !complaints.contains(&complaint) {
+                                complaints.push(complaint);
+                            }
+                        }
+                        stay.push(value);
+                    }
+                    for row in &mut block.rows[..last] {
+                        if row.action.iter().any(Option::is_none) {
+                            row.scored = false;
+                            for (value, stay) in row.action.iter_mut().zip(&stay) {
+                                *value = value.or(*stay);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The health of a fit in plain words.
+
+use crate::sample::Chain;
+
+use super::e_bfmi;
+
+/// What the sampler's statistics say about some chains.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Health {
+    /// How many kept draws diverged.
+    pub divergences: usize,
+    /// How many kept draws hit the largest tree depth.
+    pub at_max_depth: usize,
+    /// The smallest E-BFMI of a chain.
+    pub e_bfmi: f64,
+    /// All kept draws.
+    pub draws: usize,
+    /// The mean number of steps of a draw.
+    pub steps: f64,
+}
+
+/// Sums up the statistics of some chains.
+pub fn health<'a>(chains: impl IntoIterator<Item = &'a Chain>) -> Health {
+    let mut health = Health { e_bfmi: f64::INFINITY, ..Health::default() };
+    for chain in chains {
+        health.divergences += chain.statistics.iter().filter(|s| s.diverging).count();
+        health.at_max_depth += chain.statistics.iter().filter(|s| s.max_depth_reached).count();
+        let energies: Vec<f64> = chain.statistics.iter().map(|s| s.energy).collect();
+        health.e_bfmi = health.e_bfmi.min(e_bfmi(&energies));
+        health.draws += chain.statistics.len();
+        health.steps += chain.statistics.iter().map(|s| s.steps as f64).sum::<f64>();
+    }
+    health.steps /= health.draws.max(1) as f64;
+    health
+}
+
+impl Health {
+    /// What is bad, one sentence each; nothing when all is well.
+    ///
+    /// `worst_rhat` and `least_ess` are over all parameters, `chains` the number of chains behind each.
+    pub fn complaints(&self, worst_rhat: (f64, &str), least_ess: (f64, &str), chains: usize) -> Vec<String> {
+        let mut said = Vec::new();
+        if worst_rhat.0 > 1.01 {
+            said.push(format!(
+                "The chains do not agree: R-hat of {} is {:.3}, more than 1.01. Draw longer, or look at whether the data tell its values apart.",
+                worst_rhat.1, worst_rhat.0
+            ));
+        }
+        let wanted = 100.0 * chains as f64;
+        if least_ess.0 < wanted {
+            said.push(format!(
+                "Few independent draws: the effective sample size of {} is {:.0}, less than {wanted:.0} (100 for each chain). Its quantiles are rough; draw longer.",
+                least_ess.1, least_ess.0
+            ));
+        }
+        if self.divergences > 0 {
+            said.push(format!(
+                "{} of {} draws diverged: a part of the posterior was not explored, and results may be biased. Raise --target-accept (0.95), or reconsider the priors.",
+                self.divergences, self.draws
+            ));
+        }
+        if self.at_max_depth > 0 {
+            said.push(format!(
+                "{} of {} draws hit the largest tree depth: they are valid but correlated. Raise --max-depth, or rescale the parameters.",
+                self.at_max_depth, self.draws
+            ));
+        }
+        if self.e_bfmi < 0.3 {
+            said.push(format!(
+                "E-BFMI is {:.2}, less than 0.3: the chains move slowly between the bulk and the tails. A non-centred or less heavy-tailed prior helps.",
+                self.e_bfmi
+            ));
+        }
+        said
+    }
+}

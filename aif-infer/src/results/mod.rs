@@ -1,0 +1,11 @@
+//! Fits and what comes out of them: draws, summaries, diagnostics, files.
+
+mod files;
+mod fit;
+mod group;
+mod summary;
+
+pub use files::{draws_csv, population_csv, subjects_csv};
+pub use fit::{Fit, FitError, Quantity, fit_nuts};
+pub use group::{Fittable, Group};
+pub use summary::{Summary, summary};

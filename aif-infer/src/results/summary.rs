@@ -1,0 +1,45 @@
+//! Summaries of one parameter's draws.
+
+use serde::Serialize;
+
+use crate::diagnostics::{ess_bulk, ess_tail, quantile, rhat};
+
+/// The posterior of one parameter in numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Summary {
+    /// The mean.
+    pub mean: f64,
+    /// The standard deviation.
+    pub sd: f64,
+    /// The 5% quantile.
+    pub q5: f64,
+    /// The median.
+    pub q50: f64,
+    /// The 95% quantile.
+    pub q95: f64,
+    /// The rank-normalised split R-hat.
+    pub rhat: f64,
+    /// The bulk effective sample size.
+    pub ess_bulk: f64,
+    /// The tail effective sample size.
+    pub ess_tail: f64,
+}
+
+/// Sums up the draws of each chain.
+pub fn summary(chains: &[Vec<f64>]) -> Summary {
+    let mut all: Vec<f64> = chains.iter().flatten().copied().collect();
+    all.sort_by(f64::total_cmp);
+    let n = all.len() as f64;
+    let mean = all.iter().sum::<f64>() / n;
+    let sd = (all.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt();
+    Summary {
+        mean,
+        sd,
+        q5: quantile(&all, 0.05),
+        q50: quantile(&all, 0.5),
+        q95: quantile(&all, 0.95),
+        rhat: rhat(chains),
+        ess_bulk: ess_bulk(chains),
+        ess_tail: ess_tail(chains),
+    }
+}

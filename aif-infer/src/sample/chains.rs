@@ -1,0 +1,58 @@
+//! Chains of several densities in parallel: one generator for each (seed, density, chain), whatever the threads.
+
+use rand_chacha::ChaCha8Rng;
+use rand_core::SeedableRng;
+use rayon::prelude::*;
+
+use super::{Chain, NutsOptions, nuts};
+use crate::posterior::Density;
+
+/// Why sampling failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SampleError {
+    /// The options are out of range.
+    #[error("{0}")]
+    Options(String),
+    /// A chain could not start, or broke off.
+    #[error("chain {chain} of density {density}: {cause}")]
+    Chain {
+        /// Which density, from 0.
+        density: usize,
+        /// Which chain, from 0.
+        chain: usize,
+        /// Why.
+        cause: String,
+    },
+}
+
+/// Samples each density with its own chains: `result[density][chain]`. `tick` is called after every draw, from any thread.
+///
+/// # Errors
+/// When the options are out of range, or a chain finds no starting point with a density.
+pub fn sample(
+    densities: &[&dyn Density],
+    options: &NutsOptions,
+    tick: &(dyn Fn() + Sync),
+) -> Result<Vec<Vec<Chain>>, SampleError> {
+    let complain = |what: &str| Err(SampleError::Options(what.into()));
+    if options.chains == 0 || options.draws == 0 {
+        return complain("a fit needs at least 1 chain and 1 draw");
+    }
+    if !(options.target_accept > 0.0 && options.target_accept < 1.0) {
+        return complain("the target acceptance is between 0 and 1");
+    }
+    if !(1..=20).contains(&options.max_depth) {
+        return complain("the largest tree depth is between 1 and 20");
+    }
+    let tasks: Vec<(usize, usize)> =
+        (0..densities.len()).flat_map(|d| (0..options.chains).map(move |c| (d, c))).collect();
+    let run = |&(d, c): &(usize, usize)| {
+        let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
+        rng.set_stream(((d as u64 + 1) << 20) | (c as u64 + 1));
+        nuts::run(densities[d], options, rng, tick).map_err(|cause| SampleError::Chain { density: d, chain: c, cause })
+    };
+    let chains: Vec<Result<Chain, SampleError>> = tasks.par_iter().map(run).collect();
+    let mut chains = chains.into_iter();
+    (0..densities.len()).map(|_| chains.by_ref().take(options.chains).collect()).collect()
+}

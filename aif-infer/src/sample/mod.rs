@@ -1,0 +1,62 @@
+//! Sampling densities: NUTS chains, in parallel, one generator each.
+
+mod chains;
+mod nuts;
+
+use serde::{Deserialize, Serialize};
+
+pub use chains::{SampleError, sample};
+
+/// How a density is sampled.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NutsOptions {
+    /// The number of chains.
+    pub chains: usize,
+    /// Warm-up draws of each chain, in which step size and mass matrix are adapted.
+    pub warmup: usize,
+    /// Draws that are kept, of each chain.
+    pub draws: usize,
+    /// The seed; one seed gives one result on every number of threads.
+    pub seed: u64,
+    /// The acceptance rate that the step size aims at, in (0, 1).
+    pub target_accept: f64,
+    /// The largest depth of a trajectory's tree: at most 2^depth steps a draw.
+    pub max_depth: u64,
+}
+
+impl Default for NutsOptions {
+    fn default() -> Self {
+        NutsOptions { chains: 4, warmup: 400, draws: 500, seed: 1, target_accept: 0.8, max_depth: 10 }
+    }
+}
+
+/// What the sampler says about one draw.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DrawStatistics {
+    /// Whether the trajectory left the typical set.
+    pub diverging: bool,
+    /// The depth of the trajectory's tree.
+    pub depth: u64,
+    /// Whether the largest depth stopped it.
+    pub max_depth_reached: bool,
+    /// The steps of the trajectory.
+    pub steps: u64,
+    /// The energy at the draw.
+    pub energy: f64,
+    /// The mean acceptance of the trajectory.
+    pub acceptance: f64,
+    /// The log-density at the draw.
+    pub ln_density: f64,
+}
+
+/// The draws of one chain, warm-up left out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Chain {
+    /// The positions, in real coordinates.
+    pub positions: Vec<Box<[f64]>>,
+    /// What the sampler says about each.
+    pub statistics: Vec<DrawStatistics>,
+    /// The step size after warm-up.
+    pub step_size: f64,
+}

@@ -1,0 +1,70 @@
+//! Scoring: the log-probability of recorded behaviour.
+//!
+//! Anything whose behaviour can be scored implements [`Behaviour`]: every generative model does, and a user's own learner can.
+
+mod agent;
+mod interner;
+mod record;
+
+use aif_runtime::{ModelError, Precisions, Real};
+
+pub use record::{ActionPattern, History, MissingAction, RecordedBlock, RecordedRow};
+
+/// The precisions and the lapse that a population assigns to its agents; what is not assigned is as the model declares it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Assigned<T> {
+    /// Policy precision (gamma).
+    pub policy_precision: Option<T>,
+    /// Action precision (alpha).
+    pub action_precision: Option<T>,
+    /// The probability of acting at random instead.
+    pub lapse: Option<T>,
+}
+
+impl<T: Real> Assigned<T> {
+    /// The declared precisions with the assigned ones in their place.
+    pub fn over(&self, declared: Precisions<T>) -> Precisions<T> {
+        Precisions {
+            policy: self.policy_precision.unwrap_or(declared.policy),
+            action: self.action_precision.unwrap_or(declared.action),
+            lapse: self.lapse.unwrap_or(declared.lapse),
+        }
+    }
+}
+
+/// Why a set of parameters has no score.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScoreError {
+    /// The model cannot be built with these parameters.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A recorded response is impossible under these parameters, or its probability is not a number.
+    #[error("response {response} has the log-probability {value}")]
+    Response {
+        /// Its position in the record, from 0.
+        response: usize,
+        /// Its log-probability.
+        value: f64,
+    },
+}
+
+/// Behaviour that can be scored: a set of parameters in any scalar gives the log-probability of each recorded response.
+pub trait Behaviour<T: Real>: Copy {
+    /// One subject's recorded behaviour; the same for every scalar.
+    type Record: Send + Sync + 'static;
+    /// Run-time choices.
+    type Options: Clone + Default + Send + Sync + 'static;
+
+    /// The sum of the log-probabilities of all scored responses.
+    ///
+    /// # Errors
+    /// When the parameters make no model, or a response is impossible under them.
+    fn log_likelihood(&self, assigned: &Assigned<T>, record: &Self::Record, options: &Self::Options) -> Result<T, ScoreError>;
+
+    /// The log-probability of each scored response, in the order of the record.
+    ///
+    /// # Errors
+    /// As [`log_likelihood`](Behaviour::log_likelihood).
+    fn pointwise(&self, assigned: &Assigned<T>, record: &Self::Record, options: &Self::Options) -> Result<Vec<T>, ScoreError>;
+}

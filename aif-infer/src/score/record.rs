@@ -1,0 +1,139 @@
+//! One subject's recorded behaviour, with the histories that repeat themselves put together.
+//!
+//! Without learning across blocks a response depends only on what came before it in its own block. Blocks that begin alike share those
+//! histories: they are kept as a tree of histories, each with its observation, and every response points to one.
+
+use rustc_hash::FxHashMap;
+
+/// A joint action as it was recorded: the value of each action, `None` where it is missing.
+pub type ActionPattern = Vec<Option<usize>>;
+
+/// One row of a record: the observation received, then the action chosen.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RecordedRow {
+    /// The outcome of each modality; `None` where it is missing.
+    pub observation: Vec<Option<usize>>,
+    /// The joint action; all missing at the end of a block, or where it is not known.
+    pub action: ActionPattern,
+    /// One number for each input: the index of a domain's value, or the number itself.
+    pub inputs: Vec<f64>,
+    /// Whether the action counts in the likelihood.
+    pub scored: bool,
+}
+
+/// The rows of one block, in the order of time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RecordedBlock {
+    /// The block's name in the table.
+    pub name: String,
+    /// Its rows.
+    pub rows: Vec<RecordedRow>,
+}
+
+/// What is done about a missing action that later rows depend on.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum MissingAction {
+    /// The table is refused.
+    #[default]
+    Error,
+    /// The agent's belief moves under the mixture of all actions, weighted by how probable each was.
+    Marginalise,
+    /// The block ends there.
+    EndBlock,
+    /// The action with this label is taken to have been carried out; it is not scored.
+    Stay(String),
+}
+
+/// A distinct history within a block: the observation that ends it, and where it came from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node {
+    /// The history one step shorter and the action pattern after it; `None` at the start of a block.
+    pub parent: Option<(u32, u32)>,
+    pub observation: u32,
+    pub inputs: u32,
+}
+
+/// A distinct response: an action after a history, and how often it was recorded.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Response {
+    pub node: u32,
+    pub pattern: u32,
+    pub count: u32,
+}
+
+/// One subject's recorded behaviour.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    pub(super) nodes: Vec<Node>,
+    pub(super) responses: Vec<Response>,
+    pub(super) observations: Vec<Vec<Option<usize>>>,
+    pub(super) patterns: Vec<ActionPattern>,
+    pub(super) inputs: Vec<Vec<f64>>,
+    /// For each recorded response, in the order of the record, its place among the distinct ones.
+    pub(super) order: Vec<u32>,
+    /// How many responses each block has, in the order of the record.
+    block_responses: Vec<usize>,
+}
+
+/// Finds or adds a value in a list, with an index by key.
+fn place<T, K: std::hash::Hash + Eq>(list: &mut Vec<T>, index: &mut FxHashMap<K, u32>, key: K, value: impl FnOnce() -> T) -> u32 {
+    *index.entry(key).or_insert_with(|| {
+        list.push(value());
+        (list.len() - 1) as u32
+    })
+}
+
+impl History {
+    /// Puts together the histories of a subject's blocks.
+    pub fn new(blocks: &[RecordedBlock]) -> Self {
+        let mut history = History::default();
+        let (mut nodes, mut responses) = (FxHashMap::default(), FxHashMap::default());
+        let (mut observations, mut patterns, mut inputs) =
+            (FxHashMap::default(), FxHashMap::default(), FxHashMap::default());
+        for block in blocks {
+            let mut parent = None;
+            let before = history.order.len();
+            for row in &block.rows {
+                let observation = place(&mut history.observations, &mut observations, row.observation.clone(), || {
+                    row.observation.clone()
+                });
+                let bits: Vec<u64> = row.inputs.iter().map(|x| x.to_bits()).collect();
+                let inputs = place(&mut history.inputs, &mut inputs, bits, || row.inputs.clone());
+                let pattern =
+                    place(&mut history.patterns, &mut patterns, row.action.clone(), || row.action.clone());
+                let node = place(&mut history.nodes, &mut nodes, (parent, observation, inputs), || Node {
+                    parent,
+                    observation,
+                    inputs,
+                });
+                if row.scored && row.action.iter().any(Option::is_some) {
+                    let response = place(&mut history.responses, &mut responses, (node, pattern), || Response {
+                        node,
+                        pattern,
+                        count: 0,
+                    });
+                    history.responses[response as usize].count += 1;
+                    history.order.push(response);
+                }
+                parent = Some((node, pattern));
+            }
+            history.block_responses.push(history.order.len() - before);
+        }
+        history
+    }
+
+    /// The number of scored responses.
+    pub fn responses(&self) -> usize {
+        self.order.len()
+    }
+
+    /// How many scored responses each block has.
+    pub fn block_responses(&self) -> &[usize] {
+        &self.block_responses
+    }
+
+    /// The number of distinct histories.
+    pub fn distinct_histories(&self) -> usize {
+        self.nodes.len()
+    }
+}

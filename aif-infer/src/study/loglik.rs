@@ -1,0 +1,122 @@
+//! `loglik`: the log-likelihood of recorded behaviour under given parameters, as JSON.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+use super::StudyError;
+use super::arguments::{Loglik, Parameters};
+use super::engine::{Engine, Values, all_names, needed_names};
+use crate::data::{ParameterTable, RawTable, read_parameters, write_whole};
+use crate::population::{PopulationMeta, Role};
+use crate::score::ScoreError;
+
+#[derive(Serialize)]
+struct Output {
+    log_likelihood: f64,
+    subjects: Vec<Subject>,
+}
+
+#[derive(Serialize)]
+struct Subject {
+    subject: String,
+    responses: usize,
+    log_likelihood: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gradient: Option<BTreeMap<&'static str, f64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointwise: Option<Vec<f64>>,
+}
+
+/// Parameters from the command line: for all subjects, and for single ones.
+pub(super) struct Given {
+    set: Values,
+    by_subject: FxHashMap<String, FxHashMap<String, f64>>,
+    /// The subjects of the table of parameters, in its order.
+    pub order: Vec<String>,
+    pub file: Option<String>,
+}
+
+impl Given {
+    /// Reads `--set` and `--params`.
+    pub fn read(parameters: &Parameters, meta: &'static PopulationMeta) -> Result<Self, StudyError> {
+        let names = all_names(meta);
+        for (name, _) in &parameters.set {
+            let parameter = meta.population.iter().chain(meta.subject).find(|p| p.name == name);
+            match parameter {
+                None => {
+                    let message = format!("--set {name}: {} has no such parameter, its parameters are {}", meta.name, names.join(", "));
+                    return Err(StudyError::Option(message));
+                }
+                Some(p) if p.role == Role::Derived => {
+                    return Err(StudyError::Option(format!("--set {name}: `{name}` is derived ({}); set what it is derived from", p.prior)));
+                }
+                Some(_) => {}
+            }
+        }
+        let table = match &parameters.params {
+            Some(path) => read_parameters(path, &names)?,
+            None => ParameterTable::default(),
+        };
+        let file = parameters.params.as_ref().map(|p| p.display().to_string());
+        let set = parameters.set.iter().cloned().collect();
+        Ok(Given { set, by_subject: table.values, order: table.subjects, file })
+    }
+
+    /// The values for one subject; `--set` comes before the table.
+    pub fn of(&self, subject: &str) -> Result<Values, StudyError> {
+        let mut values = Values::new();
+        if let Some(file) = &self.file {
+            let row = self.by_subject.get(subject).ok_or_else(|| {
+                StudyError::Option(format!("{file}: found no row for subject `{subject}`, expected one for each subject of the data"))
+            })?;
+            values.extend(row.iter().map(|(name, value)| (name.clone(), *value)));
+        }
+        values.extend(self.set.iter().map(|(name, value)| (name.clone(), *value)));
+        Ok(values)
+    }
+}
+
+pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyError> {
+    let meta = engine.meta();
+    let given = Given::read(&arguments.parameters, meta)?;
+    let table = RawTable::open(&arguments.data.data)?;
+    let loaded = engine.load(&table, &arguments.data.options(), arguments.agent.options())?;
+    for warning in loaded.warnings() {
+        eprintln!("note: {warning}");
+    }
+    let mut values = Vec::new();
+    for name in loaded.names() {
+        let of_subject = given.of(name)?;
+        if let Some(missing) = needed_names(meta).into_iter().find(|n| !of_subject.contains_key(*n)) {
+            let message = format!("no value for `{missing}` of subject {name}: give --set {missing}=VALUE or a column of --params");
+            return Err(StudyError::Option(message));
+        }
+        values.push(of_subject);
+    }
+    let drawn: Vec<&'static str> = meta.subject.iter().filter(|p| p.role == Role::Drawn).map(|p| p.name).collect();
+    let score = |(s, values): (usize, &Values)| -> Result<Subject, StudyError> {
+        let subject = loaded.names()[s].clone();
+        let failed = |source: ScoreError| StudyError::Score { subject: subject.clone(), source };
+        let score = loaded.likelihood(s, values).map_err(failed)?;
+        let pointwise = loaded.pointwise(s, values).map_err(failed)?;
+        Ok(Subject {
+            responses: pointwise.len(),
+            log_likelihood: score.log_likelihood,
+            gradient: arguments.gradient.then(|| drawn.iter().copied().zip(score.derivatives).collect()),
+            pointwise: arguments.pointwise.then_some(pointwise),
+            subject,
+        })
+    };
+    // Loaded records are shared between threads; results come back in the order of the subjects.
+    let subjects: Vec<Subject> = values.par_iter().enumerate().map(score).collect::<Result<_, _>>()?;
+    let output = Output { log_likelihood: subjects.iter().map(|s| s.log_likelihood).sum(), subjects };
+    let mut json = serde_json::to_string_pretty(&output).map_err(|e| StudyError::Option(e.to_string()))?;
+    json.push('\n');
+    match &arguments.out {
+        Some(path) => write_whole(path, json.as_bytes())?,
+        None => print!("{json}"),
+    }
+    Ok(())
+}

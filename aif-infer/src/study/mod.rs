@@ -1,0 +1,101 @@
+//! The study program: every declared population gets a command line, `study::<P>().main()`.
+
+mod arguments;
+mod engine;
+mod fit;
+mod loglik;
+mod simulate;
+mod studied;
+
+use std::ffi::OsString;
+use std::marker::PhantomData;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+pub use studied::{BlockPlan, Studied};
+
+use crate::data::DataError;
+use crate::population::Population;
+use crate::results::FitError;
+use crate::score::ScoreError;
+use arguments::{Arguments, Verb};
+use engine::{Engine, Typed};
+
+/// Why a study program stopped.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StudyError {
+    /// The command line is not understood, or help was asked for.
+    #[error("{0}")]
+    Arguments(#[from] clap::Error),
+    /// An option does not fit the population.
+    #[error("{0}")]
+    Option(String),
+    /// The data are wrong, or a file cannot be read or written.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// A subject's behaviour has no score.
+    #[error("subject {subject}: {source}")]
+    Score {
+        /// Which subject.
+        subject: String,
+        /// Why.
+        source: ScoreError,
+    },
+    /// The fit failed.
+    #[error(transparent)]
+    Fit(#[from] FitError),
+}
+
+/// The study program of a population.
+pub struct Study {
+    engine: Box<dyn Engine>,
+}
+
+/// The study program of the population `P`.
+pub fn study<P>() -> Study
+where
+    P: Population,
+    P::Model<f64>: Studied<Record = P::Record, Options = P::Options>,
+{
+    Study { engine: Box::new(Typed::<P>(PhantomData)) }
+}
+
+impl Study {
+    /// Runs the program on the arguments of the process: exit status 0, or 2 with a message on standard error.
+    pub fn main(self) -> ExitCode {
+        self.exit(std::env::args_os())
+    }
+
+    /// Runs the program on these arguments, the first of which is its name, as [`main`](Study::main) does.
+    pub fn exit(self, arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
+        match self.run(arguments) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(StudyError::Arguments(error)) if !error.use_stderr() => {
+                let _ = error.print();
+                ExitCode::SUCCESS
+            }
+            Err(StudyError::Arguments(error)) => {
+                let _ = error.print();
+                ExitCode::from(2)
+            }
+            Err(error) => {
+                eprintln!("error: {error}");
+                ExitCode::from(2)
+            }
+        }
+    }
+
+    /// Runs the program on these arguments, the first of which is its name.
+    ///
+    /// # Errors
+    /// When the arguments, the data or the fit are wrong; nothing is written then.
+    pub fn run(&self, arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<(), StudyError> {
+        match Arguments::try_parse_from(arguments)?.verb {
+            Verb::Simulate(arguments) => simulate::run(self.engine.as_ref(), &arguments),
+            Verb::Loglik(arguments) => loglik::run(self.engine.as_ref(), &arguments),
+            Verb::Fit(arguments) => fit::run(self.engine.as_ref(), &arguments),
+        }
+    }
+}
