@@ -13,7 +13,7 @@ pub mod prelude {
     pub use aif_runtime::scalar::{exp, ln, logistic, softplus, sqrt};
     pub use aif_runtime::{
         Agent, AgentOptions, AgentState, Cell, Dirichlet, Dist, Domain, Environment, GenerativeModel, Index, Inference,
-        ModelError, Observed, Precisions, Real, Sampling, Selection, Tables, Trajectory, Values, World, rollout, uniform,
+        ModelError, Observed, Moment, Precisions, Real, Sampling, Selection, Tables, Trajectory, Values, World, rollout, uniform,
     };
 }
 

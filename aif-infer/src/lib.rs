@@ -1,20 +1,20 @@
 //! Fitting for the aif library: priors, populations, gradients by dual numbers, NUTS and diagnostics; data in, results out.
 
+pub mod data;
 pub mod diagnostics;
+pub mod pictures;
 pub mod prior;
 pub mod results;
 pub mod sample;
 pub mod score;
+pub mod study;
 
-mod data;
 mod population;
 mod posterior;
-mod study;
 
-pub use data::{DataError, DataOptions};
 pub use population::{
     Directions, Draw, Field, FieldError, Known, Members, Parameter, Population, PopulationMeta, Role, Sampled, SetNumber,
     SetOther, Unconstrained, drawn,
 };
-pub use posterior::{Density, Posterior, Rejected};
-pub use study::{Study, StudyError, study};
+pub use posterior::{Density, Posterior, Rejected, SubjectScore, Target, likelihood, pointwise};
+pub use study::study;

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::dist::{Dist, Uniform, Values};
+use crate::dist::{Dist, LiftInto, Uniform, Values};
 use crate::domain::Domain;
 use crate::scalar::{Lift, Real};
 
@@ -17,27 +17,19 @@ pub struct Dirichlet<O: Domain, T: Real = f64> {
 
 impl<O: Domain, T: Real> Dirichlet<O, T> {
     /// The count of each outcome from a function of it.
-    pub fn from_fn<U>(count: impl FnMut(O) -> U) -> Self
-    where
-        T: Lift<U>,
-    {
+    pub fn from_fn<U: LiftInto<T>>(count: impl FnMut(O) -> U) -> Self {
         Dirichlet { counts: Values::from_fn(count) }
     }
 
     /// The same count for every outcome.
-    pub fn symmetric<U: Copy>(count: U) -> Self
-    where
-        T: Lift<U>,
-    {
+    pub fn symmetric(count: impl LiftInto<T>) -> Self {
+        let count = count.lift_into();
         Dirichlet::from_fn(|_| count)
     }
 
     /// Counts with the expected value `mean`, `confidence` in all.
-    pub fn around<U: Copy>(mean: impl Into<Dist<O, T>>, confidence: U) -> Self
-    where
-        T: Lift<U>,
-    {
-        let (mean, confidence): (Dist<O, T>, T) = (mean.into(), T::lift(confidence));
+    pub fn around(mean: impl Into<Dist<O, T>>, confidence: impl LiftInto<T>) -> Self {
+        let (mean, confidence): (Dist<O, T>, T) = (mean.into(), confidence.lift_into());
         let mut counts = Values::zero();
         for (count, &p) in counts.entries_mut().iter_mut().zip(mean.probabilities()) {
             *count = p * confidence;

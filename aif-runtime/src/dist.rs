@@ -212,13 +212,10 @@ impl<O: Domain, T: Real> Values<O, T> {
     }
 
     /// The number for each value from a function of it.
-    pub fn from_fn<U>(mut f: impl FnMut(O) -> U) -> Self
-    where
-        T: Lift<U>,
-    {
+    pub fn from_fn<U: LiftInto<T>>(mut f: impl FnMut(O) -> U) -> Self {
         let mut values = Values::zero();
         for (o, entry) in O::all().zip(O::entries_mut(&mut values.entries)) {
-            *entry = T::lift(f(o));
+            *entry = f(o).lift_into();
         }
         values
     }

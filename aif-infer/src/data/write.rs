@@ -46,7 +46,7 @@ where
 ///
 /// # Errors
 /// When the folder is there already or cannot be written; nothing is left behind.
-pub fn write_folder(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), DataError> {
+pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), DataError> {
     let fail = |e| DataError::file(folder, e);
     if folder.exists() {
         return Err(fail(std::io::Error::new(std::io::ErrorKind::AlreadyExists, "is already there")));

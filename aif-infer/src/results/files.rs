@@ -1,8 +1,11 @@
 //! The tables of a fit: one row per draw, one per subject and parameter, one per parameter of the group.
 
+use serde::Serialize;
+
 use super::fit::{Fit, Quantity};
 use super::summary::Summary;
 use crate::data::write_rows;
+use crate::sample::NutsOptions;
 
 const NUMBERS: [&str; 8] = ["mean", "sd", "q5", "q50", "q95", "rhat", "ess_bulk", "ess_tail"];
 
@@ -42,4 +45,41 @@ pub fn draws_csv(fit: &Fit) -> Vec<u8> {
         [c.to_string(), d.to_string()].into_iter().chain(values).collect::<Vec<_>>()
     });
     write_rows(&header, rows)
+}
+
+#[derive(Serialize)]
+struct Diagnostics<'a> {
+    population: &'a str,
+    options: NutsOptions,
+    divergences: usize,
+    e_bfmi: f64,
+    at_max_depth: usize,
+    steps_per_draw: f64,
+    complaints: Vec<String>,
+}
+
+/// How the sampler did, as JSON.
+pub fn diagnostics_json(fit: &Fit) -> Vec<u8> {
+    let overall = fit.overall();
+    let diagnostics = Diagnostics {
+        population: fit.meta.name,
+        options: fit.options,
+        divergences: overall.divergences,
+        e_bfmi: overall.e_bfmi,
+        at_max_depth: overall.at_max_depth,
+        steps_per_draw: overall.steps,
+        complaints: fit.complaints(),
+    };
+    // Plain numbers and texts always have a JSON form.
+    serde_json::to_vec_pretty(&diagnostics).unwrap_or_default()
+}
+
+/// All files of a fit, by name: `draws.csv`, `subjects.csv`, `population.csv` and `diagnostics.json`.
+pub fn files(fit: &Fit) -> Vec<(String, Vec<u8>)> {
+    vec![
+        ("draws.csv".into(), draws_csv(fit)),
+        ("subjects.csv".into(), subjects_csv(fit)),
+        ("population.csv".into(), population_csv(fit)),
+        ("diagnostics.json".into(), diagnostics_json(fit)),
+    ]
 }

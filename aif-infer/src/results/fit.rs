@@ -52,16 +52,20 @@ pub enum FitError {
     },
 }
 
+/// In one or two dimensions NUTS takes two or three steps a draw, and draws stay correlated: of so many one is kept.
+pub(crate) const FLAT_THINNING: usize = 3;
+
 /// Fits a group by NUTS. `tick` is called after every draw, from any thread.
 ///
 /// # Errors
 /// When there is nothing to fit, the options are out of range, or a chain finds no starting point.
-pub fn fit_nuts(group: &dyn Fittable, options: NutsOptions, tick: &(dyn Fn() + Sync)) -> Result<Fit, FitError> {
+pub fn fit_nuts(group: &dyn Fittable, mut options: NutsOptions, tick: &(dyn Fn() + Sync)) -> Result<Fit, FitError> {
     let meta = group.meta();
     let names = group.names();
     if names.is_empty() {
         return Err(FitError::Nothing("the group has no subjects".into()));
     }
+    options.thin = Some(options.thin.unwrap_or(if meta.flat() { FLAT_THINNING } else { 1 }));
     let targets: Vec<Box<dyn Target + '_>> = if meta.flat() {
         (0..names.len()).map(|s| group.target(Some(s), false)).collect()
     } else {

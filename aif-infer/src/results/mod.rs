@@ -5,7 +5,8 @@ mod fit;
 mod group;
 mod summary;
 
-pub use files::{draws_csv, population_csv, subjects_csv};
+pub use files::{diagnostics_json, draws_csv, files, population_csv, subjects_csv};
+pub(crate) use fit::FLAT_THINNING;
 pub use fit::{Fit, FitError, Quantity, fit_nuts};
 pub use group::{Fittable, Group};
 pub use summary::{Summary, summary};

@@ -36,8 +36,8 @@ pub fn sample(
     tick: &(dyn Fn() + Sync),
 ) -> Result<Vec<Vec<Chain>>, SampleError> {
     let complain = |what: &str| Err(SampleError::Options(what.into()));
-    if options.chains == 0 || options.draws == 0 {
-        return complain("a fit needs at least 1 chain and 1 draw");
+    if options.chains == 0 || options.draws == 0 || options.thin == Some(0) {
+        return complain("a fit needs at least 1 chain, 1 draw and a thinning of 1");
     }
     if !(options.target_accept > 0.0 && options.target_accept < 1.0) {
         return complain("the target acceptance is between 0 and 1");

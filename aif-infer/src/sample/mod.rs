@@ -17,6 +17,8 @@ pub struct NutsOptions {
     pub warmup: usize,
     /// Draws that are kept, of each chain.
     pub draws: usize,
+    /// Of so many draws one is kept; `None` is 3 for a flat population, whose short trajectories are correlated, else 1.
+    pub thin: Option<usize>,
     /// The seed; one seed gives one result on every number of threads.
     pub seed: u64,
     /// The acceptance rate that the step size aims at, in (0, 1).
@@ -27,7 +29,7 @@ pub struct NutsOptions {
 
 impl Default for NutsOptions {
     fn default() -> Self {
-        NutsOptions { chains: 4, warmup: 400, draws: 500, seed: 1, target_accept: 0.8, max_depth: 10 }
+        NutsOptions { chains: 4, warmup: 400, draws: 500, thin: None, seed: 1, target_accept: 0.8, max_depth: 10 }
     }
 }
 

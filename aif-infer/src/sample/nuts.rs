@@ -70,7 +70,7 @@ pub(super) fn run(
     tick: &(dyn Fn() + Sync),
 ) -> Result<Chain, String> {
     let mut settings = DiagNutsSettings { num_tune: options.warmup as u64, ..DiagNutsSettings::default() };
-    settings.num_draws = options.draws as u64;
+    settings.num_draws = (options.draws * options.thin.unwrap_or(1)) as u64;
     settings.maxdepth = options.max_depth;
     settings.adapt_options.step_size_settings.target_accept = options.target_accept;
 
@@ -91,9 +91,10 @@ pub(super) fn run(
     }
 
     let mut chain = Chain::default();
-    for _ in 0..options.warmup + options.draws {
+    let thin = options.thin.unwrap_or(1);
+    for i in 0..options.warmup + options.draws * thin {
         let (position, _, stats, progress) = sampler.expanded_draw().map_err(words)?;
-        if !progress.tuning {
+        if i >= options.warmup && (i - options.warmup + 1).is_multiple_of(thin) {
             chain.positions.push(position);
             chain.statistics.push(DrawStatistics {
                 diverging: progress.diverging,

@@ -3,6 +3,7 @@
 //! Without learning across blocks a response depends only on what came before it in its own block. Blocks that begin alike share those
 //! histories: they are kept as a tree of histories, each with its observation, and every response points to one.
 
+use aif_runtime::{Assignment, Domain, GenerativeModel, Moment, Trajectory};
 use rustc_hash::FxHashMap;
 
 /// A joint action as it was recorded: the value of each action, `None` where it is missing.
@@ -28,6 +29,23 @@ pub struct RecordedBlock {
     pub name: String,
     /// Its rows.
     pub rows: Vec<RecordedRow>,
+}
+
+impl RecordedBlock {
+    /// The record of what an agent did: every action is scored. The inputs are as set, the same at every step.
+    pub fn of_trajectory<M: GenerativeModel>(name: impl Into<String>, trajectory: &Trajectory<M>, inputs: &[f64]) -> Self {
+        let meta = &M::META;
+        let row = |moment: &Moment<M::Observation, M::Belief, M::Action>| {
+            let joint = moment.action.map(Domain::index);
+            RecordedRow {
+                observation: (0..meta.modalities.len()).map(|m| Some(moment.observation.get(m))).collect(),
+                action: (0..meta.actions.len()).map(|a| joint.map(|j| meta.action_value(j, a))).collect(),
+                inputs: inputs.to_vec(),
+                scored: true,
+            }
+        };
+        RecordedBlock { name: name.into(), rows: trajectory.iter().map(row).collect() }
+    }
 }
 
 /// What is done about a missing action that later rows depend on.

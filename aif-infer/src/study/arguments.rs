@@ -99,6 +99,9 @@ pub(super) struct Fit {
     /// Kept draws of each chain.
     #[arg(long, default_value_t = 500)]
     pub draws: usize,
+    /// Of so many draws keep one [default: 3 for a flat population, else 1].
+    #[arg(long)]
+    pub thin: Option<usize>,
     /// The seed; one seed gives one result on any number of threads.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
@@ -125,6 +128,7 @@ impl Fit {
             chains: self.chains,
             warmup: self.warmup,
             draws: self.draws,
+            thin: self.thin,
             seed: self.seed,
             target_accept: self.target_accept,
             max_depth: self.max_depth,

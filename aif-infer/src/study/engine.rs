@@ -35,7 +35,6 @@ pub(super) struct Simulation<'a> {
 
 pub(super) trait Engine {
     fn meta(&self) -> &'static PopulationMeta;
-    fn fields(&self) -> &'static [&'static str];
     fn columns(&self) -> Vec<&'static str>;
     fn check(&self, options: AgentOptions) -> Result<(), StudyError>;
     fn load(&self, table: &RawTable, data: &DataOptions, options: AgentOptions) -> Result<Box<dyn Loaded>, StudyError>;
@@ -120,10 +119,6 @@ where
 {
     fn meta(&self) -> &'static PopulationMeta {
         const { &P::META }
-    }
-
-    fn fields(&self) -> &'static [&'static str] {
-        P::FIELDS
     }
 
     fn columns(&self) -> Vec<&'static str> {

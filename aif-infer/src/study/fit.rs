@@ -1,16 +1,14 @@
 //! `fit`: samples the posterior and writes draws and summaries into a new folder.
 
-use std::path::Path;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde::Serialize;
 
 use super::StudyError;
 use super::arguments::{self, Method};
 use super::engine::Engine;
-use crate::data::{DataError, RawTable};
-use crate::results::{Fit, Fittable, draws_csv, fit_nuts, population_csv, subjects_csv};
+use crate::data::{RawTable, write_folder};
+use crate::results::{FLAT_THINNING, Fit, Fittable, files, fit_nuts};
 use crate::sample::NutsOptions;
 
 pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(), StudyError> {
@@ -27,7 +25,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     let started = Instant::now();
     let fit = with_threads(arguments.threads, || fit_with_progress(loaded.as_fittable(), arguments.nuts(), arguments.quiet))??;
     eprintln!("{}", in_words(&fit, started.elapsed().as_secs_f64()));
-    write(&fit, &arguments.out)?;
+    write_folder(&arguments.out, &files(&fit))?;
     eprintln!("wrote {}", arguments.out.display());
     Ok(())
 }
@@ -49,7 +47,8 @@ fn with_threads<R: Send>(threads: Option<usize>, work: impl FnOnce() -> R + Send
 /// As [`fit_nuts`].
 pub fn fit_with_progress(group: &dyn Fittable, options: NutsOptions, quiet: bool) -> Result<Fit, StudyError> {
     let densities = if group.meta().flat() { group.names().len() } else { 1 };
-    let total = densities * options.chains * (options.warmup + options.draws);
+    let thin = options.thin.unwrap_or(if group.meta().flat() { FLAT_THINNING } else { 1 });
+    let total = densities * options.chains * (options.warmup + options.draws * thin);
     let bar = if quiet { ProgressBar::hidden() } else { ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::stderr_with_hz(5)) };
     if let Ok(style) = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} draws, {elapsed} passed, {eta} left") {
         bar.set_style(style);
@@ -65,51 +64,14 @@ pub fn in_words(fit: &Fit, seconds: f64) -> String {
     let overall = fit.overall();
     let worst = fit.quantities.iter().map(|q| q.summary.rhat).fold(f64::NEG_INFINITY, f64::max);
     let least = fit.quantities.iter().map(|q| q.summary.ess_bulk.min(q.summary.ess_tail)).fold(f64::INFINITY, f64::min);
+    let thinned = fit.options.thin.filter(|&t| t > 1).map_or(String::new(), |t| format!(" (one in {t})"));
     let mut text = format!(
-        "{} subjects, {} chains of {} draws after {} of warm-up in {seconds:.1} s: R-hat at most {worst:.3}, effective sample size at least {least:.0}, {} divergences, E-BFMI at least {:.2}, {:.1} steps a draw",
-        fit.subjects.len(), fit.options.chains, fit.options.draws, fit.options.warmup, overall.divergences, overall.e_bfmi, overall.steps
+        "{} subjects, {} chains of {} draws{} after {} of warm-up in {seconds:.1} s: R-hat at most {worst:.3}, effective sample size at least {least:.0}, {} divergences, E-BFMI at least {:.2}, {:.1} steps a draw",
+        fit.subjects.len(), fit.options.chains, fit.options.draws, thinned, fit.options.warmup, overall.divergences, overall.e_bfmi, overall.steps
     );
     for complaint in fit.complaints() {
         text += "\nwarning: ";
         text += &complaint;
     }
     text
-}
-
-#[derive(Serialize)]
-struct Diagnostics<'a> {
-    population: &'a str,
-    options: NutsOptions,
-    divergences: usize,
-    e_bfmi: f64,
-    at_max_depth: usize,
-    steps_per_draw: f64,
-    complaints: Vec<String>,
-}
-
-/// Writes the tables of a fit into a new folder, whole or not at all.
-///
-/// # Errors
-/// When the folder is there already or cannot be written.
-pub fn write(fit: &Fit, folder: &Path) -> Result<(), DataError> {
-    let overall = fit.overall();
-    let diagnostics = Diagnostics {
-        population: fit.meta.name,
-        options: fit.options,
-        divergences: overall.divergences,
-        e_bfmi: overall.e_bfmi,
-        at_max_depth: overall.at_max_depth,
-        steps_per_draw: overall.steps,
-        complaints: fit.complaints(),
-    };
-    let json = serde_json::to_vec_pretty(&diagnostics).unwrap_or_default();
-    crate::data::write_folder(
-        folder,
-        &[
-            ("draws.csv", draws_csv(fit)),
-            ("subjects.csv", subjects_csv(fit)),
-            ("population.csv", population_csv(fit)),
-            ("diagnostics.json", json),
-        ],
-    )
 }

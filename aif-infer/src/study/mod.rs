@@ -13,6 +13,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+pub use fit::{fit_with_progress, in_words};
 pub use studied::{BlockPlan, Studied};
 
 use crate::data::DataError;

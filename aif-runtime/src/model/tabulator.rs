@@ -9,7 +9,7 @@ use super::meta::{Kind, Meta};
 use super::site::{FactorSite, ModalitySite};
 use super::tables::Tables;
 use crate::dirichlet::{Dirichlet, Initial};
-use crate::dist::{Dist, Values};
+use crate::dist::{Dist, LiftInto, Values};
 use crate::domain::Domain;
 use crate::scalar::{Lift, LN_LOG_FLOOR, Real, entropy, ln_clipped};
 
@@ -256,10 +256,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
     ///
     /// # Errors
     /// When a log-weight is positive infinity or not a number, or the habit has one entry per policy of another horizon than the tables'.
-    pub fn habit<U: Copy, const N: usize>(&mut self, habit: [U; N]) -> Result<(), ModelError>
-    where
-        T: Lift<U>,
-    {
+    pub fn habit<U: LiftInto<T>, const N: usize>(&mut self, habit: [U; N]) -> Result<(), ModelError> {
         const {
             let actions = M::META.joint_actions();
             let (mut policies, mut i) = (1usize, 0);
@@ -276,7 +273,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
             )));
         }
         for (i, weight) in habit.into_iter().enumerate() {
-            let weight = T::lift(weight);
+            let weight: T = weight.lift_into();
             if !(weight.value() < f64::INFINITY) {
                 let what = alloc::format!("the habit's log-weight {i}");
                 return Err(ModelError::Number { what, value: weight.value(), expected: "finite" });
@@ -290,11 +287,8 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
     ///
     /// # Errors
     /// When it is negative or not finite.
-    pub fn policy_precision<U>(&mut self, precision: U) -> Result<(), ModelError>
-    where
-        T: Lift<U>,
-    {
-        self.tables.precisions.policy = T::lift(precision);
+    pub fn policy_precision(&mut self, precision: impl LiftInto<T>) -> Result<(), ModelError> {
+        self.tables.precisions.policy = precision.lift_into();
         self.tables.precisions.check()
     }
 
@@ -302,11 +296,8 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
     ///
     /// # Errors
     /// When it is negative or not finite.
-    pub fn action_precision<U>(&mut self, precision: U) -> Result<(), ModelError>
-    where
-        T: Lift<U>,
-    {
-        self.tables.precisions.action = T::lift(precision);
+    pub fn action_precision(&mut self, precision: impl LiftInto<T>) -> Result<(), ModelError> {
+        self.tables.precisions.action = precision.lift_into();
         self.tables.precisions.check()
     }
 }
