@@ -96,18 +96,14 @@ impl<U: Copy, O: Domain, T: Real + Lift<U>, const N: usize> From<[U; N]> for Ini
     }
 }
 
-impl<U: Real, O: Domain, T: Real + Lift<U>> From<Dist<O, U>> for Initial<O, T> {
-    fn from(dist: Dist<O, U>) -> Self {
-        Initial::Known(dist.lift())
+impl<O: Domain, T: Real> From<Dist<O, T>> for Initial<O, T> {
+    fn from(dist: Dist<O, T>) -> Self {
+        Initial::Known(dist)
     }
 }
 
-impl<U: Real, O: Domain, T: Real + Lift<U>> From<Dirichlet<O, U>> for Initial<O, T> {
-    fn from(counts: Dirichlet<O, U>) -> Self {
-        let mut lifted = Values::zero();
-        for (to, &from) in lifted.entries_mut().iter_mut().zip(counts.counts()) {
-            *to = T::lift(from);
-        }
-        Initial::Uncertain(Dirichlet { counts: lifted })
+impl<O: Domain, T: Real> From<Dirichlet<O, T>> for Initial<O, T> {
+    fn from(counts: Dirichlet<O, T>) -> Self {
+        Initial::Uncertain(counts)
     }
 }

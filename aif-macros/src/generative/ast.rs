@@ -34,6 +34,8 @@ pub struct Header {
     pub action_precision: Option<Expr>,
     pub habit: Option<Expr>,
     pub vis: Option<Visibility>,
+    /// Whether some option was not understood, and so others may only seem to be missing.
+    pub misspelt: bool,
 }
 
 const OPTIONS: [&str; 7] = ["horizon", "actions", "inputs", "policy_precision", "action_precision", "habit", "vis"];
@@ -77,7 +79,15 @@ impl Header {
                             "a generative model has no option `{text}`{}\nhelp: its options are horizon, actions(..), inputs(..), policy_precision, action_precision, habit and vis",
                             did_you_mean(&text, &OPTIONS)
                         );
-                        return Err(syn::Error::new(key.span(), message));
+                        diag.at(&key, message);
+                        header.misspelt = true;
+                        if input.peek(syn::token::Paren) {
+                            let content;
+                            parenthesized!(content in input);
+                            content.parse::<TokenStream>()?;
+                        } else {
+                            assigned(input)?;
+                        }
                     }
                 }
                 seen.push(text);

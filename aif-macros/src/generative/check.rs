@@ -43,6 +43,8 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
         diag.at(&name, "a generative model has at least one kind of observation: mark a method `#[modality]`");
     }
 
+    // Without a factor, a modality or the type of one, the types of states and observations cannot stand either.
+    let mut complete = !scope.factors.is_empty() && !of_role(false).is_empty();
     let mut factors = Vec::new();
     let mut modalities = Vec::new();
     for method in &declaration.methods {
@@ -50,7 +52,10 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
         let what = if matches!(method.role, Role::Factor { .. }) { "factor" } else { "modality" };
         method_is_plain(signature, what, diag);
         let arguments = arguments(signature, &scope, what, diag);
-        let Some((domain, kind)) = returned(signature, scalar.as_ref(), what, diag) else { continue };
+        let Some((domain, kind)) = returned(signature, scalar.as_ref(), what, diag) else {
+            complete = false;
+            continue;
+        };
         let conditional = Conditional { name: signature.ident.clone(), domain, kind, arguments };
         match &method.role {
             Role::Factor { initial } => {
@@ -67,7 +72,7 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
                 factors.push(Factor { transition: conditional, initial: initial.clone() });
             }
             Role::Modality { preference } => {
-                if conditional.parents().is_empty() {
+                if signature.inputs.iter().all(|a| names_no_factor(a, &scope)) {
                     diag.at(
                         &signature.ident,
                         format!("the modality `{}` depends on no factor, so it shows nothing: name at least one as an argument", signature.ident),
@@ -83,6 +88,12 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
     }
     actions_are_used(header, &declaration.methods, diag);
 
+    for variable in &header.actions {
+        complete &= domain_is_no_number(&variable.ty, diag);
+    }
+    if !complete {
+        return None;
+    }
     Some(Model {
         name,
         self_ty,
@@ -148,6 +159,7 @@ fn generics(declaration: &Declaration, diag: &mut Diagnostics) -> (Option<Ident>
 /// Rule: the horizon is at least one step.
 fn horizon(header: &Header, diag: &mut Diagnostics) {
     match &header.horizon {
+        None if header.misspelt => {}
         None => diag.span(Span::call_site(), "how far does the agent plan? give a horizon in steps: `horizon = 1`"),
         Some(horizon) if literals::number(horizon) == Some(0.0) => {
             diag.at(horizon, "the horizon is at least one step: an agent that plans no step cannot choose an action");
@@ -284,6 +296,31 @@ fn unknown(name: &str, scope: &Scope, what: &str) -> String {
     }
 }
 
+/// Whether an argument certainly names no factor: it is the receiver or an input. What is unknown is complained of elsewhere.
+fn names_no_factor(argument: &FnArg, scope: &Scope) -> bool {
+    match argument {
+        FnArg::Receiver(_) => true,
+        FnArg::Typed(argument) => match &*argument.pat {
+            Pat::Ident(pattern) => scope.inputs.contains(&pattern.ident.to_string().trim_start_matches('_').to_string()),
+            _ => false,
+        },
+    }
+}
+
+/// Rule: states, outcomes and actions are values of a domain, not numbers or texts.
+fn domain_is_no_number(ty: &Type, diag: &mut Diagnostics) -> bool {
+    const NUMBERS: [&str; 18] = [
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "char", "str", "String",
+        "Self",
+    ];
+    let Some(found) = NUMBERS.iter().find(|n| is_ident(ty, n)) else { return true };
+    diag.at(
+        ty,
+        format!("`{found}` is not a domain: states, outcomes and actions are values of finite types\nhelp: domains are field-less enums with `#[derive(Domain)]`, `bool`, `Index<N>`, `Cell<W, H>`, and pairs of domains"),
+    );
+    false
+}
+
 /// What the return type says: the domain, and the kind of distribution.
 fn returned(signature: &Signature, scalar: Option<&Ident>, what: &str, diag: &mut Diagnostics) -> Option<(Type, Kind)> {
     let ReturnType::Type(_, ty) = &signature.output else {
@@ -297,7 +334,7 @@ fn returned(signature: &Signature, scalar: Option<&Ident>, what: &str, diag: &mu
     let Some(last) = path.path.segments.last() else { return Some(((**ty).clone(), Kind::Map)) };
     let dirichlet = last.ident == "Dirichlet";
     if !dirichlet && last.ident != "Dist" {
-        return Some(((**ty).clone(), Kind::Map));
+        return domain_is_no_number(ty, diag).then(|| ((**ty).clone(), Kind::Map));
     }
     let mut types = Vec::new();
     if let PathArguments::AngleBracketed(arguments) = &last.arguments {
@@ -312,6 +349,9 @@ fn returned(signature: &Signature, scalar: Option<&Ident>, what: &str, diag: &mu
         diag.at(ty, format!("`{}` of what? name the domain: `{}<O>`", last.ident, last.ident));
         return None;
     };
+    if !domain_is_no_number(&domain, diag) {
+        return None;
+    }
     let kind = match types.next() {
         None if dirichlet => Kind::Dirichlet,
         None => Kind::Fixed,
