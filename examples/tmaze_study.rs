@@ -24,7 +24,13 @@ use rand_core::SeedableRng;
 // ---- The generative model -----------------------------------------------------------------------------------------------------------
 
 #[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Place { Centre, Left, Right, Cue, Middle }
+pub enum Place {
+    Centre,
+    Left,
+    Right,
+    Cue,
+    Middle,
+}
 
 impl Place {
     /// Whether one move leads from `self` to `other`.
@@ -34,11 +40,22 @@ impl Place {
     }
 }
 #[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Side { Left, Right }
+pub enum Side {
+    Left,
+    Right,
+}
 #[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Outcome { Nothing, Reward, Punishment }
+pub enum Outcome {
+    Nothing,
+    Reward,
+    Punishment,
+}
 #[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Cue { Nothing, Left, Right }
+pub enum Cue {
+    Nothing,
+    Left,
+    Right,
+}
 
 /// A T-shaped maze whose stem end tells which arm pays.
 #[derive(Clone, Copy, Debug)]
@@ -57,16 +74,24 @@ impl<T: Real> TMaze<T> {
     }
 
     #[factor(initial = uniform())]
-    fn side(&self, side: Side) -> Side { side }
+    fn side(&self, side: Side) -> Side {
+        side
+    }
 
     #[modality]
-    fn seen(&self, place: Place) -> Place { place }
+    fn seen(&self, place: Place) -> Place {
+        place
+    }
 
     #[modality(preference = [0.0, self.preference, -self.preference])]
     fn outcome(&self, place: Place, side: Side) -> Dist<Outcome, T> {
         match (place, side) {
-            (Place::Left, Side::Left) | (Place::Right, Side::Right) => Dist::bernoulli(Outcome::Reward, self.reward_probability, Outcome::Punishment),
-            (Place::Left, _) | (Place::Right, _) => Dist::bernoulli(Outcome::Punishment, self.reward_probability, Outcome::Reward),
+            (Place::Left, Side::Left) | (Place::Right, Side::Right) => {
+                Dist::bernoulli(Outcome::Reward, self.reward_probability, Outcome::Punishment)
+            }
+            (Place::Left, _) | (Place::Right, _) => {
+                Dist::bernoulli(Outcome::Punishment, self.reward_probability, Outcome::Reward)
+            }
             _ => Outcome::Nothing.into(),
         }
     }
@@ -204,7 +229,10 @@ fn study(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         let mut world = World::new(WORLD)?;
         blocks.push((0..BLOCKS).map(|_| rollout(&mut agent, &mut world, STEPS, &mut rng)).collect());
     }
-    println!("simulated {SUBJECTS} subjects x {BLOCKS} blocks x {STEPS} steps; the world pays with probability {}", WORLD.reward_probability);
+    println!(
+        "simulated {SUBJECTS} subjects x {BLOCKS} blocks x {STEPS} steps; the world pays with probability {}",
+        WORLD.reward_probability
+    );
 
     // Fit: the records go in, the parameters come out.
     let names: Vec<String> = (0..SUBJECTS).map(|s| s.to_string()).collect();
@@ -259,7 +287,9 @@ fn print_table(fit: &Fit, z: &[f64], p: &[f64]) {
     println!("subject   z true    mean   [5%, 95%]           p true   mean   [5%, 95%]        R-hat   ESS");
     let (mut z_means, mut p_means, mut covered) = (Vec::new(), Vec::new(), 0);
     for s in 0..z.len() {
-        let (Some(of_z), Some(of_p)) = (fit.quantity("z", Some(s)), fit.quantity("reward_probability", Some(s))) else { continue };
+        let (Some(of_z), Some(of_p)) = (fit.quantity("z", Some(s)), fit.quantity("reward_probability", Some(s))) else {
+            continue;
+        };
         let (of_z, of_p) = (of_z.summary, of_p.summary);
         println!(
             "{s:>7}  {:>7.2} {:>7.2}   [{:>5.2}, {:>5.2}]      {:>9.3} {:>6.3}   [{:.3}, {:.3}]   {:>6.3} {:>5.0}",
@@ -300,8 +330,18 @@ const MAZE: f64 = 3.0 * CELL + 40.0;
 
 fn strip(trajectory: &Trajectory<TMaze<f64>>, subject: usize, block: usize, p: f64) -> String {
     let mut canvas = Canvas::new((40.0 + MAZE * trajectory.len() as f64) as u32, 330);
-    canvas.words((24.0, 22.0), format!("Subject {subject} (believes that the paying arm pays with probability {p:.2}), block {block}"), 16, Ink::TEXT);
-    canvas.words((24.0, 44.0), "blue: where it believes to be; orange bars: on which side it expects the reward; disc: what it saw", 13, Ink::AXIS);
+    canvas.words(
+        (24.0, 22.0),
+        format!("Subject {subject} (believes that the paying arm pays with probability {p:.2}), block {block}"),
+        16,
+        Ink::TEXT,
+    );
+    canvas.words(
+        (24.0, 44.0),
+        "blue: where it believes to be; orange bars: on which side it expects the reward; disc: what it saw",
+        13,
+        Ink::AXIS,
+    );
     for (t, moment) in trajectory.iter().enumerate() {
         maze(&mut canvas, t, moment, 24.0 + MAZE * t as f64, 78.0);
     }

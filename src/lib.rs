@@ -13,7 +13,7 @@ pub mod prelude {
     pub use aif_runtime::scalar::{exp, ln, logistic, softplus, sqrt};
     pub use aif_runtime::{
         Agent, AgentOptions, AgentState, Cell, Dirichlet, Dist, Domain, Environment, GenerativeModel, Index, Inference,
-        ModelError, Observed, Moment, Precisions, Real, Sampling, Selection, Tables, Trajectory, Values, World, rollout, uniform,
+        ModelError, Moment, Observed, Precisions, Real, Sampling, Selection, Tables, Trajectory, Values, World, rollout, uniform,
     };
 }
 
@@ -21,16 +21,15 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     pub use aif_infer::prior;
-    pub use aif_infer::score::{Assigned, Behaviour};
-    pub use aif_infer::{
-        Draw, Field, FieldError, Members, Parameter, Population, PopulationMeta, Role, SetNumber, SetOther,
-    };
-    pub use aif_runtime::scalar::lift;
+    pub use aif_infer::score::{Assigned, Behaviour, History, ScoreError, agent_log_likelihood, agent_pointwise};
+    pub use aif_infer::{Draw, Field, FieldError, Members, Parameter, Population, PopulationMeta, Role, SetNumber, SetOther};
     pub use aif_runtime::model::{
         ActionVariable, Certain, Constant, Counts, Factor, FactorSite, Input, Kind, Labels, Meta, Modality, ModalitySite,
         Tabulator, factor_site, modality_site,
     };
+    pub use aif_runtime::scalar::lift;
     pub use aif_runtime::*;
     pub use serde;
     pub use std::borrow::Cow;
+    pub use std::vec::Vec;
 }

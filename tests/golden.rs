@@ -173,7 +173,13 @@ impl<M: GenerativeModel> Case<M> {
 
 use rand_core::SeedableRng;
 
-fn check_all<M: GenerativeModel>(structure: &str, build: fn(&Value) -> M, inputs: M::Inputs, decode: Decode, marginals_agree: bool) {
+fn check_all<M: GenerativeModel>(
+    structure: &str,
+    build: fn(&Value) -> M,
+    inputs: M::Inputs,
+    decode: Decode,
+    marginals_agree: bool,
+) {
     let fixture = fixture(structure);
     let instances = fixture["instances"].as_array().expect("instances");
     assert!(!instances.is_empty());

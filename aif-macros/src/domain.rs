@@ -44,10 +44,9 @@ pub fn derive(input: TokenStream) -> TokenStream {
                 variants.push(&variant.ident);
             }
         }
-        Data::Struct(data) => diag.at(
-            data.struct_token,
-            "a domain is a field-less enum; for numbered values there are `Index<N>` and `Cell<W, H>`",
-        ),
+        Data::Struct(data) => {
+            diag.at(data.struct_token, "a domain is a field-less enum; for numbered values there are `Index<N>` and `Cell<W, H>`")
+        }
         Data::Union(data) => diag.at(data.union_token, "a domain is a field-less enum"),
     }
     if !diag.is_empty() {

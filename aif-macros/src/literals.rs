@@ -46,9 +46,7 @@ impl VisitMut for Lifter<'_> {
                 }
             }
             // A whole number beside an operator is a scalar too: `2 * z`.
-            Expr::Binary(binary)
-                if matches!(binary.op, BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_) | BinOp::Div(_)) =>
-            {
+            Expr::Binary(binary) if matches!(binary.op, BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_) | BinOp::Div(_)) => {
                 for side in [&mut binary.left, &mut binary.right] {
                     match self.lifted(side) {
                         Some(lifted) => **side = lifted,
@@ -111,8 +109,7 @@ pub fn distribution_error<'a>(probabilities: impl IntoIterator<Item = &'a Expr>)
         return Some(format!("{p} is not a probability: it is not between 0 and 1"));
     }
     let sum: f64 = numbers.iter().sum();
-    ((sum - 1.0).abs() > SUM_TOLERANCE)
-        .then(|| format!("this distribution sums to {}, not to 1", (sum * 1e9).round() / 1e9))
+    ((sum - 1.0).abs() > SUM_TOLERANCE).then(|| format!("this distribution sums to {}, not to 1", (sum * 1e9).round() / 1e9))
 }
 
 /// Removes parentheses and groups around an expression.

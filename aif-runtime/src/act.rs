@@ -24,8 +24,7 @@ pub fn infer_policies<M: GenerativeModel<T>, T: Real>(
     options: &AgentOptions,
     precisions: &Precisions<T>,
 ) -> <M::Action as Domain>::Array<T> {
-    let mut weights =
-        first_actions(tables, belief, drives::<M, T>(options), precisions.policy, T::one(), Reduction::Sum);
+    let mut weights = first_actions(tables, belief, drives::<M, T>(options), precisions.policy, T::one(), Reduction::Sum);
     normalise(M::Action::entries_mut(&mut weights));
     weights
 }

@@ -155,9 +155,7 @@ impl<M: GenerativeModel> Agent<M> {
     pub fn sample_action<R: Rng + ?Sized>(&self, rng: &mut R) -> M::Action {
         let index = match self.options.selection {
             Selection::Stochastic => draw(M::Action::entries(&self.action_log_probabilities()), rng),
-            Selection::Deterministic => {
-                best_action(&self.tables, self.filter.belief(), &self.options, &self.precisions)
-            }
+            Selection::Deterministic => best_action(&self.tables, self.filter.belief(), &self.options, &self.precisions),
         };
         match M::Action::from_index(index) {
             Some(action) => action,
@@ -238,11 +236,7 @@ impl<M: GenerativeModel> Agent<M> {
     /// When the state is of another model, its options do not fit, or its precisions are out of range.
     pub fn resume(model: M, inputs: M::Inputs, state: AgentState<M::Belief>) -> Result<Self, ModelError> {
         if state.model != M::META.name {
-            return Err(ModelError::Options(format!(
-                "the stored agent acts under {}, not under {}",
-                state.model,
-                M::META.name
-            )));
+            return Err(ModelError::Options(format!("the stored agent acts under {}, not under {}", state.model, M::META.name)));
         }
         let mut agent = Agent::with_options(model, inputs, state.options)?.with_precisions(state.precisions)?;
         if !state.filter.fits::<M>(state.options.inference) {

@@ -102,8 +102,7 @@ impl AgentOptions {
                 meta.name
             ));
         }
-        let policies =
-            (0..horizon).try_fold(1usize, |n, _| n.checked_mul(meta.joint_actions()).filter(|&n| n <= MAX_POLICIES));
+        let policies = (0..horizon).try_fold(1usize, |n, _| n.checked_mul(meta.joint_actions()).filter(|&n| n <= MAX_POLICIES));
         if policies.is_none() {
             return complain(format!(
                 "{} actions over {horizon} steps make more than {MAX_POLICIES} policies",
@@ -137,9 +136,8 @@ impl<T: Real> Precisions<T> {
     /// # Errors
     /// Names the number that is out of its range.
     pub fn check(&self) -> Result<(), ModelError> {
-        let complain = |what: &str, value: T, expected| {
-            Err(ModelError::Number { what: what.into(), value: value.value(), expected })
-        };
+        let complain =
+            |what: &str, value: T, expected| Err(ModelError::Number { what: what.into(), value: value.value(), expected });
         let proper = |x: T| x.is_finite() && x.value() >= 0.0;
         if !proper(self.policy) {
             return complain("policy precision", self.policy, "at least 0");

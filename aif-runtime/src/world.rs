@@ -87,9 +87,7 @@ impl<M: GenerativeModel> World<M> {
             let column = self.column(&before, site.parents);
             let next = match self.tables.transition(site, site.local_action(&M::META, action.index())) {
                 Table::Map(map) => usize::from(map[column]),
-                Table::Fixed(table) | Table::Free(table) => {
-                    categorical(&table[column * site.states..][..site.states], rng)
-                }
+                Table::Fixed(table) | Table::Free(table) => categorical(&table[column * site.states..][..site.states], rng),
             };
             self.state.set(site.index, next);
         });
@@ -102,9 +100,7 @@ impl<M: GenerativeModel> World<M> {
             let column = self.column(&self.state, site.parents);
             let outcome = match self.tables.likelihood(site) {
                 Table::Map(map) => usize::from(map[column]),
-                Table::Fixed(table) | Table::Free(table) => {
-                    categorical(&table[column * site.outcomes..][..site.outcomes], rng)
-                }
+                Table::Fixed(table) | Table::Free(table) => categorical(&table[column * site.outcomes..][..site.outcomes], rng),
             };
             observation.set(site.index, outcome);
         });

@@ -3,7 +3,13 @@
 use aif::prelude::*;
 
 #[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Place { Centre, Left, Right, Cue, Middle }
+pub enum Place {
+    Centre,
+    Left,
+    Right,
+    Cue,
+    Middle,
+}
 
 impl Place {
     /// Whether one move leads from `self` to `other`.
@@ -13,11 +19,22 @@ impl Place {
     }
 }
 #[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Side { Left, Right }
+pub enum Side {
+    Left,
+    Right,
+}
 #[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Outcome { Nothing, Reward, Punishment }
+pub enum Outcome {
+    Nothing,
+    Reward,
+    Punishment,
+}
 #[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Cue { Nothing, Left, Right }
+pub enum Cue {
+    Nothing,
+    Left,
+    Right,
+}
 
 /// A T-shaped maze whose stem end tells which arm pays.
 #[derive(Clone, Copy, Debug)]
@@ -36,16 +53,24 @@ impl<T: Real> TMaze<T> {
     }
 
     #[factor(initial = uniform())]
-    fn side(&self, side: Side) -> Side { side }
+    fn side(&self, side: Side) -> Side {
+        side
+    }
 
     #[modality]
-    fn seen(&self, place: Place) -> Place { place }
+    fn seen(&self, place: Place) -> Place {
+        place
+    }
 
     #[modality(preference = [0.0, self.preference, -self.preference])]
     fn outcome(&self, place: Place, side: Side) -> Dist<Outcome, T> {
         match (place, side) {
-            (Place::Left, Side::Left) | (Place::Right, Side::Right) => Dist::bernoulli(Outcome::Reward, self.reward_probability, Outcome::Punishment),
-            (Place::Left, _) | (Place::Right, _) => Dist::bernoulli(Outcome::Punishment, self.reward_probability, Outcome::Reward),
+            (Place::Left, Side::Left) | (Place::Right, Side::Right) => {
+                Dist::bernoulli(Outcome::Reward, self.reward_probability, Outcome::Punishment)
+            }
+            (Place::Left, _) | (Place::Right, _) => {
+                Dist::bernoulli(Outcome::Punishment, self.reward_probability, Outcome::Reward)
+            }
             _ => Outcome::Nothing.into(),
         }
     }

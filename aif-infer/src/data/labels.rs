@@ -50,10 +50,7 @@ impl LabelReader {
     /// A warning where indices are counted from 0 but never are 0.
     pub fn warning(&self, column: &str, rows: usize) -> Option<String> {
         (self.only_indices && !self.seen_first && self.base == 0 && rows > 0).then(|| {
-            format!(
-                "column {} holds whole numbers but never 0: if its indices count from 1, say --index-base 1",
-                quoted(column)
-            )
+            format!("column {} holds whole numbers but never 0: if its indices count from 1, say --index-base 1", quoted(column))
         })
     }
 }

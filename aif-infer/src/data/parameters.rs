@@ -4,8 +4,8 @@ use std::path::Path;
 
 use rustc_hash::FxHashMap;
 
-use super::error::{Complaint, DataError, listed, quoted};
 use super::RawTable;
+use super::error::{Complaint, DataError, listed, quoted};
 
 /// A table of parameters.
 #[derive(Clone, Debug, Default)]

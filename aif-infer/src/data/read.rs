@@ -197,7 +197,10 @@ pub fn read(table: &RawTable, schema: &Schema, options: &DataOptions) -> Result<
                 blocks.insert((s, block), OpenBlock { last_step: step, last_line: *line });
             }
             Some(open) if step <= open.last_step => {
-                let found = format!("step {step} of subject {subject}, block {block}, again or out of order (line {} has step {})", open.last_line, open.last_step);
+                let found = format!(
+                    "step {step} of subject {subject}, block {block}, again or out of order (line {} has step {})",
+                    open.last_line, open.last_step
+                );
                 complaints.push(Complaint::new(*line, "`step`", found, format!("step {}", open.last_step + 1)));
             }
             Some(open) if step > open.last_step + 1 => {
@@ -229,7 +232,13 @@ pub fn read(table: &RawTable, schema: &Schema, options: &DataOptions) -> Result<
     Ok(data)
 }
 
-fn read_row(columns: &mut Columns, cells: &[String], line: u64, options: &DataOptions, complaints: &mut Vec<Complaint>) -> RecordedRow {
+fn read_row(
+    columns: &mut Columns,
+    cells: &[String],
+    line: u64,
+    options: &DataOptions,
+    complaints: &mut Vec<Complaint>,
+) -> RecordedRow {
     let mut number = |column: &mut Column, required: bool| {
         let read = column.read(&cells[column.at], line, options);
         match read {

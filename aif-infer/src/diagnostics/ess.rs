@@ -34,9 +34,8 @@ fn effective(chains: &[Vec<f64>]) -> f64 {
     let means: Vec<f64> = chains.iter().map(|c| c.iter().sum::<f64>() / length).collect();
     // The mean over chains of the biased autocovariance at a lag.
     let autocovariance = |lag: usize| {
-        let of_chain = |(c, mean): (&Vec<f64>, &f64)| {
-            c[lag..].iter().zip(c).map(|(a, b)| (a - mean) * (b - mean)).sum::<f64>() / length
-        };
+        let of_chain =
+            |(c, mean): (&Vec<f64>, &f64)| c[lag..].iter().zip(c).map(|(a, b)| (a - mean) * (b - mean)).sum::<f64>() / length;
         chains.iter().zip(&means).map(of_chain).sum::<f64>() / m as f64
     };
     let within = autocovariance(0) * length / (length - 1.0);

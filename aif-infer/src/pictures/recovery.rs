@@ -35,12 +35,8 @@ pub fn recovery(fit: &Fit, panels: &[Panel<'_>]) -> String {
 }
 
 fn draw(canvas: &mut Canvas, fit: &Fit, panel: &Panel<'_>, left: f64) {
-    let points: Vec<(f64, &Quantity)> = panel
-        .truth
-        .iter()
-        .enumerate()
-        .filter_map(|(s, &truth)| Some((truth, fit.quantity(panel.parameter, Some(s))?)))
-        .collect();
+    let points: Vec<(f64, &Quantity)> =
+        panel.truth.iter().enumerate().filter_map(|(s, &truth)| Some((truth, fit.quantity(panel.parameter, Some(s))?))).collect();
     let ends = points.iter().flat_map(|(truth, q)| [*truth, q.summary.q5, q.summary.q95]);
     let (low, high) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
     let pad = 0.05 * (high - low).max(1e-9);

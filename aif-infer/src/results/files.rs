@@ -26,9 +26,11 @@ pub fn subjects_csv(fit: &Fit) -> Vec<u8> {
 /// `parameter,mean,sd,q5,q50,q95,rhat,ess_bulk,ess_tail`: one row per parameter of the group.
 pub fn population_csv(fit: &Fit) -> Vec<u8> {
     let header: Vec<&str> = ["parameter"].into_iter().chain(NUMBERS).collect();
-    let rows = fit.quantities.iter().filter(|q| q.subject.is_none()).map(|q| {
-        std::iter::once(q.name.to_string()).chain(numbers(&q.summary)).collect::<Vec<_>>()
-    });
+    let rows = fit
+        .quantities
+        .iter()
+        .filter(|q| q.subject.is_none())
+        .map(|q| std::iter::once(q.name.to_string()).chain(numbers(&q.summary)).collect::<Vec<_>>());
     write_rows(&header, rows)
 }
 

@@ -93,8 +93,7 @@ pub fn fit_nuts(group: &dyn Fittable, mut options: NutsOptions, tick: &(dyn Fn()
 
 /// The draws of every parameter behind one density.
 fn parameters(meta: &'static PopulationMeta, target: &dyn Target, chains: &[Chain], only: Option<usize>) -> Vec<Quantity> {
-    let points: Vec<Vec<_>> =
-        chains.iter().map(|c| c.positions.iter().map(|x| target.constrain(x)).collect()).collect();
+    let points: Vec<Vec<_>> = chains.iter().map(|c| c.positions.iter().map(|x| target.constrain(x)).collect()).collect();
     let quantity = |name, subject, chains: Vec<Vec<f64>>| {
         let summary = summary(&chains);
         Quantity { name, subject, chains, summary }
@@ -127,9 +126,7 @@ impl Fit {
             None => q.name.to_string(),
         };
         let finite = |x: f64, otherwise: f64| if x.is_finite() { x } else { otherwise };
-        let worst = self.quantities.iter().max_by(|a, b| {
-            finite(a.summary.rhat, 0.0).total_cmp(&finite(b.summary.rhat, 0.0))
-        });
+        let worst = self.quantities.iter().max_by(|a, b| finite(a.summary.rhat, 0.0).total_cmp(&finite(b.summary.rhat, 0.0)));
         let ess = |q: &Quantity| finite(q.summary.ess_bulk.min(q.summary.ess_tail), f64::INFINITY);
         let least = self.quantities.iter().min_by(|a, b| ess(a).total_cmp(&ess(b)));
         let (Some(worst), Some(least)) = (worst, least) else { return Vec::new() };

@@ -45,8 +45,7 @@ pub fn sample(
     if !(1..=20).contains(&options.max_depth) {
         return complain("the largest tree depth is between 1 and 20");
     }
-    let tasks: Vec<(usize, usize)> =
-        (0..densities.len()).flat_map(|d| (0..options.chains).map(move |c| (d, c))).collect();
+    let tasks: Vec<(usize, usize)> = (0..densities.len()).flat_map(|d| (0..options.chains).map(move |c| (d, c))).collect();
     let run = |&(d, c): &(usize, usize)| {
         let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
         rng.set_stream(((d as u64 + 1) << 20) | (c as u64 + 1));

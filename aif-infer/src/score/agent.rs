@@ -10,25 +10,38 @@ use rustc_hash::FxHashMap;
 
 use super::interner::Interner;
 use super::record::{History, Node};
-use super::{Assigned, Behaviour, ScoreError};
+use super::{Assigned, ScoreError};
 
-impl<T: Real, M: GenerativeModel<T>> Behaviour<T> for M {
-    type Record = History;
-    type Options = AgentOptions;
-
-    fn log_likelihood(&self, assigned: &Assigned<T>, record: &History, options: &AgentOptions) -> Result<T, ScoreError> {
-        let distinct = Scorer::new(self, assigned, record, options)?.responses()?;
-        let mut sum = T::zero();
-        for (response, &log_p) in record.responses.iter().zip(&distinct) {
-            sum += log_p * f64::from(response.count);
-        }
-        Ok(sum)
+/// The log-likelihood of an agent's record: what `Behaviour` is for a generative model.
+///
+/// # Errors
+/// When the parameters make no model, or a response is impossible under them.
+pub fn agent_log_likelihood<T: Real, M: GenerativeModel<T>>(
+    model: &M,
+    assigned: &Assigned<T>,
+    record: &History,
+    options: &AgentOptions,
+) -> Result<T, ScoreError> {
+    let distinct = Scorer::new(model, assigned, record, options)?.responses()?;
+    let mut sum = T::zero();
+    for (response, &log_p) in record.responses.iter().zip(&distinct) {
+        sum += log_p * f64::from(response.count);
     }
+    Ok(sum)
+}
 
-    fn pointwise(&self, assigned: &Assigned<T>, record: &History, options: &AgentOptions) -> Result<Vec<T>, ScoreError> {
-        let distinct = Scorer::new(self, assigned, record, options)?.responses()?;
-        Ok(record.order.iter().map(|&response| distinct[response as usize]).collect())
-    }
+/// The log-probability of each scored response of an agent's record, in its order.
+///
+/// # Errors
+/// As [`agent_log_likelihood`].
+pub fn agent_pointwise<T: Real, M: GenerativeModel<T>>(
+    model: &M,
+    assigned: &Assigned<T>,
+    record: &History,
+    options: &AgentOptions,
+) -> Result<Vec<T>, ScoreError> {
+    let distinct = Scorer::new(model, assigned, record, options)?.responses()?;
+    Ok(record.order.iter().map(|&response| distinct[response as usize]).collect())
 }
 
 /// The log-probabilities of all joint actions from one belief.
@@ -128,8 +141,7 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
             return known;
         }
         let belief = self.posteriors.get(posterior).belief();
-        let choice =
-            action_log_probabilities(&self.tables[inputs as usize], belief, self.options, &self.precisions);
+        let choice = action_log_probabilities(&self.tables[inputs as usize], belief, self.options, &self.precisions);
         self.choices.push(choice);
         let new = (self.choices.len() - 1) as u32;
         self.chosen.insert((posterior, inputs), new);
@@ -178,8 +190,7 @@ fn of_pattern<T: Real, M: GenerativeModel<T>>(log_p: &[T], pattern: &[Option<usi
     match joint_action::<T, M>(pattern) {
         Some(action) => log_p[action],
         None => {
-            let fitting: Vec<T> =
-                (0..log_p.len()).filter(|&a| fits::<T, M>(a, pattern)).map(|a| log_p[a]).collect();
+            let fitting: Vec<T> = (0..log_p.len()).filter(|&a| fits::<T, M>(a, pattern)).map(|a| log_p[a]).collect();
             log_sum_exp(&fitting)
         }
     }

@@ -1,6 +1,7 @@
 //! Scoring: the log-probability of recorded behaviour.
 //!
-//! Anything whose behaviour can be scored implements [`Behaviour`]: every generative model does, and a user's own learner can.
+//! Anything whose behaviour can be scored implements [`Behaviour`]: `#[generative_model]` does it for every model, and a user's own
+//! learner can.
 
 mod agent;
 mod interner;
@@ -8,6 +9,7 @@ mod record;
 
 use aif_runtime::{ModelError, Precisions, Real};
 
+pub use agent::{agent_log_likelihood, agent_pointwise};
 pub use record::{ActionPattern, History, MissingAction, RecordedBlock, RecordedRow};
 
 /// The precisions and the lapse that a population assigns to its agents; what is not assigned is as the model declares it.

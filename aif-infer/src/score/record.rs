@@ -106,30 +106,21 @@ impl History {
     pub fn new(blocks: &[RecordedBlock]) -> Self {
         let mut history = History::default();
         let (mut nodes, mut responses) = (FxHashMap::default(), FxHashMap::default());
-        let (mut observations, mut patterns, mut inputs) =
-            (FxHashMap::default(), FxHashMap::default(), FxHashMap::default());
+        let (mut observations, mut patterns, mut inputs) = (FxHashMap::default(), FxHashMap::default(), FxHashMap::default());
         for block in blocks {
             let mut parent = None;
             let before = history.order.len();
             for row in &block.rows {
-                let observation = place(&mut history.observations, &mut observations, row.observation.clone(), || {
-                    row.observation.clone()
-                });
+                let observation =
+                    place(&mut history.observations, &mut observations, row.observation.clone(), || row.observation.clone());
                 let bits: Vec<u64> = row.inputs.iter().map(|x| x.to_bits()).collect();
                 let inputs = place(&mut history.inputs, &mut inputs, bits, || row.inputs.clone());
-                let pattern =
-                    place(&mut history.patterns, &mut patterns, row.action.clone(), || row.action.clone());
-                let node = place(&mut history.nodes, &mut nodes, (parent, observation, inputs), || Node {
-                    parent,
-                    observation,
-                    inputs,
-                });
+                let pattern = place(&mut history.patterns, &mut patterns, row.action.clone(), || row.action.clone());
+                let node =
+                    place(&mut history.nodes, &mut nodes, (parent, observation, inputs), || Node { parent, observation, inputs });
                 if row.scored && row.action.iter().any(Option::is_some) {
-                    let response = place(&mut history.responses, &mut responses, (node, pattern), || Response {
-                        node,
-                        pattern,
-                        count: 0,
-                    });
+                    let response =
+                        place(&mut history.responses, &mut responses, (node, pattern), || Response { node, pattern, count: 0 });
                     history.responses[response as usize].count += 1;
                     history.order.push(response);
                 }

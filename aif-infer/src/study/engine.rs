@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use aif_runtime::AgentOptions;
 use rand_core::Rng;
 
-use super::studied::{BlockPlan, Studied};
 use super::StudyError;
+use super::studied::{BlockPlan, Studied};
 use crate::data::{DataOptions, RawTable};
 use crate::population::{FieldError, Known, Members, Population, PopulationMeta, Role, Sampled};
 use crate::posterior::{SubjectScore, drawn_positions, likelihood, pointwise};
@@ -42,7 +42,12 @@ pub(super) trait Engine {
     fn draw_group(&self, given: &Values, rng: &mut dyn Rng) -> Values;
     /// Draws a subject's parameters where they are not given, and works out the derived ones.
     fn draw_subject(&self, given: &Values, rng: &mut dyn Rng) -> Values;
-    fn simulate(&self, simulation: &Simulation<'_>, rng: &mut dyn Rng, emit: &mut dyn FnMut(Vec<String>)) -> Result<(), StudyError>;
+    fn simulate(
+        &self,
+        simulation: &Simulation<'_>,
+        rng: &mut dyn Rng,
+        emit: &mut dyn FnMut(Vec<String>),
+    ) -> Result<(), StudyError>;
 }
 
 /// The engine of one population.
@@ -151,7 +156,12 @@ where
         P::META.subject.iter().enumerate().map(|(i, p)| (p.name.to_string(), subject.get(i))).collect()
     }
 
-    fn simulate(&self, simulation: &Simulation<'_>, rng: &mut dyn Rng, emit: &mut dyn FnMut(Vec<String>)) -> Result<(), StudyError> {
+    fn simulate(
+        &self,
+        simulation: &Simulation<'_>,
+        rng: &mut dyn Rng,
+        emit: &mut dyn FnMut(Vec<String>),
+    ) -> Result<(), StudyError> {
         let at = group_values::<P>(simulation.values);
         let group = P::Group::from_fn(|i| at[i]);
         let subject = P::subject(&group, &mut Known::new(&drawn_values::<P>(simulation.values)));

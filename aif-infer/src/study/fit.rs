@@ -49,7 +49,11 @@ pub fn fit_with_progress(group: &dyn Fittable, options: NutsOptions, quiet: bool
     let densities = if group.meta().flat() { group.names().len() } else { 1 };
     let thin = options.thin.unwrap_or(if group.meta().flat() { FLAT_THINNING } else { 1 });
     let total = densities * options.chains * (options.warmup + options.draws * thin);
-    let bar = if quiet { ProgressBar::hidden() } else { ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::stderr_with_hz(5)) };
+    let bar = if quiet {
+        ProgressBar::hidden()
+    } else {
+        ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::stderr_with_hz(5))
+    };
     if let Ok(style) = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} draws, {elapsed} passed, {eta} left") {
         bar.set_style(style);
     }
@@ -67,7 +71,14 @@ pub fn in_words(fit: &Fit, seconds: f64) -> String {
     let thinned = fit.options.thin.filter(|&t| t > 1).map_or(String::new(), |t| format!(" (one in {t})"));
     let mut text = format!(
         "{} subjects, {} chains of {} draws{} after {} of warm-up in {seconds:.1} s: R-hat at most {worst:.3}, effective sample size at least {least:.0}, {} divergences, E-BFMI at least {:.2}, {:.1} steps a draw",
-        fit.subjects.len(), fit.options.chains, fit.options.draws, thinned, fit.options.warmup, overall.divergences, overall.e_bfmi, overall.steps
+        fit.subjects.len(),
+        fit.options.chains,
+        fit.options.draws,
+        thinned,
+        fit.options.warmup,
+        overall.divergences,
+        overall.e_bfmi,
+        overall.steps
     );
     for complaint in fit.complaints() {
         text += "\nwarning: ";

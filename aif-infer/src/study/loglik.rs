@@ -46,11 +46,15 @@ impl Given {
             let parameter = meta.population.iter().chain(meta.subject).find(|p| p.name == name);
             match parameter {
                 None => {
-                    let message = format!("--set {name}: {} has no such parameter, its parameters are {}", meta.name, names.join(", "));
+                    let message =
+                        format!("--set {name}: {} has no such parameter, its parameters are {}", meta.name, names.join(", "));
                     return Err(StudyError::Option(message));
                 }
                 Some(p) if p.role == Role::Derived => {
-                    return Err(StudyError::Option(format!("--set {name}: `{name}` is derived ({}); set what it is derived from", p.prior)));
+                    return Err(StudyError::Option(format!(
+                        "--set {name}: `{name}` is derived ({}); set what it is derived from",
+                        p.prior
+                    )));
                 }
                 Some(_) => {}
             }
@@ -69,7 +73,9 @@ impl Given {
         let mut values = Values::new();
         if let Some(file) = &self.file {
             let row = self.by_subject.get(subject).ok_or_else(|| {
-                StudyError::Option(format!("{file}: found no row for subject `{subject}`, expected one for each subject of the data"))
+                StudyError::Option(format!(
+                    "{file}: found no row for subject `{subject}`, expected one for each subject of the data"
+                ))
             })?;
             values.extend(row.iter().map(|(name, value)| (name.clone(), *value)));
         }
@@ -90,7 +96,8 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyEr
     for name in loaded.names() {
         let of_subject = given.of(name)?;
         if let Some(missing) = needed_names(meta).into_iter().find(|n| !of_subject.contains_key(*n)) {
-            let message = format!("no value for `{missing}` of subject {name}: give --set {missing}=VALUE or a column of --params");
+            let message =
+                format!("no value for `{missing}` of subject {name}: give --set {missing}=VALUE or a column of --params");
             return Err(StudyError::Option(message));
         }
         values.push(of_subject);

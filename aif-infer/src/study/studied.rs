@@ -61,7 +61,10 @@ fn input_number(name: &str, values: Option<Labels>, text: &str) -> Result<f64, S
         None => text.parse().ok().filter(|x: &f64| x.is_finite()).ok_or_else(|| wrong("a number".into())),
         Some(labels) => {
             let all: Vec<String> = labels.all().map(|l| l.into_owned()).collect();
-            let found = all.iter().position(|l| l.eq_ignore_ascii_case(text)).or_else(|| text.parse().ok().filter(|&i: &usize| i < all.len()));
+            let found = all
+                .iter()
+                .position(|l| l.eq_ignore_ascii_case(text))
+                .or_else(|| text.parse().ok().filter(|&i: &usize| i < all.len()));
             found.map(|i| i as f64).ok_or_else(|| wrong(format!("one of {}", all.join(", "))))
         }
     }
@@ -77,7 +80,9 @@ fn inputs<M: GenerativeModel>(plan: &BlockPlan) -> Result<(Vec<f64>, M::Inputs),
     let mut numbers = Vec::new();
     for input in meta.inputs {
         let text = plan.inputs.iter().find(|(name, _)| name == input.name).map(|(_, text)| text);
-        let text = text.ok_or_else(|| StudyError::Option(format!("the input `{}` needs a value: --input {}=VALUE", input.name, input.name)))?;
+        let text = text.ok_or_else(|| {
+            StudyError::Option(format!("the input `{}` needs a value: --input {}=VALUE", input.name, input.name))
+        })?;
         numbers.push(input_number(input.name, input.values, text)?);
     }
     let typed = M::Inputs::from_numbers(&numbers);
@@ -85,7 +90,10 @@ fn inputs<M: GenerativeModel>(plan: &BlockPlan) -> Result<(Vec<f64>, M::Inputs),
     Ok((numbers, typed))
 }
 
-impl<M: GenerativeModel> Studied for M {
+impl<M> Studied for M
+where
+    M: GenerativeModel + Behaviour<f64, Record = History, Options = AgentOptions>,
+{
     fn options(agent: AgentOptions) -> AgentOptions {
         agent
     }
@@ -138,7 +146,12 @@ impl<M: GenerativeModel> Studied for M {
                 agent.infer_states(observation);
                 let action = (step < plan.steps).then(|| agent.sample_action(rng));
                 let mut cells = vec![block.to_string(), step.to_string()];
-                cells.extend(meta.modalities.iter().enumerate().map(|(m, modality)| modality.outcomes.label(observation.get(m)).into_owned()));
+                cells.extend(
+                    meta.modalities
+                        .iter()
+                        .enumerate()
+                        .map(|(m, modality)| modality.outcomes.label(observation.get(m)).into_owned()),
+                );
                 cells.extend(meta.actions.iter().enumerate().map(|(a, variable)| {
                     let joint = action.map(aif_runtime::Domain::index);
                     joint.map_or(String::new(), |joint| variable.values.label(meta.action_value(joint, a)).into_owned())

@@ -172,12 +172,7 @@ impl Declaration {
 }
 
 /// Reads `(key = value, ..)` of a marker; `take` says whether it knows the key.
-fn options(
-    attribute: &Attribute,
-    diag: &mut Diagnostics,
-    known: &[&str],
-    mut take: impl FnMut(&Ident, Option<Ident>, Expr),
-) {
+fn options(attribute: &Attribute, diag: &mut Diagnostics, known: &[&str], mut take: impl FnMut(&Ident, Option<Ident>, Expr)) {
     if attribute.meta.require_path_only().is_ok() {
         return;
     }

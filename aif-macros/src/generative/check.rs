@@ -75,7 +75,10 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
                 if signature.inputs.iter().all(|a| names_no_factor(a, &scope)) {
                     diag.at(
                         &signature.ident,
-                        format!("the modality `{}` depends on no factor, so it shows nothing: name at least one as an argument", signature.ident),
+                        format!(
+                            "the modality `{}` depends on no factor, so it shows nothing: name at least one as an argument",
+                            signature.ident
+                        ),
                     );
                 }
                 modalities.push(Modality {
@@ -147,7 +150,10 @@ fn generics(declaration: &Declaration, diag: &mut Diagnostics) -> (Option<Ident>
                 let first = scalar.as_ref().map_or(String::new(), ToString::to_string);
                 diag.at(
                     &ty.ident,
-                    format!("a generative model is generic over its scalar, here `{first}`, and const sizes; `{}` is neither", ty.ident),
+                    format!(
+                        "a generative model is generic over its scalar, here `{first}`, and const sizes; `{}` is neither",
+                        ty.ident
+                    ),
                 );
             }
             other => diag.at(other, "a generative model is generic over its scalar and const sizes only"),
@@ -174,13 +180,16 @@ fn names_are_unique(declaration: &Declaration, diag: &mut Diagnostics) {
     let mut seen: Vec<(String, &str)> = Vec::new();
     let actions = header.actions.iter().map(|a| (&a.name, "action"));
     let inputs = header.inputs.iter().map(|i| (&i.name, "input"));
-    let methods = declaration.methods.iter().map(|m| {
-        (&m.signature.ident, if matches!(m.role, Role::Factor { .. }) { "factor" } else { "modality" })
-    });
+    let methods = declaration
+        .methods
+        .iter()
+        .map(|m| (&m.signature.ident, if matches!(m.role, Role::Factor { .. }) { "factor" } else { "modality" }));
     for (name, what) in actions.chain(inputs).chain(methods) {
         let text = name.to_string();
         match seen.iter().find(|(other, _)| *other == text) {
-            Some((_, first)) => diag.at(name, format!("two of one name: `{text}` is already the name of {} {first}", article(first))),
+            Some((_, first)) => {
+                diag.at(name, format!("two of one name: `{text}` is already the name of {} {first}", article(first)))
+            }
             None => seen.push((text.clone(), what)),
         }
         if what != "factor" && RESERVED.contains(&text.as_str()) {
@@ -310,8 +319,8 @@ fn names_no_factor(argument: &FnArg, scope: &Scope) -> bool {
 /// Rule: states, outcomes and actions are values of a domain, not numbers or texts.
 fn domain_is_no_number(ty: &Type, diag: &mut Diagnostics) -> bool {
     const NUMBERS: [&str; 18] = [
-        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "char", "str", "String",
-        "Self",
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "char", "str",
+        "String", "Self",
     ];
     let Some(found) = NUMBERS.iter().find(|n| is_ident(ty, n)) else { return true };
     diag.at(
@@ -326,7 +335,10 @@ fn returned(signature: &Signature, scalar: Option<&Ident>, what: &str, diag: &mu
     let ReturnType::Type(_, ty) = &signature.output else {
         diag.at(
             &signature.ident,
-            format!("the {what} `{}` returns nothing: give it a return type, `O`, `Dist<O>`, `Dist<O, T>` or `Dirichlet<O, T>`", signature.ident),
+            format!(
+                "the {what} `{}` returns nothing: give it a return type, `O`, `Dist<O>`, `Dist<O, T>` or `Dirichlet<O, T>`",
+                signature.ident
+            ),
         );
         return None;
     };
@@ -356,10 +368,18 @@ fn returned(signature: &Signature, scalar: Option<&Ident>, what: &str, diag: &mu
         None if dirichlet => Kind::Dirichlet,
         None => Kind::Fixed,
         Some(ty) if is_ident(&ty, "f64") => {
-            if dirichlet { Kind::Dirichlet } else { Kind::Fixed }
+            if dirichlet {
+                Kind::Dirichlet
+            } else {
+                Kind::Fixed
+            }
         }
         Some(ty) if scalar.is_some_and(|s| is_ident(&ty, &s.to_string())) => {
-            if dirichlet { Kind::Dirichlet } else { Kind::Free }
+            if dirichlet {
+                Kind::Dirichlet
+            } else {
+                Kind::Free
+            }
         }
         Some(ty) => {
             let wanted = scalar.map_or("`f64`".to_string(), |s| format!("the model's scalar `{s}`, or `f64`"));
@@ -392,7 +412,10 @@ fn actions_are_used(header: &Header, methods: &[Method], diag: &mut Diagnostics)
             })
         });
         if !used {
-            diag.at(&action.name, format!("nobody uses the action `{name}`: name it as an argument of the factor that it drives"));
+            diag.at(
+                &action.name,
+                format!("nobody uses the action `{name}`: name it as an argument of the factor that it drives"),
+            );
         }
     }
 }

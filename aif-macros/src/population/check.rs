@@ -71,7 +71,10 @@ pub fn check(declaration: Declaration, diag: &mut Diagnostics) -> Population {
     let mut assigned = Assigned::default();
     let population = group.map_or(Vec::new(), |section| {
         if let Some(tail) = &section.tail {
-            diag.at(tail, "the section `population` has no struct expression: what a subject acts under stands at the end of `subject`");
+            diag.at(
+                tail,
+                "the section `population` has no struct expression: what a subject acts under stands at the end of `subject`",
+            );
         }
         lines(section.statements, &mut scope, None, diag)
     });
@@ -89,9 +92,13 @@ pub fn check(declaration: Declaration, diag: &mut Diagnostics) -> Population {
     }
     let mut population = Population { attributes, vis, name, model, scalar, population, subject: members, assigned, agent };
     mark_direct(&mut population);
-    let drawn = population.subject.iter().any(Parameter::is_drawn) || population.population.iter().any(|p| p.direct && p.is_drawn());
+    let drawn =
+        population.subject.iter().any(Parameter::is_drawn) || population.population.iter().any(|p| p.direct && p.is_drawn());
     if diag.is_empty() && !drawn {
-        diag.at(&population.name, "nothing is drawn that a subject's behaviour depends on: draw a parameter, `z ~ Normal(0.0, 1.0);`");
+        diag.at(
+            &population.name,
+            "nothing is drawn that a subject's behaviour depends on: draw a parameter, `z ~ Normal(0.0, 1.0);`",
+        );
     }
     population
 }
@@ -128,7 +135,12 @@ fn tail(tail: Option<Expr>, end: Span, model: &Type, scope: &Scope, diag: &mut D
 }
 
 /// Checks the lines of a section, one after the other.
-fn lines(statements: Vec<Statement>, scope: &mut Scope, mut assigned: Option<&mut Assigned>, diag: &mut Diagnostics) -> Vec<Parameter> {
+fn lines(
+    statements: Vec<Statement>,
+    scope: &mut Scope,
+    mut assigned: Option<&mut Assigned>,
+    diag: &mut Diagnostics,
+) -> Vec<Parameter> {
     let mut parameters = Vec::new();
     for statement in statements {
         match statement {
@@ -287,7 +299,11 @@ fn names_are_known(expr: &Expr, scope: &Scope, diag: &mut Diagnostics) {
             let known: Vec<&String> = scope.known.keys().collect();
             diag.at(
                 name,
-                format!("no parameter is named `{text}`{}\nhelp: the names in view are {}", did_you_mean(&text, &known), list(&known)),
+                format!(
+                    "no parameter is named `{text}`{}\nhelp: the names in view are {}",
+                    did_you_mean(&text, &known),
+                    list(&known)
+                ),
             );
         }
     }
@@ -356,9 +372,20 @@ fn is_positive(argument: &Expr, role: &str, family: &Family, scope: &Scope, diag
             let drawn = known.family.map_or("is worked out".to_string(), |f| format!("is drawn from {}", f.name));
             diag.at(
                 argument,
-                format!("the {role} of {} is positive, but `{name}` {drawn} on line {} and may be negative\n{offer}", family.name, known.span.start().line),
+                format!(
+                    "the {role} of {} is positive, but `{name}` {drawn} on line {} and may be negative\n{offer}",
+                    family.name,
+                    known.span.start().line
+                ),
             );
-            diag.span(known.span, format!("`{name}` {drawn} here and may be negative, but it is the {role} of {} on line {}", family.name, line(argument)));
+            diag.span(
+                known.span,
+                format!(
+                    "`{name}` {drawn} here and may be negative, but it is the {role} of {} on line {}",
+                    family.name,
+                    line(argument)
+                ),
+            );
         }
         None => diag.at(argument, format!("the {role} of {} is positive, but this may be negative\n{offer}", family.name)),
     }

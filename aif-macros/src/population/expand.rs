@@ -39,9 +39,7 @@ pub fn expand(population: &Population, sound: bool) -> TokenStream {
     };
     let group_names = unpack(&population.population, &group_name, quote!(group));
     let subject_names = unpack(&population.subject, &subject_name, quote!(subject));
-    let set_field = sound.then(|| {
-        quote!(#(#fields => __aif::Field(&mut model.#field_idents).set_number(value),)*)
-    });
+    let set_field = sound.then(|| quote!(#(#fields => __aif::Field(&mut model.#field_idents).set_number(value),)*));
     let import = names::import();
     let concrete = quote!(<Self as __aif::Population>::Model<f64>);
     quote!(

@@ -29,8 +29,20 @@ const POSITIVE: &str = "the positive numbers";
 
 /// All of them.
 pub const FAMILIES: [Family; 11] = [
-    Family { name: "Normal", arguments: &[("location", Any), ("scale", Positive)], support: REAL, sign: Sign::Real, location_scale: true },
-    Family { name: "HalfNormal", arguments: &[("scale", Positive)], support: POSITIVE, sign: Sign::Positive, location_scale: false },
+    Family {
+        name: "Normal",
+        arguments: &[("location", Any), ("scale", Positive)],
+        support: REAL,
+        sign: Sign::Real,
+        location_scale: true,
+    },
+    Family {
+        name: "HalfNormal",
+        arguments: &[("scale", Positive)],
+        support: POSITIVE,
+        sign: Sign::Positive,
+        location_scale: false,
+    },
     Family {
         name: "StudentT",
         arguments: &[("degrees of freedom", Positive), ("location", Any), ("scale", Positive)],
@@ -38,8 +50,20 @@ pub const FAMILIES: [Family; 11] = [
         sign: Sign::Real,
         location_scale: true,
     },
-    Family { name: "HalfCauchy", arguments: &[("scale", Positive)], support: POSITIVE, sign: Sign::Positive, location_scale: false },
-    Family { name: "Cauchy", arguments: &[("location", Any), ("scale", Positive)], support: REAL, sign: Sign::Real, location_scale: true },
+    Family {
+        name: "HalfCauchy",
+        arguments: &[("scale", Positive)],
+        support: POSITIVE,
+        sign: Sign::Positive,
+        location_scale: false,
+    },
+    Family {
+        name: "Cauchy",
+        arguments: &[("location", Any), ("scale", Positive)],
+        support: REAL,
+        sign: Sign::Real,
+        location_scale: true,
+    },
     Family {
         name: "LogNormal",
         arguments: &[("location of the logarithm", Any), ("scale of the logarithm", Positive)],
@@ -47,8 +71,20 @@ pub const FAMILIES: [Family; 11] = [
         sign: Sign::Positive,
         location_scale: true,
     },
-    Family { name: "Exponential", arguments: &[("rate", Positive)], support: POSITIVE, sign: Sign::Positive, location_scale: false },
-    Family { name: "Gamma", arguments: &[("shape", Positive), ("rate", Positive)], support: POSITIVE, sign: Sign::Positive, location_scale: false },
+    Family {
+        name: "Exponential",
+        arguments: &[("rate", Positive)],
+        support: POSITIVE,
+        sign: Sign::Positive,
+        location_scale: false,
+    },
+    Family {
+        name: "Gamma",
+        arguments: &[("shape", Positive), ("rate", Positive)],
+        support: POSITIVE,
+        sign: Sign::Positive,
+        location_scale: false,
+    },
     Family {
         name: "InverseGamma",
         arguments: &[("shape", Positive), ("scale", Positive)],

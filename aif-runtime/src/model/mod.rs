@@ -15,7 +15,9 @@ pub use error::ModelError;
 pub use meta::{ActionVariable, Factor, Input, Kind, Labels, MAX_ACTIONS, MAX_TABLE, MAX_VALUES, Meta, Modality};
 pub use site::{Extent, FactorSite, ModalitySite, Span, extent, factor_site, modality_site};
 pub use tables::{Table, Tables};
-pub use tabulator::{Arguments, Certain, Column, ColumnError, ColumnWriter, Constant, Counts, MAX_ARGUMENTS, SUM_TOLERANCE, Tabulator};
+pub use tabulator::{
+    Arguments, Certain, Column, ColumnError, ColumnWriter, Constant, Counts, MAX_ARGUMENTS, SUM_TOLERANCE, Tabulator,
+};
 pub use text::ConstText;
 
 use crate::domain::{Domain, Value};

@@ -120,9 +120,7 @@ const fn place_modality(meta: &Meta, index: usize, at: &mut Extent) -> ModalityS
     let none = Span { start: 0, len: 0 };
     let (table, logs, ambiguity) = match kind {
         Kind::Map => (Span::take(&mut at.maps, contexts), none, none),
-        Kind::Fixed => {
-            (Span::take(&mut at.fixed, size), Span::take(&mut at.fixed, size), Span::take(&mut at.fixed, contexts))
-        }
+        Kind::Fixed => (Span::take(&mut at.fixed, size), Span::take(&mut at.fixed, size), Span::take(&mut at.fixed, contexts)),
         Kind::Free | Kind::Dirichlet => {
             (Span::take(&mut at.free, size), Span::take(&mut at.free, size), Span::take(&mut at.free, contexts))
         }
@@ -148,8 +146,7 @@ const fn place_factor(meta: &Meta, index: usize, at: &mut Extent) -> FactorSite 
         Kind::Fixed => Span::take(&mut at.fixed, size),
         Kind::Free | Kind::Dirichlet => Span::take(&mut at.free, size),
     };
-    let counts =
-        if let Kind::Dirichlet = kind { Span::take(&mut at.counts, size) } else { Span { start: 0, len: 0 } };
+    let counts = if let Kind::Dirichlet = kind { Span::take(&mut at.counts, size) } else { Span { start: 0, len: 0 } };
     let initial = Span::take(&mut at.free, states);
     FactorSite { index, kind, parents, actions, states, contexts, local_actions, table, initial, counts }
 }

@@ -5,11 +5,11 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
+use super::GenerativeModel;
 use super::error::ModelError;
 use super::meta::Kind;
 use super::site::{FactorSite, ModalitySite};
 use super::tabulator::Tabulator;
-use super::GenerativeModel;
 use crate::options::Precisions;
 use crate::scalar::Real;
 

@@ -11,7 +11,7 @@ use super::tables::Tables;
 use crate::dirichlet::{Dirichlet, Initial};
 use crate::dist::{Dist, LiftInto, Values};
 use crate::domain::Domain;
-use crate::scalar::{Lift, LN_LOG_FLOOR, Real, entropy, ln_clipped};
+use crate::scalar::{LN_LOG_FLOOR, Lift, Real, entropy, ln_clipped};
 
 /// How far the sum of a distribution may be from one.
 pub const SUM_TOLERANCE: f64 = 1e-6;
@@ -165,11 +165,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
     ///
     /// # Errors
     /// Names the first column that is no distribution.
-    pub fn factor<C: Column<T>>(
-        &mut self,
-        site: &FactorSite,
-        mut column: impl FnMut(&Arguments) -> C,
-    ) -> Result<(), ModelError> {
+    pub fn factor<C: Column<T>>(&mut self, site: &FactorSite, mut column: impl FnMut(&Arguments) -> C) -> Result<(), ModelError> {
         let meta = &M::META;
         let mut at = Arguments { states: [0; MAX_ARGUMENTS], actions: [0; MAX_ARGUMENTS] };
         for local in 0..site.local_actions {
@@ -264,12 +260,17 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
                 policies = policies.saturating_mul(actions);
                 i += 1;
             }
-            assert!(N == actions || N == policies, "a habit has one log-weight per joint action, or per policy at the declared horizon");
+            assert!(
+                N == actions || N == policies,
+                "a habit has one log-weight per joint action, or per policy at the declared horizon"
+            );
         };
         if N != M::META.joint_actions() && self.tables.horizon != M::META.horizon {
             return Err(ModelError::Options(alloc::format!(
                 "the habit of {} has one log-weight for each policy of {} steps, so the horizon cannot be {}",
-                M::META.name, M::META.horizon, self.tables.horizon
+                M::META.name,
+                M::META.horizon,
+                self.tables.horizon
             )));
         }
         for (i, weight) in habit.into_iter().enumerate() {
@@ -334,7 +335,15 @@ fn explain(error: ColumnError, name: &str, rest: &str, label: impl Fn(usize) -> 
 }
 
 impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
-    fn writer(&mut self, kind: Kind, start: usize, counts: usize, column: usize, entry: usize, len: usize) -> ColumnWriter<'_, T> {
+    fn writer(
+        &mut self,
+        kind: Kind,
+        start: usize,
+        counts: usize,
+        column: usize,
+        entry: usize,
+        len: usize,
+    ) -> ColumnWriter<'_, T> {
         let mut to = ColumnWriter { map: None, fixed: &mut [], free: &mut [], counts: &mut [] };
         match kind {
             Kind::Map => to.map = Some(&mut self.maps[start + column]),

@@ -1,6 +1,6 @@
 //! Walks over the combinations of a table's parent states, each with its probability under a factorised belief.
 
-use crate::model::{Marginals, MAX_ARGUMENTS};
+use crate::model::{MAX_ARGUMENTS, Marginals};
 use crate::scalar::{Real, exact_zero};
 
 /// Calls `f(combination, probability)` for every combination of the parents' states that is not impossible.

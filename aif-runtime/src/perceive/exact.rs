@@ -75,12 +75,7 @@ fn probability<M: GenerativeModel<T>, T: Real>(
     }
 }
 
-fn multiply<M: GenerativeModel<T>, T: Real>(
-    tables: &Tables<M, T>,
-    evidence: &M::Evidence,
-    joint: &mut [T],
-    floor: f64,
-) -> T {
+fn multiply<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, evidence: &M::Evidence, joint: &mut [T], floor: f64) -> T {
     M::each_modality(|site| {
         let signal = M::signal(evidence, site.index);
         if matches!(signal, Signal::Missing) {
@@ -117,13 +112,7 @@ pub(super) fn update<M: GenerativeModel<T>, T: Real>(
 }
 
 /// Adds to `to` the joint distribution one step later under a joint action, times `weight`.
-pub(super) fn advance<M: GenerativeModel<T>, T: Real>(
-    tables: &Tables<M, T>,
-    action: usize,
-    weight: T,
-    from: &[T],
-    to: &mut [T],
-) {
+pub(super) fn advance<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, action: usize, weight: T, from: &[T], to: &mut [T]) {
     for (s, &p) in from.iter().enumerate() {
         if !exact_zero(p) {
             spread::<M, T>(tables, action, s, 0, 0, p * weight, to);

@@ -98,12 +98,7 @@ fn message_of_one<M: GenerativeModel<T>, T: Real>(
 
 /// `sum over outcomes of weight times ln A(outcome | context)`: the expected log-likelihood of soft evidence.
 #[inline]
-fn soft_log<M: GenerativeModel<T>, T: Real>(
-    tables: &Tables<M, T>,
-    site: &ModalitySite,
-    weights: &[T],
-    context: usize,
-) -> T {
+fn soft_log<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, site: &ModalitySite, weights: &[T], context: usize) -> T {
     let logs = tables.log_likelihood(site);
     let mut sum = T::zero();
     for (o, &weight) in weights.iter().enumerate() {
@@ -135,14 +130,9 @@ fn messages<M: GenerativeModel<T>, T: Real>(
     match signal {
         Signal::Missing => {}
         Signal::Seen(o) => match tables.log_likelihood(site) {
-            Table::Map(map) => spread::<M, T>(
-                site,
-                belief,
-                to,
-                |c, q| {
-                    if usize::from(map[c]) == o { T::zero() } else { q * LN_LOG_FLOOR }
-                },
-            ),
+            Table::Map(map) => {
+                spread::<M, T>(site, belief, to, |c, q| if usize::from(map[c]) == o { T::zero() } else { q * LN_LOG_FLOOR })
+            }
             Table::Fixed(logs) => {
                 let logs = &logs[o * site.contexts..][..site.contexts];
                 spread::<M, T>(site, belief, to, |c, q| q * logs[c]);

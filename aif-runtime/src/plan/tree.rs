@@ -123,8 +123,7 @@ impl<M: GenerativeModel<T>, T: Real, const N: usize> Tree<'_, M, T, N> {
         for action in 0..M::Action::COUNT {
             let next = predict_clean::<M, T>(self.tables, belief, action);
             let (gain, slot) = self.gain(step, &next);
-            M::Action::entries_mut(&mut weights)[action] =
-                self.precision * gain + self.value(step + 1, &next, slot);
+            M::Action::entries_mut(&mut weights)[action] = self.precision * gain + self.value(step + 1, &next, slot);
         }
         weights
     }
@@ -231,8 +230,7 @@ pub fn for_each_policy<M: GenerativeModel<T>, T: Real>(
         }
         for action in 0..M::Action::COUNT {
             let next = predict_clean::<M, T>(tables, belief, action);
-            let terms =
-                negative_expected_free_energy(tables, &next, step, drives.utility, drives.state_information_gain);
+            let terms = negative_expected_free_energy(tables, &next, step, drives.utility, drives.state_information_gain);
             let path = (
                 prefix * M::Action::COUNT + action,
                 if step == 0 { action } else { first },

@@ -27,11 +27,8 @@ pub fn implementation(model: &Model, sound: bool) -> TokenStream {
     let outcomes = typed("Outcomes", modality_types(), true);
     let evidence = typed("Evidence", modality_types(), true);
     let action = typed("Action", model.actions.iter().map(|a| &a.ty).collect(), false);
-    let inputs = if model.inputs.is_empty() {
-        quote!(())
-    } else {
-        typed("Inputs", model.inputs.iter().map(|i| &i.ty).collect(), false)
-    };
+    let inputs =
+        if model.inputs.is_empty() { quote!(()) } else { typed("Inputs", model.inputs.iter().map(|i| &i.ty).collect(), false) };
     let trait_ = quote!(__aif::GenerativeModel<#scalar>);
     let this = quote!(<Self as #trait_>);
     let factor_indices = 0..model.factors.len();

@@ -2,6 +2,7 @@
 
 mod checks;
 mod implementation;
+mod scoring;
 mod types;
 
 use proc_macro2::TokenStream;
@@ -15,6 +16,7 @@ use crate::names;
 pub fn expand(model: &Model, sound: bool) -> TokenStream {
     let types = types::types(model);
     let implementation = implementation::implementation(model, sound);
+    let scoring = scoring::scoring(model);
     let checks = sound.then(|| [checks::types(model), checks::sizes(model)].into_iter().collect::<TokenStream>());
     let import = names::import();
     quote!(
@@ -22,6 +24,7 @@ pub fn expand(model: &Model, sound: bool) -> TokenStream {
         const _: () = {
             #import
             #implementation
+            #scoring
             #checks
         };
     )

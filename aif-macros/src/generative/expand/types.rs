@@ -21,8 +21,7 @@ pub fn types(model: &Model) -> TokenStream {
         &modalities,
         &format!("An observation under [`{name}`]: one outcome for each modality."),
     );
-    let belief =
-        marginals(model, "Belief", &factors, &format!("A belief under [`{name}`]: one distribution for each factor."));
+    let belief = marginals(model, "Belief", &factors, &format!("A belief under [`{name}`]: one distribution for each factor."));
     let outcomes = marginals(
         model,
         "Outcomes",

@@ -1,0 +1,397 @@
+//! Agents and worlds as a user meets them: exactness, errors, storage, reproducibility, and no allocation.
+
+#[path = "models/structures.rs"]
+#[allow(dead_code)]
+mod structures;
+#[path = "models/tmaze.rs"]
+mod tmaze;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell as StdCell;
+
+use aif::prelude::*;
+use aif::runtime::model::{Assignment, Marginals};
+use aif::runtime::perceive::predict;
+use rand_chacha::ChaCha8Rng;
+use rand_core::SeedableRng;
+use structures::{S4, S7, S7Inputs};
+use tmaze::*;
+
+thread_local! {
+    static ALLOCATIONS: StdCell<usize> = const { StdCell::new(0) };
+}
+
+/// Counts the allocations of each thread.
+struct Counting;
+
+#[allow(unsafe_code)]
+// SAFETY: every call is passed on to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let _ = ALLOCATIONS.try_with(|n| n.set(n.get() + 1));
+        // SAFETY: as for this function.
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: as for this function.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn rng(seed: u64) -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(seed)
+}
+
+const BELIEVED: TMaze<f64> = TMaze { reward_probability: 0.9, preference: 1.2 };
+
+fn fixture(name: &str) -> serde_json::Value {
+    let path = format!("{}/tests/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn s4() -> S4<f64> {
+    S4::from_json(&fixture("S4")["instances"][0]["inputs"])
+}
+
+#[test]
+fn a_step_allocates_nothing() {
+    fn steps<M: GenerativeModel>(model: M, inputs: M::Inputs, options: AgentOptions) {
+        let mut agent = Agent::with_options(model, inputs, options).unwrap();
+        let mut world = World::with_inputs(model, inputs).unwrap();
+        let mut rng = rng(3);
+        let mut observation = world.reset(&mut rng);
+        let before = ALLOCATIONS.with(StdCell::get);
+        for _ in 0..20 {
+            let action = agent.step(observation, &mut rng);
+            observation = world.step(action, &mut rng);
+        }
+        assert_eq!(ALLOCATIONS.with(StdCell::get) - before, 0, "{} {options:?}", M::META.name);
+    }
+    for inference in [Inference::FixedPoint { sweeps: 16 }, Inference::Exact] {
+        for sampling in [Sampling::Policies, Sampling::Marginals] {
+            for selection in [Selection::Stochastic, Selection::Deterministic] {
+                let options = AgentOptions { inference, sampling, selection, ..AgentOptions::default() };
+                steps(BELIEVED, (), options);
+                steps(s4(), (), options);
+            }
+        }
+    }
+}
+
+#[test]
+fn one_seed_gives_one_trajectory() {
+    let run = |seed| {
+        let mut agent = Agent::new(BELIEVED).unwrap();
+        let mut world = World::new(TMaze { reward_probability: 0.8, preference: 0.0 }).unwrap();
+        rollout(&mut agent, &mut world, 40, &mut rng(seed))
+    };
+    assert_eq!(run(5), run(5));
+    assert_ne!(run(5), run(6));
+}
+
+#[test]
+fn what_the_world_pays_and_what_the_agent_believes_are_two_values() {
+    let mut world = World::new(TMaze { reward_probability: 0.8, preference: 0.0 }).unwrap();
+    let mut rng = rng(1);
+    let (mut rewards, trials) = (0, 20_000);
+    for _ in 0..trials {
+        world.reset(&mut rng);
+        let mut state = world.state();
+        (state.place, state.side) = (Place::Left, Side::Left);
+        world.set_state(state);
+        rewards += usize::from(world.observe(&mut rng).outcome == Outcome::Reward);
+    }
+    let share = rewards as f64 / f64::from(trials);
+    assert!((share - 0.8).abs() < 0.01, "{share}");
+}
+
+#[test]
+fn an_agent_goes_on_from_json_as_if_nothing_had_happened() {
+    for inference in [Inference::FixedPoint { sweeps: 16 }, Inference::Exact] {
+        let options = AgentOptions { inference, ..AgentOptions::default() };
+        let mut agent = Agent::with_options(BELIEVED, (), options).unwrap();
+        let mut world = World::new(BELIEVED).unwrap();
+        let mut rng = rng(9);
+        rollout(&mut agent, &mut world, 3, &mut rng);
+        let stored = serde_json::to_string(&agent.state()).unwrap();
+        let mut restored = Agent::resume(BELIEVED, (), serde_json::from_str(&stored).unwrap()).unwrap();
+        assert_eq!(restored.state(), agent.state());
+        let observation = world.observe(&mut rng);
+        let (mut a, mut b) = (rng.clone(), rng.clone());
+        assert_eq!(agent.step(observation, &mut a), restored.step(observation, &mut b));
+        assert_eq!(agent.belief(), restored.belief());
+    }
+    let state = Agent::new(BELIEVED).unwrap().state();
+    let belief: TMazeBelief =
+        serde_json::from_str(&serde_json::to_string(Agent::new(BELIEVED).unwrap().belief()).unwrap()).unwrap();
+    assert_eq!(belief.place[Place::Centre], 1.0);
+    let renamed = AgentState { model: "YMaze".into(), ..state };
+    assert!(Agent::resume(BELIEVED, (), renamed).unwrap_err().to_string().contains("YMaze, not under TMaze"));
+    let wrong = r#"{"place":"Nowhere","side":"Left"}"#;
+    assert!(serde_json::from_str::<TMazeState>(wrong).unwrap_err().to_string().contains("`Nowhere` is none of Centre"));
+}
+
+#[test]
+fn wrong_numbers_are_named_in_the_words_of_the_model() {
+    let message = |p: f64, preference: f64| Agent::new(TMaze { reward_probability: p, preference }).unwrap_err().to_string();
+    assert_eq!(message(1.3, 1.0), "outcome given place=Left, side=Left gives Reward the probability 1.3");
+    assert_eq!(message(0.9, f64::NAN), "the preference of outcome for Reward is NaN, but has to be finite");
+    let agent = Agent::new(BELIEVED).unwrap();
+    let error = agent.with_precisions(Precisions { policy: -1.0, ..Precisions::default() }).unwrap_err();
+    assert_eq!(error.to_string(), "policy precision is -1, but has to be at least 0");
+    let horizon = AgentOptions { horizon: Some(0), ..AgentOptions::default() };
+    assert!(Agent::with_options(BELIEVED, (), horizon).unwrap_err().to_string().contains("at least 1 step"));
+    let horizon = AgentOptions { horizon: Some(40), ..AgentOptions::default() };
+    assert!(Agent::with_options(BELIEVED, (), horizon).unwrap_err().to_string().contains("policies"));
+    let horizon = AgentOptions { horizon: Some(3), ..AgentOptions::default() };
+    assert!(Agent::with_options(s4(), (), horizon).unwrap_err().to_string().contains("the horizon cannot be 3"));
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Leaky;
+
+#[generative_model(horizon = 1)]
+impl Leaky {
+    #[factor(initial = uniform())]
+    fn side(&self, side: Side) -> Side {
+        side
+    }
+    #[modality]
+    fn cue(&self, side: Side) -> Dist<Cue> {
+        Dist::from_fn(|c| if side == Side::Left && c != Cue::Right { 0.6 } else { 1.0 / 3.0 })
+    }
+}
+
+#[test]
+fn a_column_that_does_not_sum_to_one_is_named() {
+    let error = Agent::new(Leaky).unwrap_err().to_string();
+    assert!(error.starts_with("cue given side=Left sums to 1.53"), "{error}");
+}
+
+/// Exact filtering by brute force: every joint state one by one, with the tables of the model.
+fn brute_force<M: GenerativeModel>(tables: &Tables<M>, observations: &[Vec<usize>], actions: &[usize]) -> Vec<f64> {
+    use aif::runtime::model::Table;
+    let meta = &M::META;
+    let states = meta.joint_states();
+    let digits = |joint: usize| -> Vec<usize> {
+        let mut rest = joint;
+        let mut digits: Vec<usize> = meta
+            .factors
+            .iter()
+            .rev()
+            .map(|f| {
+                let d = rest % f.states.count;
+                rest /= f.states.count;
+                d
+            })
+            .collect();
+        digits.reverse();
+        digits
+    };
+    let column =
+        |digits: &[usize], parents: &[usize]| parents.iter().fold(0, |c, &f| c * meta.factors[f].states.count + digits[f]);
+    let entry = |table: Table<'_, f64>, column: usize, size: usize, i: usize| match table {
+        Table::Map(map) => f64::from(u8::from(usize::from(map[column]) == i)),
+        Table::Fixed(t) | Table::Free(t) => t[column * size + i],
+    };
+    let mut belief: Vec<f64> = vec![1.0; states];
+    M::each_factor(|site| {
+        for (s, p) in belief.iter_mut().enumerate() {
+            *p *= tables.initial(site)[digits(s)[site.index]];
+        }
+    });
+    for (t, observation) in observations.iter().enumerate() {
+        M::each_modality(|site| {
+            for (s, p) in belief.iter_mut().enumerate() {
+                *p *= entry(tables.likelihood(site), column(&digits(s), site.parents), site.outcomes, observation[site.index]);
+            }
+        });
+        let total: f64 = belief.iter().sum();
+        belief.iter_mut().for_each(|p| *p /= total);
+        if t < actions.len() {
+            let mut next = vec![0.0; states];
+            for (s, p) in belief.iter().enumerate() {
+                for (n, to) in next.iter_mut().enumerate() {
+                    let mut q = *p;
+                    M::each_factor(|site| {
+                        let table = tables.transition(site, site.local_action(meta, actions[t]));
+                        q *= entry(table, column(&digits(s), site.parents), site.states, digits(n)[site.index]);
+                    });
+                    *to += q;
+                }
+            }
+            belief = next;
+        }
+    }
+    belief
+}
+
+#[test]
+fn exact_inference_is_bayes_rule_over_the_joint() {
+    fn check<M: GenerativeModel>(model: M, inputs: M::Inputs) {
+        let options = AgentOptions { inference: Inference::Exact, ..AgentOptions::default() };
+        let mut agent = Agent::with_options(model, inputs, options).unwrap();
+        let mut world = World::with_inputs(model, inputs).unwrap();
+        let mut rng = rng(4);
+        let mut observation = world.reset(&mut rng);
+        let (mut observations, mut actions) = (Vec::new(), Vec::new());
+        for _ in 0..6 {
+            observations.push((0..M::META.modalities.len()).map(|m| observation.get(m)).collect::<Vec<_>>());
+            agent.infer_states(observation);
+            let truth = brute_force(agent.tables(), &observations, &actions);
+            for f in 0..M::META.factors.len() {
+                let stride: usize = M::META.factors[f + 1..].iter().map(|f| f.states.count).product();
+                let count = M::META.factors[f].states.count;
+                for s in 0..count {
+                    let wanted: f64 = truth.iter().enumerate().filter(|(j, _)| (j / stride) % count == s).map(|(_, p)| p).sum();
+                    assert!((agent.belief().probabilities(f)[s] - wanted).abs() < 1e-12);
+                }
+            }
+            let action = agent.sample_action(&mut rng);
+            actions.push(action.index());
+            agent.update_empirical_prior(action);
+            observation = world.step(action, &mut rng);
+        }
+    }
+    check(BELIEVED, ());
+    check(s4(), ());
+    let s7 = S7::<f64>::from_json(&fixture("S7")["instances"][0]["inputs"]);
+    check(s7, S7Inputs { swapped: true, magnitude: 2.0 });
+}
+
+#[test]
+fn an_impossible_observation_is_taken_as_improbable() {
+    for inference in [Inference::FixedPoint { sweeps: 16 }, Inference::Exact] {
+        let mut agent = Agent::with_options(BELIEVED, (), AgentOptions { inference, ..AgentOptions::default() }).unwrap();
+        let belief = agent.infer_states(TMazeObservation { seen: Place::Left, outcome: Outcome::Nothing, cue: Cue::Nothing });
+        assert!(belief.place.probabilities().iter().all(|p| p.is_finite()));
+        assert!((belief.place.probabilities().iter().sum::<f64>() - 1.0).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn a_missing_modality_is_skipped_and_soft_evidence_weighs() {
+    for inference in [Inference::FixedPoint { sweeps: 16 }, Inference::Exact] {
+        let options = AgentOptions { inference, ..AgentOptions::default() };
+        let evidence = |cue| TMazeEvidence { seen: Observed::Seen(Place::Cue), outcome: Observed::Missing, cue };
+        let believe = |cue| {
+            let mut agent = Agent::with_options(BELIEVED, (), options).unwrap();
+            agent.infer_states(TMazeObservation { seen: Place::Centre, outcome: Outcome::Nothing, cue: Cue::Nothing });
+            agent.update_empirical_prior(TMazeAction { go: Place::Cue });
+            agent.infer_states(evidence(cue)).side[Side::Left]
+        };
+        assert!((believe(Observed::Missing) - 0.5).abs() < 1e-12);
+        assert!((believe(Observed::Seen(Cue::Left)) - 1.0).abs() < 1e-12);
+        let certain: Dist<Cue> = Cue::Left.into();
+        assert!((believe(Observed::Soft(certain)) - 1.0).abs() < 1e-12);
+        let even = Dist::from([0.0, 0.5, 0.5]);
+        assert!((believe(Observed::Soft(even)) - 0.5).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn inputs_change_what_is_seen_and_wanted() {
+    let model = S7::<f64>::from_json(&fixture("S7")["instances"][0]["inputs"]);
+    let plain = S7Inputs { swapped: false, magnitude: 1.0 };
+    let mut agent = Agent::with_options(model, plain, AgentOptions::default()).unwrap();
+    let free_energies = |agent: &Agent<S7<f64>>| {
+        let mut buffer = vec![0.0; agent.policy_count()];
+        agent.negative_expected_free_energies(&mut buffer).unwrap();
+        buffer
+    };
+    let before = free_energies(&agent);
+    agent.set_inputs(&model, S7Inputs { swapped: true, magnitude: 1.0 }).unwrap();
+    let swapped = free_energies(&agent);
+    agent.set_inputs(&model, S7Inputs { swapped: false, magnitude: 3.0 }).unwrap();
+    let magnified = free_energies(&agent);
+    agent.set_inputs(&model, plain).unwrap();
+    assert_ne!(before, swapped);
+    assert_ne!(before, magnified);
+    assert_eq!(before, free_energies(&agent));
+}
+
+#[test]
+fn a_lapse_mixes_in_chance_and_precision_sharpens() {
+    let log_p = |precisions| {
+        let agent = Agent::new(BELIEVED).unwrap().with_precisions(precisions).unwrap();
+        agent.action_log_probabilities()
+    };
+    let one = log_p(Precisions::default());
+    let lapsing = log_p(Precisions { lapse: 0.25, ..Precisions::default() });
+    let random = log_p(Precisions { lapse: 1.0, ..Precisions::default() });
+    let flat = log_p(Precisions { action: 0.0, ..Precisions::default() });
+    for a in 0..5 {
+        assert!((lapsing[a].exp() - (0.75 * one[a].exp() + 0.05)).abs() < 1e-12);
+        assert!((random[a].exp() - 0.2).abs() < 1e-12);
+    }
+    // With no action precision every policy is as good as any other.
+    assert!((flat[0].exp() - 0.2).abs() < 1e-12);
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Learner<T> {
+    confidence: T,
+}
+
+#[generative_model(horizon = 1, actions(go: Side))]
+impl<T: Real> Learner<T> {
+    #[factor(initial = Dirichlet::around([0.25, 0.75], 8.0))]
+    fn side(&self, side: Side, go: Side) -> Dirichlet<Side, T> {
+        Dirichlet::around(if side == go { side } else { go }, self.confidence)
+    }
+    #[modality]
+    fn cue(&self, side: Side) -> Dirichlet<Cue> {
+        Dirichlet::from(if side == Side::Left { [1.0, 3.0, 0.0] } else { [1.0, 0.0, 3.0] })
+    }
+}
+
+#[test]
+fn dirichlet_tables_act_by_their_mean_and_keep_their_counts() {
+    let agent = Agent::new(Learner { confidence: 5.0 }).unwrap();
+    assert_eq!(agent.belief().side.probabilities(), [0.25, 0.75]);
+    assert_eq!(agent.expected_outcomes().cue.probabilities(), [0.25, 0.1875, 0.5625]);
+    <Learner<f64> as GenerativeModel>::each_modality(|site| {
+        assert_eq!(agent.tables().likelihood_counts(site), [1.0, 3.0, 0.0, 1.0, 0.0, 3.0]);
+    });
+    <Learner<f64> as GenerativeModel>::each_factor(|site| {
+        assert_eq!(agent.tables().initial_counts(site), [2.0, 6.0]);
+        assert_eq!(agent.tables().transition_counts(site).iter().sum::<f64>(), 20.0);
+    });
+}
+
+#[test]
+fn many_agents_share_the_tables_of_one_model() {
+    let first = Agent::new(BELIEVED).unwrap();
+    let mut others: Vec<_> = (0..100).map(|_| Agent::sharing(first.tables().clone(), *first.options()).unwrap()).collect();
+    assert_eq!(std::sync::Arc::strong_count(first.tables()), 101);
+    others[3].update_empirical_prior(TMazeAction { go: Place::Cue });
+    assert_eq!(others[3].belief().place[Place::Cue], 1.0);
+    assert_eq!(others[4].belief().place[Place::Cue], 0.0);
+}
+
+#[test]
+fn predictions_of_the_expansion_are_those_of_the_methods() {
+    let tables = Tables::new(&BELIEVED, (), 2).unwrap();
+    for place in Place::all() {
+        for side in Side::all() {
+            for go in Place::all() {
+                let belief = TMazeBelief { place: place.into(), side: side.into() };
+                let next: TMazeBelief = predict(&tables, &belief, TMazeAction { go }.index());
+                let wanted = if place.touches(go) { go } else { place };
+                assert_eq!(next.place, Dist::from(wanted));
+                assert_eq!(next.side, Dist::from(side));
+            }
+        }
+    }
+    let meta = &<TMaze<f64> as GenerativeModel>::META;
+    let names = |names: &[&str], of: Vec<&str>| assert_eq!(names, of.as_slice());
+    names(&["place", "side"], meta.factors.iter().map(|f| f.name).collect());
+    names(&["seen", "outcome", "cue"], meta.modalities.iter().map(|m| m.name).collect());
+    assert_eq!((meta.factors[0].parents, meta.factors[0].actions), (&[0][..], &[0][..]));
+    assert_eq!((meta.factors[1].parents, meta.factors[1].actions), (&[1][..], &[][..]));
+    assert_eq!(meta.modalities[1].parents, [0, 1]);
+    assert_eq!(meta.action_label(3), "Cue");
+}

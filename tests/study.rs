@@ -1,0 +1,358 @@
+//! The study program: its verbs, what it writes, and what it says of bad tables and options.
+
+#[path = "models/populations.rs"]
+#[allow(dead_code)]
+mod populations;
+#[path = "models/tmaze.rs"]
+#[allow(dead_code)]
+mod tmaze;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use aif::prelude::*;
+use populations::{Everything, Flat, RewardBelief};
+use serde_json::Value;
+
+/// A folder of a test's own, removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("aif-study-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+    fn file(&self, name: &str) -> String {
+        self.0.join(name).display().to_string()
+    }
+    fn write(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        fs::write(self.0.join(name), content).unwrap();
+        self.file(name)
+    }
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(&self.0).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn flat(arguments: &[&str]) -> Result<(), String> {
+    run(aif::study::<Flat>(), arguments)
+}
+
+fn run(study: aif::infer::study::Study, arguments: &[&str]) -> Result<(), String> {
+    study.run(["study"].iter().chain(arguments)).map_err(|e| e.to_string())
+}
+
+fn fixture(name: &str) -> String {
+    format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read_json(path: &str) -> Value {
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// Scores a table at z = 0.3.
+fn score(folder: &Folder, table: &str, more: &[&str]) -> Result<Value, String> {
+    let (data, out) = (folder.write("data.csv", table), folder.file("ll.json"));
+    let mut arguments = vec!["loglik", "--data", &data, "--set", "z=0.3", "--gradient", "--pointwise", "--out", &out];
+    arguments.extend(more);
+    flat(&arguments).map(|()| read_json(&out))
+}
+
+const HEADER: &str = "subject,block,step,seen,outcome,cue,go\n";
+const ROWS: &str = "a,0,0,Centre,Nothing,Nothing,Cue\na,0,1,Cue,Nothing,Right,Centre\na,0,2,Centre,Nothing,Nothing,\n";
+
+fn table(rows: &str) -> String {
+    format!("{HEADER}{rows}")
+}
+
+#[test]
+fn loglik_writes_the_golden_numbers_as_json() {
+    let folder = Folder::new("golden");
+    let golden = read_json(&fixture("tmaze_10x100x5.golden.json"));
+    let (data, out) = (fixture("tmaze_10x100x5.csv"), folder.file("ll.json"));
+    let mut rows = "subject,z\n".to_string();
+    for (s, z) in golden["z_true"].as_array().unwrap().iter().enumerate() {
+        rows += &format!("{s},{z}\n");
+    }
+    let params = folder.write("params.csv", rows);
+    flat(&["loglik", "--data", &data, "--params", &params, "--gradient", "--pointwise", "--out", &out]).unwrap();
+    let got = read_json(&out);
+    let mut total = 0.0;
+    for s in 0..10 {
+        let subject = &got["subjects"][s];
+        assert_eq!(subject["subject"], s.to_string());
+        assert_eq!(subject["responses"], 500);
+        let (value, wanted) = (subject["log_likelihood"].as_f64().unwrap(), golden["loglik_true"][s].as_f64().unwrap());
+        assert!((value / wanted - 1.0).abs() < 1e-9);
+        assert!((subject["gradient"]["z"].as_f64().unwrap() - golden["grad_true"][s].as_f64().unwrap()).abs() < 1e-7);
+        let first = subject["pointwise"][7].as_f64().unwrap();
+        assert!((first - golden["pointwise_true"][s][1][2].as_f64().unwrap()).abs() < 1e-9);
+        assert_eq!(subject["pointwise"].as_array().unwrap().len(), 500);
+        total += value;
+    }
+    assert!((got["log_likelihood"].as_f64().unwrap() - total).abs() < 1e-9);
+    flat(&["loglik", "--data", &data, "--set", "z=0", "--inference", "exact", "--out", &out]).unwrap();
+    let exact = read_json(&out);
+    assert!((exact["subjects"][0]["log_likelihood"].as_f64().unwrap() - golden["loglik_zero"][0].as_f64().unwrap()).abs() < 1e-9);
+    assert!(exact["subjects"][0].get("gradient").is_none() && exact["subjects"][0].get("pointwise").is_none());
+}
+
+#[test]
+fn tables_may_be_written_in_many_ways() {
+    let folder = Folder::new("ways");
+    let wanted = score(&folder, &table(ROWS), &[]).unwrap();
+    let same = |name: &str, table: &str, more: &[&str]| {
+        let got = score(&folder, table, more).unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert_eq!(got, wanted, "{name}");
+    };
+    same("tabs", &table(ROWS).replace(',', "\t"), &[]);
+    same("carriage returns and a byte order mark", &format!("\u{feff}{}", table(ROWS).replace('\n', "\r\n")), &[]);
+    same("any case", &table(&ROWS.replace("Centre", "CENTRE").replace("Nothing", "nothing")), &[]);
+    same("missing tokens", &table(&ROWS.replace("Nothing,\n", "Nothing,n/a\n")), &[]);
+    same("another missing token", &table(&ROWS.replace("Nothing,\n", "Nothing,999\n")), &["--missing", "999"]);
+    same("quotes and spaces", &table(&ROWS.replace("Cue,Nothing,Right", "\"Cue\", Nothing ,Right")), &[]);
+    let indices = "a,0,0,0,0,0,3\na,0,1,3,0,2,0\na,0,2,0,0,0,\n";
+    same("indices", &table(indices), &[]);
+    same("indices from 1", &table("a,0,0,1,1,1,4\na,0,1,4,1,3,1\na,0,2,1,1,1,\n"), &["--index-base", "1"]);
+    same("other steps", &table(&ROWS.replace("a,0,0", "a,0,5").replace("a,0,1", "a,0,6").replace("a,0,2", "a,0,7")), &[]);
+    let renamed = table(ROWS).replace("step", "trial").replace(",go", ",choice");
+    same("renamed", &renamed, &["--column", "go=choice", "--column", "step=trial"]);
+    let shuffled = "age,go,cue,outcome,seen,step,block,subject\n9,Cue,Nothing,Nothing,Centre,0,0,a\n9,Centre,Right,Nothing,Cue,1,0,a\n9,,Nothing,Nothing,Centre,2,0,a\n";
+    same("any order, and columns that are ignored", shuffled, &[]);
+}
+
+#[test]
+fn scored_rows_count_and_others_only_move_beliefs() {
+    let folder = Folder::new("scored");
+    let all = score(&folder, &table(ROWS), &[]).unwrap();
+    let marked = "subject,block,step,seen,outcome,cue,go,scored\na,0,0,Centre,Nothing,Nothing,Cue,0\na,0,1,Cue,Nothing,Right,Centre,1\na,0,2,Centre,Nothing,Nothing,,1\n";
+    let some = score(&folder, marked, &[]).unwrap();
+    assert_eq!(some["subjects"][0]["responses"], 1);
+    assert_eq!(some["subjects"][0]["pointwise"][0], all["subjects"][0]["pointwise"][1]);
+}
+
+#[test]
+fn missing_actions_are_treated_as_asked() {
+    let folder = Folder::new("missing");
+    let gap = table("a,0,0,Centre,Nothing,Nothing,\na,0,1,Centre,Nothing,Nothing,Cue\na,0,2,Cue,Nothing,Right,\n");
+    let error = score(&folder, &gap, &[]).unwrap_err();
+    assert!(error.contains("data.csv, line 2, column `go`: found no action before the end of the block"), "{error}");
+    let ended = score(&folder, &gap, &["--missing-action", "end-block"]).unwrap();
+    assert_eq!(ended["subjects"][0]["responses"], 0);
+    let stayed = score(&folder, &gap, &["--missing-action", "stay=centre"]).unwrap();
+    let explicit = score(&folder, &gap.replace("Nothing,\na,0,1", "Nothing,Centre\na,0,1"), &[]).unwrap();
+    assert_eq!(stayed["subjects"][0]["responses"], 1);
+    assert_eq!(stayed["subjects"][0]["pointwise"][0], explicit["subjects"][0]["pointwise"][1]);
+    let marginal = score(&folder, &gap, &["--missing-action", "marginalise"]).unwrap();
+    assert_eq!(marginal["subjects"][0]["responses"], 1);
+    let error = score(&folder, &gap, &["--missing-action", "stay=home"]).unwrap_err();
+    assert!(error.contains("found --missing-action stay=home, expected a value of `go`: one of `Centre`"), "{error}");
+    assert!(score(&folder, &gap, &["--missing-action", "guess"]).unwrap_err().contains("stay=LABEL"));
+}
+
+#[test]
+fn bad_tables_are_refused_with_file_line_column_found_and_expected() {
+    let folder = Folder::new("bad");
+    let out = folder.file("ll.json");
+    let refused = |content: &[u8], parts: &[&str]| {
+        let data = folder.write("data.csv", content);
+        let error = flat(&["loglik", "--data", &data, "--set", "z=0.3", "--out", &out]).unwrap_err();
+        for part in ["data.csv", "found", "expected"].iter().chain(parts) {
+            assert!(error.contains(part), "`{part}` is not in: {error}");
+        }
+        assert!(!Path::new(&out).exists(), "nothing is written");
+    };
+    let with = |from: &str, to: &str| table(&ROWS.replacen(from, to, 1)).into_bytes();
+    refused(
+        &with("Cue\n", "Upp\n"),
+        &["line 2, column `go`", "found `Upp`", "one of `Centre`, `Left`, `Right`, `Cue`, `Middle`"],
+    );
+    refused(&with("Cue\n", "7\n"), &["line 2, column `go`", "found `7`", "an index from 0 to 4"]);
+    refused(
+        table(ROWS).replace(",go", ",choice").as_bytes(),
+        &["line 1, column `go`", "found the columns `subject`", "--column go=NAME"],
+    );
+    refused(
+        &with("a,0,1", "a,0,4"),
+        &["line 3, column `step`", "found step 4 after step 0 of subject a, block 0", "expected step 1"],
+    );
+    refused(&with("a,0,1", "a,0,0"), &["line 3, column `step`", "step 0 of subject a, block 0, again", "expected step 1"]);
+    refused(&with("a,0,1", "a,0,one"), &["line 3, column `step`", "found `one`", "a whole number"]);
+    refused(&with("Cue\n", "\n"), &["line 2, column `go`", "no action before the end of the block"]);
+    refused(&with("a,0,1,Cue", ",0,1,Cue"), &["line 3, column `subject`", "found nothing"]);
+    refused(&with("a,0,1,Cue,Nothing", "a,0,1,Cue"), &["line 3", "found 6 cells", "expected 7 cells"]);
+    refused(table("").as_bytes(), &["line 2", "no rows after the header"]);
+    refused(b"", &["line 1", "an empty file", "a header"]);
+    let scored = "subject,block,step,seen,outcome,cue,go,scored\na,0,0,Centre,Nothing,Nothing,Cue,yes\n";
+    refused(scored.as_bytes(), &["line 2, column `scored`", "found `yes`", "0 or 1"]);
+    let mut bytes = table(ROWS).into_bytes();
+    bytes.extend(b"a,0,3,Cent\xFFre,Nothing,Nothing,\n");
+    refused(&bytes, &["line 5, column `seen`", "not UTF-8", "text in UTF-8"]);
+    refused(
+        table(&format!("{ROWS}b,0,0,Centre,Nothing,Nothing,\na,1,0,Centre,Nothing,Nothing,\na,0,3,Centre,Nothing,Nothing,\n"))
+            .as_bytes(),
+        &["line 7, column `block`", "ended before another block began"],
+    );
+    let wide = format!("{}\n{}\n", vec!["x"; 1_000_000].join(","), vec!["1"; 1_000_000].join(","));
+    refused(wide.as_bytes(), &["line 1, column `subject`", "and 999988 more"]);
+    let twice = table(ROWS).replace(",cue,go", ",go,go");
+    refused(twice.as_bytes(), &["line 1", "two columns of that name"]);
+    // All mistakes at once, the first twenty of them.
+    let many = table(&(0..30).map(|i| format!("a,{i},0,Nowhere,Nothing,Nothing,\n")).collect::<String>());
+    refused(many.as_bytes(), &["line 2,", "line 21,", "and 10 more complaints"]);
+    let error = flat(&["loglik", "--data", &folder.file("none.csv"), "--set", "z=0.3"]).unwrap_err();
+    assert!(error.contains("none.csv"), "{error}");
+}
+
+#[test]
+fn bad_options_are_refused_in_words() {
+    let folder = Folder::new("options");
+    let data = folder.write("data.csv", table(ROWS));
+    let refused = |arguments: &[&str], part: &str| {
+        let error = flat(arguments).unwrap_err();
+        assert!(error.contains(part), "`{part}` is not in: {error}");
+    };
+    refused(&["loglik", "--data", &data], "no value for `z` of subject a");
+    refused(&["loglik", "--data", &data, "--set", "y=1"], "has no such parameter, its parameters are z, reward_probability");
+    refused(&["loglik", "--data", &data, "--set", "reward_probability=0.6"], "is derived");
+    refused(&["loglik", "--data", &data, "--set", "z=much"], "`much` is not a number");
+    refused(&["loglik", "--data", &data, "--set", "z=1", "--horizon", "0"], "at least 1 step");
+    refused(&["loglik", "--data", &data, "--set", "z=1", "--column", "gone=choice"], "a column of the model, not `gone`");
+    let params = folder.write("p.csv", "subject,z\nb,1\n");
+    refused(&["loglik", "--data", &data, "--params", &params], "no row for subject `a`");
+    let params = folder.write("p.csv", "subject,zz\na,1\n");
+    refused(&["loglik", "--data", &data, "--params", &params], "expected a parameter: one of `z`");
+    let params = folder.write("p.csv", "subject,z\na,1\na,2\n");
+    refused(&["loglik", "--data", &data, "--params", &params], "line 3, column `subject`: found subject `a` again");
+    refused(
+        &["simulate", "--world", "reward=0.8", "--out", &folder.file("s.csv")],
+        "its parameters are reward_probability, preference",
+    );
+    refused(
+        &["simulate", "--world", "reward_probability=1.8", "--out", &folder.file("s.csv")],
+        "gives Reward the probability 1.8",
+    );
+    refused(&["simulate", "--blocks", "0", "--out", &folder.file("s.csv")], "at least 1 subject");
+    refused(&["simulate", "--input", "light=1", "--out", &folder.file("s.csv")], "no such input");
+    refused(&["fit", "--data", &data, "--out", &folder.0.display().to_string()], "is already there");
+    refused(&["fit", "--data", &data, "--chains", "0", "--quiet", "--out", &folder.file("r")], "at least 1 chain");
+    assert_eq!(folder.names(), ["data.csv", "p.csv"]);
+}
+
+#[test]
+fn simulation_is_a_function_of_its_seed_and_can_be_scored_and_fitted() {
+    let folder = Folder::new("simulate");
+    let (one, two, truth) = (folder.file("one.csv"), folder.file("two.csv"), folder.file("one.truth.csv"));
+    let simulate = |out: &str, seed: &str| {
+        let world = ["--world", "reward_probability=0.8", "--out", out];
+        let all = ["simulate", "--subjects", "3", "--blocks", "8", "--steps", "5", "--seed", seed];
+        run(aif::study::<Everything>(), &[&all[..], &world[..]].concat()).unwrap();
+    };
+    simulate(&one, "7");
+    simulate(&two, "7");
+    assert_eq!(fs::read(&one).unwrap(), fs::read(&two).unwrap());
+    let rows = fs::read_to_string(&one).unwrap();
+    assert!(rows.starts_with(HEADER));
+    // N steps are N actions and N + 1 rows.
+    assert_eq!(rows.lines().count(), 1 + 3 * 8 * 6);
+    simulate(&two, "8");
+    assert_ne!(fs::read(&one).unwrap(), fs::read(&two).unwrap());
+    let truths = fs::read_to_string(&truth).unwrap();
+    assert!(truths.starts_with("subject,mu,sigma,slip,half,z,preference,g,a\n"), "{truths}");
+
+    let out = folder.file("ll.json");
+    run(aif::study::<Everything>(), &["loglik", "--data", &one, "--params", &truth, "--gradient", "--out", &out]).unwrap();
+    let scored = read_json(&out);
+    assert_eq!(scored["subjects"].as_array().unwrap().len(), 3);
+    let gradient = scored["subjects"][0]["gradient"].as_object().unwrap();
+    assert_eq!(gradient.keys().collect::<Vec<_>>(), ["a", "g", "preference", "z"]);
+
+    let results = folder.file("deep/results");
+    let fit = [
+        "fit", "--data", &one, "--method", "nuts", "--chains", "2", "--warmup", "20", "--draws", "15", "--quiet", "--out",
+        &results,
+    ];
+    run(aif::study::<RewardBelief>(), &fit).unwrap();
+    let read = |name: &str| fs::read_to_string(Path::new(&results).join(name)).unwrap();
+    let numbers = "mean,sd,q5,q50,q95,rhat,ess_bulk,ess_tail";
+    assert!(read("subjects.csv").starts_with(&format!("subject,parameter,{numbers}\n0,z,")));
+    assert!(read("population.csv").starts_with(&format!("parameter,{numbers}\nmu,")));
+    assert_eq!(read("draws.csv").lines().next(), Some("chain,draw,mu,sigma,z[0],z[1],z[2]"));
+    assert_eq!(read("draws.csv").lines().count(), 1 + 2 * 15);
+    assert!(read("diagnostics.json").contains("\"divergences\""));
+    let again = folder.file("again");
+    let fit =
+        ["fit", "--data", &one, "--chains", "2", "--warmup", "20", "--draws", "15", "--quiet", "--threads", "1", "--out", &again];
+    run(aif::study::<RewardBelief>(), &fit).unwrap();
+    assert_eq!(read("draws.csv"), fs::read_to_string(Path::new(&again).join("draws.csv")).unwrap());
+}
+
+/// Inputs are columns of the table, and options of a simulation.
+mod with_inputs {
+    use super::*;
+
+    #[derive(Clone, Copy, Debug)]
+    pub struct Offer<T> {
+        pub taste: T,
+    }
+
+    #[generative_model(horizon = 1, actions(take: bool), inputs(safe: bool, amount: f64))]
+    impl<T: Real> Offer<T> {
+        #[factor(initial = [1.0, 0.0])]
+        fn taken(&self, take: bool) -> bool {
+            take
+        }
+        #[modality(preference = [0.0, amount * self.taste])]
+        fn paid(&self, taken: bool, safe: bool) -> Dist<bool, T> {
+            Dist::bernoulli(taken, if safe { 1.0 } else { 0.5 }, false)
+        }
+    }
+
+    model! {
+        /// How much an amount is worth to each.
+        pub Tastes for Offer<T> {
+            subject {
+                taste ~ Normal(0.0, 1.0);
+                Offer { taste }
+            }
+        }
+    }
+
+    #[test]
+    fn a_better_offer_is_taken_more_often() {
+        let folder = Folder::new("inputs");
+        let rows = "subject,block,step,paid,take,safe,amount\n0,0,0,false,true,true,2.0\n0,0,1,true,,true,2.0\n0,1,0,false,true,true,0.5\n0,1,1,true,,1,0.5\n0,2,0,0,1,0,0.5\n";
+        let (data, out) = (folder.write("data.csv", rows), folder.file("ll.json"));
+        run(aif::study::<Tastes>(), &["loglik", "--data", &data, "--set", "taste=1", "--pointwise", "--out", &out]).unwrap();
+        let got = read_json(&out);
+        let at = |i: usize| got["subjects"][0]["pointwise"][i].as_f64().unwrap();
+        // Safe offers: the log-odds are the amount itself.
+        assert!((at(0) - (1.0 / (1.0 + (-2.0f64).exp())).ln()).abs() < 1e-12);
+        assert!((at(1) - (1.0 / (1.0 + (-0.5f64).exp())).ln()).abs() < 1e-12);
+        assert!(at(2).is_finite());
+        let simulated = folder.file("s.csv");
+        let offer = ["--input", "safe=true", "--input", "amount=1.5", "--set", "taste=0.5"];
+        run(
+            aif::study::<Tastes>(),
+            &[&["simulate", "--subjects", "2", "--blocks", "3", "--steps", "1", "--out", &simulated][..], &offer].concat(),
+        )
+        .unwrap();
+        assert!(fs::read_to_string(&simulated).unwrap().lines().nth(1).unwrap().ends_with(",true,1.5"));
+        let missing = run(aif::study::<Tastes>(), &["simulate", "--out", &simulated]).unwrap_err();
+        assert!(missing.contains("--input safe=VALUE"), "{missing}");
+        let blank = folder.write("blank.csv", rows.replace("true,2.0", "true,"));
+        let error = run(aif::study::<Tastes>(), &["loglik", "--data", &blank, "--set", "taste=1"]).unwrap_err();
+        assert!(error.contains("line 2, column `amount`: found nothing"), "{error}");
+    }
+}
