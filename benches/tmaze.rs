@@ -48,8 +48,8 @@ fn agent_step(c: &mut Criterion) {
 fn records() -> (Vec<String>, Vec<History>) {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tmaze_10x100x5.csv");
     let table = RawTable::open(Path::new(path)).unwrap();
-    let (subjects, _) = <TMaze<f64> as Studied>::read(&table, &DataOptions::default()).unwrap();
-    subjects.into_iter().unzip()
+    let read = <TMaze<f64> as Studied>::read(&table, &DataOptions::default()).unwrap();
+    (read.names, read.records)
 }
 
 fn likelihoods(c: &mut Criterion) {

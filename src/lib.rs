@@ -1,6 +1,10 @@
 //! Probabilistic programming for active inference: declare a generative model once; act, simulate, score and fit.
 //!
-//! See the README for the tour and `docs/` for one page per question.
+//! See the README below for the tour, and `docs/` for one page per question.
+
+#![doc = ""]
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
 
 pub use aif_infer as infer;
 pub use aif_runtime as runtime;

@@ -36,8 +36,8 @@ fn numbers(value: &Value) -> Vec<f64> {
 
 fn records(name: &str) -> (Vec<String>, Vec<History>) {
     let table = RawTable::open(&data(name)).unwrap();
-    let (subjects, _) = <TMaze<f64> as Studied>::read(&table, &DataOptions::default()).unwrap();
-    subjects.into_iter().unzip()
+    let read = <TMaze<f64> as Studied>::read(&table, &DataOptions::default()).unwrap();
+    (read.names, read.records)
 }
 
 fn group<P: Population<Record = History, Options = AgentOptions>>(name: &str, options: AgentOptions) -> Group<P> {
@@ -351,7 +351,7 @@ model! {
 #[test]
 fn any_behaviour_can_be_fitted() {
     let trials = |shift: usize| -> Trials {
-        (0..60).map(|t| ((t + shift) % 3 != 0, f64::from(u8::from((t * 7 + shift) % 5 < 3)))).collect()
+        (0..60).map(|t| (!(t + shift as u32).is_multiple_of(3), f64::from(u8::from((t * 7 + shift as u32) % 5 < 3)))).collect()
     };
     let records: Vec<Trials> = (0..4).map(trials).collect();
     let posterior = Posterior::<Pullers>::new(records.iter().collect(), &());

@@ -1,4 +1,5 @@
 //! Fitting for the aif library: priors, populations, gradients by dual numbers, NUTS and diagnostics; data in, results out.
+#![warn(missing_docs)]
 
 pub mod data;
 pub mod diagnostics;

@@ -2,6 +2,7 @@
 //!
 //! Each surface goes one way: what was written (`ast`), what it means (`check`, which collects every mistake and lowers to a checked
 //! intermediate form, `ir`), what is emitted (`expand`). The crate is used through the facade `aif`, which documents the language.
+#![warn(missing_docs)]
 
 mod diag;
 mod dist;

@@ -2,6 +2,7 @@
 //!
 //! `no_std` with `alloc`; no IO, no clock, no fitting. Everything is generic over [`GenerativeModel`], which `#[generative_model]` implements,
 //! and over the scalar [`Real`]: `f64` to act, [`Dual`] to differentiate.
+#![warn(missing_docs)]
 #![no_std]
 
 extern crate alloc;

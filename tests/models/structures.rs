@@ -1,5 +1,7 @@
 //! Models with the structures of the golden fixtures: every table is a parameter, so that any numbers can be tested.
 
+#![allow(clippy::type_complexity)]
+
 use aif::prelude::*;
 use serde_json::Value;
 

@@ -7,7 +7,7 @@ use aif_runtime::AgentOptions;
 use rand_core::Rng;
 
 use super::StudyError;
-use super::studied::{BlockPlan, Studied};
+use super::studied::{BlockPlan, Studied, SubjectRecords};
 use crate::data::{DataOptions, RawTable};
 use crate::population::{FieldError, Known, Members, Population, PopulationMeta, Role, Sampled};
 use crate::posterior::{SubjectScore, drawn_positions, likelihood, pointwise};
@@ -137,8 +137,7 @@ where
     fn load(&self, table: &RawTable, data: &DataOptions, options: AgentOptions) -> Result<Box<dyn Loaded>, StudyError> {
         let options = P::Model::<f64>::options(options);
         P::Model::<f64>::check(&options).map_err(|e| StudyError::Option(e.to_string()))?;
-        let (subjects, warnings) = P::Model::<f64>::read(table, data)?;
-        let (names, records) = subjects.into_iter().unzip();
+        let SubjectRecords { names, records, warnings } = P::Model::<f64>::read(table, data)?;
         Ok(Box::new(Records::<P> { group: Group { names, records, options }, warnings }))
     }
 

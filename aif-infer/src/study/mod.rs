@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use fit::{fit_with_progress, in_words};
-pub use studied::{BlockPlan, Studied};
+pub use studied::{BlockPlan, Studied, SubjectRecords};
 
 use crate::data::DataError;
 use crate::population::Population;

@@ -19,6 +19,17 @@ pub struct BlockPlan {
     pub inputs: Vec<(String, String)>,
 }
 
+/// The records of all subjects of a table.
+#[derive(Clone, Debug)]
+pub struct SubjectRecords<R> {
+    /// The subjects' names, in the order of their first rows.
+    pub names: Vec<String>,
+    /// Their records, in the same order.
+    pub records: Vec<R>,
+    /// Remarks that do not keep the table from being used.
+    pub warnings: Vec<String>,
+}
+
 /// Behaviour that the study program can read and simulate: every generative model is, and a user's own learner can be.
 pub trait Studied: Behaviour<f64> {
     /// The run-time choices that the command line's agent options stand for.
@@ -34,7 +45,7 @@ pub trait Studied: Behaviour<f64> {
     ///
     /// # Errors
     /// Every complaint about the table.
-    fn read(table: &RawTable, options: &DataOptions) -> Result<(Vec<(String, Self::Record)>, Vec<String>), DataError>;
+    fn read(table: &RawTable, options: &DataOptions) -> Result<SubjectRecords<Self::Record>, DataError>;
 
     /// The columns that a simulated table has after `subject`.
     fn columns() -> Vec<&'static str>;
@@ -102,10 +113,10 @@ where
         options.check(&M::META)
     }
 
-    fn read(table: &RawTable, options: &DataOptions) -> Result<(Vec<(String, History)>, Vec<String>), DataError> {
+    fn read(table: &RawTable, options: &DataOptions) -> Result<SubjectRecords<History>, DataError> {
         let data = read(table, &Schema::of(&M::META), options)?;
-        let subjects = data.subjects.into_iter().map(|s| (s.name, History::new(&s.blocks))).collect();
-        Ok((subjects, data.warnings))
+        let (names, records) = data.subjects.into_iter().map(|s| (s.name, History::new(&s.blocks))).unzip();
+        Ok(SubjectRecords { names, records, warnings: data.warnings })
     }
 
     fn columns() -> Vec<&'static str> {

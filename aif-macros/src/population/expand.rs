@@ -174,7 +174,7 @@ fn draws(parameters: &[Parameter], name: &Ident, scalar: &Ident) -> TokenStream 
         }
     });
     let names = parameters.iter().map(|p| &p.name);
-    let result = if parameters.is_empty() { quote!(()) } else { quote!(#name { #(#names),* }) };
+    let result = (!parameters.is_empty()).then(|| quote!(#name { #(#names),* }));
     quote!(#(#lines)* #result)
 }
 

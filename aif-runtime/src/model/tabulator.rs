@@ -275,7 +275,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
         }
         for (i, weight) in habit.into_iter().enumerate() {
             let weight: T = weight.lift_into();
-            if !(weight.value() < f64::INFINITY) {
+            if weight.value().is_nan() || weight.value() == f64::INFINITY {
                 let what = alloc::format!("the habit's log-weight {i}");
                 return Err(ModelError::Number { what, value: weight.value(), expected: "finite" });
             }

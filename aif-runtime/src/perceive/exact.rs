@@ -36,7 +36,7 @@ pub(super) fn start<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, joint
     M::each_factor(|site| {
         let initial = tables.initial(site);
         for (s, p) in joint.iter_mut().enumerate() {
-            *p = *p * initial[digit::<M, T>(s, site.index)];
+            *p *= initial[digit::<M, T>(s, site.index)];
         }
     });
 }
@@ -83,7 +83,7 @@ fn multiply<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, evidence: &M:
         }
         for (s, p) in joint.iter_mut().enumerate() {
             if !exact_zero(*p) {
-                *p = *p * probability::<M, T>(tables, site, signal, context::<M, T>(s, site.parents), floor);
+                *p *= probability::<M, T>(tables, site, signal, context::<M, T>(s, site.parents), floor);
             }
         }
     });
@@ -107,7 +107,7 @@ pub(super) fn update<M: GenerativeModel<T>, T: Real>(
     }
     let scale = T::one() / sum;
     for p in joint.iter_mut() {
-        *p = *p * scale;
+        *p *= scale;
     }
 }
 

@@ -113,6 +113,7 @@ impl<const N: usize> Sub for Dual<N> {
 }
 
 /// Product rule.
+#[allow(clippy::suspicious_arithmetic_impl)]
 impl<const N: usize> Mul for Dual<N> {
     type Output = Self;
     #[inline(always)]

@@ -63,6 +63,6 @@ pub fn softmax<T: Real>(x: &mut [T]) {
     }
     let scale = T::one() / sum;
     for v in x.iter_mut() {
-        *v = *v * scale;
+        *v *= scale;
     }
 }
