@@ -11,6 +11,7 @@ mod generative;
 mod literals;
 mod names;
 mod population;
+mod storage;
 
 use proc_macro::TokenStream;
 

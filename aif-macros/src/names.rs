@@ -17,12 +17,9 @@ pub fn root() -> TokenStream {
     quote!(::aif::__private)
 }
 
-/// The derives of a generated struct.
+/// The derives of a generated struct; serde is [`crate::storage`]'s.
 pub fn derives() -> TokenStream {
-    quote!(
-        #[derive(Clone, Copy, Debug, PartialEq, ::aif::__private::serde::Serialize, ::aif::__private::serde::Deserialize)]
-        #[serde(crate = "::aif::__private::serde")]
-    )
+    quote!(#[derive(Clone, Copy, Debug, PartialEq)])
 }
 
 /// The names of the types generated for a model or a population.

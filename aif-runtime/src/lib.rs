@@ -24,6 +24,7 @@ mod dist;
 mod domain;
 mod evidence;
 mod options;
+mod record;
 mod world;
 
 pub use agent::{Agent, AgentState};
@@ -36,5 +37,6 @@ pub use domain::{
 pub use evidence::{Observed, Signal};
 pub use model::{Assignment, GenerativeModel, Inputs, Marginals, Meta, ModelError, Tables};
 pub use options::{AgentOptions, Inference, MAX_JOINT_STATES, Precisions, Sampling, Selection};
+pub use record::{Record, Source, read_record, write_record};
 pub use scalar::{Dual, Lift, Real};
 pub use world::{Environment, Moment, Trajectory, World, rollout};

@@ -8,6 +8,7 @@ use syn::{Expr, ExprStruct, FieldValue, Ident, Member};
 use super::ir::{Parameter, Population, Value};
 use crate::literals::{bare, lift_numbers, number};
 use crate::names::{self, generated};
+use crate::storage::storage;
 
 pub fn expand(population: &Population, sound: bool) -> TokenStream {
     let Population { attributes, vis, name, model, .. } = population;
@@ -121,6 +122,7 @@ fn members(population: &Population, parameters: &[Parameter], name: &Ident, whos
     let docs = parameters.iter().map(|p| format!("`{} {}`", p.name, p.words));
     let (derives, import, root) = (names::derives(), names::import(), names::root());
     let (index, positions) = (0..names.len(), 0..names.len());
+    let storage = storage(name, &[], &[], true, &names, quote!(__aif::Members::from_fn(|_| T::zero())));
     quote!(
         #[doc = #doc]
         #derives
@@ -129,6 +131,7 @@ fn members(population: &Population, parameters: &[Parameter], name: &Ident, whos
         }
         const _: () = {
             #import
+            #storage
             impl<T: __aif::Real> __aif::Members<T> for #name<T> {
                 fn get(&self, i: usize) -> T {
                     match i {

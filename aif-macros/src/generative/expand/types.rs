@@ -7,6 +7,7 @@ use syn::{Ident, Type};
 use super::{Generics, arguments};
 use crate::generative::ir::Model;
 use crate::names::{self, generated};
+use crate::storage::storage;
 
 type Fields<'a> = Vec<(&'a Ident, &'a Type)>;
 
@@ -44,6 +45,7 @@ fn assignment(model: &Model, what: &str, fields: &Fields<'_>, doc: &str) -> Toke
     let (derives, import, index) = (names::derives(), names::import(), 0..idents.len());
     let positions = index.clone();
     let docs = idents.iter().map(|i| format!("The value of `{i}`."));
+    let storage = storage(&name, &sizes, &sizes_used, false, &idents, quote!(__aif::Assignment::first()));
     quote!(
         #[doc = #doc]
         #derives
@@ -52,6 +54,7 @@ fn assignment(model: &Model, what: &str, fields: &Fields<'_>, doc: &str) -> Toke
         }
         const _: () = {
             #import
+            #storage
             impl<#(#sizes),*> __aif::Assignment for #name<#(#sizes_used),*> {
                 fn first() -> Self {
                     #name { #(#idents: __aif::first_value::<#types>(),)* }
@@ -85,6 +88,7 @@ fn marginals(model: &Model, what: &str, fields: &Fields<'_>, doc: &str) -> Token
     let (derives, import, root) = (names::derives(), names::import(), names::root());
     let (index, positions) = (0..idents.len(), 0..idents.len());
     let docs = idents.iter().map(|i| format!("The distribution of `{i}`."));
+    let storage = storage(&name, &sizes, &sizes_used, true, &idents, quote!(__aif::Marginals::zero()));
     quote!(
         #[doc = #doc]
         #derives
@@ -93,6 +97,7 @@ fn marginals(model: &Model, what: &str, fields: &Fields<'_>, doc: &str) -> Token
         }
         const _: () = {
             #import
+            #storage
             impl<#(#sizes,)* T: __aif::Real> __aif::Marginals<T> for #name<#(#sizes_used,)* T> {
                 #[inline(always)]
                 fn zero() -> Self {
@@ -178,6 +183,8 @@ fn action(model: &Model) -> TokenStream {
     let (derives, import) = (names::derives(), names::import());
     let doc = format!("A joint action under [`{}`].", model.name);
     let docs = idents.iter().map(|i| format!("The action `{i}`."));
+    let blank = quote!(#name { #(#idents: __aif::first_value::<#types>(),)* });
+    let storage = storage(&name, &sizes, &sizes_used, false, &idents, blank);
     let pairs = pairs(&types);
     let value = paired(&idents.iter().map(|i| quote!(self.#i)).collect::<Vec<_>>());
     let pattern = paired(&idents.iter().map(|i| quote!(#i)).collect::<Vec<_>>());
@@ -197,6 +204,7 @@ fn action(model: &Model) -> TokenStream {
         }
         const _: () = {
             #import
+            #storage
             type Pairs<#(#sizes),*> = #pairs;
             impl<#(#sizes),*> __aif::Domain for #name<#(#sizes_used),*> {
                 const COUNT: usize = <Pairs<#(#sizes_used),*> as __aif::Domain>::COUNT;
@@ -243,6 +251,7 @@ fn inputs(model: &Model) -> TokenStream {
     let (derives, import) = (names::derives(), names::import());
     let doc = format!("What is set from outside under [`{}`], and known to the agent.", model.name);
     let docs = idents.iter().map(|i| format!("The input `{i}`."));
+    let storage = storage(&name, &sizes, &sizes_used, false, &idents, quote!(::core::default::Default::default()));
     let values = model.inputs.iter().enumerate().map(|(i, input)| {
         let (ident, ty) = (&input.name, &input.ty);
         if input.number {
@@ -263,6 +272,7 @@ fn inputs(model: &Model) -> TokenStream {
         }
         const _: () = {
             #import
+            #storage
             impl<#(#sizes),*> __aif::Inputs for #name<#(#sizes_used),*> {
                 fn from_numbers(numbers: &[f64]) -> ::core::option::Option<Self> {
                     ::core::option::Option::Some(#name { #(#values,)* })
