@@ -7,11 +7,11 @@
 //! ```
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use aif::infer::data::{write_folder, write_rows};
+use aif::infer::data::{NewFolder, write_rows};
 use aif::infer::pictures::{Canvas, Ink, Panel, correlation, densities, recovery};
 use aif::infer::results::{Fit, Group, files};
 use aif::infer::sample::NutsOptions;
@@ -162,8 +162,10 @@ struct Arguments {
 
 impl Arguments {
     fn parse() -> Result<Self, String> {
+        let mut seeded = false;
         let mut parsed = Arguments { hierarchical: false, out: None, seed: 1, rest: Vec::new() };
-        let mut arguments = std::env::args().peekable();
+        let texts: Result<Vec<String>, _> = std::env::args_os().map(|a| a.into_string()).collect();
+        let mut arguments = texts.map_err(|a| format!("{} is not UTF-8", a.display()))?.into_iter();
         parsed.rest.extend(arguments.next());
         while let Some(argument) = arguments.next() {
             let verb = parsed.rest.len() > 1;
@@ -181,9 +183,15 @@ impl Arguments {
                     }
                 }
                 "--out" if !verb => parsed.out = Some(value()?.into()),
-                "--seed" if !verb => parsed.seed = value()?.parse().map_err(|_| "--seed needs a whole number")?,
+                "--seed" if !verb => {
+                    parsed.seed = value()?.parse().map_err(|_| "--seed needs a whole number")?;
+                    seeded = true;
+                }
                 _ => parsed.rest.push(argument),
             }
+        }
+        if parsed.rest.len() > 1 && (parsed.out.is_some() || seeded) {
+            return Err(format!("the options of `{}` stand after it", parsed.rest[1]));
         }
         Ok(parsed)
     }
@@ -216,7 +224,8 @@ fn main() -> ExitCode {
 
 /// Simulates, fits, prints and draws.
 fn study(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    let out = free_folder(arguments.out.as_deref())?;
+    let out = arguments.out.clone().map_or_else(free_folder, Ok)?;
+    let folder = NewFolder::begin(&out)?;
     let z: Vec<f64> = (0..SUBJECTS).map(|s| -2.5 + 5.0 * s as f64 / (SUBJECTS - 1) as f64).collect();
     let p: Vec<f64> = z.iter().map(|z| 0.5 + 0.5 * logistic(*z)).collect();
 
@@ -263,24 +272,18 @@ fn study(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     picture("block.svg", strip(&blocks[subject][block], subject, block, p[subject]));
     let truth = z.iter().zip(&p).enumerate().map(|(s, (z, p))| [s.to_string(), z.to_string(), p.to_string()]);
     written.push(("truth.csv".into(), write_rows(&["subject", "z", "reward_probability"], truth)));
-    write_folder(&out, &written)?;
+    folder.finish(&written)?;
     println!("\nwrote {} files into {}:", written.len(), out.display());
     println!("  densities.svg recovery.svg block.svg");
     println!("  subjects.csv population.csv draws.csv truth.csv diagnostics.json");
     Ok(())
 }
 
-/// The folder that was asked for, which must be new, or the first of results/tmaze, results/tmaze-2, .. that is.
-fn free_folder(asked: Option<&Path>) -> Result<PathBuf, String> {
-    match asked {
-        Some(folder) if folder.exists() => Err(format!("{} is already there: choose another --out", folder.display())),
-        Some(folder) => Ok(folder.to_owned()),
-        None => {
-            let numbered = (2..).map(|n| PathBuf::from(format!("results/tmaze-{n}")));
-            let free = std::iter::once(PathBuf::from("results/tmaze")).chain(numbered).find(|f| !f.exists());
-            free.ok_or_else(|| "no folder is free".to_string())
-        }
-    }
+/// The first of results/tmaze, results/tmaze-2, .. that is not there yet.
+fn free_folder() -> Result<PathBuf, String> {
+    let numbered = (2..).map(|n| PathBuf::from(format!("results/tmaze-{n}")));
+    let free = std::iter::once(PathBuf::from("results/tmaze")).chain(numbered).find(|f| !f.exists());
+    free.ok_or_else(|| "no folder is free".to_string())
 }
 
 fn print_table(fit: &Fit, z: &[f64], p: &[f64]) {

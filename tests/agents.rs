@@ -395,3 +395,72 @@ fn predictions_of_the_expansion_are_those_of_the_methods() {
     assert_eq!(meta.modalities[1].parents, [0, 1]);
     assert_eq!(meta.action_label(3), "Cue");
 }
+
+#[derive(Clone, Copy, Debug)]
+struct Habitual<T> {
+    weight: T,
+}
+
+#[generative_model(horizon = 2, actions(go: Side), habit = [self.weight, T::constant(0.0)])]
+impl<T: Real> Habitual<T> {
+    #[factor(initial = uniform())]
+    fn side(&self, go: Side) -> Side {
+        go
+    }
+    #[modality]
+    fn seen(&self, side: Side) -> Side {
+        side
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Counted;
+
+#[generative_model(horizon = 1, actions(go: Side), habit = Dirichlet::from([1.0, 3.0]))]
+impl Counted {
+    #[factor(initial = Dirichlet::symmetric(0.0))]
+    fn side(&self, go: Side) -> Side {
+        go
+    }
+    #[modality]
+    fn seen(&self, side: Side) -> Side {
+        side
+    }
+}
+
+#[test]
+fn what_a_habit_forbids_stays_forbidden_and_has_no_derivative() {
+    use aif::runtime::Dual;
+    use aif::runtime::act::action_log_probabilities;
+    let agent = Agent::new(Habitual { weight: 1.0 }).unwrap();
+    assert!((agent.action_log_probabilities()[0].exp() - 1.0 / (1.0 + (-1.0f64).exp())).abs() < 1e-12);
+    let weight = Dual::<1>::constant(f64::NEG_INFINITY);
+    let tables: Tables<_, Dual<1>> = Tables::new(&Habitual { weight }, (), 2).unwrap();
+    let belief = HabitualBelief { side: Dist::uniform() };
+    for sampling in [Sampling::Policies, Sampling::Marginals] {
+        let options = AgentOptions { sampling, ..AgentOptions::default() };
+        let precisions = Precisions { action: Dual::variable(0.0, 0), lapse: Dual::constant(0.1), ..Precisions::default() };
+        let log_p = action_log_probabilities::<Habitual<Dual<1>>, _>(&tables, &belief, &options, &precisions);
+        assert!((log_p[0].value.exp() - 0.05).abs() < 1e-12 && (log_p[1].value.exp() - 0.95).abs() < 1e-12);
+        assert!(log_p.iter().all(|p| p.gradient[0].is_finite()));
+    }
+    let error = Agent::new(Habitual { weight: f64::NAN }).unwrap_err().to_string();
+    assert_eq!(error, "the habit's log-weight 0 is NaN, but has to be a number below infinity");
+    let error = Agent::new(Counted).unwrap_err().to_string();
+    assert_eq!(error, "the initial distribution of side has no count above 0");
+}
+
+#[test]
+fn a_stored_belief_that_is_none_is_refused() {
+    let mut stored = serde_json::to_value(Agent::new(BELIEVED).unwrap().state()).unwrap();
+    stored["filter"]["belief"]["side"] = serde_json::json!([5.0, -4.0]);
+    let error = Agent::resume(BELIEVED, (), serde_json::from_value(stored).unwrap()).unwrap_err();
+    assert!(error.to_string().contains("no distribution over the states of TMaze"));
+}
+
+#[test]
+fn long_horizons_are_cheap_where_beliefs_meet_again() {
+    let options = AgentOptions { horizon: Some(11), ..AgentOptions::default() };
+    let agent = Agent::with_options(TMaze { reward_probability: 0.9, preference: 1.0 }, (), options).unwrap();
+    assert!(agent.action_log_probabilities().iter().all(|p| p.is_finite()));
+}

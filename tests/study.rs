@@ -298,6 +298,101 @@ fn simulation_is_a_function_of_its_seed_and_can_be_scored_and_fitted() {
     assert_eq!(read("draws.csv"), fs::read_to_string(Path::new(&again).join("draws.csv")).unwrap());
 }
 
+#[test]
+fn lines_are_those_that_an_editor_shows() {
+    let folder = Folder::new("lines");
+    let bad = table(&ROWS.replacen("Cue\n", "Upp\n", 1));
+    for (name, content, line) in [
+        ("plain", bad.clone(), "line 2"),
+        ("carriage returns", bad.replace('\n', "\r\n"), "line 2"),
+        ("blank lines", bad.replacen('\n', "\n\n\n", 1), "line 4"),
+        ("blank lines with carriage returns", bad.replacen('\n', "\r\n\r\n", 1), "line 3"),
+        ("semicolons", bad.replace(',', ";"), "line 2"),
+    ] {
+        let error = score(&folder, &content, &[]).unwrap_err();
+        assert!(error.contains(&format!("data.csv, {line}, column `go`")), "{name}: {error}");
+    }
+    // A quotation mark that is never closed would swallow the rest of the file.
+    let noted =
+        "subject,block,step,seen,outcome,cue,go,note\na,0,0,Centre,Nothing,Nothing,Cue,\"open\na,0,1,Cue,Nothing,Right,Centre,\n";
+    let error = score(&folder, noted, &[]).unwrap_err();
+    assert!(error.contains("line 2, column `note`: found a cell over several lines"), "{error}");
+}
+
+#[test]
+fn what_is_asked_for_twice_or_does_not_exist_is_refused() {
+    let folder = Folder::new("twice");
+    let refused = |table: &str, more: &[&str], part: &str| {
+        let error = score(&folder, table, more).unwrap_err();
+        assert!(error.contains(part), "`{part}` is not in: {error}");
+    };
+    refused(&table(ROWS), &["--set", "z=0.4"], "--set z is given twice");
+    refused(&table(ROWS), &["--column", "go=a", "--column", "go=b"], "expected one name for `go`");
+    refused(&table(ROWS), &["--column", "scored=excluded"], "a column named `excluded`");
+    let marks = table(ROWS).replace("go\n", "go,scored,scored\n").replace("Cue\n", "Cue,1,1\n");
+    let marks = marks.replace("Right,Centre\n", "Right,Centre,1,1\n").replace("Nothing,\n", "Nothing,,1,1\n");
+    refused(&marks, &[], "column `scored`: found two columns of that name");
+    let params = folder.write("p.csv", "subject,z,z\na,1,2\n");
+    refused(&table(ROWS), &["--params", &params], "column `z`: found two columns of that name");
+    refused(&table(ROWS), &["--index-base", "7"], "index-base");
+    refused(
+        &table(&ROWS.replace("a,0,0", "a,0,9223372036854775807")),
+        &[],
+        "found `9223372036854775807`, expected a whole number",
+    );
+    let data = folder.file("data.csv");
+    fs::write(&data, table(ROWS)).unwrap();
+    let error = flat(&["loglik", "--data", &data, "--set", "z=0", "--out", &data]).unwrap_err();
+    assert!(error.contains("is the data"), "{error}");
+    assert_eq!(fs::read_to_string(&data).unwrap(), table(ROWS));
+}
+
+#[test]
+fn parameters_of_the_group_are_needed_where_behaviour_depends_on_them() {
+    let folder = Folder::new("group");
+    let (data, out) = (folder.write("data.csv", table(ROWS)), folder.file("ll.json"));
+    let score = |slip: &[&str]| {
+        let own =
+            ["--set", "z=0.3", "--set", "preference=1.2", "--set", "g=0", "--set", "a=1", "--set", "mu=0", "--set", "sigma=1"];
+        let arguments = [&["loglik", "--data", &data, "--out", &out][..], &own, slip].concat();
+        run(aif::study::<Everything>(), &arguments).map(|()| read_json(&out)["log_likelihood"].as_f64().unwrap())
+    };
+    assert!(score(&[]).unwrap_err().contains("no value for `slip` of subject a"));
+    // The derived `half` follows: a lapse of one is chance.
+    assert!((score(&["--set", "slip=2.0"]).unwrap() - 2.0 * 0.2f64.ln()).abs() < 1e-12);
+    assert!(score(&["--set", "slip=0.0"]).unwrap() < 0.0);
+    assert!(
+        run(aif::study::<Everything>(), &["simulate", "--set", "sigma=-1", "--out", &out])
+            .unwrap_err()
+            .contains("sigma = -1 is outside its support")
+    );
+}
+
+#[test]
+fn nothing_of_the_user_is_touched_and_bad_fits_are_not_called_good() {
+    let folder = Folder::new("untouched");
+    let data = folder.write("data.csv", table(ROWS));
+    fs::create_dir(folder.0.join("r.partial")).unwrap();
+    folder.write("r.partial/mine.txt", "mine");
+    let out = folder.file("r");
+    flat(&["fit", "--data", &data, "--chains", "1", "--warmup", "5", "--draws", "2", "--quiet", "--out", &out]).unwrap();
+    assert_eq!(fs::read_to_string(folder.file("r.partial/mine.txt")).unwrap(), "mine");
+    let diagnostics = fs::read_to_string(folder.file("r/diagnostics.json")).unwrap();
+    assert!(diagnostics.contains("too few draws to be judged"), "{diagnostics}");
+    // A table and its truth are written together or not at all.
+    fs::create_dir(folder.0.join("s.truth.csv")).unwrap();
+    assert!(flat(&["simulate", "--subjects", "1", "--blocks", "1", "--out", &folder.file("s.csv")]).is_err());
+    assert!(!folder.0.join("s.csv").exists());
+    flat(&["simulate", "--subjects", "1", "--blocks", "1", "--out", &folder.file("run.v2")]).unwrap();
+    assert!(folder.0.join("run.v2").exists() && folder.0.join("run.v2.truth.csv").exists());
+    assert!(flat(&["simulate", "--subjects", "100000000000", "--out", &folder.file("x.csv")]).unwrap_err().contains("at most"));
+    assert!(
+        flat(&["fit", "--data", &data, "--draws", "6148914691236517206", "--quiet", "--out", &folder.file("deep/y")]).is_err()
+    );
+    assert!(!folder.0.join("deep").exists());
+    assert!(folder.names().iter().all(|n| !n.starts_with('.')), "{:?}", folder.names());
+}
+
 /// Inputs are columns of the table, and options of a simulation.
 mod with_inputs {
     use super::*;
@@ -316,6 +411,52 @@ mod with_inputs {
         #[modality(preference = [0.0, amount * self.taste])]
         fn paid(&self, taken: bool, safe: bool) -> Dist<bool, T> {
             Dist::bernoulli(taken, if safe { 1.0 } else { 0.5 }, false)
+        }
+    }
+
+    /// The same, but the amount sharpens the choice; a label that looks like a missing cell.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Sharp<T> {
+        pub taste: T,
+    }
+
+    #[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
+    pub enum Answer {
+        No,
+        Na,
+    }
+
+    #[generative_model(horizon = 1, actions(answer: Answer), inputs(amount: f64), policy_precision = amount)]
+    impl<T: Real> Sharp<T> {
+        #[factor(initial = Answer::No)]
+        fn given(&self, answer: Answer) -> Answer {
+            answer
+        }
+        #[modality(preference = [0.0, self.taste])]
+        fn heard(&self, given: Answer) -> Answer {
+            given
+        }
+    }
+
+    model! {
+        /// What an answer is worth to each.
+        pub Answers for Sharp<T> {
+            subject {
+                taste ~ Normal(0.0, 1.0);
+                Sharp { taste }
+            }
+        }
+    }
+
+    #[test]
+    fn precisions_follow_the_inputs_of_each_row() {
+        let folder = Folder::new("sharp");
+        let rows = "subject,block,step,heard,answer,amount\n0,0,0,No,Na,1.0\n0,0,1,Na,,1.0\n0,1,0,No,na,3.0\n0,1,1,NaN,,3.0\n";
+        let (data, out) = (folder.write("data.csv", rows), folder.file("ll.json"));
+        run(aif::study::<Answers>(), &["loglik", "--data", &data, "--set", "taste=1", "--pointwise", "--out", &out]).unwrap();
+        for (i, amount) in [1.0f64, 3.0].into_iter().enumerate() {
+            let got = read_json(&out)["subjects"][0]["pointwise"][i].as_f64().unwrap();
+            assert!((got - (1.0 / (1.0 + (-amount).exp())).ln()).abs() < 1e-12);
         }
     }
 

@@ -24,6 +24,11 @@ fn integer(expr: &Expr) -> Option<String> {
 }
 
 impl Lifter<'_> {
+    /// `T::constant` and the like.
+    fn is_scalars_own(&self, path: &syn::Path) -> bool {
+        path.segments.len() > 1 && path.segments.first().is_some_and(|s| s.ident == self.scalar.to_string())
+    }
+
     fn lifted(&self, expr: &Expr) -> Option<Expr> {
         let scalar = self.scalar;
         if float(expr) {
@@ -52,6 +57,15 @@ impl VisitMut for Lifter<'_> {
                         Some(lifted) => **side = lifted,
                         None => self.visit_expr_mut(side),
                     }
+                }
+            }
+            // The scalar's own functions take plain numbers: `T::constant(0.5)`.
+            Expr::Call(call) if matches!(&*call.func, Expr::Path(path) if self.is_scalars_own(&path.path)) => {}
+            // A literal argument of a method is what the method takes: `z.powf(0.5)`.
+            Expr::MethodCall(call) => {
+                self.visit_expr_mut(&mut call.receiver);
+                for argument in call.args.iter_mut().filter(|a| number(a).is_none()) {
+                    self.visit_expr_mut(argument);
                 }
             }
             // Indices and closures over other numbers are the user's own.

@@ -58,7 +58,7 @@ pub fn action_log_probabilities<M: GenerativeModel<T>, T: Real>(
             for a in 0..M::META.actions.len() {
                 let mut marginal = component_marginal::<M, T>(&joint, a);
                 let marginal = &mut M::Action::entries_mut(&mut marginal)[..M::META.actions[a].values.count];
-                for m in marginal.iter_mut() {
+                for m in marginal.iter_mut().filter(|m| m.value() > f64::NEG_INFINITY) {
                     *m *= alpha;
                 }
                 normalise(marginal);

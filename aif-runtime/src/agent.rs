@@ -24,7 +24,8 @@ pub struct Agent<M: GenerativeModel> {
     tables: Arc<Tables<M>>,
     filter: Filter<M::Belief, f64>,
     options: AgentOptions,
-    precisions: Precisions,
+    /// Precisions of its own; else those of the tables.
+    own: Option<Precisions>,
 }
 
 /// What an agent carries from one step to the next, without its model.
@@ -37,8 +38,8 @@ pub struct AgentState<B> {
     pub filter: Filter<B, f64>,
     /// Its run-time choices.
     pub options: AgentOptions,
-    /// Its precisions.
-    pub precisions: Precisions,
+    /// Its own precisions, where it does not take its model's.
+    pub precisions: Option<Precisions>,
 }
 
 impl<M: GenerativeModel> Agent<M>
@@ -79,8 +80,7 @@ impl<M: GenerativeModel> Agent<M> {
             )));
         }
         let filter = Filter::new(&tables, options.inference);
-        let precisions = tables.precisions();
-        Ok(Agent { tables, filter, options, precisions })
+        Ok(Agent { tables, filter, options, own: None })
     }
 
     /// The same agent with other precisions than its model declares.
@@ -89,7 +89,7 @@ impl<M: GenerativeModel> Agent<M> {
     /// When one is out of its range.
     pub fn with_precisions(mut self, precisions: Precisions) -> Result<Self, ModelError> {
         precisions.check()?;
-        self.precisions = precisions;
+        self.own = Some(precisions);
         Ok(self)
     }
 
@@ -105,7 +105,7 @@ impl<M: GenerativeModel> Agent<M> {
 
     /// The agent's precisions.
     pub fn precisions(&self) -> Precisions {
-        self.precisions
+        self.own.unwrap_or(self.tables.precisions())
     }
 
     /// What the agent believes: after [`infer_states`](Agent::infer_states) the posterior, after
@@ -143,19 +143,19 @@ impl<M: GenerativeModel> Agent<M> {
 
     /// The log-marginals of the policy posterior over first actions.
     pub fn infer_policies(&self) -> <M::Action as Domain>::Array<f64> {
-        infer_policies(&self.tables, self.filter.belief(), &self.options, &self.precisions)
+        infer_policies(&self.tables, self.filter.belief(), &self.options, &self.precisions())
     }
 
     /// The log-probability of each action under the agent's way of selecting.
     pub fn action_log_probabilities(&self) -> <M::Action as Domain>::Array<f64> {
-        action_log_probabilities(&self.tables, self.filter.belief(), &self.options, &self.precisions)
+        action_log_probabilities(&self.tables, self.filter.belief(), &self.options, &self.precisions())
     }
 
     /// Chooses an action by the agent's way of selecting.
     pub fn sample_action<R: Rng + ?Sized>(&self, rng: &mut R) -> M::Action {
         let index = match self.options.selection {
             Selection::Stochastic => draw(M::Action::entries(&self.action_log_probabilities()), rng),
-            Selection::Deterministic => best_action(&self.tables, self.filter.belief(), &self.options, &self.precisions),
+            Selection::Deterministic => best_action(&self.tables, self.filter.belief(), &self.options, &self.precisions()),
         };
         match M::Action::from_index(index) {
             Some(action) => action,
@@ -211,7 +211,7 @@ impl<M: GenerativeModel> Agent<M> {
         let habit = self.tables.habit();
         let later = buffer.len() / M::Action::COUNT;
         for (policy, weight) in buffer.iter_mut().enumerate() {
-            *weight *= self.precisions.policy;
+            *weight *= self.precisions().policy;
             if !habit.is_empty() {
                 *weight += habit[if habit.len() > M::Action::COUNT { policy } else { policy / later }];
             }
@@ -222,12 +222,7 @@ impl<M: GenerativeModel> Agent<M> {
 
     /// What the agent carries from step to step, to be stored.
     pub fn state(&self) -> AgentState<M::Belief> {
-        AgentState {
-            model: M::META.name.to_string(),
-            filter: self.filter.clone(),
-            options: self.options,
-            precisions: self.precisions,
-        }
+        AgentState { model: M::META.name.to_string(), filter: self.filter.clone(), options: self.options, precisions: self.own }
     }
 
     /// An agent that goes on from a stored state.
@@ -238,9 +233,12 @@ impl<M: GenerativeModel> Agent<M> {
         if state.model != M::META.name {
             return Err(ModelError::Options(format!("the stored agent acts under {}, not under {}", state.model, M::META.name)));
         }
-        let mut agent = Agent::with_options(model, inputs, state.options)?.with_precisions(state.precisions)?;
+        let mut agent = Agent::with_options(model, inputs, state.options)?;
+        if let Some(precisions) = state.precisions {
+            agent = agent.with_precisions(precisions)?;
+        }
         if !state.filter.fits::<M>(state.options.inference) {
-            return Err(ModelError::Options(format!("the stored belief does not have the joint states of {}", M::META.name)));
+            return Err(ModelError::Options(format!("the stored belief is no distribution over the states of {}", M::META.name)));
         }
         agent.filter = state.filter;
         Ok(agent)

@@ -1,6 +1,6 @@
 //! Checks on types and sizes that a declaration asks the compiler for.
 
-use crate::model::{ConstText, MAX_ACTIONS, MAX_TABLE, MAX_VALUES, Meta};
+use crate::model::{ConstText, Kind, MAX_ACTIONS, MAX_TABLE, MAX_VALUES, Meta};
 
 /// Two arguments of one name have one domain.
 #[diagnostic::on_unimplemented(
@@ -43,8 +43,8 @@ pub const fn check_horizon(horizon: usize) {
 #[track_caller]
 pub const fn check_actions(meta: &Meta) {
     let count = meta.joint_actions();
-    if count > MAX_ACTIONS {
-        let text = ConstText::new().text(meta.name).text(" has ").number(count).text(" joint actions, at most ");
+    if count == 0 || count > MAX_ACTIONS {
+        let text = ConstText::new().text(meta.name).text(" has ").number(count).text(" joint actions, between 1 and ");
         let text = text.number(MAX_ACTIONS).text(" are possible");
         panic!("{}", text.as_str());
     }
@@ -78,6 +78,11 @@ const fn combinations(meta: &Meta, parents: &[usize]) -> usize {
     count
 }
 
+/// How many entries one column takes: a deterministic one is an index.
+const fn column(kind: Kind, values: usize) -> usize {
+    if let Kind::Map = kind { 1 } else { values }
+}
+
 /// A factor's states, and the entries of its transition, are not too many.
 ///
 /// # Panics
@@ -86,7 +91,7 @@ const fn combinations(meta: &Meta, parents: &[usize]) -> usize {
 pub const fn check_factor(meta: &Meta, index: usize) {
     let factor = &meta.factors[index];
     check_values("the factor", factor.name, factor.states.count, " states");
-    let (mut entries, mut i) = (combinations(meta, factor.parents).saturating_mul(factor.states.count), 0);
+    let (mut entries, mut i) = (combinations(meta, factor.parents).saturating_mul(column(factor.kind, factor.states.count)), 0);
     while i < factor.actions.len() {
         entries = entries.saturating_mul(meta.actions[factor.actions[i]].values.count);
         i += 1;
@@ -102,5 +107,8 @@ pub const fn check_factor(meta: &Meta, index: usize) {
 pub const fn check_modality(meta: &Meta, index: usize) {
     let modality = &meta.modalities[index];
     check_values("the modality", modality.name, modality.outcomes.count, " outcomes");
-    check_table(modality.name, combinations(meta, modality.parents).saturating_mul(modality.outcomes.count));
+    check_table(
+        modality.name,
+        combinations(meta, modality.parents).saturating_mul(column(modality.kind, modality.outcomes.count)),
+    );
 }

@@ -71,7 +71,7 @@ impl Default for AgentOptions {
 }
 
 /// The most policies that are enumerated.
-pub(crate) const MAX_POLICIES: usize = 1 << 40;
+const MAX_POLICIES: usize = 1 << 28;
 
 /// The most joint states that exact inference takes on.
 pub const MAX_JOINT_STATES: usize = 1 << 20;

@@ -10,7 +10,8 @@ pub(super) struct LabelReader {
     labels: Labels,
     by_label: FxHashMap<String, usize>,
     base: usize,
-    /// Whether every cell so far was an index, and none was the first.
+    /// How many cells were indices, and whether all were, and none was the first.
+    indices: usize,
     only_indices: bool,
     seen_first: bool,
 }
@@ -22,8 +23,20 @@ fn normal(label: &str) -> String {
 
 impl LabelReader {
     pub fn new(labels: Labels, base: usize) -> Self {
-        let by_label = labels.all().enumerate().map(|(i, label)| (normal(&label), i)).collect();
-        LabelReader { labels, by_label, base, only_indices: true, seen_first: false }
+        // A label as declared comes first; its other forms count where no other label has the same.
+        let mut by_label: FxHashMap<String, usize> = labels.all().enumerate().map(|(i, label)| (label.into_owned(), i)).collect();
+        let forms: Vec<String> = labels.all().map(|label| normal(&label)).collect();
+        for (i, form) in forms.iter().enumerate() {
+            if forms.iter().filter(|other| *other == form).count() == 1 {
+                by_label.entry(form.clone()).or_insert(i);
+            }
+        }
+        LabelReader { labels, by_label, base, indices: 0, only_indices: true, seen_first: false }
+    }
+
+    /// Whether a cell is the label of a value, whatever else it may stand for.
+    pub fn is_label(&self, cell: &str) -> bool {
+        self.by_label.contains_key(cell)
     }
 
     /// The index of the value that a cell names; what was expected where it names none.
@@ -32,6 +45,7 @@ impl LabelReader {
             let index = usize::try_from(number).ok().and_then(|n| n.checked_sub(self.base));
             return match index.filter(|&i| i < self.labels.count) {
                 Some(index) => {
+                    self.indices += 1;
                     self.seen_first |= number == 0;
                     Ok(index)
                 }
@@ -44,12 +58,13 @@ impl LabelReader {
             };
         }
         self.only_indices = false;
-        self.by_label.get(&normal(cell)).copied().ok_or_else(|| format!("one of {}", listed(self.labels.all())))
+        let found = self.by_label.get(cell).or_else(|| self.by_label.get(&normal(cell)));
+        found.copied().ok_or_else(|| format!("one of {}", listed(self.labels.all())))
     }
 
     /// A warning where indices are counted from 0 but never are 0.
-    pub fn warning(&self, column: &str, rows: usize) -> Option<String> {
-        (self.only_indices && !self.seen_first && self.base == 0 && rows > 0).then(|| {
+    pub fn warning(&self, column: &str) -> Option<String> {
+        (self.only_indices && self.indices > 0 && !self.seen_first && self.base == 0).then(|| {
             format!("column {} holds whole numbers but never 0: if its indices count from 1, say --index-base 1", quoted(column))
         })
     }

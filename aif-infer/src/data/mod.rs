@@ -11,7 +11,7 @@ pub use error::{Complaint, DataError};
 pub use parameters::{ParameterTable, read_parameters};
 pub use raw::RawTable;
 pub use read::{ColumnSpec, Dataset, Schema, SubjectData, read};
-pub use write::{write_folder, write_rows, write_whole};
+pub use write::{NewFolder, write_out, write_rows, write_whole};
 
 use crate::score::MissingAction;
 

@@ -27,6 +27,9 @@ pub fn read_parameters(path: &Path, known: &[&str]) -> Result<ParameterTable, Da
     let mut complaints = Vec::new();
     let subject = table.column("subject").map_err(|c| DataError::content(path, vec![c]))?;
     for (i, name) in table.header.iter().enumerate() {
+        if table.header[..i].contains(name) {
+            complaints.push(Complaint::new(1, quoted(name), "two columns of that name", "one"));
+        }
         if i != subject && !known.contains(&name.as_str()) {
             let expected = format!("a parameter: one of {}", listed(known));
             complaints.push(Complaint::new(1, quoted(name), format!("the column {}", quoted(name)), expected));

@@ -15,6 +15,41 @@ pub struct RawTable {
     pub rows: Vec<(u64, Vec<String>)>,
 }
 
+/// The separator: whichever of tab, comma and semicolon the first line that is not blank has first in that order, outside quotes.
+fn delimiter(bytes: &[u8]) -> u8 {
+    let blank = |line: &&[u8]| line.iter().all(u8::is_ascii_whitespace);
+    let header = bytes.split(|&b| b == b'\n').find(|line| !blank(line)).unwrap_or_default();
+    let mut quoted = false;
+    let mut bare = Vec::new();
+    for &b in header {
+        quoted ^= b == b'"';
+        if !quoted {
+            bare.push(b);
+        }
+    }
+    *[b'\t', b',', b';'].iter().find(|d| bare.contains(d)).unwrap_or(&b',')
+}
+
+/// Counts lines up to a byte, from where it stood before; whatever the line ends look like.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line of the first byte at or after `byte` that is no line end.
+    fn of(&mut self, byte: u64) -> u64 {
+        let mut to = usize::try_from(byte).unwrap_or(self.at).clamp(self.at, self.bytes.len());
+        while self.bytes.get(to).is_some_and(|b| matches!(b, b'\r' | b'\n')) {
+            to += 1;
+        }
+        self.line += self.bytes[self.at..to].iter().filter(|&&b| b == b'\n').count() as u64;
+        self.at = to;
+        self.line
+    }
+}
+
 impl RawTable {
     /// Reads a comma- or tab-separated file.
     ///
@@ -31,18 +66,17 @@ impl RawTable {
     /// As [`RawTable::open`].
     pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, DataError> {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        let first_line = bytes.split(|&b| b == b'\n').next().unwrap_or_default();
-        let delimiter = if first_line.contains(&b'\t') { b'\t' } else { b',' };
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
-            .delimiter(delimiter)
+            .delimiter(delimiter(bytes))
             .trim(csv::Trim::All)
             .from_reader(bytes);
         let mut complaints = Vec::new();
         let mut header: Option<Vec<String>> = None;
         let mut rows = Vec::new();
         let mut record = csv::ByteRecord::new();
+        let mut lines = Lines { bytes, at: 0, line: 1 };
         loop {
             match reader.read_byte_record(&mut record) {
                 Ok(true) => {}
@@ -53,10 +87,16 @@ impl RawTable {
                     break;
                 }
             }
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = lines.of(record.position().map_or(0, csv::Position::byte));
             let mut cells = Vec::with_capacity(record.len());
             for (i, cell) in record.iter().enumerate() {
                 match std::str::from_utf8(cell) {
+                    Ok(text) if text.contains('\n') => {
+                        let name = header.as_ref().and_then(|h| h.get(i)).map_or(format!("{}", i + 1), |h| quoted(h));
+                        let found = format!("a cell over several lines ({})", quoted(text));
+                        complaints.push(Complaint::new(line, name, found, "every quotation mark closed on its own line"));
+                        cells.push(String::new());
+                    }
                     Ok(text) => cells.push(text.to_owned()),
                     Err(_) => {
                         let name = header.as_ref().and_then(|h| h.get(i)).map_or(format!("{}", i + 1), |h| quoted(h));

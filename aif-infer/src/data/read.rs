@@ -85,7 +85,8 @@ impl Column {
 
     /// The number in a cell: an index, or the number itself; `None` where it is missing.
     fn read(&mut self, cell: &str, line: u64, options: &DataOptions) -> Result<Option<f64>, Complaint> {
-        if options.is_missing(cell) {
+        let declared = self.labels.as_ref().is_some_and(|labels| labels.is_label(cell));
+        if options.is_missing(cell) && (!declared || options.missing.as_deref() == Some(cell)) {
             return Ok(None);
         }
         let expected = match &mut self.labels {
@@ -115,7 +116,11 @@ struct Columns {
 
 impl Columns {
     fn find(table: &RawTable, schema: &Schema, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<Self> {
-        for (of_model, of_table) in &options.columns {
+        for (i, (of_model, of_table)) in options.columns.iter().enumerate() {
+            if options.columns[..i].iter().any(|(earlier, _)| earlier == of_model) {
+                let found = format!("--column {of_model}={of_table}");
+                complaints.push(Complaint::new(0, "", found, format!("one name for {}", quoted(of_model))));
+            }
             let known = ["subject", "block", "step", "scored"].contains(&of_model.as_str())
                 || [&schema.observations, &schema.actions, &schema.inputs].into_iter().flatten().any(|s| s.name == of_model);
             if !known {
@@ -132,7 +137,13 @@ impl Columns {
             specs.iter().filter_map(|spec| Column::find(table, spec, options, complaints)).collect()
         };
         let (observations, actions, inputs) = (all(&schema.observations), all(&schema.actions), all(&schema.inputs));
-        let scored = table.column(options.column("scored")).ok();
+        // The column may be absent, but not twice there, and not absent under a name that was given for it.
+        let scored = options.column("scored");
+        let scored = if scored != "scored" || table.header.iter().any(|h| h == scored) {
+            table.column(scored).map_err(|complaint| complaints.push(complaint)).ok()
+        } else {
+            None
+        };
         Some(Columns { subject: subject?, block: block?, step: step?, scored, observations, actions, inputs })
     }
 
@@ -173,7 +184,7 @@ pub fn read(table: &RawTable, schema: &Schema, options: &DataOptions) -> Result<
         let row = read_row(&mut columns, cells, *line, options, &mut complaints);
         let key = |at: usize, name: &str, complaints: &mut Vec<Complaint>| {
             let cell = cells[at].as_str();
-            if options.is_missing(cell) {
+            if cell.is_empty() {
                 complaints.push(Complaint::new(*line, quoted(name), "nothing", format!("the name of a {name}")));
             }
             cell
@@ -181,7 +192,7 @@ pub fn read(table: &RawTable, schema: &Schema, options: &DataOptions) -> Result<
         let subject = key(columns.subject, "subject", &mut complaints);
         let block = key(columns.block, "block", &mut complaints);
         let step_cell = cells[columns.step].as_str();
-        let Ok(step) = step_cell.parse::<i64>() else {
+        let Some(step) = step_cell.parse::<i64>().ok().filter(|s| s.unsigned_abs() < 1 << 53) else {
             complaints.push(Complaint::new(*line, "`step`", quoted(step_cell), "a whole number"));
             continue;
         };
@@ -227,7 +238,7 @@ pub fn read(table: &RawTable, schema: &Schema, options: &DataOptions) -> Result<
         return Err(DataError::content(&table.path, complaints));
     }
     for column in [&columns.observations, &columns.actions, &columns.inputs].into_iter().flatten() {
-        data.warnings.extend(column.labels.as_ref().and_then(|l| l.warning(&column.name, table.rows.len())));
+        data.warnings.extend(column.labels.as_ref().and_then(|l| l.warning(&column.name)));
     }
     Ok(data)
 }

@@ -1,30 +1,80 @@
 //! Files out: whole or not at all.
 
-use std::io::Write;
-use std::path::Path;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use super::DataError;
 
-/// Writes a file under another name first, then gives it its own: a reader never sees half of it.
+/// A name beside `path` that nothing has yet.
+fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let names = (0u32..).map(|i| path.with_file_name(format!(".{name}.{}-{i}.partial", std::process::id())));
+    let mut free = names.filter(|p| fs::symlink_metadata(p).is_err());
+    free.next().unwrap_or_else(|| path.with_file_name(format!(".{name}.partial")))
+}
+
+/// Makes the folders above a path; gives the topmost one that it made.
+fn make_parents(path: &Path) -> io::Result<Option<PathBuf>> {
+    let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty() && !p.exists()) else { return Ok(None) };
+    let topmost = parent.ancestors().take_while(|p| !p.as_os_str().is_empty() && !p.exists()).last().map(Path::to_owned);
+    fs::create_dir_all(parent)?;
+    Ok(topmost)
+}
+
+/// Removes empty folders from `path`'s parent up to `topmost`.
+fn remove_parents(path: &Path, topmost: Option<&Path>) {
+    let Some(topmost) = topmost else { return };
+    for folder in path.ancestors().skip(1).take_while(|p| p.starts_with(topmost)) {
+        if fs::remove_dir(folder).is_err() {
+            return;
+        }
+    }
+}
+
+/// Writes files, all or none: each under another name first. A path to something that is no plain file (a device, a pipe) is written as
+/// it is; a link stays one.
 ///
 /// # Errors
-/// When the file cannot be written; nothing is left behind.
-pub fn write_whole(path: &Path, content: &[u8]) -> Result<(), DataError> {
-    let fail = |e| DataError::file(path, e);
-    if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-        std::fs::create_dir_all(parent).map_err(fail)?;
-    }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".partial");
-    let partial = path.with_file_name(name);
-    let written = std::fs::File::create(&partial).and_then(|mut file| {
+/// When a file cannot be written; nothing is left behind.
+pub fn write_whole(files: &[(&Path, &[u8])]) -> Result<(), DataError> {
+    let mut partial: Vec<(PathBuf, PathBuf)> = Vec::new();
+    let mut made = Vec::new();
+    let mut write = |path: &Path, content: &[u8]| -> io::Result<()> {
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        match fs::metadata(&path) {
+            Ok(found) if found.is_dir() => return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a folder")),
+            Ok(found) if !found.is_file() => return fs::write(&path, content),
+            _ => {}
+        }
+        made.push((path.clone(), make_parents(&path)?));
+        let beside = beside(&path);
+        partial.push((beside.clone(), path));
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&beside)?;
         file.write_all(content)?;
         file.sync_all()
-    });
-    written.and_then(|()| std::fs::rename(&partial, path)).map_err(|e| {
-        let _ = std::fs::remove_file(&partial);
-        fail(e)
-    })
+    };
+    let written = files.iter().try_for_each(|(path, content)| write(path, content).map_err(|e| DataError::file(path, e)));
+    let renamed =
+        written.and_then(|()| partial.iter().try_for_each(|(from, to)| fs::rename(from, to).map_err(|e| DataError::file(to, e))));
+    if renamed.is_err() {
+        for (from, _) in &partial {
+            let _ = fs::remove_file(from);
+        }
+        for (path, topmost) in &made {
+            remove_parents(path, topmost.as_deref());
+        }
+    }
+    renamed
+}
+
+/// Writes to standard output.
+///
+/// # Errors
+/// When it is closed or full.
+pub fn write_out(content: &[u8]) -> Result<(), DataError> {
+    let mut out = io::stdout().lock();
+    out.write_all(content).and_then(|()| out.flush()).map_err(|e| DataError::file(Path::new("standard output"), e))
 }
 
 /// A comma-separated table as text.
@@ -42,27 +92,53 @@ where
     writer.into_inner().unwrap_or_default()
 }
 
-/// Writes files into a new folder, whole or not at all: they are written beside it first.
-///
-/// # Errors
-/// When the folder is there already or cannot be written; nothing is left behind.
-pub fn write_folder(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), DataError> {
-    let fail = |e| DataError::file(folder, e);
-    if folder.exists() {
-        return Err(fail(std::io::Error::new(std::io::ErrorKind::AlreadyExists, "is already there")));
+/// A folder that is there only once all its files are: it is filled under another name, and removed if it is not finished.
+pub struct NewFolder {
+    target: PathBuf,
+    partial: PathBuf,
+    topmost: Option<PathBuf>,
+    finished: bool,
+}
+
+impl NewFolder {
+    /// Begins a folder that is not there yet.
+    ///
+    /// # Errors
+    /// When it is there already or cannot be made.
+    pub fn begin(target: &Path) -> Result<Self, DataError> {
+        let fail = |e| DataError::file(target, e);
+        if fs::symlink_metadata(target).is_ok() {
+            return Err(fail(io::Error::new(
+                io::ErrorKind::AlreadyExists,
+                "is already there: results go into a new folder, choose another",
+            )));
+        }
+        let topmost = make_parents(target).map_err(fail)?;
+        let partial = beside(target);
+        let folder = NewFolder { target: target.to_owned(), partial, topmost, finished: false };
+        fs::create_dir(&folder.partial).map_err(fail)?;
+        Ok(folder)
     }
-    if let Some(parent) = folder.parent().filter(|p| !p.as_os_str().is_empty()) {
-        std::fs::create_dir_all(parent).map_err(fail)?;
+
+    /// Fills the folder and gives it its name.
+    ///
+    /// # Errors
+    /// When it cannot be written; nothing is left behind.
+    pub fn finish(mut self, files: &[(String, Vec<u8>)]) -> Result<(), DataError> {
+        let written = files
+            .iter()
+            .try_for_each(|(name, content)| fs::write(self.partial.join(name), content))
+            .and_then(|()| fs::rename(&self.partial, &self.target));
+        self.finished = written.is_ok();
+        written.map_err(|e| DataError::file(&self.target, e))
     }
-    let mut name = folder.file_name().unwrap_or_default().to_owned();
-    name.push(".partial");
-    let partial = folder.with_file_name(name);
-    let _ = std::fs::remove_dir_all(&partial);
-    let written = std::fs::create_dir(&partial)
-        .and_then(|()| files.iter().try_for_each(|(name, content)| std::fs::write(partial.join(name), content)))
-        .and_then(|()| std::fs::rename(&partial, folder));
-    written.map_err(|e| {
-        let _ = std::fs::remove_dir_all(&partial);
-        fail(e)
-    })
+}
+
+impl Drop for NewFolder {
+    fn drop(&mut self) {
+        if !self.finished {
+            let _ = fs::remove_dir_all(&self.partial);
+            remove_parents(&self.target, self.topmost.as_deref());
+        }
+    }
 }

@@ -26,7 +26,8 @@ pub fn health<'a>(chains: impl IntoIterator<Item = &'a Chain>) -> Health {
         health.divergences += chain.statistics.iter().filter(|s| s.diverging).count();
         health.at_max_depth += chain.statistics.iter().filter(|s| s.max_depth_reached).count();
         let energies: Vec<f64> = chain.statistics.iter().map(|s| s.energy).collect();
-        health.e_bfmi = health.e_bfmi.min(e_bfmi(&energies));
+        let e_bfmi = e_bfmi(&energies);
+        health.e_bfmi = if e_bfmi.is_nan() || health.e_bfmi.is_nan() { f64::NAN } else { health.e_bfmi.min(e_bfmi) };
         health.draws += chain.statistics.len();
         health.steps += chain.statistics.iter().map(|s| s.steps as f64).sum::<f64>();
     }
@@ -40,7 +41,12 @@ impl Health {
     /// `worst_rhat` and `least_ess` are over all parameters, `chains` the number of chains behind each.
     pub fn complaints(&self, worst_rhat: (f64, &str), least_ess: (f64, &str), chains: usize) -> Vec<String> {
         let mut said = Vec::new();
-        if worst_rhat.0 > 1.01 {
+        if !worst_rhat.0.is_finite() {
+            said.push(format!(
+                "R-hat of {} cannot be worked out: its chains stand still, or have too few draws to be judged. Draw longer.",
+                worst_rhat.1
+            ));
+        } else if worst_rhat.0 > 1.01 {
             said.push(format!(
                 "The chains do not agree: R-hat of {} is {:.3}, more than 1.01. Draw longer, or look at whether the data tell its values apart.",
                 worst_rhat.1, worst_rhat.0
@@ -65,7 +71,9 @@ impl Health {
                 self.at_max_depth, self.draws
             ));
         }
-        if self.e_bfmi < 0.3 {
+        if self.e_bfmi.is_nan() {
+            said.push("E-BFMI cannot be worked out from so few draws.".into());
+        } else if self.e_bfmi < 0.3 {
             said.push(format!(
                 "E-BFMI is {:.2}, less than 0.3: the chains move slowly between the bulk and the tails. A non-centred or less heavy-tailed prior helps.",
                 self.e_bfmi

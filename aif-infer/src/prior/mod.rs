@@ -31,6 +31,15 @@ pub enum Support<T> {
 }
 
 impl<T: Real> Support<T> {
+    /// Whether a number is within the support.
+    pub fn holds(self, x: f64) -> bool {
+        match self {
+            Support::RealLine => x.is_finite(),
+            Support::Positive => x > 0.0 && x.is_finite(),
+            Support::Interval(low, high) => (low.value()..=high.value()).contains(&x),
+        }
+    }
+
     /// The point of the support that a real number stands for, and the log-derivative of the map: the identity, `exp(u)`, or
     /// `low + (high - low) logistic(u)`.
     pub fn constrain(self, u: T) -> (T, T) {

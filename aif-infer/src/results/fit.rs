@@ -42,6 +42,9 @@ pub enum FitError {
     /// There is nothing to fit.
     #[error("there is nothing to fit: {0}")]
     Nothing(String),
+    /// The options are out of range.
+    #[error("{0}")]
+    Options(String),
     /// Sampling failed for a subject.
     #[error("{subject}: {source}")]
     Sampling {
@@ -76,6 +79,9 @@ pub fn fit_nuts(group: &dyn Fittable, mut options: NutsOptions, tick: &(dyn Fn()
     }
     let densities: Vec<&dyn Density> = targets.iter().map(|t| &**t as &dyn Density).collect();
     let chains = sample(&densities, &options, tick).map_err(|source| {
+        if let SampleError::Options(message) = source {
+            return FitError::Options(message);
+        }
         let subject = match &source {
             SampleError::Chain { density, .. } if meta.flat() => format!("subject {}", names[*density]),
             _ => meta.name.to_string(),
@@ -99,7 +105,9 @@ fn parameters(meta: &'static PopulationMeta, target: &dyn Target, chains: &[Chai
         Quantity { name, subject, chains, summary }
     };
     let mut all = Vec::new();
-    for (i, parameter) in meta.population.iter().enumerate() {
+    // In a flat population the group's quantities, all derived, are the same for every subject.
+    let of_group = if only.unwrap_or(0) == 0 { meta.population } else { &[] };
+    for (i, parameter) in of_group.iter().enumerate() {
         let draws = points.iter().map(|c| c.iter().map(|(group, _)| group[i]).collect()).collect();
         all.push(quantity(parameter.name, None, draws));
     }
@@ -119,19 +127,42 @@ impl Fit {
         self.quantities.iter().find(|q| q.name == name && q.subject == subject)
     }
 
-    /// What is wrong with the fit, in plain words; nothing when all is well.
-    pub fn complaints(&self) -> Vec<String> {
-        let label = |q: &Quantity| match q.subject {
+    fn label(&self, q: &Quantity) -> String {
+        match q.subject {
             Some(s) => format!("{} of subject {}", q.name, self.subjects[s]),
             None => q.name.to_string(),
+        }
+    }
+
+    /// Quantities that vary at all: a constant has nothing to converge.
+    fn varying(&self) -> impl Iterator<Item = &Quantity> {
+        self.quantities.iter().filter(|q| {
+            let first = q.chains.first().and_then(|c| c.first());
+            q.chains.iter().flatten().any(|x| Some(x) != first)
+        })
+    }
+
+    /// The largest R-hat and whose it is; infinite where it cannot be worked out.
+    pub fn worst_rhat(&self) -> Option<(f64, String)> {
+        let of = |q: &Quantity| if q.summary.rhat.is_nan() { f64::INFINITY } else { q.summary.rhat };
+        self.varying().max_by(|a, b| of(a).total_cmp(&of(b))).map(|q| (of(q), self.label(q)))
+    }
+
+    /// The smallest effective sample size, of bulk or tail, and whose it is; zero where it cannot be worked out.
+    pub fn least_ess(&self) -> Option<(f64, String)> {
+        let of = |q: &Quantity| {
+            let Summary { ess_bulk, ess_tail, .. } = q.summary;
+            if ess_bulk.is_nan() || ess_tail.is_nan() { 0.0 } else { ess_bulk.min(ess_tail) }
         };
-        let finite = |x: f64, otherwise: f64| if x.is_finite() { x } else { otherwise };
-        let worst = self.quantities.iter().max_by(|a, b| finite(a.summary.rhat, 0.0).total_cmp(&finite(b.summary.rhat, 0.0)));
-        let ess = |q: &Quantity| finite(q.summary.ess_bulk.min(q.summary.ess_tail), f64::INFINITY);
-        let least = self.quantities.iter().min_by(|a, b| ess(a).total_cmp(&ess(b)));
-        let (Some(worst), Some(least)) = (worst, least) else { return Vec::new() };
-        let (worst_label, least_label) = (label(worst), label(least));
-        self.overall().complaints((worst.summary.rhat, &worst_label), (ess(least), &least_label), self.options.chains)
+        self.varying().min_by(|a, b| of(a).total_cmp(&of(b))).map(|q| (of(q), self.label(q)))
+    }
+
+    /// What is wrong with the fit, in plain words; nothing when all is well.
+    pub fn complaints(&self) -> Vec<String> {
+        let (Some(worst), Some(least)) = (self.worst_rhat(), self.least_ess()) else {
+            return vec!["No parameter moved: there is nothing to judge the fit by.".into()];
+        };
+        self.overall().complaints((worst.0, &worst.1), (least.0, &least.1), self.options.chains)
     }
 
     /// The sampler's statistics over all densities.
@@ -140,7 +171,11 @@ impl Fit {
         Health {
             divergences: self.health.iter().map(|h| h.divergences).sum(),
             at_max_depth: self.health.iter().map(|h| h.at_max_depth).sum(),
-            e_bfmi: self.health.iter().map(|h| h.e_bfmi).fold(f64::INFINITY, f64::min),
+            e_bfmi: self
+                .health
+                .iter()
+                .map(|h| h.e_bfmi)
+                .fold(f64::INFINITY, |a, b| if a.is_nan() || b.is_nan() { f64::NAN } else { a.min(b) }),
             draws,
             steps: self.health.iter().map(|h| h.steps * h.draws as f64).sum::<f64>() / draws.max(1) as f64,
         }

@@ -7,6 +7,10 @@ use rayon::prelude::*;
 use super::{Chain, NutsOptions, nuts};
 use crate::posterior::Density;
 
+/// The most chains of one fit, and draws of one chain.
+const MAX_CHAINS: usize = 10_000;
+const MAX_DRAWS: usize = 100_000_000;
+
 /// Why sampling failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -15,7 +19,7 @@ pub enum SampleError {
     #[error("{0}")]
     Options(String),
     /// A chain could not start, or broke off.
-    #[error("chain {chain} of density {density}: {cause}")]
+    #[error("chain {chain}: {cause}")]
     Chain {
         /// Which density, from 0.
         density: usize,
@@ -38,6 +42,10 @@ pub fn sample(
     let complain = |what: &str| Err(SampleError::Options(what.into()));
     if options.chains == 0 || options.draws == 0 || options.thin == Some(0) {
         return complain("a fit needs at least 1 chain, 1 draw and a thinning of 1");
+    }
+    let draws = options.draws.checked_mul(options.thin.unwrap_or(1)).and_then(|d| d.checked_add(options.warmup));
+    if options.chains > MAX_CHAINS || draws.is_none_or(|d| d > MAX_DRAWS) {
+        return complain(&format!("at most {MAX_CHAINS} chains of {MAX_DRAWS} draws, warm-up and thinning included"));
     }
     if !(options.target_accept > 0.0 && options.target_accept < 1.0) {
         return complain("the target acceptance is between 0 and 1");

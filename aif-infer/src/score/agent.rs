@@ -50,7 +50,8 @@ type Choice<T, M> = <<M as GenerativeModel<T>>::Action as Domain>::Array<T>;
 struct Scorer<'a, T: Real, M: GenerativeModel<T>> {
     record: &'a History,
     options: &'a AgentOptions,
-    precisions: Precisions<T>,
+    /// One for each distinct set of inputs.
+    precisions: Vec<Precisions<T>>,
     /// One for each distinct set of inputs.
     tables: Vec<Tables<M, T>>,
     priors: Interner<M::Belief, T>,
@@ -74,8 +75,8 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
                 .ok_or_else(|| ModelError::Options(format!("{numbers:?} are no inputs of {}", M::META.name)))?;
             tables.push(Tables::new(model, inputs, horizon)?);
         }
-        let precisions = assigned.over(tables.first().map_or_else(Precisions::default, Tables::precisions));
-        precisions.check()?;
+        let precisions: Vec<_> = tables.iter().map(|t| assigned.over(t.precisions())).collect();
+        precisions.iter().try_for_each(Precisions::check)?;
         let factors = M::META.factors.len();
         Ok(Scorer {
             record,
@@ -141,7 +142,8 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
             return known;
         }
         let belief = self.posteriors.get(posterior).belief();
-        let choice = action_log_probabilities(&self.tables[inputs as usize], belief, self.options, &self.precisions);
+        let choice =
+            action_log_probabilities(&self.tables[inputs as usize], belief, self.options, &self.precisions[inputs as usize]);
         self.choices.push(choice);
         let new = (self.choices.len() - 1) as u32;
         self.chosen.insert((posterior, inputs), new);

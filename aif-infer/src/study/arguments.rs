@@ -111,9 +111,9 @@ pub(super) struct Fit {
     /// The largest depth of a trajectory's tree.
     #[arg(long, default_value_t = 10)]
     pub max_depth: u64,
-    /// Threads [default: all].
-    #[arg(long)]
-    pub threads: Option<usize>,
+    /// Threads, 1 to 1024 [default: all].
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
     /// No progress bar.
     #[arg(long)]
     pub quiet: bool,
@@ -146,8 +146,8 @@ pub(super) struct Data {
     #[arg(long, value_name = "NAME=COLUMN", value_parser = assignment)]
     pub column: Vec<(String, String)>,
     /// What the first value of a domain is counted as, where cells are indices.
-    #[arg(long, default_value_t = 0)]
-    pub index_base: usize,
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=1))]
+    pub index_base: u8,
     /// One more text that stands for a missing cell.
     #[arg(long)]
     pub missing: Option<String>,
@@ -160,7 +160,7 @@ impl Data {
     pub fn options(&self) -> DataOptions {
         DataOptions {
             columns: self.column.clone(),
-            index_base: self.index_base,
+            index_base: usize::from(self.index_base),
             missing: self.missing.clone(),
             missing_action: self.missing_action.clone(),
         }

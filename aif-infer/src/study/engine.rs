@@ -39,9 +39,9 @@ pub(super) trait Engine {
     fn check(&self, options: AgentOptions) -> Result<(), StudyError>;
     fn load(&self, table: &RawTable, data: &DataOptions, options: AgentOptions) -> Result<Box<dyn Loaded>, StudyError>;
     /// Draws the group's parameters where they are not given.
-    fn draw_group(&self, given: &Values, rng: &mut dyn Rng) -> Values;
+    fn draw_group(&self, given: &Values, rng: &mut dyn Rng) -> Result<Values, StudyError>;
     /// Draws a subject's parameters where they are not given, and works out the derived ones.
-    fn draw_subject(&self, given: &Values, rng: &mut dyn Rng) -> Values;
+    fn draw_subject(&self, given: &Values, rng: &mut dyn Rng) -> Result<Values, StudyError>;
     fn simulate(
         &self,
         simulation: &Simulation<'_>,
@@ -58,9 +58,11 @@ struct Records<P: Population> {
     warnings: Vec<String>,
 }
 
-/// Members of the group: given, or not a number where the behaviour does not need them.
+/// Members of the group from the drawn ones that are given; not a number where the behaviour does not need them.
 fn group_values<P: Population>(values: &Values) -> Vec<f64> {
-    P::META.population.iter().map(|p| values.get(p.name).copied().unwrap_or(f64::NAN)).collect()
+    let drawn: Vec<f64> = given(P::META.population, values).into_iter().map(|x| x.unwrap_or(f64::NAN)).collect();
+    let group = P::population(&mut Known::new(&drawn));
+    (0..P::META.population.len()).map(|i| group.get(i)).collect()
 }
 
 fn drawn_values<P: Population>(values: &Values) -> Vec<f64> {
@@ -101,15 +103,33 @@ struct Partly<'a, 'r> {
     given: Vec<Option<f64>>,
     next: usize,
     sampled: &'a mut Sampled<'r>,
+    /// The given values outside their supports, by position among the drawn parameters.
+    outside: Vec<usize>,
 }
 
 impl crate::population::Draw<f64> for Partly<'_, '_> {
     fn draw<D: crate::prior::Prior<f64>>(&mut self, prior: D) -> f64 {
         let given = self.given.get(self.next).copied().flatten();
+        if given.is_some_and(|x| !prior.support().holds(x)) {
+            self.outside.push(self.next);
+        }
         self.next += 1;
         // A draw is made in any case: what is given for one parameter does not move the others.
         let drawn = self.sampled.draw(prior);
         given.unwrap_or(drawn)
+    }
+}
+
+impl Partly<'_, '_> {
+    /// Complains of the first given value outside its support.
+    fn check(&self, parameters: &[crate::population::Parameter]) -> Result<(), StudyError> {
+        let Some(&outside) = self.outside.first() else { return Ok(()) };
+        let Some(parameter) = drawn_positions(parameters).nth(outside).map(|i| parameters[i]) else { return Ok(()) };
+        let value = self.given[outside].unwrap_or(f64::NAN);
+        Err(StudyError::Option(format!(
+            "{} = {value} is outside its support: {} {}",
+            parameter.name, parameter.name, parameter.prior
+        )))
     }
 }
 
@@ -141,18 +161,22 @@ where
         Ok(Box::new(Records::<P> { group: Group { names, records, options }, warnings }))
     }
 
-    fn draw_group(&self, values: &Values, rng: &mut dyn Rng) -> Values {
-        let mut draw = Partly { given: given(P::META.population, values), next: 0, sampled: &mut Sampled::new(rng) };
+    fn draw_group(&self, values: &Values, rng: &mut dyn Rng) -> Result<Values, StudyError> {
+        let mut draw =
+            Partly { given: given(P::META.population, values), next: 0, sampled: &mut Sampled::new(rng), outside: Vec::new() };
         let group = P::population(&mut draw);
-        P::META.population.iter().enumerate().map(|(i, p)| (p.name.to_string(), group.get(i))).collect()
+        draw.check(P::META.population)?;
+        Ok(P::META.population.iter().enumerate().map(|(i, p)| (p.name.to_string(), group.get(i))).collect())
     }
 
-    fn draw_subject(&self, values: &Values, rng: &mut dyn Rng) -> Values {
+    fn draw_subject(&self, values: &Values, rng: &mut dyn Rng) -> Result<Values, StudyError> {
         let at = group_values::<P>(values);
         let group = P::Group::from_fn(|i| at[i]);
-        let mut draw = Partly { given: given(P::META.subject, values), next: 0, sampled: &mut Sampled::new(rng) };
+        let mut draw =
+            Partly { given: given(P::META.subject, values), next: 0, sampled: &mut Sampled::new(rng), outside: Vec::new() };
         let subject = P::subject(&group, &mut draw);
-        P::META.subject.iter().enumerate().map(|(i, p)| (p.name.to_string(), subject.get(i))).collect()
+        draw.check(P::META.subject)?;
+        Ok(P::META.subject.iter().enumerate().map(|(i, p)| (p.name.to_string(), subject.get(i))).collect())
     }
 
     fn simulate(
@@ -188,8 +212,9 @@ pub(super) fn all_names(meta: &'static PopulationMeta) -> Vec<&'static str> {
     meta.population.iter().chain(meta.subject).map(|p| p.name).collect()
 }
 
-/// The names of the parameters that scoring a subject needs.
+/// The names of the parameters that scoring a subject needs: a derived one of the group may need all that are drawn for it.
 pub(super) fn needed_names(meta: &'static PopulationMeta) -> Vec<&'static str> {
-    let subject = meta.subject.iter().filter(|p| p.role == Role::Drawn);
-    subject.chain(meta.population.iter().filter(|p| p.direct)).map(|p| p.name).collect()
+    let derived = meta.population.iter().any(|p| p.direct && p.role == Role::Derived);
+    let group = meta.population.iter().filter(|p| p.role == Role::Drawn && (p.direct || derived));
+    meta.subject.iter().filter(|p| p.role == Role::Drawn).chain(group).map(|p| p.name).collect()
 }

@@ -7,35 +7,32 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::StudyError;
 use super::arguments::{self, Method};
 use super::engine::Engine;
-use crate::data::{RawTable, write_folder};
+use crate::data::{NewFolder, RawTable};
 use crate::results::{FLAT_THINNING, Fit, Fittable, files, fit_nuts};
 use crate::sample::NutsOptions;
 
 pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(), StudyError> {
     let Method::Nuts = arguments.method;
-    if arguments.out.exists() {
-        let message = format!("{} is already there: results go into a new folder, choose another --out", arguments.out.display());
-        return Err(StudyError::Option(message));
-    }
     let table = RawTable::open(&arguments.data.data)?;
     let loaded = engine.load(&table, &arguments.data.options(), arguments.agent.options())?;
     for warning in loaded.warnings() {
         eprintln!("note: {warning}");
     }
+    let folder = NewFolder::begin(&arguments.out)?;
     let started = Instant::now();
     let fit = with_threads(arguments.threads, || fit_with_progress(loaded.as_fittable(), arguments.nuts(), arguments.quiet))??;
     eprintln!("{}", in_words(&fit, started.elapsed().as_secs_f64()));
-    write_folder(&arguments.out, &files(&fit))?;
+    folder.finish(&files(&fit))?;
     eprintln!("wrote {}", arguments.out.display());
     Ok(())
 }
 
 /// Runs on a stated number of threads.
-fn with_threads<R: Send>(threads: Option<usize>, work: impl FnOnce() -> R + Send) -> Result<R, StudyError> {
+fn with_threads<R: Send>(threads: Option<u16>, work: impl FnOnce() -> R + Send) -> Result<R, StudyError> {
     match threads {
         None => Ok(work()),
         Some(n) => {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build();
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(n.into()).build();
             Ok(pool.map_err(|e| StudyError::Option(format!("--threads {n}: {e}")))?.install(work))
         }
     }
@@ -48,7 +45,7 @@ fn with_threads<R: Send>(threads: Option<usize>, work: impl FnOnce() -> R + Send
 pub fn fit_with_progress(group: &dyn Fittable, options: NutsOptions, quiet: bool) -> Result<Fit, StudyError> {
     let densities = if group.meta().flat() { group.names().len() } else { 1 };
     let thin = options.thin.unwrap_or(if group.meta().flat() { FLAT_THINNING } else { 1 });
-    let total = densities * options.chains * (options.warmup + options.draws * thin);
+    let total = options.draws.saturating_mul(thin).saturating_add(options.warmup).saturating_mul(densities * options.chains);
     let bar = if quiet {
         ProgressBar::hidden()
     } else {
@@ -66,8 +63,7 @@ pub fn fit_with_progress(group: &dyn Fittable, options: NutsOptions, quiet: bool
 /// How the fit went, in a few lines.
 pub fn in_words(fit: &Fit, seconds: f64) -> String {
     let overall = fit.overall();
-    let worst = fit.quantities.iter().map(|q| q.summary.rhat).fold(f64::NEG_INFINITY, f64::max);
-    let least = fit.quantities.iter().map(|q| q.summary.ess_bulk.min(q.summary.ess_tail)).fold(f64::INFINITY, f64::min);
+    let (worst, least) = (fit.worst_rhat().map_or(f64::NAN, |(x, _)| x), fit.least_ess().map_or(f64::NAN, |(x, _)| x));
     let thinned = fit.options.thin.filter(|&t| t > 1).map_or(String::new(), |t| format!(" (one in {t})"));
     let mut text = format!(
         "{} subjects, {} chains of {} draws{} after {} of warm-up in {seconds:.1} s: R-hat at most {worst:.3}, effective sample size at least {least:.0}, {} divergences, E-BFMI at least {:.2}, {:.1} steps a draw",

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::StudyError;
 use super::arguments::{Loglik, Parameters};
 use super::engine::{Engine, Values, all_names, needed_names};
-use crate::data::{ParameterTable, RawTable, read_parameters, write_whole};
+use crate::data::{ParameterTable, RawTable, read_parameters, write_out, write_whole};
 use crate::population::{PopulationMeta, Role};
 use crate::score::ScoreError;
 
@@ -42,7 +42,10 @@ impl Given {
     /// Reads `--set` and `--params`.
     pub fn read(parameters: &Parameters, meta: &'static PopulationMeta) -> Result<Self, StudyError> {
         let names = all_names(meta);
-        for (name, _) in &parameters.set {
+        for (i, (name, _)) in parameters.set.iter().enumerate() {
+            if parameters.set[..i].iter().any(|(earlier, _)| earlier == name) {
+                return Err(StudyError::Option(format!("--set {name} is given twice")));
+            }
             let parameter = meta.population.iter().chain(meta.subject).find(|p| p.name == name);
             match parameter {
                 None => {
@@ -122,8 +125,13 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyEr
     let mut json = serde_json::to_string_pretty(&output).map_err(|e| StudyError::Option(e.to_string()))?;
     json.push('\n');
     match &arguments.out {
-        Some(path) => write_whole(path, json.as_bytes())?,
-        None => print!("{json}"),
+        Some(path) => {
+            if std::fs::canonicalize(path).is_ok_and(|p| std::fs::canonicalize(&arguments.data.data).is_ok_and(|d| d == p)) {
+                return Err(StudyError::Option(format!("--out {} is the data", path.display())));
+            }
+            write_whole(&[(path, json.as_bytes())])?;
+        }
+        None => write_out(json.as_bytes())?,
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! `simulate`: subjects in a world, their behaviour as a table and the parameters that it came from.
 
+use std::path::{Path, PathBuf};
+
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
@@ -9,6 +11,9 @@ use super::engine::{Engine, Simulation, Values};
 use super::loglik::Given;
 use super::studied::BlockPlan;
 use crate::data::{write_rows, write_whole};
+
+/// The most rows of one simulated table.
+const MAX_ROWS: usize = 50_000_000;
 
 /// The streams of the generator: one for the group's parameters, and two for each subject.
 const PARAMETERS: u64 = 1 << 40;
@@ -31,6 +36,10 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Simulate) -> Result<(), Study
     });
     let world = world.collect::<Result<Vec<_>, StudyError>>()?;
     let plan = BlockPlan { blocks: arguments.blocks, steps: arguments.steps, inputs: arguments.input.clone() };
+    let rows = names.len().checked_mul(plan.blocks).and_then(|n| n.checked_mul(plan.steps.saturating_add(1)));
+    if rows.is_none_or(|n| n > MAX_ROWS) {
+        return Err(StudyError::Option(format!("a simulation has at most {MAX_ROWS} rows")));
+    }
     if plan.blocks == 0 || plan.steps == 0 || names.is_empty() {
         return Err(StudyError::Option("a simulation needs at least 1 subject, 1 block and 1 step".into()));
     }
@@ -39,12 +48,14 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Simulate) -> Result<(), Study
     let mut group = None;
     for (s, name) in names.iter().enumerate() {
         let mut values = given.of(name)?;
-        let of_group = group.get_or_insert_with(|| engine.draw_group(&values, &mut stream(arguments.seed, PARAMETERS)));
-        for (name, value) in of_group {
+        if group.is_none() {
+            group = Some(engine.draw_group(&values, &mut stream(arguments.seed, PARAMETERS))?);
+        }
+        for (name, value) in group.iter().flatten() {
             values.entry(name.clone()).or_insert(*value);
         }
         let mut rng = stream(arguments.seed, PARAMETERS + 1 + s as u64);
-        let of_subject = engine.draw_subject(&values, &mut rng);
+        let of_subject = engine.draw_subject(&values, &mut rng)?;
         values.extend(of_subject);
         truths.push(values);
     }
@@ -65,17 +76,27 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Simulate) -> Result<(), Study
     });
     let truth = write_rows(&truth_header, truth_rows);
     let data = write_rows(&header, rows);
-    let truth_path = arguments.out.with_extension("truth.csv");
-    write_whole(&arguments.out, &data)?;
-    write_whole(&truth_path, &truth)?;
+    let truth_path = beside(&arguments.out);
+    write_whole(&[(&arguments.out, &data), (&truth_path, &truth)])?;
     eprintln!("wrote {} and {}", arguments.out.display(), truth_path.display());
     Ok(())
+}
+
+/// Where the parameters go: data.csv has data.truth.csv beside it.
+fn beside(out: &Path) -> PathBuf {
+    let name = out.file_name().unwrap_or_default().to_string_lossy();
+    let stem = name.strip_suffix(".csv").unwrap_or(&name);
+    out.with_file_name(format!("{stem}.truth.csv"))
 }
 
 /// The subjects' names: those of the table of parameters, or numbers.
 fn subjects(arguments: &Simulate, given: &Given) -> Result<Vec<String>, StudyError> {
     if given.file.is_none() {
-        return Ok((0..arguments.subjects.unwrap_or(10)).map(|s| s.to_string()).collect());
+        let count = arguments.subjects.unwrap_or(10);
+        if count > MAX_ROWS {
+            return Err(StudyError::Option(format!("a simulation has at most {MAX_ROWS} rows")));
+        }
+        return Ok((0..count).map(|s| s.to_string()).collect());
     }
     let count = arguments.subjects.unwrap_or(given.order.len());
     if count > given.order.len() {

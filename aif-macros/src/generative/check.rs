@@ -12,6 +12,9 @@ use crate::literals;
 /// Column names of the data table that a modality, action or input cannot have.
 const RESERVED: [&str; 5] = ["subject", "session", "block", "step", "scored"];
 
+/// The most arguments that the tables' indices have room for.
+const MAX_ARGUMENTS: usize = 16;
+
 /// The names that arguments may have.
 struct Scope {
     factors: Vec<String>,
@@ -241,6 +244,9 @@ fn unsafety(signature: &Signature) -> Option<Span> {
 
 /// Rule: every argument names a factor, an action or an input, by value; a modality takes no action.
 fn arguments(signature: &Signature, scope: &Scope, what: &str, diag: &mut Diagnostics) -> Vec<Argument> {
+    if signature.inputs.len() > MAX_ARGUMENTS + 1 {
+        diag.at(&signature.ident, format!("a {what} depends on at most {MAX_ARGUMENTS} factors and actions"));
+    }
     let mut arguments = Vec::new();
     let mut seen: Vec<String> = Vec::new();
     for argument in &signature.inputs {

@@ -14,6 +14,12 @@ pub enum ModelError {
         /// What it sums to.
         sum: f64,
     },
+    /// A column of counts has none that is positive.
+    #[error("{column} has no count above 0")]
+    NoCounts {
+        /// Which column.
+        column: String,
+    },
     /// A probability or a count is negative, infinite or not a number.
     #[error("{column} gives {label} the {what} {value}")]
     Entry {

@@ -1,6 +1,8 @@
 //! Generative models: the trait that `#[generative_model]` fills, their description, and their tables.
 
+mod column;
 mod error;
+mod habit;
 mod meta;
 mod site;
 mod tables;
@@ -11,13 +13,13 @@ use core::fmt::Debug;
 
 use serde::{Deserialize, Serialize};
 
+pub use column::{Certain, Column, ColumnError, ColumnWriter, Constant, Counts, SUM_TOLERANCE};
 pub use error::ModelError;
+pub use habit::Habit;
 pub use meta::{ActionVariable, Factor, Input, Kind, Labels, MAX_ACTIONS, MAX_TABLE, MAX_VALUES, Meta, Modality};
 pub use site::{Extent, FactorSite, ModalitySite, Span, extent, factor_site, modality_site};
 pub use tables::{Table, Tables};
-pub use tabulator::{
-    Arguments, Certain, Column, ColumnError, ColumnWriter, Constant, Counts, MAX_ARGUMENTS, SUM_TOLERANCE, Tabulator,
-};
+pub use tabulator::{Arguments, MAX_ARGUMENTS, Tabulator};
 pub use text::ConstText;
 
 use crate::domain::{Domain, Value};

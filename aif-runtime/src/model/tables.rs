@@ -37,6 +37,7 @@ pub struct Tables<M: GenerativeModel<T>, T: Real = f64> {
     pub(super) initial_counts: Vec<(usize, Box<[T]>)>,
     pub(super) utility: Box<[T]>,
     pub(super) habit: Vec<T>,
+    pub(super) habit_counts: Vec<T>,
     pub(super) precisions: Precisions<T>,
     pub(super) horizon: usize,
     inputs: M::Inputs,
@@ -60,6 +61,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
             initial_counts: Vec::new(),
             utility: vec![T::zero(); extent.utility * steps].into(),
             habit: Vec::new(),
+            habit_counts: Vec::new(),
             precisions: Precisions::default(),
             horizon,
             inputs,
@@ -76,6 +78,8 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     pub fn fill(&mut self, model: &M, inputs: M::Inputs) -> Result<(), ModelError> {
         self.inputs = inputs;
         self.habit.clear();
+        self.habit_counts.clear();
+        self.precisions = Precisions::default();
         self.initial_counts.clear();
         model.tabulate(&inputs, &mut Tabulator::new(self))
     }
@@ -172,5 +176,10 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// The habit (E): log-weights of the first actions, or of all policies at the tabulated horizon; empty when there is none.
     pub fn habit(&self) -> &[T] {
         &self.habit
+    }
+
+    /// The counts of a Dirichlet habit over joint actions; empty for any other.
+    pub fn habit_counts(&self) -> &[T] {
+        &self.habit_counts
     }
 }

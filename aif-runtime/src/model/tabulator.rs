@@ -4,17 +4,16 @@ use alloc::string::{String, ToString};
 use core::fmt::Write;
 
 use super::GenerativeModel;
+use super::column::{Column, ColumnError, ColumnWriter, check, check_counts};
 use super::error::ModelError;
+use super::habit::Habit;
 use super::meta::{Kind, Meta};
 use super::site::{FactorSite, ModalitySite};
 use super::tables::Tables;
-use crate::dirichlet::{Dirichlet, Initial};
-use crate::dist::{Dist, LiftInto, Values};
+use crate::dirichlet::Initial;
+use crate::dist::{LiftInto, Values};
 use crate::domain::Domain;
-use crate::scalar::{LN_LOG_FLOOR, Lift, Real, entropy, ln_clipped};
-
-/// How far the sum of a distribution may be from one.
-pub const SUM_TOLERANCE: f64 = 1e-6;
+use crate::scalar::{LN_LOG_FLOOR, Real, entropy, ln_clipped};
 
 /// The most parents and actions that one conditional distribution may have.
 pub const MAX_ARGUMENTS: usize = 16;
@@ -45,104 +44,6 @@ fn value<D: Domain>(index: usize) -> D {
     match D::from_index(index) {
         Some(value) => value,
         None => unreachable!("an argument has the domain of its factor"),
-    }
-}
-
-/// A value that one column of a table can be made of.
-pub trait Column<T: Real> {
-    /// How such columns are stored.
-    const KIND: Kind;
-    /// Hands the column to the writer: an index, constant probabilities, probabilities or counts.
-    fn write(&self, to: ColumnWriter<'_, T>) -> Result<(), ColumnError>;
-}
-
-/// Where one column goes.
-pub struct ColumnWriter<'a, T> {
-    map: Option<&'a mut u16>,
-    fixed: &'a mut [f64],
-    free: &'a mut [T],
-    counts: &'a mut [T],
-}
-
-/// What is wrong with one column, before it is named.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum ColumnError {
-    /// It sums to this.
-    Sum(f64),
-    /// The entry at this position is this, which is no probability or count.
-    Entry(usize, &'static str, f64),
-}
-
-fn check<T: Real>(column: &[T]) -> Result<(), ColumnError> {
-    let mut sum = 0.0;
-    for (i, p) in column.iter().enumerate() {
-        let p = p.value();
-        if !(-1e-12..=1.0 + SUM_TOLERANCE).contains(&p) {
-            return Err(ColumnError::Entry(i, "probability", p));
-        }
-        sum += p;
-    }
-    if (sum - 1.0).abs() > SUM_TOLERANCE { Err(ColumnError::Sum(sum)) } else { Ok(()) }
-}
-
-/// A deterministic column.
-pub struct Certain<O>(pub O);
-
-impl<O: Domain, T: Real> Column<T> for Certain<O> {
-    const KIND: Kind = Kind::Map;
-    fn write(&self, to: ColumnWriter<'_, T>) -> Result<(), ColumnError> {
-        if let Some(map) = to.map {
-            // Domains have at most MAX_VALUES values: the compiler has checked it.
-            *map = self.0.index() as u16;
-        }
-        Ok(())
-    }
-}
-
-/// A categorical column free of parameters.
-pub struct Constant<O: Domain>(pub Dist<O>);
-
-impl<O: Domain, T: Real> Column<T> for Constant<O> {
-    const KIND: Kind = Kind::Fixed;
-    fn write(&self, to: ColumnWriter<'_, T>) -> Result<(), ColumnError> {
-        check(self.0.probabilities())?;
-        to.fixed.copy_from_slice(self.0.probabilities());
-        Ok(())
-    }
-}
-
-/// A categorical column that depends on parameters.
-impl<O: Domain, T: Real> Column<T> for Dist<O, T> {
-    const KIND: Kind = Kind::Free;
-    fn write(&self, to: ColumnWriter<'_, T>) -> Result<(), ColumnError> {
-        check(self.probabilities())?;
-        to.free.copy_from_slice(self.probabilities());
-        Ok(())
-    }
-}
-
-/// A column of counts.
-pub struct Counts<O: Domain, U: Real>(pub Dirichlet<O, U>);
-
-impl<O: Domain, U: Real, T: Real + Lift<U>> Column<T> for Counts<O, U> {
-    const KIND: Kind = Kind::Dirichlet;
-    fn write(&self, to: ColumnWriter<'_, T>) -> Result<(), ColumnError> {
-        let mut sum = T::zero();
-        for (i, (&from, to)) in self.0.counts().iter().zip(&mut *to.counts).enumerate() {
-            let count = T::lift(from);
-            if !(count.value() >= 0.0 && count.is_finite()) {
-                return Err(ColumnError::Entry(i, "count", count.value()));
-            }
-            *to = count;
-            sum += count;
-        }
-        if sum.value() <= 0.0 {
-            return Err(ColumnError::Sum(sum.value()));
-        }
-        for (mean, &count) in to.free.iter_mut().zip(&*to.counts) {
-            *mean = count / sum;
-        }
-        Ok(())
     }
 }
 
@@ -191,21 +92,17 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
     pub fn initial<O: Domain>(&mut self, site: &FactorSite, initial: Initial<O, T>) -> Result<(), ModelError> {
         let factor = &M::META.factors[site.index];
         let to = &mut self.tables.free[site.initial.range()];
-        let mut written = Ok(());
-        match initial {
+        let written = match initial {
             Initial::Known(dist) => {
-                written = check(dist.probabilities());
                 to.copy_from_slice(dist.probabilities());
+                check(dist.probabilities())
             }
             Initial::Uncertain(counts) => {
-                let bad = counts.counts().iter().position(|c| !(c.value() >= 0.0 && c.is_finite()));
-                if let Some(i) = bad {
-                    written = Err(ColumnError::Entry(i, "count", counts.counts()[i].value()));
-                }
                 to.copy_from_slice(counts.mean().probabilities());
                 self.tables.initial_counts.push((site.index, counts.counts().into()));
+                check_counts(counts.counts())
             }
-        }
+        };
         written.map_err(|e| explain(e, "the initial distribution of ", factor.name, |i| factor.states.label(i).into_owned()))
     }
 
@@ -248,40 +145,13 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
         Ok(())
     }
 
-    /// Sets the habit: one log-weight for each joint action, or for each policy at the declared horizon.
+    /// Sets the habit: one log-weight for each joint action, or for each policy at the declared horizon; or counts over joint actions.
     ///
     /// # Errors
-    /// When a log-weight is positive infinity or not a number, or the habit has one entry per policy of another horizon than the tables'.
-    pub fn habit<U: LiftInto<T>, const N: usize>(&mut self, habit: [U; N]) -> Result<(), ModelError> {
-        const {
-            let actions = M::META.joint_actions();
-            let (mut policies, mut i) = (1usize, 0);
-            while i < M::META.horizon {
-                policies = policies.saturating_mul(actions);
-                i += 1;
-            }
-            assert!(
-                N == actions || N == policies,
-                "a habit has one log-weight per joint action, or per policy at the declared horizon"
-            );
-        };
-        if N != M::META.joint_actions() && self.tables.horizon != M::META.horizon {
-            return Err(ModelError::Options(alloc::format!(
-                "the habit of {} has one log-weight for each policy of {} steps, so the horizon cannot be {}",
-                M::META.name,
-                M::META.horizon,
-                self.tables.horizon
-            )));
-        }
-        for (i, weight) in habit.into_iter().enumerate() {
-            let weight: T = weight.lift_into();
-            if weight.value().is_nan() || weight.value() == f64::INFINITY {
-                let what = alloc::format!("the habit's log-weight {i}");
-                return Err(ModelError::Number { what, value: weight.value(), expected: "finite" });
-            }
-            self.tables.habit.push(weight);
-        }
-        Ok(())
+    /// When a log-weight is positive infinity or not a number, all of them are negative infinity, a count is negative, or the habit has
+    /// one entry per policy of another horizon than the tables'.
+    pub fn habit(&mut self, habit: impl Habit<M, T>) -> Result<(), ModelError> {
+        habit.write(self.tables)
     }
 
     /// Sets the policy precision (gamma).
@@ -326,10 +196,11 @@ fn given(meta: &Meta, parents: &[usize], actions: &[usize], at: &Arguments) -> S
     text
 }
 
-fn explain(error: ColumnError, name: &str, rest: &str, label: impl Fn(usize) -> String) -> ModelError {
+pub(super) fn explain(error: ColumnError, name: &str, rest: &str, label: impl Fn(usize) -> String) -> ModelError {
     let column = name.to_string() + rest;
     match error {
         ColumnError::Sum(sum) => ModelError::Sum { column, sum },
+        ColumnError::NoCounts => ModelError::NoCounts { column },
         ColumnError::Entry(i, what, value) => ModelError::Entry { column, label: label(i), what, value },
     }
 }

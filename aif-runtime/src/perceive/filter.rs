@@ -129,9 +129,16 @@ impl<B: Marginals<T>, T: Real> Filter<B, T> {
         self.belief == other.belief && self.joint == other.joint
     }
 
-    /// Whether a filter from elsewhere has the shape of this model's.
+    /// Whether a filter from elsewhere has the shape of this model's and holds distributions.
     pub(crate) fn fits<M: GenerativeModel<T, Belief = B>>(&self, inference: Inference) -> bool {
         let joint = if inference == Inference::Exact && M::META.factors.len() > 1 { M::META.joint_states() } else { 0 };
-        self.joint.len() == joint && self.spare.len() == joint
+        let proper = |p: &[T]| {
+            let sum: f64 = p.iter().map(|p| p.value()).sum();
+            (sum - 1.0).abs() < 1e-6 && p.iter().all(|p| p.value() >= 0.0)
+        };
+        self.joint.len() == joint
+            && self.spare.len() == joint
+            && (joint == 0 || proper(&self.joint))
+            && (0..M::META.factors.len()).all(|f| proper(self.belief.probabilities(f)))
     }
 }

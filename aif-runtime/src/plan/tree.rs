@@ -56,7 +56,7 @@ const REMEMBERED: usize = 16;
 const LARGE: usize = 2048;
 
 /// How many remaining steps a remembered belief keeps its value for.
-const DEPTHS: usize = 4;
+const DEPTHS: usize = 12;
 
 #[derive(Clone, Copy)]
 struct Remembered<B, T> {
@@ -171,7 +171,7 @@ pub fn first_actions<M: GenerativeModel<T>, T: Real>(
         grow::<M, T, 1>(tables, belief, drives, precision, reduction, timed)
     };
     for (weight, &e) in M::Action::entries_mut(&mut weights).iter_mut().zip(habit) {
-        *weight += habit_weight * e;
+        *weight += weighted(habit_weight, e);
     }
     weights
 }
@@ -192,6 +192,11 @@ fn grow<M: GenerativeModel<T>, T: Real, const N: usize>(
     tree.weights(0, &root)
 }
 
+/// `weight * ln E`; what the habit forbids stays forbidden whatever the weight, and moves no derivative.
+fn weighted<T: Real>(weight: T, habit: T) -> T {
+    if habit.value() == f64::NEG_INFINITY { T::constant(f64::NEG_INFINITY) } else { weight * habit }
+}
+
 /// With a habit of its own for each policy, policies that meet in one belief can no longer be put together: list them all.
 fn by_enumeration<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
@@ -203,7 +208,7 @@ fn by_enumeration<M: GenerativeModel<T>, T: Real>(
 ) -> <M::Action as Domain>::Array<T> {
     let mut weights = M::Action::filled(T::constant(f64::NEG_INFINITY));
     for_each_policy(tables, belief, drives, |policy, first, gain| {
-        let weight = precision * gain + habit_weight * tables.habit()[policy];
+        let weight = precision * gain + weighted(habit_weight, tables.habit()[policy]);
         let so_far = &mut M::Action::entries_mut(&mut weights)[first];
         *so_far = if so_far.value() == f64::NEG_INFINITY { weight } else { reduction.of(&[*so_far, weight]) };
     });

@@ -1,0 +1,117 @@
+//! Columns of tables: what a model's methods return, checked and written by kind.
+
+use super::meta::Kind;
+use crate::dirichlet::Dirichlet;
+use crate::dist::Dist;
+use crate::domain::Domain;
+use crate::scalar::{Lift, Real};
+
+/// How far the sum of a distribution may be from one.
+pub const SUM_TOLERANCE: f64 = 1e-6;
+
+/// A value that one column of a table can be made of.
+pub trait Column<T: Real> {
+    /// How such columns are stored.
+    const KIND: Kind;
+    /// Hands the column to the writer: an index, constant probabilities, probabilities or counts.
+    fn write(&self, to: ColumnWriter<'_, T>) -> Result<(), ColumnError>;
+}
+
+/// Where one column goes.
+pub struct ColumnWriter<'a, T> {
+    pub(super) map: Option<&'a mut u16>,
+    pub(super) fixed: &'a mut [f64],
+    pub(super) free: &'a mut [T],
+    pub(super) counts: &'a mut [T],
+}
+
+/// What is wrong with one column, before it is named.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ColumnError {
+    /// It sums to this.
+    Sum(f64),
+    /// It has counts, but none is positive.
+    NoCounts,
+    /// The entry at this position is this, which is no probability or count.
+    Entry(usize, &'static str, f64),
+}
+
+/// Probabilities between 0 and 1 that sum to one.
+pub(super) fn check<T: Real>(column: &[T]) -> Result<(), ColumnError> {
+    let mut sum = 0.0;
+    for (i, p) in column.iter().enumerate() {
+        let p = p.value();
+        if !(-1e-12..=1.0 + SUM_TOLERANCE).contains(&p) {
+            return Err(ColumnError::Entry(i, "probability", p));
+        }
+        sum += p;
+    }
+    if (sum - 1.0).abs() > SUM_TOLERANCE { Err(ColumnError::Sum(sum)) } else { Ok(()) }
+}
+
+/// A deterministic column.
+pub struct Certain<O>(pub O);
+
+impl<O: Domain, T: Real> Column<T> for Certain<O> {
+    const KIND: Kind = Kind::Map;
+    fn write(&self, to: ColumnWriter<'_, T>) -> Result<(), ColumnError> {
+        if let Some(map) = to.map {
+            // Domains have at most MAX_VALUES values: the compiler has checked it.
+            *map = self.0.index() as u16;
+        }
+        Ok(())
+    }
+}
+
+/// A categorical column free of parameters.
+pub struct Constant<O: Domain>(pub Dist<O>);
+
+impl<O: Domain, T: Real> Column<T> for Constant<O> {
+    const KIND: Kind = Kind::Fixed;
+    fn write(&self, to: ColumnWriter<'_, T>) -> Result<(), ColumnError> {
+        check(self.0.probabilities())?;
+        to.fixed.copy_from_slice(self.0.probabilities());
+        Ok(())
+    }
+}
+
+/// A categorical column that depends on parameters.
+impl<O: Domain, T: Real> Column<T> for Dist<O, T> {
+    const KIND: Kind = Kind::Free;
+    fn write(&self, to: ColumnWriter<'_, T>) -> Result<(), ColumnError> {
+        check(self.probabilities())?;
+        to.free.copy_from_slice(self.probabilities());
+        Ok(())
+    }
+}
+
+/// A column of counts.
+pub struct Counts<O: Domain, U: Real>(pub Dirichlet<O, U>);
+
+impl<O: Domain, U: Real, T: Real + Lift<U>> Column<T> for Counts<O, U> {
+    const KIND: Kind = Kind::Dirichlet;
+    fn write(&self, to: ColumnWriter<'_, T>) -> Result<(), ColumnError> {
+        let mut sum = T::zero();
+        for (&from, to) in self.0.counts().iter().zip(&mut *to.counts) {
+            *to = T::lift(from);
+            sum += *to;
+        }
+        check_counts(to.counts)?;
+        for (mean, &count) in to.free.iter_mut().zip(&*to.counts) {
+            *mean = count / sum;
+        }
+        Ok(())
+    }
+}
+
+/// Counts are not negative, and at least one is positive.
+pub(super) fn check_counts<T: Real>(counts: &[T]) -> Result<(), ColumnError> {
+    let mut sum = 0.0;
+    for (i, c) in counts.iter().enumerate() {
+        if !(c.value() >= 0.0 && c.is_finite()) {
+            return Err(ColumnError::Entry(i, "count", c.value()));
+        }
+        sum += c.value();
+    }
+    if sum > 0.0 { Ok(()) } else { Err(ColumnError::NoCounts) }
+}
