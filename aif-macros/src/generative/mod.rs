@@ -4,6 +4,7 @@ mod ast;
 mod check;
 mod expand;
 mod ir;
+mod returns;
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,41 +1,18 @@
 //! From what was written to what it means: resolves names line by line, checks supports, collects every mistake.
 
-use std::collections::BTreeMap;
-
 use proc_macro2::Span;
 use quote::ToTokens;
-use syn::visit::{self, Visit};
-use syn::{Expr, ExprPath, GenericArgument, Ident, PathArguments, Type};
+use syn::{Expr, GenericArgument, Ident, PathArguments, Type};
 
 use super::ast::{Declaration, Section, Statement};
 use super::families::{self, Family, Requirement};
 use super::ir::{Assigned, Parameter, Population, Value};
+use super::scope::{Scope, define, depends_on_group, names, names_are_known};
 use super::sign::{Sign, sign};
 use crate::diag::{Diagnostics, did_you_mean, list};
 use crate::literals::number;
 
 const ASSIGNABLE: [&str; 3] = ["policy_precision", "action_precision", "lapse"];
-
-/// What is known of a name.
-struct Known {
-    span: Span,
-    sign: Sign,
-    /// The distribution that it is drawn from.
-    family: Option<&'static Family>,
-    /// Whether it belongs to the group, or depends on what does.
-    of_group: bool,
-}
-
-/// The names in view so far, and those that are defined somewhere.
-#[derive(Default)]
-struct Scope {
-    known: BTreeMap<String, Known>,
-    /// All names of the section, to tell those that come later.
-    section: Vec<String>,
-    /// The subjects' names, which the group does not see.
-    of_subjects: Vec<String>,
-    in_subject: bool,
-}
 
 pub fn check(declaration: Declaration, diag: &mut Diagnostics) -> Population {
     let Declaration { attributes, vis, name, model, sections } = declaration;
@@ -225,92 +202,6 @@ fn assign(name: Ident, value: Expr, assigned: Option<&mut Assigned>, diag: &mut 
         diag.at(&name, format!("`{text}` is assigned twice"));
     }
     *slot = Some(value);
-}
-
-/// Rule: every parameter has a name of its own.
-fn define(name: &Ident, sign: Sign, family: Option<&'static Family>, of_group: bool, scope: &mut Scope, diag: &mut Diagnostics) {
-    let text = name.to_string();
-    if scope.known.contains_key(&text) {
-        diag.at(name, format!("two of one name: `{text}` is already a parameter of this population"));
-    }
-    if text == "subject" || text == "chain" || text == "draw" {
-        diag.at(name, format!("`{text}` is a column of every table of results, so a parameter needs another name"));
-    }
-    scope.known.insert(text, Known { span: name.span(), sign, family, of_group });
-}
-
-/// The plain names in an expression, with their places.
-#[derive(Default)]
-struct Names<'a> {
-    found: Vec<&'a Ident>,
-    bound: Vec<String>,
-}
-
-impl<'a> Visit<'a> for Names<'a> {
-    fn visit_expr_call(&mut self, call: &'a syn::ExprCall) {
-        if !matches!(&*call.func, Expr::Path(_)) {
-            self.visit_expr(&call.func);
-        }
-        for argument in &call.args {
-            self.visit_expr(argument);
-        }
-    }
-    fn visit_expr_closure(&mut self, closure: &'a syn::ExprClosure) {
-        for input in &closure.inputs {
-            if let syn::Pat::Ident(pattern) = input {
-                self.bound.push(pattern.ident.to_string());
-            }
-        }
-        visit::visit_expr_closure(self, closure);
-    }
-    fn visit_expr_path(&mut self, path: &'a ExprPath) {
-        if let Some(ident) = path.path.get_ident() {
-            self.found.push(ident);
-        }
-    }
-}
-
-fn names(expr: &Expr) -> Vec<&Ident> {
-    let mut names = Names::default();
-    names.visit_expr(expr);
-    // Constants and unit structs are the user's own; so is what a closure binds.
-    let Names { found, bound } = names;
-    found
-        .into_iter()
-        .filter(|n| {
-            let text = n.to_string();
-            text.starts_with(|c: char| c.is_lowercase() || c == '_') && !bound.contains(&text) && text != "self"
-        })
-        .collect()
-}
-
-/// Rule: a name is visible below its line, the group's names inside `subject`, and not the other way round.
-fn names_are_known(expr: &Expr, scope: &Scope, diag: &mut Diagnostics) {
-    for name in names(expr) {
-        let text = name.to_string();
-        if scope.known.contains_key(&text) {
-            continue;
-        }
-        if scope.section.contains(&text) {
-            diag.at(name, format!("`{text}` is defined only below: a name is visible below its line"));
-        } else if scope.of_subjects.contains(&text) && !scope.in_subject {
-            diag.at(name, format!("`{text}` is each subject's own: the section `population` does not see it"));
-        } else {
-            let known: Vec<&String> = scope.known.keys().collect();
-            diag.at(
-                name,
-                format!(
-                    "no parameter is named `{text}`{}\nhelp: the names in view are {}",
-                    did_you_mean(&text, &known),
-                    list(&known)
-                ),
-            );
-        }
-    }
-}
-
-fn depends_on_group(expr: &Expr, scope: &Scope) -> bool {
-    names(expr).iter().any(|n| scope.known.get(&n.to_string()).is_some_and(|k| k.of_group))
 }
 
 /// Rules: the right number of arguments, and each within its support.

@@ -5,6 +5,7 @@ mod check;
 mod expand;
 mod families;
 mod ir;
+mod scope;
 mod sign;
 
 use proc_macro2::TokenStream;
