@@ -78,6 +78,18 @@ pub enum Initial<O: Domain, T: Real = f64> {
     Uncertain(Dirichlet<O, T>),
 }
 
+impl<O: Domain, T: Real> Initial<O, T> {
+    /// Probabilities in the order of the domain, of a list whose length is checked elsewhere.
+    #[doc(hidden)]
+    pub fn listed<U, const N: usize>(probabilities: [U; N]) -> Self
+    where
+        T: Lift<U>,
+    {
+        let values: Values<O, T> = Values::listed(probabilities);
+        Initial::Known(Dist::from_fn(|o| values[o]))
+    }
+}
+
 impl<O: Domain, T: Real> From<O> for Initial<O, T> {
     fn from(state: O) -> Self {
         Initial::Known(state.into())

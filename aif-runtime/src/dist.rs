@@ -171,11 +171,7 @@ impl<O: Domain, T: Real> From<Uniform> for Dist<O, T> {
 impl<U: Copy, O: Domain, T: Real + Lift<U>, const N: usize> From<[U; N]> for Dist<O, T> {
     fn from(probabilities: [U; N]) -> Self {
         const { assert!(N == O::COUNT, "a distribution lists one probability for each value of its domain") };
-        let mut dist = Dist::zero();
-        for (to, from) in dist.probabilities_mut().iter_mut().zip(probabilities) {
-            *to = T::lift(from);
-        }
-        dist
+        Dist { probabilities: Values::<O, T>::listed(probabilities).entries }
     }
 }
 
@@ -211,6 +207,19 @@ impl<O: Domain, T: Real> Values<O, T> {
         Values { entries: O::filled(T::zero()) }
     }
 
+    /// The numbers in the order of the domain, of a list whose length is checked elsewhere.
+    #[doc(hidden)]
+    pub fn listed<U, const N: usize>(entries: [U; N]) -> Self
+    where
+        T: Lift<U>,
+    {
+        let mut values = Values::zero();
+        for (to, from) in values.entries_mut().iter_mut().zip(entries) {
+            *to = T::lift(from);
+        }
+        values
+    }
+
     /// The number for each value from a function of it.
     pub fn from_fn<U: LiftInto<T>>(mut f: impl FnMut(O) -> U) -> Self {
         let mut values = Values::zero();
@@ -236,11 +245,7 @@ impl<O: Domain, T: Real> Values<O, T> {
 impl<U: Copy, O: Domain, T: Real + Lift<U>, const N: usize> From<[U; N]> for Values<O, T> {
     fn from(entries: [U; N]) -> Self {
         const { assert!(N == O::COUNT, "one number is needed for each value of the domain") };
-        let mut values = Values::zero();
-        for (to, from) in O::entries_mut(&mut values.entries).iter_mut().zip(entries) {
-            *to = T::lift(from);
-        }
-        values
+        Values::listed(entries)
     }
 }
 

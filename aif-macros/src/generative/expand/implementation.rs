@@ -6,7 +6,7 @@ use syn::{Expr, Ident, Type};
 
 use super::{Generics, arguments};
 use crate::generative::ir::{Conditional, Factor, Kind, Modality, Model, Reference};
-use crate::literals::{lift, lift_numbers};
+use crate::literals::{bare, lift, lift_numbers};
 use crate::names::generated;
 
 pub fn implementation(model: &Model, sound: bool) -> TokenStream {
@@ -174,7 +174,7 @@ fn tabulate(model: &Model, scalar: &Ident) -> TokenStream {
         let (ty, initial) = (&factor.transition.domain, in_scope(initial(factor, scalar)));
         quote!(
             tables.factor(#site, |at| #column)?;
-            tables.initial::<#ty>(#site, __aif::Initial::from(#initial))?;
+            tables.initial::<#ty>(#site, #initial)?;
         )
     });
     let modalities = model.modalities.iter().enumerate().map(|(i, modality)| {
@@ -233,7 +233,9 @@ fn column(conditional: &Conditional, model: &Model) -> TokenStream {
 
 fn initial(factor: &Factor, scalar: &Ident) -> TokenStream {
     let Some(initial) = &factor.initial else { return TokenStream::new() };
-    lift_numbers(initial, &scalar.to_token_stream()).to_token_stream()
+    let lifted = lift_numbers(initial, &scalar.to_token_stream());
+    let how = if matches!(bare(initial), Expr::Array(_)) { quote!(listed) } else { quote!(from) };
+    quote!(__aif::Initial::#how(#lifted))
 }
 
 fn preference(modality: &Modality, scalar: &Ident) -> TokenStream {
@@ -241,7 +243,7 @@ fn preference(modality: &Modality, scalar: &Ident) -> TokenStream {
         None => quote!(__aif::Values::zero()),
         Some(Expr::Array(array)) => {
             let array = lift_numbers(&Expr::Array(array.clone()), &scalar.to_token_stream());
-            quote!(__aif::Values::from(#array))
+            quote!(__aif::Values::listed(#array))
         }
         Some(other) => {
             let other = lift(other, &scalar.to_token_stream());
