@@ -3,6 +3,8 @@
 mod dual;
 mod float;
 mod reduce;
+#[cfg(test)]
+mod tests;
 
 use core::fmt::Debug;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
