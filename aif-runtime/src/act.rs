@@ -5,17 +5,9 @@ use rand_core::Rng;
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, Tables};
 use crate::options::{AgentOptions, Precisions, Sampling};
-use crate::plan::{Drives, Reduction, first_actions};
+use crate::plan::{Reduction, first_actions};
 use crate::random::unit;
 use crate::scalar::{Real, log_sum_exp};
-
-fn drives<M: GenerativeModel<T>, T: Real>(options: &AgentOptions) -> Drives {
-    Drives {
-        horizon: options.horizon_for(&M::META),
-        utility: options.utility,
-        state_information_gain: options.state_information_gain,
-    }
-}
 
 /// The log-marginals of q(pi) over first actions, `ln q(a)`, given a belief.
 pub fn infer_policies<M: GenerativeModel<T>, T: Real>(
@@ -24,7 +16,7 @@ pub fn infer_policies<M: GenerativeModel<T>, T: Real>(
     options: &AgentOptions,
     precisions: &Precisions<T>,
 ) -> <M::Action as Domain>::Array<T> {
-    let mut weights = first_actions(tables, belief, drives::<M, T>(options), precisions.policy, T::one(), Reduction::Sum);
+    let mut weights = first_actions(tables, belief, options.drives(&M::META), precisions.policy, T::one(), Reduction::Sum);
     normalise(M::Action::entries_mut(&mut weights));
     weights
 }
@@ -49,7 +41,7 @@ pub fn action_log_probabilities<M: GenerativeModel<T>, T: Real>(
     let alpha = precisions.action;
     let mut log_p = match options.sampling {
         Sampling::Policies => {
-            let drives = drives::<M, T>(options);
+            let drives = options.drives(&M::META);
             first_actions(tables, belief, drives, precisions.policy * alpha, alpha, Reduction::Sum)
         }
         Sampling::Marginals => {
@@ -103,7 +95,7 @@ pub fn best_action<M: GenerativeModel<T>, T: Real>(
 ) -> usize {
     match options.sampling {
         Sampling::Policies => {
-            let drives = drives::<M, T>(options);
+            let drives = options.drives(&M::META);
             let weights = first_actions(tables, belief, drives, precisions.policy, T::one(), Reduction::Max);
             first_maximum(M::Action::entries(&weights))
         }

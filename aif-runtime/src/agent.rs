@@ -12,7 +12,7 @@ use crate::domain::Domain;
 use crate::model::{GenerativeModel, ModelError, Tables};
 use crate::options::{AgentOptions, Precisions, Selection};
 use crate::perceive::{Filter, predict_outcomes};
-use crate::plan::{Drives, for_each_policy};
+use crate::plan::for_each_policy;
 use crate::scalar::softmax;
 
 /// An agent that acts under the generative model `M`.
@@ -193,11 +193,7 @@ impl<M: GenerativeModel> Agent<M> {
                 self.policy_count()
             )));
         }
-        let drives = Drives {
-            horizon: self.options.horizon_for(&M::META),
-            utility: self.options.utility,
-            state_information_gain: self.options.state_information_gain,
-        };
+        let drives = self.options.drives(&M::META);
         for_each_policy(&self.tables, self.filter.belief(), drives, |policy, _, gain| buffer[policy] = gain);
         Ok(())
     }

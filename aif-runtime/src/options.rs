@@ -6,6 +6,7 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Meta, ModelError};
+use crate::plan::Drives;
 use crate::scalar::Real;
 
 /// How states are inferred from an observation.
@@ -80,6 +81,11 @@ impl AgentOptions {
     /// The horizon for a model: the one chosen here, else the declared one.
     pub fn horizon_for(&self, meta: &Meta) -> usize {
         self.horizon.unwrap_or(meta.horizon)
+    }
+
+    /// What drives policies of a model under these options.
+    pub fn drives(&self, meta: &Meta) -> Drives {
+        Drives { horizon: self.horizon_for(meta), utility: self.utility, state_information_gain: self.state_information_gain }
     }
 
     /// Checks the options against a model.

@@ -1,5 +1,7 @@
 //! The long table of a study: one row per step, checked and sorted into subjects and blocks.
 
+use std::cell::LazyCell;
+
 use aif_runtime::Meta;
 use aif_runtime::model::Labels;
 use rustc_hash::FxHashMap;
@@ -288,11 +290,14 @@ fn settle_missing_actions(
     data: &mut Dataset,
     complaints: &mut Vec<Complaint>,
 ) {
-    // The lines of a subject's blocks, in the order in which the rows were stored.
-    let mut lines: FxHashMap<(&str, &str), Vec<u64>> = FxHashMap::default();
-    for (line, cells) in &table.rows {
-        lines.entry((&cells[columns.subject], &cells[columns.block])).or_default().push(*line);
-    }
+    // The lines of each block, in the order in which the rows were stored: worked out for the first complaint.
+    let lines = LazyCell::new(|| {
+        let mut lines: FxHashMap<(&str, &str), Vec<u64>> = FxHashMap::default();
+        for (line, cells) in &table.rows {
+            lines.entry((&cells[columns.subject], &cells[columns.block])).or_default().push(*line);
+        }
+        lines
+    });
     for subject in &mut data.subjects {
         for block in &mut subject.blocks {
             let last = block.rows.len().saturating_sub(1);

@@ -55,9 +55,6 @@ pub enum FitError {
     },
 }
 
-/// In one or two dimensions NUTS takes two or three steps a draw, and draws stay correlated: of so many one is kept.
-pub(crate) const FLAT_THINNING: usize = 3;
-
 /// Fits a group by NUTS. `tick` is called after every draw, from any thread.
 ///
 /// # Errors
@@ -68,7 +65,7 @@ pub fn fit_nuts(group: &dyn Fittable, mut options: NutsOptions, tick: &(dyn Fn()
     if names.is_empty() {
         return Err(FitError::Nothing("the group has no subjects".into()));
     }
-    options.thin = Some(options.thin.unwrap_or(if meta.flat() { FLAT_THINNING } else { 1 }));
+    options.thin = Some(options.thinning(meta.flat()));
     let targets: Vec<Box<dyn Target + '_>> = if meta.flat() {
         (0..names.len()).map(|s| group.target(Some(s), false)).collect()
     } else {

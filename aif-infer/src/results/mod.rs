@@ -6,7 +6,6 @@ mod group;
 mod summary;
 
 pub use files::{diagnostics_json, draws_csv, files, population_csv, subjects_csv};
-pub(crate) use fit::FLAT_THINNING;
 pub use fit::{Fit, FitError, Quantity, fit_nuts};
 pub use group::{Fittable, Group};
 pub use summary::{Summary, summary};

@@ -33,6 +33,16 @@ impl Default for NutsOptions {
     }
 }
 
+/// In one or two dimensions NUTS takes two or three steps a draw, and draws stay correlated: of so many one is kept.
+const FLAT_THINNING: usize = 3;
+
+impl NutsOptions {
+    /// Of how many draws one is kept, for a flat population or a hierarchical one.
+    pub fn thinning(&self, flat: bool) -> usize {
+        self.thin.unwrap_or(if flat { FLAT_THINNING } else { 1 })
+    }
+}
+
 /// What the sampler says about one draw.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DrawStatistics {

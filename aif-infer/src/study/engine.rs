@@ -20,9 +20,9 @@ pub(super) type Values = BTreeMap<String, f64>;
 /// Records of a group, ready to be scored and fitted.
 pub(super) trait Loaded: Fittable {
     fn warnings(&self) -> &[String];
+    fn responses(&self, subject: usize) -> usize;
     fn likelihood(&self, subject: usize, values: &Values) -> Result<SubjectScore, ScoreError>;
     fn pointwise(&self, subject: usize, values: &Values) -> Result<Vec<f64>, ScoreError>;
-    fn as_fittable(&self) -> &dyn Fittable;
 }
 
 /// One simulated subject.
@@ -81,9 +81,15 @@ impl<P: Population> Fittable for Records<P> {
     }
 }
 
-impl<P: Population> Loaded for Records<P> {
+impl<P: Population> Loaded for Records<P>
+where
+    P::Model<f64>: Studied<Record = P::Record>,
+{
     fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+    fn responses(&self, subject: usize) -> usize {
+        P::Model::<f64>::responses(&self.group.records[subject])
     }
     fn likelihood(&self, subject: usize, values: &Values) -> Result<SubjectScore, ScoreError> {
         let (group, drawn) = (group_values::<P>(values), drawn_values::<P>(values));
@@ -92,9 +98,6 @@ impl<P: Population> Loaded for Records<P> {
     fn pointwise(&self, subject: usize, values: &Values) -> Result<Vec<f64>, ScoreError> {
         let (group, drawn) = (group_values::<P>(values), drawn_values::<P>(values));
         pointwise::<P>(&group, &drawn, &self.group.records[subject], &self.group.options)
-    }
-    fn as_fittable(&self) -> &dyn Fittable {
-        self
     }
 }
 

@@ -8,7 +8,7 @@ use super::StudyError;
 use super::arguments::{self, Method};
 use super::engine::Engine;
 use crate::data::{NewFolder, RawTable};
-use crate::results::{FLAT_THINNING, Fit, Fittable, files, fit_nuts};
+use crate::results::{Fit, Fittable, files, fit_nuts};
 use crate::sample::NutsOptions;
 
 pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(), StudyError> {
@@ -20,7 +20,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     }
     let folder = NewFolder::begin(&arguments.out)?;
     let started = Instant::now();
-    let fit = with_threads(arguments.threads, || fit_with_progress(loaded.as_fittable(), arguments.nuts(), arguments.quiet))??;
+    let fit = with_threads(arguments.threads, || fit_with_progress(loaded.as_ref(), arguments.nuts(), arguments.quiet))??;
     eprintln!("{}", in_words(&fit, started.elapsed().as_secs_f64()));
     folder.finish(&files(&fit))?;
     eprintln!("wrote {}", arguments.out.display());
@@ -44,8 +44,8 @@ fn with_threads<R: Send>(threads: Option<u16>, work: impl FnOnce() -> R + Send) 
 /// As [`fit_nuts`].
 pub fn fit_with_progress(group: &dyn Fittable, options: NutsOptions, quiet: bool) -> Result<Fit, StudyError> {
     let densities = if group.meta().flat() { group.names().len() } else { 1 };
-    let thin = options.thin.unwrap_or(if group.meta().flat() { FLAT_THINNING } else { 1 });
-    let total = options.draws.saturating_mul(thin).saturating_add(options.warmup).saturating_mul(densities * options.chains);
+    let per_chain = options.draws.saturating_mul(options.thinning(group.meta().flat())).saturating_add(options.warmup);
+    let total = per_chain.saturating_mul(densities).saturating_mul(options.chains);
     let bar = if quiet {
         ProgressBar::hidden()
     } else {

@@ -110,12 +110,12 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyEr
         let subject = loaded.names()[s].clone();
         let failed = |source: ScoreError| StudyError::Score { subject: subject.clone(), source };
         let score = loaded.likelihood(s, values).map_err(failed)?;
-        let pointwise = loaded.pointwise(s, values).map_err(failed)?;
+        let pointwise = arguments.pointwise.then(|| loaded.pointwise(s, values)).transpose().map_err(failed)?;
         Ok(Subject {
-            responses: pointwise.len(),
+            responses: loaded.responses(s),
             log_likelihood: score.log_likelihood,
             gradient: arguments.gradient.then(|| drawn.iter().copied().zip(score.derivatives).collect()),
-            pointwise: arguments.pointwise.then_some(pointwise),
+            pointwise,
             subject,
         })
     };

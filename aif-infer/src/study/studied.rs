@@ -47,6 +47,9 @@ pub trait Studied: Behaviour<f64> {
     /// Every complaint about the table.
     fn read(table: &RawTable, options: &DataOptions) -> Result<SubjectRecords<Self::Record>, DataError>;
 
+    /// The number of scored responses of a record.
+    fn responses(record: &Self::Record) -> usize;
+
     /// The columns that a simulated table has after `subject`.
     fn columns() -> Vec<&'static str>;
 
@@ -117,6 +120,10 @@ where
         let data = read(table, &Schema::of(&M::META), options)?;
         let (names, records) = data.subjects.into_iter().map(|s| (s.name, History::new(&s.blocks))).unzip();
         Ok(SubjectRecords { names, records, warnings: data.warnings })
+    }
+
+    fn responses(record: &History) -> usize {
+        record.responses()
     }
 
     fn columns() -> Vec<&'static str> {

@@ -16,6 +16,14 @@ pub struct Terms<T> {
     pub state_information_gain: T,
 }
 
+impl<T: Real> Terms<T> {
+    /// The negative expected free energy: the sum of its terms.
+    #[inline(always)]
+    pub fn total(&self) -> T {
+        self.utility + self.state_information_gain
+    }
+}
+
 /// The terms of the negative expected free energy of a predicted belief at a step of the policy (from 0).
 pub fn negative_expected_free_energy<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,

@@ -89,8 +89,7 @@ impl<M: GenerativeModel<T>, T: Real, const N: usize> Tree<'_, M, T, N> {
             }
         }
         let Drives { utility, state_information_gain, .. } = self.drives;
-        let terms = negative_expected_free_energy(self.tables, belief, step, utility, state_information_gain);
-        let gain = terms.utility + terms.state_information_gain;
+        let gain = negative_expected_free_energy(self.tables, belief, step, utility, state_information_gain).total();
         if self.used == N {
             return (gain, None);
         }
@@ -236,11 +235,7 @@ pub fn for_each_policy<M: GenerativeModel<T>, T: Real>(
         for action in 0..M::Action::COUNT {
             let next = predict_clean::<M, T>(tables, belief, action);
             let terms = negative_expected_free_energy(tables, &next, step, drives.utility, drives.state_information_gain);
-            let path = (
-                prefix * M::Action::COUNT + action,
-                if step == 0 { action } else { first },
-                so_far + terms.utility + terms.state_information_gain,
-            );
+            let path = (prefix * M::Action::COUNT + action, if step == 0 { action } else { first }, so_far + terms.total());
             descend::<M, T>(tables, &next, drives, step + 1, path, f);
         }
     }
