@@ -16,8 +16,10 @@ pub mod prelude {
     pub use aif_macros::{Domain, dist, generative_model, model};
     pub use aif_runtime::scalar::{exp, ln, logistic, softplus, sqrt};
     pub use aif_runtime::{
-        Agent, AgentOptions, AgentState, Cell, Dirichlet, Dist, Domain, Environment, GenerativeModel, Index, Inference,
-        ModelError, Moment, Observed, Precisions, Real, Sampling, Selection, Tables, Trajectory, Values, World, rollout, uniform,
+        Agent, AgentOptions, AgentState, Beliefs, Cell, Compat, Dirichlet, Dist, Domain, Environment, GenerativeModel, Goal,
+        Index, InductionOptions, Inference, Learning, ModelError, Moment, MonteCarlo, Observed, Planner, Planning, Policies,
+        PrecisionUpdating, Precisions, Rates, Real, Recording, Sampling, Selection, Sophisticated, Sweeps, Tables, Trajectory,
+        Values, When, World, record, rollout, uniform,
     };
 }
 

@@ -12,6 +12,7 @@ use std::cell::Cell as StdCell;
 use aif::prelude::*;
 use aif::runtime::model::{Assignment, Marginals};
 use aif::runtime::perceive::predict;
+use aif::runtime::plan::Scene;
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 use structures::{S4, S7, S7Inputs};
@@ -70,7 +71,7 @@ fn a_step_allocates_nothing() {
         }
         assert_eq!(ALLOCATIONS.with(StdCell::get) - before, 0, "{} {options:?}", M::META.name);
     }
-    for inference in [Inference::FixedPoint { sweeps: 16 }, Inference::Exact] {
+    for inference in [Inference::REFERENCE, Inference::Exact] {
         for sampling in [Sampling::Policies, Sampling::Marginals] {
             for selection in [Selection::Stochastic, Selection::Deterministic] {
                 let options = AgentOptions { inference, sampling, selection, ..AgentOptions::default() };
@@ -110,7 +111,7 @@ fn what_the_world_pays_and_what_the_agent_believes_are_two_values() {
 
 #[test]
 fn an_agent_goes_on_from_json_as_if_nothing_had_happened() {
-    for inference in [Inference::FixedPoint { sweeps: 16 }, Inference::Exact] {
+    for inference in [Inference::REFERENCE, Inference::Exact] {
         let options = AgentOptions { inference, ..AgentOptions::default() };
         let mut agent = Agent::with_options(BELIEVED, (), options).unwrap();
         let mut world = World::new(BELIEVED).unwrap();
@@ -264,7 +265,7 @@ fn exact_inference_is_bayes_rule_over_the_joint() {
 
 #[test]
 fn an_impossible_observation_is_taken_as_improbable() {
-    for inference in [Inference::FixedPoint { sweeps: 16 }, Inference::Exact] {
+    for inference in [Inference::REFERENCE, Inference::Exact] {
         let mut agent = Agent::with_options(BELIEVED, (), AgentOptions { inference, ..AgentOptions::default() }).unwrap();
         let belief = agent.infer_states(TMazeObservation { seen: Place::Left, outcome: Outcome::Nothing, cue: Cue::Nothing });
         assert!(belief.place.probabilities().iter().all(|p| p.is_finite()));
@@ -274,7 +275,7 @@ fn an_impossible_observation_is_taken_as_improbable() {
 
 #[test]
 fn a_missing_modality_is_skipped_and_soft_evidence_weighs() {
-    for inference in [Inference::FixedPoint { sweeps: 16 }, Inference::Exact] {
+    for inference in [Inference::REFERENCE, Inference::Exact] {
         let options = AgentOptions { inference, ..AgentOptions::default() };
         let evidence = |cue| TMazeEvidence { seen: Observed::Seen(Place::Cue), outcome: Observed::Missing, cue };
         let believe = |cue| {
@@ -440,7 +441,7 @@ fn what_a_habit_forbids_stays_forbidden_and_has_no_derivative() {
     for sampling in [Sampling::Policies, Sampling::Marginals] {
         let options = AgentOptions { sampling, ..AgentOptions::default() };
         let precisions = Precisions { action: Dual::variable(0.0, 0), lapse: Dual::constant(0.1), ..Precisions::default() };
-        let log_p = action_log_probabilities::<Habitual<Dual<1>>, _>(&tables, &belief, &options, &precisions);
+        let log_p = action_log_probabilities(&Planning::Tree, Scene::new(&tables, &belief, &options), &precisions);
         assert!((log_p[0].value.exp() - 0.05).abs() < 1e-12 && (log_p[1].value.exp() - 0.95).abs() < 1e-12);
         assert!(log_p.iter().all(|p| p.gradient[0].is_finite()));
     }

@@ -142,7 +142,7 @@ fn gradients_match_finite_differences_with_everything_free() {
     records.truncate(3);
     drop(names);
     for sampling in [Sampling::Policies, Sampling::Marginals] {
-        for inference in [Inference::FixedPoint { sweeps: 16 }, Inference::Exact] {
+        for inference in [Inference::REFERENCE, Inference::Exact] {
             let options = AgentOptions { sampling, inference, ..AgentOptions::default() };
             // mu, ln sigma, logit slip; then z, ln preference, g, ln a of each subject.
             let mut at = vec![0.3, -0.4, -2.0];
@@ -398,7 +398,7 @@ fn a_missing_action_is_marginalised_over_what_the_agent_would_have_done() {
     };
     let unseen = |go| RecordedRow { observation: vec![None, None, None], action: vec![go], inputs: vec![], scored: true };
     let model = TMaze { reward_probability: 0.8, preference: 1.2 };
-    for inference in [Inference::FixedPoint { sweeps: 16 }, Inference::Exact] {
+    for inference in [Inference::REFERENCE, Inference::Exact] {
         let options = AgentOptions { inference, ..AgentOptions::default() };
         let block = RecordedBlock { name: "0".into(), rows: vec![row(0, None, true), unseen(Some(3))] };
         let got = model.log_likelihood(&Assigned::default(), &History::new(&[block]), &options).unwrap();

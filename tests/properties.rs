@@ -87,7 +87,7 @@ fn sums_to_one(probabilities: &[f64]) -> bool {
 }
 
 fn options(exact: bool, sampling: Sampling) -> AgentOptions {
-    let inference = if exact { Inference::Exact } else { Inference::FixedPoint { sweeps: 16 } };
+    let inference = if exact { Inference::Exact } else { Inference::REFERENCE };
     AgentOptions { inference, sampling, ..AgentOptions::default() }
 }
 

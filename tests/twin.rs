@@ -203,7 +203,7 @@ impl<T: Real> GenerativeModel<T> for Written<T> {
 
 #[test]
 fn the_declared_model_is_the_written_one() {
-    for inference in [Inference::FixedPoint { sweeps: 16 }, Inference::Exact] {
+    for inference in [Inference::REFERENCE, Inference::Exact] {
         let options = AgentOptions { inference, ..AgentOptions::default() };
         let mut declared = Agent::with_options(Declared { accuracy: 0.8 }, (), options).unwrap();
         let mut written = Agent::with_options(Written { accuracy: 0.8 }, (), options).unwrap();

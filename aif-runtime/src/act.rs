@@ -3,20 +3,23 @@
 use rand_core::Rng;
 
 use crate::domain::Domain;
-use crate::model::{GenerativeModel, Tables};
-use crate::options::{AgentOptions, Precisions, Sampling};
-use crate::plan::{Reduction, first_actions};
+use crate::model::GenerativeModel;
+use crate::options::{Precisions, Sampling};
+use crate::plan::{Planner, Reduction, Scene};
 use crate::random::unit;
 use crate::scalar::{Real, log_sum_exp};
 
-/// The log-marginals of q(pi) over first actions, `ln q(a)`, given a belief.
+/// One number for each joint action.
+type PerAction<M, T> = <<M as GenerativeModel<T>>::Action as Domain>::Array<T>;
+
+/// The log-marginals of q(pi) over first actions, `ln q(a)`.
 pub fn infer_policies<M: GenerativeModel<T>, T: Real>(
-    tables: &Tables<M, T>,
-    belief: &M::Belief,
-    options: &AgentOptions,
+    planner: &impl Planner<M, T>,
+    scene: Scene<'_, M, T>,
     precisions: &Precisions<T>,
-) -> <M::Action as Domain>::Array<T> {
-    let mut weights = first_actions(tables, belief, options.drives(&M::META), precisions.policy, T::one(), Reduction::Sum);
+) -> PerAction<M, T> {
+    let indifferent = Precisions { action: T::one(), ..*precisions };
+    let mut weights = planner.plan(&scene.problem(&indifferent, Reduction::Sum)).weights;
     normalise(M::Action::entries_mut(&mut weights));
     weights
 }
@@ -28,24 +31,20 @@ fn normalise<T: Real>(log_weights: &mut [T]) {
     }
 }
 
-/// The log-probability that an agent takes each joint action, given its belief.
+/// The log-probability that an agent takes each joint action.
 ///
 /// From policies, `P(a)` is the sum of `softmax(alpha ln q(pi))` over the policies that begin with `a`; from marginals, the product over
 /// actions of `softmax(alpha ln marginal)`. A lapse mixes in the uniform distribution over joint actions.
 pub fn action_log_probabilities<M: GenerativeModel<T>, T: Real>(
-    tables: &Tables<M, T>,
-    belief: &M::Belief,
-    options: &AgentOptions,
+    planner: &impl Planner<M, T>,
+    scene: Scene<'_, M, T>,
     precisions: &Precisions<T>,
-) -> <M::Action as Domain>::Array<T> {
+) -> PerAction<M, T> {
     let alpha = precisions.action;
-    let mut log_p = match options.sampling {
-        Sampling::Policies => {
-            let drives = options.drives(&M::META);
-            first_actions(tables, belief, drives, precisions.policy * alpha, alpha, Reduction::Sum)
-        }
+    let mut log_p = match scene.options.sampling {
+        Sampling::Policies => planner.plan(&scene.problem(precisions, Reduction::Sum)).weights,
         Sampling::Marginals => {
-            let joint = infer_policies(tables, belief, options, precisions);
+            let joint = infer_policies(planner, scene, precisions);
             let mut log_p = M::Action::filled(T::zero());
             for a in 0..M::META.actions.len() {
                 let mut marginal = component_marginal::<M, T>(&joint, a);
@@ -74,10 +73,7 @@ pub fn action_log_probabilities<M: GenerativeModel<T>, T: Real>(
 }
 
 /// The log-marginal of one action of several, in the first entries of an array over joint actions.
-fn component_marginal<M: GenerativeModel<T>, T: Real>(
-    joint: &<M::Action as Domain>::Array<T>,
-    a: usize,
-) -> <M::Action as Domain>::Array<T> {
+fn component_marginal<M: GenerativeModel<T>, T: Real>(joint: &PerAction<M, T>, a: usize) -> PerAction<M, T> {
     let mut marginal = M::Action::filled(T::constant(f64::NEG_INFINITY));
     for (action, &log_p) in M::Action::entries(joint).iter().enumerate() {
         let to = &mut M::Action::entries_mut(&mut marginal)[M::META.action_value(action, a)];
@@ -88,19 +84,18 @@ fn component_marginal<M: GenerativeModel<T>, T: Real>(
 
 /// The best joint action: the first of the best policy, or the best of each action's marginal; the first of equals.
 pub fn best_action<M: GenerativeModel<T>, T: Real>(
-    tables: &Tables<M, T>,
-    belief: &M::Belief,
-    options: &AgentOptions,
+    planner: &impl Planner<M, T>,
+    scene: Scene<'_, M, T>,
     precisions: &Precisions<T>,
 ) -> usize {
-    match options.sampling {
+    match scene.options.sampling {
         Sampling::Policies => {
-            let drives = options.drives(&M::META);
-            let weights = first_actions(tables, belief, drives, precisions.policy, T::one(), Reduction::Max);
+            let indifferent = Precisions { action: T::one(), ..*precisions };
+            let weights = planner.plan(&scene.problem(&indifferent, Reduction::Max)).weights;
             first_maximum(M::Action::entries(&weights))
         }
         Sampling::Marginals => {
-            let joint = infer_policies(tables, belief, options, precisions);
+            let joint = infer_policies(planner, scene, precisions);
             let mut best = 0;
             for a in 0..M::META.actions.len() {
                 let marginal = component_marginal::<M, T>(&joint, a);

@@ -1,45 +1,40 @@
-//! The agent: perceives, plans and acts under its generative model, one step at a time.
+//! The agent: perceives, plans, acts and learns under its generative model, one step at a time.
 
+use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::{String, ToString};
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 use rand_core::Rng;
-use serde::{Deserialize, Serialize};
 
 use crate::act::{action_log_probabilities, best_action, draw, infer_policies};
 use crate::domain::Domain;
+use crate::learn::{Learner, infer_precision};
 use crate::model::{GenerativeModel, ModelError, Tables};
 use crate::options::{AgentOptions, Precisions, Selection};
-use crate::perceive::{Filter, predict_outcomes};
-use crate::plan::for_each_policy;
+use crate::perceive::{Filter, FreeEnergy, fixed_point, free_energy, predict, predict_outcomes};
+use crate::plan::{Induction, Plan, Planner, Planning, Policies, Reduction, Scene, for_each_policy};
 use crate::scalar::softmax;
 
 /// An agent that acts under the generative model `M`.
 ///
 /// A plain value: its beliefs, options and precisions. The tables of its model stand apart and are shared: clones of an agent, and
-/// agents made by [`Agent::sharing`], use the same ones. A step allocates nothing.
+/// agents made by [`Agent::sharing`], use the same ones until one of them learns. A step without learning, over one step of time, by a
+/// planner that enumerates, allocates nothing.
 #[derive(Clone, Debug)]
 pub struct Agent<M: GenerativeModel> {
-    tables: Arc<Tables<M>>,
-    filter: Filter<M::Belief, f64>,
-    options: AgentOptions,
+    pub(crate) tables: Arc<Tables<M>>,
+    pub(crate) filter: Filter<M::Belief, M::Evidence>,
+    pub(crate) options: AgentOptions,
     /// Precisions of its own; else those of the tables.
-    own: Option<Precisions>,
-}
-
-/// What an agent carries from one step to the next, without its model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound(serialize = "B: Serialize", deserialize = "B: Deserialize<'de>"))]
-pub struct AgentState<B> {
-    /// The name of the model that the agent acts under.
-    pub model: String,
-    /// What it believes.
-    pub filter: Filter<B, f64>,
-    /// Its run-time choices.
-    pub options: AgentOptions,
-    /// Its own precisions, where it does not take its model's.
-    pub precisions: Option<Precisions>,
+    pub(crate) own: Option<Precisions>,
+    /// The policy precision that updating has come to.
+    pub(crate) updated: Option<f64>,
+    pub(crate) policies: Option<Arc<Policies<M::Action>>>,
+    pub(crate) learner: Option<Box<Learner<M>>>,
+    induction: Option<Arc<Induction>>,
+    /// What was believed before the last action, where precision updating looks back to it.
+    looked_back: Option<Box<M::Belief>>,
 }
 
 impl<M: GenerativeModel> Agent<M>
@@ -66,7 +61,7 @@ impl<M: GenerativeModel> Agent<M> {
         Agent::sharing(Arc::new(tables), options)
     }
 
-    /// An agent that shares the tables of its model with others.
+    /// An agent that shares the tables of its model with others, until it learns.
     ///
     /// # Errors
     /// When the options do not fit the model or the horizon of the tables.
@@ -79,8 +74,33 @@ impl<M: GenerativeModel> Agent<M> {
                 options.horizon_for(&M::META)
             )));
         }
+        if options.learning.is_some() && !tables.has_counts() {
+            return Err(ModelError::Options(format!(
+                "{} has nothing to learn: none of its likelihoods, transitions, initial states and habits is declared with counts (`Dirichlet`)",
+                M::META.name
+            )));
+        }
+        if options.induction.is_some() && !tables.has_goals() {
+            return Err(ModelError::Options(format!(
+                "{} has no goal to plan back from: give a factor one, `#[factor(.., goal = ..)]`",
+                M::META.name
+            )));
+        }
         let filter = Filter::new(&tables, options.inference);
-        Ok(Agent { tables, filter, options, own: None })
+        let learner = options.learning.map(|_| Box::new(Learner::new(tables.clone())));
+        let mut agent = Agent {
+            tables,
+            filter,
+            options,
+            own: None,
+            updated: None,
+            policies: None,
+            learner,
+            induction: None,
+            looked_back: None,
+        };
+        agent.work_back();
+        Ok(agent)
     }
 
     /// The same agent with other precisions than its model declares.
@@ -90,6 +110,25 @@ impl<M: GenerativeModel> Agent<M> {
     pub fn with_precisions(mut self, precisions: Precisions) -> Result<Self, ModelError> {
         precisions.check()?;
         self.own = Some(precisions);
+        Ok(self)
+    }
+
+    /// The same agent, comparing only the given policies.
+    ///
+    /// # Errors
+    /// When the policies have another length than the agent's horizon, or the agent plans otherwise than by enumerating policies.
+    pub fn with_policies(mut self, policies: Policies<M::Action>) -> Result<Self, ModelError> {
+        let horizon = self.options.horizon_for(&M::META);
+        if policies.horizon() != horizon {
+            return Err(ModelError::Options(format!(
+                "the policies have {} steps, the agent's horizon is {horizon}",
+                policies.horizon()
+            )));
+        }
+        if self.options.planning != Planning::Tree {
+            return Err(ModelError::Options("a list of policies is compared by `Planning::Tree` only".into()));
+        }
+        self.policies = Some(Arc::new(policies));
         Ok(self)
     }
 
@@ -105,7 +144,8 @@ impl<M: GenerativeModel> Agent<M> {
 
     /// The agent's precisions.
     pub fn precisions(&self) -> Precisions {
-        self.own.unwrap_or(self.tables.precisions())
+        let precisions = self.own.unwrap_or(self.tables.precisions());
+        Precisions { policy: self.updated.unwrap_or(precisions.policy), ..precisions }
     }
 
     /// What the agent believes: after [`infer_states`](Agent::infer_states) the posterior, after
@@ -114,48 +154,112 @@ impl<M: GenerativeModel> Agent<M> {
         self.filter.belief()
     }
 
+    /// The agent's filter: its belief, with the joint distribution of exact inference or the window of message passing.
+    pub fn filter(&self) -> &Filter<M::Belief, M::Evidence> {
+        &self.filter
+    }
+
+    /// What the agent keeps to learn from, where it learns.
+    pub fn learner(&self) -> Option<&Learner<M>> {
+        self.learner.as_deref()
+    }
+
     /// The outcomes that the agent's belief lets it expect.
     pub fn expected_outcomes(&self) -> M::Outcomes {
         predict_outcomes(&self.tables, self.filter.belief())
     }
 
-    /// Goes back to the initial state of the model: a new block begins.
-    pub fn restart(&mut self) {
-        self.filter.restart(&self.tables);
+    /// The variational free energy of what the agent believes, given what it believed before and what it then observed.
+    pub fn free_energy(&self, prior: &M::Belief, observed: impl Into<M::Evidence>) -> FreeEnergy {
+        free_energy(&self.tables, self.filter.belief(), prior, &observed.into())
     }
 
-    /// Sets what is known from outside; the tables are filled anew, for this agent only.
+    /// Goes back to the initial state of the model: a block is over, and a new one begins. What is left to learn of the old one is learned.
+    pub fn restart(&mut self) {
+        self.end_block();
+        self.filter.restart(&self.tables);
+        self.updated = None;
+        self.looked_back = None;
+    }
+
+    /// Learns all that is left to learn of the block so far: what learning at a block's end, or a window, has kept back.
+    pub fn end_block(&mut self) {
+        if let (Some(learner), Some(learning)) = (&mut self.learner, &self.options.learning)
+            && learner.finish(&mut self.tables, &self.options, learning)
+        {
+            self.work_back();
+        }
+    }
+
+    /// Sets what is known from outside; the tables are filled anew, for this agent only. What it has learned stays.
     ///
     /// # Errors
     /// When a distribution of the model is wrong under these inputs; the agent is then as before.
     pub fn set_inputs(&mut self, model: &M, inputs: M::Inputs) -> Result<(), ModelError> {
         if inputs != *self.tables.inputs() {
-            self.tables = Arc::new(Tables::new(model, inputs, self.tables.horizon())?);
+            let mut tables = Tables::new(model, inputs, self.tables.horizon())?;
+            if self.learner.is_some() {
+                tables.take_counts(&self.tables);
+            }
+            self.tables = Arc::new(tables);
+            self.work_back();
         }
         Ok(())
     }
 
     /// Infers the hidden states from what is observed: the belief becomes the posterior.
     pub fn infer_states(&mut self, observed: impl Into<M::Evidence>) -> &M::Belief {
-        self.filter.perceive(&self.tables, &observed.into(), self.options.inference);
+        let evidence = observed.into();
+        self.filter.perceive(&self.tables, &evidence, self.options.inference);
+        self.update_precision(&evidence);
+        if let (Some(learner), Some(learning)) = (&mut self.learner, &self.options.learning) {
+            learner.observe(evidence, &self.filter, learning);
+        }
         self.filter.belief()
+    }
+
+    /// Where the agent plans now.
+    fn scene(&self) -> Scene<'_, M> {
+        Scene {
+            tables: &self.tables,
+            belief: self.filter.belief(),
+            options: &self.options,
+            induction: self.induction.as_deref(),
+            policies: self.policies.as_deref(),
+        }
+    }
+
+    /// The plan made by the agent's own planner: the log-weight of each first action, and how far it looked.
+    pub fn plan(&self) -> Plan<M> {
+        self.plan_with(&self.options.planning)
+    }
+
+    /// The plan made by another planner.
+    pub fn plan_with(&self, planner: &impl Planner<M>) -> Plan<M> {
+        planner.plan(&self.scene().problem(&self.precisions(), Reduction::Sum))
     }
 
     /// The log-marginals of the policy posterior over first actions.
     pub fn infer_policies(&self) -> <M::Action as Domain>::Array<f64> {
-        infer_policies(&self.tables, self.filter.belief(), &self.options, &self.precisions())
+        infer_policies(&self.options.planning, self.scene(), &self.precisions())
     }
 
     /// The log-probability of each action under the agent's way of selecting.
     pub fn action_log_probabilities(&self) -> <M::Action as Domain>::Array<f64> {
-        action_log_probabilities(&self.tables, self.filter.belief(), &self.options, &self.precisions())
+        action_log_probabilities(&self.options.planning, self.scene(), &self.precisions())
     }
 
     /// Chooses an action by the agent's way of selecting.
     pub fn sample_action<R: Rng + ?Sized>(&self, rng: &mut R) -> M::Action {
+        self.sample_action_with(&self.options.planning, rng)
+    }
+
+    /// Chooses an action by the agent's way of selecting, with another planner.
+    pub fn sample_action_with<R: Rng + ?Sized>(&self, planner: &impl Planner<M>, rng: &mut R) -> M::Action {
+        let (scene, precisions) = (self.scene(), self.precisions());
         let index = match self.options.selection {
-            Selection::Stochastic => draw(M::Action::entries(&self.action_log_probabilities()), rng),
-            Selection::Deterministic => best_action(&self.tables, self.filter.belief(), &self.options, &self.precisions()),
+            Selection::Stochastic => draw(M::Action::entries(&action_log_probabilities(planner, scene, &precisions)), rng),
+            Selection::Deterministic => best_action(planner, scene, &precisions),
         };
         match M::Action::from_index(index) {
             Some(action) => action,
@@ -163,25 +267,45 @@ impl<M: GenerativeModel> Agent<M> {
         }
     }
 
-    /// Moves the belief one step under the action that was carried out: it becomes the prior of the next observation.
-    pub fn update_empirical_prior(&mut self, action: M::Action) {
-        self.filter.advance(&self.tables, action.index());
+    /// Learns from the latest step, as the options say; what they keep for the block's end is learned then.
+    pub fn infer_parameters(&mut self) {
+        if let (Some(learner), Some(learning)) = (&mut self.learner, &self.options.learning)
+            && learner.step(&mut self.tables, &self.options, learning)
+        {
+            self.work_back();
+        }
     }
 
-    /// Perceives, plans and acts: one whole step.
+    /// Moves the belief one step under the action that was carried out: it becomes the prior of the next observation.
+    pub fn update_empirical_prior(&mut self, action: M::Action) {
+        if let Some(learner) = &mut self.learner {
+            learner.act(action.index());
+        }
+        if self.options.precision_updating.is_some() {
+            self.looked_back = Some(Box::new(*self.filter.belief()));
+        }
+        self.filter.advance(&self.tables, action.index(), self.options.inference, &self.options.compat);
+    }
+
+    /// Perceives, plans, learns and acts: one whole step. Plans are made with what was known before the step.
     pub fn step<R: Rng + ?Sized>(&mut self, observed: impl Into<M::Evidence>, rng: &mut R) -> M::Action {
         self.infer_states(observed);
         let action = self.sample_action(rng);
+        self.infer_parameters();
         self.update_empirical_prior(action);
         action
     }
 
-    /// The number of policies at the agent's horizon.
+    /// The number of policies that are compared.
     pub fn policy_count(&self) -> usize {
-        M::Action::COUNT.pow(u32::try_from(self.options.horizon_for(&M::META)).unwrap_or(u32::MAX))
+        match &self.policies {
+            Some(policies) => policies.len(),
+            None => M::Action::COUNT.saturating_pow(u32::try_from(self.options.horizon_for(&M::META)).unwrap_or(u32::MAX)),
+        }
     }
 
-    /// Writes the negative expected free energy of every policy, in lexicographic order (the last step's action runs fastest).
+    /// Writes the negative expected free energy of every policy: in the order of the agent's list, else in lexicographic order (the last
+    /// step's action runs fastest).
     ///
     /// # Errors
     /// When the buffer does not hold [`policy_count`](Agent::policy_count) numbers.
@@ -193,22 +317,28 @@ impl<M: GenerativeModel> Agent<M> {
                 self.policy_count()
             )));
         }
-        let drives = self.options.drives(&M::META);
-        for_each_policy(&self.tables, self.filter.belief(), drives, |policy, _, gain| buffer[policy] = gain);
+        let problem = self.scene().problem(&self.precisions(), Reduction::Sum);
+        match &self.policies {
+            Some(policies) => policies.each(&problem, |policy, _, gain| buffer[policy] = gain),
+            None => for_each_policy(&problem, |policy, _, gain| buffer[policy] = gain),
+        };
         Ok(())
     }
 
-    /// Writes the posterior q(pi) of every policy, in lexicographic order (the last step's action runs fastest).
+    /// Writes the posterior q(pi) of every policy, in the same order.
     ///
     /// # Errors
     /// When the buffer does not hold [`policy_count`](Agent::policy_count) numbers.
     pub fn policy_posterior(&self, buffer: &mut [f64]) -> Result<(), ModelError> {
         self.negative_expected_free_energies(buffer)?;
         let habit = self.tables.habit();
+        let gamma = self.precisions().policy;
         let later = buffer.len() / M::Action::COUNT;
         for (policy, weight) in buffer.iter_mut().enumerate() {
-            *weight *= self.precisions().policy;
-            if !habit.is_empty() {
+            *weight *= gamma;
+            if let Some(policies) = &self.policies {
+                *weight += policies.habit(policy);
+            } else if !habit.is_empty() {
                 *weight += habit[if habit.len() > M::Action::COUNT { policy } else { policy / later }];
             }
         }
@@ -216,27 +346,31 @@ impl<M: GenerativeModel> Agent<M> {
         Ok(())
     }
 
-    /// What the agent carries from step to step, to be stored.
-    pub fn state(&self) -> AgentState<M::Belief> {
-        AgentState { model: M::META.name.to_string(), filter: self.filter.clone(), options: self.options, precisions: self.own }
+    /// Works back from the goals anew, where the agent plans so.
+    pub(crate) fn work_back(&mut self) {
+        self.induction = self.options.induction.map(|options| Arc::new(Induction::new(&self.tables, &options)));
     }
 
-    /// An agent that goes on from a stored state.
-    ///
-    /// # Errors
-    /// When the state is of another model, its options do not fit, or its precisions are out of range.
-    pub fn resume(model: M, inputs: M::Inputs, state: AgentState<M::Belief>) -> Result<Self, ModelError> {
-        if state.model != M::META.name {
-            return Err(ModelError::Options(format!("the stored agent acts under {}, not under {}", state.model, M::META.name)));
+    /// Updates the policy precision by how probable the evidence was under each action that the agent could have taken.
+    fn update_precision(&mut self, evidence: &M::Evidence) {
+        let (Some(options), Some(before)) = (self.options.precision_updating, self.looked_back.take()) else { return };
+        let declared = self.own.unwrap_or(self.tables.precisions()).policy;
+        if declared <= 0.0 {
+            return;
         }
-        let mut agent = Agent::with_options(model, inputs, state.options)?;
-        if let Some(precisions) = state.precisions {
-            agent = agent.with_precisions(precisions)?;
+        let scene = Scene { belief: &*before, ..self.scene() };
+        let precisions = Precisions { action: 1.0, ..self.precisions() };
+        let weights = self.options.planning.plan(&scene.problem(&precisions, Reduction::Sum)).weights;
+        let (mut values, mut habits, mut energies) = (Vec::new(), Vec::new(), Vec::new());
+        for (action, &weight) in M::Action::entries(&weights).iter().enumerate().filter(|(_, w)| w.is_finite()) {
+            let habit = self.tables.habit().get(action).copied().filter(|_| self.tables.habit().len() == M::Action::COUNT);
+            let habit = habit.unwrap_or(0.0);
+            let prior = predict(&self.tables, &before, action);
+            let posterior = fixed_point(&self.tables, &prior, evidence, Default::default());
+            values.push((weight - habit) / precisions.policy);
+            habits.push(habit);
+            energies.push(free_energy(&self.tables, &posterior, &prior, evidence).total());
         }
-        if !state.filter.fits::<M>(state.options.inference) {
-            return Err(ModelError::Options(format!("the stored belief is no distribution over the states of {}", M::META.name)));
-        }
-        agent.filter = state.filter;
-        Ok(agent)
+        self.updated = Some(infer_precision(declared, &values, &habits, &energies, &options));
     }
 }

@@ -9,16 +9,18 @@ use crate::scalar::{Lift, Real};
 /// Concentration counts, one for each value of `O`: what is believed about a categorical distribution that is itself uncertain.
 ///
 /// A model whose conditional distribution is returned as `Dirichlet` acts on its expected value; its counts stand in the tables for
-/// learning.
+/// learning. Single columns can be [`held`](Dirichlet::held) fixed.
 #[derive(Clone, Copy, PartialEq)]
 pub struct Dirichlet<O: Domain, T: Real = f64> {
     counts: Values<O, T>,
+    acting: Option<Dist<O, T>>,
+    held: bool,
 }
 
 impl<O: Domain, T: Real> Dirichlet<O, T> {
     /// The count of each outcome from a function of it.
     pub fn from_fn<U: LiftInto<T>>(count: impl FnMut(O) -> U) -> Self {
-        Dirichlet { counts: Values::from_fn(count) }
+        Values::from_fn(count).into()
     }
 
     /// The same count for every outcome.
@@ -34,7 +36,29 @@ impl<O: Domain, T: Real> Dirichlet<O, T> {
         for (count, &p) in counts.entries_mut().iter_mut().zip(mean.probabilities()) {
             *count = p * confidence;
         }
-        Dirichlet { counts }
+        counts.into()
+    }
+
+    /// The same counts, never learned: this column is known, and knowing it better is worth nothing.
+    pub fn held(self) -> Self {
+        Dirichlet { held: true, ..self }
+    }
+
+    /// The same counts, acted on as `dist` until something is learned of the table; from then on as their expected value.
+    ///
+    /// Agents of the reference implementation are given both, and the two need not agree.
+    pub fn acting_as(self, dist: impl Into<Dist<O, T>>) -> Self {
+        Dirichlet { acting: Some(dist.into()), ..self }
+    }
+
+    /// Whether the column is never learned.
+    pub fn is_held(&self) -> bool {
+        self.held
+    }
+
+    /// What the column is acted on as before anything is learned.
+    pub fn acting(&self) -> Dist<O, T> {
+        self.acting.unwrap_or_else(|| self.mean())
     }
 
     /// The counts, in the order of the domain.
@@ -59,7 +83,13 @@ impl<O: Domain, T: Real> Dirichlet<O, T> {
 
 impl<U: Copy, O: Domain, T: Real + Lift<U>, const N: usize> From<[U; N]> for Dirichlet<O, T> {
     fn from(counts: [U; N]) -> Self {
-        Dirichlet { counts: counts.into() }
+        Values::from(counts).into()
+    }
+}
+
+impl<O: Domain, T: Real> From<Values<O, T>> for Dirichlet<O, T> {
+    fn from(counts: Values<O, T>) -> Self {
+        Dirichlet { counts, acting: None, held: false }
     }
 }
 

@@ -1,7 +1,9 @@
 //! What is known of an observation: each modality seen, soft or missing.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::dist::Dist;
-use crate::domain::Domain;
+use crate::domain::{Domain, deserialize_label, serialize_label};
 use crate::scalar::Real;
 
 /// What is known of one modality.
@@ -9,8 +11,12 @@ use crate::scalar::Real;
 pub enum Observed<O: Domain, T: Real = f64> {
     /// The outcome was seen.
     Seen(O),
-    /// The outcome is known up to a distribution.
+    /// The outcome is known up to a distribution: it enters by its expected log-likelihood.
     Soft(Dist<O, T>),
+    /// The outcome is attended to only in part: what is known of it and its likelihood are both mixed with the uniform distribution.
+    ///
+    /// With weight `w` of 0 the modality tells nothing, with 1 it is [`Soft`](Observed::Soft).
+    Faint(Dist<O, T>, T),
     /// Nothing is known: the modality is skipped.
     Missing,
 }
@@ -22,8 +28,18 @@ impl<O: Domain, T: Real> Observed<O, T> {
         match self {
             Observed::Seen(o) => Signal::Seen(o.index()),
             Observed::Soft(dist) => Signal::Soft(dist.probabilities()),
+            Observed::Faint(mixed, weight) => Signal::Faint(mixed.probabilities(), *weight),
             Observed::Missing => Signal::Missing,
         }
+    }
+
+    /// An outcome, or a distribution over outcomes, attended to with weight `w` between 0 and 1: `w o + (1 - w) / n`.
+    pub fn faint(outcome: impl Into<Dist<O, T>>, w: T) -> Self {
+        let mut mixed: Dist<O, T> = outcome.into();
+        for p in mixed.probabilities_mut() {
+            *p = w * *p + (T::one() - w) / O::COUNT as f64;
+        }
+        Observed::Faint(mixed, w)
     }
 
     /// From an outcome's index; missing when there is none or it is beyond the last.
@@ -58,6 +74,55 @@ pub enum Signal<'a, T> {
     Seen(usize),
     /// The outcome has these probabilities.
     Soft(&'a [T]),
+    /// The outcome has these probabilities, already mixed with the uniform distribution; the likelihood is to be mixed by this weight.
+    Faint(&'a [T], T),
     /// Nothing is known.
     Missing,
+}
+
+/// How evidence is stored: an outcome by its label.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", bound(serialize = "T: Serialize", deserialize = "T: Deserialize<'de>"))]
+enum Stored<O: Domain, T: Real> {
+    Seen(Label<O>),
+    Soft(Dist<O, T>),
+    Faint(Dist<O, T>, T),
+    Missing,
+}
+
+struct Label<O>(O);
+
+impl<O: Domain> Serialize for Label<O> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize_label(self.0, serializer)
+    }
+}
+
+impl<'de, O: Domain> Deserialize<'de> for Label<O> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserialize_label(deserializer).map(Label)
+    }
+}
+
+impl<O: Domain, T: Real + Serialize> Serialize for Observed<O, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match *self {
+            Observed::Seen(o) => Stored::Seen(Label(o)),
+            Observed::Soft(dist) => Stored::Soft(dist),
+            Observed::Faint(dist, weight) => Stored::Faint(dist, weight),
+            Observed::Missing => Stored::Missing,
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de, O: Domain, T: Real + Deserialize<'de>> Deserialize<'de> for Observed<O, T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match Stored::deserialize(deserializer)? {
+            Stored::Seen(Label(o)) => Observed::Seen(o),
+            Stored::Soft(dist) => Observed::Soft(dist),
+            Stored::Faint(dist, weight) => Observed::Faint(dist, weight),
+            Stored::Missing => Observed::Missing,
+        })
+    }
 }

@@ -10,6 +10,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod act;
+pub mod learn;
 pub mod math;
 pub mod model;
 pub mod perceive;
@@ -23,11 +24,14 @@ mod dirichlet;
 mod dist;
 mod domain;
 mod evidence;
+mod goal;
 mod options;
 mod record;
+mod rollout;
+mod state;
 mod world;
 
-pub use agent::{Agent, AgentState};
+pub use agent::Agent;
 pub use checks::{SameDomain, check_actions, check_factor, check_horizon, check_length, check_modality, same_domain};
 pub use dirichlet::{Dirichlet, Initial};
 pub use dist::{Dist, LiftInto, Uniform, Values, uniform};
@@ -35,8 +39,13 @@ pub use domain::{
     Cell, Domain, Index, Value, deserialize_label, first_value, index_of_number, joint_label, label_at, serialize_label,
 };
 pub use evidence::{Observed, Signal};
-pub use model::{Assignment, GenerativeModel, Inputs, Marginals, Meta, ModelError, Tables};
-pub use options::{AgentOptions, Inference, MAX_JOINT_STATES, Precisions, Sampling, Selection};
+pub use goal::Goal;
+pub use learn::{Beliefs, Learning, PrecisionUpdating, When};
+pub use model::{Assignment, GenerativeModel, Inputs, Marginals, Meta, ModelError, Rates, Tables};
+pub use options::{AgentOptions, Compat, Inference, MAX_JOINT_STATES, Precisions, Sampling, Selection, Sweeps};
+pub use plan::{InductionOptions, MonteCarlo, Planner, Planning, Policies, Sophisticated};
 pub use record::{Record, Source, read_record, write_record};
+pub use rollout::{Moment, Recording, Trajectory, record, rollout};
 pub use scalar::{Dual, Lift, Real};
-pub use world::{Environment, Moment, Trajectory, World, rollout};
+pub use state::AgentState;
+pub use world::{Environment, World};

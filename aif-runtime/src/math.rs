@@ -92,6 +92,22 @@ pub fn trigamma(x: f64) -> f64 {
     shift + 1.0 / x + 0.5 * r + series / x
 }
 
+/// The tetragamma function, the derivative of [`trigamma`], for `x > 0`.
+///
+/// Recurrence up to `x >= 12`, then the asymptotic series (Abramowitz & Stegun 6.4.6, 6.4.13).
+pub fn tetragamma(x: f64) -> f64 {
+    let (mut x, mut shift) = (x, 0.0);
+    while x < 12.0 {
+        if x <= 0.0 {
+            return f64::NAN;
+        }
+        shift -= 2.0 / (x * x * x);
+        x += 1.0;
+    }
+    let r = 1.0 / (x * x);
+    shift - r * (1.0 + 1.0 / x + r * (0.5 - r * (1.0 / 6.0 - r * (1.0 / 6.0 - r * (0.3 - r * (5.0 / 6.0))))))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,6 +120,9 @@ mod tests {
         assert!((digamma(0.5) + EULER + 2.0 * ln(2.0)).abs() < 1e-14);
         assert!((trigamma(1.0) - pi2 / 6.0).abs() < 1e-13);
         assert!((trigamma(0.5) - pi2 / 2.0).abs() < 1e-13);
-        assert!(digamma(-1.0).is_nan());
+        assert!((tetragamma(1.0) + 2.404_113_806_319_188_6).abs() < 1e-12);
+        let h = 1e-5;
+        assert!((tetragamma(3.3) - (trigamma(3.3 + h) - trigamma(3.3 - h)) / (2.0 * h)).abs() < 1e-8);
+        assert!(digamma(-1.0).is_nan() && tetragamma(-1.0).is_nan());
     }
 }

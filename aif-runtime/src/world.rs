@@ -1,12 +1,9 @@
 //! Worlds: what an agent acts in. A [`World`] is simulated from a generative model with parameters of its own.
 
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
 use rand_core::Rng;
-use serde::{Deserialize, Serialize};
 
-use crate::agent::Agent;
 use crate::domain::Domain;
 use crate::model::{Assignment, FactorSite, GenerativeModel, ModelError, Table, Tables};
 use crate::random::categorical;
@@ -125,41 +122,4 @@ impl<M: GenerativeModel> Environment for World<M> {
         self.advance(action, rng);
         self.observe(rng)
     }
-}
-
-/// One moment of a trajectory.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Moment<O, B, A> {
-    /// What was observed.
-    pub observation: O,
-    /// What was believed after the observation.
-    pub belief: B,
-    /// What was done then; nothing after the last observation.
-    pub action: Option<A>,
-}
-
-/// What happened and what was believed, moment by moment.
-pub type Trajectory<M> =
-    Vec<Moment<<M as GenerativeModel>::Observation, <M as GenerativeModel>::Belief, <M as GenerativeModel>::Action>>;
-
-/// Lets an agent act in an environment for `steps` actions, from a new beginning of both: `steps + 1` moments.
-pub fn rollout<M, E, R>(agent: &mut Agent<M>, environment: &mut E, steps: usize, rng: &mut R) -> Trajectory<M>
-where
-    M: GenerativeModel,
-    E: Environment<Observation = M::Observation, Action = M::Action>,
-    R: Rng + ?Sized,
-{
-    let mut trajectory = Vec::with_capacity(steps + 1);
-    agent.restart();
-    let mut observation = environment.reset(rng);
-    for t in 0..=steps {
-        let belief = *agent.infer_states(observation);
-        let action = (t < steps).then(|| agent.sample_action(rng));
-        trajectory.push(Moment { observation, belief, action });
-        if let Some(action) = action {
-            agent.update_empirical_prior(action);
-            observation = environment.step(action, rng);
-        }
-    }
-    trajectory
 }

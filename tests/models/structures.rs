@@ -30,58 +30,6 @@ fn log_habit<const P: usize>(e: &Value) -> [f64; P] {
     <[f64; P]>::from_json(e).map(|x| x.max(f64::EPSILON).ln())
 }
 
-/// The T-maze structure: two factors, one of them without action; three modalities.
-#[derive(Clone, Copy, Debug)]
-pub struct S2<T> {
-    pub gamma: T,
-    pub alpha: T,
-    pub gain: T,
-    a: ([[f64; 5]; 5], [[[f64; 2]; 5]; 3], [[[f64; 2]; 5]; 3]),
-    b: ([[[f64; 5]; 5]; 5], [[[f64; 1]; 2]; 2]),
-    c: ([f64; 5], [f64; 3], [f64; 3]),
-    d: ([f64; 5], [f64; 2]),
-    e: [f64; 25],
-}
-
-impl<T: Real> S2<T> {
-    pub fn from_json(i: &Value) -> Self {
-        S2 {
-            gamma: T::constant(at(&i["gamma"], &[])),
-            alpha: T::constant(at(&i["alpha"], &[])),
-            gain: T::one(),
-            a: (FromJson::from_json(&i["A"][0]), FromJson::from_json(&i["A"][1]), FromJson::from_json(&i["A"][2])),
-            b: (FromJson::from_json(&i["B"][0]), FromJson::from_json(&i["B"][1])),
-            c: (FromJson::from_json(&i["C"][0]), FromJson::from_json(&i["C"][1]), FromJson::from_json(&i["C"][2])),
-            d: (FromJson::from_json(&i["D"][0]), FromJson::from_json(&i["D"][1])),
-            e: log_habit(&i["E"]),
-        }
-    }
-}
-
-#[generative_model(horizon = 2, actions(go: Index<5>), policy_precision = self.gamma, action_precision = self.alpha, habit = self.e)]
-impl<T: Real> S2<T> {
-    #[factor(initial = self.d.0)]
-    fn place(&self, place: Index<5>, go: Index<5>) -> Dist<Index<5>> {
-        Dist::from_fn(|s: Index<5>| self.b.0[s.get()][place.get()][go.get()])
-    }
-    #[factor(initial = self.d.1)]
-    fn side(&self, side: Index<2>) -> Dist<Index<2>, f64> {
-        Dist::from_fn(|s: Index<2>| self.b.1[s.get()][side.get()][0])
-    }
-    #[modality(preference = self.c.0.map(|c| self.gain * c))]
-    fn seen(&self, place: Index<5>) -> Dist<Index<5>> {
-        Dist::from_fn(|o: Index<5>| self.a.0[o.get()][place.get()])
-    }
-    #[modality(preference = self.c.1.map(|c| self.gain * c))]
-    fn outcome(&self, place: Index<5>, side: Index<2>) -> Dist<Index<3>> {
-        Dist::from_fn(|o: Index<3>| self.a.1[o.get()][place.get()][side.get()])
-    }
-    #[modality(preference = self.c.2.map(|c| self.gain * c))]
-    fn cue(&self, place: Index<5>, side: Index<2>) -> Dist<Index<3>> {
-        Dist::from_fn(|o: Index<3>| self.a.2[o.get()][place.get()][side.get()])
-    }
-}
-
 /// Three factors, two with several parents; two actions.
 #[derive(Clone, Copy, Debug)]
 pub struct S4<T> {
@@ -141,58 +89,6 @@ impl<T: Real> S4<T> {
     #[modality(preference = self.c.2.map(|c| self.gain * c))]
     fn tone(&self, third: Index<3>) -> Dist<Index<2>> {
         Dist::from_fn(|o: Index<2>| self.a.2[o.get()][third.get()])
-    }
-}
-
-/// Exact zeros everywhere: likelihood, transitions, initial states.
-#[derive(Clone, Copy, Debug)]
-pub struct S5<T> {
-    pub gamma: T,
-    pub alpha: T,
-    a: ([[[f64; 2]; 4]; 4], [[f64; 2]; 2]),
-    b: ([[[f64; 2]; 4]; 4], [[[f64; 2]; 2]; 2]),
-    c: ([f64; 4], [f64; 2]),
-    d: ([f64; 4], [f64; 2]),
-    e: [f64; 16],
-}
-
-impl<T: Real> S5<T> {
-    pub fn from_json(i: &Value) -> Self {
-        S5 {
-            gamma: T::constant(at(&i["gamma"], &[])),
-            alpha: T::constant(at(&i["alpha"], &[])),
-            a: (FromJson::from_json(&i["A"][0]), FromJson::from_json(&i["A"][1])),
-            b: (FromJson::from_json(&i["B"][0]), FromJson::from_json(&i["B"][1])),
-            c: (FromJson::from_json(&i["C"][0]), FromJson::from_json(&i["C"][1])),
-            d: (FromJson::from_json(&i["D"][0]), FromJson::from_json(&i["D"][1])),
-            e: log_habit(&i["E"]),
-        }
-    }
-}
-
-#[generative_model(
-    horizon = 2,
-    actions(one: Index<2>, two: Index<2>),
-    policy_precision = self.gamma,
-    action_precision = self.alpha,
-    habit = self.e
-)]
-impl<T: Real> S5<T> {
-    #[factor(initial = self.d.0)]
-    fn first(&self, first: Index<4>, one: Index<2>) -> Dist<Index<4>> {
-        Dist::from_fn(|s: Index<4>| self.b.0[s.get()][first.get()][one.get()])
-    }
-    #[factor(initial = self.d.1)]
-    fn second(&self, second: Index<2>, two: Index<2>) -> Dist<Index<2>> {
-        Dist::from_fn(|s: Index<2>| self.b.1[s.get()][second.get()][two.get()])
-    }
-    #[modality(preference = self.c.0)]
-    fn both(&self, first: Index<4>, second: Index<2>) -> Dist<Index<4>> {
-        Dist::from_fn(|o: Index<4>| self.a.0[o.get()][first.get()][second.get()])
-    }
-    #[modality(preference = self.c.1)]
-    fn alone(&self, second: Index<2>) -> Dist<Index<2>> {
-        Dist::from_fn(|o: Index<2>| self.a.1[o.get()][second.get()])
     }
 }
 

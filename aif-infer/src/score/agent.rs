@@ -4,6 +4,7 @@
 
 use aif_runtime::act::action_log_probabilities;
 use aif_runtime::perceive::Filter;
+use aif_runtime::plan::{Induction, Scene};
 use aif_runtime::scalar::log_sum_exp;
 use aif_runtime::{AgentOptions, Domain, GenerativeModel, Inputs, ModelError, Precisions, Real, Tables};
 use rustc_hash::FxHashMap;
@@ -54,8 +55,10 @@ struct Scorer<'a, T: Real, M: GenerativeModel<T>> {
     precisions: Vec<Precisions<T>>,
     /// One for each distinct set of inputs.
     tables: Vec<Tables<M, T>>,
-    priors: Interner<M::Belief, T>,
-    posteriors: Interner<M::Belief, T>,
+    /// One for each distinct set of inputs.
+    induction: Vec<Option<Induction>>,
+    priors: Interner<M, T>,
+    posteriors: Interner<M, T>,
     choices: Vec<Choice<T, M>>,
     /// (prior, inputs, observation) to posterior.
     perceived: FxHashMap<(u32, u32, u32), u32>,
@@ -77,14 +80,19 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
         }
         let precisions: Vec<_> = tables.iter().map(|t| assigned.over(t.precisions())).collect();
         precisions.iter().try_for_each(Precisions::check)?;
-        let factors = M::META.factors.len();
+        if options.learning.is_some() || options.precision_updating.is_some() {
+            let text = "behaviour of agents that learn cannot be scored yet: leave learning and precision updating off";
+            return Err(ModelError::Options(text.into()).into());
+        }
+        let induction = tables.iter().map(|t| options.induction.map(|o| Induction::new(t, &o))).collect();
         Ok(Scorer {
             record,
+            induction,
             options,
             precisions,
             tables,
-            priors: Interner::new(factors),
-            posteriors: Interner::new(factors),
+            priors: Interner::new(),
+            posteriors: Interner::new(),
             choices: Vec::new(),
             perceived: FxHashMap::default(),
             moved: FxHashMap::default(),
@@ -142,8 +150,10 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
             return known;
         }
         let belief = self.posteriors.get(posterior).belief();
-        let choice =
-            action_log_probabilities(&self.tables[inputs as usize], belief, self.options, &self.precisions[inputs as usize]);
+        let tables = &self.tables[inputs as usize];
+        let induction = self.induction[inputs as usize].as_ref();
+        let scene = Scene { induction, ..Scene::new(tables, belief, self.options) };
+        let choice = action_log_probabilities(&self.options.planning, scene, &self.precisions[inputs as usize]);
         self.choices.push(choice);
         let new = (self.choices.len() - 1) as u32;
         self.chosen.insert((posterior, inputs), new);
@@ -158,7 +168,7 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
         let wanted = &self.record.patterns[pattern as usize];
         let mut filter = self.posteriors.get(posterior).clone();
         match joint_action::<T, M>(wanted) {
-            Some(action) => filter.advance(&self.tables[inputs as usize], action),
+            Some(action) => filter.advance(&self.tables[inputs as usize], action, self.options.inference, &self.options.compat),
             None => {
                 let choice = self.choose(posterior, inputs);
                 let log_p = M::Action::entries(&self.choices[choice as usize]);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use aif_runtime::{AgentOptions, Inference, Sampling};
+use aif_runtime::{AgentOptions, Inference, Sampling, Sweeps};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::data::DataOptions;
@@ -180,8 +180,14 @@ pub(super) struct Parameters {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum InferenceName {
+    /// Mean field, one factor after the other, until nothing moves.
+    Sequential,
+    /// Mean field, all factors at once, a stated number of sweeps: as the reference implementation.
     FixedPoint,
+    /// The joint state of all factors.
     Exact,
+    /// The joint state of each connected component.
+    Components,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -194,9 +200,9 @@ pub(super) enum SelectionName {
 #[derive(Args, Debug, Clone)]
 pub(super) struct Agent {
     /// How agents infer states.
-    #[arg(long, value_enum, default_value = "fixed-point")]
+    #[arg(long, value_enum, default_value = "sequential")]
     inference: InferenceName,
-    /// Sweeps of fixed-point iteration.
+    /// Sweeps of fixed-point iteration (all factors at once).
     #[arg(long, default_value_t = 16)]
     sweeps: usize,
     /// From what agents select actions.
@@ -212,7 +218,9 @@ impl Agent {
         AgentOptions {
             horizon: self.horizon,
             inference: match self.inference {
-                InferenceName::FixedPoint => Inference::FixedPoint { sweeps: self.sweeps },
+                InferenceName::Sequential => Inference::default(),
+                InferenceName::FixedPoint => Inference::FixedPoint(Sweeps::Parallel(self.sweeps)),
+                InferenceName::Components => Inference::Components,
                 InferenceName::Exact => Inference::Exact,
             },
             sampling: match self.selection {

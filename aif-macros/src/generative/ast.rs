@@ -105,7 +105,7 @@ impl Header {
 
 /// What a marked method is.
 pub enum Role {
-    Factor { initial: Option<Expr> },
+    Factor { initial: Option<Expr>, goal: Option<Expr> },
     Modality { preference: Option<Preference> },
 }
 
@@ -202,9 +202,16 @@ fn options(attribute: &Attribute, diag: &mut Diagnostics, known: &[&str], mut ta
 }
 
 fn factor(attribute: &Attribute, diag: &mut Diagnostics) -> Role {
-    let mut initial = None;
-    options(attribute, diag, &["initial"], |_, _, value| initial = Some(value));
-    Role::Factor { initial }
+    let (mut initial, mut goal) = (None, None);
+    options(
+        attribute,
+        diag,
+        &["initial", "goal"],
+        |key, _, value| {
+            if key == "goal" { goal = Some(value) } else { initial = Some(value) }
+        },
+    );
+    Role::Factor { initial, goal }
 }
 
 fn modality(attribute: &Attribute, diag: &mut Diagnostics) -> Role {

@@ -62,7 +62,7 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
         };
         let conditional = Conditional { name: signature.ident.clone(), domain, kind, arguments };
         match &method.role {
-            Role::Factor { initial } => {
+            Role::Factor { initial, goal } => {
                 match initial {
                     None => diag.at(
                         &signature.ident,
@@ -73,7 +73,7 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
                     ),
                     Some(initial) => literal_distribution(initial, diag),
                 }
-                factors.push(Factor { transition: conditional, initial: initial.clone() });
+                factors.push(Factor { transition: conditional, initial: initial.clone(), goal: goal.clone() });
             }
             Role::Modality { preference } => {
                 if signature.inputs.iter().all(|a| names_no_factor(a, &scope)) {

@@ -54,6 +54,7 @@ pub struct Factor {
     pub transition: Conditional,
     /// Missing only after an error.
     pub initial: Option<Expr>,
+    pub goal: Option<Expr>,
 }
 
 pub struct Modality {

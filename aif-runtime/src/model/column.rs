@@ -23,6 +23,7 @@ pub struct ColumnWriter<'a, T> {
     pub(super) fixed: &'a mut [f64],
     pub(super) free: &'a mut [T],
     pub(super) counts: &'a mut [T],
+    pub(super) held: Option<&'a mut bool>,
 }
 
 /// What is wrong with one column, before it is named.
@@ -91,14 +92,17 @@ pub struct Counts<O: Domain, U: Real>(pub Dirichlet<O, U>);
 impl<O: Domain, U: Real, T: Real + Lift<U>> Column<T> for Counts<O, U> {
     const KIND: Kind = Kind::Dirichlet;
     fn write(&self, to: ColumnWriter<'_, T>) -> Result<(), ColumnError> {
-        let mut sum = T::zero();
         for (&from, to) in self.0.counts().iter().zip(&mut *to.counts) {
             *to = T::lift(from);
-            sum += *to;
         }
         check_counts(to.counts)?;
-        for (mean, &count) in to.free.iter_mut().zip(&*to.counts) {
-            *mean = count / sum;
+        let acting = self.0.acting();
+        check(acting.probabilities())?;
+        for (to, &p) in to.free.iter_mut().zip(acting.probabilities()) {
+            *to = T::lift(p);
+        }
+        if let Some(held) = to.held {
+            *held = self.0.is_held();
         }
         Ok(())
     }

@@ -138,6 +138,16 @@ impl Meta {
         count
     }
 
+    /// The number of joint outcomes over all modalities, saturating.
+    pub const fn joint_outcomes(&self) -> usize {
+        let (mut count, mut i) = (1usize, 0);
+        while i < self.modalities.len() {
+            count = count.saturating_mul(self.modalities[i].outcomes.count);
+            i += 1;
+        }
+        count
+    }
+
     /// How many joint actions share one value of action `a` and of all actions before it.
     pub const fn action_stride(&self, a: usize) -> usize {
         let (mut stride, mut i) = (1, a + 1);

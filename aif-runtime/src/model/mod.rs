@@ -1,6 +1,8 @@
 //! Generative models: the trait that `#[generative_model]` fills, their description, and their tables.
 
 mod column;
+mod counts;
+mod derived;
 mod error;
 mod habit;
 mod meta;
@@ -14,6 +16,7 @@ use core::fmt::Debug;
 use serde::{Deserialize, Serialize};
 
 pub use column::{Certain, Column, ColumnError, ColumnWriter, Constant, Counts, SUM_TOLERANCE};
+pub use counts::{Counted, Gained, Rates};
 pub use error::ModelError;
 pub use habit::Habit;
 pub use meta::{ActionVariable, Factor, Input, Kind, Labels, MAX_ACTIONS, MAX_TABLE, MAX_VALUES, Meta, Modality};
@@ -21,6 +24,8 @@ pub use site::{Extent, FactorSite, ModalitySite, Span, extent, factor_site, moda
 pub use tables::{Table, Tables};
 pub use tabulator::{Arguments, MAX_ARGUMENTS, Tabulator};
 pub use text::ConstText;
+
+pub(crate) use tables::entry;
 
 use crate::domain::{Domain, Value};
 use crate::evidence::Signal;
@@ -83,7 +88,7 @@ pub trait GenerativeModel<T: Real = f64>: Copy + Send + Sync + 'static {
     /// Predicted outcomes: one distribution for each modality.
     type Outcomes: Marginals<T>;
     /// Evidence: each modality seen, soft or missing.
-    type Evidence: Value + Debug + From<Self::Observation>;
+    type Evidence: Value + Debug + PartialEq + From<Self::Observation>;
 
     /// Fills the tables from the methods of the model.
     ///

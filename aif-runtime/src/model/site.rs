@@ -37,6 +37,12 @@ pub struct Extent {
     pub free: usize,
     /// Dirichlet counts.
     pub counts: usize,
+    /// Columns of Dirichlet counts.
+    pub columns: usize,
+    /// Outcomes of all modalities.
+    pub outcomes: usize,
+    /// States of all factors.
+    pub states: usize,
     /// Expected preferences, one for each combination of a modality's parent states, per step.
     pub utility: usize,
 }
@@ -64,6 +70,10 @@ pub struct ModalitySite {
     pub utility: Span,
     /// The counts of a Dirichlet likelihood, `[context][outcome]`.
     pub counts: Span,
+    /// Its columns among all columns of counts, `[context]`.
+    pub columns: Span,
+    /// Its preferences, `[outcome]`, within one step's stretch.
+    pub preference: Span,
 }
 
 /// Where the transition and the initial state of one factor lie.
@@ -89,6 +99,10 @@ pub struct FactorSite {
     pub initial: Span,
     /// The counts of a Dirichlet transition, as the table.
     pub counts: Span,
+    /// Its columns among all columns of counts, `[action][context]`.
+    pub columns: Span,
+    /// Its states among the states of all factors.
+    pub goal: Span,
 }
 
 impl FactorSite {
@@ -100,6 +114,12 @@ impl FactorSite {
             local = local * meta.actions[a].values.count + meta.action_value(joint, a);
         }
         local
+    }
+
+    /// The value of the `i`th action that drives this factor within one index over all of them.
+    pub fn action_value(&self, meta: &Meta, local: usize, i: usize) -> usize {
+        let stride: usize = self.actions[i + 1..].iter().map(|&a| meta.actions[a].values.count).product();
+        (local / stride) % meta.actions[self.actions[i]].values.count
     }
 }
 
@@ -126,8 +146,10 @@ const fn place_modality(meta: &Meta, index: usize, at: &mut Extent) -> ModalityS
         }
     };
     let counts = if let Kind::Dirichlet = kind { Span::take(&mut at.counts, size) } else { none };
+    let columns = if let Kind::Dirichlet = kind { Span::take(&mut at.columns, contexts) } else { none };
     let utility = Span::take(&mut at.utility, contexts);
-    ModalitySite { index, kind, parents, outcomes, contexts, table, logs, ambiguity, utility, counts }
+    let preference = Span::take(&mut at.outcomes, outcomes);
+    ModalitySite { index, kind, parents, outcomes, contexts, table, logs, ambiguity, utility, counts, columns, preference }
 }
 
 const fn place_factor(meta: &Meta, index: usize, at: &mut Extent) -> FactorSite {
@@ -146,13 +168,19 @@ const fn place_factor(meta: &Meta, index: usize, at: &mut Extent) -> FactorSite 
         Kind::Fixed => Span::take(&mut at.fixed, size),
         Kind::Free | Kind::Dirichlet => Span::take(&mut at.free, size),
     };
-    let counts = if let Kind::Dirichlet = kind { Span::take(&mut at.counts, size) } else { Span { start: 0, len: 0 } };
+    let none = Span { start: 0, len: 0 };
+    let (counts, columns) = if let Kind::Dirichlet = kind {
+        (Span::take(&mut at.counts, size), Span::take(&mut at.columns, columns))
+    } else {
+        (none, none)
+    };
     let initial = Span::take(&mut at.free, states);
-    FactorSite { index, kind, parents, actions, states, contexts, local_actions, table, initial, counts }
+    let goal = Span::take(&mut at.states, states);
+    FactorSite { index, kind, parents, actions, states, contexts, local_actions, table, initial, counts, columns, goal }
 }
 
 const fn modalities_before(meta: &Meta, index: usize) -> Extent {
-    let mut at = Extent { maps: 0, fixed: 0, free: 0, counts: 0, utility: 0 };
+    let mut at = Extent { maps: 0, fixed: 0, free: 0, counts: 0, columns: 0, outcomes: 0, states: 0, utility: 0 };
     let mut i = 0;
     while i < index {
         place_modality(meta, i, &mut at);

@@ -34,8 +34,16 @@ pub struct Tables<M: GenerativeModel<T>, T: Real = f64> {
     pub(super) fixed: Box<[f64]>,
     pub(super) free: Box<[T]>,
     pub(super) counts: Box<[T]>,
+    pub(super) novelty: Box<[T]>,
+    pub(super) held: Box<[bool]>,
     pub(super) initial_counts: Vec<(usize, Box<[T]>)>,
+    pub(super) preferences: Box<[T]>,
     pub(super) utility: Box<[T]>,
+    pub(super) goals: Box<[bool]>,
+    /// Whether likelihoods, and whether transitions, are still acted on as declared rather than as their expected values.
+    pub(super) acting: (bool, bool),
+    /// What a count of zero is taken as in expected values.
+    pub(super) floor: f64,
     pub(super) habit: Vec<T>,
     pub(super) habit_counts: Vec<T>,
     pub(super) precisions: Precisions<T>,
@@ -58,8 +66,14 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
             fixed: vec![0.0; extent.fixed].into(),
             free: vec![T::zero(); extent.free].into(),
             counts: vec![T::zero(); extent.counts].into(),
+            novelty: vec![T::zero(); extent.counts].into(),
+            held: vec![false; extent.columns].into(),
             initial_counts: Vec::new(),
+            preferences: vec![T::zero(); extent.outcomes * steps].into(),
             utility: vec![T::zero(); extent.utility * steps].into(),
+            goals: vec![false; extent.states].into(),
+            acting: (true, true),
+            floor: 0.0,
             habit: Vec::new(),
             habit_counts: Vec::new(),
             precisions: Precisions::default(),
@@ -81,6 +95,9 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         self.habit_counts.clear();
         self.precisions = Precisions::default();
         self.initial_counts.clear();
+        self.goals.fill(false);
+        self.acting = (true, true);
+        self.floor = 0.0;
         model.tabulate(&inputs, &mut Tabulator::new(self))
     }
 
@@ -158,28 +175,35 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         &self.free[site.initial.range()]
     }
 
-    /// The counts of a Dirichlet likelihood, laid out as the likelihood; empty for the other kinds.
-    pub fn likelihood_counts(&self, site: &ModalitySite) -> &[T] {
-        &self.counts[site.counts.range()]
+    /// The preferences (C) over the outcomes of a modality, at a step of the policy (from 0).
+    pub fn preference(&self, site: &ModalitySite, step: usize) -> &[T] {
+        let stretch = M::EXTENT.outcomes;
+        let step = step.min(self.preferences.len().checked_div(stretch).unwrap_or(1).saturating_sub(1));
+        &self.preferences[step * stretch..][site.preference.range()]
     }
 
-    /// The counts of a Dirichlet transition, `[action][combination of parent states][state]`; empty for the other kinds.
-    pub fn transition_counts(&self, site: &FactorSite) -> &[T] {
-        &self.counts[site.counts.range()]
+    /// Which states of a factor are wanted: its goal. All false without one.
+    pub fn goal(&self, site: &FactorSite) -> &[bool] {
+        &self.goals[site.goal.range()]
     }
 
-    /// The counts of a Dirichlet initial state; empty when it is known.
-    pub fn initial_counts(&self, site: &FactorSite) -> &[T] {
-        self.initial_counts.iter().find(|(f, _)| *f == site.index).map_or(&[], |(_, counts)| counts)
+    /// Whether some factor has a goal.
+    pub fn has_goals(&self) -> bool {
+        self.goals.contains(&true)
     }
 
     /// The habit (E): log-weights of the first actions, or of all policies at the tabulated horizon; empty when there is none.
     pub fn habit(&self) -> &[T] {
         &self.habit
     }
+}
 
-    /// The counts of a Dirichlet habit over joint actions; empty for any other.
-    pub fn habit_counts(&self) -> &[T] {
-        &self.habit_counts
+/// One probability of a table: of `outcome` (or next state) in `column`, where the table has `size` outcomes.
+#[inline(always)]
+pub(crate) fn entry<T: Real>(table: Table<'_, T>, column: usize, size: usize, outcome: usize) -> T {
+    match table {
+        Table::Map(map) => T::constant(if usize::from(map[column]) == outcome { 1.0 } else { 0.0 }),
+        Table::Fixed(table) => T::constant(table[column * size + outcome]),
+        Table::Free(table) => table[column * size + outcome],
     }
 }

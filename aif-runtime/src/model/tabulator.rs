@@ -13,7 +13,8 @@ use super::tables::Tables;
 use crate::dirichlet::Initial;
 use crate::dist::{LiftInto, Values};
 use crate::domain::Domain;
-use crate::scalar::{LN_LOG_FLOOR, Real, entropy, ln_clipped};
+use crate::goal::Goal;
+use crate::scalar::Real;
 
 /// The most parents and actions that one conditional distribution may have.
 pub const MAX_ARGUMENTS: usize = 16;
@@ -75,14 +76,25 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
                 decode(context, site.parents.iter().map(|&f| meta.factors[f].states.count), &mut at.states);
                 let columns = local * site.contexts + context;
                 let entries = columns * site.states;
-                let writer = self.tables.writer(C::KIND, site.table.start, site.counts.start, columns, entries, site.states);
+                let held = site.columns.range().nth(columns);
+                let writer =
+                    self.tables.writer(C::KIND, (site.table.start, site.counts.start), (columns, entries, site.states), held);
                 column(&at).write(writer).map_err(|e| {
                     let given = given(meta, site.parents, site.actions, &at);
                     explain(e, meta.factors[site.index].name, &given, |i| meta.factors[site.index].states.label(i).into_owned())
                 })?;
             }
         }
+        self.tables.refresh_factor(site, |_| true);
         Ok(())
+    }
+
+    /// Sets the goal of a factor.
+    pub fn goal<O: Domain>(&mut self, site: &FactorSite, goal: impl Into<Goal<O>>) {
+        let goal: Goal<O> = goal.into();
+        for (to, wanted) in self.tables.goals[site.goal.range()].iter_mut().zip(goal.states()) {
+            *to = wanted;
+        }
     }
 
     /// Sets the initial distribution of a factor.
@@ -124,14 +136,15 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
         for context in 0..site.contexts {
             decode(context, site.parents.iter().map(|&f| meta.factors[f].states.count), &mut at.states);
             let entries = context * site.outcomes;
-            let writer = self.tables.writer(C::KIND, site.table.start, site.counts.start, context, entries, site.outcomes);
+            let held = site.columns.range().nth(context);
+            let writer =
+                self.tables.writer(C::KIND, (site.table.start, site.counts.start), (context, entries, site.outcomes), held);
             column(&at).write(writer).map_err(|e| {
                 explain(e, modality.name, &given(meta, site.parents, &[], &at), |i| modality.outcomes.label(i).into_owned())
             })?;
         }
-        self.tables.derive(site);
-        let stretch = M::EXTENT.utility;
-        for step in 0..self.tables.utility.len().checked_div(stretch).unwrap_or(0) {
+        let stretch = M::EXTENT.outcomes;
+        for step in 0..self.tables.preferences.len().checked_div(stretch).unwrap_or(0) {
             let wanted = preference(step);
             for (i, c) in wanted.entries().iter().enumerate() {
                 if !c.is_finite() {
@@ -140,8 +153,9 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
                     return Err(ModelError::Number { what, value: c.value(), expected: "finite" });
                 }
             }
-            self.tables.expect_preference(site, step, wanted.entries());
+            self.tables.preferences[step * stretch..][site.preference.range()].copy_from_slice(wanted.entries());
         }
+        self.tables.refresh_modality(site, |_| true);
         Ok(())
     }
 
@@ -206,66 +220,26 @@ pub(super) fn explain(error: ColumnError, name: &str, rest: &str, label: impl Fn
 }
 
 impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
+    /// Where one column goes: `(table, counts)` say where the table's storage begins, `(column, entry, len)` where the column lies in it,
+    /// `held` which mark among all columns of counts is its own.
     fn writer(
         &mut self,
         kind: Kind,
-        start: usize,
-        counts: usize,
-        column: usize,
-        entry: usize,
-        len: usize,
+        (table, counts): (usize, usize),
+        (column, entry, len): (usize, usize, usize),
+        held: Option<usize>,
     ) -> ColumnWriter<'_, T> {
-        let mut to = ColumnWriter { map: None, fixed: &mut [], free: &mut [], counts: &mut [] };
+        let mut to = ColumnWriter { map: None, fixed: &mut [], free: &mut [], counts: &mut [], held: None };
         match kind {
-            Kind::Map => to.map = Some(&mut self.maps[start + column]),
-            Kind::Fixed => to.fixed = &mut self.fixed[start + entry..][..len],
-            Kind::Free => to.free = &mut self.free[start + entry..][..len],
+            Kind::Map => to.map = Some(&mut self.maps[table + column]),
+            Kind::Fixed => to.fixed = &mut self.fixed[table + entry..][..len],
+            Kind::Free => to.free = &mut self.free[table + entry..][..len],
             Kind::Dirichlet => {
-                to.free = &mut self.free[start + entry..][..len];
+                to.free = &mut self.free[table + entry..][..len];
                 to.counts = &mut self.counts[counts + entry..][..len];
+                to.held = held.map(|held| &mut self.held[held]);
             }
         }
         to
-    }
-
-    /// Works out the logarithms and the ambiguity of a likelihood.
-    fn derive(&mut self, site: &ModalitySite) {
-        match site.kind {
-            Kind::Map => {}
-            Kind::Fixed => logs_and_entropies(&mut self.fixed, site),
-            Kind::Free | Kind::Dirichlet => logs_and_entropies(&mut self.free, site),
-        }
-    }
-
-    /// Works out the expected preference of each column.
-    fn expect_preference(&mut self, site: &ModalitySite, step: usize, preference: &[T]) {
-        let start = step * M::EXTENT.utility + site.utility.start;
-        let to = &mut self.utility[start..][..site.contexts];
-        for (context, to) in to.iter_mut().enumerate() {
-            let column = site.table.start + context * site.outcomes;
-            *to = match site.kind {
-                Kind::Map => preference[usize::from(self.maps[site.table.start + context])],
-                Kind::Fixed => {
-                    let column = &self.fixed[column..][..site.outcomes];
-                    column.iter().zip(preference).fold(T::zero(), |sum, (&p, &c)| sum + c * p)
-                }
-                Kind::Free | Kind::Dirichlet => {
-                    let column = &self.free[column..][..site.outcomes];
-                    column.iter().zip(preference).fold(T::zero(), |sum, (&p, &c)| sum + c * p)
-                }
-            };
-        }
-    }
-}
-
-fn logs_and_entropies<S: Real>(storage: &mut [S], site: &ModalitySite) {
-    for context in 0..site.contexts {
-        for o in 0..site.outcomes {
-            let p = storage[site.table.start + context * site.outcomes + o];
-            storage[site.logs.start + o * site.contexts + context] =
-                if p == S::zero() { S::constant(LN_LOG_FLOOR) } else { ln_clipped(p) };
-        }
-        let column = site.table.start + context * site.outcomes;
-        storage[site.ambiguity.start + context] = entropy(&storage[column..][..site.outcomes]);
     }
 }

@@ -4,40 +4,81 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+use super::groups::{Frame, Group, Whole, components};
+use super::window::{Gap, Scheme, Window, message_passing};
 use super::{exact, fixed_point, predict};
+use crate::domain::Value;
+use crate::evidence::Signal;
 use crate::model::{GenerativeModel, Marginals, Tables};
-use crate::options::Inference;
+use crate::options::{Compat, Inference, Sweeps};
 use crate::scalar::Real;
 
 /// A belief over hidden states that is updated by evidence and moved by actions.
 ///
-/// Fixed-point iteration keeps one distribution per factor. Exact inference over several factors also keeps their joint distribution,
-/// on the heap, allocated when the filter is made; steps allocate nothing.
+/// Fixed-point iteration keeps one distribution per factor. Exact inference also keeps joint distributions, on the heap, allocated when
+/// the filter is made; steps allocate nothing. Message passing keeps the evidence of its window and allocates as it goes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound(serialize = "B: Serialize, T: Serialize", deserialize = "B: Deserialize<'de>, T: Deserialize<'de>"))]
-pub struct Filter<B, T> {
+pub struct Filter<B, E, T = f64> {
     belief: B,
     joint: Vec<T>,
+    #[serde(skip)]
     spare: Vec<T>,
+    #[serde(skip)]
+    groups: Vec<Group>,
+    past: Option<Past<B, E>>,
 }
 
-impl<B: Marginals<T>, T: Real> Filter<B, T> {
+/// What message passing keeps of its window.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Past<B, E> {
+    /// The prior of the first step.
+    prior: B,
+    evidence: Vec<Option<E>>,
+    /// The actions after each step; as many as steps while the next observation is awaited.
+    actions: Vec<Option<usize>>,
+    beliefs: Vec<B>,
+}
+
+impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
     /// A filter that believes the initial state of a model.
-    pub fn new<M: GenerativeModel<T, Belief = B>>(tables: &Tables<M, T>, inference: Inference) -> Self {
-        let mut filter = Filter { belief: B::zero(), joint: Vec::new(), spare: Vec::new() };
-        if inference == Inference::Exact && M::META.factors.len() > 1 {
-            filter.joint = alloc::vec![T::zero(); M::META.joint_states()];
-            filter.spare = filter.joint.clone();
-        }
+    pub fn new<M: GenerativeModel<T, Belief = B, Evidence = E>>(tables: &Tables<M, T>, inference: Inference) -> Self {
+        let mut filter = Filter { belief: B::zero(), joint: Vec::new(), spare: Vec::new(), groups: Vec::new(), past: None };
+        filter.prepare::<M>(inference);
+        filter.joint = alloc::vec![T::zero(); filter.spare.len()];
         filter.restart(tables);
         filter
     }
 
+    /// What a method needs besides the belief.
+    fn prepare<M: GenerativeModel<T, Belief = B, Evidence = E>>(&mut self, inference: Inference) {
+        if M::META.factors.len() > 1 {
+            match inference {
+                Inference::Exact => self.spare = alloc::vec![T::zero(); M::META.joint_states()],
+                Inference::Components => {
+                    self.groups = components(&M::META);
+                    let states = self.groups.iter().map(|g| g.len).sum();
+                    self.spare = alloc::vec![T::zero(); states];
+                }
+                _ => {}
+            }
+        }
+        if let (Inference::Marginal { .. } | Inference::Variational { .. }, None) = (inference, &self.past) {
+            let past = Past { prior: B::zero(), evidence: Vec::new(), actions: Vec::new(), beliefs: Vec::new() };
+            self.past = Some(past);
+        }
+    }
+
     /// Goes back to the initial state.
-    pub fn restart<M: GenerativeModel<T, Belief = B>>(&mut self, tables: &Tables<M, T>) {
+    pub fn restart<M: GenerativeModel<T, Belief = B, Evidence = E>>(&mut self, tables: &Tables<M, T>) {
         M::each_factor(|site| self.belief.probabilities_mut(site.index).copy_from_slice(tables.initial(site)));
-        if !self.joint.is_empty() {
-            exact::start(tables, &mut self.joint);
+        if self.groups.is_empty() && !self.joint.is_empty() {
+            exact::start(tables, Whole::<M, T>::new(), &mut self.joint);
+        }
+        for group in &self.groups {
+            exact::start(tables, group, &mut self.joint[group.range()]);
+        }
+        if let Some(past) = &mut self.past {
+            past.begin(self.belief);
         }
     }
 
@@ -47,98 +88,242 @@ impl<B: Marginals<T>, T: Real> Filter<B, T> {
         &self.belief
     }
 
-    /// The joint distribution, the last factor running fastest; empty where the factors are all there is.
+    /// The joint distribution, the last factor running fastest; empty where the factors are all there is. Per connected component, one
+    /// joint distribution after the other.
     pub fn joint(&self) -> &[T] {
         &self.joint
     }
 
+    /// Message passing: the beliefs about each step of the window, the latest last; empty for other methods.
+    pub fn window(&self) -> &[B] {
+        self.past.as_ref().map_or(&[], |past| &past.beliefs)
+    }
+
+    /// Message passing: the prior of the window's first step; none for other methods.
+    pub fn window_prior(&self) -> Option<&B> {
+        self.past.as_ref().map(|past| &past.prior)
+    }
+
     /// Takes in evidence: the belief becomes the posterior.
-    pub fn perceive<M: GenerativeModel<T, Belief = B>>(
+    pub fn perceive<M: GenerativeModel<T, Belief = B, Evidence = E>>(
         &mut self,
         tables: &Tables<M, T>,
         evidence: &M::Evidence,
         inference: Inference,
     ) {
         match inference {
-            Inference::FixedPoint { sweeps } => self.belief = fixed_point(tables, &self.belief, evidence, sweeps),
+            Inference::FixedPoint(sweeps) => self.belief = fixed_point(tables, &self.belief, evidence, sweeps),
             Inference::Exact if M::META.factors.len() > 1 => {
-                exact::update(tables, evidence, &mut self.joint, &mut self.spare);
-                self.belief = exact::marginals::<M, T>(&self.joint);
+                let frame = Whole::<M, T>::new();
+                exact::update(tables, frame, evidence, &mut self.joint, &mut self.spare);
+                exact::marginals(frame, &self.joint, &mut self.belief);
             }
-            Inference::Exact => {
+            Inference::Components if !self.groups.is_empty() => {
+                for group in &self.groups {
+                    let joint = &mut self.joint[group.range()];
+                    exact::update(tables, group, evidence, joint, &mut self.spare[group.range()]);
+                    exact::marginals(group, joint, &mut self.belief);
+                }
+            }
+            Inference::Exact | Inference::Components => {
                 let mut spare = self.belief;
-                exact::update(tables, evidence, self.belief.probabilities_mut(0), spare.probabilities_mut(0));
+                let joint = self.belief.probabilities_mut(0);
+                exact::update(tables, Whole::<M, T>::new(), evidence, joint, spare.probabilities_mut(0));
             }
+            Inference::Marginal { window: _, sweeps } => self.pass(tables, evidence, Scheme::Marginal, sweeps),
+            Inference::Variational { window: _, sweeps } => self.pass(tables, evidence, Scheme::Variational, sweeps),
+        }
+    }
+
+    fn pass<M: GenerativeModel<T, Belief = B, Evidence = E>>(
+        &mut self,
+        tables: &Tables<M, T>,
+        evidence: &M::Evidence,
+        scheme: Scheme,
+        sweeps: Sweeps,
+    ) {
+        let Some(past) = &mut self.past else { return };
+        // A second look at one step replaces the first.
+        past.evidence.truncate(past.actions.len());
+        past.evidence.push(Some(*evidence));
+        let window = Window { prior: &past.prior, evidence: &past.evidence, actions: &past.actions, gap: Gap::Restart };
+        message_passing(tables, &window, scheme, sweeps, &mut past.beliefs);
+        if let Some(last) = past.beliefs.last() {
+            self.belief = *last;
         }
     }
 
     /// Moves the belief one step under a joint action: it becomes the prior of the next observation.
-    pub fn advance<M: GenerativeModel<T, Belief = B>>(&mut self, tables: &Tables<M, T>, action: usize) {
+    pub fn advance<M: GenerativeModel<T, Belief = B, Evidence = E>>(
+        &mut self,
+        tables: &Tables<M, T>,
+        action: usize,
+        inference: Inference,
+        compat: &Compat,
+    ) {
         if self.joint.is_empty() {
             self.belief = predict(tables, &self.belief, action);
+            if let Some(past) = &mut self.past {
+                past.advance(tables, action, inference, compat, &self.belief);
+            }
         } else {
-            self.advance_mixture(tables, |a| (a == action).then(T::one));
+            self.advance_joint(tables, |a| (a == action).then(T::one));
         }
     }
 
     /// Moves the belief one step under an action that is known only up to weights, which sum to one; `None` is an impossible action.
-    pub fn advance_mixture<M: GenerativeModel<T, Belief = B>>(
+    /// Message passing begins a new window there.
+    pub fn advance_mixture<M: GenerativeModel<T, Belief = B, Evidence = E>>(
         &mut self,
         tables: &Tables<M, T>,
         weight: impl Fn(usize) -> Option<T>,
     ) {
-        let weighted = (0..M::META.joint_actions()).filter_map(|a| Some((a, weight(a)?)));
-        if self.joint.is_empty() {
-            let mut mixture = B::zero();
-            for (action, weight) in weighted {
-                let next = predict(tables, &self.belief, action);
-                for f in 0..M::META.factors.len() {
-                    for (to, &p) in mixture.probabilities_mut(f).iter_mut().zip(next.probabilities(f)) {
-                        *to += p * weight;
-                    }
+        if !self.joint.is_empty() {
+            return self.advance_joint(tables, weight);
+        }
+        let mut mixture = M::Belief::zero();
+        for (action, weight) in (0..M::META.joint_actions()).filter_map(|a| Some((a, weight(a)?))) {
+            let next = predict(tables, &self.belief, action);
+            for f in 0..M::META.factors.len() {
+                for (to, &p) in mixture.probabilities_mut(f).iter_mut().zip(next.probabilities(f)) {
+                    *to += p * weight;
                 }
             }
-            self.belief = mixture;
-        } else {
-            self.spare.fill(T::zero());
-            for (action, weight) in weighted {
-                exact::advance(tables, action, weight, &self.joint, &mut self.spare);
+        }
+        self.belief = mixture;
+        if let Some(past) = &mut self.past {
+            past.begin(mixture);
+        }
+    }
+
+    fn advance_joint<M: GenerativeModel<T, Belief = B, Evidence = E>>(
+        &mut self,
+        tables: &Tables<M, T>,
+        weight: impl Fn(usize) -> Option<T>,
+    ) {
+        fn move_part<M: GenerativeModel<T>, T: Real>(
+            tables: &Tables<M, T>,
+            frame: impl Frame,
+            (joint, spare): (&mut [T], &mut [T]),
+            weight: &impl Fn(usize) -> Option<T>,
+        ) {
+            spare.fill(T::zero());
+            for (action, weight) in (0..M::META.joint_actions()).filter_map(|a| Some((a, weight(a)?))) {
+                exact::advance(tables, frame, action, weight, joint, spare);
             }
-            core::mem::swap(&mut self.joint, &mut self.spare);
-            self.belief = exact::marginals::<M, T>(&self.joint);
+            joint.copy_from_slice(spare);
+        }
+        if self.groups.is_empty() {
+            let frame = Whole::<M, T>::new();
+            move_part(tables, frame, (&mut self.joint, &mut self.spare), &weight);
+            exact::marginals(frame, &self.joint, &mut self.belief);
+        }
+        for group in &self.groups {
+            let parts = (&mut self.joint[group.range()], &mut self.spare[group.range()]);
+            move_part(tables, group, parts, &weight);
+            exact::marginals(group, &self.joint[group.range()], &mut self.belief);
         }
     }
 
     /// Shows the exact bits of everything that later steps depend on.
-    pub fn bits(&self, factors: usize, mut visit: impl FnMut(u64)) {
-        if self.joint.is_empty() {
+    pub fn bits<M: GenerativeModel<T, Belief = B, Evidence = E>>(&self, mut visit: impl FnMut(u64)) {
+        fn of<B: Marginals<T>, T: Real>(belief: &B, factors: usize, visit: &mut impl FnMut(u64)) {
             for f in 0..factors {
-                for &p in self.belief.probabilities(f) {
-                    p.bits(&mut visit);
-                }
+                belief.probabilities(f).iter().for_each(|p| p.bits(&mut *visit));
             }
+        }
+        if self.joint.is_empty() {
+            of(&self.belief, M::META.factors.len(), &mut visit);
         } else {
-            for &p in &self.joint {
-                p.bits(&mut visit);
+            self.joint.iter().for_each(|p| p.bits(&mut visit));
+        }
+        let Some(past) = &self.past else { return };
+        of(&past.prior, M::META.factors.len(), &mut visit);
+        past.actions.iter().for_each(|a| visit(a.map_or(u64::MAX, |a| a as u64)));
+        for evidence in past.evidence.iter().flatten() {
+            for m in 0..M::META.modalities.len() {
+                match M::signal(evidence, m) {
+                    Signal::Missing => visit(u64::MAX),
+                    Signal::Seen(o) => visit(o as u64),
+                    Signal::Soft(weights) | Signal::Faint(weights, _) => weights.iter().for_each(|w| w.bits(&mut visit)),
+                }
             }
         }
     }
 
     /// Whether two filters believe the same.
     pub fn believes_as(&self, other: &Self) -> bool {
-        self.belief == other.belief && self.joint == other.joint
+        self.belief == other.belief && self.joint == other.joint && self.past == other.past
     }
 
-    /// Whether a filter from elsewhere has the shape of this model's and holds distributions.
-    pub(crate) fn fits<M: GenerativeModel<T, Belief = B>>(&self, inference: Inference) -> bool {
-        let joint = if inference == Inference::Exact && M::META.factors.len() > 1 { M::META.joint_states() } else { 0 };
+    /// Makes a filter from elsewhere ready for this model; whether it has the right shape and holds distributions.
+    pub(crate) fn adopt<M: GenerativeModel<T, Belief = B, Evidence = E>>(&mut self, inference: Inference) -> bool {
+        let kept = self.past.is_some();
+        self.prepare::<M>(inference);
         let proper = |p: &[T]| {
             let sum: f64 = p.iter().map(|p| p.value()).sum();
             (sum - 1.0).abs() < 1e-6 && p.iter().all(|p| p.value() >= 0.0)
         };
-        self.joint.len() == joint
-            && self.spare.len() == joint
-            && (joint == 0 || proper(&self.joint))
-            && (0..M::META.factors.len()).all(|f| proper(self.belief.probabilities(f)))
+        let believed = |b: &B| (0..M::META.factors.len()).all(|f| proper(b.probabilities(f)));
+        let parts = if self.groups.is_empty() {
+            self.joint.is_empty() || proper(&self.joint)
+        } else {
+            self.joint.len() == self.spare.len() && self.groups.iter().all(|g| proper(&self.joint[g.range()]))
+        };
+        self.joint.len() == self.spare.len()
+            && parts
+            && believed(&self.belief)
+            && kept == self.past.is_some()
+            && self.past.as_ref().is_none_or(|past| {
+                let steps = past.evidence.len();
+                believed(&past.prior)
+                    && past.beliefs.iter().all(believed)
+                    && (past.actions.len() == steps || past.actions.len() + 1 == steps)
+                    && past.actions.iter().flatten().all(|&a| a < M::META.joint_actions())
+            })
+    }
+}
+
+impl<B: Copy, E: Copy> Past<B, E> {
+    fn begin(&mut self, prior: B) {
+        self.prior = prior;
+        self.evidence.clear();
+        self.actions.clear();
+        self.beliefs.clear();
+    }
+
+    /// Records an action; when the window is full its first step leaves, and the next one's prior is what was known then.
+    fn advance<M: GenerativeModel<T, Belief = B, Evidence = E>, T: Real>(
+        &mut self,
+        tables: &Tables<M, T>,
+        action: usize,
+        inference: Inference,
+        compat: &Compat,
+        predicted: &B,
+    ) {
+        let (Inference::Marginal { window, .. } | Inference::Variational { window, .. }) = inference else { return };
+        if self.evidence.is_empty() {
+            // Nothing was seen since the beginning: the prior itself moves on.
+            self.prior = *predicted;
+            return;
+        }
+        // Steps without an observation of their own are told apart from those outside the window by evidence of nothing.
+        while self.evidence.len() <= self.actions.len() {
+            self.evidence.push(Some(M::evidence(&[])));
+        }
+        self.actions.push(Some(action));
+        if self.evidence.len() < window {
+            return;
+        }
+        let (Some(Some(first)), Some(leaving), Some(&Some(action))) =
+            (self.evidence.first(), self.beliefs.first(), self.actions.first())
+        else {
+            return;
+        };
+        let start =
+            if compat.reuse_window_evidence { *leaving } else { fixed_point(tables, &self.prior, first, Sweeps::default()) };
+        self.prior = predict(tables, &start, action);
+        self.evidence.remove(0);
+        self.actions.remove(0);
     }
 }

@@ -1,21 +1,27 @@
-//! Fixed-point iteration: the mean-field posterior over factors, all updated at once.
+//! Fixed-point iteration: the mean-field posterior over factors.
 //!
 //! `ln q_f(s) = sum over modalities m that depend on f of E_{q of the other parents}[ln A_m(o | s, ..)] + ln prior_f(s)`, from uniform
-//! `q`, a stated number of sweeps (Heins et al. 2022, pymdp; conventions: logarithms clipped at [`LOG_FLOOR`](crate::scalar::LOG_FLOOR)).
+//! `q`, sweep after sweep (Heins et al. 2022, pymdp; conventions: logarithms clipped at [`LOG_FLOOR`](crate::scalar::LOG_FLOOR)).
+//!
+//! Updated one factor after the other, each sweep lowers the variational free energy or leaves it (coordinate ascent; Blei et al. 2017,
+//! section 2.4), so it converges. Updated all at once, factors that compete to explain an outcome may swing for ever.
 
 use super::contexts::each_of_many;
+use super::evidence::log_likelihood;
 use crate::evidence::Signal;
 use crate::model::{GenerativeModel, Marginals, ModalitySite, Table, Tables};
-use crate::scalar::{LN_LOG_FLOOR, Real, exact_zero, ln_clipped, softmax};
+use crate::options::Sweeps;
+use crate::scalar::{LN_LOG_FLOOR, Real, ln_clipped, softmax};
 
-/// The factorised posterior over hidden states given evidence, from a factorised `prior`, after at most `sweeps` parallel updates.
+/// The factorised posterior over hidden states given evidence, from a factorised `prior`.
 ///
-/// The sweeps stop early, with the same result, once one of them changes no bit.
+/// Parallel sweeps stop early, with the same result, once one of them changes no bit; sequential ones once no probability (nor any of
+/// its derivatives) moves by more than the tolerance.
 pub fn fixed_point<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
     prior: &M::Belief,
     evidence: &M::Evidence,
-    sweeps: usize,
+    sweeps: Sweeps,
 ) -> M::Belief {
     let factors = M::META.factors.len();
     // What does not change between sweeps: the prior, and the messages of modalities with one parent.
@@ -31,32 +37,97 @@ pub fn fixed_point<M: GenerativeModel<T>, T: Real>(
         (signal, &[parent]) => message_of_one::<M, T>(tables, site, signal, constant.probabilities_mut(parent)),
         _ => coupled = true,
     });
+    if !coupled {
+        for f in 0..factors {
+            softmax(constant.probabilities_mut(f));
+        }
+        return constant;
+    }
+    let belief = uniform::<M, T>();
+    match sweeps {
+        Sweeps::Parallel(count) => parallel(tables, evidence, &constant, belief, count),
+        Sweeps::Sequential { most, tolerance } => sequential(tables, evidence, &constant, belief, most, tolerance),
+    }
+}
 
+/// Every state of every factor equally probable.
+pub(super) fn uniform<M: GenerativeModel<T>, T: Real>() -> M::Belief {
     let mut belief = M::Belief::zero();
-    for f in 0..factors {
+    for f in 0..M::META.factors.len() {
         let q = belief.probabilities_mut(f);
         let flat = T::constant(1.0 / q.len() as f64);
         q.fill(flat);
     }
-    for _ in 0..sweeps {
-        let mut next = constant;
-        if coupled {
-            M::each_modality(|site| {
-                if site.parents.len() > 1 {
-                    messages::<M, T>(tables, site, M::signal(evidence, site.index), &belief, &mut next);
-                }
-            });
-        }
-        for f in 0..factors {
+    belief
+}
+
+fn parallel<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    evidence: &M::Evidence,
+    constant: &M::Belief,
+    mut belief: M::Belief,
+    count: usize,
+) -> M::Belief {
+    for _ in 0..count {
+        let mut next = *constant;
+        M::each_modality(|site| {
+            if site.parents.len() > 1 {
+                messages::<M, T>(tables, site, M::signal(evidence, site.index), &belief, &mut next);
+            }
+        });
+        for f in 0..M::META.factors.len() {
             softmax(next.probabilities_mut(f));
         }
-        let settled = !coupled || next == belief;
+        let settled = next == belief;
         belief = next;
         if settled {
             break;
         }
     }
     belief
+}
+
+fn sequential<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    evidence: &M::Evidence,
+    constant: &M::Belief,
+    mut belief: M::Belief,
+    most: usize,
+    tolerance: f64,
+) -> M::Belief {
+    for _ in 0..most {
+        let mut moved = 0.0;
+        M::each_factor(|factor| {
+            let mut next = *constant;
+            let mut coupled = false;
+            M::each_modality(|site| {
+                if let [_, _, ..] = site.parents
+                    && let Some(position) = site.parents.iter().position(|&f| f == factor.index)
+                {
+                    coupled = true;
+                    let to = next.probabilities_mut(factor.index);
+                    message::<M, T>(tables, site, M::signal(evidence, site.index), &belief, position, to);
+                }
+            });
+            let to = next.probabilities_mut(factor.index);
+            softmax(to);
+            moved = moves(belief.probabilities_mut(factor.index), to, moved);
+        });
+        if moved <= tolerance {
+            break;
+        }
+    }
+    belief
+}
+
+/// Replaces `old` by `new`; the largest move of a probability or of one of its derivatives, or `so_far` if that is larger.
+pub(super) fn moves<T: Real>(old: &mut [T], new: &[T], so_far: f64) -> f64 {
+    let mut largest = so_far;
+    for (old, &new) in old.iter_mut().zip(new) {
+        (new - *old).bits(|bits| largest = largest.max(f64::from_bits(bits).abs()));
+        *old = new;
+    }
+    largest
 }
 
 /// The log-likelihood of the evidence in one modality, for each state of its only parent.
@@ -88,34 +159,12 @@ fn message_of_one<M: GenerativeModel<T>, T: Real>(
                 }
             }
         },
-        Signal::Soft(weights) => {
+        signal => {
             for (context, to) in to.iter_mut().enumerate() {
-                *to += soft_log::<M, T>(tables, site, weights, context);
+                *to += log_likelihood(tables, site, signal, context);
             }
         }
     }
-}
-
-/// `sum over outcomes of weight times ln A(outcome | context)`: the expected log-likelihood of soft evidence.
-#[inline]
-fn soft_log<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, site: &ModalitySite, weights: &[T], context: usize) -> T {
-    let logs = tables.log_likelihood(site);
-    let mut sum = T::zero();
-    for (o, &weight) in weights.iter().enumerate() {
-        if exact_zero(weight) {
-            continue;
-        }
-        match logs {
-            Table::Map(map) => {
-                if usize::from(map[context]) != o {
-                    sum += weight * LN_LOG_FLOOR;
-                }
-            }
-            Table::Fixed(logs) => sum += weight * logs[o * site.contexts + context],
-            Table::Free(logs) => sum += weight * logs[o * site.contexts + context],
-        }
-    }
-    sum
 }
 
 /// Adds the messages of one modality with several parents to the log-beliefs of all of them.
@@ -142,9 +191,7 @@ fn messages<M: GenerativeModel<T>, T: Real>(
                 spread::<M, T>(site, belief, to, |c, q| q * logs[c]);
             }
         },
-        Signal::Soft(weights) => {
-            spread::<M, T>(site, belief, to, |c, q| q * soft_log::<M, T>(tables, site, weights, c));
-        }
+        signal => spread::<M, T>(site, belief, to, |c, q| q * log_likelihood(tables, site, signal, c)),
     }
 }
 
@@ -178,4 +225,22 @@ fn spread<M: GenerativeModel<T>, T: Real>(
         let log_belief = to.probabilities_mut(parent);
         each_of_many(belief, site.parents, Some(i), |context, state, q| log_belief[state] += term(context, q));
     }
+}
+
+/// Adds the message of one modality with several parents to the log-belief of the parent at `position`.
+#[inline(always)]
+fn message<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    site: &ModalitySite,
+    signal: Signal<'_, T>,
+    belief: &M::Belief,
+    position: usize,
+    to: &mut [T],
+) {
+    if matches!(signal, Signal::Missing) {
+        return;
+    }
+    each_of_many(belief, site.parents, Some(position), |context, state, q| {
+        to[state] += q * log_likelihood(tables, site, signal, context);
+    });
 }

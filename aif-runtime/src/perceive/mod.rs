@@ -1,13 +1,25 @@
-//! Perception: from an observation to a belief over hidden states, and from there to what is expected next.
+//! Perception: from observations to beliefs over hidden states, and from there to what is expected next.
 
 mod contexts;
+mod evidence;
 mod exact;
+mod exact_smooth;
 mod filter;
 mod fixed_point;
+mod free_energy;
+mod groups;
 mod predict;
+mod smooth;
+mod window;
 
+pub use evidence::log_likelihood;
+pub use exact_smooth::{ExactSmoothing, smooth_exactly};
 pub use filter::Filter;
 pub use fixed_point::fixed_point;
+pub use free_energy::{FreeEnergy, accuracy, free_energy, sequence_free_energy};
 pub use predict::{predict, predict_outcomes};
+pub use smooth::{Pairwise, Smoothed, smooth};
+pub use window::{Gap, Scheme, Window, message_passing};
 
 pub(crate) use contexts::each_context;
+pub(crate) use groups::{Frame, Whole, components};

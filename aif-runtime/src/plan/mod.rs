@@ -1,7 +1,210 @@
-//! Planning: the expected free energy of policies, and the policy posterior as weights of first actions.
+//! Planning: the expected free energy of policies, and what it says about first actions.
+//!
+//! A [`Planner`] turns a [`Problem`] (a model, a belief, what drives policies) into a [`Plan`]: the log-weight of each first action.
+//! Planners are interchangeable: [`Planning`] names those of this crate, any other type may implement the trait.
 
+mod deepening;
 mod gain;
+mod induction;
+mod information;
+mod listed;
+mod monte_carlo;
+mod planning;
+mod reference;
+mod sophisticated;
 mod tree;
 
-pub use gain::{Terms, negative_expected_free_energy};
-pub use tree::{Drives, Reduction, first_actions, for_each_policy};
+pub use deepening::Deepening;
+pub use gain::{Terms, belief_terms, negative_expected_free_energy};
+pub use induction::{Induction, InductionOptions};
+pub use information::joint_information_gain;
+pub use listed::Policies;
+pub use monte_carlo::MonteCarlo;
+pub use planning::{MAX_POLICIES, Planning};
+pub use reference::{ReferenceSearch, ReferenceTree};
+pub use sophisticated::Sophisticated;
+pub use tree::{Tree, for_each_policy};
+
+use core::fmt;
+
+use crate::domain::Domain;
+use crate::model::{GenerativeModel, Tables};
+use crate::options::{AgentOptions, Precisions};
+use crate::scalar::{Real, log_sum_exp};
+
+/// What drives policies, and how far they look.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Drives {
+    /// The number of steps.
+    pub horizon: usize,
+    /// Whether expected utility counts.
+    pub utility: bool,
+    /// Whether state information gain counts.
+    pub state_information_gain: bool,
+    /// Whether it is that of all modalities together.
+    pub joint_information_gain: bool,
+    /// Whether information gain about likelihoods counts.
+    pub likelihood_information_gain: bool,
+    /// Whether information gain about transitions counts.
+    pub transition_information_gain: bool,
+}
+
+/// How the weights of the policies that begin with one action are put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reduction {
+    /// Their sum, in log space.
+    Sum,
+    /// The largest.
+    Max,
+}
+
+impl Reduction {
+    pub(crate) fn of<T: Real>(self, weights: &[T]) -> T {
+        match self {
+            Reduction::Sum => log_sum_exp(weights),
+            Reduction::Max => {
+                let mut best = weights[0];
+                for &w in weights {
+                    if w > best {
+                        best = w;
+                    }
+                }
+                best
+            }
+        }
+    }
+
+    /// Adds one more weight to those put together so far.
+    pub(crate) fn add<T: Real>(self, so_far: T, weight: T) -> T {
+        if so_far.value() == f64::NEG_INFINITY { weight } else { self.of(&[so_far, weight]) }
+    }
+}
+
+/// Where a plan is made: the model, what is believed, and the agent's choices.
+#[derive(Debug)]
+pub struct Scene<'a, M: GenerativeModel<T>, T: Real = f64> {
+    /// The numbers of the model.
+    pub tables: &'a Tables<M, T>,
+    /// What is believed now.
+    pub belief: &'a M::Belief,
+    /// The agent's run-time choices.
+    pub options: &'a AgentOptions,
+    /// What leads to the goals, where the agent plans back from them.
+    pub induction: Option<&'a Induction>,
+    /// The policies to compare, where they are not all.
+    pub policies: Option<&'a Policies<M::Action>>,
+}
+
+impl<M: GenerativeModel<T>, T: Real> Clone for Scene<'_, M, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<M: GenerativeModel<T>, T: Real> Copy for Scene<'_, M, T> {}
+
+impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
+    /// A scene without goals, in which all policies are compared.
+    pub fn new(tables: &'a Tables<M, T>, belief: &'a M::Belief, options: &'a AgentOptions) -> Self {
+        Scene { tables, belief, options, induction: None, policies: None }
+    }
+
+    /// The problem of choosing a first action here.
+    pub fn problem(self, precisions: &Precisions<T>, reduction: Reduction) -> Problem<'a, M, T> {
+        let drives = self.options.drives(&M::META);
+        Problem { scene: self, drives, gamma: precisions.policy, alpha: precisions.action, reduction }
+    }
+}
+
+/// What a planner is to solve: policies weigh `alpha (gamma * -G(pi) + ln E(pi))`, and those that begin with the same action are put
+/// together by `reduction`.
+///
+/// With `alpha` of 1 the log-weights of first actions are the log-marginals of q(pi) up to a constant; with any other those of
+/// `softmax(alpha ln q(pi))`.
+#[derive(Debug)]
+pub struct Problem<'a, M: GenerativeModel<T>, T: Real = f64> {
+    /// Where.
+    pub scene: Scene<'a, M, T>,
+    /// What drives policies, and how far they look.
+    pub drives: Drives,
+    /// Policy precision.
+    pub gamma: T,
+    /// Action precision.
+    pub alpha: T,
+    /// How policies are put together.
+    pub reduction: Reduction,
+}
+
+impl<M: GenerativeModel<T>, T: Real> Clone for Problem<'_, M, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<M: GenerativeModel<T>, T: Real> Copy for Problem<'_, M, T> {}
+
+impl<M: GenerativeModel<T>, T: Real> Problem<'_, M, T> {
+    /// `alpha ln E` of a first action or of a policy; what the habit forbids stays forbidden whatever `alpha`, and moves no derivative.
+    pub(crate) fn habit(&self, index: usize) -> T {
+        match self.scene.tables.habit().get(index) {
+            None => T::zero(),
+            Some(e) if e.value() == f64::NEG_INFINITY => *e,
+            Some(&e) => self.alpha * e,
+        }
+    }
+
+    /// Whether the habit has one entry per policy rather than per first action.
+    pub(crate) fn habit_of_policies(&self) -> bool {
+        self.scene.tables.habit().len() > M::Action::COUNT
+    }
+
+    /// `alpha (gamma Q + ln E)` for values Q of first actions; a habit over policies counts by the best policy of each.
+    pub(crate) fn weigh(&self, values: &[T]) -> <M::Action as Domain>::Array<T> {
+        let mut weights = M::Action::filled(T::zero());
+        let later = self.scene.tables.habit().len() / M::Action::COUNT;
+        for (a, weight) in M::Action::entries_mut(&mut weights).iter_mut().enumerate() {
+            let habit = if self.habit_of_policies() {
+                let habits = (a * later..(a + 1) * later).map(|i| self.habit(i));
+                habits.fold(T::constant(f64::NEG_INFINITY), |sum, e| self.reduction.add(sum, e))
+            } else {
+                self.habit(a)
+            };
+            *weight = self.alpha * self.gamma * values[a] + habit;
+        }
+        weights
+    }
+}
+
+/// What a planner found, and how far it got.
+pub struct Plan<M: GenerativeModel<T>, T: Real = f64> {
+    /// The log-weight of each first action, not normalised.
+    pub weights: <M::Action as Domain>::Array<T>,
+    /// How often the expected free energy of a step was worked out.
+    pub evaluations: usize,
+    /// How many steps ahead were looked at to the end.
+    pub depth: usize,
+    /// How many actions and outcomes were left out as too improbable to follow.
+    pub pruned: usize,
+}
+
+impl<M: GenerativeModel<T>, T: Real> Clone for Plan<M, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<M: GenerativeModel<T>, T: Real> Copy for Plan<M, T> {}
+
+impl<M: GenerativeModel<T>, T: Real> fmt::Debug for Plan<M, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan")
+            .field("weights", &M::Action::entries(&self.weights))
+            .field("evaluations", &self.evaluations)
+            .field("depth", &self.depth)
+            .field("pruned", &self.pruned)
+            .finish()
+    }
+}
+
+/// A way to compare policies. The same problem gives the same plan.
+pub trait Planner<M: GenerativeModel<T>, T: Real = f64> {
+    /// The weight of each first action.
+    fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T>;
+}

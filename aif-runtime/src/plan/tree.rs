@@ -4,104 +4,107 @@
 //! recursion over beliefs, `V(b, n) = ln sum_a exp(gamma * -g(b_a) + V(b_a, n - 1))`, so that no list of policies is held. Equal beliefs
 //! are evaluated once, wherever in the tree they arise (once per step where preferences depend on the step).
 
-use super::gain::negative_expected_free_energy;
+use super::gain::{belief_terms, negative_expected_free_energy, transition_information_gain};
+use super::{Plan, Planner, Problem, Scene};
 use crate::domain::Domain;
-use crate::model::{GenerativeModel, Marginals, Tables};
+use crate::model::{GenerativeModel, Marginals};
 use crate::perceive::predict;
-use crate::scalar::{Real, log_sum_exp};
-
-/// What drives policies, and how far they look.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Drives {
-    /// The number of steps.
-    pub horizon: usize,
-    /// Whether expected utility counts.
-    pub utility: bool,
-    /// Whether state information gain counts.
-    pub state_information_gain: bool,
-}
-
-/// How the weights of the policies that begin with one action are put together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reduction {
-    /// Their sum, in log space.
-    Sum,
-    /// The largest.
-    Max,
-}
-
-impl Reduction {
-    fn of<T: Real>(self, weights: &[T]) -> T {
-        match self {
-            Reduction::Sum => log_sum_exp(weights),
-            Reduction::Max => {
-                let mut best = weights[0];
-                for &w in weights {
-                    if w > best {
-                        best = w;
-                    }
-                }
-                best
-            }
-        }
-    }
-}
+use crate::scalar::Real;
 
 /// A probability this small cannot change a plan: its terms are lost in the rounding of the others. Left in place, such remains of
 /// floored logarithms would keep equal beliefs apart.
 const NEGLIGIBLE: f64 = 1e-20;
 
-/// Beliefs that are remembered in one tree; where beliefs are large, only one is (the memory is on the stack).
-const REMEMBERED: usize = 16;
-const LARGE: usize = 2048;
-
 /// How many remaining steps a remembered belief keeps its value for.
 const DEPTHS: usize = 12;
 
+/// Beliefs of at most this many bytes are remembered in that number; larger ones not at all (the memory is on the stack).
+pub(super) const MEMORIES: [(usize, usize); 3] = [(192, 16), (640, 64), (2048, 16)];
+
+/// Calls a function with the number of beliefs to remember for a model, known to the compiler.
+macro_rules! with_memory {
+    ($model:ident, $function:ident($($argument:expr),*)) => {
+        match size_of::<$model::Belief>() {
+            n if n <= $crate::plan::tree::MEMORIES[0].0 => $function::<$model, T, { $crate::plan::tree::MEMORIES[0].1 }>($($argument),*),
+            n if n <= $crate::plan::tree::MEMORIES[1].0 => $function::<$model, T, { $crate::plan::tree::MEMORIES[1].1 }>($($argument),*),
+            n if n <= $crate::plan::tree::MEMORIES[2].0 => $function::<$model, T, { $crate::plan::tree::MEMORIES[2].1 }>($($argument),*),
+            _ => $function::<$model, T, 0>($($argument),*),
+        }
+    };
+}
+pub(super) use with_memory;
+
 #[derive(Clone, Copy)]
 struct Remembered<B, T> {
+    hash: u64,
     step: usize,
     belief: B,
     gain: T,
     values: [Option<T>; DEPTHS],
 }
 
-struct Tree<'a, M: GenerativeModel<T>, T: Real, const N: usize> {
-    tables: &'a Tables<M, T>,
-    drives: Drives,
-    reduction: Reduction,
+/// One search of the tree: what it knows, and when it has to stop.
+pub(super) struct Search<'a, M: GenerativeModel<T>, T: Real, const N: usize> {
+    problem: &'a Problem<'a, M, T>,
     precision: T,
     timed: bool,
     memory: [Option<Remembered<M::Belief, T>>; N],
     used: usize,
+    /// How many steps this search looks ahead.
+    pub horizon: usize,
+    pub evaluations: usize,
+    /// Asked before each evaluation, with how many there were; `true` stops the search.
+    stop: Option<&'a dyn Fn(usize) -> bool>,
+    pub stopped: bool,
 }
 
-impl<M: GenerativeModel<T>, T: Real, const N: usize> Tree<'_, M, T, N> {
+impl<'a, M: GenerativeModel<T>, T: Real, const N: usize> Search<'a, M, T, N> {
+    pub fn new(problem: &'a Problem<'a, M, T>, stop: Option<&'a dyn Fn(usize) -> bool>) -> Self {
+        Search {
+            problem,
+            precision: problem.gamma * problem.alpha,
+            timed: M::META.modalities.iter().any(|m| m.timed),
+            memory: [None; N],
+            used: 0,
+            horizon: problem.drives.horizon,
+            evaluations: 0,
+            stop,
+            stopped: false,
+        }
+    }
+
     /// The negative expected free energy of a belief reached after `step + 1` actions, and where it is remembered.
     fn gain(&mut self, step: usize, belief: &M::Belief) -> (T, Option<usize>) {
         let step = if self.timed { step } else { 0 };
+        let hash = if N > 0 { hash(belief, M::META.factors.len()) } else { 0 };
         for (slot, known) in self.memory[..self.used].iter().enumerate() {
             if let Some(known) = known
+                && known.hash == hash
                 && known.step == step
                 && known.belief == *belief
             {
                 return (known.gain, Some(slot));
             }
         }
-        let Drives { utility, state_information_gain, .. } = self.drives;
-        let gain = negative_expected_free_energy(self.tables, belief, step, utility, state_information_gain).total();
+        if self.stop.is_some_and(|stop| stop(self.evaluations)) {
+            self.stopped = true;
+            return (T::zero(), None);
+        }
+        self.evaluations += 1;
+        let Scene { tables, belief: root, induction, .. } = self.problem.scene;
+        let gain = belief_terms(tables, &self.problem.drives, belief, step, induction.map(|i| (i, root))).total();
         if self.used == N {
             return (gain, None);
         }
-        self.memory[self.used] = Some(Remembered { step, belief: *belief, gain, values: [None; DEPTHS] });
+        self.memory[self.used] = Some(Remembered { hash, step, belief: *belief, gain, values: [None; DEPTHS] });
         self.used += 1;
         (gain, Some(self.used - 1))
     }
 
     /// The reduced weight of all continuations of a belief reached after `step` actions.
     fn value(&mut self, step: usize, belief: &M::Belief, slot: Option<usize>) -> T {
-        let remaining = self.drives.horizon - step;
-        if remaining == 0 {
+        let remaining = self.horizon - step;
+        if remaining == 0 || self.stopped {
             return T::zero();
         }
         let cell = slot.filter(|_| remaining <= DEPTHS);
@@ -109,135 +112,137 @@ impl<M: GenerativeModel<T>, T: Real, const N: usize> Tree<'_, M, T, N> {
             return known;
         }
         let weights = self.weights(step, belief);
-        let value = self.reduction.of(M::Action::entries(&weights));
-        if let Some(known) = cell.and_then(|slot| self.memory[slot].as_mut()) {
+        let value = self.problem.reduction.of(M::Action::entries(&weights));
+        if let Some(known) = cell.filter(|_| !self.stopped).and_then(|slot| self.memory[slot].as_mut()) {
             known.values[remaining - 1] = Some(value);
         }
         value
     }
 
     /// The weight of each next action from a belief reached after `step` actions, all continuations included.
-    fn weights(&mut self, step: usize, belief: &M::Belief) -> <M::Action as Domain>::Array<T> {
+    pub fn weights(&mut self, step: usize, belief: &M::Belief) -> <M::Action as Domain>::Array<T> {
         let mut weights = M::Action::filled(T::zero());
         for action in 0..M::Action::COUNT {
-            let next = predict_clean::<M, T>(self.tables, belief, action);
-            let (gain, slot) = self.gain(step, &next);
+            let next = predict_clean::<M, T>(&self.problem.scene, belief, action);
+            let (mut gain, slot) = self.gain(step, &next);
+            if self.stopped {
+                break;
+            }
+            if self.problem.drives.transition_information_gain {
+                gain += transition_information_gain(self.problem.scene.tables, belief, action, &next);
+            }
             M::Action::entries_mut(&mut weights)[action] = self.precision * gain + self.value(step + 1, &next, slot);
         }
         weights
     }
 }
 
-/// Prediction for planning: negligible probabilities become zero.
+/// A few bits of a belief, to tell most unequal ones apart.
 #[inline(always)]
-fn predict_clean<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, belief: &M::Belief, action: usize) -> M::Belief {
-    let mut next = predict(tables, belief, action);
-    for f in 0..M::META.factors.len() {
-        clean(next.probabilities_mut(f));
-    }
-    next
-}
-
-fn clean<T: Real>(probabilities: &mut [T]) {
-    for p in probabilities {
-        if p.value() < NEGLIGIBLE {
-            *p = T::zero();
+fn hash<B: Marginals<T>, T: Real>(belief: &B, factors: usize) -> u64 {
+    let mut hash = 0u64;
+    for f in 0..factors {
+        for p in belief.probabilities(f) {
+            hash = (hash.rotate_left(5) ^ p.value().to_bits()).wrapping_mul(0x517c_c1b7_2722_0a95);
         }
     }
+    hash
 }
 
-/// The unnormalised log-weight of each first action: policies weigh `precision * -G(pi) + habit_weight * ln E(pi)`, and those that begin
-/// with the same action are put together by `reduction`.
-///
-/// With precision `gamma` and habit weight 1 these are the log-marginals of q(pi) over first actions; with `alpha * gamma` and `alpha`
-/// those of `softmax(alpha ln q(pi))`.
-pub fn first_actions<M: GenerativeModel<T>, T: Real>(
-    tables: &Tables<M, T>,
+/// Prediction for planning: negligible probabilities become zero.
+#[inline(always)]
+pub(super) fn predict_clean<M: GenerativeModel<T>, T: Real>(
+    scene: &Scene<'_, M, T>,
     belief: &M::Belief,
-    drives: Drives,
-    precision: T,
-    habit_weight: T,
-    reduction: Reduction,
-) -> <M::Action as Domain>::Array<T> {
-    let habit = tables.habit();
-    if habit.len() > M::Action::COUNT {
-        return by_enumeration(tables, belief, drives, precision, habit_weight, reduction);
+    action: usize,
+) -> M::Belief {
+    clean(predict(scene.tables, belief, action), M::META.factors.len())
+}
+
+/// The belief without its negligible probabilities.
+#[inline(always)]
+pub(super) fn clean<B: Marginals<T>, T: Real>(mut belief: B, factors: usize) -> B {
+    for f in 0..factors {
+        for p in belief.probabilities_mut(f) {
+            if p.value() < NEGLIGIBLE {
+                *p = T::zero();
+            }
+        }
     }
-    let timed = M::META.modalities.iter().any(|m| m.timed);
-    let mut weights = if size_of::<M::Belief>() <= LARGE {
-        grow::<M, T, REMEMBERED>(tables, belief, drives, precision, reduction, timed)
-    } else {
-        grow::<M, T, 1>(tables, belief, drives, precision, reduction, timed)
-    };
-    for (weight, &e) in M::Action::entries_mut(&mut weights).iter_mut().zip(habit) {
-        *weight += weighted(habit_weight, e);
+    belief
+}
+
+/// All policies up to the horizon.
+///
+/// Cost: one evaluation for each different belief that some sequence of actions leads to, at most actions to the power of the horizon.
+/// Allocates nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tree;
+
+impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Tree {
+    fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T> {
+        if problem.habit_of_policies() {
+            return by_enumeration(problem);
+        }
+        with_memory!(M, grow(problem, None))
     }
-    weights
 }
 
 fn grow<M: GenerativeModel<T>, T: Real, const N: usize>(
-    tables: &Tables<M, T>,
-    belief: &M::Belief,
-    drives: Drives,
-    precision: T,
-    reduction: Reduction,
-    timed: bool,
-) -> <M::Action as Domain>::Array<T> {
-    let mut root = *belief;
-    for f in 0..M::META.factors.len() {
-        clean(root.probabilities_mut(f));
-    }
-    let mut tree = Tree::<M, T, N> { tables, drives, reduction, precision, timed, memory: [None; N], used: 0 };
-    tree.weights(0, &root)
+    problem: &Problem<'_, M, T>,
+    stop: Option<&dyn Fn(usize) -> bool>,
+) -> Plan<M, T> {
+    let root = clean(*problem.scene.belief, M::META.factors.len());
+    let mut search = Search::<M, T, N>::new(problem, stop);
+    let mut weights = search.weights(0, &root);
+    add_habit(problem, &mut weights);
+    Plan { weights, evaluations: search.evaluations, depth: search.horizon, pruned: 0 }
 }
 
-/// `weight * ln E`; what the habit forbids stays forbidden whatever the weight, and moves no derivative.
-fn weighted<T: Real>(weight: T, habit: T) -> T {
-    if habit.value() == f64::NEG_INFINITY { T::constant(f64::NEG_INFINITY) } else { weight * habit }
+pub(super) fn add_habit<M: GenerativeModel<T>, T: Real>(
+    problem: &Problem<'_, M, T>,
+    weights: &mut <M::Action as Domain>::Array<T>,
+) {
+    for (a, weight) in M::Action::entries_mut(weights).iter_mut().enumerate() {
+        *weight += problem.habit(a);
+    }
 }
 
 /// With a habit of its own for each policy, policies that meet in one belief can no longer be put together: list them all.
-fn by_enumeration<M: GenerativeModel<T>, T: Real>(
-    tables: &Tables<M, T>,
-    belief: &M::Belief,
-    drives: Drives,
-    precision: T,
-    habit_weight: T,
-    reduction: Reduction,
-) -> <M::Action as Domain>::Array<T> {
+fn by_enumeration<M: GenerativeModel<T>, T: Real>(problem: &Problem<'_, M, T>) -> Plan<M, T> {
     let mut weights = M::Action::filled(T::constant(f64::NEG_INFINITY));
-    for_each_policy(tables, belief, drives, |policy, first, gain| {
-        let weight = precision * gain + weighted(habit_weight, tables.habit()[policy]);
+    let precision = problem.gamma * problem.alpha;
+    let evaluations = for_each_policy(problem, |policy, first, gain| {
         let so_far = &mut M::Action::entries_mut(&mut weights)[first];
-        *so_far = if so_far.value() == f64::NEG_INFINITY { weight } else { reduction.of(&[*so_far, weight]) };
+        *so_far = problem.reduction.add(*so_far, precision * gain + problem.habit(policy));
     });
-    weights
+    Plan { weights, evaluations, depth: problem.drives.horizon, pruned: 0 }
 }
 
-/// Calls `f(policy, first action, -G(policy))` for every policy, in lexicographic order (the last step's action runs fastest).
-pub fn for_each_policy<M: GenerativeModel<T>, T: Real>(
-    tables: &Tables<M, T>,
-    belief: &M::Belief,
-    drives: Drives,
-    mut f: impl FnMut(usize, usize, T),
-) {
+/// Calls `f(policy, first action, -G(policy))` for every policy, in lexicographic order (the last step's action runs fastest); how often
+/// the expected free energy of a step was worked out.
+pub fn for_each_policy<M: GenerativeModel<T>, T: Real>(problem: &Problem<'_, M, T>, mut f: impl FnMut(usize, usize, T)) -> usize {
     fn descend<M: GenerativeModel<T>, T: Real>(
-        tables: &Tables<M, T>,
+        problem: &Problem<'_, M, T>,
         belief: &M::Belief,
-        drives: Drives,
         step: usize,
         (prefix, first, so_far): (usize, usize, T),
         f: &mut dyn FnMut(usize, usize, T),
-    ) {
-        if step == drives.horizon {
-            return f(prefix, first, so_far);
+    ) -> usize {
+        if step == problem.drives.horizon {
+            f(prefix, first, so_far);
+            return 0;
         }
+        let Scene { tables, belief: root, induction, .. } = problem.scene;
+        let mut evaluations = 0;
         for action in 0..M::Action::COUNT {
-            let next = predict_clean::<M, T>(tables, belief, action);
-            let terms = negative_expected_free_energy(tables, &next, step, drives.utility, drives.state_information_gain);
+            let next = predict_clean::<M, T>(&problem.scene, belief, action);
+            let moved = (belief, action, &next);
+            let terms = negative_expected_free_energy(tables, &problem.drives, moved, step, induction.map(|i| (i, root)));
             let path = (prefix * M::Action::COUNT + action, if step == 0 { action } else { first }, so_far + terms.total());
-            descend::<M, T>(tables, &next, drives, step + 1, path, f);
+            evaluations += 1 + descend::<M, T>(problem, &next, step + 1, path, f);
         }
+        evaluations
     }
-    descend::<M, T>(tables, belief, drives, 0, (0, 0, T::zero()), &mut f);
+    descend::<M, T>(problem, problem.scene.belief, 0, (0, 0, T::zero()), &mut f)
 }

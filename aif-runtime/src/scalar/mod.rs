@@ -180,6 +180,12 @@ pub trait Real:
         self.unary(math::ln_gamma(x), math::digamma(x), || math::trigamma(x))
     }
 
+    /// The digamma function, the derivative of the logarithm of the gamma function, for positive numbers.
+    fn digamma(self) -> Self {
+        let x = self.value();
+        self.unary(math::digamma(x), math::trigamma(x), || math::tetragamma(x))
+    }
+
     /// Whether the value is finite.
     #[inline]
     fn is_finite(self) -> bool {

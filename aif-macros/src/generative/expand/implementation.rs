@@ -172,9 +172,14 @@ fn tabulate(model: &Model, scalar: &Ident) -> TokenStream {
         let site = quote!(const { &__aif::factor_site(&#this::META, #i) });
         let column = column(&factor.transition, model);
         let (ty, initial) = (&factor.transition.domain, in_scope(initial(factor, scalar)));
+        let goal = factor.goal.as_ref().map(|goal| {
+            let goal = in_scope(goal.to_token_stream());
+            quote!(tables.goal::<#ty>(#site, #goal);)
+        });
         quote!(
             tables.factor(#site, |at| #column)?;
             tables.initial::<#ty>(#site, #initial)?;
+            #goal
         )
     });
     let modalities = model.modalities.iter().enumerate().map(|(i, modality)| {

@@ -132,6 +132,8 @@ fn evidence(model: &Model, fields: &Fields<'_>) -> TokenStream {
     let (import, root) = (names::import(), names::root());
     let doc = format!("What is known of an observation under [`{}`]: each modality seen, soft or missing.", model.name);
     let docs = idents.iter().map(|i| format!("What is known of `{i}`."));
+    let blank = quote!(#name { #(#idents: __aif::Observed::Missing,)* });
+    let storage = storage(&name, &sizes, &sizes_used, true, &idents, blank);
     quote!(
         #[doc = #doc]
         #[derive(Clone, Copy, Debug, PartialEq)]
@@ -140,6 +142,7 @@ fn evidence(model: &Model, fields: &Fields<'_>) -> TokenStream {
         }
         const _: () = {
             #import
+            #storage
             impl<#(#sizes,)* T: __aif::Real> ::core::convert::From<#observation<#(#sizes_used),*>> for #name<#(#sizes_used,)* T> {
                 #[inline(always)]
                 fn from(seen: #observation<#(#sizes_used),*>) -> Self {

@@ -1,0 +1,18 @@
+//! Learning: Dirichlet counts of likelihoods (A), transitions (B), initial states (D) and habits (E), and the precision of policies.
+//!
+//! What a model returns as `Dirichlet` has counts in its [`Tables`](crate::Tables). [`count`] says what an observation or a transition adds
+//! to them, [`Tables::learn`](crate::Tables::learn) adds it; [`Learner`] does both for an agent, each observation once.
+
+mod count;
+mod divergence;
+mod learner;
+mod options;
+mod precision;
+mod reduction;
+
+pub use count::{count_action, count_initial, count_observation, count_pair, count_transition};
+pub use divergence::{ParameterDivergence, dirichlet_divergence, parameter_divergence};
+pub use learner::{Frame, Learner};
+pub use options::{Beliefs, Learning, When};
+pub use precision::{PrecisionUpdating, infer_precision};
+pub use reduction::{Reduced, log_evidence_gain, reduce};

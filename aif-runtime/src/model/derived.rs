@@ -1,0 +1,83 @@
+//! What follows from a table column by column: logarithms, ambiguity, expected preference, and the novelty of counts.
+
+use super::GenerativeModel;
+use super::meta::Kind;
+use super::site::{FactorSite, ModalitySite};
+use super::tables::Tables;
+use crate::scalar::{LN_LOG_FLOOR, LOG_FLOOR, Real, entropy, ln_clipped};
+
+impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
+    /// Works out what follows from the chosen columns of a likelihood and from its preferences.
+    pub(super) fn refresh_modality(&mut self, site: &ModalitySite, chosen: impl Fn(usize) -> bool) {
+        for context in (0..site.contexts).filter(|&c| chosen(c)) {
+            match site.kind {
+                Kind::Map => {}
+                Kind::Fixed => logs_and_entropy(&mut self.fixed, site, context),
+                Kind::Free => logs_and_entropy(&mut self.free, site, context),
+                Kind::Dirichlet => {
+                    logs_and_entropy(&mut self.free, site, context);
+                    self.novelty_of(site.counts.start + context * site.outcomes, site.outcomes, site.columns.start + context);
+                }
+            }
+            self.expect_preference(site, context);
+        }
+    }
+
+    /// Works out what follows from the chosen columns of a transition.
+    pub(super) fn refresh_factor(&mut self, site: &FactorSite, chosen: impl Fn(usize) -> bool) {
+        if site.kind == Kind::Dirichlet {
+            for column in (0..site.columns.len).filter(|&c| chosen(c)) {
+                self.novelty_of(site.counts.start + column * site.states, site.states, site.columns.start + column);
+            }
+        }
+    }
+
+    /// Works out the expected preference of one column of a likelihood, at every step that has preferences of its own.
+    fn expect_preference(&mut self, site: &ModalitySite, context: usize) {
+        let (stretch, outcomes) = (M::EXTENT.utility, M::EXTENT.outcomes);
+        for step in 0..self.utility.len().checked_div(stretch).unwrap_or(0) {
+            let preference = &self.preferences[step * outcomes..][site.preference.range()];
+            let column = site.table.start + context * site.outcomes;
+            self.utility[step * stretch + site.utility.start + context] = match site.kind {
+                Kind::Map => preference[usize::from(self.maps[site.table.start + context])],
+                Kind::Fixed => {
+                    let column = &self.fixed[column..][..site.outcomes];
+                    column.iter().zip(preference).fold(T::zero(), |sum, (&p, &c)| sum + c * p)
+                }
+                Kind::Free | Kind::Dirichlet => {
+                    let column = &self.free[column..][..site.outcomes];
+                    column.iter().zip(preference).fold(T::zero(), |sum, (&p, &c)| sum + c * p)
+                }
+            };
+        }
+    }
+
+    /// How much each outcome of a column would teach: `ln S - ln a + digamma(a + 1) - digamma(S + 1)` for counts `a` with sum `S`, and
+    /// 0 where the count is 0 or the column is held (Friston et al. 2017, "Active inference, curiosity and insight"; counts are clipped
+    /// at [`LOG_FLOOR`]).
+    fn novelty_of(&mut self, start: usize, len: usize, column: usize) {
+        let counts = &self.counts[start..][..len];
+        let novelty = &mut self.novelty[start..][..len];
+        if self.held[column] {
+            novelty.fill(T::zero());
+            return;
+        }
+        let clipped = |c: T| if c.value() > LOG_FLOOR { c } else { T::constant(LOG_FLOOR) };
+        let sum = counts.iter().fold(T::zero(), |sum, &c| sum + clipped(c));
+        let whole = sum.ln() - (sum + 1.0).digamma();
+        for (to, &count) in novelty.iter_mut().zip(counts) {
+            *to = if count.value() > 0.0 { whole - clipped(count).ln() + (clipped(count) + 1.0).digamma() } else { T::zero() };
+        }
+    }
+}
+
+/// The clipped logarithms of one column of a likelihood, and its entropy.
+fn logs_and_entropy<S: Real>(storage: &mut [S], site: &ModalitySite, context: usize) {
+    let column = site.table.start + context * site.outcomes;
+    for o in 0..site.outcomes {
+        let p = storage[column + o];
+        storage[site.logs.start + o * site.contexts + context] =
+            if p == S::zero() { S::constant(LN_LOG_FLOOR) } else { ln_clipped(p) };
+    }
+    storage[site.ambiguity.start + context] = entropy(&storage[column..][..site.outcomes]);
+}

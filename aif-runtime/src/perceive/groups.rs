@@ -1,0 +1,148 @@
+//! Groups of factors that are filtered together: all of them, or each connected component of the dependency graph.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+
+use crate::model::{GenerativeModel, Meta};
+use crate::scalar::Real;
+
+/// The joint states of a group of factors: how an index is read.
+pub(crate) trait Frame: Copy {
+    /// How many factors the group has.
+    fn factors(self) -> usize;
+    /// The group's `k`th factor.
+    fn factor(self, k: usize) -> usize;
+    /// Whether a factor is in the group.
+    fn holds(self, factor: usize) -> bool;
+    /// The state of a factor within a joint state.
+    fn digit(self, joint: usize, factor: usize) -> usize;
+    /// The combination of several factors' states within a joint state.
+    fn context(self, joint: usize, parents: &[usize]) -> usize;
+}
+
+/// All factors; every stride is known to the compiler.
+pub(crate) struct Whole<M, T>(PhantomData<fn() -> (M, T)>);
+
+impl<M, T> Whole<M, T> {
+    pub fn new() -> Self {
+        Whole(PhantomData)
+    }
+}
+
+impl<M, T> Clone for Whole<M, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<M, T> Copy for Whole<M, T> {}
+
+impl<M: GenerativeModel<T>, T: Real> Frame for Whole<M, T> {
+    #[inline(always)]
+    fn factors(self) -> usize {
+        M::META.factors.len()
+    }
+    #[inline(always)]
+    fn factor(self, k: usize) -> usize {
+        k
+    }
+    #[inline(always)]
+    fn holds(self, _: usize) -> bool {
+        true
+    }
+    #[inline(always)]
+    fn digit(self, joint: usize, factor: usize) -> usize {
+        let mut stride = 1;
+        for f in (factor + 1)..M::META.factors.len() {
+            stride *= M::META.factors[f].states.count;
+        }
+        (joint / stride) % M::META.factors[factor].states.count
+    }
+    #[inline(always)]
+    fn context(self, joint: usize, parents: &[usize]) -> usize {
+        parents.iter().fold(0, |context, &f| context * M::META.factors[f].states.count + self.digit(joint, f))
+    }
+}
+
+/// One group of several: which factors, and where its joint distribution lies.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Group {
+    factors: Vec<Place>,
+    pub start: usize,
+    pub len: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Place {
+    factor: usize,
+    states: usize,
+    stride: usize,
+}
+
+impl Group {
+    fn place(&self, factor: usize) -> Option<&Place> {
+        self.factors.iter().find(|p| p.factor == factor)
+    }
+
+    pub fn range(&self) -> core::ops::Range<usize> {
+        self.start..self.start + self.len
+    }
+}
+
+impl Frame for &Group {
+    fn factors(self) -> usize {
+        self.factors.len()
+    }
+    fn factor(self, k: usize) -> usize {
+        self.factors[k].factor
+    }
+    fn holds(self, factor: usize) -> bool {
+        self.place(factor).is_some()
+    }
+    fn digit(self, joint: usize, factor: usize) -> usize {
+        self.place(factor).map_or(0, |p| (joint / p.stride) % p.states)
+    }
+    fn context(self, joint: usize, parents: &[usize]) -> usize {
+        parents.iter().filter_map(|&f| self.place(f)).fold(0, |context, p| context * p.states + (joint / p.stride) % p.states)
+    }
+}
+
+/// The connected components of a model's dependency graph: two factors are linked when one moves with the other, or when one modality
+/// shows both.
+pub(crate) fn components(meta: &Meta) -> Vec<Group> {
+    let count = meta.factors.len();
+    let mut root: Vec<usize> = (0..count).collect();
+    let mut link = |a: usize, b: usize| {
+        let (from, to) = (root[a], root[b]);
+        for r in root.iter_mut().filter(|r| **r == from) {
+            *r = to;
+        }
+    };
+    for (f, factor) in meta.factors.iter().enumerate() {
+        factor.parents.iter().for_each(|&parent| link(f, parent));
+    }
+    for modality in meta.modalities {
+        modality.parents.windows(2).for_each(|pair| link(pair[0], pair[1]));
+    }
+    let mut groups = Vec::new();
+    let mut start = 0usize;
+    let mut seen = vec![false; count];
+    for f in 0..count {
+        if seen[f] {
+            continue;
+        }
+        let mut factors: Vec<Place> = (f..count)
+            .filter(|&g| root[g] == root[f])
+            .map(|factor| Place { factor, states: meta.factors[factor].states.count, stride: 1 })
+            .collect();
+        let mut len = 1usize;
+        for place in factors.iter_mut().rev() {
+            seen[place.factor] = true;
+            place.stride = len;
+            len = len.saturating_mul(place.states);
+        }
+        groups.push(Group { factors, start, len });
+        start = start.saturating_add(len);
+    }
+    groups
+}

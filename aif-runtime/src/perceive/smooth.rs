@@ -1,0 +1,130 @@
+//! Smoothing: what is believed about past steps once later observations are in, from filtered beliefs alone.
+//!
+//! Backwards from the last step, `q(s_t, s_t+1) = B(s_t+1 | s_t) q_filtered(s_t) / (B q_filtered)(s_t+1) * q_smoothed(s_t+1)`, factor by
+//! factor (the "online filtering, then smoothing" of the reference; Rauch, Tung & Striebel's recursion on discrete states). With one
+//! factor, exact filtered beliefs give exact smoothed ones. A factor that moves with others is smoothed jointly with their beliefs.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::contexts::each_of_many;
+use super::window::{Gap, transition};
+use crate::model::{GenerativeModel, Marginals, Tables};
+use crate::scalar::{LOG_FLOOR, Real};
+
+/// Pairwise beliefs of one transition: for each factor, the joint distribution of its parents' states and its next state,
+/// `[combination of parent states][next state]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pairwise<T> {
+    /// One table for each factor.
+    pub factors: Vec<Vec<T>>,
+}
+
+/// Smoothed beliefs of consecutive steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Smoothed<B, T> {
+    /// The belief about each step.
+    pub beliefs: Vec<B>,
+    /// The pairwise beliefs of each transition, one fewer.
+    pub pairs: Vec<Pairwise<T>>,
+}
+
+/// Smooths filtered beliefs: `actions` are those between the steps, one fewer; across an unknown one `gap` says what is assumed.
+pub fn smooth<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    filtered: &[M::Belief],
+    actions: &[Option<usize>],
+    gap: Gap,
+) -> Smoothed<M::Belief, T> {
+    let mut beliefs = filtered.to_vec();
+    let mut pairs = Vec::with_capacity(actions.len());
+    for t in (0..filtered.len().saturating_sub(1)).rev() {
+        let pair = back(tables, &filtered[t], &beliefs[t + 1], actions[t], gap);
+        beliefs[t] = marginal::<M, T>(tables, &filtered[t], &beliefs[t + 1], actions[t], gap, &pair);
+        pairs.push(pair);
+    }
+    pairs.reverse();
+    Smoothed { beliefs, pairs }
+}
+
+fn back<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    filtered: &M::Belief,
+    after: &M::Belief,
+    action: Option<usize>,
+    gap: Gap,
+) -> Pairwise<T> {
+    let mut factors = Vec::with_capacity(M::META.factors.len());
+    M::each_factor(|site| {
+        let mut joint = vec![T::zero(); site.contexts * site.states];
+        let mut predicted = vec![T::zero(); site.states];
+        each_of_many(filtered, site.parents, None, |c, _, q| {
+            for next in 0..site.states {
+                let p = transition(tables, site, action, gap, c, next) * q;
+                joint[c * site.states + next] = p;
+                predicted[next] += p;
+            }
+        });
+        let smoothed = after.probabilities(site.index);
+        for row in joint.chunks_mut(site.states) {
+            for ((p, &sum), &q) in row.iter_mut().zip(&predicted).zip(smoothed) {
+                let sum = if sum.value() == 0.0 { T::constant(LOG_FLOOR) } else { sum };
+                *p = *p / sum * q;
+            }
+        }
+        factors.push(joint);
+    });
+    Pairwise { factors }
+}
+
+/// The smoothed belief of the earlier step: the marginal of the pairs where each factor moves by itself, else the filtered belief times
+/// the ratios that the children's pairs tell.
+fn marginal<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    filtered: &M::Belief,
+    after: &M::Belief,
+    action: Option<usize>,
+    gap: Gap,
+    pair: &Pairwise<T>,
+) -> M::Belief {
+    let mut smoothed = *filtered;
+    M::each_factor(|site| {
+        let f = site.index;
+        let to = smoothed.probabilities_mut(f);
+        let children = M::META.factors.iter().enumerate().filter(|(_, child)| child.parents.contains(&f));
+        if site.parents == [f] && children.clone().count() == 1 {
+            for (to, row) in to.iter_mut().zip(pair.factors[f].chunks(site.states)) {
+                *to = row.iter().fold(T::zero(), |sum, &p| sum + p);
+            }
+            return;
+        }
+        let mut linked = false;
+        M::each_factor(|child| {
+            let Some(position) = child.parents.iter().position(|&g| g == f) else { return };
+            linked = true;
+            let mut predicted = vec![T::zero(); child.states];
+            each_of_many(filtered, child.parents, None, |c, _, q| {
+                for (next, to) in predicted.iter_mut().enumerate() {
+                    *to += transition(tables, child, action, gap, c, next) * q;
+                }
+            });
+            let mut ratio = vec![T::zero(); to.len()];
+            each_of_many(filtered, child.parents, Some(position), |c, s, q| {
+                for (next, &sum) in predicted.iter().enumerate() {
+                    if sum.value() > 0.0 {
+                        let p = transition(tables, child, action, gap, c, next);
+                        ratio[s] += q * p * after.probabilities(child.index)[next] / sum;
+                    }
+                }
+            });
+            for (to, &r) in to.iter_mut().zip(&ratio) {
+                *to *= r;
+            }
+        });
+        let sum = to.iter().fold(T::zero(), |sum, &p| sum + p);
+        if linked && sum.value() > 0.0 {
+            to.iter_mut().for_each(|p| *p = *p / sum);
+        }
+    });
+    smoothed
+}

@@ -1,0 +1,74 @@
+//! Planning within a budget: the policy tree one step deeper at a time, until it is cut off.
+
+use core::fmt;
+
+use super::tree::{Search, add_habit, clean, with_memory};
+use super::{Plan, Planner, Problem};
+use crate::domain::Domain;
+use crate::model::GenerativeModel;
+use crate::scalar::Real;
+
+/// The policy tree by iterative deepening: looks as many steps ahead as it can before `stop` says so, at most the horizon.
+///
+/// `stop` is asked before each evaluation of expected free energy, with how many there were: a count of nodes, or a clock of the caller's.
+/// What was found at the last depth that was finished is the plan; [`Plan::depth`] says which that was. When not even one step could be
+/// looked at, actions weigh by habit alone and the depth is 0. A habit over whole policies counts by its first actions.
+///
+/// Allocates nothing. What was worked out at one depth is remembered for the next, as far as the memory of the tree goes.
+pub struct Deepening<F> {
+    stop: F,
+}
+
+impl Deepening<()> {
+    /// Stops after a number of evaluations.
+    pub fn nodes(nodes: usize) -> Deepening<impl Fn(usize) -> bool> {
+        Deepening { stop: move |evaluations| evaluations >= nodes }
+    }
+}
+
+impl<F: Fn(usize) -> bool> Deepening<F> {
+    /// Stops when a function of the number of evaluations says so.
+    pub fn until(stop: F) -> Self {
+        Deepening { stop }
+    }
+}
+
+impl<F> fmt::Debug for Deepening<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Deepening")
+    }
+}
+
+impl<M: GenerativeModel<T>, T: Real, F: Fn(usize) -> bool> Planner<M, T> for Deepening<F> {
+    fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T> {
+        with_memory!(M, deepen(problem, &self.stop))
+    }
+}
+
+fn deepen<M: GenerativeModel<T>, T: Real, const N: usize>(
+    problem: &Problem<'_, M, T>,
+    stop: &dyn Fn(usize) -> bool,
+) -> Plan<M, T> {
+    let root = clean(*problem.scene.belief, M::META.factors.len());
+    let mut search = Search::<M, T, N>::new(problem, Some(stop));
+    let mut plan = Plan { weights: M::Action::filled(T::zero()), evaluations: 0, depth: 0, pruned: 0 };
+    for horizon in 1..=problem.drives.horizon {
+        search.horizon = horizon;
+        let weights = search.weights(0, &root);
+        plan.evaluations = search.evaluations;
+        if search.stopped {
+            break;
+        }
+        plan.weights = weights;
+        plan.depth = horizon;
+    }
+    if problem.habit_of_policies() {
+        let values = problem.weigh(M::Action::entries(&M::Action::filled(T::zero())));
+        for (weight, &habit) in M::Action::entries_mut(&mut plan.weights).iter_mut().zip(M::Action::entries(&values)) {
+            *weight += habit;
+        }
+    } else {
+        add_habit(problem, &mut plan.weights);
+    }
+    plan
+}

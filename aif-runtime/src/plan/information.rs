@@ -1,0 +1,51 @@
+//! State information gain of all modalities together: `H[q(o)] - sum_m E_q[H[A_m]]` over joint outcomes `o`.
+//!
+//! Summed over modalities one by one, what two of them tell alike counts twice; here it counts once. Cost: joint outcomes times joint
+//! states; nothing is allocated.
+
+use crate::model::{GenerativeModel, Marginals, Table, Tables, entry};
+use crate::perceive::{Frame, Whole, each_context};
+use crate::scalar::{Real, exact_zero, x_ln_y};
+
+/// The mutual information between hidden states and all outcomes together, under a factorised belief, in nats.
+pub fn joint_information_gain<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, belief: &M::Belief) -> T {
+    let mut gain = T::zero();
+    for outcome in 0..M::META.joint_outcomes() {
+        let p = probability(tables, belief, outcome);
+        gain -= x_ln_y(p, p);
+    }
+    M::each_modality(|site| match tables.ambiguity(site) {
+        Table::Map(_) => {}
+        Table::Fixed(entropies) => each_context(belief, site.parents, |c, p| gain -= p * entropies[c]),
+        Table::Free(entropies) => each_context(belief, site.parents, |c, p| gain -= p * entropies[c]),
+    });
+    gain
+}
+
+/// The probability of one joint outcome (the last modality running fastest).
+fn probability<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, belief: &M::Belief, outcome: usize) -> T {
+    let frame = Whole::<M, T>::new();
+    let mut sum = T::zero();
+    for state in 0..M::META.joint_states() {
+        let mut p = T::one();
+        for f in 0..M::META.factors.len() {
+            p *= belief.probabilities(f)[frame.digit(state, f)];
+        }
+        if exact_zero(p) {
+            continue;
+        }
+        let mut rest = outcome;
+        for m in (0..M::META.modalities.len()).rev() {
+            let count = M::META.modalities[m].outcomes.count;
+            let o = rest % count;
+            rest /= count;
+            M::each_modality(|site| {
+                if site.index == m {
+                    p *= entry(tables.likelihood(site), frame.context(state, site.parents), site.outcomes, o);
+                }
+            });
+        }
+        sum += p;
+    }
+    sum
+}

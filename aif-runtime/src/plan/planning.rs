@@ -1,0 +1,78 @@
+//! The planners of this crate, by name: what an agent's options choose from.
+
+use alloc::format;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Deepening, MonteCarlo, Plan, Planner, Problem, Sophisticated, Tree};
+use crate::model::{GenerativeModel, Meta, ModelError};
+use crate::options::MAX_JOINT_STATES;
+use crate::scalar::Real;
+
+/// The most policies that are enumerated.
+pub const MAX_POLICIES: usize = 1 << 28;
+
+/// How policies are compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Planning {
+    /// All policies up to the horizon.
+    #[default]
+    Tree,
+    /// As deep as a number of evaluations allows, at most to the horizon.
+    Budgeted {
+        /// How often the expected free energy of a step may be worked out.
+        nodes: usize,
+    },
+    /// Sophisticated inference: what will be observed on the way is taken into account.
+    Sophisticated(Sophisticated),
+    /// Monte-Carlo tree search over actions and observations.
+    MonteCarlo(MonteCarlo),
+}
+
+impl Planning {
+    /// Checks the choice against a model and a horizon.
+    ///
+    /// # Errors
+    /// When there are too many policies to enumerate, or an option is out of its range.
+    pub fn check(&self, meta: &Meta, horizon: usize) -> Result<(), ModelError> {
+        match self {
+            Planning::Tree => {
+                let actions = meta.joint_actions();
+                let policies = (0..horizon).try_fold(1usize, |n, _| n.checked_mul(actions).filter(|&n| n <= MAX_POLICIES));
+                if policies.is_none() {
+                    return Err(ModelError::Options(format!(
+                        "{actions} actions over {horizon} steps make more than {MAX_POLICIES} policies: plan with a budget, or by Monte-Carlo tree search"
+                    )));
+                }
+                Ok(())
+            }
+            Planning::Budgeted { .. } => Ok(()),
+            Planning::Sophisticated(options) => {
+                if meta.joint_states() > MAX_JOINT_STATES {
+                    return Err(ModelError::Options(format!(
+                        "sophisticated inference runs over the {} joint states of {}, which is too much: at most {MAX_JOINT_STATES}",
+                        meta.joint_states(),
+                        meta.name
+                    )));
+                }
+                options.check()
+            }
+            Planning::MonteCarlo(options) => options.check(),
+        }
+    }
+}
+
+impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Planning {
+    fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T> {
+        match self {
+            Planning::Tree => match problem.scene.policies {
+                Some(policies) => policies.plan(problem),
+                None => Tree.plan(problem),
+            },
+            Planning::Budgeted { nodes } => Deepening::nodes(*nodes).plan(problem),
+            Planning::Sophisticated(sophisticated) => sophisticated.plan(problem),
+            Planning::MonteCarlo(search) => search.plan(problem),
+        }
+    }
+}
