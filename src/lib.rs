@@ -6,6 +6,10 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+extern crate self as aif;
+
+pub mod worlds;
+
 pub use aif_infer as infer;
 pub use aif_runtime as runtime;
 

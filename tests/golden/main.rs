@@ -10,6 +10,7 @@ mod read;
 mod search;
 mod structures;
 mod trajectories;
+mod worlds;
 
 use read::{Case, Compare, Numbers, fixture, list};
 
@@ -58,6 +59,7 @@ fn main() {
     let mut compare = Compare::default();
     check!(compare, s1 "S1", s2 "S2", s3 "S3", s4 "S4", s5 "S5", s6 "S6", s7 "S7", s8 "S8");
     search(&mut compare);
+    worlds::check(&mut compare);
     for failure in compare.failures.iter().take(40) {
         eprintln!("{failure}");
     }

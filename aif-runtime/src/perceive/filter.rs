@@ -17,7 +17,7 @@ use crate::scalar::Real;
 ///
 /// Fixed-point iteration keeps one distribution per factor. Exact inference also keeps joint distributions, on the heap, allocated when
 /// the filter is made; steps allocate nothing. Message passing keeps the evidence of its window and allocates as it goes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Filter<B, E, T = f64> {
     belief: B,
     joint: Vec<T>,
@@ -251,11 +251,6 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
         }
     }
 
-    /// Whether two filters believe the same.
-    pub fn believes_as(&self, other: &Self) -> bool {
-        self.belief == other.belief && self.joint == other.joint && self.past == other.past
-    }
-
     /// Makes a filter from elsewhere ready for this model; whether it has the right shape and holds distributions.
     pub(crate) fn adopt<M: GenerativeModel<T, Belief = B, Evidence = E>>(&mut self, inference: Inference) -> bool {
         let kept = self.past.is_some();
@@ -281,6 +276,13 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
                     && (past.actions.len() == steps || past.actions.len() + 1 == steps)
                     && past.actions.iter().flatten().all(|&a| a < M::META.joint_actions())
             })
+    }
+}
+
+/// Two filters are equal when they believe the same.
+impl<B: PartialEq, E: PartialEq, T: PartialEq> PartialEq for Filter<B, E, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.belief == other.belief && self.joint == other.joint && self.past == other.past
     }
 }
 
