@@ -25,7 +25,11 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 use tmaze::TMaze;
 
-const METHODS: [(&str, Inference); 2] = [("fixed point", Inference::REFERENCE), ("exact", Inference::Exact)];
+const METHODS: [(&str, Inference); 3] = [
+    ("sequential fixed point", Inference::FixedPoint(Sweeps::Sequential { most: 64, tolerance: 1e-12 })),
+    ("parallel fixed point", Inference::REFERENCE),
+    ("exact", Inference::Exact),
+];
 
 fn agent_step(c: &mut Criterion) {
     let mut group = c.benchmark_group("agent and world, one step");
@@ -72,7 +76,7 @@ fn likelihoods(c: &mut Criterion) {
         });
     }
     let options = AgentOptions::default();
-    group.bench_function("gradient with four parameters a subject and one direct, fixed point", |b| {
+    group.bench_function("gradient with four parameters a subject and one direct", |b| {
         let posterior = Posterior::<Everything>::new(records.iter().collect(), &options);
         let at = vec![0.1; posterior.dimension()];
         let mut gradient = vec![0.0; at.len()];

@@ -95,21 +95,19 @@ fn sequential<M: GenerativeModel<T>, T: Real>(
     most: usize,
     tolerance: f64,
 ) -> M::Belief {
+    let mut next = belief;
     for _ in 0..most {
         let mut moved = 0.0;
         M::each_factor(|factor| {
-            let mut next = *constant;
-            let mut coupled = false;
+            let to = next.probabilities_mut(factor.index);
+            to.copy_from_slice(constant.probabilities(factor.index));
             M::each_modality(|site| {
                 if let [_, _, ..] = site.parents
                     && let Some(position) = site.parents.iter().position(|&f| f == factor.index)
                 {
-                    coupled = true;
-                    let to = next.probabilities_mut(factor.index);
                     message::<M, T>(tables, site, M::signal(evidence, site.index), &belief, position, to);
                 }
             });
-            let to = next.probabilities_mut(factor.index);
             softmax(to);
             moved = moves(belief.probabilities_mut(factor.index), to, moved);
         });
@@ -167,6 +165,35 @@ fn message_of_one<M: GenerativeModel<T>, T: Real>(
     }
 }
 
+/// Runs `$body` with `$term(combination, q)` as `q ln A(evidence | combination)`, by how the table is stored.
+macro_rules! with_logs {
+    ($tables:ident, $site:ident, $signal:ident, |$term:ident| $body:expr) => {
+        match $signal {
+            Signal::Missing => {}
+            Signal::Seen(o) => match $tables.log_likelihood($site) {
+                Table::Map(map) => {
+                    let $term = |c: usize, q: T| if usize::from(map[c]) == o { T::zero() } else { q * LN_LOG_FLOOR };
+                    $body
+                }
+                Table::Fixed(logs) => {
+                    let logs = &logs[o * $site.contexts..][..$site.contexts];
+                    let $term = |c: usize, q: T| q * logs[c];
+                    $body
+                }
+                Table::Free(logs) => {
+                    let logs = &logs[o * $site.contexts..][..$site.contexts];
+                    let $term = |c: usize, q: T| q * logs[c];
+                    $body
+                }
+            },
+            signal => {
+                let $term = |c: usize, q: T| q * log_likelihood($tables, $site, signal, c);
+                $body
+            }
+        }
+    };
+}
+
 /// Adds the messages of one modality with several parents to the log-beliefs of all of them.
 #[inline(always)]
 fn messages<M: GenerativeModel<T>, T: Real>(
@@ -176,55 +203,11 @@ fn messages<M: GenerativeModel<T>, T: Real>(
     belief: &M::Belief,
     to: &mut M::Belief,
 ) {
-    match signal {
-        Signal::Missing => {}
-        Signal::Seen(o) => match tables.log_likelihood(site) {
-            Table::Map(map) => {
-                spread::<M, T>(site, belief, to, |c, q| if usize::from(map[c]) == o { T::zero() } else { q * LN_LOG_FLOOR })
-            }
-            Table::Fixed(logs) => {
-                let logs = &logs[o * site.contexts..][..site.contexts];
-                spread::<M, T>(site, belief, to, |c, q| q * logs[c]);
-            }
-            Table::Free(logs) => {
-                let logs = &logs[o * site.contexts..][..site.contexts];
-                spread::<M, T>(site, belief, to, |c, q| q * logs[c]);
-            }
-        },
-        signal => spread::<M, T>(site, belief, to, |c, q| q * log_likelihood(tables, site, signal, c)),
-    }
-}
-
-/// For each parent, sums `term(combination, product of the other parents' beliefs)` into that parent's log-belief.
-#[inline(always)]
-fn spread<M: GenerativeModel<T>, T: Real>(
-    site: &ModalitySite,
-    belief: &M::Belief,
-    to: &mut M::Belief,
-    term: impl Fn(usize, T) -> T,
-) {
-    if let &[a, b] = site.parents {
-        let (qa, qb) = (belief.probabilities(a), belief.probabilities(b));
-        for i in 0..qa.len() {
-            let mut sum = T::zero();
-            for j in 0..qb.len() {
-                sum += term(i * qb.len() + j, qb[j]);
-            }
-            to.probabilities_mut(a)[i] += sum;
+    with_logs!(tables, site, signal, |term| {
+        for (i, &parent) in site.parents.iter().enumerate() {
+            gather::<M, T>(site, belief, i, to.probabilities_mut(parent), &term);
         }
-        for j in 0..qb.len() {
-            let mut sum = T::zero();
-            for i in 0..qa.len() {
-                sum += term(i * qb.len() + j, qa[i]);
-            }
-            to.probabilities_mut(b)[j] += sum;
-        }
-        return;
-    }
-    for (i, &parent) in site.parents.iter().enumerate() {
-        let log_belief = to.probabilities_mut(parent);
-        each_of_many(belief, site.parents, Some(i), |context, state, q| log_belief[state] += term(context, q));
-    }
+    });
 }
 
 /// Adds the message of one modality with several parents to the log-belief of the parent at `position`.
@@ -237,10 +220,39 @@ fn message<M: GenerativeModel<T>, T: Real>(
     position: usize,
     to: &mut [T],
 ) {
-    if matches!(signal, Signal::Missing) {
-        return;
+    with_logs!(tables, site, signal, |term| gather::<M, T>(site, belief, position, to, &term));
+}
+
+/// Adds `term(combination, product of the other parents' beliefs)` to the log-belief of the parent at `position`, state by state.
+#[inline(always)]
+fn gather<M: GenerativeModel<T>, T: Real>(
+    site: &ModalitySite,
+    belief: &M::Belief,
+    position: usize,
+    to: &mut [T],
+    term: &impl Fn(usize, T) -> T,
+) {
+    match (site.parents, position) {
+        (&[_, b], 0) => {
+            let qb = belief.probabilities(b);
+            for (i, to) in to.iter_mut().enumerate() {
+                let mut sum = T::zero();
+                for (j, &q) in qb.iter().enumerate() {
+                    sum += term(i * qb.len() + j, q);
+                }
+                *to += sum;
+            }
+        }
+        (&[a, _], _) => {
+            let (qa, count) = (belief.probabilities(a), to.len());
+            for (j, to) in to.iter_mut().enumerate() {
+                let mut sum = T::zero();
+                for (i, &q) in qa.iter().enumerate() {
+                    sum += term(i * count + j, q);
+                }
+                *to += sum;
+            }
+        }
+        (parents, position) => each_of_many(belief, parents, Some(position), |c, state, q| to[state] += term(c, q)),
     }
-    each_of_many(belief, site.parents, Some(position), |context, state, q| {
-        to[state] += q * log_likelihood(tables, site, signal, context);
-    });
 }

@@ -76,7 +76,7 @@ impl<'a, M: GenerativeModel<T>, T: Real, const N: usize> Search<'a, M, T, N> {
     /// The negative expected free energy of a belief reached after `step + 1` actions, and where it is remembered.
     fn gain(&mut self, step: usize, belief: &M::Belief) -> (T, Option<usize>) {
         let step = if self.timed { step } else { 0 };
-        let hash = if N > 0 { hash(belief, M::META.factors.len()) } else { 0 };
+        let hash = if N > 16 { hash(belief, M::META.factors.len()) } else { 0 };
         for (slot, known) in self.memory[..self.used].iter().enumerate() {
             if let Some(known) = known
                 && known.hash == hash
