@@ -46,7 +46,7 @@ pub fn check<M: GenerativeModel>(case: &Case<'_, M>, compare: &mut Compare) {
 /// Runs of agents that learn.
 pub fn check_counted<M: GenerativeModel>(case: &Case<'_, M>, compare: &mut Compare) {
     let rates = Rates { initial: None, habit: None, ..Rates::default() };
-    let online = Learning { rates, ..Learning::default() };
+    let online = Learning { rates, from: Beliefs::Filtered, ..Learning::default() };
     let plain = AgentOptions {
         inference: Inference::REFERENCE,
         selection: Selection::Deterministic,

@@ -20,11 +20,11 @@ pub enum When {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Beliefs {
     /// What was believed at each step then. A transition counts as if the beliefs before and after it were independent.
-    #[default]
     Filtered,
     /// What is believed about each step in the light of later ones; transitions as above.
     Smoothed,
     /// The same, and transitions by their pairwise beliefs.
+    #[default]
     Pairwise,
 }
 
@@ -46,7 +46,7 @@ pub struct Learning {
 
 impl Default for Learning {
     fn default() -> Self {
-        Learning { rates: Rates::default(), when: When::Online, from: Beliefs::Filtered, window: 4, forgetting: 0.0 }
+        Learning { rates: Rates::default(), when: When::Online, from: Beliefs::Pairwise, window: 4, forgetting: 0.0 }
     }
 }
 

@@ -31,20 +31,23 @@ pub struct Policies<A> {
 #[derive(Serialize, Deserialize)]
 struct Stored<A> {
     policies: Vec<Vec<A>>,
-    habit: Vec<f64>,
+    /// A forbidden policy has none: JSON knows no infinity.
+    habit: Vec<Option<f64>>,
 }
 
 impl<A: Domain> TryFrom<Stored<A>> for Policies<A> {
     type Error = ModelError;
     fn try_from(stored: Stored<A>) -> Result<Self, ModelError> {
         let policies = Policies::new(&stored.policies)?;
-        if stored.habit.is_empty() { Ok(policies) } else { policies.with_habit(&stored.habit) }
+        let habit: Vec<f64> = stored.habit.into_iter().map(|w| w.unwrap_or(f64::NEG_INFINITY)).collect();
+        if habit.is_empty() { Ok(policies) } else { policies.with_habit(&habit) }
     }
 }
 
 impl<A: Domain> From<Policies<A>> for Stored<A> {
     fn from(policies: Policies<A>) -> Self {
-        Stored { policies: policies.iter().map(<[A]>::to_vec).collect(), habit: policies.habit }
+        let habit = policies.habit.iter().map(|&w| w.is_finite().then_some(w)).collect();
+        Stored { policies: policies.iter().map(<[A]>::to_vec).collect(), habit }
     }
 }
 
