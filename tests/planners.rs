@@ -36,7 +36,8 @@ fn by_definition(agent: &Agent<Trio>) -> Vec<f64> {
             let action = policy >> (horizon - 1 - step) & 1;
             let next = predict(agent.tables(), &belief, action);
             let moved = (&belief, action, &next);
-            gain += negative_expected_free_energy(agent.tables(), &drives, moved, step, Some((&induction, agent.belief()))).total();
+            gain +=
+                negative_expected_free_energy(agent.tables(), &drives, moved, step, Some((&induction, agent.belief()))).total();
             belief = next;
         }
         weights.push(agent.precisions().policy * gain);
@@ -137,7 +138,8 @@ fn values(agent: &Agent<Trio>, belief: &random::TrioBelief, step: usize, horizon
     [0, 1].map(|action| {
         let next = predict(agent.tables(), belief, action);
         let moved = (belief, action, &next);
-        let mut q = negative_expected_free_energy(agent.tables(), &drives, moved, step, Some((&induction, agent.belief()))).total();
+        let mut q =
+            negative_expected_free_energy(agent.tables(), &drives, moved, step, Some((&induction, agent.belief()))).total();
         if step + 1 == horizon {
             return q;
         }
@@ -320,7 +322,10 @@ fn impossible_choices_of_planner_are_errors() {
     let planning = |planning| AgentOptions { planning, ..AgentOptions::default() };
     let far = AgentOptions { horizon: Some(40), ..AgentOptions::default() };
     assert!(check(far).contains("plan with a budget, or by Monte-Carlo tree search"));
-    assert!(Agent::with_options(TMaze::<f64>::default(), (), AgentOptions { planning: Planning::Budgeted { nodes: 50 }, ..far }).is_ok());
+    assert!(
+        Agent::with_options(TMaze::<f64>::default(), (), AgentOptions { planning: Planning::Budgeted { nodes: 50 }, ..far })
+            .is_ok()
+    );
     assert!(check(planning(Planning::MonteCarlo(MonteCarlo { simulations: 0, ..MonteCarlo::default() }))).contains("at least 1"));
     let threshold = Sophisticated { action_threshold: 1.5, ..Sophisticated::default() };
     assert_eq!(check(planning(Planning::Sophisticated(threshold))), "the action threshold is 1.5, but has to be in [0, 1)");

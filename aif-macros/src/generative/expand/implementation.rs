@@ -151,6 +151,9 @@ fn meta(model: &Model) -> TokenStream {
 }
 
 fn tabulate(model: &Model, scalar: &Ident) -> TokenStream {
+    // A model without a scalar is written in plain numbers: what it says is lifted as a whole.
+    let number = if model.scalar.is_some() { scalar.to_token_stream() } else { quote!(f64) };
+    let number = &number;
     let input_names: Vec<&Ident> = model.inputs.iter().map(|i| &i.name).collect();
     let inputs_type = generated(&model.name, "Inputs");
     let unpack = (!input_names.is_empty()).then(|| {
@@ -162,7 +165,7 @@ fn tabulate(model: &Model, scalar: &Ident) -> TokenStream {
     // In preferences, precisions and habits a numeric input is a scalar like any other.
     let numbers = model.inputs.iter().filter(|i| i.number).map(|i| {
         let name = &i.name;
-        quote!(#[allow(unused_variables)] let #name = <#scalar as __aif::Lift<f64>>::lift(#name);)
+        quote!(#[allow(unused_variables)] let #name = <#number as __aif::Lift<f64>>::lift(#name);)
     });
     let numbers: TokenStream = numbers.collect();
     let this = quote!(<Self as __aif::GenerativeModel<#scalar>>);
@@ -171,7 +174,7 @@ fn tabulate(model: &Model, scalar: &Ident) -> TokenStream {
     let factors = model.factors.iter().enumerate().map(|(i, factor)| {
         let site = quote!(const { &__aif::factor_site(&#this::META, #i) });
         let column = column(&factor.transition, model);
-        let (ty, initial) = (&factor.transition.domain, in_scope(initial(factor, scalar)));
+        let (ty, initial) = (&factor.transition.domain, in_scope(initial(factor, number)));
         let goal = factor.goal.as_ref().map(|goal| {
             let goal = in_scope(goal.to_token_stream());
             quote!(tables.goal::<#ty>(#site, #goal);)
@@ -186,12 +189,12 @@ fn tabulate(model: &Model, scalar: &Ident) -> TokenStream {
         let site = quote!(const { &__aif::modality_site(&#this::META, #i) });
         let column = column(&modality.likelihood, model);
         let ty = &modality.likelihood.domain;
-        let preference = preference(modality, scalar);
+        let preference = preference(modality, number);
         let preference = in_scope(preference);
         let step = modality.step.as_ref().map_or(quote!(_), ToTokens::to_token_stream);
         quote!(tables.modality::<#ty, _>(#site, |at| #column, |#step| #preference)?;)
     });
-    let lifted = |expr: &Expr| in_scope(lift_numbers(expr, &scalar.to_token_stream()).to_token_stream());
+    let lifted = |expr: &Expr| in_scope(lift_numbers(expr, number).to_token_stream());
     let policy = model.policy_precision.as_ref().map(lifted).map(|e| quote!(tables.policy_precision(#e)?;));
     let action = model.action_precision.as_ref().map(lifted).map(|e| quote!(tables.action_precision(#e)?;));
     let habit = model.habit.as_ref().map(lifted).map(|e| quote!(tables.habit(#e)?;));
@@ -236,22 +239,22 @@ fn column(conditional: &Conditional, model: &Model) -> TokenStream {
     }
 }
 
-fn initial(factor: &Factor, scalar: &Ident) -> TokenStream {
+fn initial(factor: &Factor, number: &TokenStream) -> TokenStream {
     let Some(initial) = &factor.initial else { return TokenStream::new() };
-    let lifted = lift_numbers(initial, &scalar.to_token_stream());
+    let lifted = lift_numbers(initial, number);
     let how = if matches!(bare(initial), Expr::Array(_)) { quote!(listed) } else { quote!(from) };
     quote!(__aif::Initial::#how(#lifted))
 }
 
-fn preference(modality: &Modality, scalar: &Ident) -> TokenStream {
+fn preference(modality: &Modality, number: &TokenStream) -> TokenStream {
     match &modality.preference {
         None => quote!(__aif::Values::zero()),
         Some(Expr::Array(array)) => {
-            let array = lift_numbers(&Expr::Array(array.clone()), &scalar.to_token_stream());
+            let array = lift_numbers(&Expr::Array(array.clone()), number);
             quote!(__aif::Values::listed(#array))
         }
         Some(other) => {
-            let other = lift(other, &scalar.to_token_stream());
+            let other = lift(other, number);
             quote!(__aif::Values::from(#other))
         }
     }
