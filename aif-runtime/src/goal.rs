@@ -21,16 +21,33 @@ impl<O: Domain> Goal<O> {
     }
 }
 
+/// What a goal may be given as.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` is no goal of a factor over `{O}`",
+    label = "a goal is a state of its factor",
+    note = "give one state, a list of states, or `Goal::from_fn(|state| ..)`"
+)]
+pub trait IntoGoal<O: Domain> {
+    /// The goal.
+    fn into_goal(self) -> Goal<O>;
+}
+
 /// One state.
-impl<O: Domain> From<O> for Goal<O> {
-    fn from(state: O) -> Self {
-        Goal::from_fn(|o| o == state)
+impl<O: Domain> IntoGoal<O> for O {
+    fn into_goal(self) -> Goal<O> {
+        Goal::from_fn(|o| o == self)
     }
 }
 
 /// Any of several states.
-impl<O: Domain, const N: usize> From<[O; N]> for Goal<O> {
-    fn from(states: [O; N]) -> Self {
-        Goal::from_fn(|o| states.contains(&o))
+impl<O: Domain, const N: usize> IntoGoal<O> for [O; N] {
+    fn into_goal(self) -> Goal<O> {
+        Goal::from_fn(|o| self.contains(&o))
+    }
+}
+
+impl<O: Domain> IntoGoal<O> for Goal<O> {
+    fn into_goal(self) -> Goal<O> {
+        self
     }
 }

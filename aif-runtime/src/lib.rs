@@ -39,7 +39,7 @@ pub use domain::{
     Cell, Domain, Index, Value, deserialize_label, first_value, index_of_number, joint_label, label_at, serialize_label,
 };
 pub use evidence::{Observed, Signal};
-pub use goal::Goal;
+pub use goal::{Goal, IntoGoal};
 pub use learn::{Beliefs, Learning, PrecisionUpdating, When};
 pub use model::{Assignment, GenerativeModel, Inputs, Marginals, Meta, ModelError, Rates, Tables};
 pub use options::{AgentOptions, Compat, Inference, MAX_JOINT_STATES, Precisions, Sampling, Selection, Sweeps};

@@ -13,7 +13,7 @@ use super::tables::Tables;
 use crate::dirichlet::Initial;
 use crate::dist::{LiftInto, Values};
 use crate::domain::Domain;
-use crate::goal::Goal;
+use crate::goal::IntoGoal;
 use crate::scalar::Real;
 
 /// The most parents and actions that one conditional distribution may have.
@@ -90,8 +90,8 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
     }
 
     /// Sets the goal of a factor.
-    pub fn goal<O: Domain>(&mut self, site: &FactorSite, goal: impl Into<Goal<O>>) {
-        let goal: Goal<O> = goal.into();
+    pub fn goal<O: Domain>(&mut self, site: &FactorSite, goal: impl IntoGoal<O>) {
+        let goal = goal.into_goal();
         for (to, wanted) in self.tables.goals[site.goal.range()].iter_mut().zip(goal.states()) {
             *to = wanted;
         }
