@@ -13,6 +13,7 @@ use aif::prelude::*;
 use aif::runtime::model::{Assignment, Marginals};
 use aif::runtime::perceive::predict;
 use aif::runtime::plan::Scene;
+use aif::worlds::{GridMove, GridWorld};
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 use structures::{S4, S7, S7Inputs};
@@ -60,7 +61,10 @@ fn s4() -> S4<f64> {
 #[test]
 fn a_step_allocates_nothing() {
     fn steps<M: GenerativeModel>(model: M, inputs: M::Inputs, options: AgentOptions) {
-        let mut agent = Agent::with_options(model, inputs, options).unwrap();
+        run(model, inputs, Agent::with_options(model, inputs, options).unwrap());
+    }
+    fn run<M: GenerativeModel>(model: M, inputs: M::Inputs, mut agent: Agent<M>) {
+        let options = *agent.options();
         let mut world = World::with_inputs(model, inputs).unwrap();
         let mut rng = rng(3);
         let mut observation = world.reset(&mut rng);
@@ -71,7 +75,7 @@ fn a_step_allocates_nothing() {
         }
         assert_eq!(ALLOCATIONS.with(StdCell::get) - before, 0, "{} {options:?}", M::META.name);
     }
-    for inference in [Inference::REFERENCE, Inference::Exact] {
+    for inference in [Inference::default(), Inference::REFERENCE, Inference::Exact, Inference::Components] {
         for sampling in [Sampling::Policies, Sampling::Marginals] {
             for selection in [Selection::Stochastic, Selection::Deterministic] {
                 let options = AgentOptions { inference, sampling, selection, ..AgentOptions::default() };
@@ -80,6 +84,60 @@ fn a_step_allocates_nothing() {
             }
         }
     }
+    // Every planner that enumerates, every term, a restricted set of policies.
+    let every_term = AgentOptions {
+        horizon: Some(4),
+        joint_information_gain: true,
+        likelihood_information_gain: true,
+        transition_information_gain: true,
+        induction: Some(InductionOptions::default()),
+        ..AgentOptions::default()
+    };
+    let grid = GridWorld { start: Cell::new(0, 0), goal: Cell::new(4, 4), ..GridWorld::<f64, 5, 5>::default() };
+    steps(grid, (), every_term);
+    steps(grid, (), AgentOptions { planning: Planning::Budgeted { nodes: 60 }, ..every_term });
+    let options = AgentOptions { horizon: Some(2), ..every_term };
+    let agent = Agent::with_options(grid, (), options).unwrap();
+    let up_or_down = |p: &[aif::worlds::GridWorldAction]| p.iter().all(|a| matches!(a.go, GridMove::Up | GridMove::Down));
+    run(grid, (), agent.with_policies(Policies::filtered(2, up_or_down).unwrap()).unwrap());
+}
+
+#[test]
+fn searches_allocate_within_stated_bounds() {
+    let allocations = |planning| {
+        let options = AgentOptions { planning, horizon: Some(3), ..AgentOptions::default() };
+        let agent = Agent::with_options(BELIEVED, (), options).unwrap();
+        let before = ALLOCATIONS.with(StdCell::get);
+        let plan = agent.plan();
+        (ALLOCATIONS.with(StdCell::get) - before, plan.evaluations)
+    };
+    // A few vectors a node, and one weighing of states for each outcome of each modality.
+    let (count, nodes) = allocations(Planning::Sophisticated(Sophisticated::default()));
+    assert!(count <= 40 * nodes, "{count} allocations for {nodes} evaluations");
+    let (count, nodes) = allocations(Planning::MonteCarlo(MonteCarlo { simulations: 200, ..MonteCarlo::default() }));
+    assert!(count <= 40 * 200 + 10 * nodes, "{count} allocations for 200 simulations");
+}
+
+#[test]
+fn trajectories_record_what_is_asked_for_and_are_stored() {
+    let inference = Inference::Variational { window: 3, sweeps: Sweeps::default() };
+    let mut agent = Agent::with_options(BELIEVED, (), AgentOptions { inference, ..AgentOptions::default() }).unwrap();
+    let mut world = World::new(BELIEVED).unwrap();
+    let recording = Recording { steps: 5, policies: true, window: true };
+    let trajectory: Trajectory<TMaze<f64>> = record(&mut agent, &mut world, &recording, &mut rng(2)).unwrap();
+    assert_eq!(trajectory.len(), 6);
+    assert!(trajectory[5].action.is_none() && trajectory[0].action.is_some());
+    for (t, moment) in trajectory.iter().enumerate() {
+        assert_eq!(moment.window.len(), (t + 1).min(3));
+        assert_eq!((moment.policies.len(), moment.negative_expected_free_energies.len()), (25, 25));
+        assert!((moment.policies.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        assert!((moment.action_log_probabilities.iter().map(|p| p.exp()).sum::<f64>() - 1.0).abs() < 1e-12);
+        assert!(moment.free_energy.total().is_finite());
+    }
+    let stored = serde_json::to_string(&trajectory).unwrap();
+    assert_eq!(serde_json::from_str::<Trajectory<TMaze<f64>>>(&stored).unwrap(), trajectory);
+    let plain = rollout(&mut agent, &mut world, 5, &mut rng(2));
+    assert!(plain.iter().zip(&trajectory).all(|(a, b)| a.belief == b.belief && a.action == b.action && a.policies.is_empty()));
 }
 
 #[test]
