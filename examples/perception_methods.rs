@@ -69,7 +69,10 @@ const METHODS: [(&str, Inference); 6] = [
     ("parallel fixed point, 15 sweeps", Inference::FixedPoint(Sweeps::Parallel(15))),
     ("parallel fixed point, 16 sweeps", Inference::REFERENCE),
     ("sequential fixed point (default)", Inference::FixedPoint(Sweeps::Sequential { most: 64, tolerance: 1e-12 })),
-    ("variational messages, window 5", Inference::Variational { window: 5, sweeps: Sweeps::Sequential { most: 64, tolerance: 1e-12 } }),
+    (
+        "variational messages, window 5",
+        Inference::Variational { window: 5, sweeps: Sweeps::Sequential { most: 64, tolerance: 1e-12 } },
+    ),
     ("marginal messages, window 5", Inference::Marginal { window: 5, sweeps: Sweeps::Sequential { most: 64, tolerance: 1e-12 } }),
     ("exact", Inference::Exact),
 ];

@@ -230,7 +230,7 @@ impl AgentOptions {
                     Sweeps::Parallel(0) | Sweeps::Sequential { most: 0, .. } => {
                         complain("beliefs are updated by at least 1 sweep".into())
                     }
-                    Sweeps::Sequential { tolerance, .. } if !(tolerance >= 0.0) => {
+                    Sweeps::Sequential { tolerance, .. } if tolerance.is_nan() || tolerance < 0.0 => {
                         complain(format!("the tolerance of sequential sweeps is {tolerance}, but has to be at least 0"))
                     }
                     _ => Ok(()),

@@ -1,5 +1,5 @@
-//! Ready-made worlds, each a declared generative model: to be acted in ([`World`](crate::prelude::World)), and to act under
-//! ([`Agent`](crate::prelude::Agent)).
+//! Ready-made worlds, each a declared generative model: to be acted in ([`World`]), and to act under
+//! ([`Agent`]).
 //!
 //! What a world does and what an agent believes that it does are two values of one struct.
 

@@ -1,6 +1,6 @@
 //! Learning: Dirichlet counts of likelihoods (A), transitions (B), initial states (D) and habits (E), and the precision of policies.
 //!
-//! What a model returns as `Dirichlet` has counts in its [`Tables`](crate::Tables). [`count`] says what an observation or a transition adds
+//! What a model returns as `Dirichlet` has counts in its [`Tables`](crate::Tables). [`count_observation`] and its like say what an observation or a transition adds
 //! to them, [`Tables::learn`](crate::Tables::learn) adds it; [`Learner`] does both for an agent, each observation once.
 
 mod count;

@@ -119,7 +119,7 @@ impl<T: Real> ExactSmoothing<T> {
         }
         for (row, &sum) in kernel.iter_mut().zip(&self.predicted[t + 1]) {
             if sum.value() > 0.0 {
-                row.iter_mut().for_each(|p| *p = *p / sum);
+                row.iter_mut().for_each(|p| *p /= sum);
             }
         }
         kernel

@@ -123,7 +123,7 @@ fn marginal<M: GenerativeModel<T>, T: Real>(
         });
         let sum = to.iter().fold(T::zero(), |sum, &p| sum + p);
         if linked && sum.value() > 0.0 {
-            to.iter_mut().for_each(|p| *p = *p / sum);
+            to.iter_mut().for_each(|p| *p /= sum);
         }
     });
     smoothed

@@ -50,13 +50,16 @@ pub struct ReferenceTree<T> {
     pub evaluations: usize,
 }
 
+/// The one-step value of an action, and the beliefs that may follow with their probabilities.
+type Branch<T> = (T, Vec<(T, usize)>);
+
 struct Node<B, T> {
     belief: B,
     level: usize,
     value: T,
     probabilities: Vec<T>,
     /// For each action its one-step value and the beliefs that may follow; `None` when pruned.
-    children: Vec<Option<(T, Vec<(T, usize)>)>>,
+    children: Vec<Option<Branch<T>>>,
     alive: bool,
 }
 
