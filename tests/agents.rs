@@ -131,7 +131,7 @@ fn trajectories_record_what_is_asked_for_and_are_stored() {
         assert_eq!(moment.window.len(), (t + 1).min(3));
         assert_eq!((moment.policies.len(), moment.negative_expected_free_energies.len()), (25, 25));
         assert!((moment.policies.iter().sum::<f64>() - 1.0).abs() < 1e-12);
-        assert!((moment.action_log_probabilities.iter().map(|p| p.exp()).sum::<f64>() - 1.0).abs() < 1e-12);
+        assert!((moment.action_probabilities.iter().sum::<f64>() - 1.0).abs() < 1e-12);
         assert!(moment.free_energy.total().is_finite());
     }
     let stored = serde_json::to_string(&trajectory).unwrap();

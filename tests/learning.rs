@@ -184,6 +184,148 @@ fn agents_that_share_tables_learn_for_themselves() {
     assert!(one.tables().habit_counts().iter().sum::<f64>() > 20.0);
 }
 
+/// A light that is wherever it is put, with counts of what is seen of it: contradictions happen.
+#[derive(Clone, Copy, Debug)]
+struct Light;
+
+#[generative_model(horizon = 1, actions(put: bool))]
+impl Light {
+    #[factor(initial = Dirichlet::symmetric(1.0).held())]
+    fn up(&self, put: bool) -> bool {
+        put
+    }
+    #[modality]
+    fn place(&self, up: bool) -> bool {
+        up
+    }
+    #[modality]
+    fn colour(&self, _up: bool) -> Dirichlet<Index<3>> {
+        Dirichlet::symmetric(1.0)
+    }
+}
+
+fn colours(agent: &Agent<Light>) -> f64 {
+    let mut sum = 0.0;
+    <Light as GenerativeModel>::each_modality(|site| sum += agent.tables().likelihood_counts(site).iter().sum::<f64>());
+    sum - 6.0
+}
+
+fn light(inference: Inference, learning: Learning) -> Agent<Light> {
+    Agent::with_options(Light, (), AgentOptions { inference, learning: Some(learning), ..AgentOptions::default() }).unwrap()
+}
+
+fn seen(place: bool) -> LightObservation {
+    LightObservation { place, colour: Index::new(1).unwrap() }
+}
+
+#[test]
+fn a_contradiction_costs_no_counts() {
+    for (inference, learning) in modes() {
+        let mut agent = light(inference, learning);
+        for place in [true, false, false, true, true] {
+            agent.infer_states(seen(place));
+            agent.infer_parameters();
+            // What it does never shows: it is always somewhere else.
+            agent.update_empirical_prior(LightAction { put: !place });
+        }
+        agent.end_block();
+        assert!((colours(&agent) - 5.0).abs() < 1e-9, "{inference:?} {learning:?}: {}", colours(&agent));
+        let mut initial = Vec::new();
+        <Light as GenerativeModel>::each_factor(|site| initial = agent.tables().initial(site).to_vec());
+        assert_eq!(initial, [0.5, 0.5], "held");
+    }
+}
+
+#[test]
+fn steps_off_the_beaten_track_count_once_too() {
+    for (inference, learning) in modes() {
+        let mut agent = light(inference, learning);
+        // A move before anything is seen, two moves in a row, a second look, a block's end in the middle.
+        agent.update_empirical_prior(LightAction { put: true });
+        agent.infer_states(seen(true));
+        agent.infer_parameters();
+        agent.infer_states(seen(true));
+        agent.infer_parameters();
+        agent.update_empirical_prior(LightAction { put: true });
+        agent.update_empirical_prior(LightAction { put: false });
+        agent.infer_states(seen(false));
+        agent.infer_parameters();
+        agent.end_block();
+        agent.update_empirical_prior(LightAction { put: false });
+        agent.infer_states(seen(false));
+        agent.infer_parameters();
+        agent.restart();
+        assert!((colours(&agent) - 3.0).abs() < 1e-9, "{inference:?} {learning:?}: {}", colours(&agent));
+    }
+}
+
+#[test]
+fn a_second_look_replaces_the_first() {
+    for (inference, _) in modes() {
+        let options = AgentOptions { inference, ..AgentOptions::default() };
+        let model = aif::worlds::TMaze { reward_probability: 0.8, punishment_probability: 0.8, ..Default::default() };
+        let mut once = Agent::with_options(model, (), options).unwrap();
+        let mut twice = once.clone();
+        let mut world = World::new(model).unwrap();
+        let mut rng = ChaCha8Rng::seed_from_u64(8);
+        let mut observation = aif::prelude::Environment::reset(&mut world, &mut rng);
+        for _ in 0..6 {
+            once.infer_states(observation);
+            twice.infer_states(observation);
+            twice.infer_states(observation);
+            assert_eq!(once.belief(), twice.belief(), "{inference:?}");
+            let action = once.sample_action(&mut rng);
+            once.update_empirical_prior(action);
+            twice.update_empirical_prior(action);
+            observation = aif::prelude::Environment::step(&mut world, action, &mut rng);
+        }
+    }
+}
+
+#[test]
+fn what_was_learned_can_be_simplified() {
+    let mut agent = light(Inference::default(), Learning::default());
+    for _ in 0..30 {
+        agent.infer_states(seen(true));
+        agent.infer_parameters();
+        agent.update_empirical_prior(LightAction { put: true });
+    }
+    agent.end_block();
+    let (columns, gain) = agent.reduce(1.0);
+    assert!(columns == 1 && gain > 1.0, "{columns} {gain}");
+    let mut counts = Vec::new();
+    <Light as GenerativeModel>::each_modality(|site| counts.extend_from_slice(agent.tables().likelihood_counts(site)));
+    // In the first block's first step the place was known as well.
+    assert!(counts[3] == 0.0 && counts[5] == 0.0 && (counts[4] - 31.0).abs() < 1e-6, "{counts:?}");
+    assert!(agent.expected_outcomes().colour[Index::new(1).unwrap()] > 0.999);
+}
+
+#[test]
+fn stored_states_are_checked() {
+    let mut agent = light(Inference::default(), Learning { when: When::BlockEnd, ..Learning::default() });
+    agent.infer_states(seen(true));
+    agent.update_empirical_prior(LightAction { put: true });
+    let stored = serde_json::to_value(agent.state()).unwrap();
+    let refused = |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut stored = stored.clone();
+        change(&mut stored);
+        match serde_json::from_value(stored) {
+            Ok(state) => Agent::resume(Light, (), state).unwrap_err().to_string(),
+            Err(error) => error.to_string(),
+        }
+    };
+    assert!(refused(&|s| s["frames"][0]["belief"]["up"] = serde_json::json!([-5.0, 6.0])).contains("no distribution"));
+    assert!(
+        refused(&|s| s["frames"][0]["evidence"]["place"] = serde_json::json!({ "soft": [0.5, 5.0] })).contains("observation")
+    );
+    assert!(refused(&|s| s["frames"][0]["action"] = 7.into()).contains("an action that Light has not"));
+    assert!(refused(&|s| s["filter"]["joint"] = serde_json::json!([0.5, 0.5])).contains("no distribution"));
+    assert!(refused(&|s| s["counts"] = serde_json::Value::Null).contains("none of the counts"));
+    let error = agent.try_infer_states(LightEvidence { place: Dist::from([0.5, 0.9]).into(), colour: Observed::Missing });
+    assert!(error.unwrap_err().to_string().contains("is no distribution"));
+    assert!(agent.try_infer_states(seen(true)).is_ok());
+}
+
 #[test]
 fn learning_that_cannot_be_is_an_error() {
     let with = |learning| Agent::with_options(Lever, (), AgentOptions { learning: Some(learning), ..AgentOptions::default() });

@@ -201,10 +201,10 @@ proptest! {
         let mut filter = Filter::new::<Trio>(&tables, Inference::default());
         let mut filtered = Vec::new();
         for (t, evidence) in evidence.iter().enumerate() {
-            filter.perceive(&tables, evidence, Inference::default());
+            filter.perceive(&tables, evidence);
             filtered.push(*filter.belief());
             if let Some(&action) = actions.get(t) {
-                filter.advance(&tables, action, Inference::default(), &Compat::default());
+                filter.advance(&tables, action, &Compat::default());
             }
         }
         let known: Vec<Option<usize>> = actions.iter().map(|&a| Some(a)).collect();

@@ -85,7 +85,7 @@ proptest! {
 
     /// A budget that suffices gives the tree's plan; one that does not, the plan of the deepest tree that was finished, and never more nodes.
     #[test]
-    fn a_budget_is_kept(model in trio(), nodes in 0usize..80) {
+    fn a_budget_is_kept(model in trio(), nodes in 1usize..80) {
         let plan = |planning, horizon| {
             let options = AgentOptions { planning, horizon: Some(horizon), ..AgentOptions::default() };
             Agent::with_options(model, (), options).unwrap().plan()
@@ -304,6 +304,18 @@ fn lists_of_policies_are_checked_and_honoured() {
 }
 
 #[test]
+fn lists_and_the_habit_of_the_model_go_together() {
+    let options = AgentOptions { horizon: Some(1), ..AgentOptions::default() };
+    let agent = || Agent::with_options(Flat, (), options).unwrap();
+    let both = Policies::new(&[[FlatAction { go: true }], [FlatAction { go: false }]]).unwrap();
+    let agent_of_both = agent().with_policies(both).unwrap();
+    let mut posterior = [0.0; 2];
+    agent_of_both.policy_posterior(&mut posterior).unwrap();
+    let marginals = agent_of_both.infer_policies();
+    assert!((posterior[0] - marginals[1].exp()).abs() < 1e-12 && posterior[0] > posterior[1]);
+}
+
+#[test]
 fn a_clock_of_ones_own_stops_planning() {
     let model = RestlessGridWorld { success_probability: 0.9, ..RestlessGridWorld::<f64, 7, 7>::default() };
     let agent = Agent::with_options(model, (), AgentOptions { horizon: Some(6), ..AgentOptions::default() }).unwrap();
@@ -313,7 +325,7 @@ fn a_clock_of_ones_own_stops_planning() {
         ticks.get() > 200
     });
     let plan = agent.plan_with(&planner);
-    assert!(plan.evaluations == 200 && (2..6).contains(&plan.depth), "{plan:?}");
+    assert!(plan.evaluations <= 200 && (2..6).contains(&plan.depth), "{plan:?}");
 }
 
 #[test]

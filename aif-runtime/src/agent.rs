@@ -12,7 +12,9 @@ use crate::domain::Domain;
 use crate::learn::{Learner, infer_precision};
 use crate::model::{GenerativeModel, ModelError, Tables};
 use crate::options::{AgentOptions, Precisions, Selection};
-use crate::perceive::{Filter, FreeEnergy, fixed_point, free_energy, predict, predict_outcomes};
+use crate::perceive::{
+    Filter, FreeEnergy, Gap, Window, credible, fixed_point, free_energy, predict, predict_outcomes, sequence_free_energy,
+};
 use crate::plan::{Induction, Plan, Planner, Planning, Policies, Reduction, Scene, for_each_policy};
 use crate::scalar::softmax;
 
@@ -34,7 +36,7 @@ pub struct Agent<M: GenerativeModel> {
     pub(crate) learner: Option<Box<Learner<M>>>,
     induction: Option<Arc<Induction>>,
     /// What was believed before the last action, where precision updating looks back to it.
-    looked_back: Option<Box<M::Belief>>,
+    pub(crate) looked_back: Option<M::Belief>,
 }
 
 impl<M: GenerativeModel> Agent<M>
@@ -116,7 +118,8 @@ impl<M: GenerativeModel> Agent<M> {
     /// The same agent, comparing only the given policies.
     ///
     /// # Errors
-    /// When the policies have another length than the agent's horizon, or the agent plans otherwise than by enumerating policies.
+    /// When the policies have another length than the agent's horizon, the agent plans otherwise than by enumerating policies, or the model's
+    /// habit forbids all of them or is over all policies.
     pub fn with_policies(mut self, policies: Policies<M::Action>) -> Result<Self, ModelError> {
         let horizon = self.options.horizon_for(&M::META);
         if policies.horizon() != horizon {
@@ -127,6 +130,20 @@ impl<M: GenerativeModel> Agent<M> {
         }
         if self.options.planning != Planning::Tree {
             return Err(ModelError::Options("a list of policies is compared by `Planning::Tree` only".into()));
+        }
+        let habit = self.tables.habit();
+        if habit.len() > M::Action::COUNT {
+            return Err(ModelError::Options(format!(
+                "the habit of {} is over all its policies: give the list a habit of its own, and the model none",
+                M::META.name
+            )));
+        }
+        let allowed = |(i, policy): (usize, &[M::Action])| {
+            let first = habit.get(policy[0].index()).copied().unwrap_or(0.0);
+            policies.habit(i) + first > f64::NEG_INFINITY
+        };
+        if !policies.iter().enumerate().any(allowed) {
+            return Err(ModelError::Options(format!("the habit of {} forbids every policy of the list", M::META.name)));
         }
         self.policies = Some(Arc::new(policies));
         Ok(self)
@@ -177,12 +194,16 @@ impl<M: GenerativeModel> Agent<M> {
     /// Goes back to the initial state of the model: a block is over, and a new one begins. What is left to learn of the old one is learned.
     pub fn restart(&mut self) {
         self.end_block();
+        if let Some(learner) = &mut self.learner {
+            learner.begin();
+        }
         self.filter.restart(&self.tables);
         self.updated = None;
         self.looked_back = None;
     }
 
-    /// Learns all that is left to learn of the block so far: what learning at a block's end, or a window, has kept back.
+    /// Learns all that is left to learn of the block so far: what learning at a block's end, or a window, has kept back. The block may go
+    /// on.
     pub fn end_block(&mut self) {
         if let (Some(learner), Some(learning)) = (&mut self.learner, &self.options.learning)
             && learner.finish(&mut self.tables, &self.options, learning)
@@ -191,31 +212,62 @@ impl<M: GenerativeModel> Agent<M> {
         }
     }
 
-    /// Sets what is known from outside; the tables are filled anew, for this agent only. What it has learned stays.
+    /// Sets what is known from outside; the tables are filled anew, for this agent only. What it has learned stays, whatever the inputs; what
+    /// is left to learn of the steps so far is learned first; message passing begins a new window.
     ///
     /// # Errors
     /// When a distribution of the model is wrong under these inputs; the agent is then as before.
     pub fn set_inputs(&mut self, model: &M, inputs: M::Inputs) -> Result<(), ModelError> {
         if inputs != *self.tables.inputs() {
             let mut tables = Tables::new(model, inputs, self.tables.horizon())?;
-            if self.learner.is_some() {
+            self.end_block();
+            if self.tables.has_learned() {
                 tables.take_counts(&self.tables);
             }
             self.tables = Arc::new(tables);
+            self.filter.begin_window();
             self.work_back();
         }
         Ok(())
     }
 
-    /// Infers the hidden states from what is observed: the belief becomes the posterior.
+    /// Infers the hidden states from what is observed: the belief becomes the posterior. A second look without an action in between
+    /// replaces the first.
+    ///
+    /// Soft evidence has to be made of distributions; [`try_infer_states`](Agent::try_infer_states) makes sure of it.
     pub fn infer_states(&mut self, observed: impl Into<M::Evidence>) -> &M::Belief {
         let evidence = observed.into();
-        self.filter.perceive(&self.tables, &evidence, self.options.inference);
+        self.filter.perceive(&self.tables, &evidence);
         self.update_precision(&evidence);
         if let (Some(learner), Some(learning)) = (&mut self.learner, &self.options.learning) {
             learner.observe(evidence, &self.filter, learning);
         }
         self.filter.belief()
+    }
+
+    /// Infers the hidden states from evidence that may be wrong: soft evidence that comes from elsewhere.
+    ///
+    /// # Errors
+    /// When what is known of a modality is no distribution, or its weight is not between 0 and 1; the agent is then as before.
+    pub fn try_infer_states(&mut self, observed: impl Into<M::Evidence>) -> Result<&M::Belief, ModelError> {
+        let evidence = observed.into();
+        if !credible::<M, f64>(&evidence) {
+            return Err(ModelError::Options(format!(
+                "what is known of an observation of {} is no distribution: {evidence:?}",
+                M::META.name
+            )));
+        }
+        Ok(self.infer_states(evidence))
+    }
+
+    /// The free energy of what the agent believes about each step of its window, the latest last; empty where it passes no messages.
+    pub fn window_free_energies(&self) -> Vec<FreeEnergy> {
+        let (Some((evidence, actions)), Some(prior)) = (self.filter.window_past(), self.filter.window_prior()) else {
+            return Vec::new();
+        };
+        let steps = self.filter.window().len().min(evidence.len());
+        let window = Window { prior, evidence: &evidence[..steps], actions, gap: Gap::Restart };
+        sequence_free_energy(&self.tables, &window, &self.filter.window()[..steps], None)
     }
 
     /// Where the agent plans now.
@@ -244,7 +296,7 @@ impl<M: GenerativeModel> Agent<M> {
         infer_policies(&self.options.planning, self.scene(), &self.precisions())
     }
 
-    /// The log-probability of each action under the agent's way of selecting.
+    /// The log-probability of each action, were it drawn: from policies or from marginals, with precision and lapse.
     pub fn action_log_probabilities(&self) -> <M::Action as Domain>::Array<f64> {
         action_log_probabilities(&self.options.planning, self.scene(), &self.precisions())
     }
@@ -271,6 +323,7 @@ impl<M: GenerativeModel> Agent<M> {
     pub fn infer_parameters(&mut self) {
         if let (Some(learner), Some(learning)) = (&mut self.learner, &self.options.learning)
             && learner.step(&mut self.tables, &self.options, learning)
+            && learning.rates.transition.is_some()
         {
             self.work_back();
         }
@@ -279,12 +332,12 @@ impl<M: GenerativeModel> Agent<M> {
     /// Moves the belief one step under the action that was carried out: it becomes the prior of the next observation.
     pub fn update_empirical_prior(&mut self, action: M::Action) {
         if let Some(learner) = &mut self.learner {
-            learner.act(action.index());
+            learner.act(action.index(), self.filter.belief());
         }
         if self.options.precision_updating.is_some() {
-            self.looked_back = Some(Box::new(*self.filter.belief()));
+            self.looked_back = Some(*self.filter.belief());
         }
-        self.filter.advance(&self.tables, action.index(), self.options.inference, &self.options.compat);
+        self.filter.advance(&self.tables, action.index(), &self.options.compat);
     }
 
     /// Perceives, plans, learns and acts: one whole step. Plans are made with what was known before the step.
@@ -294,6 +347,17 @@ impl<M: GenerativeModel> Agent<M> {
         self.infer_parameters();
         self.update_empirical_prior(action);
         action
+    }
+
+    /// Simplifies what was learned: rules out, in likelihoods and transitions, what was never seen, where that explains what was learned by
+    /// more than `threshold` nats better (3 is a common choice). How many columns were simplified, and by how many nats in all; none for an
+    /// agent that does not learn.
+    pub fn reduce(&mut self, threshold: f64) -> (usize, f64) {
+        let Some(learner) = &self.learner else { return (0, 0.0) };
+        let prior = learner.prior().clone();
+        let reduced = Arc::make_mut(&mut self.tables).reduce(&prior, threshold);
+        self.work_back();
+        reduced
     }
 
     /// The number of policies that are compared.
@@ -337,7 +401,8 @@ impl<M: GenerativeModel> Agent<M> {
         for (policy, weight) in buffer.iter_mut().enumerate() {
             *weight *= gamma;
             if let Some(policies) = &self.policies {
-                *weight += policies.habit(policy);
+                let first = policies.first(policy).map_or(0, |a| a.index());
+                *weight += policies.habit(policy) + habit.get(first).copied().unwrap_or(0.0);
             } else if !habit.is_empty() {
                 *weight += habit[if habit.len() > M::Action::COUNT { policy } else { policy / later }];
             }
@@ -358,7 +423,7 @@ impl<M: GenerativeModel> Agent<M> {
         if declared <= 0.0 {
             return;
         }
-        let scene = Scene { belief: &*before, ..self.scene() };
+        let scene = Scene { belief: &before, ..self.scene() };
         let precisions = Precisions { action: 1.0, ..self.precisions() };
         let weights = self.options.planning.plan(&scene.problem(&precisions, Reduction::Sum)).weights;
         let (mut values, mut habits, mut energies) = (Vec::new(), Vec::new(), Vec::new());

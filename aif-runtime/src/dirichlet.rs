@@ -44,7 +44,8 @@ impl<O: Domain, T: Real> Dirichlet<O, T> {
         Dirichlet { held: true, ..self }
     }
 
-    /// The same counts, acted on as `dist` until something is learned of the table; from then on as their expected value.
+    /// The same counts, acted on as `dist` until something is learned of its kind (likelihoods, transitions, ..); from then on as their
+    /// expected value.
     ///
     /// Agents of the reference implementation are given both, and the two need not agree.
     pub fn acting_as(self, dist: impl Into<Dist<O, T>>) -> Self {

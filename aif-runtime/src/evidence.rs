@@ -11,11 +11,11 @@ use crate::scalar::Real;
 pub enum Observed<O: Domain, T: Real = f64> {
     /// The outcome was seen.
     Seen(O),
-    /// The outcome is known up to a distribution: it enters by its expected log-likelihood.
+    /// The outcome is known up to a distribution (which is not checked here): it enters by its expected log-likelihood.
     Soft(Dist<O, T>),
     /// The outcome is attended to only in part: what is known of it and its likelihood are both mixed with the uniform distribution.
     ///
-    /// With weight `w` of 0 the modality tells nothing, with 1 it is [`Soft`](Observed::Soft).
+    /// With weight `w` of 0 the modality tells nothing, with 1 it is [`Soft`](Observed::Soft). Made by [`Observed::faint`], which mixes.
     Faint(Dist<O, T>, T),
     /// Nothing is known: the modality is skipped.
     Missing,
@@ -33,8 +33,16 @@ impl<O: Domain, T: Real> Observed<O, T> {
         }
     }
 
-    /// An outcome, or a distribution over outcomes, attended to with weight `w` between 0 and 1: `w o + (1 - w) / n`.
+    /// An outcome, or a distribution over outcomes, attended to with weight `w` (between 0 and 1; beyond, the nearer of the two):
+    /// `w o + (1 - w) / n`.
     pub fn faint(outcome: impl Into<Dist<O, T>>, w: T) -> Self {
+        let w = if w.value() > 1.0 {
+            T::one()
+        } else if w.value() >= 0.0 {
+            w
+        } else {
+            T::zero()
+        };
         let mut mixed: Dist<O, T> = outcome.into();
         for p in mixed.probabilities_mut() {
             *p = w * *p + (T::one() - w) / O::COUNT as f64;

@@ -101,6 +101,9 @@ pub struct Compat {
     /// Learning: a count of zero acts as 2.2e-16, so that what a table rules out is only improbable once something is learned. Otherwise it
     /// stays impossible.
     pub floor_counts: bool,
+    /// Smoothing for learning: what was held impossible and is believed all the same loses its probability, and with it the observations
+    /// before it their counts. Otherwise it says nothing about what was before.
+    pub drop_contradictions: bool,
 }
 
 /// The run-time choices of an agent.

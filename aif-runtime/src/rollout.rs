@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::agent::Agent;
 use crate::domain::Domain;
+use crate::math::exp;
 use crate::model::{GenerativeModel, ModelError};
 use crate::perceive::FreeEnergy;
 use crate::world::Environment;
@@ -25,8 +26,8 @@ pub struct Moment<O, B, A> {
     pub window: Vec<B>,
     /// The free energy of the belief, given its prior and the observation, in nats.
     pub free_energy: FreeEnergy,
-    /// The log-probability of each joint action, in order.
-    pub action_log_probabilities: Vec<f64>,
+    /// The probability of each joint action, in order.
+    pub action_probabilities: Vec<f64>,
     /// The negative expected free energy of every policy, where it is wanted, in nats.
     pub negative_expected_free_energies: Vec<f64>,
     /// The posterior q(pi) of every policy, where it is wanted.
@@ -107,7 +108,7 @@ where
             belief,
             window: if recording.window { agent.filter().window().to_vec() } else { Vec::new() },
             free_energy: agent.free_energy(&prior, observation),
-            action_log_probabilities: M::Action::entries(&agent.action_log_probabilities()).to_vec(),
+            action_probabilities: M::Action::entries(&agent.action_log_probabilities()).iter().map(|&p| exp(p)).collect(),
             negative_expected_free_energies: energies,
             policies,
             action: (t < recording.steps).then(|| agent.sample_action(rng)),

@@ -11,7 +11,7 @@ use crate::domain::Domain;
 use crate::learn::Frame;
 use crate::model::{Counted, GenerativeModel, ModelError};
 use crate::options::{AgentOptions, Precisions};
-use crate::perceive::Filter;
+use crate::perceive::{FilterState, believable, credible};
 use crate::plan::Policies;
 
 /// What an agent carries from one step to the next, without its model.
@@ -24,7 +24,7 @@ pub struct AgentState<B, E, A> {
     /// The name of the model that the agent acts under.
     pub model: String,
     /// What it believes.
-    pub filter: Filter<B, E>,
+    pub filter: FilterState<B, E>,
     /// Its run-time choices.
     pub options: AgentOptions,
     /// Its own precisions, where it does not take its model's.
@@ -37,6 +37,10 @@ pub struct AgentState<B, E, A> {
     pub counts: Option<Counted>,
     /// What it keeps of its block to learn from.
     pub frames: Vec<Frame<B, E>>,
+    /// Whether a block has just begun.
+    pub fresh: bool,
+    /// What it believed before its last action, where precision updating looks back to it.
+    pub looked_back: Option<B>,
 }
 
 /// What an agent under the model `M` carries.
@@ -47,17 +51,19 @@ impl<M: GenerativeModel> Agent<M> {
     pub fn state(&self) -> StateOf<M> {
         AgentState {
             model: M::META.name.to_string(),
-            filter: self.filter.clone(),
+            filter: self.filter.state(),
             options: self.options,
             precisions: self.own,
             updated_precision: self.updated,
             policies: self.policies.as_deref().cloned(),
-            counts: self.learner.as_ref().map(|_| self.tables.counted()),
+            counts: self.tables.has_counts().then(|| self.tables.counted()),
             frames: self.learner.as_ref().map_or(Vec::new(), |learner| learner.frames.clone()),
+            fresh: self.learner.as_ref().is_none_or(|learner| learner.fresh),
+            looked_back: self.looked_back,
         }
     }
 
-    /// An agent that goes on from a stored state.
+    /// An agent that goes on from a stored state. Forgetting leads back to the counts that `model` declares.
     ///
     /// # Errors
     /// When the state is of another model, its options do not fit, its precisions or counts are out of range, or its belief is no
@@ -77,24 +83,31 @@ impl<M: GenerativeModel> Agent<M> {
             Precisions { policy: updated, ..Precisions::default() }.check()?;
             agent.updated = Some(updated);
         }
-        let mut filter = state.filter;
-        if !filter.adopt::<M>(state.options.inference) {
+        let beliefs = state.frames.iter().map(|f| &f.belief).chain(&state.looked_back);
+        if !agent.filter.resume::<M>(state.filter) || !beliefs.into_iter().all(believable::<M, f64>) {
             return Err(ModelError::Options(format!("the stored belief is no distribution over the states of {}", M::META.name)));
         }
-        agent.filter = filter;
-        if let Some(mut learner) = agent.learner.take() {
-            if state.frames.iter().filter_map(|f| f.action).any(|a| a >= M::META.joint_actions()) {
-                return Err(ModelError::Options(format!("a stored step names an action that {} has not", M::META.name)));
-            }
-            let counts = state.counts.as_ref().ok_or_else(|| {
-                ModelError::Options(format!("the stored agent learns, but none of the counts of {} are stored", M::META.name))
-            })?;
+        if !state.frames.iter().all(|f| credible::<M, f64>(&f.evidence)) {
+            return Err(ModelError::Options(format!("what is stored of an observation of {} is no distribution", M::META.name)));
+        }
+        if state.frames.iter().filter_map(|f| f.action).any(|a| a >= M::META.joint_actions()) {
+            return Err(ModelError::Options(format!("a stored step names an action that {} has not", M::META.name)));
+        }
+        agent.looked_back = state.looked_back;
+        if let Some(counts) = &state.counts {
             let mut tables = (*agent.tables).clone();
             tables.restore(counts)?;
             agent.tables = tables.into();
-            learner.frames = state.frames;
-            agent.learner = Some(learner);
             agent.work_back();
+        } else if agent.learner.is_some() {
+            return Err(ModelError::Options(format!(
+                "the stored agent learns, but none of the counts of {} are stored",
+                M::META.name
+            )));
+        }
+        if let Some(learner) = &mut agent.learner {
+            learner.frames = state.frames;
+            learner.fresh = state.fresh;
         }
         Ok(agent)
     }

@@ -1,4 +1,4 @@
-//! T-mazes from a map: any number of cues, each for a pair of places one of which pays.
+//! T-mazes from a map: one to three cues, each for a pair of places one of which pays.
 
 use super::{Cue, Move, Outcome, Side, known_or_uniform, outside, wanted};
 use crate::prelude::*;

@@ -51,7 +51,7 @@ pub fn check_counted<M: GenerativeModel>(case: &Case<'_, M>, compare: &mut Compa
         inference: Inference::REFERENCE,
         selection: Selection::Deterministic,
         learning: Some(online),
-        compat: Compat { reuse_window_evidence: true, recount_window: true, floor_counts: true },
+        compat: Compat { reuse_window_evidence: true, recount_window: true, floor_counts: true, drop_contradictions: true },
         ..AgentOptions::default()
     };
     let curious = AgentOptions { likelihood_information_gain: true, transition_information_gain: true, ..plain };

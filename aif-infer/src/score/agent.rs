@@ -6,7 +6,7 @@ use aif_runtime::act::action_log_probabilities;
 use aif_runtime::perceive::Filter;
 use aif_runtime::plan::{Induction, Scene};
 use aif_runtime::scalar::log_sum_exp;
-use aif_runtime::{AgentOptions, Domain, GenerativeModel, Inputs, ModelError, Precisions, Real, Tables};
+use aif_runtime::{AgentOptions, Domain, GenerativeModel, Inference, Inputs, ModelError, Planning, Precisions, Real, Tables};
 use rustc_hash::FxHashMap;
 
 use super::interner::Interner;
@@ -84,6 +84,18 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
             let text = "behaviour of agents that learn cannot be scored yet: leave learning and precision updating off";
             return Err(ModelError::Options(text.into()).into());
         }
+        if matches!(options.planning, Planning::MonteCarlo(_)) {
+            let text = "choices cannot be scored under Monte-Carlo tree search: it is no smooth function of the parameters";
+            return Err(ModelError::Options(text.into()).into());
+        }
+        let windowed = matches!(options.inference, Inference::Marginal { .. } | Inference::Variational { .. });
+        if windowed && tables.len() > 1 {
+            let text = "message passing over a window cannot be scored where inputs change: infer states step by step";
+            return Err(ModelError::Options(text.into()).into());
+        }
+        if options.induction.is_some() && !tables.iter().all(Tables::has_goals) {
+            return Err(ModelError::Options(format!("{} has no goal to plan back from", M::META.name)).into());
+        }
         let induction = tables.iter().map(|t| options.induction.map(|o| Induction::new(t, &o))).collect();
         Ok(Scorer {
             record,
@@ -139,7 +151,7 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
         }
         let mut filter = self.priors.get(prior).clone();
         let evidence = M::evidence(&self.record.observations[node.observation as usize]);
-        filter.perceive(&self.tables[node.inputs as usize], &evidence, self.options.inference);
+        filter.perceive(&self.tables[node.inputs as usize], &evidence);
         let posterior = self.posteriors.place(filter);
         self.perceived.insert(key, posterior);
         posterior
@@ -168,7 +180,7 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
         let wanted = &self.record.patterns[pattern as usize];
         let mut filter = self.posteriors.get(posterior).clone();
         match joint_action::<T, M>(wanted) {
-            Some(action) => filter.advance(&self.tables[inputs as usize], action, self.options.inference, &self.options.compat),
+            Some(action) => filter.advance(&self.tables[inputs as usize], action, &self.options.compat),
             None => {
                 let choice = self.choose(posterior, inputs);
                 let log_p = M::Action::entries(&self.choices[choice as usize]);

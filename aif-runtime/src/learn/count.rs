@@ -5,12 +5,34 @@
 
 use crate::evidence::Signal;
 use crate::model::{Gained, GenerativeModel, Marginals};
-use crate::perceive::{Pairwise, each_context};
+use crate::perceive::{ExactSmoothing, Pairwise, each_context};
 use crate::scalar::{Real, exact_zero};
 
 /// Adds what evidence teaches about likelihoods under a belief about the state that it was seen in. A missing modality teaches nothing,
 /// one attended to with weight `w` adds `w`.
 pub fn count_observation<M: GenerativeModel<T>, T: Real>(gained: &mut Gained<T>, belief: &M::Belief, evidence: &M::Evidence) {
+    count_evidence::<M, T>(gained, evidence, |parents, add| each_context(belief, parents, add));
+}
+
+/// Adds what evidence teaches about likelihoods where the state is known jointly: step `t` of an exactly smoothed sequence.
+pub fn count_smoothed<M: GenerativeModel<T>, T: Real>(
+    gained: &mut Gained<T>,
+    smoothed: &ExactSmoothing<T>,
+    t: usize,
+    evidence: &M::Evidence,
+) {
+    count_evidence::<M, T>(gained, evidence, |parents, add| {
+        for (c, &p) in smoothed.contexts::<M>(t, parents).iter().enumerate() {
+            add(c, p);
+        }
+    });
+}
+
+fn count_evidence<M: GenerativeModel<T>, T: Real>(
+    gained: &mut Gained<T>,
+    evidence: &M::Evidence,
+    each: impl Fn(&[usize], &mut dyn FnMut(usize, T)),
+) {
     M::each_modality(|site| {
         if site.counts.len == 0 {
             return;
@@ -18,7 +40,7 @@ pub fn count_observation<M: GenerativeModel<T>, T: Real>(gained: &mut Gained<T>,
         let counts = &mut gained.tables[site.counts.range()];
         let mut add = |o: usize, weight: T| {
             if !exact_zero(weight) {
-                each_context(belief, site.parents, |c, p| counts[c * site.outcomes + o] += p * weight);
+                each(site.parents, &mut |c, p| counts[c * site.outcomes + o] += p * weight);
             }
         };
         match M::signal(evidence, site.index) {

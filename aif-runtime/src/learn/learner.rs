@@ -5,11 +5,11 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use super::count::{count_action, count_initial, count_observation, count_pair, count_transition};
+use super::count::{count_action, count_initial, count_observation, count_pair, count_smoothed, count_transition};
 use super::options::{Beliefs, Learning, When};
 use crate::model::{Gained, GenerativeModel, Tables};
-use crate::options::{AgentOptions, Inference};
-use crate::perceive::{Filter, Gap, Pairwise, Smoothed, smooth, smooth_exactly};
+use crate::options::{AgentOptions, Inference, MAX_JOINT_STATES};
+use crate::perceive::{ExactSmoothing, Filter, Gap, Pairwise, Smoothed, smooth_exactly, smooth_over};
 
 /// One step of a block: what was observed and believed, and what was done then.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,15 +30,28 @@ pub struct Frame<B, E> {
 #[derive(Clone, Debug)]
 pub struct Learner<M: GenerativeModel> {
     /// The counts of the beginning, to which forgetting leads back.
-    pub(crate) prior: Arc<Tables<M>>,
+    prior: Arc<Tables<M>>,
     pub(crate) frames: Vec<Frame<M::Belief, M::Evidence>>,
+    /// Whether a block has just begun.
+    pub(crate) fresh: bool,
     gained: Gained,
+    /// Whether something was gained since the last update of the tables, besides habits.
+    taught: bool,
+}
+
+/// Beliefs about the frames in the light of all of them.
+struct Hindsight<M: GenerativeModel> {
+    beliefs: Vec<M::Belief>,
+    /// Pairwise ones, where they are wanted.
+    pairs: Vec<Pairwise<f64>>,
+    /// Joint ones, where inference is exact.
+    exact: Option<ExactSmoothing<f64>>,
 }
 
 impl<M: GenerativeModel> Learner<M> {
     /// A learner that has seen nothing.
     pub fn new(prior: Arc<Tables<M>>) -> Self {
-        Learner { prior, frames: Vec::new(), gained: Gained::none::<M>() }
+        Learner { prior, frames: Vec::new(), fresh: true, gained: Gained::none::<M>(), taught: false }
     }
 
     /// The tables of the beginning.
@@ -46,18 +59,13 @@ impl<M: GenerativeModel> Learner<M> {
         &self.prior
     }
 
-    /// Takes note of what was observed and is believed now; a second look at one step replaces the first.
+    /// Takes note of what was observed and is believed now; a second look at one step replaces the first, unless it has been learned from.
     pub fn observe(&mut self, evidence: M::Evidence, filter: &Filter<M::Belief, M::Evidence>, learning: &Learning) {
-        let first = match self.frames.pop() {
-            Some(last) if last.action.is_some() => {
-                self.frames.push(last);
-                false
-            }
-            Some(looked_at) => looked_at.first,
-            None => true,
-        };
-        self.frames.push(Frame { evidence, belief: *filter.belief(), action: None, first, counted: false });
-        if learning.from != Beliefs::Filtered {
+        let looked_at = self.frames.pop_if(|last| last.action.is_none());
+        let (first, counted) = looked_at.map_or((self.fresh, false), |frame| (frame.first, frame.counted));
+        self.fresh = false;
+        self.frames.push(Frame { evidence, belief: *filter.belief(), action: None, first, counted });
+        if learning.from == Beliefs::Smoothed {
             // Message passing smooths by itself.
             for (frame, belief) in self.frames.iter_mut().rev().zip(filter.window().iter().rev()) {
                 frame.belief = *belief;
@@ -65,11 +73,17 @@ impl<M: GenerativeModel> Learner<M> {
         }
     }
 
-    /// Takes note of what is done.
-    pub fn act(&mut self, action: usize) {
+    /// Takes note of what is done, and of what was believed then where nothing was observed.
+    pub fn act(&mut self, action: usize, belief: &M::Belief) {
+        if self.frames.last().is_none_or(|last| last.action.is_some()) {
+            let evidence = M::evidence(&[]);
+            self.frames.push(Frame { evidence, belief: *belief, action: None, first: self.fresh, counted: false });
+            self.fresh = false;
+        }
         if let Some(last) = self.frames.last_mut() {
             last.action = Some(action);
         }
+        count_action(&mut self.gained, action);
     }
 
     /// Learns what can be learned after a step; whether the tables changed.
@@ -77,114 +91,117 @@ impl<M: GenerativeModel> Learner<M> {
         if learning.when == When::BlockEnd || self.frames.is_empty() {
             return false;
         }
-        let last = self.frames.len() - 1;
         if learning.from == Beliefs::Filtered {
-            if self.frames[last].counted {
-                return false;
-            }
-            self.count_step(last, self.frames[last].belief);
-            if let (Some(before), Some(action)) = (last.checked_sub(1), self.frames[..last].last().and_then(|f| f.action)) {
-                count_transition::<M, f64>(&mut self.gained, &self.frames[before].belief, action, &self.frames[last].belief);
-                count_action(&mut self.gained, action);
-            }
-            self.frames.drain(..last);
-            return self.commit(tables, options, learning);
-        }
-        if options.compat.recount_window {
+            self.count_filtered();
+            self.frames.drain(..self.frames.len() - 1);
+        } else if options.compat.recount_window {
             self.frames.iter_mut().for_each(|frame| frame.counted = false);
-            let kept = self.frames.len().saturating_sub(learning.window);
-            self.frames.drain(..kept);
-            let (smoothed, pairs) = self.smoothed(tables, options, learning);
-            for (t, belief) in smoothed.iter().enumerate() {
-                self.count_step(t, *belief);
+            self.frames.drain(..self.frames.len().saturating_sub(learning.window));
+            let hindsight = self.look_back(tables, options, learning);
+            self.count_all(&hindsight, self.frames.len(), learning);
+        } else {
+            while self.frames.len() >= learning.window {
+                let hindsight = self.look_back(tables, options, learning);
+                self.count_all(&hindsight, 1, learning);
+                self.frames.remove(0);
             }
-            self.count_moves(&smoothed, &pairs, learning);
-            return self.commit(tables, options, learning);
         }
-        if self.frames.len() < learning.window {
-            return false;
-        }
-        let (smoothed, pairs) = self.smoothed(tables, options, learning);
-        self.count_step(0, smoothed[0]);
-        self.count_moves(&smoothed[..2], &pairs[..pairs.len().min(1)], learning);
-        self.frames.remove(0);
         self.commit(tables, options, learning)
     }
 
-    /// Learns from all that is left of a block and forgets the block; whether the tables changed.
+    /// Learns from all that is left of a block so far; whether the tables changed. The block may go on.
     pub fn finish(&mut self, tables: &mut Arc<Tables<M>>, options: &AgentOptions, learning: &Learning) -> bool {
-        if self.frames.is_empty() {
-            return false;
+        let Some(last) = self.frames.len().checked_sub(1) else { return false };
+        if learning.when == When::Online && learning.from == Beliefs::Filtered {
+            self.count_filtered();
+        } else if learning.when == When::BlockEnd || !options.compat.recount_window {
+            let hindsight = self.look_back(tables, options, learning);
+            self.count_all(&hindsight, self.frames.len(), learning);
         }
-        let (smoothed, pairs) = self.smoothed(tables, options, learning);
-        if !options.compat.recount_window || learning.when == When::BlockEnd {
-            for (t, belief) in smoothed.iter().enumerate() {
-                self.count_step(t, *belief);
-            }
-            let counted_online = learning.when == When::Online && learning.from == Beliefs::Filtered;
-            if !counted_online {
-                self.count_moves(&smoothed, &pairs, learning);
-            }
-        }
-        if let Some(action) = self.frames.last().and_then(|f| f.action) {
-            count_action(&mut self.gained, action);
-        }
-        self.frames.clear();
+        self.frames.drain(..last);
         self.commit(tables, options, learning)
     }
 
-    /// Beliefs about the frames in the light of all of them, and pairwise ones where they are wanted.
-    fn smoothed(&self, tables: &Tables<M>, options: &AgentOptions, learning: &Learning) -> (Vec<M::Belief>, Vec<Pairwise<f64>>) {
+    /// Forgets the block: a new one begins.
+    pub fn begin(&mut self) {
+        self.frames.clear();
+        self.fresh = true;
+    }
+
+    /// Counts every frame that has not been, and the transition that led to it, from what was believed then.
+    fn count_filtered(&mut self) {
+        for t in 0..self.frames.len() {
+            if self.frames[t].counted {
+                continue;
+            }
+            if let Some(before) = t.checked_sub(1)
+                && let Some(action) = self.frames[before].action
+            {
+                let (before, after) = (self.frames[before].belief, self.frames[t].belief);
+                count_transition::<M, f64>(&mut self.gained, &before, action, &after);
+            }
+            self.count_step(t, &self.frames[t].belief.clone(), None);
+        }
+    }
+
+    fn look_back(&self, tables: &Tables<M>, options: &AgentOptions, learning: &Learning) -> Hindsight<M> {
         let beliefs: Vec<M::Belief> = self.frames.iter().map(|f| f.belief).collect();
         let passed = matches!(options.inference, Inference::Marginal { .. } | Inference::Variational { .. });
         if learning.from == Beliefs::Filtered || (passed && learning.from == Beliefs::Smoothed) {
-            return (beliefs, Vec::new());
+            return Hindsight { beliefs, pairs: Vec::new(), exact: None };
         }
-        let known: Vec<Option<usize>> = self.frames[..beliefs.len() - 1].iter().map(|f| f.action).collect();
+        let known: Vec<Option<usize>> = self.frames[..beliefs.len().saturating_sub(1)].iter().map(|f| f.action).collect();
         let actions: Vec<usize> = known.iter().flatten().copied().collect();
-        let whole_block = self.frames[0].first && actions.len() == known.len();
-        if options.inference == Inference::Exact && whole_block && M::META.factors.len() > 1 {
+        let whole_block = self.frames.first().is_some_and(|f| f.first) && actions.len() == known.len();
+        let exact = matches!(options.inference, Inference::Exact | Inference::Components);
+        if exact && whole_block && M::META.factors.len() > 1 && M::META.joint_states() <= MAX_JOINT_STATES {
             let evidence: Vec<M::Evidence> = self.frames.iter().map(|f| f.evidence).collect();
             let exact = smooth_exactly(tables, &evidence, &actions);
             let beliefs = (0..evidence.len()).map(|t| exact.belief::<M>(t)).collect();
             let pairs = actions.iter().enumerate().map(|(t, &action)| exact.pair::<M>(tables, t, action)).collect();
-            return (beliefs, pairs);
+            return Hindsight { beliefs, pairs, exact: Some(exact) };
         }
-        let Smoothed { beliefs, pairs } = smooth(tables, &beliefs, &known, Gap::Stay);
-        (beliefs, pairs)
+        let Smoothed { beliefs, pairs } = smooth_over(tables, &beliefs, &known, Gap::Stay, options.compat.drop_contradictions);
+        Hindsight { beliefs, pairs, exact: None }
     }
 
-    /// Counts the observation of a frame, and the beginning of a block.
-    fn count_step(&mut self, t: usize, belief: M::Belief) {
+    /// Counts the first `steps` frames and the transitions that begin at them.
+    fn count_all(&mut self, hindsight: &Hindsight<M>, steps: usize, learning: &Learning) {
+        for t in 0..steps {
+            self.count_step(t, &hindsight.beliefs[t], hindsight.exact.as_ref());
+            let (Some(action), Some(after)) = (self.frames[t].action, hindsight.beliefs.get(t + 1)) else { continue };
+            self.taught = true;
+            match hindsight.pairs.get(t) {
+                Some(pair) if learning.from == Beliefs::Pairwise => count_pair::<M, f64>(&mut self.gained, pair, action),
+                _ => count_transition::<M, f64>(&mut self.gained, &hindsight.beliefs[t], action, after),
+            }
+        }
+    }
+
+    /// Counts the observation of a frame, and the beginning of a block, unless it has been.
+    fn count_step(&mut self, t: usize, belief: &M::Belief, exact: Option<&ExactSmoothing<f64>>) {
         let frame = &mut self.frames[t];
         if core::mem::replace(&mut frame.counted, true) {
             return;
         }
+        self.taught = true;
         if frame.first {
-            count_initial::<M, f64>(&mut self.gained, &belief);
+            count_initial::<M, f64>(&mut self.gained, belief);
         }
-        count_observation::<M, f64>(&mut self.gained, &belief, &frame.evidence);
-    }
-
-    /// Counts the transitions and actions between smoothed steps.
-    fn count_moves(&mut self, smoothed: &[M::Belief], pairs: &[Pairwise<f64>], learning: &Learning) {
-        for t in 0..smoothed.len().saturating_sub(1) {
-            let Some(action) = self.frames[t].action else { continue };
-            match pairs.get(t) {
-                Some(pair) if learning.from == Beliefs::Pairwise => count_pair::<M, f64>(&mut self.gained, pair, action),
-                _ => count_transition::<M, f64>(&mut self.gained, &smoothed[t], action, &smoothed[t + 1]),
-            }
-            count_action(&mut self.gained, action);
+        match exact {
+            Some(exact) => count_smoothed::<M, f64>(&mut self.gained, exact, t, &frame.evidence),
+            None => count_observation::<M, f64>(&mut self.gained, belief, &frame.evidence),
         }
     }
 
     /// Adds what was gained to the tables.
     fn commit(&mut self, tables: &mut Arc<Tables<M>>, options: &AgentOptions, learning: &Learning) -> bool {
+        let forgetting = if core::mem::take(&mut self.taught) { learning.forgetting } else { 0.0 };
         let tables = Arc::make_mut(tables);
         if options.compat.floor_counts {
             tables.floor_counts();
         }
-        tables.learn(&self.gained, &learning.rates, learning.forgetting, &self.prior);
+        tables.learn(&self.gained, &learning.rates, forgetting, &self.prior);
         self.gained.clear();
         true
     }

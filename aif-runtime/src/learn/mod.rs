@@ -10,7 +10,7 @@ mod options;
 mod precision;
 mod reduction;
 
-pub use count::{count_action, count_initial, count_observation, count_pair, count_transition};
+pub use count::{count_action, count_initial, count_observation, count_pair, count_smoothed, count_transition};
 pub use divergence::{ParameterDivergence, dirichlet_divergence, parameter_divergence};
 pub use learner::{Frame, Learner};
 pub use options::{Beliefs, Learning, When};

@@ -82,6 +82,7 @@ pub struct Counted {
     habit: Vec<f64>,
     acting: (bool, bool),
     floor: f64,
+    learned: bool,
 }
 
 impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
@@ -114,6 +115,11 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// The counts of a Dirichlet habit over joint actions; empty for any other.
     pub fn habit_counts(&self) -> &[T] {
         &self.habit_counts
+    }
+
+    /// Whether something has been learned.
+    pub fn has_learned(&self) -> bool {
+        self.learned
     }
 
     /// Whether anything has counts.
@@ -173,6 +179,9 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
                 self.refresh_factor(site, |column| changed[column]);
             }
         });
+        let initial = rates.initial.is_some() && (forgetting > 0.0 || gained.initial.iter().any(|g| g.value() != 0.0));
+        let habit = rates.habit.is_some() && (forgetting > 0.0 || gained.habit.iter().any(|g| g.value() != 0.0));
+        self.learned |= observed || moved || initial || habit;
         if let Some(rate) = rates.initial {
             for ((f, counts), (_, before)) in self.initial_counts.iter_mut().zip(&prior.initial_counts) {
                 M::each_factor(|site| {
@@ -190,7 +199,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
                 blend(count, gain, rate, prior);
             }
         }
-        self.expect_initial_and_habit();
+        self.expect_initial_and_habit(initial, habit);
     }
 
     /// Sets the chosen columns of a table to the expected values of their counts.
@@ -206,8 +215,9 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         }
     }
 
-    fn expect_initial_and_habit(&mut self) {
-        for (f, counts) in &self.initial_counts {
+    /// Sets initial states and the habit to the expected values of their counts, where these have changed.
+    fn expect_initial_and_habit(&mut self, initial: bool, habit: bool) {
+        for (f, counts) in self.initial_counts.iter().filter(|_| initial) {
             let sum = counts.iter().fold(T::zero(), |sum, &c| sum + c);
             M::each_factor(|site| {
                 if site.index == *f {
@@ -217,7 +227,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
                 }
             });
         }
-        if !self.habit_counts.is_empty() {
+        if habit && !self.habit_counts.is_empty() {
             let sum = self.habit_counts.iter().fold(T::zero(), |sum, &c| sum + c);
             for (to, &count) in self.habit.iter_mut().zip(&self.habit_counts) {
                 *to = if count.value() > 0.0 { (count / sum).ln() } else { T::constant(f64::NEG_INFINITY) };
@@ -231,18 +241,51 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         self.floor = LOG_FLOOR;
     }
 
+    /// Rules out what was never seen where the evidence is better by more than `threshold` nats without it: each column of counts of
+    /// likelihoods and transitions is replaced by its best reduction (see [`reduce`](crate::learn::reduce)), unless it is held. How many
+    /// columns were, and by how many nats in all.
+    ///
+    /// `prior` are the tables with the counts of the beginning.
+    pub fn reduce(&mut self, prior: &Tables<M, T>, threshold: f64) -> (usize, T) {
+        let mut columns: Vec<(usize, usize, usize)> = Vec::new();
+        let mut list = |counts: Span, marks: Span, size: usize| {
+            columns.extend((0..marks.len).map(|c| (counts.start + c * size, size, marks.start + c)));
+        };
+        M::each_modality(|site| list(site.counts, site.columns, site.outcomes));
+        M::each_factor(|site| list(site.counts, site.columns, site.states));
+        let (mut reduced, mut gain) = (0, T::zero());
+        for (start, size, mark) in columns {
+            let range = start..start + size;
+            if let Some(better) = crate::learn::reduce(&self.counts[range.clone()], &prior.counts[range.clone()], threshold)
+                && !self.held[mark]
+            {
+                self.counts[range].copy_from_slice(&better.posterior);
+                reduced += 1;
+                gain += better.gain;
+            }
+        }
+        if reduced > 0 {
+            (self.acting, self.learned) = ((false, false), true);
+            self.expect_all(false, false);
+        }
+        (reduced, gain)
+    }
+
     /// Takes over the counts of other tables of the same model and acts on their expected values.
     pub fn take_counts(&mut self, from: &Tables<M, T>) {
+        let initial = self.initial_counts != from.initial_counts;
+        let habit = self.habit_counts != from.habit_counts;
+        self.learned = from.learned;
         self.counts.copy_from_slice(&from.counts);
         self.initial_counts.clone_from(&from.initial_counts);
         self.habit_counts.clone_from(&from.habit_counts);
         self.acting = from.acting;
         self.floor = from.floor;
-        self.expect_all();
+        self.expect_all(initial, habit);
     }
 
     /// Works out everything that follows from counts.
-    fn expect_all(&mut self) {
+    fn expect_all(&mut self, initial: bool, habit: bool) {
         let (declared_likelihoods, declared_transitions) = self.acting;
         let free = |held: &[bool]| -> Vec<bool> { held.iter().map(|held| !held).collect() };
         M::each_modality(|site| {
@@ -259,7 +302,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
             }
             self.refresh_factor(site, |_| true);
         });
-        self.expect_initial_and_habit();
+        self.expect_initial_and_habit(initial, habit);
     }
 }
 
@@ -272,6 +315,7 @@ impl<M: GenerativeModel> Tables<M> {
             habit: self.habit_counts.clone(),
             acting: self.acting,
             floor: self.floor,
+            learned: self.learned,
         }
     }
 
@@ -301,6 +345,9 @@ impl<M: GenerativeModel> Tables<M> {
                 "the stored counts of {name} are no counts: negative, infinite or all zero"
             )));
         }
+        let initial = stored.initial.iter().zip(&self.initial_counts).any(|((_, a), (_, b))| a[..] != b[..]);
+        let habit = stored.habit != self.habit_counts;
+        self.learned = stored.learned;
         self.counts.copy_from_slice(&stored.tables);
         self.habit_counts.clone_from(&stored.habit);
         for ((_, own), (_, counts)) in self.initial_counts.iter_mut().zip(&stored.initial) {
@@ -308,7 +355,7 @@ impl<M: GenerativeModel> Tables<M> {
         }
         self.acting = stored.acting;
         self.floor = stored.floor;
-        self.expect_all();
+        self.expect_all(initial, habit);
         Ok(())
     }
 }

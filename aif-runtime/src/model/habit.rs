@@ -1,7 +1,7 @@
 //! The habit (E): log-weights of first actions or of whole policies, or counts.
 
 use super::GenerativeModel;
-use super::column::check_counts;
+use super::column::{check, check_counts};
 use super::error::ModelError;
 use super::tables::Tables;
 use super::tabulator::explain;
@@ -58,11 +58,15 @@ impl<M: GenerativeModel<T>, T: Real, U: LiftInto<T>, const N: usize> Habit<M, T>
 /// Counts over joint actions: the habit is the logarithm of their expected distribution.
 impl<M: GenerativeModel<T>, T: Real> Habit<M, T> for Dirichlet<M::Action, T> {
     fn write(self, tables: &mut Tables<M, T>) -> Result<(), ModelError> {
-        check_counts(self.counts()).map_err(|e| explain(e, "the habit", "", |i| M::META.action_label(i)))?;
+        let acting = self.acting();
+        let sound = check_counts(self.counts()).and_then(|()| check(acting.probabilities()));
+        sound.map_err(|e| explain(e, "the habit", "", |i| M::META.action_label(i)))?;
         tables.habit.extend(
-            self.mean().probabilities().iter().map(|&p| if p.value() > 0.0 { p.ln() } else { T::constant(f64::NEG_INFINITY) }),
+            acting.probabilities().iter().map(|&p| if p.value() > 0.0 { p.ln() } else { T::constant(f64::NEG_INFINITY) }),
         );
-        tables.habit_counts.extend_from_slice(self.counts());
+        if !self.is_held() {
+            tables.habit_counts.extend_from_slice(self.counts());
+        }
         Ok(())
     }
 }

@@ -42,6 +42,8 @@ pub struct Tables<M: GenerativeModel<T>, T: Real = f64> {
     pub(super) goals: Box<[bool]>,
     /// Whether likelihoods, and whether transitions, are still acted on as declared rather than as their expected values.
     pub(super) acting: (bool, bool),
+    /// Whether something has been learned.
+    pub(super) learned: bool,
     /// What a count of zero is taken as in expected values.
     pub(super) floor: f64,
     pub(super) habit: Vec<T>,
@@ -73,6 +75,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
             utility: vec![T::zero(); extent.utility * steps].into(),
             goals: vec![false; extent.states].into(),
             acting: (true, true),
+            learned: false,
             floor: 0.0,
             habit: Vec::new(),
             habit_counts: Vec::new(),
@@ -97,6 +100,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         self.initial_counts.clear();
         self.goals.fill(false);
         self.acting = (true, true);
+        self.learned = false;
         self.floor = 0.0;
         model.tabulate(&inputs, &mut Tabulator::new(self))
     }

@@ -110,9 +110,12 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
                 check(dist.probabilities())
             }
             Initial::Uncertain(counts) => {
-                to.copy_from_slice(counts.mean().probabilities());
-                self.tables.initial_counts.push((site.index, counts.counts().into()));
-                check_counts(counts.counts())
+                let acting = counts.acting();
+                to.copy_from_slice(acting.probabilities());
+                if !counts.is_held() {
+                    self.tables.initial_counts.push((site.index, counts.counts().into()));
+                }
+                check_counts(counts.counts()).and_then(|()| check(acting.probabilities()))
             }
         };
         written.map_err(|e| explain(e, "the initial distribution of ", factor.name, |i| factor.states.label(i).into_owned()))

@@ -23,7 +23,8 @@ pub struct ExactSmoothing<T> {
     pub smoothed: Vec<Vec<T>>,
 }
 
-/// Smooths exactly: `evidence` of each step, `actions` between them (one fewer), from the initial state of the tables.
+/// Smooths exactly: `evidence` of each step, `actions` between them by their indices (one fewer), from the initial state of the tables.
+/// Steps beyond the last action are left out.
 ///
 /// Cost: steps times joint states times the states that may follow each; memory: three joint distributions a step.
 pub fn smooth_exactly<M: GenerativeModel<T>, T: Real>(
@@ -32,6 +33,7 @@ pub fn smooth_exactly<M: GenerativeModel<T>, T: Real>(
     actions: &[usize],
 ) -> ExactSmoothing<T> {
     let frame = Whole::<M, T>::new();
+    let evidence = &evidence[..evidence.len().min(actions.len() + 1)];
     let states = M::META.joint_states();
     let mut joint = vec![T::zero(); states];
     let mut spare = joint.clone();
@@ -50,13 +52,14 @@ pub fn smooth_exactly<M: GenerativeModel<T>, T: Real>(
     let mut smoothed = filtered.clone();
     for t in (0..evidence.len().saturating_sub(1)).rev() {
         let ratio = ratio(&smoothed[t + 1], &predicted[t + 1]);
+        let unforeseen = unforeseen(&smoothed[t + 1], &predicted[t + 1]);
         for (s, to) in smoothed[t].iter_mut().enumerate() {
             let p = filtered[t][s];
             let mut sum = T::zero();
             if !exact_zero(p) {
                 exact::each_next(tables, frame, actions[t], s, p, &mut |next, p| sum += p * ratio[next]);
             }
-            *to = sum;
+            *to = sum + unforeseen * p;
         }
     }
     ExactSmoothing { log_evidence, predicted, filtered, smoothed }
@@ -65,6 +68,11 @@ pub fn smooth_exactly<M: GenerativeModel<T>, T: Real>(
 /// `after / before` where something was expected before.
 fn ratio<T: Real>(after: &[T], before: &[T]) -> Vec<T> {
     after.iter().zip(before).map(|(&a, &b)| if b.value() > 0.0 { a / b } else { T::zero() }).collect()
+}
+
+/// How much is believed afterwards that was held impossible before: it says nothing about what came earlier.
+fn unforeseen<T: Real>(after: &[T], before: &[T]) -> T {
+    after.iter().zip(before).filter(|(_, b)| b.value() <= 0.0).fold(T::zero(), |sum, (&a, _)| sum + a)
 }
 
 impl<T: Real> ExactSmoothing<T> {
@@ -81,17 +89,19 @@ impl<T: Real> ExactSmoothing<T> {
         let mut factors = Vec::new();
         M::each_factor(|site| factors.push(vec![T::zero(); site.contexts * site.states]));
         let ratio = ratio(&self.smoothed[t + 1], &self.predicted[t + 1]);
-        for (s, &p) in self.filtered[t].iter().enumerate() {
-            if exact_zero(p) {
-                continue;
-            }
-            exact::each_next(tables, frame, action, s, p, &mut |next, p| {
-                let p = p * ratio[next];
-                M::each_factor(|site| {
-                    let context = frame.context(s, site.parents);
-                    factors[site.index][context * site.states + frame.digit(next, site.index)] += p;
-                });
+        let mut add = |s: usize, next: usize, p: T| {
+            M::each_factor(|site| {
+                let context = frame.context(s, site.parents);
+                factors[site.index][context * site.states + frame.digit(next, site.index)] += p;
             });
+        };
+        for (s, &p) in self.filtered[t].iter().enumerate().filter(|(_, p)| !exact_zero(**p)) {
+            exact::each_next(tables, frame, action, s, p, &mut |next, p| add(s, next, p * ratio[next]));
+            for (next, &after) in self.smoothed[t + 1].iter().enumerate() {
+                if self.predicted[t + 1][next].value() <= 0.0 && !exact_zero(after) {
+                    add(s, next, p * after);
+                }
+            }
         }
         Pairwise { factors }
     }

@@ -13,18 +13,31 @@ use crate::model::{GenerativeModel, Marginals, Tables};
 use crate::options::{Compat, Inference, Sweeps};
 use crate::scalar::Real;
 
-/// A belief over hidden states that is updated by evidence and moved by actions.
+/// A belief over hidden states that is updated by evidence and moved by actions, by one method of inference.
 ///
 /// Fixed-point iteration keeps one distribution per factor. Exact inference also keeps joint distributions, on the heap, allocated when
 /// the filter is made; steps allocate nothing. Message passing keeps the evidence of its window and allocates as it goes.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Filter<B, E, T = f64> {
+    inference: Inference,
     belief: B,
     joint: Vec<T>,
-    #[serde(skip)]
+    /// What was believed before the latest evidence, so that a second look replaces the first.
+    prior: B,
     spare: Vec<T>,
-    #[serde(skip)]
+    looked: bool,
     groups: Vec<Group>,
+    past: Option<Past<B, E>>,
+}
+
+/// What a filter believes, to be stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FilterState<B, E, T = f64> {
+    /// The distribution of each factor.
+    pub belief: B,
+    /// The joint distributions of exact inference; empty for other methods.
+    pub joint: Vec<T>,
+    /// What message passing keeps of its window.
     past: Option<Past<B, E>>,
 }
 
@@ -42,30 +55,32 @@ struct Past<B, E> {
 impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
     /// A filter that believes the initial state of a model.
     pub fn new<M: GenerativeModel<T, Belief = B, Evidence = E>>(tables: &Tables<M, T>, inference: Inference) -> Self {
-        let mut filter = Filter { belief: B::zero(), joint: Vec::new(), spare: Vec::new(), groups: Vec::new(), past: None };
-        filter.prepare::<M>(inference);
-        filter.joint = alloc::vec![T::zero(); filter.spare.len()];
-        filter.restart(tables);
-        filter
-    }
-
-    /// What a method needs besides the belief.
-    fn prepare<M: GenerativeModel<T, Belief = B, Evidence = E>>(&mut self, inference: Inference) {
+        let mut groups = Vec::new();
+        let mut states = 0;
         if M::META.factors.len() > 1 {
             match inference {
-                Inference::Exact => self.spare = alloc::vec![T::zero(); M::META.joint_states()],
+                Inference::Exact => states = M::META.joint_states(),
                 Inference::Components => {
-                    self.groups = components(&M::META);
-                    let states = self.groups.iter().map(|g| g.len).sum();
-                    self.spare = alloc::vec![T::zero(); states];
+                    groups = components(&M::META);
+                    states = groups.iter().map(|g| g.len).sum();
                 }
                 _ => {}
             }
         }
-        if let (Inference::Marginal { .. } | Inference::Variational { .. }, None) = (inference, &self.past) {
-            let past = Past { prior: B::zero(), evidence: Vec::new(), actions: Vec::new(), beliefs: Vec::new() };
-            self.past = Some(past);
-        }
+        let windowed = matches!(inference, Inference::Marginal { .. } | Inference::Variational { .. });
+        let past = Past { prior: B::zero(), evidence: Vec::new(), actions: Vec::new(), beliefs: Vec::new() };
+        let mut filter = Filter {
+            inference,
+            belief: B::zero(),
+            joint: alloc::vec![T::zero(); states],
+            prior: B::zero(),
+            spare: alloc::vec![T::zero(); states],
+            looked: false,
+            groups,
+            past: windowed.then_some(past),
+        };
+        filter.restart(tables);
+        filter
     }
 
     /// Goes back to the initial state.
@@ -77,6 +92,12 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
         for group in &self.groups {
             exact::start(tables, group, &mut self.joint[group.range()]);
         }
+        self.begin_window();
+        self.looked = false;
+    }
+
+    /// Message passing: forgets the window, and takes the present belief for the prior of a new one.
+    pub fn begin_window(&mut self) {
         if let Some(past) = &mut self.past {
             past.begin(self.belief);
         }
@@ -104,14 +125,20 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
         self.past.as_ref().map(|past| &past.prior)
     }
 
-    /// Takes in evidence: the belief becomes the posterior.
-    pub fn perceive<M: GenerativeModel<T, Belief = B, Evidence = E>>(
-        &mut self,
-        tables: &Tables<M, T>,
-        evidence: &M::Evidence,
-        inference: Inference,
-    ) {
-        match inference {
+    /// Message passing: what was observed at each step of the window, and done between them.
+    pub(crate) fn window_past(&self) -> Option<(&[Option<E>], &[Option<usize>])> {
+        self.past.as_ref().map(|past| (past.evidence.as_slice(), past.actions.as_slice()))
+    }
+
+    /// Takes in evidence: the belief becomes the posterior. A second look without a move in between replaces the first.
+    pub fn perceive<M: GenerativeModel<T, Belief = B, Evidence = E>>(&mut self, tables: &Tables<M, T>, evidence: &M::Evidence) {
+        if core::mem::replace(&mut self.looked, true) {
+            self.belief = self.prior;
+            self.joint.copy_from_slice(&self.spare);
+        } else {
+            self.prior = self.belief;
+        }
+        match self.inference {
             Inference::FixedPoint(sweeps) => self.belief = fixed_point(tables, &self.belief, evidence, sweeps),
             Inference::Exact if M::META.factors.len() > 1 => {
                 let frame = Whole::<M, T>::new();
@@ -143,7 +170,6 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
         sweeps: Sweeps,
     ) {
         let Some(past) = &mut self.past else { return };
-        // A second look at one step replaces the first.
         past.evidence.truncate(past.actions.len());
         past.evidence.push(Some(*evidence));
         let window = Window { prior: &past.prior, evidence: &past.evidence, actions: &past.actions, gap: Gap::Restart };
@@ -158,13 +184,13 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
         &mut self,
         tables: &Tables<M, T>,
         action: usize,
-        inference: Inference,
         compat: &Compat,
     ) {
+        self.looked = false;
         if self.joint.is_empty() {
             self.belief = predict(tables, &self.belief, action);
             if let Some(past) = &mut self.past {
-                past.advance(tables, action, inference, compat, &self.belief);
+                past.advance(tables, action, self.inference, compat, &self.belief);
             }
         } else {
             self.advance_joint(tables, |a| (a == action).then(T::one));
@@ -172,12 +198,13 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
     }
 
     /// Moves the belief one step under an action that is known only up to weights, which sum to one; `None` is an impossible action.
-    /// Message passing begins a new window there.
+    /// Message passing begins a new window there. By components, an action that drives several of them leaves them independent.
     pub fn advance_mixture<M: GenerativeModel<T, Belief = B, Evidence = E>>(
         &mut self,
         tables: &Tables<M, T>,
         weight: impl Fn(usize) -> Option<T>,
     ) {
+        self.looked = false;
         if !self.joint.is_empty() {
             return self.advance_joint(tables, weight);
         }
@@ -191,9 +218,7 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
             }
         }
         self.belief = mixture;
-        if let Some(past) = &mut self.past {
-            past.begin(mixture);
-        }
+        self.begin_window();
     }
 
     fn advance_joint<M: GenerativeModel<T, Belief = B, Evidence = E>>(
@@ -251,32 +276,57 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
         }
     }
 
-    /// Makes a filter from elsewhere ready for this model; whether it has the right shape and holds distributions.
-    pub(crate) fn adopt<M: GenerativeModel<T, Belief = B, Evidence = E>>(&mut self, inference: Inference) -> bool {
-        let kept = self.past.is_some();
-        self.prepare::<M>(inference);
-        let proper = |p: &[T]| {
-            let sum: f64 = p.iter().map(|p| p.value()).sum();
-            (sum - 1.0).abs() < 1e-6 && p.iter().all(|p| p.value() >= 0.0)
-        };
-        let believed = |b: &B| (0..M::META.factors.len()).all(|f| proper(b.probabilities(f)));
-        let parts = if self.groups.is_empty() {
-            self.joint.is_empty() || proper(&self.joint)
-        } else {
-            self.joint.len() == self.spare.len() && self.groups.iter().all(|g| proper(&self.joint[g.range()]))
-        };
-        self.joint.len() == self.spare.len()
-            && parts
-            && believed(&self.belief)
-            && kept == self.past.is_some()
-            && self.past.as_ref().is_none_or(|past| {
-                let steps = past.evidence.len();
-                believed(&past.prior)
-                    && past.beliefs.iter().all(believed)
-                    && (past.actions.len() == steps || past.actions.len() + 1 == steps)
-                    && past.actions.iter().flatten().all(|&a| a < M::META.joint_actions())
-            })
+    /// What the filter believes, to be stored.
+    pub fn state(&self) -> FilterState<B, E, T> {
+        FilterState { belief: self.belief, joint: self.joint.clone(), past: self.past.clone() }
     }
+
+    /// Goes on from a stored state; whether it has the right shape and holds distributions. If not, the filter is as before.
+    pub(crate) fn resume<M: GenerativeModel<T, Belief = B, Evidence = E>>(&mut self, state: FilterState<B, E, T>) -> bool {
+        let parts = if self.groups.is_empty() {
+            state.joint.is_empty() || proper(&state.joint)
+        } else {
+            state.joint.len() == self.joint.len() && self.groups.iter().all(|g| proper(&state.joint[g.range()]))
+        };
+        let window = match self.inference {
+            Inference::Marginal { window, .. } | Inference::Variational { window, .. } => window,
+            _ => 0,
+        };
+        let fits = state.joint.len() == self.joint.len()
+            && parts
+            && believable::<M, T>(&state.belief)
+            && state.past.is_some() == self.past.is_some()
+            && state.past.as_ref().is_none_or(|past| past.fits::<M, T>(window));
+        if fits {
+            self.belief = state.belief;
+            self.joint = state.joint;
+            self.past = state.past;
+            self.looked = false;
+        }
+        fits
+    }
+}
+
+fn proper<T: Real>(p: &[T]) -> bool {
+    let sum: f64 = p.iter().map(|p| p.value()).sum();
+    (sum - 1.0).abs() < 1e-6 && p.iter().all(|p| p.value() >= 0.0)
+}
+
+/// Whether a belief holds a distribution for each factor.
+pub(crate) fn believable<M: GenerativeModel<T>, T: Real>(belief: &M::Belief) -> bool {
+    (0..M::META.factors.len()).all(|f| proper(belief.probabilities(f)))
+}
+
+/// Whether what is known of each modality is an outcome, a distribution or nothing.
+pub(crate) fn credible<M: GenerativeModel<T>, T: Real>(evidence: &M::Evidence) -> bool {
+    (0..M::META.modalities.len()).all(|m| match M::signal(evidence, m) {
+        Signal::Missing | Signal::Seen(_) => true,
+        Signal::Soft(weights) => proper(weights),
+        Signal::Faint(weights, clarity) => {
+            let chance = (1.0 - clarity.value()) / weights.len() as f64;
+            proper(weights) && (0.0..=1.0).contains(&clarity.value()) && weights.iter().all(|w| w.value() >= chance - 1e-9)
+        }
+    })
 }
 
 /// Two filters are equal when they believe the same.
@@ -287,6 +337,18 @@ impl<B: PartialEq, E: PartialEq, T: PartialEq> PartialEq for Filter<B, E, T> {
 }
 
 impl<B: Copy, E: Copy> Past<B, E> {
+    /// Whether a stored window is one of this model, of at most `window` steps.
+    fn fits<M: GenerativeModel<T, Belief = B, Evidence = E>, T: Real>(&self, window: usize) -> bool {
+        let steps = self.evidence.len();
+        let moves = self.actions.len();
+        believable::<M, T>(&self.prior)
+            && self.beliefs.iter().all(believable::<M, T>)
+            && steps <= window
+            && (moves == steps || moves + 1 == steps)
+            && self.evidence.iter().all(|e| e.as_ref().is_some_and(credible::<M, T>))
+            && self.actions.iter().all(|a| a.is_some_and(|a| a < M::META.joint_actions()))
+    }
+
     fn begin(&mut self, prior: B) {
         self.prior = prior;
         self.evidence.clear();
@@ -327,5 +389,6 @@ impl<B: Copy, E: Copy> Past<B, E> {
         self.prior = predict(tables, &start, action);
         self.evidence.remove(0);
         self.actions.remove(0);
+        self.beliefs.remove(0);
     }
 }

@@ -23,10 +23,44 @@ pub fn fixed_point<M: GenerativeModel<T>, T: Real>(
     evidence: &M::Evidence,
     sweeps: Sweeps,
 ) -> M::Belief {
-    let factors = M::META.factors.len();
-    // What does not change between sweeps: the prior, and the messages of modalities with one parent.
+    let (mut constant, coupled) = constant::<M, T>(tables, prior, evidence);
+    if !coupled {
+        for f in 0..M::META.factors.len() {
+            softmax(constant.probabilities_mut(f));
+        }
+        return constant;
+    }
+    let belief = uniform::<M, T>();
+    match sweeps {
+        Sweeps::Parallel(count) => parallel(tables, evidence, &constant, belief, count),
+        Sweeps::Sequential { most, tolerance } => sequential(tables, evidence, &constant, belief, most, tolerance),
+    }
+}
+
+/// How far a belief is from settled: the largest move of a probability (or of one of its derivatives) in one more sequential sweep.
+///
+/// Beliefs that swing under parallel sweeps are far from settled; those of a converged iteration are within its tolerance.
+pub fn residual<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    prior: &M::Belief,
+    evidence: &M::Evidence,
+    belief: &M::Belief,
+) -> f64 {
+    let constant = constant::<M, T>(tables, prior, evidence).0;
+    let next = sequential(tables, evidence, &constant, *belief, 1, 0.0);
+    let mut belief = *belief;
+    (0..M::META.factors.len()).fold(0.0, |most, f| moves(belief.probabilities_mut(f), next.probabilities(f), most))
+}
+
+/// What does not change between sweeps (the prior, and the messages of modalities with one parent), and whether that is not all.
+#[inline(always)]
+fn constant<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    prior: &M::Belief,
+    evidence: &M::Evidence,
+) -> (M::Belief, bool) {
     let mut constant = M::Belief::zero();
-    for f in 0..factors {
+    for f in 0..M::META.factors.len() {
         for (to, &p) in constant.probabilities_mut(f).iter_mut().zip(prior.probabilities(f)) {
             *to = ln_clipped(p);
         }
@@ -37,17 +71,7 @@ pub fn fixed_point<M: GenerativeModel<T>, T: Real>(
         (signal, &[parent]) => message_of_one::<M, T>(tables, site, signal, constant.probabilities_mut(parent)),
         _ => coupled = true,
     });
-    if !coupled {
-        for f in 0..factors {
-            softmax(constant.probabilities_mut(f));
-        }
-        return constant;
-    }
-    let belief = uniform::<M, T>();
-    match sweeps {
-        Sweeps::Parallel(count) => parallel(tables, evidence, &constant, belief, count),
-        Sweeps::Sequential { most, tolerance } => sequential(tables, evidence, &constant, belief, most, tolerance),
-    }
+    (constant, coupled)
 }
 
 /// Every state of every factor equally probable.

@@ -101,7 +101,7 @@ pub fn sequence_free_energy<M: GenerativeModel<T>, T: Real>(
         let mut energy = free_energy(tables, belief, window.prior, evidence);
         if t > 0 && window.linked(t - 1) {
             energy.prior_cross_entropy = zero;
-            let action = window.actions[t - 1];
+            let action = window.action(t - 1);
             if let Some(pairs) = pairs {
                 energy.negative_entropy = zero;
                 M::each_factor(|site| {

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use super::contexts::each_of_many;
 use super::window::{Gap, transition};
 use crate::model::{GenerativeModel, Marginals, Tables};
-use crate::scalar::{LOG_FLOOR, Real};
+use crate::scalar::Real;
 
 /// Pairwise beliefs of one transition: for each factor, the joint distribution of its parents' states and its next state,
 /// `[combination of parent states][next state]`.
@@ -29,18 +29,32 @@ pub struct Smoothed<B, T> {
     pub pairs: Vec<Pairwise<T>>,
 }
 
-/// Smooths filtered beliefs: `actions` are those between the steps, one fewer; across an unknown one `gap` says what is assumed.
+/// Smooths filtered beliefs: `actions` are those between the steps, one fewer (those that are missing are unknown); across an unknown one
+/// `gap` says what is assumed. An action is its index among joint actions.
 pub fn smooth<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
     filtered: &[M::Belief],
     actions: &[Option<usize>],
     gap: Gap,
 ) -> Smoothed<M::Belief, T> {
+    smooth_over(tables, filtered, actions, gap, false)
+}
+
+/// [`smooth`]; with `drop`, as the reference implementation, probability that was held impossible and is believed all the same is lost, for
+/// the step before and all before it.
+pub(crate) fn smooth_over<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    filtered: &[M::Belief],
+    actions: &[Option<usize>],
+    gap: Gap,
+    drop: bool,
+) -> Smoothed<M::Belief, T> {
     let mut beliefs = filtered.to_vec();
     let mut pairs = Vec::with_capacity(actions.len());
     for t in (0..filtered.len().saturating_sub(1)).rev() {
-        let pair = back(tables, &filtered[t], &beliefs[t + 1], actions[t], gap);
-        beliefs[t] = marginal::<M, T>(tables, &filtered[t], &beliefs[t + 1], actions[t], gap, &pair);
+        let action = actions.get(t).copied().flatten();
+        let pair = back(tables, &filtered[t], &beliefs[t + 1], action, gap, drop);
+        beliefs[t] = marginal::<M, T>(tables, &filtered[t], &beliefs[t + 1], action, gap, &pair);
         pairs.push(pair);
     }
     pairs.reverse();
@@ -53,6 +67,7 @@ fn back<M: GenerativeModel<T>, T: Real>(
     after: &M::Belief,
     action: Option<usize>,
     gap: Gap,
+    drop: bool,
 ) -> Pairwise<T> {
     let mut factors = Vec::with_capacity(M::META.factors.len());
     M::each_factor(|site| {
@@ -68,9 +83,14 @@ fn back<M: GenerativeModel<T>, T: Real>(
         let smoothed = after.probabilities(site.index);
         for row in joint.chunks_mut(site.states) {
             for ((p, &sum), &q) in row.iter_mut().zip(&predicted).zip(smoothed) {
-                let sum = if sum.value() == 0.0 { T::constant(LOG_FLOOR) } else { sum };
-                *p = *p / sum * q;
+                if sum.value() > 0.0 {
+                    *p = *p / sum * q;
+                }
             }
+        }
+        // What was held impossible and believed all the same says nothing about what was before.
+        for (next, &q) in smoothed.iter().enumerate().filter(|(next, _)| !drop && predicted[*next].value() <= 0.0) {
+            each_of_many(filtered, site.parents, None, |c, _, p| joint[c * site.states + next] = p * q);
         }
         factors.push(joint);
     });
@@ -111,10 +131,12 @@ fn marginal<M: GenerativeModel<T>, T: Real>(
             let mut ratio = vec![T::zero(); to.len()];
             each_of_many(filtered, child.parents, Some(position), |c, s, q| {
                 for (next, &sum) in predicted.iter().enumerate() {
-                    if sum.value() > 0.0 {
-                        let p = transition(tables, child, action, gap, c, next);
-                        ratio[s] += q * p * after.probabilities(child.index)[next] / sum;
-                    }
+                    let after = after.probabilities(child.index)[next];
+                    ratio[s] += if sum.value() > 0.0 {
+                        q * transition(tables, child, action, gap, c, next) * after / sum
+                    } else {
+                        q * after
+                    };
                 }
             });
             for (to, &r) in to.iter_mut().zip(&ratio) {

@@ -22,7 +22,7 @@ pub struct Window<'a, M: GenerativeModel<T>, T: Real = f64> {
     pub prior: &'a M::Belief,
     /// What was observed at each step; `None` cuts the step off from its neighbours, as one that lies outside the window.
     pub evidence: &'a [Option<M::Evidence>],
-    /// The joint action between each step and the next, one fewer than steps; `None` is a gap.
+    /// The joint action between each step and the next by its index, one fewer than steps; `None`, or none at all, is a gap.
     pub actions: &'a [Option<usize>],
     /// What a gap means.
     pub gap: Gap,
@@ -54,10 +54,15 @@ impl<M: GenerativeModel<T>, T: Real> Window<'_, M, T> {
         self.evidence[t].is_some()
     }
 
+    /// The action after the step at `t`, where it is known.
+    pub(super) fn action(&self, t: usize) -> Option<usize> {
+        self.actions.get(t).copied().flatten()
+    }
+
     /// Whether the step at `t` is linked to the one after it.
     pub(super) fn linked(&self, t: usize) -> bool {
         let known = self.observed(t) && self.observed(t + 1);
-        known && (self.gap != Gap::Restart || self.actions[t].is_some())
+        known && (self.gap != Gap::Restart || self.action(t).is_some())
     }
 }
 
@@ -161,7 +166,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Passing<'a, M, T> {
             M::each_factor(|site| {
                 for context in 0..site.contexts {
                     for next in 0..site.states {
-                        let p = transition(tables, site, window.actions[t], window.gap, context, next);
+                        let p = transition(tables, site, window.action(t), window.gap, context, next);
                         moves.push(if scheme == Scheme::Variational { ln_clipped(p) } else { p });
                     }
                 }

@@ -10,7 +10,7 @@ use crate::scalar::Real;
 
 /// The policy tree by iterative deepening: looks as many steps ahead as it can before `stop` says so, at most the horizon.
 ///
-/// `stop` is asked before each evaluation of expected free energy, with how many there were: a count of nodes, or a clock of the caller's.
+/// `stop` is asked before each node (a predicted belief, known or not), with how many there were: a count, or a clock of the caller's.
 /// What was found at the last depth that was finished is the plan; [`Plan::depth`] says which that was. When not even one step could be
 /// looked at, actions weigh by habit alone and the depth is 0. A habit over whole policies counts by its first actions.
 ///
@@ -20,14 +20,14 @@ pub struct Deepening<F> {
 }
 
 impl Deepening<()> {
-    /// Stops after a number of evaluations.
+    /// Stops after a number of nodes.
     pub fn nodes(nodes: usize) -> Deepening<impl Fn(usize) -> bool> {
-        Deepening { stop: move |evaluations| evaluations >= nodes }
+        Deepening { stop: move |visited| visited >= nodes }
     }
 }
 
 impl<F: Fn(usize) -> bool> Deepening<F> {
-    /// Stops when a function of the number of evaluations says so.
+    /// Stops when a function of the number of nodes says so.
     pub fn until(stop: F) -> Self {
         Deepening { stop }
     }

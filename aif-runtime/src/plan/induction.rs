@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::model::{GenerativeModel, Marginals, ModelError, Tables, entry};
 use crate::scalar::{Real, ln_clipped};
 
+/// The most steps to work back.
+const MAX_DEPTH: usize = 1024;
+
 /// How goals are worked back from.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InductionOptions {
@@ -32,8 +35,10 @@ impl Default for InductionOptions {
 impl InductionOptions {
     pub(crate) fn check(&self) -> Result<(), ModelError> {
         let InductionOptions { depth, threshold, epsilon } = *self;
-        if depth == 0 {
-            return Err(ModelError::Options("induction works back at least 1 step".into()));
+        if !(1..=MAX_DEPTH).contains(&depth) {
+            return Err(ModelError::Options(format!(
+                "induction works back {depth} steps, but between 1 and {MAX_DEPTH} are possible"
+            )));
         }
         if !(0.0..1.0).contains(&threshold) {
             return Err(ModelError::Options(format!("the threshold of induction is {threshold}, but has to be in [0, 1)")));

@@ -39,6 +39,9 @@ fn probability<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, belief: &M
             let count = M::META.modalities[m].outcomes.count;
             let o = rest % count;
             rest /= count;
+            if exact_zero(p) {
+                break;
+            }
             M::each_modality(|site| {
                 if site.index == m {
                     p *= entry(tables.likelihood(site), frame.context(state, site.parents), site.outcomes, o);

@@ -142,6 +142,11 @@ impl<A: Domain> Policies<A> {
         self.actions.chunks(self.horizon)
     }
 
+    /// The first action of a policy; `None` beyond the last.
+    pub fn first(&self, policy: usize) -> Option<A> {
+        self.actions.get(policy * self.horizon).copied()
+    }
+
     /// The log-weight of a policy.
     pub fn habit(&self, policy: usize) -> f64 {
         self.habit.get(policy).copied().unwrap_or(0.0)
@@ -189,7 +194,7 @@ impl<A: Domain> Policies<A> {
 
 impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Policies<M::Action> {
     /// The weights of first actions; one that begins no policy has a log-weight of negative infinity. The model's own habit counts where
-    /// it is one over first actions.
+    /// it is one over first actions. Policies longer than the horizon of the tables find the last step's preferences there.
     fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T> {
         let mut weights = M::Action::filled(T::constant(f64::NEG_INFINITY));
         let precision = problem.gamma * problem.alpha;

@@ -10,6 +10,7 @@ mod information;
 mod listed;
 mod monte_carlo;
 mod planning;
+mod posterior;
 mod reference;
 mod sophisticated;
 mod tree;
@@ -20,7 +21,7 @@ pub use induction::{Induction, InductionOptions};
 pub use information::joint_information_gain;
 pub use listed::Policies;
 pub use monte_carlo::MonteCarlo;
-pub use planning::{MAX_POLICIES, Planning};
+pub use planning::{MAX_HORIZON, MAX_POLICIES, Planning};
 pub use reference::{ReferenceSearch, ReferenceTree};
 pub use sophisticated::Sophisticated;
 pub use tree::{Tree, for_each_policy};
@@ -179,7 +180,7 @@ pub struct Plan<M: GenerativeModel<T>, T: Real = f64> {
     pub weights: <M::Action as Domain>::Array<T>,
     /// How often the expected free energy of a step was worked out.
     pub evaluations: usize,
-    /// How many steps ahead were looked at to the end.
+    /// How many steps ahead were looked at: to the end, or (Monte-Carlo tree search) at the deepest.
     pub depth: usize,
     /// How many actions and outcomes were left out as too improbable to follow.
     pub pruned: usize,

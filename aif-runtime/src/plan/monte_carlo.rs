@@ -14,13 +14,12 @@ use rand_core::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
 use super::gain::negative_expected_free_energy;
+use super::posterior::posterior;
 use super::tree::{clean, predict_clean};
 use super::{Plan, Planner, Problem, Scene};
 use crate::domain::Domain;
 use crate::math;
 use crate::model::{GenerativeModel, Marginals, ModelError, Table, entry};
-use crate::options::Inference;
-use crate::perceive::fixed_point;
 use crate::random::unit;
 use crate::scalar::{Real, softmax};
 
@@ -155,7 +154,8 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
                     child
                 }
                 None => {
-                    let belief = self.posterior(&next, &outcomes);
+                    let seen: Vec<Option<usize>> = outcomes.iter().map(|&o| Some(usize::from(o))).collect();
+                    let belief = posterior(&self.problem.scene, &next, &seen);
                     self.add(belief, step + 1)
                 }
             };
@@ -174,9 +174,14 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
         self.nodes[node].value = self.soft_value(node);
     }
 
-    /// The action to try next: the best of value (scaled to between 0 and 1) and curiosity, the first of equals.
+    /// The action to try next: at the root each once, then the best of value (scaled to between 0 and 1) and curiosity, the first of equals.
     fn choose(&self, node: usize) -> usize {
         let node = &self.nodes[node];
+        if node.step == 0
+            && let Some(untried) = node.actions.iter().position(|a| a.visits == 0)
+        {
+            return untried;
+        }
         let values = node.actions.iter().map(|a| a.value.value());
         let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
         let spread = if high > low { high - low } else { 1.0 };
@@ -220,15 +225,5 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
             outcomes[site.index] = outcome as u16;
         });
         outcomes
-    }
-
-    fn posterior(&self, predicted: &M::Belief, outcomes: &[u16]) -> M::Belief {
-        let sweeps = match self.problem.scene.options.inference {
-            Inference::FixedPoint(sweeps) => sweeps,
-            _ => Default::default(),
-        };
-        let outcomes: Vec<Option<usize>> = outcomes.iter().map(|&o| Some(usize::from(o))).collect();
-        let belief = fixed_point(self.problem.scene.tables, predicted, &M::evidence(&outcomes), sweeps);
-        clean(belief, M::META.factors.len())
     }
 }

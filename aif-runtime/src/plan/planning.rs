@@ -9,6 +9,9 @@ use crate::model::{GenerativeModel, Meta, ModelError};
 use crate::options::MAX_JOINT_STATES;
 use crate::scalar::Real;
 
+/// The longest horizon, in steps.
+pub const MAX_HORIZON: usize = 256;
+
 /// The most policies that are enumerated.
 pub const MAX_POLICIES: usize = 1 << 28;
 
@@ -19,9 +22,9 @@ pub enum Planning {
     /// All policies up to the horizon.
     #[default]
     Tree,
-    /// As deep as a number of evaluations allows, at most to the horizon.
+    /// As deep as a number of nodes allows, at most to the horizon.
     Budgeted {
-        /// How often the expected free energy of a step may be worked out.
+        /// How many predicted beliefs may be looked at.
         nodes: usize,
     },
     /// Sophisticated inference: what will be observed on the way is taken into account.
@@ -36,6 +39,9 @@ impl Planning {
     /// # Errors
     /// When there are too many policies to enumerate, or an option is out of its range.
     pub fn check(&self, meta: &Meta, horizon: usize) -> Result<(), ModelError> {
+        if horizon > MAX_HORIZON {
+            return Err(ModelError::Options(format!("a horizon of {horizon} steps is too far: at most {MAX_HORIZON}")));
+        }
         match self {
             Planning::Tree => {
                 let actions = meta.joint_actions();
@@ -47,6 +53,7 @@ impl Planning {
                 }
                 Ok(())
             }
+            Planning::Budgeted { nodes: 0 } => Err(ModelError::Options("a budget has at least 1 node".into())),
             Planning::Budgeted { .. } => Ok(()),
             Planning::Sophisticated(options) => {
                 if meta.joint_states() > MAX_JOINT_STATES {

@@ -11,12 +11,12 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::gain::negative_expected_free_energy;
+use super::posterior::posterior;
 use super::tree::{clean, predict_clean};
 use super::{Plan, Planner, Problem, Scene};
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, Marginals, ModelError, entry};
-use crate::options::Inference;
-use crate::perceive::{Frame, Whole, fixed_point};
+use crate::perceive::{Frame, Whole};
 use crate::scalar::{Real, softmax};
 
 /// Sophisticated inference with pruning, deepened step by step.
@@ -167,7 +167,7 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
     ) {
         if m == outcomes.len() {
             let mass = joint.iter().fold(T::zero(), |sum, &p| sum + p);
-            let belief = self.posterior(predicted, joint, mass, outcomes);
+            let belief = posterior(&self.problem.scene, predicted, outcomes);
             let value = self.value(&belief, step);
             return found(mass, value);
         }
@@ -184,7 +184,7 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
                     }
                 }
             });
-            if mass.value() <= self.options.outcome_threshold {
+            if mass.value() == 0.0 || mass.value() < self.options.outcome_threshold {
                 self.pruned += usize::from(mass.value() > 0.0);
                 continue;
             }
@@ -192,22 +192,5 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
             self.observe(predicted, &weighed, m + 1, outcomes, step, found);
         }
         outcomes[m] = None;
-    }
-
-    /// The belief after an observation, by the agent's own method where that works on one step, else exactly.
-    fn posterior(&self, predicted: &M::Belief, joint: &[T], mass: T, outcomes: &[Option<usize>]) -> M::Belief {
-        let scene = &self.problem.scene;
-        if let Inference::FixedPoint(sweeps) = scene.options.inference {
-            let belief = fixed_point(scene.tables, predicted, &M::evidence(outcomes), sweeps);
-            return clean(belief, M::META.factors.len());
-        }
-        let frame = Whole::<M, T>::new();
-        let mut belief = M::Belief::zero();
-        for f in 0..frame.factors() {
-            for (s, &p) in joint.iter().enumerate() {
-                belief.probabilities_mut(f)[frame.digit(s, f)] += p / mass;
-            }
-        }
-        clean(belief, frame.factors())
     }
 }

@@ -53,7 +53,9 @@ pub(super) struct Search<'a, M: GenerativeModel<T>, T: Real, const N: usize> {
     /// How many steps this search looks ahead.
     pub horizon: usize,
     pub evaluations: usize,
-    /// Asked before each evaluation, with how many there were; `true` stops the search.
+    /// How many predicted beliefs were looked at, known or not.
+    visits: usize,
+    /// Asked before each visit, with how many there were; `true` stops the search.
     stop: Option<&'a dyn Fn(usize) -> bool>,
     pub stopped: bool,
 }
@@ -68,6 +70,7 @@ impl<'a, M: GenerativeModel<T>, T: Real, const N: usize> Search<'a, M, T, N> {
             used: 0,
             horizon: problem.drives.horizon,
             evaluations: 0,
+            visits: 0,
             stop,
             stopped: false,
         }
@@ -85,10 +88,6 @@ impl<'a, M: GenerativeModel<T>, T: Real, const N: usize> Search<'a, M, T, N> {
             {
                 return (known.gain, Some(slot));
             }
-        }
-        if self.stop.is_some_and(|stop| stop(self.evaluations)) {
-            self.stopped = true;
-            return (T::zero(), None);
         }
         self.evaluations += 1;
         let Scene { tables, belief: root, induction, .. } = self.problem.scene;
@@ -123,11 +122,13 @@ impl<'a, M: GenerativeModel<T>, T: Real, const N: usize> Search<'a, M, T, N> {
     pub fn weights(&mut self, step: usize, belief: &M::Belief) -> <M::Action as Domain>::Array<T> {
         let mut weights = M::Action::filled(T::zero());
         for action in 0..M::Action::COUNT {
-            let next = predict_clean::<M, T>(&self.problem.scene, belief, action);
-            let (mut gain, slot) = self.gain(step, &next);
-            if self.stopped {
+            if self.stopped || self.stop.is_some_and(|stop| stop(self.visits)) {
+                self.stopped = true;
                 break;
             }
+            self.visits += 1;
+            let next = predict_clean::<M, T>(&self.problem.scene, belief, action);
+            let (mut gain, slot) = self.gain(step, &next);
             if self.problem.drives.transition_information_gain {
                 gain += transition_information_gain(self.problem.scene.tables, belief, action, &next);
             }
@@ -159,12 +160,20 @@ pub(super) fn predict_clean<M: GenerativeModel<T>, T: Real>(
     clean(predict(scene.tables, belief, action), M::META.factors.len())
 }
 
+/// Whether no derivative of a negligible number could change a sum.
+#[inline(always)]
+fn still<T: Real>(p: T) -> bool {
+    let mut still = true;
+    p.bits(|bits| still &= f64::from_bits(bits).abs() < 1e-14);
+    still
+}
+
 /// The belief without its negligible probabilities.
 #[inline(always)]
 pub(super) fn clean<B: Marginals<T>, T: Real>(mut belief: B, factors: usize) -> B {
     for f in 0..factors {
         for p in belief.probabilities_mut(f) {
-            if p.value() < NEGLIGIBLE {
+            if p.value() < NEGLIGIBLE && still(*p) {
                 *p = T::zero();
             }
         }
