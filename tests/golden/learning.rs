@@ -3,7 +3,7 @@
 use aif::prelude::*;
 use aif::runtime::learn::{count_observation, count_pair, count_transition, parameter_divergence};
 use aif::runtime::model::{Gained, Tables};
-use aif::runtime::perceive::{Gap, Pairwise, Smoothed, smooth, smooth_exactly};
+use aif::runtime::perceive::{Gap, Pairwise, Smoothed, smooth_as_reference, smooth_exactly};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -93,7 +93,7 @@ pub fn check<M: GenerativeModel<Evidence: DeserializeOwned>>(case: &Case<'_, M>,
             .collect(),
     };
     let known: Vec<usize> = actions.iter().flatten().copied().collect();
-    let smoothed: Smoothed<M::Belief, f64> = smooth(prior, &beliefs, &actions, Gap::Stay);
+    let smoothed: Smoothed<M::Belief, f64> = smooth_as_reference(prior, &beliefs, &actions, Gap::Stay);
     let exact = smooth_exactly(prior, &evidence, &known);
     let exactly: Vec<M::Belief> = (0..beliefs.len()).map(|t| exact.belief::<M>(t)).collect();
     let exact_pairs: Vec<_> = known.iter().enumerate().map(|(t, &a)| exact.pair::<M>(prior, t, a)).collect();

@@ -9,7 +9,7 @@ use super::count::{count_action, count_initial, count_observation, count_pair, c
 use super::options::{Beliefs, Learning, When};
 use crate::model::{Gained, GenerativeModel, Tables};
 use crate::options::{AgentOptions, Inference, MAX_JOINT_STATES};
-use crate::perceive::{ExactSmoothing, Filter, Gap, Pairwise, Smoothed, smooth_exactly, smooth_over};
+use crate::perceive::{ExactSmoothing, Filter, Gap, Pairwise, Smoothed, smooth, smooth_as_reference, smooth_exactly};
 
 /// One step of a block: what was observed and believed, and what was done then.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -161,7 +161,8 @@ impl<M: GenerativeModel> Learner<M> {
             let pairs = actions.iter().enumerate().map(|(t, &action)| exact.pair::<M>(tables, t, action)).collect();
             return Hindsight { beliefs, pairs, exact: Some(exact) };
         }
-        let Smoothed { beliefs, pairs } = smooth_over(tables, &beliefs, &known, Gap::Stay, options.compat.drop_contradictions);
+        let smooth = if options.compat.drop_contradictions { smooth_as_reference } else { smooth };
+        let Smoothed { beliefs, pairs } = smooth(tables, &beliefs, &known, Gap::Stay);
         Hindsight { beliefs, pairs, exact: None }
     }
 

@@ -18,10 +18,9 @@ pub use filter::{Filter, FilterState};
 pub use fixed_point::{fixed_point, residual};
 pub use free_energy::{FreeEnergy, accuracy, free_energy, sequence_free_energy};
 pub use predict::{predict, predict_outcomes};
-pub use smooth::{Pairwise, Smoothed, smooth};
+pub use smooth::{Pairwise, Smoothed, smooth, smooth_as_reference};
 pub use window::{Gap, Scheme, Window, message_passing};
 
 pub(crate) use contexts::each_context;
 pub(crate) use filter::{believable, credible};
 pub(crate) use groups::{Frame, Whole, components};
-pub(crate) use smooth::smooth_over;

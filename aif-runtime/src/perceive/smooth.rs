@@ -40,9 +40,18 @@ pub fn smooth<M: GenerativeModel<T>, T: Real>(
     smooth_over(tables, filtered, actions, gap, false)
 }
 
-/// [`smooth`]; with `drop`, as the reference implementation, probability that was held impossible and is believed all the same is lost, for
-/// the step before and all before it.
-pub(crate) fn smooth_over<M: GenerativeModel<T>, T: Real>(
+/// [`smooth`] as the reference implementation does it: where something was held impossible and is believed all the same, its probability is
+/// lost, for the step before and all before it. For comparison only.
+pub fn smooth_as_reference<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    filtered: &[M::Belief],
+    actions: &[Option<usize>],
+    gap: Gap,
+) -> Smoothed<M::Belief, T> {
+    smooth_over(tables, filtered, actions, gap, true)
+}
+
+fn smooth_over<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
     filtered: &[M::Belief],
     actions: &[Option<usize>],
