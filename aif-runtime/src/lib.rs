@@ -28,10 +28,9 @@ mod goal;
 mod options;
 mod record;
 mod rollout;
-mod state;
 mod world;
 
-pub use agent::Agent;
+pub use agent::{Agent, AgentState};
 pub use checks::{SameDomain, check_actions, check_factor, check_horizon, check_length, check_modality, same_domain};
 pub use dirichlet::{Dirichlet, Initial};
 pub use dist::{Dist, LiftInto, Uniform, Values, uniform};
@@ -47,5 +46,4 @@ pub use plan::{InductionOptions, MonteCarlo, Planner, Planning, Policies, Sophis
 pub use record::{Record, Source, read_record, write_record};
 pub use rollout::{Moment, Recording, Trajectory, record, rollout};
 pub use scalar::{Dual, Lift, Real};
-pub use state::AgentState;
 pub use world::{Environment, World};

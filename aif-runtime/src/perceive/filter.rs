@@ -41,6 +41,9 @@ pub struct FilterState<B, E, T = f64> {
     past: Option<Past<B, E>>,
 }
 
+/// What was observed at each step, and done between them.
+type Steps<'a, E> = (&'a [Option<E>], &'a [Option<usize>]);
+
 /// What message passing keeps of its window.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Past<B, E> {
@@ -126,7 +129,7 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
     }
 
     /// Message passing: what was observed at each step of the window, and done between them.
-    pub(crate) fn window_past(&self) -> Option<(&[Option<E>], &[Option<usize>])> {
+    pub(crate) fn window_past(&self) -> Option<Steps<'_, E>> {
         self.past.as_ref().map(|past| (past.evidence.as_slice(), past.actions.as_slice()))
     }
 

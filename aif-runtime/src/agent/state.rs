@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use crate::agent::Agent;
+use super::Agent;
 use crate::domain::Domain;
 use crate::learn::Frame;
 use crate::model::{Counted, GenerativeModel, ModelError};
