@@ -1,6 +1,7 @@
 //! Fitting for the aif library: priors, populations, gradients by dual numbers, NUTS and diagnostics; data in, results out.
 #![warn(missing_docs)]
 
+mod crowd;
 pub mod data;
 pub mod diagnostics;
 pub mod pictures;
@@ -13,6 +14,7 @@ pub mod study;
 mod population;
 mod posterior;
 
+pub use crowd::{Crowd, Member};
 pub use population::{
     Directions, Draw, Field, FieldError, Known, Members, Parameter, Population, PopulationMeta, Role, Sampled, SetNumber,
     SetOther, Unconstrained, drawn,

@@ -44,6 +44,6 @@ pub use model::{Assignment, GenerativeModel, Inputs, Marginals, Meta, ModelError
 pub use options::{AgentOptions, Compat, Inference, MAX_JOINT_STATES, Precisions, Sampling, Selection, Sweeps};
 pub use plan::{InductionOptions, MonteCarlo, Planner, Planning, Policies, Sophisticated};
 pub use record::{Record, Source, read_record, write_record};
-pub use rollout::{Moment, Recording, Trajectory, record, rollout};
+pub use rollout::{Moment, Recording, Trajectory, live, record, rollout};
 pub use scalar::{Dual, Lift, Real};
 pub use world::{Environment, World};

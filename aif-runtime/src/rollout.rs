@@ -72,6 +72,25 @@ where
     }
 }
 
+/// Lets an agent act in an environment for `steps` actions, from a new beginning of both, and writes nothing down. What the agent learns it
+/// learns on the way, the rest at the end.
+pub fn live<M, E, R>(agent: &mut Agent<M>, environment: &mut E, steps: usize, rng: &mut R)
+where
+    M: GenerativeModel,
+    E: Environment<Observation = M::Observation, Action = M::Action>,
+    R: Rng + ?Sized,
+{
+    agent.restart();
+    let mut observation = environment.reset(rng);
+    for _ in 0..steps {
+        let action = agent.step(observation, rng);
+        observation = environment.step(action, rng);
+    }
+    agent.infer_states(observation);
+    agent.infer_parameters();
+    agent.end_block();
+}
+
 /// A rollout that writes down what `recording` asks for.
 ///
 /// # Errors

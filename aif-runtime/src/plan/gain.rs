@@ -117,12 +117,10 @@ pub fn belief_terms<M: GenerativeModel<T>, T: Real>(
         if novel {
             // q(o) . (W q(s)): outcomes and contexts as if independent, as in the reference implementation.
             let novelty = tables.likelihood_novelty(site);
-            let mut gain = T::zero();
-            each_context(belief, site.parents, |c, p| {
-                let row = &novelty[c * site.outcomes..][..site.outcomes];
-                gain += p * row.iter().zip(&*q).fold(T::zero(), |sum, (&w, &o)| sum + w * o);
-            });
-            terms.likelihood_information_gain += gain;
+            let mut expected = M::Outcomes::zero();
+            let expected = expected.probabilities_mut(site.index);
+            each_context(belief, site.parents, |c, p| add_row(expected, &novelty[c * site.outcomes..], p));
+            terms.likelihood_information_gain += dot(expected, q);
         }
     });
     if drives.state_information_gain && drives.joint_information_gain {
@@ -147,11 +145,23 @@ pub(super) fn transition_information_gain<M: GenerativeModel<T>, T: Real>(
             return;
         }
         let novelty = tables.transition_novelty(site, site.local_action(&M::META, action));
-        let next = belief.probabilities(site.index);
-        each_context(previous, site.parents, |c, p| {
-            let row = &novelty[c * site.states..][..site.states];
-            gain += p * row.iter().zip(next).fold(T::zero(), |sum, (&w, &q)| sum + w * q);
-        });
+        let mut expected = M::Belief::zero();
+        let expected = expected.probabilities_mut(site.index);
+        each_context(previous, site.parents, |c, p| add_row(expected, &novelty[c * site.states..], p));
+        gain += dot(expected, belief.probabilities(site.index));
     });
     gain
+}
+
+/// Adds `p` times a row: sums over rows first run side by side, sums along them would wait for each other.
+#[inline(always)]
+fn add_row<T: Real>(to: &mut [T], row: &[T], p: T) {
+    for (to, &w) in to.iter_mut().zip(row) {
+        *to += p * w;
+    }
+}
+
+#[inline(always)]
+fn dot<T: Real>(a: &[T], b: &[T]) -> T {
+    a.iter().zip(b).fold(T::zero(), |sum, (&a, &b)| sum + a * b)
 }
