@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use aif::infer::Crowd;
-use aif::infer::pictures::{Canvas, Ink};
+use aif::infer::pictures::{Series, curves, heat_maps};
 use aif::prelude::*;
 use aif::runtime::learn::dirichlet_divergence;
 use aif::runtime::model::Table;
@@ -175,7 +175,7 @@ pub fn divergences<M: GenerativeModel>(agent: &Agent<M>, truth: &Tables<M>) -> (
 }
 
 /// What came of one set-up at one action precision.
-struct Result_ {
+struct Learned {
     setup: usize,
     precision: f64,
     /// `A` or `B`.
@@ -219,7 +219,7 @@ const SETUPS: [(&str, usize); 7] = [
     ("A and B learned together from informed priors, in the middle at first", 100),
 ];
 
-fn run_setup(setup: usize, arguments: &Arguments) -> Result<Vec<Result_>, ModelError> {
+fn run_setup(setup: usize, arguments: &Arguments) -> Result<Vec<Learned>, ModelError> {
     let mut results = Vec::new();
     for alpha in PRECISIONS {
         let precise = matches!(setup, 2 | 4 | 6 | 7);
@@ -240,7 +240,7 @@ fn run_setup(setup: usize, arguments: &Arguments) -> Result<Vec<Result_>, ModelE
 }
 
 /// A set-up, an action precision, the arguments, and where results go.
-type Run<'a> = (usize, f64, &'a Arguments, &'a mut Vec<Result_>);
+type Run<'a> = (usize, f64, &'a Arguments, &'a mut Vec<Learned>);
 
 fn live<M: GenerativeModel<Inputs = ()>>(
     (setup, precision, arguments, results): &mut Run<'_>,
@@ -267,7 +267,7 @@ fn live<M: GenerativeModel<Inputs = ()>>(
     for (table, divergence) in [("A", a), ("B", b)] {
         if divergence.iter().all(|block| !block.is_empty()) && blocks > 0 {
             let learned = expected(&crowd, table);
-            results.push(Result_ { setup: *setup, precision: *precision, table, divergence, learned });
+            results.push(Learned { setup: *setup, precision: *precision, table, divergence, learned });
         }
     }
     Ok(())
@@ -298,63 +298,7 @@ fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-/// Curves of one table of one set-up: every agent thin, the mean bold, one colour for each action precision; divergence on a log scale.
-fn curves(results: &[&Result_]) -> String {
-    const INKS: [Ink; 5] =
-        [Ink(120, 120, 120, 1.0), Ink(68, 1, 84, 1.0), Ink(49, 104, 142, 1.0), Ink(53, 183, 121, 1.0), Ink(214, 94, 20, 1.0)];
-    let (width, height) = (720.0, 340.0);
-    let mut canvas = Canvas::new(width as u32, height as u32);
-    let all = results.iter().flat_map(|r| r.divergence.iter().flatten().copied());
-    let (low, high) = all.fold((f64::INFINITY, 0.0f64), |(low, high), d| (low.min(d), high.max(d)));
-    let (low, high) = (low.max(1e-3).log10(), high.max(1e-2).log10());
-    let blocks = results[0].divergence.len();
-    let at = |block: usize, d: f64| {
-        let x = 80.0 + (width - 240.0) * block as f64 / (blocks.max(2) - 1) as f64;
-        let share = (d.max(1e-3).log10() - low) / (high - low).max(1e-9);
-        (x, height - 40.0 - (height - 70.0) * share)
-    };
-    for power in low.floor() as i32..=high.ceil() as i32 {
-        let y = at(0, 10f64.powi(power)).1;
-        if (25.0..=height - 38.0).contains(&y) {
-            canvas.line([(80.0, y), (width - 160.0, y)], Ink::AXIS.cover(0.4), 1);
-            canvas.ending((72.0, y), format!("1e{power}"), 13, Ink::TEXT);
-        }
-    }
-    for (result, ink) in results.iter().zip(INKS) {
-        for agent in 0..result.divergence[0].len() {
-            let points = result.divergence.iter().enumerate().map(|(block, d)| at(block, d[agent]));
-            canvas.line(points.collect::<Vec<_>>(), ink.cover(0.18), 1);
-        }
-    }
-    for (i, (result, ink)) in results.iter().zip(INKS).enumerate() {
-        canvas.line(result.divergence.iter().enumerate().map(|(block, d)| at(block, mean(d))).collect::<Vec<_>>(), ink, 3);
-        let y = 40.0 + 20.0 * i as f64;
-        canvas.line([(width - 150.0, y), (width - 125.0, y)], ink, 3);
-        canvas.words((width - 118.0, y), format!("precision {:.1}", result.precision), 13, Ink::TEXT);
-    }
-    canvas.centred((80.0 + (width - 240.0) / 2.0, height - 12.0), format!("block (1 to {blocks})"), 13, Ink::TEXT);
-    canvas.words((10.0, 12.0), format!("divergence of {} from the truth, nats", results[0].table), 13, Ink::TEXT);
-    canvas.svg()
-}
-
-/// Tables side by side: places run down, outcomes (or next places) across; darker is more probable.
-fn heat_maps(titles: &[String], tables: &[Vec<f64>]) -> String {
-    let (cell, gap) = (4.0, 24.0);
-    let side = cell * PLACES as f64;
-    let mut canvas = Canvas::new((tables.len() as f64 * (side + gap) + gap) as u32, (side + 48.0) as u32);
-    for (i, (title, table)) in titles.iter().zip(tables).enumerate() {
-        let (x0, y0) = (gap + i as f64 * (side + gap), 32.0);
-        canvas.words((x0, 16.0), title.clone(), 13, Ink::TEXT);
-        for (k, &p) in table.iter().enumerate().filter(|(_, p)| **p > 0.004) {
-            let (x, y) = (x0 + cell * (k % PLACES) as f64, y0 + cell * (k / PLACES) as f64);
-            canvas.fill((x, y), (x + cell, y + cell), Ink::BELIEF.cover(p.min(1.0).sqrt()));
-        }
-        canvas.outline((x0, y0), (x0 + side, y0 + side), Ink::AXIS);
-    }
-    canvas.svg()
-}
-
-fn page(results: &[Result_]) -> String {
+fn page(results: &[Learned]) -> String {
     let mut html = String::from(
         "<!doctype html><meta charset=\"utf-8\"><title>Learning a grid world</title><style>body{font:16px sans-serif;max-width:1180px;\
          margin:2em auto;color:#282c34}svg{display:block;margin:.5em 0}td,th{padding:.1em .8em;text-align:right}</style>\
@@ -363,30 +307,31 @@ fn page(results: &[Result_]) -> String {
          precision. Below, the learned tables at the highest precision (averaged over agents) beside the true ones.</p>",
     );
     for setup in 1..=SETUPS.len() {
-        let of_setup: Vec<&Result_> = results.iter().filter(|r| r.setup == setup).collect();
+        let of_setup: Vec<&Learned> = results.iter().filter(|r| r.setup == setup).collect();
         if of_setup.is_empty() {
             continue;
         }
         let _ = write!(html, "<h2>Set-up {setup}: {}</h2>", SETUPS[setup - 1].0);
         for table in ["A", "B"] {
-            let of_table: Vec<&Result_> = of_setup.iter().copied().filter(|r| r.table == table).collect();
+            let of_table: Vec<&Learned> = of_setup.iter().copied().filter(|r| r.table == table).collect();
             let Some(last) = of_table.last() else { continue };
             let moves =
                 if table == "A" { vec![String::from("seen")] } else { GridStep::all().map(|go| go.label().into()).collect() };
-            let (mut titles, mut tables) = (Vec::new(), Vec::new());
+            let mut maps = Vec::new();
             for (i, (name, learned)) in moves.iter().zip(&last.learned).enumerate() {
                 let column = |place: Place| match GridStep::from_index(i).filter(|_| table == "B") {
                     Some(go) => self::moves(Prior::Truth, place, go).mean(),
                     None => self::sights(Prior::Truth, place).mean(),
                 };
-                titles.push(format!("{name}, learned"));
-                tables.push(learned.clone());
-                titles.push(format!("{name}, true"));
-                tables.push(Place::all().flat_map(|place| column(place).probabilities().to_vec()).collect());
+                let truth = Place::all().flat_map(|place| column(place).probabilities().to_vec()).collect();
+                maps.push((format!("{name}, learned"), learned.clone()));
+                maps.push((format!("{name}, true"), truth));
             }
-            html.push_str(&curves(&of_table));
-            for (titles, tables) in titles.chunks(4).zip(tables.chunks(4)) {
-                html.push_str(&heat_maps(titles, tables));
+            let series: Vec<Series<'_>> =
+                of_table.iter().map(|r| Series { name: format!("precision {:.1}", r.precision), runs: &r.divergence }).collect();
+            html.push_str(&curves(&format!("divergence of {table} from the truth, nats"), "block", &series));
+            for maps in maps.chunks(4) {
+                html.push_str(&heat_maps(maps, PLACES));
             }
         }
     }

@@ -176,3 +176,24 @@ fn a_crowd_is_the_same_on_any_number_of_threads() {
         assert!((seen - 14.0).abs() < 1e-9 && (moved - 12.0).abs() < 1e-9, "{seen} {moved}");
     }
 }
+
+#[test]
+fn flat_priors_on_both_teach_nothing() {
+    let believed = UnknownBoth { moves: Prior::Flat, sights: Prior::Flat, precise: false, alpha: 0.8 };
+    let actual = UnknownBoth { moves: Prior::Truth, sights: Prior::Truth, precise: true, alpha: 0.8 };
+    let agent = Agent::with_options(believed, (), curious(true, true)).unwrap();
+    let mut crowd = Crowd::new(2, 3, |_| Ok((agent.clone(), World::new(actual)?))).unwrap();
+    for _ in 0..3 {
+        crowd.live(20);
+    }
+    for member in crowd.members() {
+        <UnknownBoth as GenerativeModel>::each_modality(|site| {
+            let counts = member.agent.tables().likelihood_counts(site);
+            let (first, rest) = counts.split_at(49);
+            assert!(
+                rest.chunks(49).all(|column| column.iter().zip(first).all(|(a, b)| (a - b).abs() < 1e-9)),
+                "all places look alike"
+            );
+        });
+    }
+}

@@ -1,4 +1,4 @@
-//! Fitting for the aif library: priors, populations, gradients by dual numbers, NUTS and diagnostics; data in, results out.
+//! Fitting for the aif library: priors, populations, gradients by dual numbers, NUTS and diagnostics; data in, results out; crowds of agents.
 #![warn(missing_docs)]
 
 mod crowd;
