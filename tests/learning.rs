@@ -295,9 +295,82 @@ fn what_was_learned_can_be_simplified() {
     assert!(columns == 1 && gain > 1.0, "{columns} {gain}");
     let mut counts = Vec::new();
     <Light as GenerativeModel>::each_modality(|site| counts.extend_from_slice(agent.tables().likelihood_counts(site)));
+    assert_eq!(agent.reduce(1.0).0, 0, "what was ruled out stays so, and is found once");
     // In the first block's first step the place was known as well.
     assert!(counts[3] == 0.0 && counts[5] == 0.0 && (counts[4] - 31.0).abs() < 1e-6, "{counts:?}");
     assert!(agent.expected_outcomes().colour[Index::new(1).unwrap()] > 0.999);
+}
+
+#[test]
+fn an_agent_stored_in_the_middle_of_a_step_goes_on() {
+    for (inference, learning) in modes() {
+        let options = AgentOptions { inference, learning: Some(learning), ..AgentOptions::default() };
+        let mut agent = Agent::with_options(Lever, (), options).unwrap();
+        agent.infer_states(LeverObservation { lamp: true });
+        agent.update_empirical_prior(LeverAction { pull: true });
+        agent.infer_states(LeverObservation { lamp: false });
+        let stored = serde_json::to_string(&agent.state()).unwrap();
+        let mut resumed = Agent::resume(Lever, (), serde_json::from_str(&stored).unwrap()).unwrap();
+        for agent in [&mut agent, &mut resumed] {
+            agent.infer_states(LeverObservation { lamp: true });
+            agent.infer_parameters();
+            agent.update_empirical_prior(LeverAction { pull: false });
+            agent.end_block();
+        }
+        assert_eq!(agent.belief(), resumed.belief(), "{inference:?}");
+        assert_eq!(agent.tables().counted(), resumed.tables().counted(), "{inference:?} {learning:?}");
+        assert_eq!(agent.tables().habit_counts(), [2.0, 2.0]);
+    }
+}
+
+#[test]
+fn what_is_not_learned_acts_as_declared() {
+    /// Counts that say one thing and act as another.
+    #[derive(Clone, Copy, Debug)]
+    struct TwoFaced;
+    #[generative_model(horizon = 1, actions(go: bool), vis = pub(self))]
+    impl TwoFaced {
+        #[factor(initial = uniform())]
+        fn up(&self, up: bool, _go: bool) -> Dirichlet<bool> {
+            Dirichlet::from([1.0, 1.0]).acting_as(Dist::bernoulli(up, 0.9, !up))
+        }
+        #[modality]
+        fn seen(&self, up: bool) -> Dirichlet<bool> {
+            Dirichlet::around(Dist::bernoulli(up, 0.8, !up), 2.0)
+        }
+    }
+    let rates = Rates { transition: None, ..Rates::default() };
+    let learning = Learning { rates, forgetting: 0.1, from: Beliefs::Filtered, ..Learning::default() };
+    let options = AgentOptions { learning: Some(learning), ..AgentOptions::default() };
+    let mut agent = Agent::with_options(TwoFaced, (), options).unwrap();
+    for _ in 0..20 {
+        agent.infer_states(TwoFacedObservation { seen: true });
+        agent.infer_parameters();
+        agent.update_empirical_prior(TwoFacedAction { go: true });
+    }
+    agent.reduce(0.1);
+    let mut stays = 0.0;
+    <TwoFaced as GenerativeModel>::each_factor(|site| {
+        if let aif::runtime::model::Table::Free(table) = agent.tables().transition(site, 1) {
+            stays = table[0];
+        }
+    });
+    assert_eq!(stays, 0.9);
+}
+
+#[test]
+fn a_window_stays_as_long_as_it_is() {
+    let inference = Inference::Variational { window: 2, sweeps: Sweeps::default() };
+    let mut agent = Agent::with_options(Light, (), AgentOptions { inference, ..AgentOptions::default() }).unwrap();
+    agent.infer_states(seen(true));
+    for _ in 0..6 {
+        agent.update_empirical_prior(LightAction { put: true });
+    }
+    agent.infer_states(seen(true));
+    assert_eq!(agent.filter().window().len(), 2);
+    let stored = serde_json::to_string(&agent.state()).unwrap();
+    assert!(Agent::resume(Light, (), serde_json::from_str(&stored).unwrap()).is_ok());
+    assert_eq!(agent.window_free_energies().len(), 2);
 }
 
 #[test]

@@ -222,6 +222,11 @@ impl<M: GenerativeModel> Agent<M> {
         if inputs != *self.tables.inputs() {
             let mut tables = Tables::new(model, inputs, self.tables.horizon())?;
             self.end_block();
+            if let Some(learner) = &mut self.learner {
+                let mut prior = tables.clone();
+                prior.begin_from(learner.prior(), &self.tables);
+                learner.prior = Arc::new(prior);
+            }
             if self.tables.has_learned() {
                 tables.take_counts(&self.tables);
             }
@@ -305,9 +310,8 @@ impl<M: GenerativeModel> Agent<M> {
     /// more than `threshold` nats better (3 is a common choice). How many columns were simplified, and by how many nats in all; none for an
     /// agent that does not learn.
     pub fn reduce(&mut self, threshold: f64) -> (usize, f64) {
-        let Some(learner) = &self.learner else { return (0, 0.0) };
-        let prior = learner.prior().clone();
-        let reduced = Arc::make_mut(&mut self.tables).reduce(&prior, threshold);
+        let Some(learner) = &mut self.learner else { return (0, 0.0) };
+        let reduced = Arc::make_mut(&mut self.tables).reduce(Arc::make_mut(&mut learner.prior), threshold);
         self.work_back();
         reduced
     }

@@ -12,7 +12,7 @@ use crate::learn::infer_precision;
 use crate::model::{GenerativeModel, ModelError};
 use crate::options::{Precisions, Selection};
 use crate::perceive::{fixed_point, free_energy, predict};
-use crate::plan::{Plan, Planner, Reduction, Scene, for_each_policy};
+use crate::plan::{Plan, Planner, Problem, Reduction, Scene, for_each_policy};
 use crate::scalar::softmax;
 
 impl<M: GenerativeModel> Agent<M> {
@@ -125,14 +125,15 @@ impl<M: GenerativeModel> Agent<M> {
         }
         let scene = Scene { belief: &before, ..self.scene() };
         let precisions = Precisions { action: 1.0, ..self.precisions() };
-        let weights = self.options.planning.plan(&scene.problem(&precisions, Reduction::Sum)).weights;
+        let problem = Problem { habitual: false, ..scene.problem(&precisions, Reduction::Sum) };
+        let weights = self.options.planning.plan(&problem).weights;
         let (mut values, mut habits, mut energies) = (Vec::new(), Vec::new(), Vec::new());
         for (action, &weight) in M::Action::entries(&weights).iter().enumerate().filter(|(_, w)| w.is_finite()) {
             let habit = self.tables.habit().get(action).copied().filter(|_| self.tables.habit().len() == M::Action::COUNT);
             let habit = habit.unwrap_or(0.0);
             let prior = predict(&self.tables, &before, action);
             let posterior = fixed_point(&self.tables, &prior, evidence, Default::default());
-            values.push((weight - habit) / precisions.policy);
+            values.push(weight / precisions.policy);
             habits.push(habit);
             energies.push(free_energy(&self.tables, &posterior, &prior, evidence).total());
         }

@@ -39,6 +39,8 @@ pub struct AgentState<B, E, A> {
     pub frames: Vec<Frame<B, E>>,
     /// Whether a block has just begun.
     pub fresh: bool,
+    /// How often each joint action was taken since its habit was last learned.
+    pub taken: Vec<f64>,
     /// What it believed before its last action, where precision updating looks back to it.
     pub looked_back: Option<B>,
 }
@@ -59,6 +61,7 @@ impl<M: GenerativeModel> Agent<M> {
             counts: self.tables.has_counts().then(|| self.tables.counted()),
             frames: self.learner.as_ref().map_or(Vec::new(), |learner| learner.frames.clone()),
             fresh: self.learner.as_ref().is_none_or(|learner| learner.fresh),
+            taken: self.learner.as_ref().map_or(Vec::new(), |learner| learner.gained.habit.clone()),
             looked_back: self.looked_back,
         }
     }
@@ -81,6 +84,9 @@ impl<M: GenerativeModel> Agent<M> {
         }
         if let Some(updated) = state.updated_precision {
             Precisions { policy: updated, ..Precisions::default() }.check()?;
+            if updated <= 0.0 {
+                return Err(ModelError::Number { what: "the updated precision".into(), value: updated, expected: "above 0" });
+            }
             agent.updated = Some(updated);
         }
         let beliefs = state.frames.iter().map(|f| &f.belief).chain(&state.looked_back);
@@ -106,8 +112,15 @@ impl<M: GenerativeModel> Agent<M> {
             )));
         }
         if let Some(learner) = &mut agent.learner {
+            if state.taken.len() != learner.gained.habit.len() || !state.taken.iter().all(|n| n.is_finite() && *n >= 0.0) {
+                return Err(ModelError::Options(format!(
+                    "how often actions of {} were taken is not stored as it should be",
+                    M::META.name
+                )));
+            }
             learner.frames = state.frames;
             learner.fresh = state.fresh;
+            learner.gained.habit = state.taken;
         }
         Ok(agent)
     }

@@ -30,11 +30,11 @@ pub struct Frame<B, E> {
 #[derive(Clone, Debug)]
 pub struct Learner<M: GenerativeModel> {
     /// The counts of the beginning, to which forgetting leads back.
-    prior: Arc<Tables<M>>,
+    pub(crate) prior: Arc<Tables<M>>,
     pub(crate) frames: Vec<Frame<M::Belief, M::Evidence>>,
     /// Whether a block has just begun.
     pub(crate) fresh: bool,
-    gained: Gained,
+    pub(crate) gained: Gained,
     /// Whether something was gained since the last update of the tables, besides habits.
     taught: bool,
 }

@@ -74,15 +74,23 @@ impl Default for Rates {
     }
 }
 
+/// Which kinds of counts something has been learned of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Learned {
+    likelihood: bool,
+    transition: bool,
+    initial: bool,
+    habit: bool,
+}
+
 /// All counts of a model, to be stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Counted {
     tables: Vec<f64>,
     initial: Vec<(usize, Vec<f64>)>,
     habit: Vec<f64>,
-    acting: (bool, bool),
     floor: f64,
-    learned: bool,
+    learned: Learned,
 }
 
 impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
@@ -119,7 +127,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
 
     /// Whether something has been learned.
     pub fn has_learned(&self) -> bool {
-        self.learned
+        self.learned != Learned::default()
     }
 
     /// Whether anything has counts.
@@ -133,12 +141,22 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// stay as they are.
     pub fn learn(&mut self, gained: &Gained<T>, rates: &Rates, forgetting: f64, prior: &Tables<M, T>) {
         let taught = |span: Span| gained.tables[span.range()].iter().any(|g| g.value() != 0.0);
-        let (mut observed, mut moved) = (false, false);
+        let (mut observed, mut moved, mut begun) = (false, false, false);
         M::each_modality(|site| observed |= taught(site.counts));
-        M::each_factor(|site| moved |= taught(site.counts));
-        let (first_likelihood, first_transition) = (self.acting.0 && observed, self.acting.1 && moved);
-        self.acting =
-            (self.acting.0 && !(observed && rates.likelihood.is_some()), self.acting.1 && !(moved && rates.transition.is_some()));
+        M::each_factor(|site| {
+            moved |= taught(site.counts);
+            let counted = self.initial_counts.iter().any(|(f, _)| *f == site.index);
+            begun |= counted && gained.initial[site.goal.range()].iter().any(|g| g.value() != 0.0);
+        });
+        let acted = !self.habit_counts.is_empty() && gained.habit.iter().any(|g| g.value() != 0.0);
+        let before = self.learned;
+        self.learned = Learned {
+            likelihood: before.likelihood || (observed && rates.likelihood.is_some()),
+            transition: before.transition || (moved && rates.transition.is_some()),
+            initial: before.initial || (begun && rates.initial.is_some()),
+            habit: before.habit || (acted && rates.habit.is_some()),
+        };
+        let now = self.learned;
         let blend = |count: &mut T, gain: T, rate: f64, prior: T| {
             if forgetting > 0.0 {
                 *count = prior + (*count - prior) * (1.0 - forgetting);
@@ -162,27 +180,24 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
             changed
         };
         M::each_modality(|site| {
-            if let Some(rate) = rates.likelihood
+            if let Some(rate) = rates.likelihood.filter(|_| now.likelihood)
                 && site.columns.len > 0
             {
-                let changed = add(self, site.counts, site.columns, site.outcomes, rate, first_likelihood);
+                let changed = add(self, site.counts, site.columns, site.outcomes, rate, !before.likelihood);
                 self.expect(site.table, site.counts, site.outcomes, &changed);
                 self.refresh_modality(site, |column| changed[column]);
             }
         });
         M::each_factor(|site| {
-            if let Some(rate) = rates.transition
+            if let Some(rate) = rates.transition.filter(|_| now.transition)
                 && site.columns.len > 0
             {
-                let changed = add(self, site.counts, site.columns, site.states, rate, first_transition);
+                let changed = add(self, site.counts, site.columns, site.states, rate, !before.transition);
                 self.expect(site.table, site.counts, site.states, &changed);
                 self.refresh_factor(site, |column| changed[column]);
             }
         });
-        let initial = rates.initial.is_some() && (forgetting > 0.0 || gained.initial.iter().any(|g| g.value() != 0.0));
-        let habit = rates.habit.is_some() && (forgetting > 0.0 || gained.habit.iter().any(|g| g.value() != 0.0));
-        self.learned |= observed || moved || initial || habit;
-        if let Some(rate) = rates.initial {
+        if let Some(rate) = rates.initial.filter(|_| now.initial) {
             for ((f, counts), (_, before)) in self.initial_counts.iter_mut().zip(&prior.initial_counts) {
                 M::each_factor(|site| {
                     if site.index == *f {
@@ -194,12 +209,12 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
                 });
             }
         }
-        if let Some(rate) = rates.habit {
+        if let Some(rate) = rates.habit.filter(|_| now.habit) {
             for ((count, &gain), &prior) in self.habit_counts.iter_mut().zip(&gained.habit).zip(&prior.habit_counts) {
                 blend(count, gain, rate, prior);
             }
         }
-        self.expect_initial_and_habit(initial, habit);
+        self.expect_initial_and_habit();
     }
 
     /// Sets the chosen columns of a table to the expected values of their counts.
@@ -215,9 +230,9 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         }
     }
 
-    /// Sets initial states and the habit to the expected values of their counts, where these have changed.
-    fn expect_initial_and_habit(&mut self, initial: bool, habit: bool) {
-        for (f, counts) in self.initial_counts.iter().filter(|_| initial) {
+    /// Sets initial states and the habit to the expected values of their counts, where they have been learned.
+    fn expect_initial_and_habit(&mut self) {
+        for (f, counts) in self.initial_counts.iter().filter(|_| self.learned.initial) {
             let sum = counts.iter().fold(T::zero(), |sum, &c| sum + c);
             M::each_factor(|site| {
                 if site.index == *f {
@@ -227,7 +242,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
                 }
             });
         }
-        if habit && !self.habit_counts.is_empty() {
+        if self.learned.habit && !self.habit_counts.is_empty() {
             let sum = self.habit_counts.iter().fold(T::zero(), |sum, &c| sum + c);
             for (to, &count) in self.habit.iter_mut().zip(&self.habit_counts) {
                 *to = if count.value() > 0.0 { (count / sum).ln() } else { T::constant(f64::NEG_INFINITY) };
@@ -241,68 +256,80 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         self.floor = LOG_FLOOR;
     }
 
-    /// Rules out what was never seen where the evidence is better by more than `threshold` nats without it: each column of counts of
-    /// likelihoods and transitions is replaced by its best reduction (see [`reduce`](crate::learn::reduce)), unless it is held. How many
-    /// columns were, and by how many nats in all.
-    ///
-    /// `prior` are the tables with the counts of the beginning.
-    pub fn reduce(&mut self, prior: &Tables<M, T>, threshold: f64) -> (usize, T) {
+    /// Rules out what was never seen where the evidence is better by more than `threshold` nats without it: each column of learned
+    /// likelihoods and transitions is replaced by its best reduction (see [`reduce`](crate::learn::reduce)), unless it is held, and so is
+    /// that of `prior`, the tables with the counts of the beginning. How many columns were, and by how many nats in all.
+    pub fn reduce(&mut self, prior: &mut Tables<M, T>, threshold: f64) -> (usize, T) {
         let mut columns: Vec<(usize, usize, usize)> = Vec::new();
-        let mut list = |counts: Span, marks: Span, size: usize| {
-            columns.extend((0..marks.len).map(|c| (counts.start + c * size, size, marks.start + c)));
+        let mut list = |counts: Span, marks: Span, size: usize, learned: bool| {
+            let marks = marks.range().filter(|_| learned).enumerate();
+            columns.extend(marks.map(|(c, mark)| (counts.start + c * size, size, mark)));
         };
-        M::each_modality(|site| list(site.counts, site.columns, site.outcomes));
-        M::each_factor(|site| list(site.counts, site.columns, site.states));
+        let learned = self.learned;
+        M::each_modality(|site| list(site.counts, site.columns, site.outcomes, learned.likelihood));
+        M::each_factor(|site| list(site.counts, site.columns, site.states, learned.transition));
         let (mut reduced, mut gain) = (0, T::zero());
         for (start, size, mark) in columns {
             let range = start..start + size;
             if let Some(better) = crate::learn::reduce(&self.counts[range.clone()], &prior.counts[range.clone()], threshold)
                 && !self.held[mark]
             {
-                self.counts[range].copy_from_slice(&better.posterior);
+                self.counts[range.clone()].copy_from_slice(&better.posterior);
+                prior.counts[range].copy_from_slice(&better.prior);
                 reduced += 1;
                 gain += better.gain;
             }
         }
         if reduced > 0 {
-            (self.acting, self.learned) = ((false, false), true);
-            self.expect_all(false, false);
+            self.expect_all();
         }
         (reduced, gain)
     }
 
-    /// Takes over the counts of other tables of the same model and acts on their expected values.
+    /// Takes over, from other tables of the same model, the counts of every kind that has been learned there, and acts on their expected
+    /// values.
     pub fn take_counts(&mut self, from: &Tables<M, T>) {
-        let initial = self.initial_counts != from.initial_counts;
-        let habit = self.habit_counts != from.habit_counts;
-        self.learned = from.learned;
-        self.counts.copy_from_slice(&from.counts);
-        self.initial_counts.clone_from(&from.initial_counts);
-        self.habit_counts.clone_from(&from.habit_counts);
-        self.acting = from.acting;
-        self.floor = from.floor;
-        self.expect_all(initial, habit);
+        self.take_kinds(from, from.learned);
+        (self.learned, self.floor) = (from.learned, from.floor);
+        self.expect_all();
+    }
+
+    /// The counts of the beginning of a learner whose tables `learned` from: of the kinds that were learned those of `before`.
+    pub(crate) fn begin_from(&mut self, before: &Tables<M, T>, learner: &Tables<M, T>) {
+        self.take_kinds(before, learner.learned);
+    }
+
+    fn take_kinds(&mut self, from: &Tables<M, T>, kinds: Learned) {
+        let mut copy = |span: Span, wanted: bool| {
+            if wanted {
+                self.counts[span.range()].copy_from_slice(&from.counts[span.range()]);
+            }
+        };
+        M::each_modality(|site| copy(site.counts, kinds.likelihood));
+        M::each_factor(|site| copy(site.counts, kinds.transition));
+        if kinds.initial {
+            self.initial_counts.clone_from(&from.initial_counts);
+        }
+        if kinds.habit {
+            self.habit_counts.clone_from(&from.habit_counts);
+        }
     }
 
     /// Works out everything that follows from counts.
-    fn expect_all(&mut self, initial: bool, habit: bool) {
-        let (declared_likelihoods, declared_transitions) = self.acting;
-        let free = |held: &[bool]| -> Vec<bool> { held.iter().map(|held| !held).collect() };
+    fn expect_all(&mut self) {
+        let learned = self.learned;
+        let free = |held: &[bool], wanted: bool| -> Vec<bool> { held.iter().map(|held| wanted && !held).collect() };
         M::each_modality(|site| {
-            if !declared_likelihoods {
-                let changed = free(&self.held[site.columns.range()]);
-                self.expect(site.table, site.counts, site.outcomes, &changed);
-            }
+            let changed = free(&self.held[site.columns.range()], learned.likelihood);
+            self.expect(site.table, site.counts, site.outcomes, &changed);
             self.refresh_modality(site, |_| true);
         });
         M::each_factor(|site| {
-            if !declared_transitions {
-                let changed = free(&self.held[site.columns.range()]);
-                self.expect(site.table, site.counts, site.states, &changed);
-            }
+            let changed = free(&self.held[site.columns.range()], learned.transition);
+            self.expect(site.table, site.counts, site.states, &changed);
             self.refresh_factor(site, |_| true);
         });
-        self.expect_initial_and_habit(initial, habit);
+        self.expect_initial_and_habit();
     }
 }
 
@@ -313,7 +340,6 @@ impl<M: GenerativeModel> Tables<M> {
             tables: self.counts.to_vec(),
             initial: self.initial_counts.iter().map(|(f, counts)| (*f, counts.to_vec())).collect(),
             habit: self.habit_counts.clone(),
-            acting: self.acting,
             floor: self.floor,
             learned: self.learned,
         }
@@ -345,17 +371,14 @@ impl<M: GenerativeModel> Tables<M> {
                 "the stored counts of {name} are no counts: negative, infinite or all zero"
             )));
         }
-        let initial = stored.initial.iter().zip(&self.initial_counts).any(|((_, a), (_, b))| a[..] != b[..]);
-        let habit = stored.habit != self.habit_counts;
         self.learned = stored.learned;
         self.counts.copy_from_slice(&stored.tables);
         self.habit_counts.clone_from(&stored.habit);
         for ((_, own), (_, counts)) in self.initial_counts.iter_mut().zip(&stored.initial) {
             own.copy_from_slice(counts);
         }
-        self.acting = stored.acting;
         self.floor = stored.floor;
-        self.expect_all(initial, habit);
+        self.expect_all();
         Ok(())
     }
 }

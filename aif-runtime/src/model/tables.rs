@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 use super::GenerativeModel;
+use super::counts::Learned;
 use super::error::ModelError;
 use super::meta::Kind;
 use super::site::{FactorSite, ModalitySite};
@@ -40,10 +41,8 @@ pub struct Tables<M: GenerativeModel<T>, T: Real = f64> {
     pub(super) preferences: Box<[T]>,
     pub(super) utility: Box<[T]>,
     pub(super) goals: Box<[bool]>,
-    /// Whether likelihoods, and whether transitions, are still acted on as declared rather than as their expected values.
-    pub(super) acting: (bool, bool),
-    /// Whether something has been learned.
-    pub(super) learned: bool,
+    /// What has been learned, and so is acted on as the expected value of its counts.
+    pub(super) learned: Learned,
     /// What a count of zero is taken as in expected values.
     pub(super) floor: f64,
     pub(super) habit: Vec<T>,
@@ -74,8 +73,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
             preferences: vec![T::zero(); extent.outcomes * steps].into(),
             utility: vec![T::zero(); extent.utility * steps].into(),
             goals: vec![false; extent.states].into(),
-            acting: (true, true),
-            learned: false,
+            learned: Learned::default(),
             floor: 0.0,
             habit: Vec::new(),
             habit_counts: Vec::new(),
@@ -99,8 +97,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         self.precisions = Precisions::default();
         self.initial_counts.clear();
         self.goals.fill(false);
-        self.acting = (true, true);
-        self.learned = false;
+        self.learned = Learned::default();
         self.floor = 0.0;
         model.tabulate(&inputs, &mut Tabulator::new(self))
     }

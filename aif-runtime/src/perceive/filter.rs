@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::groups::{Frame, Group, Whole, components};
+use super::sound::{believable, credible, proper};
 use super::window::{Gap, Scheme, Window, message_passing};
 use super::{exact, fixed_point, predict};
 use crate::domain::Value;
@@ -37,6 +38,9 @@ pub struct FilterState<B, E, T = f64> {
     pub belief: B,
     /// The joint distributions of exact inference; empty for other methods.
     pub joint: Vec<T>,
+    /// What was believed before the latest evidence, where a second look would replace it: the distribution of each factor, and the joint
+    /// distributions.
+    before: Option<(B, Vec<T>)>,
     /// What message passing keeps of its window.
     past: Option<Past<B, E>>,
 }
@@ -281,55 +285,40 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
 
     /// What the filter believes, to be stored.
     pub fn state(&self) -> FilterState<B, E, T> {
-        FilterState { belief: self.belief, joint: self.joint.clone(), past: self.past.clone() }
+        let before = self.looked.then(|| (self.prior, self.spare.clone()));
+        FilterState { belief: self.belief, joint: self.joint.clone(), before, past: self.past.clone() }
     }
 
     /// Goes on from a stored state; whether it has the right shape and holds distributions. If not, the filter is as before.
     pub(crate) fn resume<M: GenerativeModel<T, Belief = B, Evidence = E>>(&mut self, state: FilterState<B, E, T>) -> bool {
-        let parts = if self.groups.is_empty() {
-            state.joint.is_empty() || proper(&state.joint)
-        } else {
-            state.joint.len() == self.joint.len() && self.groups.iter().all(|g| proper(&state.joint[g.range()]))
+        let whole = |joint: &[T]| {
+            joint.len() == self.joint.len()
+                && if self.groups.is_empty() {
+                    joint.is_empty() || proper(joint)
+                } else {
+                    self.groups.iter().all(|g| proper(&joint[g.range()]))
+                }
         };
         let window = match self.inference {
             Inference::Marginal { window, .. } | Inference::Variational { window, .. } => window,
             _ => 0,
         };
-        let fits = state.joint.len() == self.joint.len()
-            && parts
+        let fits = whole(&state.joint)
             && believable::<M, T>(&state.belief)
+            && state.before.as_ref().is_none_or(|(prior, joint)| believable::<M, T>(prior) && whole(joint))
             && state.past.is_some() == self.past.is_some()
             && state.past.as_ref().is_none_or(|past| past.fits::<M, T>(window));
         if fits {
             self.belief = state.belief;
             self.joint = state.joint;
             self.past = state.past;
-            self.looked = false;
+            self.looked = state.before.is_some();
+            if let Some((prior, joint)) = state.before {
+                (self.prior, self.spare) = (prior, joint);
+            }
         }
         fits
     }
-}
-
-fn proper<T: Real>(p: &[T]) -> bool {
-    let sum: f64 = p.iter().map(|p| p.value()).sum();
-    (sum - 1.0).abs() < 1e-6 && p.iter().all(|p| p.value() >= 0.0)
-}
-
-/// Whether a belief holds a distribution for each factor.
-pub(crate) fn believable<M: GenerativeModel<T>, T: Real>(belief: &M::Belief) -> bool {
-    (0..M::META.factors.len()).all(|f| proper(belief.probabilities(f)))
-}
-
-/// Whether what is known of each modality is an outcome, a distribution or nothing.
-pub(crate) fn credible<M: GenerativeModel<T>, T: Real>(evidence: &M::Evidence) -> bool {
-    (0..M::META.modalities.len()).all(|m| match M::signal(evidence, m) {
-        Signal::Missing | Signal::Seen(_) => true,
-        Signal::Soft(weights) => proper(weights),
-        Signal::Faint(weights, clarity) => {
-            let chance = (1.0 - clarity.value()) / weights.len() as f64;
-            proper(weights) && (0.0..=1.0).contains(&clarity.value()) && weights.iter().all(|w| w.value() >= chance - 1e-9)
-        }
-    })
 }
 
 /// Two filters are equal when they believe the same.
@@ -382,16 +371,16 @@ impl<B: Copy, E: Copy> Past<B, E> {
         if self.evidence.len() < window {
             return;
         }
-        let (Some(Some(first)), Some(leaving), Some(&Some(action))) =
-            (self.evidence.first(), self.beliefs.first(), self.actions.first())
-        else {
-            return;
+        let (Some(Some(first)), Some(&Some(action))) = (self.evidence.first(), self.actions.first()) else { return };
+        let start = match self.beliefs.first() {
+            Some(leaving) if compat.reuse_window_evidence => *leaving,
+            _ => fixed_point(tables, &self.prior, first, Sweeps::default()),
         };
-        let start =
-            if compat.reuse_window_evidence { *leaving } else { fixed_point(tables, &self.prior, first, Sweeps::default()) };
         self.prior = predict(tables, &start, action);
         self.evidence.remove(0);
         self.actions.remove(0);
-        self.beliefs.remove(0);
+        if !self.beliefs.is_empty() {
+            self.beliefs.remove(0);
+        }
     }
 }

@@ -10,6 +10,7 @@ mod free_energy;
 mod groups;
 mod predict;
 mod smooth;
+mod sound;
 mod window;
 
 pub use evidence::log_likelihood;
@@ -22,5 +23,5 @@ pub use smooth::{Pairwise, Smoothed, smooth, smooth_as_reference};
 pub use window::{Gap, Scheme, Window, message_passing};
 
 pub(crate) use contexts::each_context;
-pub(crate) use filter::{believable, credible};
 pub(crate) use groups::{Frame, Whole, components};
+pub(crate) use sound::{believable, credible};

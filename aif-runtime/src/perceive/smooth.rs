@@ -63,7 +63,7 @@ fn smooth_over<M: GenerativeModel<T>, T: Real>(
     for t in (0..filtered.len().saturating_sub(1)).rev() {
         let action = actions.get(t).copied().flatten();
         let pair = back(tables, &filtered[t], &beliefs[t + 1], action, gap, drop);
-        beliefs[t] = marginal::<M, T>(tables, &filtered[t], &beliefs[t + 1], action, gap, &pair);
+        beliefs[t] = marginal::<M, T>(tables, &filtered[t], &beliefs[t + 1], (action, gap, drop), &pair);
         pairs.push(pair);
     }
     pairs.reverse();
@@ -112,8 +112,7 @@ fn marginal<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
     filtered: &M::Belief,
     after: &M::Belief,
-    action: Option<usize>,
-    gap: Gap,
+    (action, gap, drop): (Option<usize>, Gap, bool),
     pair: &Pairwise<T>,
 ) -> M::Belief {
     let mut smoothed = *filtered;
@@ -143,6 +142,8 @@ fn marginal<M: GenerativeModel<T>, T: Real>(
                     let after = after.probabilities(child.index)[next];
                     ratio[s] += if sum.value() > 0.0 {
                         q * transition(tables, child, action, gap, c, next) * after / sum
+                    } else if drop {
+                        T::zero()
                     } else {
                         q * after
                     };
@@ -155,6 +156,9 @@ fn marginal<M: GenerativeModel<T>, T: Real>(
         let sum = to.iter().fold(T::zero(), |sum, &p| sum + p);
         if linked && sum.value() > 0.0 {
             to.iter_mut().for_each(|p| *p /= sum);
+        } else if linked && !drop {
+            // What the children tell contradicts itself: it says nothing.
+            to.copy_from_slice(filtered.probabilities(f));
         }
     });
     smoothed

@@ -199,7 +199,7 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Policies<M::Action> {
         let mut weights = M::Action::filled(T::constant(f64::NEG_INFINITY));
         let precision = problem.gamma * problem.alpha;
         let evaluations = self.each(problem, |policy, first, gain| {
-            let own = self.habit(policy);
+            let own = if problem.habitual { self.habit(policy) } else { 0.0 };
             let own = if own == f64::NEG_INFINITY { T::constant(own) } else { problem.alpha * own };
             let habit = if problem.habit_of_policies() { T::zero() } else { problem.habit(first) };
             let so_far = &mut M::Action::entries_mut(&mut weights)[first];

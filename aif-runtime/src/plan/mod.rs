@@ -112,7 +112,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
     /// The problem of choosing a first action here.
     pub fn problem(self, precisions: &Precisions<T>, reduction: Reduction) -> Problem<'a, M, T> {
         let drives = self.options.drives(&M::META);
-        Problem { scene: self, drives, gamma: precisions.policy, alpha: precisions.action, reduction }
+        Problem { scene: self, drives, gamma: precisions.policy, alpha: precisions.action, reduction, habitual: true }
     }
 }
 
@@ -133,6 +133,8 @@ pub struct Problem<'a, M: GenerativeModel<T>, T: Real = f64> {
     pub alpha: T,
     /// How policies are put together.
     pub reduction: Reduction,
+    /// Whether habits count.
+    pub habitual: bool,
 }
 
 impl<M: GenerativeModel<T>, T: Real> Clone for Problem<'_, M, T> {
@@ -145,7 +147,7 @@ impl<M: GenerativeModel<T>, T: Real> Copy for Problem<'_, M, T> {}
 impl<M: GenerativeModel<T>, T: Real> Problem<'_, M, T> {
     /// `alpha ln E` of a first action or of a policy; what the habit forbids stays forbidden whatever `alpha`, and moves no derivative.
     pub(crate) fn habit(&self, index: usize) -> T {
-        match self.scene.tables.habit().get(index) {
+        match self.scene.tables.habit().get(index).filter(|_| self.habitual) {
             None => T::zero(),
             Some(e) if e.value() == f64::NEG_INFINITY => *e,
             Some(&e) => self.alpha * e,
@@ -154,10 +156,11 @@ impl<M: GenerativeModel<T>, T: Real> Problem<'_, M, T> {
 
     /// Whether the habit has one entry per policy rather than per first action.
     pub(crate) fn habit_of_policies(&self) -> bool {
-        self.scene.tables.habit().len() > M::Action::COUNT
+        self.habitual && self.scene.tables.habit().len() > M::Action::COUNT
     }
 
-    /// `alpha (gamma Q + ln E)` for values Q of first actions; a habit over policies counts by the best policy of each.
+    /// `alpha (gamma Q + ln E)` for values Q of first actions; a habit over policies is put together over those that begin
+    /// with each.
     pub(crate) fn weigh(&self, values: &[T]) -> <M::Action as Domain>::Array<T> {
         let mut weights = M::Action::filled(T::zero());
         let later = self.scene.tables.habit().len() / M::Action::COUNT;
