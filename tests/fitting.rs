@@ -417,6 +417,8 @@ fn a_missing_action_is_marginalised_over_what_the_agent_would_have_done() {
         // An agent that holds this mixture, made by way of its stored form, chooses as the score says.
         let mut stored = serde_json::to_value(agent.state()).unwrap();
         stored["filter"]["belief"]["place"] = serde_json::json!(mixed);
+        // It has not been looked from here yet.
+        stored["filter"]["before"] = serde_json::Value::Null;
         if inference == Inference::Exact {
             stored["filter"]["joint"] = serde_json::json!(mixed.iter().flat_map(|p| [p / 2.0, p / 2.0]).collect::<Vec<_>>());
         }
