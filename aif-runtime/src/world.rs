@@ -105,7 +105,7 @@ impl<M: GenerativeModel> World<M> {
     }
 
     fn column(&self, state: &M::State, parents: &[usize]) -> usize {
-        parents.iter().fold(0, |c, &f| c * M::META.factors[f].states.count + state.get(f))
+        M::META.context(parents, |f| state.get(f))
     }
 }
 

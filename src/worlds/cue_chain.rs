@@ -1,6 +1,6 @@
 //! Cue chaining: a first cue tells where the second is, the second which of two places pays.
 
-use super::{Cue, Move, Outcome, Side, known_or_uniform, outside, wanted};
+use super::{Cue, Move, Outcome, Side, known_or_uniform, outside, paid, wanted};
 use crate::prelude::*;
 use aif_runtime::ModelError;
 
@@ -107,10 +107,6 @@ impl<T: Real, const W: usize, const H: usize, const K: usize, const O: usize> Cu
 
     #[modality(preference = wanted(self.preference))]
     fn outcome(&self, cell: Cell<W, H>, side: Side) -> Outcome {
-        match self.rewards.iter().position(|&reward| reward == cell) {
-            Some(at) if at == side.index() => Outcome::Reward,
-            Some(_) => Outcome::Punishment,
-            None => Outcome::Nothing,
-        }
+        paid(&self.rewards, cell, side)
     }
 }

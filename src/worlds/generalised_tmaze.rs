@@ -1,6 +1,6 @@
 //! T-mazes from a map: one to three cues, each for a pair of places one of which pays.
 
-use super::{Cue, Move, Outcome, Side, known_or_uniform, outside, wanted};
+use super::{Cue, Move, Outcome, Side, known_or_uniform, outside, paid, wanted};
 use crate::prelude::*;
 use aif_runtime::ModelError;
 
@@ -52,11 +52,7 @@ impl<const W: usize, const H: usize, const S: usize> Maze<W, H, S> {
     }
 
     fn outcome(&self, set: usize, cell: Cell<W, H>, side: Side) -> Outcome {
-        match self.places[set].iter().position(|&place| place == cell) {
-            Some(at) if at == side.index() => Outcome::Reward,
-            Some(_) => Outcome::Punishment,
-            None => Outcome::Nothing,
-        }
+        paid(&self.places[set], cell, side)
     }
 }
 

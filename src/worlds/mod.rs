@@ -104,6 +104,15 @@ fn arm<T: Real>(pays: bool, reward: T, punishment: T, dependent: bool) -> Dist<O
     }
 }
 
+/// What a cell pays where one of two places does: the first when the paying side is left, the second when it is right.
+fn paid<const W: usize, const H: usize>(places: &[Cell<W, H>; 2], cell: Cell<W, H>, side: Side) -> Outcome {
+    match places.iter().position(|&place| place == cell) {
+        Some(at) if at == side.index() => Outcome::Reward,
+        Some(_) => Outcome::Punishment,
+        None => Outcome::Nothing,
+    }
+}
+
 /// Log-preferences over outcomes: nothing is 0.
 fn wanted<T: Real>(preference: T) -> Values<Outcome, T> {
     Values::from([T::zero(), preference, -preference])

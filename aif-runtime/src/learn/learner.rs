@@ -140,7 +140,8 @@ impl<M: GenerativeModel> Learner<M> {
                 let (before, after) = (self.frames[before].belief, self.frames[t].belief);
                 count_transition::<M, f64>(&mut self.gained, &before, action, &after);
             }
-            self.count_step(t, &self.frames[t].belief.clone(), None);
+            let belief = self.frames[t].belief;
+            self.count_step(t, &belief, None);
         }
     }
 

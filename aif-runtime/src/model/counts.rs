@@ -11,7 +11,7 @@ use super::column::check_counts;
 use super::error::ModelError;
 use super::site::{FactorSite, ModalitySite, Span};
 use super::tables::Tables;
-use crate::scalar::{LOG_FLOOR, Real};
+use crate::scalar::{LOG_FLOOR, Real, sum};
 
 /// What was seen of each distribution that has counts: to be added to them.
 #[derive(Clone, Debug, PartialEq)]
@@ -233,7 +233,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// Sets initial states and the habit to the expected values of their counts, where they have been learned.
     fn expect_initial_and_habit(&mut self) {
         for (f, counts) in self.initial_counts.iter().filter(|_| self.learned.initial) {
-            let sum = counts.iter().fold(T::zero(), |sum, &c| sum + c);
+            let sum = sum(counts);
             M::each_factor(|site| {
                 if site.index == *f {
                     for (to, &count) in self.free[site.initial.range()].iter_mut().zip(counts) {
@@ -243,7 +243,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
             });
         }
         if self.learned.habit && !self.habit_counts.is_empty() {
-            let sum = self.habit_counts.iter().fold(T::zero(), |sum, &c| sum + c);
+            let sum = sum(&self.habit_counts);
             for (to, &count) in self.habit.iter_mut().zip(&self.habit_counts) {
                 *to = if count.value() > 0.0 { (count / sum).ln() } else { T::constant(f64::NEG_INFINITY) };
             }

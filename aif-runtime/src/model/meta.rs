@@ -138,6 +138,12 @@ impl Meta {
         count
     }
 
+    /// The combination of several factors' states, as one index, the last running fastest.
+    #[inline(always)]
+    pub(crate) fn context(&self, parents: &[usize], state: impl Fn(usize) -> usize) -> usize {
+        parents.iter().fold(0, |context, &f| context * self.factors[f].states.count + state(f))
+    }
+
     /// The number of joint outcomes over all modalities, saturating.
     pub const fn joint_outcomes(&self) -> usize {
         let (mut count, mut i) = (1usize, 0);

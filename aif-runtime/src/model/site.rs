@@ -116,6 +116,13 @@ impl FactorSite {
         local
     }
 
+    /// The factor's own previous state within a combination of its parents' states; `None` when it does not depend on itself.
+    pub fn own_state(&self, meta: &Meta, context: usize) -> Option<usize> {
+        let position = self.parents.iter().position(|&f| f == self.index)?;
+        let stride: usize = self.parents[position + 1..].iter().map(|&f| meta.factors[f].states.count).product();
+        Some((context / stride) % self.states)
+    }
+
     /// The value of the `i`th action that drives this factor within one index over all of them.
     pub fn action_value(&self, meta: &Meta, local: usize, i: usize) -> usize {
         let stride: usize = self.actions[i + 1..].iter().map(|&a| meta.actions[a].values.count).product();

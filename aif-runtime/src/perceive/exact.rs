@@ -8,7 +8,7 @@ use super::evidence::log_likelihood;
 use super::groups::Frame;
 use crate::evidence::Signal;
 use crate::model::{GenerativeModel, Marginals, ModalitySite, Table, Tables, entry};
-use crate::scalar::{LOG_FLOOR, Real, exact_zero};
+use crate::scalar::{LOG_FLOOR, Real, exact_zero, sum};
 
 /// Fills `joint` with the product of the initial distributions.
 pub(super) fn start<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, frame: impl Frame, joint: &mut [T]) {
@@ -62,7 +62,7 @@ fn multiply<M: GenerativeModel<T>, T: Real>(
             }
         }
     });
-    joint.iter().fold(T::zero(), |sum, &p| sum + p)
+    sum(joint)
 }
 
 /// Turns the joint prior into the joint posterior given evidence, and gives the probability of the evidence; `spare` is storage of the

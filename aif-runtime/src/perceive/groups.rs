@@ -60,7 +60,7 @@ impl<M: GenerativeModel<T>, T: Real> Frame for Whole<M, T> {
     }
     #[inline(always)]
     fn context(self, joint: usize, parents: &[usize]) -> usize {
-        parents.iter().fold(0, |context, &f| context * M::META.factors[f].states.count + self.digit(joint, f))
+        M::META.context(parents, |f| self.digit(joint, f))
     }
 }
 

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use super::contexts::each_of_many;
 use super::window::{Gap, transition};
 use crate::model::{GenerativeModel, Marginals, Tables};
-use crate::scalar::Real;
+use crate::scalar::{Real, sum};
 
 /// Pairwise beliefs of one transition: for each factor, the joint distribution of its parents' states and its next state,
 /// `[combination of parent states][next state]`.
@@ -122,7 +122,7 @@ fn marginal<M: GenerativeModel<T>, T: Real>(
         let children = M::META.factors.iter().enumerate().filter(|(_, child)| child.parents.contains(&f));
         if site.parents == [f] && children.clone().count() == 1 {
             for (to, row) in to.iter_mut().zip(pair.factors[f].chunks(site.states)) {
-                *to = row.iter().fold(T::zero(), |sum, &p| sum + p);
+                *to = sum(row);
             }
             return;
         }
@@ -153,9 +153,9 @@ fn marginal<M: GenerativeModel<T>, T: Real>(
                 *to *= r;
             }
         });
-        let sum = to.iter().fold(T::zero(), |sum, &p| sum + p);
-        if linked && sum.value() > 0.0 {
-            to.iter_mut().for_each(|p| *p /= sum);
+        let total = sum(to);
+        if linked && total.value() > 0.0 {
+            to.iter_mut().for_each(|p| *p /= total);
         } else if linked && !drop {
             // What the children tell contradicts itself: it says nothing.
             to.copy_from_slice(filtered.probabilities(f));

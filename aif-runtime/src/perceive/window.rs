@@ -78,18 +78,11 @@ pub(super) fn transition<M: GenerativeModel<T>, T: Real>(
 ) -> T {
     match action {
         Some(action) => entry(tables.transition(site, site.local_action(&M::META, action)), context, site.states, next),
-        None => match (gap, own_state::<M, T>(site, context)) {
+        None => match (gap, site.own_state(&M::META, context)) {
             (Gap::Stay, Some(own)) => T::constant(if own == next { 1.0 } else { 0.0 }),
             _ => T::constant(1.0 / site.states as f64),
         },
     }
-}
-
-/// The factor's own previous state within a combination of its parents' states; `None` when it does not depend on itself.
-fn own_state<M: GenerativeModel<T>, T: Real>(site: &FactorSite, context: usize) -> Option<usize> {
-    let position = site.parents.iter().position(|&f| f == site.index)?;
-    let stride: usize = site.parents[position + 1..].iter().map(|&f| M::META.factors[f].states.count).product();
-    Some((context / stride) % site.states)
 }
 
 /// Beliefs about every step of the window, into `beliefs`.

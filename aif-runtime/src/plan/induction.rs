@@ -71,17 +71,14 @@ impl Induction {
                 return;
             }
             let n = site.states;
-            let own = site.parents.iter().position(|&f| f == site.index);
-            let stride: usize =
-                own.map_or(1, |i| site.parents[i + 1..].iter().map(|&f| M::META.factors[f].states.count).product());
             // `[state][next]`: whether some action, under some states of the other parents, may lead there.
             let mut leads = vec![false; n * n];
             for local in 0..site.local_actions {
                 let table = tables.transition(site, local);
                 for context in 0..site.contexts {
                     for next in (0..n).filter(|&next| entry(table, context, n, next).value() > options.threshold) {
-                        match own {
-                            Some(_) => leads[(context / stride) % n * n + next] = true,
+                        match site.own_state(&M::META, context) {
+                            Some(own) => leads[own * n + next] = true,
                             None => (0..n).for_each(|s| leads[s * n + next] = true),
                         }
                     }

@@ -215,7 +215,7 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
         }
         let mut outcomes = vec![0; M::META.modalities.len()];
         M::each_modality(|site| {
-            let context = site.parents.iter().fold(0, |c, &f| c * M::META.factors[f].states.count + state[f]);
+            let context = M::META.context(site.parents, |f| state[f]);
             let table = self.problem.scene.tables.likelihood(site);
             let outcome = match table {
                 Table::Map(map) => usize::from(map[context]),

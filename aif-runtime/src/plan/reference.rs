@@ -14,7 +14,7 @@ use crate::domain::Domain;
 use crate::model::{GenerativeModel, Marginals};
 use crate::options::Sweeps;
 use crate::perceive::{fixed_point, predict_outcomes};
-use crate::scalar::{Real, entropy, softmax};
+use crate::scalar::{Real, entropy, softmax, sum};
 
 /// The options of the reference implementation's search, by its names.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -187,7 +187,7 @@ fn each_combination<M: GenerativeModel<T>, T: Real>(
         return f(p, so_far);
     }
     let q = outcomes.probabilities(m);
-    let sum = q.iter().fold(T::zero(), |sum, &p| sum + p);
+    let sum = sum(q);
     let mut order: Vec<usize> = (0..q.len()).collect();
     order.sort_by(|&a, &b| q[b].value().total_cmp(&q[a].value()));
     for o in order {

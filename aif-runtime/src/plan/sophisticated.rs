@@ -17,7 +17,7 @@ use super::{Plan, Planner, Problem, Scene};
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, Marginals, ModelError, entry};
 use crate::perceive::{Frame, Whole};
-use crate::scalar::{Real, softmax};
+use crate::scalar::{Real, softmax, sum};
 
 /// Sophisticated inference with pruning, deepened step by step.
 ///
@@ -166,10 +166,9 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
         found: &mut dyn FnMut(T, T),
     ) {
         if m == outcomes.len() {
-            let mass = joint.iter().fold(T::zero(), |sum, &p| sum + p);
             let belief = posterior(&self.problem.scene, predicted, outcomes);
             let value = self.value(&belief, step);
-            return found(mass, value);
+            return found(sum(joint), value);
         }
         let frame = Whole::<M, T>::new();
         for o in 0..M::META.modalities[m].outcomes.count {

@@ -10,6 +10,7 @@ use core::fmt::Debug;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
 pub use dual::Dual;
+pub(crate) use reduce::sum;
 pub use reduce::{entropy, exact_zero, ln_clipped, log_sum_exp, softmax, x_ln_y};
 
 use crate::math;

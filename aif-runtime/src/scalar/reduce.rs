@@ -14,6 +14,12 @@ pub fn x_ln_y<T: Real>(x: T, y: T) -> T {
     if exact_zero(x) { T::zero() } else { x * ln_clipped(y) }
 }
 
+/// The sum, from the first to the last.
+#[inline(always)]
+pub(crate) fn sum<T: Real>(x: &[T]) -> T {
+    x.iter().fold(T::zero(), |sum, &x| sum + x)
+}
+
 /// Whether a number and all its derivatives are zero.
 #[inline(always)]
 pub fn exact_zero<T: Real>(x: T) -> bool {
