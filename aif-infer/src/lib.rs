@@ -1,23 +1,30 @@
 //! Fitting for the aif library: priors, populations, gradients by dual numbers, NUTS and diagnostics; data in, results out; crowds of agents.
 #![warn(missing_docs)]
 
+pub mod compare;
 mod crowd;
 pub mod data;
 pub mod diagnostics;
+pub mod fit;
+pub mod laplace;
 pub mod pictures;
 pub mod prior;
 pub mod results;
 pub mod sample;
 pub mod score;
 pub mod study;
+pub mod svi;
 
 mod population;
 mod posterior;
 
 pub use crowd::{Crowd, Member};
 pub use population::{
-    Directions, Draw, Field, FieldError, Known, Members, Parameter, Population, PopulationMeta, Role, Sampled, SetNumber,
-    SetOther, Unconstrained, drawn,
+    Covariate, Design, DesignError, Dimension, Directions, Draw, Field, FieldError, Known, Level, Members, Parameter,
+    Population, PopulationMeta, Role, Sampled, SecondDirections, SetNumber, SetOther, Unconstrained, Units, coordinates, direct,
+    drawn, members, put, take,
 };
-pub use posterior::{Density, Posterior, Rejected, SubjectScore, Target, likelihood, pointwise};
+pub use posterior::{
+    Curvature, Density, Factored, Layout, Posterior, Rejected, Scored, SubjectScore, Target, likelihood, pointwise,
+};
 pub use study::study;

@@ -1,6 +1,6 @@
 //! Checks on types and sizes that a declaration asks the compiler for.
 
-use crate::model::{ConstText, Kind, MAX_ACTIONS, MAX_TABLE, MAX_VALUES, Meta};
+use crate::model::{ConstText, Kind, Labels, MAX_ACTIONS, MAX_TABLE, MAX_VALUES, Meta};
 
 /// Two arguments of one name have one domain.
 #[diagnostic::on_unimplemented(
@@ -111,4 +111,44 @@ pub const fn check_modality(meta: &Meta, index: usize) {
         modality.name,
         combinations(meta, modality.parents).saturating_mul(column(modality.kind, modality.outcomes.count)),
     );
+}
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut i = 0;
+    while i < a.len() && i < b.len() && a[i] == b[i] {
+        i += 1;
+    }
+    i == a.len() && i == b.len()
+}
+
+/// The values of an input of a model.
+///
+/// # Panics
+/// At compile time, when the model has no such input, or it is a number.
+#[track_caller]
+pub const fn input_labels(meta: &Meta, name: &str) -> Labels {
+    let mut i = 0;
+    while i < meta.inputs.len() {
+        if same(meta.inputs[i].name, name) {
+            match meta.inputs[i].values {
+                Some(labels) => return labels,
+                None => {
+                    let text = ConstText::new().text("the input `").text(name).text("` of ").text(meta.name);
+                    panic!("{}", text.text(" is a number: a parameter has one value for each of several values").as_str());
+                }
+            }
+        }
+        i += 1;
+    }
+    let mut text = ConstText::new().text(meta.name).text(" has no input `").text(name).text("`; its inputs are");
+    let mut i = 0;
+    while i < meta.inputs.len() {
+        text = text.text(" `").text(meta.inputs[i].name).text("`");
+        i += 1;
+    }
+    if meta.inputs.is_empty() {
+        text = text.text(" none");
+    }
+    panic!("{}", text.as_str());
 }

@@ -31,7 +31,7 @@ mod rollout;
 mod world;
 
 pub use agent::{Agent, AgentState};
-pub use checks::{SameDomain, check_actions, check_factor, check_horizon, check_length, check_modality, same_domain};
+pub use checks::{SameDomain, check_actions, check_factor, check_horizon, check_length, check_modality, input_labels, same_domain};
 pub use dirichlet::{Dirichlet, Initial};
 pub use dist::{Dist, LiftInto, Uniform, Values, uniform};
 pub use domain::{
@@ -45,5 +45,5 @@ pub use options::{AgentOptions, Compat, Inference, MAX_JOINT_STATES, Precisions,
 pub use plan::{InductionOptions, MonteCarlo, Planner, Planning, Policies, Sophisticated};
 pub use record::{Record, Source, read_record, write_record};
 pub use rollout::{Moment, Recording, Trajectory, live, record, rollout};
-pub use scalar::{Dual, Lift, Real};
+pub use scalar::{Dual, Dual2, Lift, Real};
 pub use world::{Environment, World};

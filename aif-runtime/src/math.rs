@@ -51,6 +51,25 @@ pub fn powf(x: f64, y: f64) -> f64 {
     libm::pow(x, y)
 }
 
+/// The inverse tangent.
+#[inline]
+pub fn atan(x: f64) -> f64 {
+    libm::atan(x)
+}
+
+/// The density of the standard normal distribution.
+#[inline]
+pub fn normal_density(x: f64) -> f64 {
+    const INVERSE_ROOT_TWO_PI: f64 = 0.398_942_280_401_432_7;
+    INVERSE_ROOT_TWO_PI * exp(-0.5 * x * x)
+}
+
+/// The distribution function of the standard normal distribution, accurate in the lower tail.
+#[inline]
+pub fn normal_cdf(x: f64) -> f64 {
+    0.5 * libm::erfc(-x * core::f64::consts::FRAC_1_SQRT_2)
+}
+
 /// The logarithm of the absolute value of the gamma function.
 pub fn ln_gamma(x: f64) -> f64 {
     libm::lgamma(x)

@@ -1,16 +1,20 @@
 //! Data in: the long table of a study, and tables of parameters, with complaints that say where and what.
 
+mod covariates;
 mod error;
+mod formats;
 mod labels;
 mod parameters;
 mod raw;
 mod read;
 mod write;
 
+pub use covariates::{Covariates, covariates};
 pub use error::{Complaint, DataError};
+pub use formats::{Format, RowOrder, open_tables};
 pub use parameters::{ParameterTable, read_parameters};
 pub use raw::RawTable;
-pub use read::{ColumnSpec, Dataset, Schema, SubjectData, read};
+pub use read::{ColumnSpec, Dataset, Schema, SubjectData, read, read_all};
 pub use write::{NewFolder, write_out, write_rows, write_whole};
 
 use crate::score::MissingAction;
@@ -26,6 +30,10 @@ pub struct DataOptions {
     pub missing: Option<String>,
     /// What is done about a missing action that later rows depend on.
     pub missing_action: MissingAction,
+    /// What kind of table it is.
+    pub format: Format,
+    /// Whether observations come before or after the choice of their row; `None`: as the format has it.
+    pub order: Option<RowOrder>,
 }
 
 impl DataOptions {

@@ -12,8 +12,8 @@ use super::error::{Complaint, DataError, listed, quoted};
 pub struct ParameterTable {
     /// The subjects, in the order of the rows.
     pub subjects: Vec<String>,
-    /// Each subject's parameters, by name.
-    pub values: FxHashMap<String, FxHashMap<String, f64>>,
+    /// The parameters of each subject, or of each session of a subject, by name; the session is empty where there are none.
+    pub values: FxHashMap<(String, String), FxHashMap<String, f64>>,
 }
 
 /// The parameters of each subject, by name: those of `names` that the table has.
@@ -26,11 +26,12 @@ pub fn read_parameters(path: &Path, known: &[&str]) -> Result<ParameterTable, Da
     let table = RawTable::open(path)?;
     let mut complaints = Vec::new();
     let subject = table.column("subject").map_err(|c| DataError::content(path, vec![c]))?;
+    let session = table.header.iter().position(|h| h == "session");
     for (i, name) in table.header.iter().enumerate() {
         if table.header[..i].contains(name) {
             complaints.push(Complaint::new(1, quoted(name), "two columns of that name", "one"));
         }
-        if i != subject && !known.contains(&name.as_str()) {
+        if i != subject && Some(i) != session && !known.contains(&name.as_str()) {
             let expected = format!("a parameter: one of {}", listed(known));
             complaints.push(Complaint::new(1, quoted(name), format!("the column {}", quoted(name)), expected));
         }
@@ -39,7 +40,7 @@ pub fn read_parameters(path: &Path, known: &[&str]) -> Result<ParameterTable, Da
     for (line, cells) in &table.rows {
         let mut values = FxHashMap::default();
         for (i, cell) in cells.iter().enumerate() {
-            if i == subject {
+            if i == subject || Some(i) == session {
                 continue;
             }
             match cell.parse::<f64>() {
@@ -49,8 +50,11 @@ pub fn read_parameters(path: &Path, known: &[&str]) -> Result<ParameterTable, Da
                 _ => complaints.push(Complaint::new(*line, quoted(&table.header[i]), quoted(cell), "a number")),
             }
         }
-        all.subjects.push(cells[subject].clone());
-        if all.values.insert(cells[subject].clone(), values).is_some() {
+        if !all.subjects.contains(&cells[subject]) {
+            all.subjects.push(cells[subject].clone());
+        }
+        let own = session.map_or(String::new(), |at| cells[at].clone());
+        if all.values.insert((cells[subject].clone(), own), values).is_some() {
             let found = format!("subject {} again", quoted(&cells[subject]));
             complaints.push(Complaint::new(*line, "`subject`", found, "one row per subject"));
         }

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::error::{Complaint, DataError, listed, quoted};
 use super::labels::LabelReader;
+use super::formats::long;
 use super::{DataOptions, RawTable};
 use crate::score::{MissingAction, RecordedBlock, RecordedRow};
 
@@ -18,6 +19,8 @@ pub struct ColumnSpec {
     pub name: &'static str,
     /// The values; `None` for numbers.
     pub values: Option<Labels>,
+    /// Whether what comes later depends on it: an action that moves a hidden state.
+    pub matters: bool,
 }
 
 /// The columns that a behaviour needs beside `subject`, `block` and `step`.
@@ -35,9 +38,14 @@ impl Schema {
     /// The columns of a generative model: its modalities, actions and inputs.
     pub fn of(meta: &Meta) -> Self {
         Schema {
-            observations: meta.modalities.iter().map(|m| ColumnSpec { name: m.name, values: Some(m.outcomes) }).collect(),
-            actions: meta.actions.iter().map(|a| ColumnSpec { name: a.name, values: Some(a.values) }).collect(),
-            inputs: meta.inputs.iter().map(|i| ColumnSpec { name: i.name, values: i.values }).collect(),
+            observations: meta.modalities.iter().map(|m| ColumnSpec { name: m.name, values: Some(m.outcomes), matters: true }).collect(),
+            actions: (0..meta.actions.len())
+                .map(|a| {
+                    let matters = meta.factors.iter().any(|f| f.actions.contains(&a));
+                    ColumnSpec { name: meta.actions[a].name, values: Some(meta.actions[a].values), matters }
+                })
+                .collect(),
+            inputs: meta.inputs.iter().map(|i| ColumnSpec { name: i.name, values: i.values, matters: true }).collect(),
         }
     }
 }
@@ -110,6 +118,7 @@ struct Columns {
     subject: usize,
     block: usize,
     step: usize,
+    session: Option<usize>,
     scored: Option<usize>,
     observations: Vec<Column>,
     actions: Vec<Column>,
@@ -123,7 +132,7 @@ impl Columns {
                 let found = format!("--column {of_model}={of_table}");
                 complaints.push(Complaint::new(0, "", found, format!("one name for {}", quoted(of_model))));
             }
-            let known = ["subject", "block", "step", "scored"].contains(&of_model.as_str())
+            let known = ["subject", "session", "block", "step", "scored"].contains(&of_model.as_str())
                 || [&schema.observations, &schema.actions, &schema.inputs].into_iter().flatten().any(|s| s.name == of_model);
             if !known {
                 let found = format!("--column {of_model}={of_table}");
@@ -139,19 +148,20 @@ impl Columns {
             specs.iter().filter_map(|spec| Column::find(table, spec, options, complaints)).collect()
         };
         let (observations, actions, inputs) = (all(&schema.observations), all(&schema.actions), all(&schema.inputs));
-        // The column may be absent, but not twice there, and not absent under a name that was given for it.
-        let scored = options.column("scored");
-        let scored = if scored != "scored" || table.header.iter().any(|h| h == scored) {
-            table.column(scored).map_err(|complaint| complaints.push(complaint)).ok()
-        } else {
-            None
+        // These columns may be absent, but not twice there, and not absent under a name that was given for them.
+        let mut optional = |name: &str| {
+            let found = options.column(name);
+            let asked = found != name || table.header.iter().any(|h| h == found);
+            asked.then(|| table.column(found).map_err(|complaint| complaints.push(complaint)).ok()).flatten()
         };
-        Some(Columns { subject: subject?, block: block?, step: step?, scored, observations, actions, inputs })
+        let (scored, session) = (optional("scored"), optional("session"));
+        Some(Columns { subject: subject?, block: block?, step: step?, session, scored, observations, actions, inputs })
     }
 
     fn ignored<'t>(&self, table: &'t RawTable) -> Vec<&'t str> {
         let mut used = vec![self.subject, self.block, self.step];
         used.extend(self.scored);
+        used.extend(self.session);
         used.extend([&self.observations, &self.actions, &self.inputs].into_iter().flatten().map(|c| c.at));
         let unused = table.header.iter().enumerate().filter(|(i, _)| !used.contains(i));
         unused.map(|(_, name)| name.as_str()).collect()
@@ -169,6 +179,7 @@ struct OpenBlock {
 /// # Errors
 /// Every complaint about the table: missing columns, unknown labels, gaps, duplicates, missing actions.
 pub fn read(table: &RawTable, schema: &Schema, options: &DataOptions) -> Result<Dataset, DataError> {
+    let table = &long(table, schema, options);
     let mut complaints = Vec::new();
     let columns = Columns::find(table, schema, options, &mut complaints);
     let Some(mut columns) = columns.filter(|_| complaints.is_empty()) else {
@@ -181,7 +192,7 @@ pub fn read(table: &RawTable, schema: &Schema, options: &DataOptions) -> Result<
     }
 
     let mut subjects: FxHashMap<&str, usize> = FxHashMap::default();
-    let mut blocks: FxHashMap<(usize, &str), OpenBlock> = FxHashMap::default();
+    let mut blocks: FxHashMap<(usize, &str, &str), OpenBlock> = FxHashMap::default();
     for (line, cells) in &table.rows {
         let row = read_row(&mut columns, cells, *line, options, &mut complaints);
         let key = |at: usize, name: &str, complaints: &mut Vec<Complaint>| {
@@ -193,6 +204,7 @@ pub fn read(table: &RawTable, schema: &Schema, options: &DataOptions) -> Result<
         };
         let subject = key(columns.subject, "subject", &mut complaints);
         let block = key(columns.block, "block", &mut complaints);
+        let session = columns.session.map_or("", |at| key(at, "session", &mut complaints));
         let step_cell = cells[columns.step].as_str();
         let Some(step) = step_cell.parse::<i64>().ok().filter(|s| s.unsigned_abs() < 1 << 53) else {
             complaints.push(Complaint::new(*line, "`step`", quoted(step_cell), "a whole number"));
@@ -203,11 +215,16 @@ pub fn read(table: &RawTable, schema: &Schema, options: &DataOptions) -> Result<
             data.subjects.len() - 1
         });
         let in_block = &mut data.subjects[s].blocks;
-        let is_last = in_block.last().is_some_and(|b| b.name == block);
-        match blocks.get_mut(&(s, block)) {
+        let is_last = in_block.last().is_some_and(|b| b.name == block && b.session == session);
+        match blocks.get_mut(&(s, session, block)) {
             None => {
-                in_block.push(RecordedBlock { name: block.to_owned(), rows: vec![row] });
-                blocks.insert((s, block), OpenBlock { last_step: step, last_line: *line });
+                if in_block.last().is_some_and(|b| b.session != session) && in_block.iter().any(|b| b.session == session) {
+                    let found = format!("session {session} of subject {subject}, which ended before another session began");
+                    complaints.push(Complaint::new(*line, "`session`", found, "the rows of a session together, in the order of time"));
+                }
+                let (name, session_name) = (block.to_owned(), session.to_owned());
+                in_block.push(RecordedBlock { name, session: session_name, first_step: step, rows: vec![row] });
+                blocks.insert((s, session, block), OpenBlock { last_step: step, last_line: *line });
             }
             Some(open) if step <= open.last_step => {
                 let found = format!(
@@ -243,6 +260,36 @@ pub fn read(table: &RawTable, schema: &Schema, options: &DataOptions) -> Result<
         data.warnings.extend(column.labels.as_ref().and_then(|l| l.warning(&column.name)));
     }
     Ok(data)
+}
+
+/// Reads several tables as one, subject by subject in the order of the tables.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_all(tables: &[RawTable], schema: &Schema, options: &DataOptions) -> Result<Dataset, DataError> {
+    let mut all = Dataset::default();
+    for table in tables {
+        let data = read(table, schema, options)?;
+        for subject in data.subjects {
+            let Some(known) = all.subjects.iter_mut().find(|s| s.name == subject.name) else {
+                all.subjects.push(subject);
+                continue;
+            };
+            for block in subject.blocks {
+                if known.blocks.iter().any(|b| b.name == block.name && b.session == block.session) {
+                    let found = format!("block {} of subject {}, session {:?}, in two files", block.name, subject.name, block.session);
+                    return Err(DataError::content(&table.path, vec![Complaint::new(0, "", found, "each block in one")]));
+                }
+                known.blocks.push(block);
+            }
+        }
+        for warning in data.warnings {
+            if !all.warnings.contains(&warning) {
+                all.warnings.push(warning);
+            }
+        }
+    }
+    Ok(all)
 }
 
 fn read_row(
@@ -292,22 +339,27 @@ fn settle_missing_actions(
 ) {
     // The lines of each block, in the order in which the rows were stored: worked out for the first complaint.
     let lines = LazyCell::new(|| {
-        let mut lines: FxHashMap<(&str, &str), Vec<u64>> = FxHashMap::default();
+        let mut lines: FxHashMap<(&str, &str, &str), Vec<u64>> = FxHashMap::default();
         for (line, cells) in &table.rows {
-            lines.entry((&cells[columns.subject], &cells[columns.block])).or_default().push(*line);
+            let session = columns.session.map_or("", |at| cells[at].as_str());
+            lines.entry((&cells[columns.subject], session, &cells[columns.block])).or_default().push(*line);
         }
         lines
     });
     for subject in &mut data.subjects {
         for block in &mut subject.blocks {
             let last = block.rows.len().saturating_sub(1);
-            let Some(gap) = block.rows[..last].iter().position(|row| row.action.iter().any(Option::is_none)) else { continue };
+            // What moves no hidden state may be missing: it is not scored, and nothing depends on it.
+            let missing_in = |row: &RecordedRow| {
+                row.action.iter().zip(&schema.actions).position(|(value, spec)| value.is_none() && spec.matters)
+            };
+            let Some(gap) = block.rows[..last].iter().position(|row| missing_in(row).is_some()) else { continue };
             match &options.missing_action {
                 MissingAction::Marginalise => {}
                 MissingAction::EndBlock => block.rows.truncate(gap + 1),
                 MissingAction::Error => {
-                    let missing = block.rows[gap].action.iter().position(Option::is_none).unwrap_or(0);
-                    let line = lines[&(subject.name.as_str(), block.name.as_str())][gap];
+                    let missing = missing_in(&block.rows[gap]).unwrap_or(0);
+                    let line = lines[&(subject.name.as_str(), block.session.as_str(), block.name.as_str())][gap];
                     complaints.push(Complaint::new(
                         line,
                         quoted(&columns.actions[missing].name),
@@ -330,7 +382,7 @@ fn settle_missing_actions(
                         stay.push(value);
                     }
                     for row in &mut block.rows[..last] {
-                        if row.action.iter().any(Option::is_none) {
+                        if missing_in(row).is_some() {
                             row.scored = false;
                             for (value, stay) in row.action.iter_mut().zip(&stay) {
                                 *value = value.or(*stay);

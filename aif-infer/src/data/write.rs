@@ -127,7 +127,11 @@ impl NewFolder {
     pub fn finish(mut self, files: &[(String, Vec<u8>)]) -> Result<(), DataError> {
         let written = files
             .iter()
-            .try_for_each(|(name, content)| fs::write(self.partial.join(name), content))
+            .try_for_each(|(name, content)| {
+                let path = self.partial.join(name);
+                path.parent().map_or(Ok(()), fs::create_dir_all)?;
+                fs::write(path, content)
+            })
             .and_then(|()| fs::rename(&self.partial, &self.target));
         self.finished = written.is_ok();
         written.map_err(|e| DataError::file(&self.target, e))

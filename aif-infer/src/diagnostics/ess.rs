@@ -9,14 +9,31 @@ pub fn ess_bulk(chains: &[Vec<f64>]) -> f64 {
 
 /// The tail effective sample size: the smaller of those of the 5% and the 95% quantile.
 pub fn ess_tail(chains: &[Vec<f64>]) -> f64 {
-    let all = sorted(chains);
-    let of = |p: f64| {
-        let bound = quantile(&all, p);
-        let below: Vec<Vec<f64>> =
-            split(chains).iter().map(|c| c.iter().map(|&x| f64::from(u8::from(x <= bound))).collect()).collect();
-        effective(&below)
-    };
-    of(0.05).min(of(0.95))
+    ess_quantile(chains, 0.05).min(ess_quantile(chains, 0.95))
+}
+
+/// The effective sample size for the mean: of the split chains as they are.
+pub fn ess_mean(chains: &[Vec<f64>]) -> f64 {
+    effective(&split(chains))
+}
+
+/// The effective sample size for the standard deviation: of the squared distances from the mean.
+pub fn ess_sd(chains: &[Vec<f64>]) -> f64 {
+    ess_mean(&squared_distances(chains))
+}
+
+/// The effective sample size for a quantile: of being at most that.
+pub fn ess_quantile(chains: &[Vec<f64>], p: f64) -> f64 {
+    let bound = quantile(&sorted(chains), p);
+    let below: Vec<Vec<f64>> =
+        split(chains).iter().map(|c| c.iter().map(|&x| f64::from(u8::from(x <= bound))).collect()).collect();
+    effective(&below)
+}
+
+pub(super) fn squared_distances(chains: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let n: usize = chains.iter().map(Vec::len).sum();
+    let mean = chains.iter().flatten().sum::<f64>() / n as f64;
+    chains.iter().map(|c| c.iter().map(|x| (x - mean).powi(2)).collect()).collect()
 }
 
 /// Geyer's initial monotone sequence over the autocorrelations of several chains of one length.

@@ -4,13 +4,18 @@
 //! arXiv 1604.00695 for E-BFMI. Tested against values computed with ArviZ.
 
 mod ess;
+mod mcse;
 mod rank;
+mod ranks;
 mod rhat;
 mod words;
 
-pub use ess::{ess_bulk, ess_tail};
+pub use ess::{ess_bulk, ess_mean, ess_quantile, ess_sd, ess_tail};
+pub use mcse::{mcse_mean, mcse_quantile, mcse_sd};
+pub use ranks::Ranks;
 pub use rhat::rhat;
-pub use words::{Health, health};
+pub use words::{Health, health_of};
+
 
 /// The energy Bayesian fraction of missing information of one chain: `mean((E_t - E_{t-1})^2) / var(E)`; below 0.3 the chain explores
 /// the tails too slowly.

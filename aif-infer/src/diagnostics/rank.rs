@@ -29,7 +29,7 @@ fn ratio(r: f64, numerator: &[f64], denominator: &[f64]) -> f64 {
 }
 
 /// The quantile of the standard normal distribution (Wichura 1988, algorithm AS 241, about 1e-16).
-pub(super) fn normal_quantile(p: f64) -> f64 {
+pub(crate) fn normal_quantile(p: f64) -> f64 {
     let q = p - 0.5;
     if q.abs() <= 0.425 {
         const A: [f64; 8] = [

@@ -1,6 +1,6 @@
 //! The health of a fit in plain words.
 
-use crate::sample::Chain;
+use crate::sample::DrawStatistics;
 
 use super::e_bfmi;
 
@@ -19,17 +19,17 @@ pub struct Health {
     pub steps: f64,
 }
 
-/// Sums up the statistics of some chains.
-pub fn health<'a>(chains: impl IntoIterator<Item = &'a Chain>) -> Health {
+/// Sums up the statistics of some chains, each a list of what the sampler says about every draw.
+pub fn health_of(chains: &[Vec<DrawStatistics>]) -> Health {
     let mut health = Health { e_bfmi: f64::INFINITY, ..Health::default() };
     for chain in chains {
-        health.divergences += chain.statistics.iter().filter(|s| s.diverging).count();
-        health.at_max_depth += chain.statistics.iter().filter(|s| s.max_depth_reached).count();
-        let energies: Vec<f64> = chain.statistics.iter().map(|s| s.energy).collect();
+        health.divergences += chain.iter().filter(|s| s.diverging).count();
+        health.at_max_depth += chain.iter().filter(|s| s.max_depth_reached).count();
+        let energies: Vec<f64> = chain.iter().map(|s| s.energy).collect();
         let e_bfmi = e_bfmi(&energies);
         health.e_bfmi = if e_bfmi.is_nan() || health.e_bfmi.is_nan() { f64::NAN } else { health.e_bfmi.min(e_bfmi) };
-        health.draws += chain.statistics.len();
-        health.steps += chain.statistics.iter().map(|s| s.steps as f64).sum::<f64>();
+        health.draws += chain.len();
+        health.steps += chain.iter().map(|s| s.steps as f64).sum::<f64>();
     }
     health.steps /= health.draws.max(1) as f64;
     health

@@ -3,17 +3,21 @@
 use aif_runtime::Real;
 use rand_core::Rng;
 
-use crate::prior::{LocationScale, Prior};
+use crate::prior::{LocationScale, Prior, VectorPrior};
 
 /// Gives each drawn parameter its value, in the order of the declaration.
 pub trait Draw<T: Real> {
     /// The value of the next parameter.
     fn draw<P: Prior<T>>(&mut self, prior: P) -> T;
 
-    /// The value of the next parameter, which is sampled non-centred.
-    fn draw_non_centred<P: LocationScale<T>>(&mut self, prior: P) -> T {
+    /// The value of the next parameter, which is sampled partly centred: 0 is non-centred, 1 centred.
+    fn draw_partly<P: LocationScale<T>>(&mut self, prior: P, centredness: f64) -> T {
+        let _ = centredness;
         self.draw(prior)
     }
+
+    /// The values of the next parameter, which belong together.
+    fn draw_vector<P: VectorPrior<T>>(&mut self, prior: P, values: &mut [T]);
 }
 
 /// Reads parameters from coordinates on the real line, and sums their log-density there, Jacobians included.
@@ -24,7 +28,7 @@ pub struct Unconstrained<'a, T> {
 }
 
 impl<'a, T: Real> Unconstrained<'a, T> {
-    /// One coordinate for each drawn parameter.
+    /// One coordinate for each degree of freedom.
     pub fn new(coordinates: &'a [T]) -> Self {
         Unconstrained { coordinates, ln_density: T::zero() }
     }
@@ -48,10 +52,21 @@ impl<T: Real> Draw<T> for Unconstrained<'_, T> {
         x
     }
 
-    fn draw_non_centred<P: LocationScale<T>>(&mut self, prior: P) -> T {
+    fn draw_partly<P: LocationScale<T>>(&mut self, prior: P, centredness: f64) -> T {
         let raw = self.next();
-        self.ln_density += prior.standard_ln_density(raw);
-        prior.place(raw)
+        if centredness == 0.0 {
+            self.ln_density += prior.standard_ln_density(raw);
+            return prior.place(raw);
+        }
+        let (x, density) = prior.place_partly(raw, centredness);
+        self.ln_density += density;
+        x
+    }
+
+    fn draw_vector<P: VectorPrior<T>>(&mut self, prior: P, values: &mut [T]) {
+        let (own, rest) = self.coordinates.split_at(prior.coordinates(values.len()).min(self.coordinates.len()));
+        self.coordinates = rest;
+        self.ln_density += prior.place(own, values);
     }
 }
 
@@ -71,6 +86,10 @@ impl Draw<f64> for Sampled<'_> {
     fn draw<P: Prior<f64>>(&mut self, prior: P) -> f64 {
         prior.sample(self.rng)
     }
+
+    fn draw_vector<P: VectorPrior<f64>>(&mut self, prior: P, values: &mut [f64]) {
+        prior.sample(self.rng, values);
+    }
 }
 
 /// Takes parameters as they are given; the priors do not matter.
@@ -79,14 +98,12 @@ pub struct Known<'a, T> {
 }
 
 impl<'a, T: Real> Known<'a, T> {
-    /// One value for each drawn parameter.
+    /// One value for each number that is drawn.
     pub fn new(values: &'a [T]) -> Self {
         Known { values }
     }
-}
 
-impl<T: Real> Draw<T> for Known<'_, T> {
-    fn draw<P: Prior<T>>(&mut self, _: P) -> T {
+    fn next(&mut self) -> T {
         match self.values {
             [first, rest @ ..] => {
                 self.values = rest;
@@ -94,5 +111,55 @@ impl<T: Real> Draw<T> for Known<'_, T> {
             }
             [] => T::constant(f64::NAN),
         }
+    }
+}
+
+impl<T: Real> Draw<T> for Known<'_, T> {
+    fn draw<P: Prior<T>>(&mut self, _: P) -> T {
+        self.next()
+    }
+
+    fn draw_vector<P: VectorPrior<T>>(&mut self, _: P, values: &mut [T]) {
+        values.fill_with(|| self.next());
+    }
+}
+
+/// Takes the values that are given, draws the others; derived ones follow.
+pub(crate) struct Partly<'a, 'r> {
+    given: &'a [Option<f64>],
+    next: usize,
+    sampled: Sampled<'r>,
+    /// The given values outside their supports, by position among the numbers that are drawn.
+    pub outside: Vec<usize>,
+}
+
+impl<'a, 'r> Partly<'a, 'r> {
+    pub fn new(given: &'a [Option<f64>], rng: &'r mut dyn Rng) -> Self {
+        Partly { given, next: 0, sampled: Sampled::new(rng), outside: Vec::new() }
+    }
+}
+
+impl Draw<f64> for Partly<'_, '_> {
+    fn draw<D: Prior<f64>>(&mut self, prior: D) -> f64 {
+        let given = self.given.get(self.next).copied().flatten();
+        if given.is_some_and(|x| !prior.support().holds(x)) {
+            self.outside.push(self.next);
+        }
+        self.next += 1;
+        // A draw is made in any case: what is given for one parameter does not move the others.
+        let drawn = self.sampled.draw(prior);
+        given.unwrap_or(drawn)
+    }
+
+    fn draw_vector<D: VectorPrior<f64>>(&mut self, prior: D, values: &mut [f64]) {
+        prior.sample(self.sampled.rng, values);
+        let given = self.given.get(self.next..self.next + values.len()).unwrap_or(&[]);
+        for (value, given) in values.iter_mut().zip(given) {
+            *value = given.unwrap_or(*value);
+        }
+        if given.iter().any(Option::is_some) && !prior.holds(values) {
+            self.outside.push(self.next);
+        }
+        self.next += values.len();
     }
 }

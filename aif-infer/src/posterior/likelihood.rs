@@ -1,9 +1,11 @@
-//! The log-likelihood of one subject and its gradient in that subject's own few parameters.
+//! The log-likelihood of one unit and its gradient in that unit's own few parameters.
 //!
-//! A subject's behaviour depends on the parameters drawn for the subject and on those of the group that the declaration uses directly.
+//! A subject's behaviour depends on the parameters drawn for the subject and on those above it that the declaration uses directly.
 //! It is differentiated in these directions only, however many subjects there are.
 
-use crate::population::{Directions, Known, Members, Population, Role};
+use aif_runtime::Real;
+
+use crate::population::{Directions, Known, Parameter, Population, Role, members};
 use crate::score::{Behaviour, ScoreError};
 
 /// A subject's log-likelihood with its derivatives.
@@ -11,35 +13,103 @@ use crate::score::{Behaviour, ScoreError};
 pub struct SubjectScore {
     /// The log-likelihood.
     pub log_likelihood: f64,
-    /// Its derivatives by the subject's drawn parameters, then by the direct parameters of the group.
+    /// Its derivatives by the numbers drawn at the lowest level, then by the direct numbers above it.
     pub derivatives: Vec<f64>,
 }
 
-/// The log-likelihood of a record and its derivatives, given all parameters of the group and the drawn ones of the subject.
+/// What is scored: a record, with the covariates of its subject and the run-time choices of scoring.
+#[derive(Clone, Copy, Debug)]
+pub struct Scored<'a, R, O> {
+    /// The record.
+    pub record: &'a R,
+    /// The covariates of its subject, in the order of the declaration.
+    pub covariates: &'a [f64],
+    /// The run-time choices of scoring.
+    pub options: &'a O,
+}
+
+/// The positions, among the numbers of a list of parameters, of those that are drawn.
+pub(crate) fn drawn_positions(parameters: &'static [Parameter]) -> impl Iterator<Item = usize> {
+    positions(parameters, |p| p.role == Role::Drawn)
+}
+
+/// The positions of those that behaviour depends on directly.
+pub(crate) fn direct_positions(parameters: &'static [Parameter]) -> impl Iterator<Item = usize> {
+    positions(parameters, |p| p.direct)
+}
+
+fn positions(parameters: &'static [Parameter], wanted: impl Fn(&Parameter) -> bool) -> impl Iterator<Item = usize> {
+    let mut start = 0;
+    parameters.iter().flat_map(move |p| {
+        let from = start;
+        start += p.len();
+        from..if wanted(p) { start } else { from }
+    })
+}
+
+/// The positions, among the numbers of all levels, in which a likelihood is differentiated: in the order of its directions.
+pub(crate) fn direction_positions<P: Population>() -> impl Iterator<Item = usize> {
+    let leaf = P::META.leaf();
+    let own = drawn_positions(P::META.levels[leaf].parameters).map(move |i| P::META.offset(leaf) + i);
+    let above = (0..leaf).flat_map(|l| direct_positions(P::META.levels[l].parameters).map(move |i| P::META.offset(l) + i));
+    own.chain(above)
+}
+
+/// Working memory of a likelihood.
+#[derive(Clone, Debug)]
+pub(crate) struct Variables<L> {
+    values: Vec<L>,
+    drawn: Vec<L>,
+}
+
+impl<L> Default for Variables<L> {
+    fn default() -> Self {
+        Variables { values: Vec::new(), drawn: Vec::new() }
+    }
+}
+
+/// The log-likelihood in any scalar, given the numbers of all levels.
+pub(crate) fn likelihood_in<P: Population, L: Directions>(
+    values: &[f64],
+    scored: Scored<'_, P::Record, P::Options>,
+    memory: &mut Variables<L>,
+) -> Result<L, ScoreError> {
+    let leaf = P::META.leaf();
+    let own = P::META.offset(leaf);
+    memory.values.clear();
+    memory.values.extend(values.iter().map(|&x| L::constant(x)));
+    for (direction, at) in direction_positions::<P>().enumerate() {
+        memory.values[at] = L::variable(values[at], direction);
+    }
+    memory.drawn.clear();
+    memory.drawn.extend(drawn_positions(P::META.levels[leaf].parameters).map(|i| memory.values[own + i]));
+    P::draw(leaf, &mut memory.values, scored.covariates, &mut Known::new(&memory.drawn));
+    let (model, assigned) = P::agent(&memory.values, scored.covariates);
+    model.log_likelihood(&assigned, scored.record, scored.options)
+}
+
+/// The numbers of all levels, from those above the lowest and the drawn ones there; derived ones are worked out.
+pub(crate) fn complete<P: Population>(above: &[f64], drawn: &[f64], covariates: &[f64]) -> Vec<f64> {
+    let leaf = P::META.leaf();
+    let mut values = above.to_vec();
+    values.resize(P::META.offset(leaf), f64::NAN);
+    values.resize(P::META.offset(leaf) + members(P::META.levels[leaf].parameters), f64::NAN);
+    P::draw(leaf, &mut values, covariates, &mut Known::new(drawn));
+    values
+}
+
+/// The log-likelihood of a record and its derivatives, given all numbers above the lowest level and the drawn ones there.
 ///
 /// # Errors
 /// When the parameters make no model, or a response is impossible under them.
 pub fn likelihood<P: Population>(
-    group: &[f64],
+    above: &[f64],
     drawn: &[f64],
-    record: &P::Record,
-    options: &P::Options,
+    scored: Scored<'_, P::Record, P::Options>,
 ) -> Result<SubjectScore, ScoreError> {
-    let mut direction = drawn.len();
-    let group = P::Group::from_fn(|i| {
-        let direct = P::META.population[i].direct;
-        let value = group.get(i).copied().unwrap_or(f64::NAN);
-        // Beyond the last direction a variable is a constant.
-        let at = if direct { direction } else { usize::MAX };
-        direction += usize::from(direct);
-        P::LikelihoodScalar::variable(value, at)
-    });
-    let variables: Vec<P::LikelihoodScalar> =
-        drawn.iter().enumerate().map(|(i, &x)| P::LikelihoodScalar::variable(x, i)).collect();
-    let subject = P::subject(&group, &mut Known::new(&variables));
-    let (model, assigned) = P::agent(&group, &subject);
-    let score = model.log_likelihood(&assigned, record, options)?;
-    Ok(SubjectScore { log_likelihood: aif_runtime::Real::value(score), derivatives: score.derivatives().to_vec() })
+    let values = complete::<P>(above, drawn, scored.covariates);
+    let score: P::LikelihoodScalar = likelihood_in::<P, _>(&values, scored, &mut Variables::default())?;
+    Ok(SubjectScore { log_likelihood: score.value(), derivatives: score.derivatives().to_vec() })
 }
 
 /// The log-probability of each response of a record.
@@ -47,23 +117,11 @@ pub fn likelihood<P: Population>(
 /// # Errors
 /// As [`likelihood`].
 pub fn pointwise<P: Population>(
-    group: &[f64],
+    above: &[f64],
     drawn: &[f64],
-    record: &P::Record,
-    options: &P::Options,
+    scored: Scored<'_, P::Record, P::Options>,
 ) -> Result<Vec<f64>, ScoreError> {
-    let group = P::Group::from_fn(|i| group.get(i).copied().unwrap_or(f64::NAN));
-    let subject = P::subject(&group, &mut Known::new(drawn));
-    let (model, assigned) = P::agent(&group, &subject);
-    model.pointwise(&assigned, record, options)
-}
-
-/// The positions of the drawn parameters in a list.
-pub(crate) fn drawn_positions(parameters: &[crate::population::Parameter]) -> impl Iterator<Item = usize> + '_ {
-    parameters.iter().enumerate().filter(|(_, p)| p.role == Role::Drawn).map(|(i, _)| i)
-}
-
-/// The members of a struct of parameters as a list.
-pub(crate) fn members<T: aif_runtime::Real, S: Members<T>>(parameters: &S, count: usize) -> Vec<T> {
-    (0..count).map(|i| parameters.get(i)).collect()
+    let values = complete::<P>(above, drawn, scored.covariates);
+    let (model, assigned) = P::agent(&values, scored.covariates);
+    model.pointwise(&assigned, scored.record, scored.options)
 }

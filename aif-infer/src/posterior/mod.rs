@@ -1,12 +1,17 @@
-//! Log-posteriors of populations over unconstrained coordinates, with gradients by blocked dual numbers.
+//! Log-posteriors of populations over unconstrained coordinates, with gradients and Hessians by blocked dual numbers.
 
+pub(crate) mod arrow;
+mod layout;
 mod likelihood;
+mod pool;
 mod target;
 
-pub use likelihood::{SubjectScore, likelihood, pointwise};
+pub use arrow::{Curvature, Factored};
+pub use layout::Layout;
+pub use likelihood::{Scored, SubjectScore, likelihood, pointwise};
 pub use target::Posterior;
 
-pub(crate) use likelihood::drawn_positions;
+pub(crate) use likelihood::{complete, direction_positions, drawn_positions};
 
 /// Why a point has no density: the parameters make no model there, or the density is not finite.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -27,6 +32,18 @@ pub trait Density: Sync {
 
 /// A density whose positions stand for the parameters of a population.
 pub trait Target: Density {
-    /// All parameters, drawn and derived, at a position: the group's, then each subject's.
-    fn constrain(&self, position: &[f64]) -> (Vec<f64>, Vec<Vec<f64>>);
+    /// Where the coordinates and numbers of each unit lie.
+    fn layout(&self) -> &Layout;
+
+    /// All numbers, drawn and derived, at a position, as the layout says.
+    fn constrain(&self, position: &[f64]) -> Vec<f64>;
+
+    /// The log-density at a position, its gradient, and its Hessian unit by unit.
+    ///
+    /// # Errors
+    /// As [`Density::ln_density`].
+    fn curvature(&self, position: &[f64]) -> Result<Curvature, Rejected>;
+
+    /// The coordinates of a draw from the prior cannot be had, but its numbers can: all of them, as the layout says.
+    fn draw_prior(&self, rng: &mut dyn rand_core::Rng) -> Vec<f64>;
 }

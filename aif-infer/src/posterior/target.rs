@@ -1,114 +1,235 @@
-//! The posterior of a population: of one subject where the group has no parameters, else of all subjects jointly.
+//! The posterior of a population: of one subject where nothing above subjects is drawn, else of all subjects jointly.
 //!
-//! Coordinates: the group's drawn parameters, then each subject's, all on the real line, non-centred where the declaration says so.
-//! One gradient costs O(subjects x responses x parameters per subject): each subject's likelihood is differentiated in its own
-//! parameters, and the prior, differentiated in the group's and that one subject's coordinates, links them.
+//! Coordinates: the group's, then those of each unit of each level, all on the real line, non-centred where the declaration says so.
+//! One gradient costs O(subjects x responses x parameters per subject): each unit's likelihood is differentiated in its own parameters,
+//! and the prior, differentiated in the coordinates of the unit and of those above it, links them. Units are worked out in parallel on
+//! request and added up in order; nothing is allocated once an evaluation has been made.
 
 use aif_runtime::Real;
 use rayon::prelude::*;
 
-use super::likelihood::{drawn_positions, likelihood, members};
+use super::arrow::Curvature;
+use super::layout::Layout;
+use super::likelihood::{Scored, Variables, direction_positions, likelihood_in};
+use super::pool::Pool;
 use super::{Density, Rejected, Target};
-use crate::population::{Directions, Population, Unconstrained, drawn};
+use crate::population::{Design, DesignError, Directions, Population, Sampled, SecondDirections, Unconstrained};
+use crate::results::Group;
 
-/// The log-posterior of some subjects of a population, and of the group's parameters if it has any.
+/// The log-posterior of some subjects of a population, and of what is above them.
 pub struct Posterior<'a, P: Population> {
     records: Vec<&'a P::Record>,
     options: &'a P::Options,
+    layout: Layout,
     parallel: bool,
+    workspaces: Pool<Workspace<P::PriorScalar>>,
+    scratch: Pool<Scratch<P::PriorScalar, P::LikelihoodScalar>>,
 }
 
-/// What one subject adds: log-density, and derivatives by the group's coordinates and by its own.
-struct Share {
-    value: f64,
-    by_group: Vec<f64>,
-    by_subject: Vec<f64>,
+/// Working memory of one evaluation.
+struct Workspace<S> {
+    /// The numbers of every unit above the lowest level, as the layout says.
+    above: Vec<S>,
+    /// What each unit of the lowest level adds: log-density, and derivatives by the coordinates of its path.
+    shares: Vec<f64>,
+    /// What is wrong with a unit.
+    wrong: Vec<Option<String>>,
+    positions: Vec<usize>,
+}
+
+impl<S> Default for Workspace<S> {
+    fn default() -> Self {
+        Workspace { above: Vec::new(), shares: Vec::new(), wrong: Vec::new(), positions: Vec::new() }
+    }
+}
+
+/// Working memory of one unit.
+struct Scratch<S, L> {
+    coordinates: Vec<S>,
+    values: Vec<S>,
+    numbers: Vec<f64>,
+    variables: Variables<L>,
+}
+
+impl<S, L> Default for Scratch<S, L> {
+    fn default() -> Self {
+        Scratch { coordinates: Vec::new(), values: Vec::new(), numbers: Vec::new(), variables: Variables::default() }
+    }
 }
 
 impl<'a, P: Population> Posterior<'a, P> {
-    /// The posterior given the records of some subjects.
-    pub fn new(records: Vec<&'a P::Record>, options: &'a P::Options) -> Self {
-        Posterior { records, options, parallel: false }
+    /// The posterior given the records of some subjects, without plates, sessions or covariates.
+    ///
+    /// # Errors
+    /// When the declaration has some.
+    pub fn new(records: Vec<&'a P::Record>, options: &'a P::Options) -> Result<Self, DesignError> {
+        let names = (0..records.len()).map(|s| s.to_string()).collect();
+        Ok(Self::with_design(records, options, Design::simple(const { &P::META }, names)?))
     }
 
-    /// Works out subjects in parallel within one gradient; the result is the same.
+    /// The posterior given a group, or one of its subjects alone.
+    pub fn of(group: &'a Group<P>, subject: Option<usize>) -> Self {
+        let (design, own) = match subject {
+            Some(subject) => group.design.only(subject),
+            None => (group.design.clone(), (0..group.records.len()).collect()),
+        };
+        Self::with_design(own.into_iter().map(|leaf| &group.records[leaf]).collect(), &group.options, design)
+    }
+
+    fn with_design(records: Vec<&'a P::Record>, options: &'a P::Options, design: Design) -> Self {
+        let layout = Layout::new(const { &P::META }, design);
+        Posterior { records, options, layout, parallel: false, workspaces: Pool::default(), scratch: Pool::default() }
+    }
+
+    /// Works out units in parallel within one gradient; the result is the same.
     #[must_use]
     pub fn parallel(mut self, parallel: bool) -> Self {
         self.parallel = parallel;
         self
     }
 
-    const GROUP: usize = drawn(P::META.population);
-    const SUBJECT: usize = drawn(P::META.subject);
+    const LEAF: usize = P::META.leaf();
 
+    fn scored(&self, leaf: usize) -> Scored<'_, P::Record, P::Options> {
+        let covariates = self.layout.design.covariates_of(Self::LEAF, leaf);
+        Scored { record: self.records[leaf], covariates, options: self.options }
+    }
+
+    /// Draws the parameters of a unit from coordinates; fills `values` with the numbers of its path, and gives the log-density.
+    fn draw<S: Directions>(
+        &self,
+        (level, unit): (usize, usize),
+        position: &[f64],
+        above: &[S],
+        values: &mut Vec<S>,
+        coordinates: &mut Vec<S>,
+    ) -> S {
+        let meta = self.layout.meta;
+        values.clear();
+        values.resize(meta.offset(level + 1), S::zero());
+        self.layout.upwards(level, unit, |l, u| {
+            if l < level {
+                let range = self.layout.members_of(l, u);
+                let start = meta.offset(l);
+                values[start..start + range.len()].copy_from_slice(&above[range]);
+            }
+        });
+        let direction = meta.coordinate_offset(level);
+        coordinates.clear();
+        let own = &position[self.layout.coordinates_of(level, unit)];
+        coordinates.extend(own.iter().enumerate().map(|(i, &x)| S::variable(x, direction + i)));
+        let mut draw = Unconstrained::new(coordinates);
+        P::draw(level, values, self.layout.design.covariates_of(level, unit), &mut draw);
+        draw.ln_density
+    }
+
+    /// Draws the parameters of everything above the lowest level; `each` takes the log-density of each unit.
+    fn draw_above<S: Directions>(
+        &self,
+        position: &[f64],
+        above: &mut Vec<S>,
+        values: &mut Vec<S>,
+        coordinates: &mut Vec<S>,
+        mut each: impl FnMut(usize, usize, S),
+    ) {
+        above.clear();
+        above.resize(self.layout.members_of(Self::LEAF, 0).start, S::zero());
+        for level in 0..Self::LEAF {
+            for unit in 0..self.layout.units(level) {
+                let ln_density = self.draw((level, unit), position, above, values, coordinates);
+                above[self.layout.members_of(level, unit)].copy_from_slice(&values[self.layout.meta.offset(level)..]);
+                each(level, unit, ln_density);
+            }
+        }
+    }
+
+    /// What one unit of the lowest level adds: its log-density, and the derivatives by the coordinates of its path.
     fn share(
         &self,
-        group: &P::Group<P::PriorScalar>,
-        group_values: &[f64],
-        at: &[f64],
-        record: &P::Record,
-    ) -> Result<Share, Rejected> {
-        let coordinates: Vec<P::PriorScalar> =
-            at.iter().enumerate().map(|(i, &x)| P::PriorScalar::variable(x, Self::GROUP + i)).collect();
-        let mut prior = Unconstrained::new(&coordinates);
-        let subject = P::subject(group, &mut prior);
-        let subject = members(&subject, P::META.subject.len());
-        let drawn: Vec<f64> = drawn_positions(P::META.subject).map(|i| subject[i].value()).collect();
-        let score = likelihood::<P>(group_values, &drawn, record, self.options).map_err(|e| Rejected(e.to_string()))?;
-
-        // The chain rule: d(likelihood)/d(parameter) times d(parameter)/d(coordinate).
-        let mut total = prior.ln_density.derivatives().to_vec();
-        let mut add = |by: f64, parameter: P::PriorScalar| {
-            for (sum, d) in total.iter_mut().zip(parameter.derivatives()) {
+        leaf: usize,
+        position: &[f64],
+        above: &[P::PriorScalar],
+        scratch: &mut Scratch<P::PriorScalar, P::LikelihoodScalar>,
+        share: &mut [f64],
+    ) -> Result<(), String> {
+        let Scratch { coordinates, values, numbers, variables } = scratch;
+        let prior = self.draw((Self::LEAF, leaf), position, above, values, coordinates);
+        numbers.clear();
+        numbers.extend(values.iter().map(|x| x.value()));
+        let score = likelihood_in::<P, P::LikelihoodScalar>(numbers, self.scored(leaf), variables).map_err(|e| e.to_string())?;
+        share[0] = prior.value() + score.value();
+        share[1..].copy_from_slice(prior.derivatives());
+        // The chain rule: d(likelihood)/d(number) times d(number)/d(coordinate).
+        for (at, &by) in direction_positions::<P>().zip(score.derivatives()) {
+            for (sum, d) in share[1..].iter_mut().zip(values[at].derivatives()) {
                 *sum += by * d;
             }
-        };
-        let mut derivatives = score.derivatives.iter();
-        for (i, &by) in drawn_positions(P::META.subject).zip(&mut derivatives) {
-            add(by, subject[i]);
         }
-        let group = members(group, P::META.population.len());
-        let direct = P::META.population.iter().zip(group).filter(|(parameter, _)| parameter.direct);
-        for ((_, parameter), &by) in direct.zip(derivatives) {
-            add(by, parameter);
+        if share.iter().all(|x| x.is_finite()) {
+            Ok(())
+        } else {
+            Err(format!("the log-density {}, or its gradient, is not finite", share[0]))
         }
-        let by_subject = total.split_off(Self::GROUP);
-        Ok(Share { value: prior.ln_density.value() + score.log_likelihood, by_group: total, by_subject })
+    }
+
+    fn rejected(&self, leaf: usize, what: &str) -> Rejected {
+        let design = &self.layout.design;
+        let subject = &design.subjects()[design.subject_of(leaf)];
+        let session = (design.levels.len() > design.subject_level + 1).then(|| format!(", session {}", design.leaves().names[leaf]));
+        Rejected(format!("subject {subject}{}: {what}", session.unwrap_or_default()))
     }
 }
 
 impl<P: Population> Density for Posterior<'_, P> {
     fn dimension(&self) -> usize {
-        Self::GROUP + Self::SUBJECT * self.records.len()
+        self.layout.dimension()
     }
 
     fn ln_density(&self, position: &[f64], gradient: &mut [f64]) -> Result<f64, Rejected> {
-        let (group_at, subjects_at) = position.split_at(Self::GROUP);
-        let coordinates: Vec<P::PriorScalar> =
-            group_at.iter().enumerate().map(|(i, &x)| P::PriorScalar::variable(x, i)).collect();
-        let mut prior = Unconstrained::new(&coordinates);
-        let group = P::population(&mut prior);
-        let values: Vec<f64> = members(&group, P::META.population.len()).into_iter().map(Real::value).collect();
-
-        let work = |(record, at): (&&P::Record, &[f64])| self.share(&group, &values, at, record);
-        let chunks = subjects_at.chunks(Self::SUBJECT.max(1));
-        let shares: Vec<Result<Share, Rejected>> = if self.parallel {
-            let tasks: Vec<_> = self.records.iter().zip(chunks).collect();
-            tasks.into_par_iter().map(work).collect()
+        let mut workspace = self.workspaces.lease();
+        let Workspace { above, shares, wrong, positions } = &mut *workspace;
+        gradient.fill(0.0);
+        let mut sum = 0.0;
+        {
+            let mut scratch = self.scratch.lease();
+            let Scratch { values, coordinates, .. } = &mut *scratch;
+            self.draw_above(position, above, values, coordinates, |level, unit, ln_density: P::PriorScalar| {
+                sum += ln_density.value();
+                self.layout.path_positions(level, unit, positions);
+                for (&at, d) in positions.iter().zip(ln_density.derivatives()) {
+                    gradient[at] += d;
+                }
+            });
+        }
+        let width = 1 + self.layout.path_dimension(Self::LEAF);
+        shares.clear();
+        shares.resize(width * self.records.len(), 0.0);
+        wrong.clear();
+        wrong.resize(self.records.len(), None);
+        let above = &*above;
+        if self.parallel {
+            shares.par_chunks_mut(width).zip(wrong.par_iter_mut()).enumerate().for_each_init(
+                || self.scratch.lease(),
+                |scratch, (leaf, (share, wrong))| *wrong = self.share(leaf, position, above, scratch, share).err(),
+            );
         } else {
-            self.records.iter().zip(chunks).map(work).collect()
-        };
-
-        let (by_group, by_subjects) = gradient.split_at_mut(Self::GROUP);
-        by_group.copy_from_slice(&prior.ln_density.derivatives()[..Self::GROUP]);
-        let mut sum = prior.ln_density.value();
-        for (share, to) in shares.into_iter().zip(by_subjects.chunks_mut(Self::SUBJECT.max(1))) {
-            let share = share?;
-            sum += share.value;
-            for (to, d) in by_group.iter_mut().zip(&share.by_group) {
-                *to += d;
+            let mut scratch = self.scratch.lease();
+            for (leaf, (share, wrong)) in shares.chunks_mut(width).zip(wrong.iter_mut()).enumerate() {
+                *wrong = self.share(leaf, position, above, &mut scratch, share).err();
+                if wrong.is_some() {
+                    break;
+                }
             }
-            to.copy_from_slice(&share.by_subject);
+        }
+        if let Some((leaf, what)) = wrong.iter().enumerate().find_map(|(leaf, wrong)| Some((leaf, wrong.as_ref()?))) {
+            return Err(self.rejected(leaf, what));
+        }
+        for (leaf, share) in shares.chunks(width).enumerate() {
+            sum += share[0];
+            self.layout.path_positions(Self::LEAF, leaf, positions);
+            for (&at, d) in positions.iter().zip(&share[1..]) {
+                gradient[at] += d;
+            }
         }
         if sum.is_finite() && gradient.iter().all(|g| g.is_finite()) {
             Ok(sum)
@@ -119,13 +240,88 @@ impl<P: Population> Density for Posterior<'_, P> {
 }
 
 impl<P: Population> Target for Posterior<'_, P> {
-    fn constrain(&self, position: &[f64]) -> (Vec<f64>, Vec<Vec<f64>>) {
-        let (group_at, subjects_at) = position.split_at(Self::GROUP.min(position.len()));
-        let group = P::population(&mut Unconstrained::new(group_at));
-        let subjects = subjects_at
-            .chunks(Self::SUBJECT.max(1))
-            .map(|at| members(&P::subject(&group, &mut Unconstrained::new(at)), P::META.subject.len()))
-            .collect();
-        (members(&group, P::META.population.len()), subjects)
+    fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    fn constrain(&self, position: &[f64]) -> Vec<f64> {
+        let mut all = vec![f64::NAN; self.layout.members()];
+        let meta = self.layout.meta;
+        for level in 0..self.layout.levels() {
+            for unit in 0..self.layout.units(level) {
+                let mut values = self.layout.gather(level, unit, &all);
+                let own = &position[self.layout.coordinates_of(level, unit)];
+                let covariates = self.layout.design.covariates_of(level, unit);
+                P::draw(level, &mut values, covariates, &mut Unconstrained::new(own));
+                all[self.layout.members_of(level, unit)].copy_from_slice(&values[meta.offset(level)..]);
+            }
+        }
+        all
+    }
+
+    fn draw_prior(&self, rng: &mut dyn rand_core::Rng) -> Vec<f64> {
+        let mut all = vec![f64::NAN; self.layout.members()];
+        for level in 0..self.layout.levels() {
+            for unit in 0..self.layout.units(level) {
+                let mut values = self.layout.gather(level, unit, &all);
+                let covariates = self.layout.design.covariates_of(level, unit);
+                P::draw(level, &mut values, covariates, &mut Sampled::new(rng));
+                all[self.layout.members_of(level, unit)].copy_from_slice(&values[self.layout.meta.offset(level)..]);
+            }
+        }
+        all
+    }
+
+    fn curvature(&self, position: &[f64]) -> Result<Curvature, Rejected> {
+        let mut curvature = Curvature::zero(&self.layout);
+        let (mut above, mut values, mut coordinates) = (Vec::new(), Vec::new(), Vec::new());
+        self.draw_above(position, &mut above, &mut values, &mut coordinates, |level, unit, ln_density: P::PriorScalar2| {
+            let n = self.layout.path_dimension(level);
+            let second = ln_density.second_derivatives();
+            let block = (0..n * n).map(|i| second[(i / n) * P::PriorScalar2::COUNT + i % n]).collect();
+            curvature.add(&self.layout, (level, unit), ln_density.value(), &ln_density.derivatives()[..n], block);
+        });
+        let n = P::PriorScalar2::COUNT;
+        let work = |leaf: usize| -> Result<(f64, Vec<f64>, Vec<f64>), Rejected> {
+            let (mut values, mut coordinates) = (Vec::new(), Vec::new());
+            let prior: P::PriorScalar2 = self.draw((Self::LEAF, leaf), position, &above, &mut values, &mut coordinates);
+            let numbers: Vec<f64> = values.iter().map(|x| x.value()).collect();
+            let score: P::LikelihoodScalar2 = likelihood_in::<P, _>(&numbers, self.scored(leaf), &mut Variables::default())
+                .map_err(|e| self.rejected(leaf, &e.to_string()))?;
+            let (mut gradient, mut block) = (prior.derivatives().to_vec(), prior.second_derivatives().to_vec());
+            let at: Vec<usize> = direction_positions::<P>().collect();
+            let (first, second) = (score.derivatives(), score.second_derivatives());
+            // Twice the chain rule: f'' = J' L'' J + sum_i L'_i x_i''.
+            for (i, &a) in at.iter().enumerate() {
+                let (slope, bend) = (values[a].derivatives(), values[a].second_derivatives());
+                gradient.iter_mut().zip(slope).for_each(|(g, s)| *g += first[i] * s);
+                block.iter_mut().zip(bend).for_each(|(h, b)| *h += first[i] * b);
+                for (j, &b) in at.iter().enumerate() {
+                    let (weight, other) = (second[i * at.len() + j], values[b].derivatives());
+                    if weight != 0.0 {
+                        for (r, s) in slope.iter().enumerate().filter(|(_, s)| **s != 0.0) {
+                            for (h, o) in block[r * n..(r + 1) * n].iter_mut().zip(other) {
+                                *h += weight * s * o;
+                            }
+                        }
+                    }
+                }
+            }
+            Ok((prior.value() + score.value(), gradient, block))
+        };
+        let units: Vec<Result<_, Rejected>> = if self.parallel {
+            (0..self.records.len()).into_par_iter().map(work).collect()
+        } else {
+            (0..self.records.len()).map(work).collect()
+        };
+        for (leaf, unit) in units.into_iter().enumerate() {
+            let (value, gradient, block) = unit?;
+            curvature.add(&self.layout, (Self::LEAF, leaf), value, &gradient, block);
+        }
+        if curvature.is_finite() {
+            Ok(curvature)
+        } else {
+            Err(Rejected("the log-density, its gradient or its Hessian is not finite".into()))
+        }
     }
 }

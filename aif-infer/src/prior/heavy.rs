@@ -3,7 +3,7 @@
 use aif_runtime::Real;
 use rand_core::Rng;
 
-use super::{LN_PI, LocationScale, Prior, Support, drawn};
+use super::{Cumulative, LN_PI, LocationScale, Prior, Support, drawn};
 
 /// StudentT(degrees, location, scale): with `z = (x - location) / scale`,
 /// `lnG((n+1)/2) - lnG(n/2) - ln(n pi)/2 - ln scale - (n+1)/2 ln(1 + z^2/n)`.
@@ -40,8 +40,11 @@ impl<T: Real> LocationScale<T> for StudentT<T> {
         let half = (n + 1.0) * 0.5;
         half.ln_gamma() - (n * 0.5).ln_gamma() - (n.ln() + LN_PI) * 0.5 - half * (raw * raw / n).ln_1p()
     }
-    fn place(&self, raw: T) -> T {
-        self.location + self.scale * raw
+    fn location(&self) -> T {
+        self.location
+    }
+    fn scale(&self) -> T {
+        self.scale
     }
 }
 
@@ -75,8 +78,11 @@ impl<T: Real> LocationScale<T> for Cauchy<T> {
     fn standard_ln_density(&self, raw: T) -> T {
         -(raw * raw).ln_1p() - LN_PI
     }
-    fn place(&self, raw: T) -> T {
-        self.location + self.scale * raw
+    fn location(&self) -> T {
+        self.location
+    }
+    fn scale(&self) -> T {
+        self.scale
     }
 }
 
@@ -102,5 +108,29 @@ impl<T: Real> Prior<T> for HalfCauchy<T> {
     }
     fn sample(&self, rng: &mut dyn Rng) -> f64 {
         drawn(rand_distr::Cauchy::new(0.0, self.scale.value()), rng).abs()
+    }
+}
+
+impl<T: Real> Cumulative<T> for Cauchy<T> {
+    fn cumulative(&self, x: T) -> T {
+        let z = (x - self.location) / self.scale;
+        // Far below, 1/2 + atan(z)/pi would cancel: atan(z) = -pi/2 - atan(1/z) there.
+        if z.value() < -1.0 {
+            -(T::one() / z).atan() / core::f64::consts::PI
+        } else {
+            z.atan() / core::f64::consts::PI + 0.5
+        }
+    }
+    fn upper(&self, x: T) -> T {
+        self.cumulative(self.location * 2.0 - x)
+    }
+}
+
+impl<T: Real> Cumulative<T> for HalfCauchy<T> {
+    fn cumulative(&self, x: T) -> T {
+        T::one() - self.upper(x)
+    }
+    fn upper(&self, x: T) -> T {
+        Cauchy::new(T::zero(), self.scale).upper(x) * 2.0
     }
 }

@@ -3,7 +3,7 @@
 use aif_runtime::{Real, random::unit};
 use rand_core::Rng;
 
-use super::{Prior, Support, drawn};
+use super::{Cumulative, Prior, Support, drawn};
 
 /// Beta(alpha, beta): `lnG(a + b) - lnG(a) - lnG(b) + (a - 1) ln x + (b - 1) ln(1 - x)`.
 #[derive(Clone, Copy, Debug)]
@@ -56,5 +56,11 @@ impl<T: Real> Prior<T> for Uniform<T> {
     fn sample(&self, rng: &mut dyn Rng) -> f64 {
         let (low, high) = (self.low.value(), self.high.value());
         if low < high { low + (high - low) * unit(rng) } else { f64::NAN }
+    }
+}
+
+impl<T: Real> Cumulative<T> for Uniform<T> {
+    fn cumulative(&self, x: T) -> T {
+        (x - self.low) / (self.high - self.low)
     }
 }

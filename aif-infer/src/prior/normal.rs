@@ -3,7 +3,7 @@
 use aif_runtime::Real;
 use rand_core::Rng;
 
-use super::{HALF_LN_TWO_PI, LocationScale, Prior, Support, drawn};
+use super::{Cumulative, HALF_LN_TWO_PI, LocationScale, Prior, Support, drawn};
 
 /// Normal(location, scale): `-(x - location)^2 / (2 scale^2) - ln scale - ln(2 pi)/2`.
 #[derive(Clone, Copy, Debug)]
@@ -39,8 +39,11 @@ impl<T: Real> LocationScale<T> for Normal<T> {
     fn standard_ln_density(&self, raw: T) -> T {
         standard(raw)
     }
-    fn place(&self, raw: T) -> T {
-        self.location + self.scale * raw
+    fn location(&self) -> T {
+        self.location
+    }
+    fn scale(&self) -> T {
+        self.scale
     }
 }
 
@@ -99,7 +102,40 @@ impl<T: Real> LocationScale<T> for LogNormal<T> {
     fn standard_ln_density(&self, raw: T) -> T {
         standard(raw)
     }
-    fn place(&self, raw: T) -> T {
-        self.log.place(raw).exp()
+    fn location(&self) -> T {
+        self.log.location
+    }
+    fn scale(&self) -> T {
+        self.log.scale
+    }
+    fn finish(&self, moved: T) -> T {
+        moved.exp()
+    }
+}
+
+impl<T: Real> Cumulative<T> for Normal<T> {
+    fn cumulative(&self, x: T) -> T {
+        ((x - self.location) / self.scale).phi()
+    }
+    fn upper(&self, x: T) -> T {
+        ((self.location - x) / self.scale).phi()
+    }
+}
+
+impl<T: Real> Cumulative<T> for HalfNormal<T> {
+    fn cumulative(&self, x: T) -> T {
+        T::one() - self.upper(x)
+    }
+    fn upper(&self, x: T) -> T {
+        (-x / self.scale).phi() * 2.0
+    }
+}
+
+impl<T: Real> Cumulative<T> for LogNormal<T> {
+    fn cumulative(&self, x: T) -> T {
+        self.log.cumulative(x.ln())
+    }
+    fn upper(&self, x: T) -> T {
+        self.log.upper(x.ln())
     }
 }

@@ -3,7 +3,7 @@
 use aif_runtime::Real;
 use rand_core::Rng;
 
-use super::{Prior, Support, drawn};
+use super::{Cumulative, Prior, Support, drawn};
 
 /// Exponential(rate): `ln rate - rate x`.
 #[derive(Clone, Copy, Debug)]
@@ -80,4 +80,24 @@ impl<T: Real> Prior<T> for InverseGamma<T> {
     fn sample(&self, rng: &mut dyn Rng) -> f64 {
         1.0 / drawn(rand_distr::Gamma::new(self.shape.value(), 1.0 / self.scale.value()), rng)
     }
+}
+
+impl<T: Real> Cumulative<T> for Exponential<T> {
+    fn cumulative(&self, x: T) -> T {
+        T::one() - self.upper(x)
+    }
+    fn upper(&self, x: T) -> T {
+        (-(self.rate * x)).exp()
+    }
+}
+
+/// The scale of an effect under the regularised horseshoe: `global local sqrt(slab / (slab + global^2 local^2))`, with the slab's
+/// variance (Piironen & Vehtari 2017, equation 2.8).
+///
+/// With `global ~ HalfCauchy(g)`, `local ~ HalfCauchy(1.0)` and `slab ~ InverseGamma(nu / 2, nu s^2 / 2)`, an effect drawn from
+/// `Normal(0.0, horseshoe_scale(global, local, slab))` is shrunk to zero unless the data hold it, and then like a Student-t effect with
+/// `nu` degrees of freedom and scale `s`.
+pub fn horseshoe_scale<T: Real>(global: T, local: T, slab: T) -> T {
+    let free = global * local;
+    free * (slab / (slab + free * free)).sqrt()
 }

@@ -1,18 +1,28 @@
-//! Fits a population with NUTS: a flat one subject by subject, a hierarchical one jointly.
+//! A fitted population: every parameter with its draws and their summary, and what is wrong with the fit.
 
 use super::group::Fittable;
 use super::summary::{Summary, summary};
-use crate::diagnostics::{Health, health};
-use crate::population::PopulationMeta;
-use crate::posterior::{Density, Target};
-use crate::sample::{Chain, NutsOptions, SampleError, sample};
+use crate::compare::RELIABLE;
+use crate::diagnostics::{Health, health_of};
+use crate::fit::{FitError, Method, Piece, Plan, fit_pieces};
+use crate::population::{Design, PopulationMeta};
+use crate::posterior::Layout;
+use crate::sample::NutsOptions;
 
-/// The draws of one parameter, of the group or of one subject.
+/// The draws of one number: of the group, of a unit of a plate, of a subject, or of a session.
 #[derive(Clone, Debug)]
 pub struct Quantity {
-    /// The parameter's name.
-    pub name: &'static str,
-    /// The subject's position; `None` for a parameter of the group.
+    /// Its name: `z`, `z[1]`, `bias[Left]`.
+    pub name: String,
+    /// The parameter that it belongs to.
+    pub parameter: &'static str,
+    /// Its place among the parameter's numbers.
+    pub element: usize,
+    /// The level that it belongs to.
+    pub level: usize,
+    /// The unit of that level.
+    pub unit: usize,
+    /// The subject's position, where it is a subject's or a session's.
     pub subject: Option<usize>,
     /// The draws of each chain.
     pub chains: Vec<Vec<f64>>,
@@ -25,110 +35,79 @@ pub struct Quantity {
 pub struct Fit {
     /// Names and supports of the population.
     pub meta: &'static PopulationMeta,
+    /// The subjects, what they belong to, and their covariates.
+    pub design: Design,
     /// The subjects' names.
     pub subjects: Vec<String>,
-    /// Every parameter, drawn and derived: the group's, then each subject's.
+    /// Every number, drawn and derived: level after level, unit after unit.
     pub quantities: Vec<Quantity>,
     /// The sampler's statistics: of each subject in a flat population, else of all jointly.
     pub health: Vec<Health>,
-    /// The options.
-    pub options: NutsOptions,
-}
-
-/// Why a fit failed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum FitError {
-    /// There is nothing to fit.
-    #[error("there is nothing to fit: {0}")]
-    Nothing(String),
-    /// The options are out of range.
-    #[error("{0}")]
-    Options(String),
-    /// Sampling failed for a subject.
-    #[error("{subject}: {source}")]
-    Sampling {
-        /// Which subject, or the group.
-        subject: String,
-        /// Why.
-        source: SampleError,
-    },
+    /// How it was fitted.
+    pub method: Method,
+    /// What is known of each density.
+    pub pieces: Vec<Piece>,
 }
 
 /// Fits a group by NUTS. `tick` is called after every draw, from any thread.
 ///
 /// # Errors
 /// When there is nothing to fit, the options are out of range, or a chain finds no starting point.
-pub fn fit_nuts(group: &dyn Fittable, mut options: NutsOptions, tick: &(dyn Fn() + Sync)) -> Result<Fit, FitError> {
-    let meta = group.meta();
-    let names = group.names();
-    if names.is_empty() {
-        return Err(FitError::Nothing("the group has no subjects".into()));
-    }
-    options.thin = Some(options.thinning(meta.flat()));
-    let targets: Vec<Box<dyn Target + '_>> = if meta.flat() {
-        (0..names.len()).map(|s| group.target(Some(s), false)).collect()
-    } else {
-        vec![group.target(None, options.chains < rayon::current_num_threads())]
-    };
-    if targets.iter().any(|t| t.dimension() == 0) {
-        return Err(FitError::Nothing(format!("{} draws no parameter", meta.name)));
-    }
-    let densities: Vec<&dyn Density> = targets.iter().map(|t| &**t as &dyn Density).collect();
-    let chains = sample(&densities, &options, tick).map_err(|source| {
-        if let SampleError::Options(message) = source {
-            return FitError::Options(message);
-        }
-        let subject = match &source {
-            SampleError::Chain { density, .. } if meta.flat() => format!("subject {}", names[*density]),
-            _ => meta.name.to_string(),
-        };
-        FitError::Sampling { subject, source }
-    })?;
-
-    let mut quantities: Vec<Quantity> = Vec::new();
-    for (t, (target, chains)) in targets.iter().zip(&chains).enumerate() {
-        quantities.extend(parameters(meta, target.as_ref(), chains, meta.flat().then_some(t)));
-    }
-    let health = chains.iter().map(health).collect();
-    Ok(Fit { meta, subjects: names.to_vec(), quantities, health, options })
+pub fn fit_nuts(group: &dyn Fittable, options: NutsOptions, tick: &(dyn Fn() + Sync)) -> Result<Fit, FitError> {
+    fit_with(group, Method::Nuts(options), &Plan { tick, ..Plan::default() })
 }
 
-/// The draws of every parameter behind one density.
-fn parameters(meta: &'static PopulationMeta, target: &dyn Target, chains: &[Chain], only: Option<usize>) -> Vec<Quantity> {
-    let points: Vec<Vec<_>> = chains.iter().map(|c| c.positions.iter().map(|x| target.constrain(x)).collect()).collect();
-    let quantity = |name, subject, chains: Vec<Vec<f64>>| {
-        let summary = summary(&chains);
-        Quantity { name, subject, chains, summary }
-    };
-    let mut all = Vec::new();
-    // In a flat population the group's quantities, all derived, are the same for every subject.
-    let of_group = if only.unwrap_or(0) == 0 { meta.population } else { &[] };
-    for (i, parameter) in of_group.iter().enumerate() {
-        let draws = points.iter().map(|c| c.iter().map(|(group, _)| group[i]).collect()).collect();
-        all.push(quantity(parameter.name, None, draws));
-    }
-    let subjects = points.first().and_then(|c| c.first()).map_or(0, |(_, subjects)| subjects.len());
-    for s in 0..subjects {
-        for (i, parameter) in meta.subject.iter().enumerate() {
-            let draws = points.iter().map(|c| c.iter().map(|(_, subjects)| subjects[s][i]).collect()).collect();
-            all.push(quantity(parameter.name, Some(only.unwrap_or(s)), draws));
-        }
-    }
-    all
+/// Fits a group by any method.
+///
+/// # Errors
+/// When there is nothing to fit, the options are out of range, or the method fails.
+pub fn fit_with(group: &dyn Fittable, method: Method, plan: &Plan<'_>) -> Result<Fit, FitError> {
+    let pieces = fit_pieces(group, &method, plan)?;
+    Ok(Fit::of(group.meta(), group.design().clone(), method, pieces))
 }
 
 impl Fit {
-    /// The draws of a parameter, of the group or of one subject.
+    /// Puts the pieces of a fit together.
+    pub fn of(meta: &'static PopulationMeta, design: Design, mut method: Method, pieces: Vec<Piece>) -> Self {
+        if let Method::Nuts(options) = &mut method {
+            options.thin = Some(options.thinning(meta.flat()));
+        }
+        let mut quantities = Vec::new();
+        for (p, piece) in pieces.iter().enumerate() {
+            quantities.extend(piece_quantities(meta, &design, piece, p == 0));
+        }
+        quantities.sort_by_key(|q| (q.level, q.unit));
+        let health = pieces.iter().map(|piece| health_of(&piece.statistics)).collect();
+        let subjects = design.subjects().to_vec();
+        Fit { meta, design, subjects, quantities, health, method, pieces }
+    }
+
+    /// The draws of a number, of the group or of one subject.
     pub fn quantity(&self, name: &str, subject: Option<usize>) -> Option<&Quantity> {
         self.quantities.iter().find(|q| q.name == name && q.subject == subject)
     }
 
-    fn label(&self, q: &Quantity) -> String {
-        match q.subject {
-            Some(s) => format!("{} of subject {}", q.name, self.subjects[s]),
-            None => q.name.to_string(),
+    /// What a number is called with the unit that it belongs to.
+    pub fn label(&self, q: &Quantity) -> String {
+        match q.level {
+            0 => q.name.clone(),
+            level => format!("{} of {}", q.name, self.unit_label(level, q.unit)),
         }
+    }
+
+    /// A unit in words: `subject 3`, `subject 3, session 1`, `site Rome`.
+    pub fn unit_label(&self, level: usize, unit: usize) -> String {
+        let own = format!("{} {}", self.meta.levels[level].name, self.design.levels[level].names[unit]);
+        if level > self.meta.subject_level {
+            let subject = self.design.levels[level].parents[unit];
+            return format!("subject {}, {own}", self.subjects[subject]);
+        }
+        own
+    }
+
+    /// The chains and draws behind each number.
+    pub fn chains(&self) -> usize {
+        self.pieces.first().map_or(0, |p| p.draws.chains)
     }
 
     /// Quantities that vary at all: a constant has nothing to converge.
@@ -156,10 +135,33 @@ impl Fit {
 
     /// What is wrong with the fit, in plain words; nothing when all is well.
     pub fn complaints(&self) -> Vec<String> {
+        if !matches!(self.method, Method::Nuts(_)) {
+            return self.approximation_complaints();
+        }
         let (Some(worst), Some(least)) = (self.worst_rhat(), self.least_ess()) else {
             return vec!["No parameter moved: there is nothing to judge the fit by.".into()];
         };
-        self.overall().complaints((worst.0, &worst.1), (least.0, &least.1), self.options.chains)
+        self.overall().complaints((worst.0, &worst.1), (least.0, &least.1), self.chains())
+    }
+
+    fn approximation_complaints(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        let whose = |piece: &Piece| piece.subject.map_or("all together".to_string(), |s| format!("subject {}", self.subjects[s]));
+        let bad: Vec<&Piece> = self.pieces.iter().filter(|p| p.pareto_k.is_some_and(|k| k > RELIABLE)).collect();
+        if let Some(worst) = bad.iter().max_by(|a, b| a.pareto_k.unwrap_or(0.0).total_cmp(&b.pareto_k.unwrap_or(0.0))) {
+            said.push(format!(
+                "The normal approximation does not cover the posterior ({} of {} densities): the Pareto k of {} is {:.2}, more than {RELIABLE}. Its draws are not corrected; means may be right, intervals are not to be trusted. Fit with --method nuts.",
+                bad.len(),
+                self.pieces.len(),
+                whose(worst),
+                worst.pareto_k.unwrap_or(f64::NAN)
+            ));
+        }
+        let unsettled = self.pieces.iter().filter(|p| p.bound.as_ref().is_some_and(|b| b.settled.is_none())).count();
+        if unsettled > 0 {
+            said.push(format!("The bound was still rising at the last step ({unsettled} of {} densities): allow more --svi-steps.", self.pieces.len()));
+        }
+        said
     }
 
     /// The sampler's statistics over all densities.
@@ -177,4 +179,44 @@ impl Fit {
             steps: self.health.iter().map(|h| h.steps * h.draws as f64).sum::<f64>() / draws.max(1) as f64,
         }
     }
+}
+
+/// The draws of every number behind one piece. In a flat population the group's numbers, all derived, are the same for every subject:
+/// they are taken from the first.
+fn piece_quantities(meta: &'static PopulationMeta, design: &Design, piece: &Piece, first: bool) -> Vec<Quantity> {
+    use rayon::prelude::*;
+    let own = piece.subject.map(|s| design.only(s));
+    let layout = Layout::new(meta, own.as_ref().map_or_else(|| design.clone(), |(design, _)| design.clone()));
+    let mut wanted = Vec::new();
+    for (level, section) in meta.levels.iter().enumerate() {
+        if piece.subject.is_some() && level < meta.subject_level && !first {
+            continue;
+        }
+        for unit in 0..layout.units(level) {
+            // The unit's place among those of the whole group.
+            let place = match (&own, level.cmp(&meta.subject_level)) {
+                (Some((_, leaves)), std::cmp::Ordering::Greater) => leaves[unit],
+                (Some(_), std::cmp::Ordering::Equal) => piece.subject.unwrap_or(unit),
+                _ => unit,
+            };
+            let subject = match level.cmp(&meta.subject_level) {
+                std::cmp::Ordering::Less => None,
+                std::cmp::Ordering::Equal => Some(place),
+                std::cmp::Ordering::Greater => Some(design.levels[level].parents[place]),
+            };
+            let mut at = layout.members_of(level, unit).start;
+            for parameter in section.parameters {
+                for element in 0..parameter.len() {
+                    wanted.push((parameter, element, level, place, subject, at));
+                    at += 1;
+                }
+            }
+        }
+    }
+    let quantity = |(parameter, element, level, unit, subject, at): (&'static crate::Parameter, usize, usize, usize, Option<usize>, usize)| {
+        let chains = piece.draws.of(at);
+        let summary = summary(&chains);
+        Quantity { name: parameter.label(element), parameter: parameter.name, element, level, unit, subject, chains, summary }
+    };
+    wanted.into_par_iter().map(quantity).collect()
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::diagnostics::{ess_bulk, ess_tail, quantile, rhat};
+use crate::diagnostics::{ess_bulk, ess_tail, mcse_mean, mcse_sd, quantile, rhat};
 
 /// The posterior of one parameter in numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -23,6 +23,10 @@ pub struct Summary {
     pub ess_bulk: f64,
     /// The tail effective sample size.
     pub ess_tail: f64,
+    /// The Monte-Carlo standard error of the mean.
+    pub mcse_mean: f64,
+    /// The Monte-Carlo standard error of the standard deviation.
+    pub mcse_sd: f64,
 }
 
 /// Sums up the draws of each chain.
@@ -41,5 +45,7 @@ pub fn summary(chains: &[Vec<f64>]) -> Summary {
         rhat: rhat(chains),
         ess_bulk: ess_bulk(chains),
         ess_tail: ess_tail(chains),
+        mcse_mean: mcse_mean(chains),
+        mcse_sd: mcse_sd(chains),
     }
 }

@@ -30,15 +30,11 @@ pub enum SampleError {
     },
 }
 
-/// Samples each density with its own chains: `result[density][chain]`. `tick` is called after every draw, from any thread.
+/// Checks the options.
 ///
 /// # Errors
-/// When the options are out of range, or a chain finds no starting point with a density.
-pub fn sample(
-    densities: &[&dyn Density],
-    options: &NutsOptions,
-    tick: &(dyn Fn() + Sync),
-) -> Result<Vec<Vec<Chain>>, SampleError> {
+/// When one is out of range.
+pub(crate) fn check(options: &NutsOptions) -> Result<(), SampleError> {
     let complain = |what: &str| Err(SampleError::Options(what.into()));
     if options.chains == 0 || options.draws == 0 || options.thin == Some(0) {
         return complain("a fit needs at least 1 chain, 1 draw and a thinning of 1");
@@ -53,12 +49,33 @@ pub fn sample(
     if !(1..=20).contains(&options.max_depth) {
         return complain("the largest tree depth is between 1 and 20");
     }
+    Ok(())
+}
+
+/// One chain of one density; its generator depends on the seed and on the two numbers only.
+pub(crate) fn chain(
+    density: &dyn Density,
+    options: &NutsOptions,
+    (d, c): (usize, usize),
+    tick: &(dyn Fn() + Sync),
+) -> Result<Chain, SampleError> {
+    let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
+    rng.set_stream(((d as u64 + 1) << 20) | (c as u64 + 1));
+    nuts::run(density, options, rng, tick).map_err(|cause| SampleError::Chain { density: d, chain: c, cause })
+}
+
+/// Samples each density with its own chains: `result[density][chain]`. `tick` is called after every draw, from any thread.
+///
+/// # Errors
+/// When the options are out of range, or a chain finds no starting point with a density.
+pub fn sample(
+    densities: &[&dyn Density],
+    options: &NutsOptions,
+    tick: &(dyn Fn() + Sync),
+) -> Result<Vec<Vec<Chain>>, SampleError> {
+    check(options)?;
     let tasks: Vec<(usize, usize)> = (0..densities.len()).flat_map(|d| (0..options.chains).map(move |c| (d, c))).collect();
-    let run = |&(d, c): &(usize, usize)| {
-        let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
-        rng.set_stream(((d as u64 + 1) << 20) | (c as u64 + 1));
-        nuts::run(densities[d], options, rng, tick).map_err(|cause| SampleError::Chain { density: d, chain: c, cause })
-    };
+    let run = |&(d, c): &(usize, usize)| chain(densities[d], options, (d, c), tick);
     let chains: Vec<Result<Chain, SampleError>> = tasks.par_iter().map(run).collect();
     let mut chains = chains.into_iter();
     (0..densities.len()).map(|_| chains.by_ref().take(options.chains).collect()).collect()

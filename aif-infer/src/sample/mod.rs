@@ -2,10 +2,14 @@
 
 mod chains;
 mod nuts;
+mod whitened;
 
 use serde::{Deserialize, Serialize};
 
 pub use chains::{SampleError, sample};
+pub use whitened::Whitened;
+
+pub(crate) use chains::{chain, check};
 
 /// How a density is sampled.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,11 +29,23 @@ pub struct NutsOptions {
     pub target_accept: f64,
     /// The largest depth of a trajectory's tree: at most 2^depth steps a draw.
     pub max_depth: u64,
+    /// Where chains start, and what they take for the shape of the posterior.
+    pub start: NutsStart,
+}
+
+/// Where chains start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NutsStart {
+    /// Anywhere around the origin; warm-up finds the scale of each coordinate.
+    #[default]
+    Origin,
+    /// Around the mode that Laplace's method finds, in coordinates in which its normal approximation is round: all of its correlations count.
+    Laplace,
 }
 
 impl Default for NutsOptions {
     fn default() -> Self {
-        NutsOptions { chains: 4, warmup: 400, draws: 500, thin: None, seed: 1, target_accept: 0.8, max_depth: 10 }
+        NutsOptions { chains: 4, warmup: 400, draws: 500, thin: None, seed: 1, target_accept: 0.8, max_depth: 10, start: NutsStart::Origin }
     }
 }
 
@@ -44,7 +60,7 @@ impl NutsOptions {
 }
 
 /// What the sampler says about one draw.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DrawStatistics {
     /// Whether the trajectory left the typical set.
     pub diverging: bool,
@@ -63,7 +79,7 @@ pub struct DrawStatistics {
 }
 
 /// The draws of one chain, warm-up left out.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Chain {
     /// The positions, in real coordinates.
     pub positions: Vec<Box<[f64]>>,

@@ -3,13 +3,14 @@
 //! Within one evaluation, equal beliefs before an observation, equal beliefs after it, and the plans made from them are worked out once.
 
 use aif_runtime::act::action_log_probabilities;
-use aif_runtime::perceive::Filter;
+use aif_runtime::model::Marginals;
+use aif_runtime::perceive::{Filter, predict_outcomes};
 use aif_runtime::plan::{Induction, Scene};
 use aif_runtime::scalar::log_sum_exp;
-use aif_runtime::{AgentOptions, Domain, GenerativeModel, Inference, Inputs, ModelError, Planning, Precisions, Real, Tables};
-use rustc_hash::FxHashMap;
+use aif_runtime::{AgentOptions, Domain, GenerativeModel, Inference, Inputs, ModelError, Planning, Real, Tables};
 
-use super::interner::Interner;
+use super::learner;
+use super::memory::{Memory, with_memory};
 use super::record::{History, Node};
 use super::{Assigned, ScoreError};
 
@@ -23,12 +24,19 @@ pub fn agent_log_likelihood<T: Real, M: GenerativeModel<T>>(
     record: &History,
     options: &AgentOptions,
 ) -> Result<T, ScoreError> {
-    let distinct = Scorer::new(model, assigned, record, options)?.responses()?;
-    let mut sum = T::zero();
-    for (response, &log_p) in record.responses.iter().zip(&distinct) {
-        sum += log_p * f64::from(response.count);
-    }
-    Ok(sum)
+    with_memory(|memory: &mut Memory<T, M>| {
+        let mut sum = T::zero();
+        let scorer = Scorer::new(model, assigned, record, options, memory)?;
+        if learner::needed(&M::META, options) {
+            learner::walk(model, scorer, |_, log_p| sum += log_p)?;
+            return Ok(sum);
+        }
+        let distinct = scorer.responses()?;
+        for (response, &log_p) in record.responses.iter().zip(distinct) {
+            sum += log_p * f64::from(response.count);
+        }
+        Ok(sum)
+    })
 }
 
 /// The log-probability of each scored response of an agent's record, in its order.
@@ -41,47 +49,99 @@ pub fn agent_pointwise<T: Real, M: GenerativeModel<T>>(
     record: &History,
     options: &AgentOptions,
 ) -> Result<Vec<T>, ScoreError> {
-    let distinct = Scorer::new(model, assigned, record, options)?.responses()?;
-    Ok(record.order.iter().map(|&response| distinct[response as usize]).collect())
+    with_memory(|memory: &mut Memory<T, M>| {
+        let scorer = Scorer::new(model, assigned, record, options, memory)?;
+        if learner::needed(&M::META, options) {
+            let mut each = Vec::with_capacity(record.order.len());
+            learner::walk(model, scorer, |_, log_p| each.push(log_p))?;
+            return Ok(each);
+        }
+        let distinct = scorer.responses()?;
+        Ok(record.order.iter().map(|&response| distinct[response as usize]).collect())
+    })
 }
 
-/// The log-probabilities of all joint actions from one belief.
-type Choice<T, M> = <<M as GenerativeModel<T>>::Action as Domain>::Array<T>;
+/// What an agent is predicted to do: for each scored response, the probability of every joint action given what it had seen and done
+/// before.
+///
+/// # Errors
+/// As [`agent_log_likelihood`].
+pub fn agent_predictions<M: GenerativeModel>(
+    model: &M,
+    assigned: &Assigned<f64>,
+    record: &History,
+    options: &AgentOptions,
+) -> Result<Vec<Vec<f64>>, ScoreError> {
+    with_memory(|memory: &mut Memory<f64, M>| {
+        let scorer = Scorer::new(model, assigned, record, options, memory)?;
+        let mut each = Vec::with_capacity(record.order.len());
+        learner::walk(model, scorer, |choice, _| each.push(M::Action::entries(choice).iter().map(|p| p.exp()).collect()))?;
+        Ok(each)
+    })
+}
 
-struct Scorer<'a, T: Real, M: GenerativeModel<T>> {
-    record: &'a History,
-    options: &'a AgentOptions,
-    /// One for each distinct set of inputs.
-    precisions: Vec<Precisions<T>>,
-    /// One for each distinct set of inputs.
-    tables: Vec<Tables<M, T>>,
-    /// One for each distinct set of inputs.
-    induction: Vec<Option<Induction>>,
-    priors: Interner<M, T>,
-    posteriors: Interner<M, T>,
-    choices: Vec<Choice<T, M>>,
-    /// (prior, inputs, observation) to posterior.
-    perceived: FxHashMap<(u32, u32, u32), u32>,
-    /// (posterior, inputs, action pattern) to prior.
-    moved: FxHashMap<(u32, u32, u32), u32>,
-    /// (posterior, inputs) to choice.
-    chosen: FxHashMap<(u32, u32), u32>,
+/// Looks for observations that cannot be, whatever the hidden state: given what was believed before them their probability is zero.
+///
+/// # Errors
+/// Names the first such observation; else as [`agent_log_likelihood`].
+pub fn agent_check_observations<M: GenerativeModel>(
+    model: &M,
+    assigned: &Assigned<f64>,
+    record: &History,
+    options: &AgentOptions,
+) -> Result<(), ScoreError> {
+    with_memory(|memory: &mut Memory<f64, M>| {
+        let mut scorer = Scorer::new(model, assigned, record, options, memory)?;
+        if learner::needed(&M::META, options) {
+            return learner::walk(model, scorer, |_, _| {});
+        }
+        for (place, node) in record.nodes.iter().enumerate() {
+            let prior = scorer.prior(node);
+            let expected = predict_outcomes(&scorer.memory.tables[node.inputs as usize], scorer.memory.priors.get(prior).belief());
+            for (m, outcome) in record.observations[node.observation as usize].iter().enumerate() {
+                if let Some(o) = outcome.filter(|&o| expected.probabilities(m)[o] <= 0.0) {
+                    let modality = &M::META.modalities[m];
+                    return Err(ScoreError::Observation {
+                        place: record.place_of_node(place as u32),
+                        modality: modality.name.into(),
+                        outcome: modality.outcomes.label(o).into_owned(),
+                    });
+                }
+            }
+            let posterior = scorer.perceive(prior, node);
+            scorer.memory.after.push(posterior);
+        }
+        Ok(())
+    })
+}
+
+pub(super) struct Scorer<'a, T: Real, M: GenerativeModel<T>> {
+    pub record: &'a History,
+    pub options: &'a AgentOptions,
+    pub memory: &'a mut Memory<T, M>,
 }
 
 impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
-    fn new(model: &M, assigned: &Assigned<T>, record: &'a History, options: &'a AgentOptions) -> Result<Self, ScoreError> {
+    fn new(
+        model: &M,
+        assigned: &Assigned<T>,
+        record: &'a History,
+        options: &'a AgentOptions,
+        memory: &'a mut Memory<T, M>,
+    ) -> Result<Self, ScoreError> {
         options.check(&M::META)?;
         let horizon = options.horizon_for(&M::META);
-        let mut tables = Vec::with_capacity(record.inputs.len());
-        for numbers in &record.inputs {
+        for (i, numbers) in record.inputs.iter().enumerate() {
             let inputs = M::Inputs::from_numbers(numbers)
                 .ok_or_else(|| ModelError::Options(format!("{numbers:?} are no inputs of {}", M::META.name)))?;
-            tables.push(Tables::new(model, inputs, horizon)?);
+            memory.tabulate(i, model, inputs, horizon)?;
+            let precisions = assigned.over(memory.tables[i].precisions());
+            precisions.check()?;
+            memory.precisions.push(precisions);
         }
-        let precisions: Vec<_> = tables.iter().map(|t| assigned.over(t.precisions())).collect();
-        precisions.iter().try_for_each(Precisions::check)?;
-        if options.learning.is_some() || options.precision_updating.is_some() {
-            let text = "behaviour of agents that learn cannot be scored yet: leave learning and precision updating off";
+        let tables = &memory.tables[..record.inputs.len()];
+        if options.precision_updating.is_some() {
+            let text = "behaviour of agents that update their precision cannot be scored: leave precision updating off";
             return Err(ModelError::Options(text.into()).into());
         }
         if matches!(options.planning, Planning::MonteCarlo(_)) {
@@ -93,106 +153,118 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
             let text = "message passing over a window cannot be scored where inputs change: infer states step by step";
             return Err(ModelError::Options(text.into()).into());
         }
+        if options.learning.is_some() && tables.iter().any(|t| !t.has_counts()) {
+            let text = format!("{} has nothing to learn: none of its distributions is declared with counts (`Dirichlet`)", M::META.name);
+            return Err(ModelError::Options(text).into());
+        }
         if options.induction.is_some() && !tables.iter().all(Tables::has_goals) {
             return Err(ModelError::Options(format!("{} has no goal to plan back from", M::META.name)).into());
         }
-        let induction = tables.iter().map(|t| options.induction.map(|o| Induction::new(t, &o))).collect();
-        Ok(Scorer {
-            record,
-            induction,
-            options,
-            precisions,
-            tables,
-            priors: Interner::new(),
-            posteriors: Interner::new(),
-            choices: Vec::new(),
-            perceived: FxHashMap::default(),
-            moved: FxHashMap::default(),
-            chosen: FxHashMap::default(),
-        })
+        memory.induction.extend(tables.iter().map(|t| options.induction.map(|o| Induction::new(t, &o))));
+        Ok(Scorer { record, options, memory })
     }
 
     /// The log-probability of each distinct response.
-    fn responses(&mut self) -> Result<Vec<T>, ScoreError> {
+    fn responses(mut self) -> Result<&'a [T], ScoreError> {
         let record = self.record;
-        let mut posteriors: Vec<u32> = Vec::with_capacity(record.nodes.len());
         for node in &record.nodes {
-            let prior = match node.parent {
-                None => self.start(node),
-                Some((parent, pattern)) => {
-                    self.advance(posteriors[parent as usize], record.nodes[parent as usize].inputs, pattern)
-                }
-            };
-            posteriors.push(self.perceive(prior, node));
+            let prior = self.prior(node);
+            let posterior = self.perceive(prior, node);
+            self.memory.after.push(posterior);
         }
-        let mut log_probabilities = Vec::with_capacity(record.responses.len());
         for (i, response) in record.responses.iter().enumerate() {
             let node = &record.nodes[response.node as usize];
-            let choice = self.choose(posteriors[response.node as usize], node.inputs);
-            let entries = M::Action::entries(&self.choices[choice as usize]);
+            let choice = self.choose(self.memory.after[response.node as usize], node.inputs);
+            let entries = M::Action::entries(&self.memory.choices[choice as usize]);
             let log_p = of_pattern::<T, M>(entries, &record.patterns[response.pattern as usize]);
             if !log_p.is_finite() {
                 let response = record.order.iter().position(|&r| r as usize == i).unwrap_or(0);
-                return Err(ScoreError::Response { response, value: log_p.value() });
+                return Err(ScoreError::Response { response, place: record.place_of_response(response), value: log_p.value() });
             }
-            log_probabilities.push(log_p);
+            self.memory.log_probabilities.push(log_p);
         }
-        Ok(log_probabilities)
+        Ok(&self.memory.log_probabilities)
     }
 
-    fn start(&mut self, node: &Node) -> u32 {
-        self.priors.place(Filter::new(&self.tables[node.inputs as usize], self.options.inference))
+    /// What is believed before the observation of a history.
+    fn prior(&mut self, node: &Node) -> u32 {
+        match node.parent {
+            None => {
+                let filter = Filter::new(&self.memory.tables[node.inputs as usize], self.options.inference);
+                self.memory.priors.place(&filter, self.record.shared)
+            }
+            Some((parent, pattern)) => {
+                let before = self.memory.after[parent as usize];
+                self.advance(before, self.record.nodes[parent as usize].inputs, pattern)
+            }
+        }
     }
 
     fn perceive(&mut self, prior: u32, node: &Node) -> u32 {
+        let memory = &mut *self.memory;
         let key = (prior, node.inputs, node.observation);
-        if let Some(&known) = self.perceived.get(&key) {
+        if let Some(&known) = memory.perceived.get(&key) {
             return known;
         }
-        let mut filter = self.priors.get(prior).clone();
+        let filter = work(&mut memory.filter, memory.priors.get(prior));
         let evidence = M::evidence(&self.record.observations[node.observation as usize]);
-        filter.perceive(&self.tables[node.inputs as usize], &evidence);
-        let posterior = self.posteriors.place(filter);
-        self.perceived.insert(key, posterior);
+        filter.perceive(&memory.tables[node.inputs as usize], &evidence);
+        let posterior = memory.posteriors.place(filter, self.record.shared);
+        memory.perceived.insert(key, posterior);
         posterior
     }
 
     fn choose(&mut self, posterior: u32, inputs: u32) -> u32 {
-        if let Some(&known) = self.chosen.get(&(posterior, inputs)) {
+        let memory = &mut *self.memory;
+        if let Some(&known) = memory.chosen.get(&(posterior, inputs)) {
             return known;
         }
-        let belief = self.posteriors.get(posterior).belief();
-        let tables = &self.tables[inputs as usize];
-        let induction = self.induction[inputs as usize].as_ref();
+        let belief = memory.posteriors.get(posterior).belief();
+        let tables = &memory.tables[inputs as usize];
+        let induction = memory.induction[inputs as usize].as_ref();
         let scene = Scene { induction, ..Scene::new(tables, belief, self.options) };
-        let choice = action_log_probabilities(&self.options.planning, scene, &self.precisions[inputs as usize]);
-        self.choices.push(choice);
-        let new = (self.choices.len() - 1) as u32;
-        self.chosen.insert((posterior, inputs), new);
+        let choice = action_log_probabilities(&self.options.planning, scene, &memory.precisions[inputs as usize]);
+        memory.choices.push(choice);
+        let new = (memory.choices.len() - 1) as u32;
+        memory.chosen.insert((posterior, inputs), new);
         new
     }
 
     fn advance(&mut self, posterior: u32, inputs: u32, pattern: u32) -> u32 {
         let key = (posterior, inputs, pattern);
-        if let Some(&known) = self.moved.get(&key) {
+        if let Some(&known) = self.memory.moved.get(&key) {
             return known;
         }
         let wanted = &self.record.patterns[pattern as usize];
-        let mut filter = self.posteriors.get(posterior).clone();
-        match joint_action::<T, M>(wanted) {
-            Some(action) => filter.advance(&self.tables[inputs as usize], action, &self.options.compat),
+        let action = effective_action::<T, M>(wanted);
+        let choice = if action.is_none() { self.choose(posterior, inputs) } else { 0 };
+        let memory = &mut *self.memory;
+        let filter = work(&mut memory.filter, memory.posteriors.get(posterior));
+        let tables = &memory.tables[inputs as usize];
+        match action {
+            Some(action) => filter.advance(tables, action, &self.options.compat),
             None => {
-                let choice = self.choose(posterior, inputs);
-                let log_p = M::Action::entries(&self.choices[choice as usize]);
+                let log_p = M::Action::entries(&memory.choices[choice as usize]);
                 let total = of_pattern::<T, M>(log_p, wanted);
-                filter.advance_mixture(&self.tables[inputs as usize], |action| {
+                filter.advance_mixture(tables, |action| {
                     fits::<T, M>(action, wanted).then(|| (log_p[action] - total).exp())
                 });
             }
         }
-        let prior = self.priors.place(filter);
-        self.moved.insert(key, prior);
+        let prior = memory.priors.place(filter, self.record.shared);
+        memory.moved.insert(key, prior);
         prior
+    }
+}
+
+/// A filter to work with, like another one.
+fn work<'a, F: Clone>(own: &'a mut Option<F>, like: &F) -> &'a mut F {
+    match own {
+        Some(own) => {
+            own.clone_from(like);
+            own
+        }
+        None => own.insert(like.clone()),
     }
 }
 
@@ -205,12 +277,22 @@ fn joint_action<T: Real, M: GenerativeModel<T>>(pattern: &[Option<usize>]) -> Op
     Some(joint)
 }
 
+/// A joint action that moves every factor as the pattern does: parts that drive no factor do not matter.
+pub(super) fn effective_action<T: Real, M: GenerativeModel<T>>(pattern: &[Option<usize>]) -> Option<usize> {
+    let mut joint = 0;
+    for (a, (action, value)) in M::META.actions.iter().zip(pattern).enumerate() {
+        let drives = M::META.factors.iter().any(|f| f.actions.contains(&a));
+        joint = joint * action.values.count + if drives { (*value)? } else { value.unwrap_or(0) };
+    }
+    Some(joint)
+}
+
 fn fits<T: Real, M: GenerativeModel<T>>(action: usize, pattern: &[Option<usize>]) -> bool {
     pattern.iter().enumerate().all(|(a, value)| value.is_none_or(|v| M::META.action_value(action, a) == v))
 }
 
 /// The log-probability of what was recorded of an action: of one action, or of all that fit where a part is missing.
-fn of_pattern<T: Real, M: GenerativeModel<T>>(log_p: &[T], pattern: &[Option<usize>]) -> T {
+pub(super) fn of_pattern<T: Real, M: GenerativeModel<T>>(log_p: &[T], pattern: &[Option<usize>]) -> T {
     match joint_action::<T, M>(pattern) {
         Some(action) => log_p[action],
         None => {

@@ -6,31 +6,57 @@ use aif_runtime::perceive::Filter;
 use aif_runtime::{GenerativeModel, Real};
 use rustc_hash::{FxHashMap, FxHasher};
 
-/// A list of distinct filters.
+/// A list of distinct filters, whose memory is used again after it is cleared.
 pub(super) struct Interner<M: GenerativeModel<T>, T: Real> {
     filters: Vec<FilterOf<M, T>>,
-    by_hash: FxHashMap<u64, Vec<u32>>,
+    /// How many of the filters count.
+    len: usize,
+    /// The last filter of a hash, and for each filter the one before it of the same hash.
+    by_hash: FxHashMap<u64, u32>,
+    before: Vec<u32>,
 }
 
 /// The filter of a model.
 pub(super) type FilterOf<M, T> = Filter<<M as GenerativeModel<T>>::Belief, <M as GenerativeModel<T>>::Evidence, T>;
 
+/// No filter of that hash before.
+const NONE: u32 = u32::MAX;
+
 impl<M: GenerativeModel<T>, T: Real> Interner<M, T> {
     pub fn new() -> Self {
-        Interner { filters: Vec::new(), by_hash: FxHashMap::default() }
+        Interner { filters: Vec::new(), len: 0, by_hash: FxHashMap::default(), before: Vec::new() }
     }
 
-    /// The place of a filter, which is added unless it is there.
-    pub fn place(&mut self, filter: FilterOf<M, T>) -> u32 {
-        let mut hasher = FxHasher::default();
-        filter.bits::<M>(|bits| hasher.write_u64(bits));
-        let same = self.by_hash.entry(hasher.finish()).or_default();
-        if let Some(&known) = same.iter().find(|&&known| self.filters[known as usize] == filter) {
-            return known;
+    /// Forgets all filters, and keeps the memory.
+    pub fn clear(&mut self) {
+        self.len = 0;
+        self.by_hash.clear();
+        self.before.clear();
+    }
+
+    /// The place of a filter, which is added unless it is there; `intern` says whether it is looked for.
+    pub fn place(&mut self, filter: &FilterOf<M, T>, intern: bool) -> u32 {
+        let new = self.len as u32;
+        let mut before = NONE;
+        if intern {
+            let mut hasher = FxHasher::default();
+            filter.bits::<M>(|bits| hasher.write_u64(bits));
+            let hash = hasher.finish();
+            let mut at = self.by_hash.get(&hash).copied().unwrap_or(NONE);
+            while at != NONE {
+                if self.filters[at as usize] == *filter {
+                    return at;
+                }
+                at = self.before[at as usize];
+            }
+            before = self.by_hash.insert(hash, new).unwrap_or(NONE);
         }
-        let new = self.filters.len() as u32;
-        same.push(new);
-        self.filters.push(filter);
+        self.before.push(before);
+        match self.filters.get_mut(self.len) {
+            Some(old) => old.clone_from(filter),
+            None => self.filters.push(filter.clone()),
+        }
+        self.len += 1;
         new
     }
 

@@ -5,11 +5,17 @@
 
 mod agent;
 mod interner;
+mod learner;
+mod memory;
 mod record;
+mod regressors;
 
 use aif_runtime::{ModelError, Precisions, Real};
 
-pub use agent::{agent_log_likelihood, agent_pointwise};
+pub use agent::{agent_check_observations, agent_log_likelihood, agent_pointwise, agent_predictions};
+pub use crate::results::ResponsePlace;
+pub(crate) use regressors::agent_regressors;
+
 pub use record::{ActionPattern, History, MissingAction, RecordedBlock, RecordedRow};
 
 /// The precisions and the lapse that a population assigns to its agents; what is not assigned is as the model declares it.
@@ -42,12 +48,24 @@ pub enum ScoreError {
     #[error(transparent)]
     Model(#[from] ModelError),
     /// A recorded response is impossible under these parameters, or its probability is not a number.
-    #[error("response {response} has the log-probability {value}")]
+    #[error("{place}: the recorded response has the log-probability {value}")]
     Response {
         /// Its position in the record, from 0.
         response: usize,
+        /// Its place in the record: block and step.
+        place: String,
         /// Its log-probability.
         value: f64,
+    },
+    /// A recorded observation cannot be under these parameters.
+    #[error("{place}: `{modality}` cannot be {outcome} here, whatever the hidden state may be")]
+    Observation {
+        /// Its place in the record: block and step.
+        place: String,
+        /// The modality.
+        modality: String,
+        /// What was observed.
+        outcome: String,
     },
 }
 
@@ -69,4 +87,12 @@ pub trait Behaviour<T: Real>: Copy {
     /// # Errors
     /// As [`log_likelihood`](Behaviour::log_likelihood).
     fn pointwise(&self, assigned: &Assigned<T>, record: &Self::Record, options: &Self::Options) -> Result<Vec<T>, ScoreError>;
+
+    /// Where each scored response stands in its record; by default nothing is known, and responses are numbered by [`pointwise`].
+    ///
+    /// [`pointwise`]: Behaviour::pointwise
+    fn places(record: &Self::Record) -> Vec<ResponsePlace> {
+        let _ = record;
+        Vec::new()
+    }
 }

@@ -2,46 +2,70 @@
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
+use std::path::Path;
 
 use aif_runtime::AgentOptions;
 use rand_core::Rng;
 
 use super::StudyError;
 use super::studied::{BlockPlan, Studied, SubjectRecords};
-use crate::data::{DataOptions, RawTable};
-use crate::population::{FieldError, Known, Members, Population, PopulationMeta, Role, Sampled};
-use crate::posterior::{SubjectScore, drawn_positions, likelihood, pointwise};
-use crate::results::{Fittable, Group};
+use crate::data::{DataOptions, RawTable, covariates};
+use crate::fit::Regressors;
+use crate::population::{Design, FieldError, Parameter, Partly, Population, PopulationMeta, Role};
+use crate::posterior::{Layout, Scored, SubjectScore, Target, direction_positions, drawn_positions, likelihood, pointwise};
+use crate::results::{Fittable, Group, ResponsePlace};
 use crate::score::ScoreError;
 
-/// Values of parameters, by name.
+/// Values of parameters, by label (`z`, `z[1]`).
 pub(super) type Values = BTreeMap<String, f64>;
 
 /// Records of a group, ready to be scored and fitted.
-pub(super) trait Loaded: Fittable {
+pub(super) trait Loaded: Fittable + Send {
     fn warnings(&self) -> &[String];
-    fn responses(&self, subject: usize) -> usize;
-    fn likelihood(&self, subject: usize, values: &Values) -> Result<SubjectScore, ScoreError>;
-    fn pointwise(&self, subject: usize, values: &Values) -> Result<Vec<f64>, ScoreError>;
+    fn response_count(&self, leaf: usize) -> usize;
+    /// The log-likelihood of a unit and its derivatives, by label of what they are by.
+    fn likelihood(&self, leaf: usize, values: &Values) -> Result<(SubjectScore, Vec<String>), ScoreError>;
+    fn pointwise_at(&self, leaf: usize, values: &Values) -> Result<Vec<f64>, ScoreError>;
+    /// The same group seen as fittable.
+    fn fittable(&self) -> &dyn Fittable;
 }
 
-/// One simulated subject.
+/// Where a table comes from, and how it is read.
+pub(super) struct Source<'a> {
+    pub tables: &'a [RawTable],
+    pub data: &'a DataOptions,
+    pub covariates: Option<&'a Path>,
+    pub standardise: &'a [String],
+}
+
+/// One simulated unit.
 pub(super) struct Simulation<'a> {
     pub plan: &'a BlockPlan,
     pub options: AgentOptions,
     pub world: &'a [(String, f64)],
-    pub values: &'a Values,
+    /// The numbers of the unit and of all above it.
+    pub values: &'a [f64],
+    pub covariates: &'a [f64],
 }
 
-pub(super) trait Engine {
+pub(super) trait Engine: Sync {
     fn meta(&self) -> &'static PopulationMeta;
     fn columns(&self) -> Vec<&'static str>;
     fn check(&self, options: AgentOptions) -> Result<(), StudyError>;
-    fn load(&self, table: &RawTable, data: &DataOptions, options: AgentOptions) -> Result<Box<dyn Loaded>, StudyError>;
-    /// Draws the group's parameters where they are not given.
-    fn draw_group(&self, given: &Values, rng: &mut dyn Rng) -> Result<Values, StudyError>;
-    /// Draws a subject's parameters where they are not given, and works out the derived ones.
-    fn draw_subject(&self, given: &Values, rng: &mut dyn Rng) -> Result<Values, StudyError>;
+    fn load(&self, source: &Source<'_>, options: AgentOptions) -> Result<Box<dyn Loaded>, StudyError>;
+    /// Reads a table of behaviour that was simulated for subjects of a known design.
+    fn load_simulated(&self, table: &RawTable, design: &Design, options: AgentOptions) -> Result<Box<dyn Loaded>, StudyError>;
+    fn plan(&self, blocks: usize, steps: usize, inputs: &[(String, String)]) -> Result<BlockPlan, StudyError>;
+    fn plans_like(&self, tables: &[RawTable], data: &DataOptions) -> Result<Vec<(String, BlockPlan)>, StudyError>;
+    /// Draws the parameters of a unit where they are not given, and works out the derived ones; writes them behind those above it.
+    fn draw(
+        &self,
+        level: usize,
+        values: &mut [f64],
+        covariates: &[f64],
+        given: &Values,
+        rng: &mut dyn Rng,
+    ) -> Result<(), StudyError>;
     fn simulate(
         &self,
         simulation: &Simulation<'_>,
@@ -51,93 +75,152 @@ pub(super) trait Engine {
 }
 
 /// The engine of one population.
-pub(super) struct Typed<P>(pub PhantomData<P>);
+pub(super) struct Typed<P>(pub PhantomData<fn() -> P>);
 
 struct Records<P: Population> {
     group: Group<P>,
     warnings: Vec<String>,
 }
 
-/// Members of the group from the drawn ones that are given; not a number where the behaviour does not need them.
-fn group_values<P: Population>(values: &Values) -> Vec<f64> {
-    let drawn: Vec<f64> = given(P::META.population, values).into_iter().map(|x| x.unwrap_or(f64::NAN)).collect();
-    let group = P::population(&mut Known::new(&drawn));
-    (0..P::META.population.len()).map(|i| group.get(i)).collect()
+/// The labels of the numbers of a list of parameters that are drawn.
+pub(super) fn drawn_labels(parameters: &'static [Parameter]) -> Vec<String> {
+    let drawn = parameters.iter().filter(|p| p.role == Role::Drawn);
+    drawn.flat_map(|p| (0..p.len()).map(|e| p.label(e))).collect()
 }
 
-fn drawn_values<P: Population>(values: &Values) -> Vec<f64> {
-    drawn_positions(P::META.subject).map(|i| values.get(P::META.subject[i].name).copied().unwrap_or(f64::NAN)).collect()
+fn given(parameters: &'static [Parameter], values: &Values) -> Vec<Option<f64>> {
+    drawn_labels(parameters).iter().map(|label| values.get(label).copied()).collect()
 }
 
-impl<P: Population> Fittable for Records<P> {
+impl<P: Population> Records<P>
+where
+    P::Model<f64>: Studied<Record = P::Record, Options = P::Options>,
+{
+    /// The numbers of all levels of a unit's path from given values; not a number where the behaviour does not need them.
+    fn numbers(&self, leaf: usize, values: &Values) -> Vec<f64> {
+        let levels = P::META.levels.len();
+        let mut all = vec![f64::NAN; P::META.offset(levels)];
+        for level in 0..levels {
+            let known: Vec<f64> =
+                given(P::META.levels[level].parameters, values).into_iter().map(|x| x.unwrap_or(f64::NAN)).collect();
+            let covariates = if level < P::META.subject_level { &[][..] } else { self.covariates(leaf) };
+            P::draw(level, &mut all, covariates, &mut crate::population::Known::new(&known));
+        }
+        all
+    }
+
+    fn covariates(&self, leaf: usize) -> &[f64] {
+        self.group.design.covariates_of(P::META.leaf(), leaf)
+    }
+
+    fn scored(&self, leaf: usize) -> Scored<'_, P::Record, P::Options> {
+        Scored { record: &self.group.records[leaf], covariates: self.covariates(leaf), options: &self.group.options }
+    }
+
+    fn agent(&self, leaf: usize, values: &[f64]) -> (P::Model<f64>, crate::score::Assigned<f64>) {
+        P::agent(values, self.covariates(leaf))
+    }
+
+    /// What is above the lowest level, and what is drawn there.
+    fn split(&self, leaf: usize, values: &Values) -> (Vec<f64>, Vec<f64>) {
+        let all = self.numbers(leaf, values);
+        let level = P::META.leaf();
+        let own = P::META.offset(level);
+        let drawn = drawn_positions(P::META.levels[level].parameters).map(|i| all[own + i]).collect();
+        (all[..own].to_vec(), drawn)
+    }
+}
+
+impl<P: Population> Fittable for Records<P>
+where
+    P::Model<f64>: Studied<Record = P::Record, Options = P::Options>,
+{
     fn meta(&self) -> &'static PopulationMeta {
         self.group.meta()
     }
-    fn names(&self) -> &[String] {
-        self.group.names()
+    fn design(&self) -> &Design {
+        self.group.design()
     }
-    fn target(&self, subject: Option<usize>, parallel: bool) -> Box<dyn crate::posterior::Target + '_> {
+    fn target(&self, subject: Option<usize>, parallel: bool) -> Box<dyn Target + '_> {
         self.group.target(subject, parallel)
+    }
+    fn pointwise(&self, leaf: usize, values: &[f64]) -> Result<Vec<f64>, ScoreError> {
+        self.group.pointwise(leaf, values)
+    }
+    fn responses(&self, leaf: usize) -> Vec<ResponsePlace> {
+        self.group.responses(leaf)
+    }
+    fn complete(&self, leaf: usize, values: &[f64]) -> Vec<f64> {
+        self.group.complete(leaf, values)
+    }
+    fn alternatives(&self, leaf: usize) -> Option<(Vec<String>, Vec<Option<usize>>)> {
+        P::Model::<f64>::alternatives(&self.group.records[leaf])
+    }
+    fn predictions(&self, leaf: usize, values: &[f64]) -> Result<Vec<Vec<f64>>, ScoreError> {
+        let (model, assigned) = self.agent(leaf, values);
+        model.predictions(&assigned, &self.group.records[leaf], &self.group.options)
+    }
+    fn regressors(&self, leaf: usize, values: &[f64]) -> Option<Regressors> {
+        let (model, assigned) = self.agent(leaf, values);
+        model.regressors(&assigned, &self.group.records[leaf], &self.group.options)
+    }
+
+    /// An observation is impossible where it is so under several draws from the prior.
+    fn check_observations(&self) -> Result<(), String> {
+        use rand_core::SeedableRng;
+        let target = self.group.target(None, false);
+        let level = P::META.leaf();
+        let mut failures: Vec<Option<String>> = vec![None; self.group.records.len()];
+        for seed in 0..5 {
+            let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+            let all = target.draw_prior(&mut rng);
+            let mut any = false;
+            for (leaf, failure) in failures.iter_mut().enumerate() {
+                if seed > 0 && failure.is_none() {
+                    continue;
+                }
+                let (model, assigned) = self.agent(leaf, &target.layout().gather(level, leaf, &all));
+                *failure = match model.check_observations(&assigned, &self.group.records[leaf], &self.group.options) {
+                    Err(error @ ScoreError::Observation { .. }) => Some(error.to_string()),
+                    _ => None,
+                };
+                any |= failure.is_some();
+            }
+            if !any {
+                return Ok(());
+            }
+        }
+        let first = failures.iter().enumerate().find_map(|(leaf, f)| Some((leaf, f.as_ref()?)));
+        first.map_or(Ok(()), |(leaf, what)| {
+            let subject = &self.group.design.subjects()[self.group.design.subject_of(leaf)];
+            Err(format!("subject {subject}, {what}"))
+        })
     }
 }
 
 impl<P: Population> Loaded for Records<P>
 where
-    P::Model<f64>: Studied<Record = P::Record>,
+    P::Model<f64>: Studied<Record = P::Record, Options = P::Options>,
 {
     fn warnings(&self) -> &[String] {
         &self.warnings
     }
-    fn responses(&self, subject: usize) -> usize {
-        P::Model::<f64>::responses(&self.group.records[subject])
+    fn response_count(&self, leaf: usize) -> usize {
+        P::Model::<f64>::responses(&self.group.records[leaf])
     }
-    fn likelihood(&self, subject: usize, values: &Values) -> Result<SubjectScore, ScoreError> {
-        let (group, drawn) = (group_values::<P>(values), drawn_values::<P>(values));
-        likelihood::<P>(&group, &drawn, &self.group.records[subject], &self.group.options)
+    fn likelihood(&self, leaf: usize, values: &Values) -> Result<(SubjectScore, Vec<String>), ScoreError> {
+        let (above, drawn) = self.split(leaf, values);
+        let all = P::META.labels();
+        let labels = direction_positions::<P>().map(|at| all[at].clone()).collect();
+        Ok((likelihood::<P>(&above, &drawn, self.scored(leaf))?, labels))
     }
-    fn pointwise(&self, subject: usize, values: &Values) -> Result<Vec<f64>, ScoreError> {
-        let (group, drawn) = (group_values::<P>(values), drawn_values::<P>(values));
-        pointwise::<P>(&group, &drawn, &self.group.records[subject], &self.group.options)
+    fn pointwise_at(&self, leaf: usize, values: &Values) -> Result<Vec<f64>, ScoreError> {
+        let (above, drawn) = self.split(leaf, values);
+        pointwise::<P>(&above, &drawn, self.scored(leaf))
     }
-}
-
-/// Takes given values, draws the others; derived ones follow.
-struct Partly<'a, 'r> {
-    given: Vec<Option<f64>>,
-    next: usize,
-    sampled: &'a mut Sampled<'r>,
-    /// The given values outside their supports, by position among the drawn parameters.
-    outside: Vec<usize>,
-}
-
-impl crate::population::Draw<f64> for Partly<'_, '_> {
-    fn draw<D: crate::prior::Prior<f64>>(&mut self, prior: D) -> f64 {
-        let given = self.given.get(self.next).copied().flatten();
-        if given.is_some_and(|x| !prior.support().holds(x)) {
-            self.outside.push(self.next);
-        }
-        self.next += 1;
-        // A draw is made in any case: what is given for one parameter does not move the others.
-        let drawn = self.sampled.draw(prior);
-        given.unwrap_or(drawn)
+    fn fittable(&self) -> &dyn Fittable {
+        self
     }
-}
-
-impl Partly<'_, '_> {
-    /// Complains of the first given value outside its support.
-    fn check(&self, parameters: &[crate::population::Parameter]) -> Result<(), StudyError> {
-        let Some(&outside) = self.outside.first() else { return Ok(()) };
-        let Some(parameter) = drawn_positions(parameters).nth(outside).map(|i| parameters[i]) else { return Ok(()) };
-        let value = self.given[outside].unwrap_or(f64::NAN);
-        Err(StudyError::Option(format!(
-            "{} = {value} is outside its support: {} {}",
-            parameter.name, parameter.name, parameter.prior
-        )))
-    }
-}
-
-fn given(parameters: &[crate::population::Parameter], values: &Values) -> Vec<Option<f64>> {
-    drawn_positions(parameters).map(|i| values.get(parameters[i].name).copied()).collect()
 }
 
 impl<P> Engine for Typed<P>
@@ -157,29 +240,53 @@ where
         P::Model::<f64>::check(&P::Model::<f64>::options(options)).map_err(|e| StudyError::Option(e.to_string()))
     }
 
-    fn load(&self, table: &RawTable, data: &DataOptions, options: AgentOptions) -> Result<Box<dyn Loaded>, StudyError> {
+    fn load(&self, source: &Source<'_>, options: AgentOptions) -> Result<Box<dyn Loaded>, StudyError> {
+        self.check(options)?;
+        let read = P::Model::<f64>::read(source.tables, source.data, P::META.has_sessions())?;
+        let SubjectRecords { names, records, sessions, mut warnings } = read;
+        let found = covariates(source.covariates, &P::META, &names, source.standardise, source.data)?;
+        warnings.extend(found.warnings.iter().cloned());
+        let mut design = found.design(&P::META, names).map_err(|e| StudyError::Option(e.to_string()))?;
+        if let Some(sessions) = sessions {
+            design = design.with_sessions(sessions);
+        }
+        Ok(Box::new(Records::<P> { group: Group { design, records, options: P::Model::<f64>::options(options) }, warnings }))
+    }
+
+    fn load_simulated(&self, table: &RawTable, design: &Design, options: AgentOptions) -> Result<Box<dyn Loaded>, StudyError> {
+        let read =
+            P::Model::<f64>::read(std::slice::from_ref(table), &DataOptions::default(), P::META.has_sessions())?;
         let options = P::Model::<f64>::options(options);
-        P::Model::<f64>::check(&options).map_err(|e| StudyError::Option(e.to_string()))?;
-        let SubjectRecords { names, records, warnings } = P::Model::<f64>::read(table, data)?;
-        Ok(Box::new(Records::<P> { group: Group { names, records, options }, warnings }))
+        Ok(Box::new(Records::<P> { group: Group { design: design.clone(), records: read.records, options }, warnings: read.warnings }))
     }
 
-    fn draw_group(&self, values: &Values, rng: &mut dyn Rng) -> Result<Values, StudyError> {
-        let mut draw =
-            Partly { given: given(P::META.population, values), next: 0, sampled: &mut Sampled::new(rng), outside: Vec::new() };
-        let group = P::population(&mut draw);
-        draw.check(P::META.population)?;
-        Ok(P::META.population.iter().enumerate().map(|(i, p)| (p.name.to_string(), group.get(i))).collect())
+    fn plan(&self, blocks: usize, steps: usize, inputs: &[(String, String)]) -> Result<BlockPlan, StudyError> {
+        P::Model::<f64>::plan(blocks, steps, inputs)
     }
 
-    fn draw_subject(&self, values: &Values, rng: &mut dyn Rng) -> Result<Values, StudyError> {
-        let at = group_values::<P>(values);
-        let group = P::Group::from_fn(|i| at[i]);
-        let mut draw =
-            Partly { given: given(P::META.subject, values), next: 0, sampled: &mut Sampled::new(rng), outside: Vec::new() };
-        let subject = P::subject(&group, &mut draw);
-        draw.check(P::META.subject)?;
-        Ok(P::META.subject.iter().enumerate().map(|(i, p)| (p.name.to_string(), subject.get(i))).collect())
+    fn plans_like(&self, tables: &[RawTable], data: &DataOptions) -> Result<Vec<(String, BlockPlan)>, StudyError> {
+        Ok(P::Model::<f64>::plans_like(tables, data)?)
+    }
+
+    fn draw(
+        &self,
+        level: usize,
+        values: &mut [f64],
+        covariates: &[f64],
+        given_values: &Values,
+        rng: &mut dyn Rng,
+    ) -> Result<(), StudyError> {
+        let parameters = P::META.levels[level].parameters;
+        let known = given(parameters, given_values);
+        let mut draw = Partly::new(&known, rng);
+        P::draw(level, values, covariates, &mut draw);
+        let Some(&outside) = draw.outside.first() else { return Ok(()) };
+        let labels = drawn_labels(parameters);
+        let drawn = parameters.iter().filter(|p| p.role == Role::Drawn).flat_map(|p| std::iter::repeat_n(p, p.len()));
+        let (label, prior) = (&labels[outside], drawn.clone().nth(outside).map_or("", |p| p.prior));
+        let name = label.split('[').next().unwrap_or(label);
+        let value = known[outside].unwrap_or(f64::NAN);
+        Err(StudyError::Option(format!("{label} = {value} is outside its support: {name} {prior}")))
     }
 
     fn simulate(
@@ -188,10 +295,7 @@ where
         rng: &mut dyn Rng,
         emit: &mut dyn FnMut(Vec<String>),
     ) -> Result<(), StudyError> {
-        let at = group_values::<P>(simulation.values);
-        let group = P::Group::from_fn(|i| at[i]);
-        let subject = P::subject(&group, &mut Known::new(&drawn_values::<P>(simulation.values)));
-        let (model, assigned) = P::agent(&group, &subject);
+        let (model, assigned) = P::agent(simulation.values, simulation.covariates);
         let mut world = model;
         for (name, value) in simulation.world {
             P::set_field(&mut world, name, *value).map_err(|e| {
@@ -210,14 +314,37 @@ where
     }
 }
 
-/// The names of all parameters of a population.
-pub(super) fn all_names(meta: &'static PopulationMeta) -> Vec<&'static str> {
-    meta.population.iter().chain(meta.subject).map(|p| p.name).collect()
+/// The labels of all numbers of a population.
+pub(super) fn all_labels(meta: &'static PopulationMeta) -> Vec<String> {
+    meta.labels()
 }
 
-/// The names of the parameters that scoring a subject needs: a derived one of the group may need all that are drawn for it.
-pub(super) fn needed_names(meta: &'static PopulationMeta) -> Vec<&'static str> {
-    let derived = meta.population.iter().any(|p| p.direct && p.role == Role::Derived);
-    let group = meta.population.iter().filter(|p| p.role == Role::Drawn && (p.direct || derived));
-    meta.subject.iter().filter(|p| p.role == Role::Drawn).chain(group).map(|p| p.name).collect()
+/// The labels of the numbers that scoring a unit needs: those drawn at the lowest level, those that behaviour depends on directly, and
+/// where one of these is derived, all that are drawn above.
+pub(super) fn needed_labels(meta: &'static PopulationMeta) -> Vec<String> {
+    let above = &meta.levels[..meta.leaf()];
+    let derived = above.iter().flat_map(|l| l.parameters).any(|p| p.direct && p.role == Role::Derived);
+    let wanted = |p: &&'static Parameter| p.role == Role::Drawn && (p.direct || derived);
+    let own = meta.levels[meta.leaf()].parameters.iter().filter(|p| p.role == Role::Drawn);
+    own.chain(above.iter().flat_map(|l| l.parameters).filter(wanted)).flat_map(|p| (0..p.len()).map(|e| p.label(e))).collect()
+}
+
+/// Draws all numbers of the units of a design: those given for a unit's subject are taken.
+pub(super) fn draw_all(
+    engine: &dyn Engine,
+    design: &Design,
+    given: &dyn Fn(usize, usize) -> Result<Values, StudyError>,
+    rng: &dyn Fn(usize, usize) -> rand_chacha::ChaCha8Rng,
+) -> Result<(Layout, Vec<f64>), StudyError> {
+    let meta = engine.meta();
+    let layout = Layout::new(meta, design.clone());
+    let mut all = vec![f64::NAN; layout.members()];
+    for level in 0..layout.levels() {
+        for unit in 0..layout.units(level) {
+            let mut values = layout.gather(level, unit, &all);
+            engine.draw(level, &mut values, design.covariates_of(level, unit), &given(level, unit)?, &mut rng(level, unit))?;
+            all[layout.members_of(level, unit)].copy_from_slice(&values[meta.offset(level)..]);
+        }
+    }
+    Ok((layout, all))
 }

@@ -1,30 +1,141 @@
-//! `fit`: samples the posterior and writes draws and summaries into a new folder.
+//! `fit`: finds the posterior and writes draws, summaries, predictions and a report into a new folder; can be stopped and gone on with.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::StudyError;
-use super::arguments::{self, Method};
-use super::engine::Engine;
-use crate::data::{NewFolder, RawTable};
-use crate::results::{Fit, Fittable, files, fit_nuts};
+use super::arguments;
+use super::engine::{Engine, Source};
+use crate::data::{DataError, NewFolder, RawTable, open_tables, write_whole};
+use crate::fit::{FitError, Method, Plan, PredictiveOptions, Shelf};
+use crate::results::{Fit, Fittable, Header, fit_files, fit_with};
 use crate::sample::NutsOptions;
 
 pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(), StudyError> {
-    let Method::Nuts = arguments.method;
-    let table = RawTable::open(&arguments.data.data)?;
-    let loaded = engine.load(&table, &arguments.data.options(), arguments.agent.options())?;
+    let started = Instant::now();
+    let tables = open_tables(&arguments.data.data, arguments.data.format())?;
+    let (data, covariates) = (arguments.data.options(), arguments.data.covariates.as_deref());
+    let source = Source { tables: &tables, data: &data, covariates, standardise: &arguments.data.standardise };
+    let agents = arguments.agent.options();
+    let loaded = engine.load(&source, agents)?;
     for warning in loaded.warnings() {
         eprintln!("note: {warning}");
     }
+    let predictive = PredictiveOptions {
+        loo_draws: arguments.loo_draws,
+        check_draws: arguments.check_draws,
+        regressors: true,
+        keep_likelihoods: arguments.log_likelihood,
+    };
+    let method = arguments.method.method(arguments.seed);
+    let mark = mark(&tables, &format!("{data:?}"), loaded.design());
+    let agents = format!("{agents:?}");
+    let mut header = Header::new(engine.meta(), loaded.design(), method, predictive, agents, mark);
+    header.shard = arguments.shard;
     let folder = NewFolder::begin(&arguments.out)?;
-    let started = Instant::now();
-    let fit = with_threads(arguments.threads, || fit_with_progress(loaded.as_ref(), arguments.nuts(), arguments.quiet))??;
+    let shelf = WorkFolder::begin(&arguments.out, &header, arguments.resume)?;
+    let subjects = arguments.shard.map(|(i, n)| (0..loaded.names().len()).filter(|s| s % n == i - 1).collect::<Vec<usize>>());
+    if subjects.as_ref().is_some_and(Vec::is_empty) {
+        return Err(StudyError::Option(format!("--shard: {} subjects cannot be cut into so many", loaded.names().len())));
+    }
+    let found = with_threads(arguments.threads, || {
+        let count = subjects.as_ref().map_or(loaded.names().len(), Vec::len);
+        let bar = progress(&method, engine.meta().flat(), count, arguments.quiet);
+        let tick = || bar.inc(1);
+        let plan = Plan { subjects: subjects.clone(), predictive, shelf: &shelf, tick: &tick };
+        let fit = fit_with(loaded.fittable(), method, &plan);
+        bar.finish_and_clear();
+        fit
+    })?;
+    let fit = match found {
+        Ok(fit) => fit,
+        Err(error) => {
+            if !matches!(error, FitError::Stopped) {
+                shelf.remove();
+            }
+            return Err(error.into());
+        }
+    };
     eprintln!("{}", in_words(&fit, started.elapsed().as_secs_f64()));
-    folder.finish(&files(&fit))?;
+    folder.finish(&fit_files(&fit, &header)?)?;
+    shelf.remove();
     eprintln!("wrote {}", arguments.out.display());
     Ok(())
+}
+
+/// A mark by which equal data are known: a 64-bit FNV-1a hash of cells, reading options, and who belongs to whom.
+fn mark(tables: &[RawTable], options: &str, design: &crate::population::Design) -> String {
+    let mut hash = 0xcbf2_9ce4_8422_2325u64;
+    let mut add = |text: &str| {
+        for byte in text.bytes().chain([0x1f]) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    };
+    for table in tables {
+        table.header.iter().for_each(|cell| add(cell));
+        table.rows.iter().flat_map(|(_, cells)| cells).for_each(|cell| add(cell));
+    }
+    add(options);
+    for units in &design.levels {
+        units.names.iter().for_each(|name| add(name));
+        units.parents.iter().for_each(|parent| add(&parent.to_string()));
+    }
+    design.covariates.iter().flatten().for_each(|x| add(&x.to_bits().to_string()));
+    format!("{hash:016x}")
+}
+
+/// A folder beside the results in which finished parts are kept until all are there.
+struct WorkFolder {
+    path: PathBuf,
+}
+
+impl WorkFolder {
+    fn begin(out: &Path, header: &Header, resume: bool) -> Result<Self, StudyError> {
+        let name = out.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let path = out.with_file_name(format!("{name}.unfinished"));
+        let file = path.join("fit.json");
+        let folder = WorkFolder { path };
+        let failed = |path: &Path, source| DataError::File { path: path.to_owned(), source };
+        if folder.path.exists() {
+            if !resume {
+                return Err(StudyError::Option(format!(
+                    "{} is there already, from a fit that was stopped: go on with it by --resume, or remove it",
+                    folder.path.display()
+                )));
+            }
+            let stored = fs::read(&file).map_err(|e| failed(&file, e))?;
+            if stored != header.json() {
+                return Err(StudyError::Option(format!(
+                    "{} is from another fit (other data, options or declaration): remove it, or choose another --out",
+                    folder.path.display()
+                )));
+            }
+            return Ok(folder);
+        }
+        if resume {
+            return Err(StudyError::Option(format!("--resume: there is no {} to go on with", folder.path.display())));
+        }
+        fs::create_dir_all(&folder.path).map_err(|e| failed(&folder.path, e))?;
+        write_whole(&[(&file, &header.json())])?;
+        Ok(folder)
+    }
+
+    fn remove(&self) {
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
+impl Shelf for WorkFolder {
+    fn get(&self, name: &str) -> Option<Vec<u8>> {
+        fs::read(self.path.join(name)).ok()
+    }
+
+    fn put(&self, name: &str, content: &[u8]) -> Result<(), String> {
+        write_whole(&[(&self.path.join(name), content)]).map_err(|e| e.to_string())
+    }
 }
 
 /// Runs on a stated number of threads.
@@ -38,44 +149,76 @@ fn with_threads<R: Send>(threads: Option<u16>, work: impl FnOnce() -> R + Send) 
     }
 }
 
-/// Fits with a progress bar on standard error.
-///
-/// # Errors
-/// As [`fit_nuts`].
-pub fn fit_with_progress(group: &dyn Fittable, options: NutsOptions, quiet: bool) -> Result<Fit, StudyError> {
-    let densities = if group.meta().flat() { group.names().len() } else { 1 };
-    let per_chain = options.draws.saturating_mul(options.thinning(group.meta().flat())).saturating_add(options.warmup);
-    let total = per_chain.saturating_mul(densities).saturating_mul(options.chains);
+/// A bar that counts draws, or hundreds of steps, or subjects.
+fn progress(method: &Method, flat: bool, subjects: usize, quiet: bool) -> ProgressBar {
+    let densities = if flat { subjects } else { 1 };
+    let (each, what) = match method {
+        Method::Nuts(o) => {
+            let per_chain = o.draws.saturating_mul(o.thinning(flat)).saturating_add(o.warmup);
+            (per_chain.saturating_mul(o.chains), "draws")
+        }
+        Method::Svi(o) => (o.steps.div_ceil(100), "hundred steps"),
+        Method::Laplace(_) => (1, "modes"),
+    };
     let bar = if quiet {
         ProgressBar::hidden()
     } else {
-        ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::stderr_with_hz(5))
+        ProgressBar::with_draw_target(Some(each.saturating_mul(densities) as u64), ProgressDrawTarget::stderr_with_hz(5))
     };
-    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} draws, {elapsed} passed, {eta} left") {
+    let template = format!("{{msg}} {{bar:40}} {{pos}}/{{len}} {what}, {{elapsed}} passed, {{eta}} left");
+    if let Ok(style) = ProgressStyle::with_template(&template) {
         bar.set_style(style);
     }
-    bar.set_message("sampling");
-    let fit = fit_nuts(group, options, &|| bar.inc(1));
+    bar.set_message(if matches!(method, Method::Nuts(_)) { "sampling" } else { "fitting" });
+    bar
+}
+
+/// Fits by NUTS with a progress bar on standard error.
+///
+/// # Errors
+/// As [`fit_nuts`](crate::results::fit_nuts).
+pub fn fit_with_progress(group: &dyn Fittable, options: NutsOptions, quiet: bool) -> Result<Fit, StudyError> {
+    let method = Method::Nuts(options);
+    let bar = progress(&method, group.meta().flat(), group.names().len(), quiet);
+    let fit = fit_with(group, method, &Plan { tick: &|| bar.inc(1), ..Plan::default() });
     bar.finish_and_clear();
     Ok(fit?)
 }
 
 /// How the fit went, in a few lines.
 pub fn in_words(fit: &Fit, seconds: f64) -> String {
-    let overall = fit.overall();
-    let (worst, least) = (fit.worst_rhat().map_or(f64::NAN, |(x, _)| x), fit.least_ess().map_or(f64::NAN, |(x, _)| x));
-    let thinned = fit.options.thin.filter(|&t| t > 1).map_or(String::new(), |t| format!(" (one in {t})"));
-    let mut text = format!(
-        "{} subjects, {} chains of {} draws{} after {} of warm-up in {seconds:.1} s: R-hat at most {worst:.3}, effective sample size at least {least:.0}, {} divergences, E-BFMI at least {:.2}, {:.1} steps a draw",
-        fit.subjects.len(),
-        fit.options.chains,
-        fit.options.draws,
-        thinned,
-        fit.options.warmup,
-        overall.divergences,
-        overall.e_bfmi,
-        overall.steps
-    );
+    let subjects = fit.pieces.iter().filter(|p| p.subject.is_some()).count();
+    let subjects = if subjects > 0 { subjects } else { fit.subjects.len() };
+    let mut text = match &fit.method {
+        Method::Nuts(options) => {
+            let overall = fit.overall();
+            let worst = fit.worst_rhat().map_or(f64::NAN, |(x, _)| x);
+            let least = fit.least_ess().map_or(f64::NAN, |(x, _)| x);
+            let thinned = options.thin.filter(|&t| t > 1).map_or(String::new(), |t| format!(" (one in {t})"));
+            format!(
+                "{subjects} subjects, {} chains of {} draws{} after {} of warm-up in {seconds:.1} s: R-hat at most {worst:.3}, effective sample size at least {least:.0}, {} divergences, E-BFMI at least {:.2}, {:.1} steps a draw",
+                options.chains,
+                options.draws,
+                thinned,
+                options.warmup,
+                overall.divergences,
+                overall.e_bfmi,
+                overall.steps
+            )
+        }
+        Method::Svi(_) => {
+            let bounds: Vec<_> = fit.pieces.iter().filter_map(|p| p.bound.as_ref()).collect();
+            let steps = bounds.iter().map(|b| b.trace.len()).max().unwrap_or(0);
+            let elbo: f64 = bounds.iter().map(|b| b.elbo).sum();
+            let worst = fit.pieces.iter().filter_map(|p| p.pareto_k).fold(f64::NEG_INFINITY, f64::max);
+            format!("{subjects} subjects by variational inference in {seconds:.1} s: {steps} steps at most, ELBO {elbo:.2}, Pareto k at most {worst:.2}")
+        }
+        Method::Laplace(_) => {
+            let evidence: f64 = fit.pieces.iter().filter_map(|p| Some(p.evidence?.laplace)).sum();
+            let worst = fit.pieces.iter().filter_map(|p| p.pareto_k).fold(f64::NEG_INFINITY, f64::max);
+            format!("{subjects} subjects by Laplace's method in {seconds:.1} s: log evidence {evidence:.2}, Pareto k at most {worst:.2}")
+        }
+    };
     for complaint in fit.complaints() {
         text += "\nwarning: ";
         text += &complaint;

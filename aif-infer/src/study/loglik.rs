@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use super::StudyError;
 use super::arguments::{Loglik, Parameters};
-use super::engine::{Engine, Values, all_names, needed_names};
-use crate::data::{ParameterTable, RawTable, read_parameters, write_out, write_whole};
+use super::engine::{Engine, Source, Values, all_labels, drawn_labels, needed_labels};
+use crate::data::{ParameterTable, open_tables, read_parameters, write_out, write_whole};
 use crate::population::{PopulationMeta, Role};
 use crate::score::ScoreError;
 
@@ -21,10 +21,12 @@ struct Output {
 #[derive(Serialize)]
 struct Subject {
     subject: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<String>,
     responses: usize,
     log_likelihood: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    gradient: Option<BTreeMap<&'static str, f64>>,
+    gradient: Option<BTreeMap<String, f64>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pointwise: Option<Vec<f64>>,
 }
@@ -32,7 +34,7 @@ struct Subject {
 /// Parameters from the command line: for all subjects, and for single ones.
 pub(super) struct Given {
     set: Values,
-    by_subject: FxHashMap<String, FxHashMap<String, f64>>,
+    by_subject: FxHashMap<(String, String), FxHashMap<String, f64>>,
     /// The subjects of the table of parameters, in its order.
     pub order: Vec<String>,
     pub file: Option<String>,
@@ -41,12 +43,12 @@ pub(super) struct Given {
 impl Given {
     /// Reads `--set` and `--params`.
     pub fn read(parameters: &Parameters, meta: &'static PopulationMeta) -> Result<Self, StudyError> {
-        let names = all_names(meta);
+        let names = all_labels(meta);
         for (i, (name, _)) in parameters.set.iter().enumerate() {
             if parameters.set[..i].iter().any(|(earlier, _)| earlier == name) {
                 return Err(StudyError::Option(format!("--set {name} is given twice")));
             }
-            let parameter = meta.population.iter().chain(meta.subject).find(|p| p.name == name);
+            let parameter = meta.parameters().find(|p| (0..p.len()).any(|e| p.label(e) == *name));
             match parameter {
                 None => {
                     let message =
@@ -63,7 +65,7 @@ impl Given {
             }
         }
         let table = match &parameters.params {
-            Some(path) => read_parameters(path, &names)?,
+            Some(path) => read_parameters(path, &names.iter().map(String::as_str).collect::<Vec<_>>())?,
             None => ParameterTable::default(),
         };
         let file = parameters.params.as_ref().map(|p| p.display().to_string());
@@ -71,11 +73,15 @@ impl Given {
         Ok(Given { set, by_subject: table.values, order: table.subjects, file })
     }
 
-    /// The values for one subject; `--set` comes before the table.
-    pub fn of(&self, subject: &str) -> Result<Values, StudyError> {
+    /// The values for one subject, or one of its sessions; `--set` comes before the table.
+    pub fn of(&self, subject: &str, session: Option<&str>) -> Result<Values, StudyError> {
         let mut values = Values::new();
         if let Some(file) = &self.file {
-            let row = self.by_subject.get(subject).ok_or_else(|| {
+            let key = |session: &str| (subject.to_string(), session.to_string());
+            // A subject's own parameters stand on the rows of all of its sessions: the first will do.
+            let any = || self.by_subject.iter().filter(|((s, _), _)| s == subject).min_by_key(|(k, _)| (*k).clone()).map(|(_, v)| v);
+            let row = session.and_then(|s| self.by_subject.get(&key(s))).or_else(|| self.by_subject.get(&key(""))).or_else(any);
+            let row = row.ok_or_else(|| {
                 StudyError::Option(format!(
                     "{file}: found no row for subject `{subject}`, expected one for each subject of the data"
                 ))
@@ -90,31 +96,38 @@ impl Given {
 pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyError> {
     let meta = engine.meta();
     let given = Given::read(&arguments.parameters, meta)?;
-    let table = RawTable::open(&arguments.data.data)?;
-    let loaded = engine.load(&table, &arguments.data.options(), arguments.agent.options())?;
+    let tables = open_tables(&arguments.data.data, arguments.data.format())?;
+    let (data, covariates) = (arguments.data.options(), arguments.data.covariates.as_deref());
+    let source = Source { tables: &tables, data: &data, covariates, standardise: &arguments.data.standardise };
+    let loaded = engine.load(&source, arguments.agent.options())?;
     for warning in loaded.warnings() {
         eprintln!("note: {warning}");
     }
+    let design = loaded.design();
+    let session_of = |leaf: usize| meta.has_sessions().then(|| design.leaves().names[leaf].as_str());
     let mut values = Vec::new();
-    for name in loaded.names() {
-        let of_subject = given.of(name)?;
-        if let Some(missing) = needed_names(meta).into_iter().find(|n| !of_subject.contains_key(*n)) {
+    for leaf in 0..design.leaves().names.len() {
+        let name = &loaded.names()[design.subject_of(leaf)];
+        let of_subject = given.of(name, session_of(leaf))?;
+        if let Some(missing) = needed_labels(meta).into_iter().find(|n| !of_subject.contains_key(n)) {
             let message =
                 format!("no value for `{missing}` of subject {name}: give --set {missing}=VALUE or a column of --params");
             return Err(StudyError::Option(message));
         }
         values.push(of_subject);
     }
-    let drawn: Vec<&'static str> = meta.subject.iter().filter(|p| p.role == Role::Drawn).map(|p| p.name).collect();
-    let score = |(s, values): (usize, &Values)| -> Result<Subject, StudyError> {
-        let subject = loaded.names()[s].clone();
+    let drawn = drawn_labels(meta.levels[meta.leaf()].parameters).len();
+    let score = |(leaf, values): (usize, &Values)| -> Result<Subject, StudyError> {
+        let subject = loaded.names()[design.subject_of(leaf)].clone();
         let failed = |source: ScoreError| StudyError::Score { subject: subject.clone(), source };
-        let score = loaded.likelihood(s, values).map_err(failed)?;
-        let pointwise = arguments.pointwise.then(|| loaded.pointwise(s, values)).transpose().map_err(failed)?;
+        let (score, labels) = loaded.likelihood(leaf, values).map_err(failed)?;
+        let pointwise = arguments.pointwise.then(|| loaded.pointwise_at(leaf, values)).transpose().map_err(failed)?;
+        let gradient = labels.into_iter().take(drawn).zip(score.derivatives).collect();
         Ok(Subject {
-            responses: loaded.responses(s),
+            session: session_of(leaf).map(String::from),
+            responses: loaded.response_count(leaf),
             log_likelihood: score.log_likelihood,
-            gradient: arguments.gradient.then(|| drawn.iter().copied().zip(score.derivatives).collect()),
+            gradient: arguments.gradient.then_some(gradient),
             pointwise,
             subject,
         })

@@ -1,9 +1,15 @@
 //! The study program: every declared population gets a command line, `study::<P>().main()`.
 
+mod agents;
 mod arguments;
+mod calibrate;
+mod compare;
 mod engine;
 mod fit;
+mod identify;
 mod loglik;
+mod recover;
+mod report;
 mod simulate;
 mod studied;
 
@@ -14,7 +20,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use fit::{fit_with_progress, in_words};
-pub use studied::{BlockPlan, Studied, SubjectRecords};
+pub use studied::{BlockPlan, PlannedBlock, PlannedRow, Studied, SubjectRecords};
 
 use crate::data::DataError;
 use crate::population::Population;
@@ -49,9 +55,9 @@ pub enum StudyError {
     Fit(#[from] FitError),
 }
 
-/// The study program of a population.
+/// The study program of a population, or of several.
 pub struct Study {
-    engine: Box<dyn Engine>,
+    engines: Vec<Box<dyn Engine>>,
 }
 
 /// The study program of the population `P`.
@@ -60,10 +66,32 @@ where
     P: Population,
     P::Model<f64>: Studied<Record = P::Record, Options = P::Options>,
 {
-    Study { engine: Box::new(Typed::<P>(PhantomData)) }
+    Study { engines: vec![Box::new(Typed::<P>(PhantomData))] }
 }
 
 impl Study {
+    /// The same program with one more population: `--population NAME` chooses one (the first by default), and `recover --confusion` tells
+    /// them apart.
+    #[must_use]
+    pub fn and<P>(mut self) -> Self
+    where
+        P: Population,
+        P::Model<f64>: Studied<Record = P::Record, Options = P::Options>,
+    {
+        self.engines.push(Box::new(Typed::<P>(PhantomData)));
+        self
+    }
+
+    /// The population that is asked for.
+    fn engine(&self, name: Option<&str>) -> Result<&dyn Engine, StudyError> {
+        let Some(name) = name else { return Ok(self.engines[0].as_ref()) };
+        let found = self.engines.iter().find(|e| e.meta().name == name);
+        found.map(AsRef::as_ref).ok_or_else(|| {
+            let known: Vec<&str> = self.engines.iter().map(|e| e.meta().name).collect();
+            StudyError::Option(format!("--population {name}: this program has {}", known.join(", ")))
+        })
+    }
+
     /// Runs the program on the arguments of the process: exit status 0, or 2 with a message on standard error.
     pub fn main(self) -> ExitCode {
         self.exit(std::env::args_os())
@@ -93,10 +121,21 @@ impl Study {
     /// # Errors
     /// When the arguments, the data or the fit are wrong; nothing is written then.
     pub fn run(&self, arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<(), StudyError> {
-        match Arguments::try_parse_from(arguments)?.verb {
-            Verb::Simulate(arguments) => simulate::run(self.engine.as_ref(), &arguments),
-            Verb::Loglik(arguments) => loglik::run(self.engine.as_ref(), &arguments),
-            Verb::Fit(arguments) => fit::run(self.engine.as_ref(), &arguments),
+        let Arguments { verb, population } = Arguments::try_parse_from(arguments)?;
+        let engine = self.engine(population.as_deref())?;
+        match verb {
+            Verb::Simulate(arguments) => simulate::run(engine, &arguments),
+            Verb::Loglik(arguments) => loglik::run(engine, &arguments),
+            Verb::Fit(arguments) => fit::run(engine, &arguments),
+            Verb::Recover(arguments) => {
+                let all: Vec<&dyn Engine> = self.engines.iter().map(AsRef::as_ref).collect();
+                recover::run(engine, &all, &arguments)
+            }
+            Verb::Calibrate(arguments) => calibrate::run(engine, &arguments),
+            Verb::Identify(arguments) => identify::run(engine, &arguments),
+            Verb::Compare(arguments) => compare::run(&arguments),
+            Verb::Report(arguments) => report::report(engine, &arguments),
+            Verb::Merge(arguments) => report::merge(engine, &arguments),
         }
     }
 }

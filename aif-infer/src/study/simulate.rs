@@ -6,11 +6,13 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
 use super::StudyError;
-use super::arguments::Simulate;
-use super::engine::{Engine, Simulation, Values};
+use super::arguments::{Plan, Simulate};
+use super::engine::{Engine, Simulation, Values, all_labels, draw_all};
 use super::loglik::Given;
 use super::studied::BlockPlan;
-use crate::data::{write_rows, write_whole};
+use crate::data::{Covariates, DataOptions, RawTable, covariates, write_rows, write_whole};
+use crate::population::{Design, Units};
+use crate::posterior::Layout;
 
 /// The most rows of one simulated table.
 const MAX_ROWS: usize = 50_000_000;
@@ -25,57 +27,172 @@ fn stream(seed: u64, stream: u64) -> ChaCha8Rng {
     rng
 }
 
+/// Who is simulated, doing what, in which world.
+pub(super) struct Blueprint {
+    pub design: Design,
+    /// The plan of each unit of the lowest level.
+    pub plans: Vec<BlockPlan>,
+    pub world: Vec<(String, f64)>,
+    given: Given,
+    options: aif_runtime::AgentOptions,
+}
+
+/// A simulated group.
+pub(super) struct Simulated {
+    pub layout: Layout,
+    /// All numbers of all units.
+    pub truth: Vec<f64>,
+    pub header: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Blueprint {
+    pub fn new(engine: &dyn Engine, plan: &Plan) -> Result<Self, StudyError> {
+        let meta = engine.meta();
+        let options = plan.agent.options();
+        engine.check(options)?;
+        let given = Given::read(&plan.parameters, meta)?;
+        let world = plan.world.iter().map(|(name, value)| {
+            let number = value.parse::<f64>().ok().filter(|x| x.is_finite());
+            Ok((name.clone(), number.ok_or_else(|| StudyError::Option(format!("--world {name}={value}: expected a number")))?))
+        });
+        let world = world.collect::<Result<Vec<_>, StudyError>>()?;
+        let data = DataOptions::default();
+        let (names, of_subjects) = match &plan.like {
+            Some(path) => engine.plans_like(&[RawTable::open(path)?], &data)?.into_iter().unzip(),
+            None => {
+                if plan.blocks == 0 || plan.steps == 0 || plan.subjects == Some(0) {
+                    return Err(StudyError::Option("a simulation needs at least 1 subject, 1 block and 1 step".into()));
+                }
+                let names = subjects(plan, &given)?;
+                let rows = names.len().checked_mul(plan.blocks).and_then(|n| n.checked_mul(plan.steps.saturating_add(1)));
+                let sessions = if meta.has_sessions() { plan.sessions } else { 1 };
+                if rows.and_then(|n| n.checked_mul(sessions)).is_none_or(|n| n > MAX_ROWS) {
+                    return Err(StudyError::Option(format!("a simulation has at most {MAX_ROWS} rows")));
+                }
+                let mut regular = engine.plan(plan.blocks, plan.steps, &plan.input)?;
+                if meta.has_sessions() {
+                    let one = std::mem::take(&mut regular.blocks);
+                    for session in 0..plan.sessions.max(1) {
+                        regular.blocks.extend(one.iter().cloned().map(|mut block| {
+                            block.session = session.to_string();
+                            block
+                        }));
+                    }
+                }
+                let plans = vec![regular; names.len()];
+                (names, plans)
+            }
+        };
+        let names: Vec<String> = names;
+        let of_subjects: Vec<BlockPlan> = of_subjects;
+        if names.is_empty() {
+            return Err(StudyError::Option("a simulation needs at least 1 subject, 1 block and 1 step".into()));
+        }
+        let found: Covariates = covariates(plan.covariates.as_deref(), meta, &names, &plan.standardise, &data)?;
+        let mut design = found.design(meta, names).map_err(|e| StudyError::Option(e.to_string()))?;
+        let mut plans = Vec::new();
+        if meta.has_sessions() {
+            let mut units = Units::default();
+            for (s, plan) in of_subjects.iter().enumerate() {
+                for session in plan.sessions() {
+                    plans.push(plan.session(&session));
+                    units.names.push(session);
+                    units.parents.push(s);
+                }
+            }
+            design = design.with_sessions(units);
+        } else {
+            plans = of_subjects;
+        }
+        Ok(Blueprint { design, plans, world, given, options })
+    }
+
+    /// Draws parameters and simulates behaviour.
+    pub fn simulate(&self, engine: &dyn Engine, seed: u64) -> Result<Simulated, StudyError> {
+        let meta = engine.meta();
+        let design = &self.design;
+        let subject_level = meta.subject_level;
+        let given = |level: usize, unit: usize| -> Result<Values, StudyError> {
+            let subject = (0..design.subjects().len()).find(|&s| match level.cmp(&subject_level) {
+                std::cmp::Ordering::Less => design.path(subject_level, s)[level] == unit,
+                std::cmp::Ordering::Equal => s == unit,
+                std::cmp::Ordering::Greater => design.subject_of(unit) == s,
+            });
+            let session = (level > subject_level).then(|| design.leaves().names[unit].as_str());
+            subject.map_or(Ok(Values::new()), |s| self.given.of(&design.subjects()[s], session))
+        };
+        let rng = |level: usize, unit: usize| {
+            let own = if level == 0 { 0 } else { 1 + unit as u64 };
+            // The subjects' streams are next to the group's; other levels have theirs further on.
+            let apart = if level == 0 || level == subject_level { 0 } else { (level as u64) << 32 };
+            stream(seed, PARAMETERS + apart + own)
+        };
+        let (layout, truth) = draw_all(engine, design, &given, &rng)?;
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        let leaf_level = meta.leaf();
+        for (leaf, plan) in self.plans.iter().enumerate() {
+            let values = layout.gather(leaf_level, leaf, &truth);
+            let simulation = Simulation {
+                plan,
+                options: self.options,
+                world: &self.world,
+                values: &values,
+                covariates: design.covariates_of(leaf_level, leaf),
+            };
+            let name = &design.subjects()[design.subject_of(leaf)];
+            engine.simulate(&simulation, &mut stream(seed, BEHAVIOUR + leaf as u64), &mut |cells| {
+                rows.push(std::iter::once(name.clone()).chain(cells).collect());
+            })?;
+        }
+        let mut header: Vec<String> = std::iter::once("subject").chain(engine.columns()).map(String::from).collect();
+        // Columns that say nothing are left out: sessions where there are none, and that every response counts.
+        let silent = |name: &str, at: usize| match name {
+            "session" => rows.iter().all(|r| r[at].is_empty()),
+            "scored" => rows.iter().all(|r| r[at] == "1"),
+            _ => false,
+        };
+        let drop: Vec<usize> = (0..header.len()).rev().filter(|&at| silent(&header[at], at)).collect();
+        for at in drop {
+            header.remove(at);
+            rows.iter_mut().for_each(|row| {
+                row.remove(at);
+            });
+        }
+        Ok(Simulated { layout, truth, header, rows })
+    }
+}
+
+impl Simulated {
+    /// The behaviour as a table in memory.
+    pub fn table(&self) -> RawTable {
+        let rows = self.rows.iter().enumerate().map(|(i, row)| (i as u64 + 2, row.clone())).collect();
+        RawTable { path: PathBuf::from("simulated"), header: self.header.clone(), rows }
+    }
+
+    /// The parameters as a table: one row for each subject, or session.
+    pub fn truth_csv(&self) -> Vec<u8> {
+        let (meta, design) = (self.layout.meta, &self.layout.design);
+        let mut header = vec!["subject".to_string()];
+        header.extend(meta.has_sessions().then(|| "session".to_string()));
+        header.extend(all_labels(meta));
+        let leaf_level = meta.leaf();
+        let rows = (0..self.layout.units(leaf_level)).map(|leaf| {
+            let mut row = vec![design.subjects()[design.subject_of(leaf)].clone()];
+            row.extend(meta.has_sessions().then(|| design.leaves().names[leaf].clone()));
+            row.extend(self.layout.gather(leaf_level, leaf, &self.truth).iter().map(f64::to_string));
+            row
+        });
+        write_rows(&header.iter().map(String::as_str).collect::<Vec<_>>(), rows)
+    }
+}
+
 pub(super) fn run(engine: &dyn Engine, arguments: &Simulate) -> Result<(), StudyError> {
-    let meta = engine.meta();
-    engine.check(arguments.agent.options())?;
-    let given = Given::read(&arguments.parameters, meta)?;
-    let names = subjects(arguments, &given)?;
-    let world = arguments.world.iter().map(|(name, value)| {
-        let number = value.parse::<f64>().ok().filter(|x| x.is_finite());
-        Ok((name.clone(), number.ok_or_else(|| StudyError::Option(format!("--world {name}={value}: expected a number")))?))
-    });
-    let world = world.collect::<Result<Vec<_>, StudyError>>()?;
-    let plan = BlockPlan { blocks: arguments.blocks, steps: arguments.steps, inputs: arguments.input.clone() };
-    let rows = names.len().checked_mul(plan.blocks).and_then(|n| n.checked_mul(plan.steps.saturating_add(1)));
-    if rows.is_none_or(|n| n > MAX_ROWS) {
-        return Err(StudyError::Option(format!("a simulation has at most {MAX_ROWS} rows")));
-    }
-    if plan.blocks == 0 || plan.steps == 0 || names.is_empty() {
-        return Err(StudyError::Option("a simulation needs at least 1 subject, 1 block and 1 step".into()));
-    }
-
-    let mut truths: Vec<Values> = Vec::new();
-    let mut group = None;
-    for (s, name) in names.iter().enumerate() {
-        let mut values = given.of(name)?;
-        if group.is_none() {
-            group = Some(engine.draw_group(&values, &mut stream(arguments.seed, PARAMETERS))?);
-        }
-        for (name, value) in group.iter().flatten() {
-            values.entry(name.clone()).or_insert(*value);
-        }
-        let mut rng = stream(arguments.seed, PARAMETERS + 1 + s as u64);
-        let of_subject = engine.draw_subject(&values, &mut rng)?;
-        values.extend(of_subject);
-        truths.push(values);
-    }
-
-    let mut rows: Vec<Vec<String>> = Vec::new();
-    for (s, (name, values)) in names.iter().zip(&truths).enumerate() {
-        let simulation = Simulation { plan: &plan, options: arguments.agent.options(), world: &world, values };
-        let mut rng = stream(arguments.seed, BEHAVIOUR + s as u64);
-        engine.simulate(&simulation, &mut rng, &mut |cells| {
-            rows.push(std::iter::once(name.clone()).chain(cells).collect());
-        })?;
-    }
-    let header: Vec<&str> = std::iter::once("subject").chain(engine.columns()).collect();
-    let parameters: Vec<&str> = super::engine::all_names(meta);
-    let truth_header: Vec<&str> = std::iter::once("subject").chain(parameters.iter().copied()).collect();
-    let truth_rows = names.iter().zip(&truths).map(|(name, values)| {
-        std::iter::once(name.clone()).chain(parameters.iter().map(|p| values[*p].to_string())).collect::<Vec<_>>()
-    });
-    let truth = write_rows(&truth_header, truth_rows);
-    let data = write_rows(&header, rows);
+    let blueprint = Blueprint::new(engine, &arguments.plan)?;
+    let simulated = blueprint.simulate(engine, arguments.plan.seed)?;
+    let truth = simulated.truth_csv();
+    let header: Vec<&str> = simulated.header.iter().map(String::as_str).collect();
+    let data = write_rows(&header, simulated.rows);
     let truth_path = beside(&arguments.out);
     write_whole(&[(&arguments.out, &data), (&truth_path, &truth)])?;
     eprintln!("wrote {} and {}", arguments.out.display(), truth_path.display());
@@ -89,22 +206,26 @@ fn beside(out: &Path) -> PathBuf {
     out.with_file_name(format!("{stem}.truth.csv"))
 }
 
-/// The subjects' names: those of the table of parameters, or numbers.
-fn subjects(arguments: &Simulate, given: &Given) -> Result<Vec<String>, StudyError> {
-    if given.file.is_none() {
-        let count = arguments.subjects.unwrap_or(10);
-        if count > MAX_ROWS {
-            return Err(StudyError::Option(format!("a simulation has at most {MAX_ROWS} rows")));
+/// The subjects' names: those of the table of parameters or of covariates, or numbers.
+fn subjects(plan: &Plan, given: &Given) -> Result<Vec<String>, StudyError> {
+    let (order, file) = match (&given.file, &plan.covariates) {
+        (Some(file), _) => (given.order.clone(), file.clone()),
+        (None, Some(path)) => {
+            let table = RawTable::open(path)?;
+            let at = table.header.iter().position(|h| h == "subject");
+            (table.rows.iter().filter_map(|(_, cells)| Some(cells[at?].clone())).collect(), path.display().to_string())
         }
-        return Ok((0..count).map(|s| s.to_string()).collect());
+        (None, None) => {
+            let count = plan.subjects.unwrap_or(10);
+            if count > MAX_ROWS {
+                return Err(StudyError::Option(format!("a simulation has at most {MAX_ROWS} rows")));
+            }
+            return Ok((0..count).map(|s| s.to_string()).collect());
+        }
+    };
+    let count = plan.subjects.unwrap_or(order.len());
+    if count > order.len() {
+        return Err(StudyError::Option(format!("--subjects {count}: {file} has parameters for {}", order.len())));
     }
-    let count = arguments.subjects.unwrap_or(given.order.len());
-    if count > given.order.len() {
-        return Err(StudyError::Option(format!(
-            "--subjects {count}: {} has parameters for {}",
-            given.file.as_deref().unwrap_or_default(),
-            given.order.len()
-        )));
-    }
-    Ok(given.order[..count].to_vec())
+    Ok(order[..count].to_vec())
 }

@@ -1,22 +1,53 @@
 //! Behaviour that the study program can read from a table and simulate.
 
 use aif_runtime::model::{Labels, Meta};
-use aif_runtime::{Agent, AgentOptions, Assignment, Environment, GenerativeModel, Inputs, ModelError, World};
+use aif_runtime::{AgentOptions, GenerativeModel, ModelError};
 use rand_core::Rng;
 
 use super::StudyError;
-use crate::data::{DataError, DataOptions, RawTable, Schema, read};
-use crate::score::{Assigned, Behaviour, History};
+use super::agents;
+use crate::data::{DataError, DataOptions, RawTable, Schema, read_all};
+use crate::fit::Regressors;
+use crate::population::Units;
+use crate::score::{
+    Assigned, Behaviour, History, RecordedBlock, ScoreError, agent_check_observations, agent_predictions, agent_regressors,
+};
 
-/// What to simulate for one subject.
-#[derive(Clone, Debug, Default)]
+/// What to simulate for one subject, or for one session: block after block.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BlockPlan {
-    /// The number of blocks.
-    pub blocks: usize,
-    /// The number of actions in each.
-    pub steps: usize,
-    /// The inputs as text, by name; the same at every step.
-    pub inputs: Vec<(String, String)>,
+    /// The blocks, in the order of time.
+    pub blocks: Vec<PlannedBlock>,
+}
+
+/// One block to simulate.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PlannedBlock {
+    /// Its name.
+    pub name: String,
+    /// Its session; empty where there are none.
+    pub session: String,
+    /// The number of its first step.
+    pub first_step: i64,
+    /// Its rows; the last one is perceived only, unless it has an action to force.
+    pub rows: Vec<PlannedRow>,
+}
+
+/// One row to simulate.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PlannedRow {
+    /// One number for each input: the index of a value, or the number itself.
+    pub inputs: Vec<f64>,
+    /// Whether the response counts. One that does not, and has an action here, is forced to it.
+    pub scored: bool,
+    /// The parts of the action that are forced (unscored rows only).
+    pub forced: Vec<Option<usize>>,
+    /// The parts of the action that are missing from the table.
+    pub missed: Vec<bool>,
+    /// The modalities that are not observed.
+    pub unseen: Vec<bool>,
+    /// Whether the block ends here, without a response.
+    pub last: bool,
 }
 
 /// The records of all subjects of a table.
@@ -24,8 +55,10 @@ pub struct BlockPlan {
 pub struct SubjectRecords<R> {
     /// The subjects' names, in the order of their first rows.
     pub names: Vec<String>,
-    /// Their records, in the same order.
+    /// Their records, in the same order; one for each session where sessions are told apart.
     pub records: Vec<R>,
+    /// The sessions, where they are told apart.
+    pub sessions: Option<Units>,
     /// Remarks that do not keep the table from being used.
     pub warnings: Vec<String>,
 }
@@ -41,11 +74,11 @@ pub trait Studied: Behaviour<f64> {
     /// When they do not fit the behaviour.
     fn check(options: &Self::Options) -> Result<(), ModelError>;
 
-    /// Reads the records of all subjects, with their names, and remarks.
+    /// Reads the records of all subjects of some tables, with their names, and remarks; one record for each session on request.
     ///
     /// # Errors
-    /// Every complaint about the table.
-    fn read(table: &RawTable, options: &DataOptions) -> Result<SubjectRecords<Self::Record>, DataError>;
+    /// Every complaint about the tables.
+    fn read(tables: &[RawTable], options: &DataOptions, by_session: bool) -> Result<SubjectRecords<Self::Record>, DataError>;
 
     /// The number of scored responses of a record.
     fn responses(record: &Self::Record) -> usize;
@@ -53,10 +86,22 @@ pub trait Studied: Behaviour<f64> {
     /// The columns that a simulated table has after `subject`.
     fn columns() -> Vec<&'static str>;
 
-    /// Simulates one subject in a world of the same kind; `emit` takes the cells of each row after the subject's.
+    /// A plan of equal blocks, under inputs given as text.
     ///
     /// # Errors
-    /// When the parameters make no model, or an input is wrong.
+    /// When an input is missing, unknown or not what it should be.
+    fn plan(blocks: usize, steps: usize, inputs: &[(String, String)]) -> Result<BlockPlan, StudyError>;
+
+    /// The plans of all subjects of some tables: blocks, steps, inputs, forced and missing responses as they are there.
+    ///
+    /// # Errors
+    /// Every complaint about the tables.
+    fn plans_like(tables: &[RawTable], options: &DataOptions) -> Result<Vec<(String, BlockPlan)>, DataError>;
+
+    /// Simulates one subject, or one session, in a world of the same kind; `emit` takes the cells of each row after the subject's.
+    ///
+    /// # Errors
+    /// When the parameters make no model.
     fn simulate(
         &self,
         assigned: &Assigned<f64>,
@@ -66,6 +111,46 @@ pub trait Studied: Behaviour<f64> {
         rng: &mut dyn Rng,
         emit: &mut dyn FnMut(Vec<String>),
     ) -> Result<(), StudyError>;
+
+    /// The labels of all choices, and which of them each scored response of a record was; `None` where responses are no choices.
+    fn alternatives(record: &Self::Record) -> Option<(Vec<String>, Vec<Option<usize>>)> {
+        let _ = record;
+        None
+    }
+
+    /// The probability of every choice at each scored response.
+    ///
+    /// # Errors
+    /// When the parameters make no model.
+    fn predictions(
+        &self,
+        assigned: &Assigned<f64>,
+        record: &Self::Record,
+        options: &Self::Options,
+    ) -> Result<Vec<Vec<f64>>, ScoreError> {
+        let _ = (assigned, record, options);
+        Ok(Vec::new())
+    }
+
+    /// Trial-by-trial beliefs and prediction errors; `None` where there are none.
+    fn regressors(&self, assigned: &Assigned<f64>, record: &Self::Record, options: &Self::Options) -> Option<Regressors> {
+        let _ = (assigned, record, options);
+        None
+    }
+
+    /// Looks for observations that cannot be.
+    ///
+    /// # Errors
+    /// Names the first: block and step.
+    fn check_observations(
+        &self,
+        assigned: &Assigned<f64>,
+        record: &Self::Record,
+        options: &Self::Options,
+    ) -> Result<(), ScoreError> {
+        let _ = (assigned, record, options);
+        Ok(())
+    }
 }
 
 /// The index or number that an input's text stands for.
@@ -84,24 +169,88 @@ fn input_number(name: &str, values: Option<Labels>, text: &str) -> Result<f64, S
     }
 }
 
-fn inputs<M: GenerativeModel>(plan: &BlockPlan) -> Result<(Vec<f64>, M::Inputs), StudyError> {
-    let meta: Meta = M::META;
-    if let Some((name, _)) = plan.inputs.iter().find(|(name, _)| meta.inputs.iter().all(|i| i.name != name)) {
+fn input_numbers(meta: &Meta, given: &[(String, String)]) -> Result<Vec<f64>, StudyError> {
+    if let Some((name, _)) = given.iter().find(|(name, _)| meta.inputs.iter().all(|i| i.name != name)) {
         let known: Vec<&str> = meta.inputs.iter().map(|i| i.name).collect();
         let known = if known.is_empty() { "none".into() } else { known.join(", ") };
         return Err(StudyError::Option(format!("--input {name}: {} has no such input, its inputs are {known}", meta.name)));
     }
-    let mut numbers = Vec::new();
-    for input in meta.inputs {
-        let text = plan.inputs.iter().find(|(name, _)| name == input.name).map(|(_, text)| text);
+    let number = |input: &aif_runtime::model::Input| {
+        let text = given.iter().find(|(name, _)| name == input.name).map(|(_, text)| text);
         let text = text.ok_or_else(|| {
             StudyError::Option(format!("the input `{}` needs a value: --input {}=VALUE", input.name, input.name))
         })?;
-        numbers.push(input_number(input.name, input.values, text)?);
+        input_number(input.name, input.values, text)
+    };
+    meta.inputs.iter().map(number).collect()
+}
+
+impl BlockPlan {
+    /// Equal blocks, each of so many actions and one more row, under the same inputs at every step.
+    pub fn regular(blocks: usize, steps: usize, inputs: &[f64]) -> Self {
+        let row = |last| PlannedRow { inputs: inputs.to_vec(), scored: true, last, ..PlannedRow::default() };
+        let rows: Vec<PlannedRow> = (0..=steps).map(|step| row(step == steps)).collect();
+        let block = |b: usize| PlannedBlock { name: b.to_string(), rows: rows.clone(), ..PlannedBlock::default() };
+        BlockPlan { blocks: (0..blocks).map(block).collect() }
     }
-    let typed = M::Inputs::from_numbers(&numbers);
-    let typed = typed.ok_or_else(|| StudyError::Option(format!("the inputs of {} cannot be {numbers:?}", meta.name)))?;
-    Ok((numbers, typed))
+
+    /// The blocks of one session.
+    #[must_use]
+    pub fn session(&self, name: &str) -> Self {
+        BlockPlan { blocks: self.blocks.iter().filter(|b| b.session == name).cloned().collect() }
+    }
+
+    /// The names of the sessions, in the order of time.
+    pub fn sessions(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for block in &self.blocks {
+            if names.last() != Some(&block.session) {
+                names.push(block.session.clone());
+            }
+        }
+        names
+    }
+
+    /// The number of rows.
+    pub fn rows(&self) -> usize {
+        self.blocks.iter().map(|b| b.rows.len()).sum()
+    }
+
+    fn like(blocks: &[RecordedBlock]) -> Self {
+        let block = |block: &RecordedBlock| {
+            let end = block.rows.len().saturating_sub(1);
+            let rows = block.rows.iter().enumerate().map(|(r, row)| {
+                let none = row.action.iter().all(Option::is_none);
+                PlannedRow {
+                    inputs: row.inputs.clone(),
+                    scored: row.scored,
+                    forced: if row.scored { Vec::new() } else { row.action.clone() },
+                    missed: row.action.iter().map(Option::is_none).collect(),
+                    unseen: row.observation.iter().map(Option::is_none).collect(),
+                    last: r == end && none,
+                }
+            });
+            PlannedBlock {
+                name: block.name.clone(),
+                session: block.session.clone(),
+                first_step: block.first_step,
+                rows: rows.collect(),
+            }
+        };
+        BlockPlan { blocks: blocks.iter().map(block).collect() }
+    }
+}
+
+/// The records of the sessions of some blocks, in the order of time.
+fn by_session(blocks: &[RecordedBlock]) -> Vec<(String, History)> {
+    let mut sessions: Vec<(String, Vec<RecordedBlock>)> = Vec::new();
+    for block in blocks {
+        match sessions.last_mut() {
+            Some((name, own)) if *name == block.session => own.push(block.clone()),
+            _ => sessions.push((block.session.clone(), vec![block.clone()])),
+        }
+    }
+    sessions.into_iter().map(|(name, own)| (name, History::new(&own))).collect()
 }
 
 impl<M> Studied for M
@@ -116,10 +265,24 @@ where
         options.check(&M::META)
     }
 
-    fn read(table: &RawTable, options: &DataOptions) -> Result<SubjectRecords<History>, DataError> {
-        let data = read(table, &Schema::of(&M::META), options)?;
-        let (names, records) = data.subjects.into_iter().map(|s| (s.name, History::new(&s.blocks))).unzip();
-        Ok(SubjectRecords { names, records, warnings: data.warnings })
+    fn read(tables: &[RawTable], options: &DataOptions, sessions: bool) -> Result<SubjectRecords<History>, DataError> {
+        let data = read_all(tables, &Schema::of(&M::META), options)?;
+        let mut found = SubjectRecords { names: Vec::new(), records: Vec::new(), sessions: None, warnings: data.warnings };
+        let mut units = Units::default();
+        for (s, subject) in data.subjects.into_iter().enumerate() {
+            if sessions {
+                for (name, record) in by_session(&subject.blocks) {
+                    units.names.push(name);
+                    units.parents.push(s);
+                    found.records.push(record);
+                }
+            } else {
+                found.records.push(History::new(&subject.blocks));
+            }
+            found.names.push(subject.name);
+        }
+        found.sessions = sessions.then_some(units);
+        Ok(found)
     }
 
     fn responses(record: &History) -> usize {
@@ -128,11 +291,21 @@ where
 
     fn columns() -> Vec<&'static str> {
         let meta: Meta = M::META;
-        let mut names = vec!["block", "step"];
+        let mut names = vec!["session", "block", "step"];
         names.extend(meta.modalities.iter().map(|m| m.name));
         names.extend(meta.actions.iter().map(|a| a.name));
         names.extend(meta.inputs.iter().map(|i| i.name));
+        names.push("scored");
         names
+    }
+
+    fn plan(blocks: usize, steps: usize, inputs: &[(String, String)]) -> Result<BlockPlan, StudyError> {
+        Ok(BlockPlan::regular(blocks, steps, &input_numbers(&M::META, inputs)?))
+    }
+
+    fn plans_like(tables: &[RawTable], options: &DataOptions) -> Result<Vec<(String, BlockPlan)>, DataError> {
+        let data = read_all(tables, &Schema::of(&M::META), options)?;
+        Ok(data.subjects.into_iter().map(|s| (s.name, BlockPlan::like(&s.blocks))).collect())
     }
 
     fn simulate(
@@ -144,44 +317,37 @@ where
         rng: &mut dyn Rng,
         emit: &mut dyn FnMut(Vec<String>),
     ) -> Result<(), StudyError> {
+        agents::simulate(self, assigned, world, plan, options, rng, emit)
+    }
+
+    fn alternatives(record: &History) -> Option<(Vec<String>, Vec<Option<usize>>)> {
         let meta: Meta = M::META;
-        let model = |e: ModelError| StudyError::Option(e.to_string());
-        let (numbers, inputs) = inputs::<M>(plan)?;
-        let agent = Agent::with_options(*self, inputs, *options).map_err(model)?;
-        let precisions = assigned.over(agent.precisions());
-        let mut agent = agent.with_precisions(precisions).map_err(model)?;
-        let mut world = World::with_inputs(*world, inputs).map_err(model)?;
-        let input_cells: Vec<String> = meta
-            .inputs
-            .iter()
-            .zip(&numbers)
-            .map(|(input, &x)| input.values.map_or_else(|| x.to_string(), |l| l.label(x as usize).into_owned()))
-            .collect();
-        for block in 0..plan.blocks {
-            agent.restart();
-            let mut observation = world.reset(rng);
-            for step in 0..=plan.steps {
-                agent.infer_states(observation);
-                let action = (step < plan.steps).then(|| agent.sample_action(rng));
-                let mut cells = vec![block.to_string(), step.to_string()];
-                cells.extend(
-                    meta.modalities
-                        .iter()
-                        .enumerate()
-                        .map(|(m, modality)| modality.outcomes.label(observation.get(m)).into_owned()),
-                );
-                cells.extend(meta.actions.iter().enumerate().map(|(a, variable)| {
-                    let joint = action.map(aif_runtime::Domain::index);
-                    joint.map_or(String::new(), |joint| variable.values.label(meta.action_value(joint, a)).into_owned())
-                }));
-                cells.extend(input_cells.iter().cloned());
-                emit(cells);
-                if let Some(action) = action {
-                    agent.update_empirical_prior(action);
-                    observation = world.step(action, rng);
-                }
-            }
-        }
-        Ok(())
+        let labels = (0..meta.joint_actions()).map(|joint| {
+            let parts = meta.actions.iter().enumerate().map(|(a, v)| v.values.label(meta.action_value(joint, a)).into_owned());
+            parts.collect::<Vec<_>>().join("+")
+        });
+        Some((labels.collect(), record.chosen(|a| meta.actions[a].values.count)))
+    }
+
+    fn predictions(
+        &self,
+        assigned: &Assigned<f64>,
+        record: &History,
+        options: &AgentOptions,
+    ) -> Result<Vec<Vec<f64>>, ScoreError> {
+        agent_predictions(self, assigned, record, options)
+    }
+
+    fn regressors(&self, assigned: &Assigned<f64>, record: &History, options: &AgentOptions) -> Option<Regressors> {
+        agent_regressors(self, assigned, record, options)
+    }
+
+    fn check_observations(
+        &self,
+        assigned: &Assigned<f64>,
+        record: &History,
+        options: &AgentOptions,
+    ) -> Result<(), ScoreError> {
+        agent_check_observations(self, assigned, record, options)
     }
 }

@@ -105,7 +105,7 @@ impl Header {
 
 /// What a marked method is.
 pub enum Role {
-    Factor { initial: Option<Expr>, goal: Option<Expr> },
+    Factor { initial: Option<Expr>, goal: Option<Expr>, between: Option<Expr> },
     Modality { preference: Option<Preference> },
 }
 
@@ -202,16 +202,13 @@ fn options(attribute: &Attribute, diag: &mut Diagnostics, known: &[&str], mut ta
 }
 
 fn factor(attribute: &Attribute, diag: &mut Diagnostics) -> Role {
-    let (mut initial, mut goal) = (None, None);
-    options(
-        attribute,
-        diag,
-        &["initial", "goal"],
-        |key, _, value| {
-            if key == "goal" { goal = Some(value) } else { initial = Some(value) }
-        },
-    );
-    Role::Factor { initial, goal }
+    let (mut initial, mut goal, mut between) = (None, None, None);
+    options(attribute, diag, &["initial", "goal", "between"], |key, _, value| match key.to_string().as_str() {
+        "goal" => goal = Some(value),
+        "between" => between = Some(value),
+        _ => initial = Some(value),
+    });
+    Role::Factor { initial, goal, between }
 }
 
 fn modality(attribute: &Attribute, diag: &mut Diagnostics) -> Role {

@@ -62,7 +62,7 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
         };
         let conditional = Conditional { name: signature.ident.clone(), domain, kind, arguments };
         match &method.role {
-            Role::Factor { initial, goal } => {
+            Role::Factor { initial, goal, between } => {
                 match initial {
                     None => diag.at(
                         &signature.ident,
@@ -73,7 +73,8 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
                     ),
                     Some(initial) => literal_distribution(initial, diag),
                 }
-                factors.push(Factor { transition: conditional, initial: initial.clone(), goal: goal.clone() });
+                let kept = between.as_ref().is_some_and(|between| kept(between, diag));
+                factors.push(Factor { transition: conditional, initial: initial.clone(), goal: goal.clone(), kept });
             }
             Role::Modality { preference } => {
                 if signature.inputs.iter().all(|a| names_no_factor(a, &scope)) {
@@ -345,6 +346,19 @@ fn actions_are_used(header: &Header, methods: &[Method], diag: &mut Diagnostics)
                 &action.name,
                 format!("nobody uses the action `{name}`: name it as an argument of the factor that it drives"),
             );
+        }
+    }
+}
+
+/// Rule: between blocks a belief is kept, or begins at the initial state.
+fn kept(between: &syn::Expr, diag: &mut Diagnostics) -> bool {
+    match between.to_token_stream().to_string().as_str() {
+        "keep" => true,
+        "restart" => false,
+        other => {
+            let near = did_you_mean(other, &["keep", "restart"]);
+            diag.at(between, format!("between blocks a belief cannot `{other}`{near}\nhelp: `between = keep` takes what is believed over into the next block, `between = restart` (the default) goes back to the initial state"));
+            false
         }
     }
 }

@@ -55,6 +55,8 @@ pub struct Factor {
     /// Missing only after an error.
     pub initial: Option<Expr>,
     pub goal: Option<Expr>,
+    /// Whether what is believed of it is kept between blocks.
+    pub kept: bool,
 }
 
 pub struct Modality {

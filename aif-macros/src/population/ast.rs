@@ -4,7 +4,8 @@ use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, Ident, Token, Type, Visibility, braced, parenthesized};
+use syn::token::Bracket;
+use syn::{Attribute, Expr, Ident, Token, Type, Visibility, braced, bracketed, parenthesized};
 
 /// All populations of one `model!`.
 pub struct Declarations(pub Vec<Declaration>);
@@ -19,12 +20,13 @@ impl Parse for Declarations {
     }
 }
 
-/// `/// doc`, `pub Name for Model<T> { sections }`.
+/// `/// doc`, `pub Name for Model<T> { covariates(..); sections }`.
 pub struct Declaration {
     pub attributes: Vec<Attribute>,
     pub vis: Visibility,
     pub name: Ident,
     pub model: Type,
+    pub covariates: Vec<Covariate>,
     pub sections: Vec<Section>,
 }
 
@@ -36,16 +38,43 @@ impl Parse for Declaration {
         let model = input.parse()?;
         let content;
         braced!(content in input);
-        let mut sections = Vec::new();
+        let (mut covariates, mut sections) = (Vec::new(), Vec::new());
         while !content.is_empty() {
-            sections.push(content.parse()?);
+            if content.peek(Ident) && content.peek2(syn::token::Paren) {
+                let word: Ident = content.parse()?;
+                if word != "covariates" {
+                    return Err(syn::Error::new(word.span(), "only `covariates(name: type, ..);` takes a list here"));
+                }
+                let list;
+                parenthesized!(list in content);
+                covariates.extend(Punctuated::<Covariate, Token![,]>::parse_terminated(&list)?);
+                content.parse::<Token![;]>()?;
+            } else {
+                sections.push(content.parse()?);
+            }
         }
-        Ok(Declaration { attributes, vis, name, model, sections })
+        Ok(Declaration { attributes, vis, name, model, covariates, sections })
     }
 }
 
-/// `population { .. }` or `subject { .. }`.
+/// `age: f64`, `patient: bool`, `group: Group`.
+pub struct Covariate {
+    pub name: Ident,
+    pub ty: Type,
+}
+
+impl Parse for Covariate {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = input.parse()?;
+        input.parse::<Token![:]>()?;
+        Ok(Covariate { name, ty: input.parse()? })
+    }
+}
+
+/// `population { .. }`, `plate site { .. }` or `subject { .. }`.
 pub struct Section {
+    /// `plate`, where it is one.
+    pub plate: Option<Ident>,
     pub name: Ident,
     pub statements: Vec<Statement>,
     /// The expression at the end, without a semicolon.
@@ -55,7 +84,11 @@ pub struct Section {
 
 impl Parse for Section {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let name: Ident = input.parse()?;
+        let mut name: Ident = input.parse()?;
+        let mut plate = None;
+        if name == "plate" && input.peek(Ident) {
+            plate = Some(std::mem::replace(&mut name, input.parse()?));
+        }
         let content;
         let braces = braced!(content in input);
         let (mut statements, mut tail) = (Vec::new(), None);
@@ -71,16 +104,16 @@ impl Parse for Section {
         if !content.is_empty() {
             return Err(content.error("nothing follows the struct expression that ends a section"));
         }
-        Ok(Section { name, statements, tail, end: braces.span.close() })
+        Ok(Section { plate, name, statements, tail, end: braces.span.close() })
     }
 }
 
 /// One line of a section.
 pub enum Statement {
-    /// `name ~ Family(arguments);`
-    Draw { centered: Option<Attribute>, name: Ident, family: Ident, arguments: Vec<Expr> },
-    /// `let name = value;`
-    Let { name: Ident, value: Expr },
+    /// `name ~ distribution;`, `name: [2] ~ distribution;`, `name[condition] ~ distribution;`
+    Draw { attributes: Vec<Attribute>, name: Ident, shape: Vec<Expr>, distribution: Expr },
+    /// `let name = value;`, `let name: [2] = value;`
+    Let { name: Ident, shape: Vec<Expr>, value: Expr },
     /// `name = value;`
     Assign { name: Ident, value: Expr },
 }
@@ -90,27 +123,51 @@ enum Line {
     Tail(Expr),
 }
 
+/// `[2, 3]`: a number of places, or what runs over them.
+fn shape(input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
+    let content;
+    bracketed!(content in input);
+    Ok(Punctuated::<Expr, Token![,]>::parse_terminated(&content)?.into_iter().collect())
+}
+
+/// `: [2, 3]`, `[condition]`, or nothing.
+fn optional_shape(input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
+    if input.peek(Token![:]) {
+        input.parse::<Token![:]>()?;
+        return shape(input);
+    }
+    if input.peek(Bracket) { shape(input) } else { Ok(Vec::new()) }
+}
+
+/// Whether a draw begins here: `name ~`, `name: [..] ~` or `name[..] ~`.
+fn draw_begins(input: ParseStream<'_>) -> bool {
+    if !input.peek(Ident::peek_any) {
+        return false;
+    }
+    let ahead = input.fork();
+    ahead.call(Ident::parse_any).is_ok() && optional_shape(&ahead).is_ok() && ahead.peek(Token![~])
+}
+
 impl Parse for Line {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let mut attributes = input.call(Attribute::parse_outer)?;
+        let attributes = input.call(Attribute::parse_outer)?;
         if input.peek(Token![let]) {
             input.parse::<Token![let]>()?;
             let name = input.parse()?;
+            let shape = optional_shape(input)?;
             input.parse::<Token![=]>()?;
             let value = input.parse()?;
             input.parse::<Token![;]>()?;
-            return Ok(Line::Statement(Statement::Let { name, value }));
+            return Ok(Line::Statement(Statement::Let { name, shape, value }));
         }
-        if input.peek(Ident::peek_any) && input.peek2(Token![~]) {
+        if draw_begins(input) {
             let name = input.parse()?;
+            let shape = optional_shape(input)?;
             input.parse::<Token![~]>()?;
-            let family = input.parse().map_err(|e| syn::Error::new(e.span(), "a draw is `name ~ Distribution(..);`"))?;
-            let content;
-            parenthesized!(content in input);
-            let arguments = Punctuated::<Expr, Token![,]>::parse_terminated(&content)?.into_iter().collect();
+            let distribution =
+                input.parse::<Expr>().map_err(|e| syn::Error::new(e.span(), "a draw is `name ~ Distribution(..);`"))?;
             input.parse::<Token![;]>()?;
-            let centered = attributes.pop();
-            return Ok(Line::Statement(Statement::Draw { centered, name, family, arguments }));
+            return Ok(Line::Statement(Statement::Draw { attributes, name, shape, distribution }));
         }
         if input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
             let name = input.parse()?;

@@ -1,83 +1,137 @@
-//! From what was written to what it means: resolves names line by line, checks supports, collects every mistake.
+//! From what was written to what it means: resolves names line by line, checks supports and shapes, collects every mistake.
 
 use proc_macro2::Span;
-use quote::ToTokens;
+use quote::{ToTokens, format_ident};
 use syn::{Expr, GenericArgument, Ident, PathArguments, Type};
 
-use super::ast::{Declaration, Section, Statement};
-use super::families::{self, Family, Requirement};
-use super::ir::{Assigned, Parameter, Population, Value};
-use super::scope::{Scope, define, depends_on_group, names, names_are_known};
+use super::ast::{self, Declaration, Section, Statement};
+use super::distribution::{distribution, text};
+use super::ir::{Assigned, Centredness, Covariate, CovariateKind, Distribution, Level, Parameter, Population, Value};
+use super::scope::{Defined, Scope, define, depends_on_group, names, names_are_known};
+use super::shape::{drawn_together, fits_shape, shape, takes_elements};
 use super::sign::{Sign, sign};
-use crate::diag::{Diagnostics, did_you_mean, list};
+use crate::diag::{Diagnostics, did_you_mean};
 use crate::literals::number;
 
 const ASSIGNABLE: [&str; 3] = ["policy_precision", "action_precision", "lapse"];
 
 pub fn check(declaration: Declaration, diag: &mut Diagnostics) -> Population {
-    let Declaration { attributes, vis, name, model, sections } = declaration;
+    let Declaration { attributes, vis, name, model, covariates, sections } = declaration;
     let scalar = scalar(&model);
-    let (mut group, mut subject): (Option<Section>, Option<Section>) = (None, None);
-    for section in sections {
-        let slot = match section.name.to_string().as_str() {
-            "population" => &mut group,
-            "subject" => &mut subject,
-            other => {
-                let near = did_you_mean(other, &["population", "subject"]);
-                diag.at(&section.name, format!("a population has no section `{other}`{near}\nhelp: its sections are `population {{ .. }}` and `subject {{ .. }}`"));
-                continue;
-            }
-        };
-        if slot.is_some() {
-            diag.at(&section.name, format!("the section `{}` is given twice", section.name));
-        } else {
-            *slot = Some(section);
-        }
-    }
+    let (sections, subject_level) = order(sections, &name, diag);
+    let leaf = sections.len() - 1;
 
-    let defined = |section: &Option<Section>| -> Vec<String> {
-        let statements = section.iter().flat_map(|s| &s.statements);
-        statements
-            .filter_map(|s| match s {
-                Statement::Draw { name, .. } | Statement::Let { name, .. } => Some(name.to_string()),
-                Statement::Assign { .. } => None,
-            })
-            .collect()
-    };
-    let mut scope = Scope { section: defined(&group), of_subjects: defined(&subject), ..Scope::default() };
+    let mut scope = Scope::default();
+    let covariates = check_covariates(covariates, &mut scope, diag);
     let mut assigned = Assigned::default();
-    let population = group.map_or(Vec::new(), |section| {
-        if let Some(tail) = &section.tail {
+    let (mut levels, mut agent) = (Vec::new(), None);
+    for (level, section) in sections.iter().enumerate() {
+        scope.section = defined(section);
+        scope.below = sections[level + 1..].iter().flat_map(|s| defined(s).into_iter().map(|n| (n, s.name.to_string()))).collect();
+        scope.name = section.name.to_string();
+        scope.sees_covariates = level >= subject_level;
+        scope.is_leaf = level == leaf;
+        let parameters = lines(&section.statements, &mut scope, (level == leaf).then_some(&mut assigned), diag);
+        levels.push(Level { name: section.name.clone(), parameters });
+        if level == leaf {
+            agent = tail(section, &model, &scope, diag);
+        } else if let Some(tail) = &section.tail {
             diag.at(
                 tail,
-                "the section `population` has no struct expression: what a subject acts under stands at the end of `subject`",
+                format!(
+                    "the section `{}` has no struct expression: what a subject acts under stands at the end of `{}`",
+                    section.name, sections[leaf].name
+                ),
             );
         }
-        lines(section.statements, &mut scope, None, diag)
-    });
-
-    scope.in_subject = true;
-    scope.section = defined(&subject);
-    let (mut members, mut agent) = (Vec::new(), None);
-    match subject {
-        None => diag.at(&name, "a population needs a section `subject { .. }` that ends in the struct that a subject acts under"),
-        Some(section) => {
-            let end = section.end;
-            members = lines(section.statements, &mut scope, Some(&mut assigned), diag);
-            agent = tail(section.tail, end, &model, &scope, diag);
-        }
     }
-    let mut population = Population { attributes, vis, name, model, scalar, population, subject: members, assigned, agent };
+    let mut population =
+        Population { attributes, vis, name, model, scalar, covariates, levels, subject_level, assigned, agent };
     mark_direct(&mut population);
-    let drawn =
-        population.subject.iter().any(Parameter::is_drawn) || population.population.iter().any(|p| p.direct && p.is_drawn());
-    if diag.is_empty() && !drawn {
+    let matters = |(l, level): (usize, &Level)| level.parameters.iter().any(|p| p.is_drawn() && (l == leaf || p.direct));
+    if diag.is_empty() && !population.levels.iter().enumerate().any(matters) {
         diag.at(
             &population.name,
             "nothing is drawn that a subject's behaviour depends on: draw a parameter, `z ~ Normal(0.0, 1.0);`",
         );
     }
     population
+}
+
+/// Rules: sections are known, each is given once, and plates stand above the subjects, but for sessions below them.
+fn order(sections: Vec<Section>, name: &Ident, diag: &mut Diagnostics) -> (Vec<Section>, usize) {
+    let (mut population, mut above, mut subject, mut below): (_, Vec<Section>, _, Option<Section>) = (None, Vec::new(), None, None);
+    for section in sections {
+        let text = section.name.to_string();
+        let twice = |diag: &mut Diagnostics| diag.at(&section.name, format!("the section `{text}` is given twice"));
+        match (&section.plate, text.as_str()) {
+            (None, "population") if population.is_some() => twice(diag),
+            (None, "subject") if subject.is_some() => twice(diag),
+            (None, "population") => population = Some(section),
+            (None, "subject") => subject = Some(section),
+            (Some(_), "population" | "subject" | "block" | "step" | "scored" | "chain" | "draw") => {
+                diag.at(&section.name, format!("`{text}` is no name for a plate: it means something else already"));
+            }
+            (Some(_), "session") if below.is_some() => twice(diag),
+            (Some(_), "session") if subject.is_none() => {
+                diag.at(&section.name, "sessions belong to subjects: `plate session { .. }` stands after `subject { .. }`");
+            }
+            (Some(_), "session") => below = Some(section),
+            (Some(_), _) if above.iter().any(|s| s.name == section.name) => twice(diag),
+            (Some(_), _) if subject.is_some() => {
+                diag.at(&section.name, format!("subjects belong to the units of a plate: `plate {text} {{ .. }}` stands before `subject {{ .. }}`\nhelp: only `plate session` stands after it"));
+            }
+            (Some(_), _) => above.push(section),
+            (None, other) => {
+                let near = did_you_mean(other, &["population", "subject"]);
+                diag.at(&section.name, format!("a population has no section `{other}`{near}\nhelp: its sections are `population {{ .. }}`, `plate NAME {{ .. }}` and `subject {{ .. }}`"));
+            }
+        }
+    }
+    let empty = |text: &str| Section { plate: None, name: Ident::new(text, name.span()), statements: vec![], tail: None, end: name.span() };
+    if subject.is_none() {
+        diag.at(name, "a population needs a section `subject { .. }` that ends in the struct that a subject acts under");
+    }
+    let subject_level = 1 + above.len();
+    let mut all = vec![population.unwrap_or_else(|| empty("population"))];
+    all.append(&mut above);
+    all.push(subject.unwrap_or_else(|| empty("subject")));
+    all.extend(below);
+    (all, subject_level)
+}
+
+/// The names that a section defines.
+fn defined(section: &Section) -> Vec<String> {
+    let name = |s: &Statement| match s {
+        Statement::Draw { name, .. } | Statement::Let { name, .. } => Some(name.to_string()),
+        Statement::Assign { .. } => None,
+    };
+    section.statements.iter().filter_map(name).collect()
+}
+
+/// Rule: a covariate is a number, yes or no, or one of a domain's values.
+fn check_covariates(covariates: Vec<ast::Covariate>, scope: &mut Scope, diag: &mut Diagnostics) -> Vec<Covariate> {
+    let mut checked: Vec<Covariate> = Vec::new();
+    for ast::Covariate { name, ty } in covariates {
+        if checked.iter().any(|c| c.name == name) {
+            diag.at(&name, format!("two of one name: `{name}` is already a covariate"));
+        }
+        let kind = match ty.to_token_stream().to_string().as_str() {
+            "f64" => CovariateKind::Number,
+            "bool" => CovariateKind::Flag(ty.clone()),
+            "f32" | "i32" | "i64" | "u32" | "u64" | "usize" => {
+                diag.at(&ty, "a covariate is a number (`f64`), yes or no (`bool`), or one of a domain's values (`#[derive(Domain)]`)");
+                CovariateKind::Number
+            }
+            _ => CovariateKind::Values(ty.clone()),
+        };
+        scope.covariates.insert(name.to_string(), !matches!(kind, CovariateKind::Values(_)));
+        if let CovariateKind::Flag(ty) | CovariateKind::Values(ty) = &kind {
+            scope.covariate_types.insert(name.to_string(), ty.clone());
+        }
+        checked.push(Covariate { name, kind });
+    }
+    checked
 }
 
 /// The scalar's name in a type like `TMaze<T>` or `Grid<T, 7, 7>`.
@@ -90,30 +144,31 @@ fn scalar(model: &Type) -> Option<Ident> {
     })
 }
 
-/// The struct expression at the end of `subject`.
-fn tail(tail: Option<Expr>, end: Span, model: &Type, scope: &Scope, diag: &mut Diagnostics) -> Option<syn::ExprStruct> {
+/// The struct expression at the end of the lowest section.
+fn tail(section: &Section, model: &Type, scope: &Scope, diag: &mut Diagnostics) -> Option<syn::ExprStruct> {
+    let (name, end): (&Ident, Span) = (&section.name, section.end);
     let wanted = match model {
         Type::Path(path) => path.path.segments.last().map_or(String::new(), |s| s.ident.to_string()),
         _ => String::new(),
     };
-    let Some(tail) = tail else {
-        diag.span(end, format!("the section `subject` ends in what a subject acts under: `{wanted} {{ .. }}`"));
+    let Some(tail) = &section.tail else {
+        diag.span(end, format!("the section `{name}` ends in what a subject acts under: `{wanted} {{ .. }}`"));
         return None;
     };
-    names_are_known(&tail, scope, diag);
+    names_are_known(tail, scope, diag);
     let Expr::Struct(tail) = tail else {
-        diag.at(&tail, format!("the section `subject` ends in a struct expression: `{wanted} {{ .. }}`"));
+        diag.at(tail, format!("the section `{name}` ends in a struct expression: `{wanted} {{ .. }}`"));
         return None;
     };
     if tail.path.segments.last().is_some_and(|s| s.ident != wanted) {
         diag.at(&tail.path, format!("this population is declared for `{wanted}`"));
     }
-    Some(tail)
+    Some(tail.clone())
 }
 
 /// Checks the lines of a section, one after the other.
 fn lines(
-    statements: Vec<Statement>,
+    statements: &[Statement],
     scope: &mut Scope,
     mut assigned: Option<&mut Assigned>,
     diag: &mut Diagnostics,
@@ -121,76 +176,112 @@ fn lines(
     let mut parameters = Vec::new();
     for statement in statements {
         match statement {
-            Statement::Draw { centered, name, family, arguments } => {
-                for argument in &arguments {
-                    names_are_known(argument, scope, diag);
+            Statement::Draw { attributes, name, shape: written, distribution: expr } => {
+                let shape = shape(written, scope, diag);
+                let marked = attributes.iter().rev().take(1).find_map(|attribute| centredness(attribute, diag));
+                let found = distribution(expr, scope, diag);
+                let (sign, family) = found.as_ref().map_or((Sign::Unknown, None), |d| (d.sign(), d.family()));
+                let words = found.as_ref().map_or(String::new(), |d| format!("~ {}, on {}", text(expr), d.support()));
+                if let Some(distribution) = found {
+                    let value = drawn(name, distribution, marked, &shape, expr, scope, diag);
+                    parameters.push(Parameter { name: name.clone(), shape: shape.clone(), value, words, direct: false });
                 }
-                let centred = centered.is_some_and(|attribute| centred(&attribute, diag));
-                let found = families::family(&family.to_string());
-                match found {
-                    None => diag.at(
-                        &family,
-                        format!(
-                            "no distribution is named `{family}`{}\nhelp: there are {}",
-                            did_you_mean(&family.to_string(), &families::names(false)),
-                            list(&families::names(false))
-                        ),
-                    ),
-                    Some(found) => arguments_fit(found, &family, &arguments, scope, diag),
-                }
-                let on_group = arguments.iter().any(|a| depends_on_group(a, scope));
-                let non_centred = !centred && on_group && found.is_some_and(|f| f.location_scale);
-                let sign = found.map_or(Sign::Unknown, |f| f.sign);
-                let of_group = !scope.in_subject;
-                define(&name, sign, found, of_group, scope, diag);
-                let words = format!("{family}({})", arguments.iter().map(text).collect::<Vec<_>>().join(", "));
-                let words = found.map_or(words.clone(), |f| format!("~ {words}, on {}", f.support));
-                parameters.push(Parameter { name, value: Value::Drawn { family, arguments, non_centred }, words, direct: false });
+                let of_group = !scope.is_leaf;
+                define(name, Defined { sign, family, of_group, shape }, scope, diag);
             }
-            Statement::Let { name, value } => {
-                names_are_known(&value, scope, diag);
-                let sign = sign(&value, &|n| scope.known.get(n).map_or(Sign::Unknown, |k| k.sign));
-                let of_group = !scope.in_subject || depends_on_group(&value, scope);
-                define(&name, sign, None, of_group, scope, diag);
-                let words = format!("= {}", text(&value));
-                parameters.push(Parameter { name, value: Value::Derived(value), words, direct: false });
+            Statement::Let { name, shape: written, value } => {
+                names_are_known(value, scope, diag);
+                let shape = shape(written, scope, diag);
+                if !shape.is_empty() && !matches!(value, Expr::Array(_)) {
+                    fits_shape(value, &shape, scope, diag);
+                }
+                let sign = sign(value, &|n| scope.known.get(n).map_or(Sign::Unknown, |k| k.sign));
+                let of_group = !scope.is_leaf || depends_on_group(value, scope);
+                let words = format!("= {}", text(value));
+                parameters.push(Parameter {
+                    name: name.clone(),
+                    shape: shape.clone(),
+                    value: Value::Derived(value.clone()),
+                    words,
+                    direct: false,
+                });
+                define(name, Defined { sign, family: None, of_group, shape }, scope, diag);
             }
             Statement::Assign { name, value } => {
-                names_are_known(&value, scope, diag);
-                assign(name, value, assigned.as_deref_mut(), diag);
+                names_are_known(value, scope, diag);
+                assign(name, value, assigned.as_deref_mut(), scope, diag);
             }
         }
     }
     parameters
 }
 
-fn text(expr: &Expr) -> String {
-    let spaced = expr.to_token_stream().to_string();
-    spaced.replace(" (", "(").replace("( ", "(").replace(" )", ")").replace(" ,", ",").replace(" .", ".").replace("- ", "-")
-}
-
-/// Rule: `#[centered]` is the only mark of a draw.
-fn centred(attribute: &syn::Attribute, diag: &mut Diagnostics) -> bool {
-    let plain = attribute.path().is_ident("centered") && attribute.meta.require_path_only().is_ok();
-    if !plain {
-        diag.at(attribute, "the only mark of a draw is `#[centered]`");
+/// How the numbers of a draw are drawn: one by one or together, centred or not.
+fn drawn(
+    name: &Ident,
+    distribution: Distribution,
+    marked: Option<f64>,
+    shape: &[super::ir::Dimension],
+    written: &Expr,
+    scope: &Scope,
+    diag: &mut Diagnostics,
+) -> Value {
+    let expressions = distribution.expressions();
+    let on_group = expressions.iter().any(|e| depends_on_group(e, scope));
+    if !distribution.draws_one() {
+        drawn_together(name, &distribution, shape, written, diag);
+        return Value::Together { distribution, centred: marked.is_some_and(|c| c > 0.0) };
     }
-    plain
+    for expr in &expressions {
+        if shape.is_empty() {
+            takes_elements(expr, scope, diag);
+        } else if !matches!(distribution, Distribution::Mixture { .. }) {
+            fits_shape(expr, shape, scope, diag);
+        }
+    }
+    let natural = distribution.location_scale() && on_group;
+    let centredness = match marked {
+        Some(c) if distribution.location_scale() => (c < 1.0).then_some(Centredness(c)),
+        Some(_) => None,
+        None => natural.then_some(Centredness(0.0)),
+    };
+    Value::Drawn { distribution, centredness }
 }
 
-/// Rule: precisions and lapse are assigned once, in `subject`.
-fn assign(name: Ident, value: Expr, assigned: Option<&mut Assigned>, diag: &mut Diagnostics) {
+/// Rule: `#[centered]` and `#[centered(0.3)]` are the only marks of a draw.
+fn centredness(attribute: &syn::Attribute, diag: &mut Diagnostics) -> Option<f64> {
+    if attribute.path().is_ident("centered") {
+        if attribute.meta.require_path_only().is_ok() {
+            return Some(1.0);
+        }
+        if let Ok(list) = attribute.meta.require_list()
+            && let Ok(value) = syn::parse2::<Expr>(list.tokens.clone())
+            && let Some(x) = number(&value)
+        {
+            if !(0.0..=1.0).contains(&x) {
+                diag.at(&value, format!("a draw is centred from 0 (not at all) to 1 (wholly), not {x}"));
+            }
+            return Some(x);
+        }
+    }
+    diag.at(attribute, "the only mark of a draw is `#[centered]`, or `#[centered(0.3)]` for a part");
+    None
+}
+
+/// Rule: precisions and lapse are assigned once, in the section whose units are scored.
+fn assign(name: &Ident, value: &Expr, assigned: Option<&mut Assigned>, scope: &Scope, diag: &mut Diagnostics) {
     let text = name.to_string();
     if !ASSIGNABLE.contains(&text.as_str()) {
         let near = did_you_mean(&text, &ASSIGNABLE);
         diag.at(
-            &name,
+            name,
             format!("`{text}` cannot be assigned{near}\nhelp: `let {text} = ..;` derives a quantity; what can be assigned are policy_precision, action_precision and lapse"),
         );
         return;
     }
     let Some(assigned) = assigned else {
-        diag.at(&name, format!("`{text}` is assigned in `subject`, where each subject has its own"));
+        let lowest = scope.below.last().map_or("subject", |(_, section)| section.as_str());
+        diag.at(name, format!("`{text}` is assigned in `{lowest}`, where each {lowest} has its own"));
         return;
     };
     let slot = match text.as_str() {
@@ -199,98 +290,17 @@ fn assign(name: Ident, value: Expr, assigned: Option<&mut Assigned>, diag: &mut 
         _ => &mut assigned.lapse,
     };
     if slot.is_some() {
-        diag.at(&name, format!("`{text}` is assigned twice"));
+        diag.at(name, format!("`{text}` is assigned twice"));
     }
-    *slot = Some(value);
+    *slot = Some(value.clone());
 }
 
-/// Rules: the right number of arguments, and each within its support.
-fn arguments_fit(family: &Family, name: &Ident, arguments: &[Expr], scope: &Scope, diag: &mut Diagnostics) {
-    let wanted: Vec<&str> = family.arguments.iter().map(|(name, _)| *name).collect();
-    if arguments.len() != wanted.len() {
-        diag.at(
-            name,
-            format!(
-                "`{}` takes {} ({}), not {}",
-                family.name,
-                match wanted.len() {
-                    1 => "1 argument".into(),
-                    n => format!("{n} arguments"),
-                },
-                wanted.join(", "),
-                arguments.len()
-            ),
-        );
-        return;
-    }
-    if let ("Uniform", [low, high]) = (family.name, arguments)
-        && let (Some(a), Some(b)) = (number(low), number(high))
-        && a >= b
-    {
-        diag.at(low, format!("the lower bound of a uniform distribution is below its upper bound, {a} is not below {b}"));
-    }
-    for (argument, (role, requirement)) in arguments.iter().zip(family.arguments) {
-        if *requirement == Requirement::Positive {
-            is_positive(argument, role, family, scope, diag);
-        }
-    }
-}
-
-/// Rule: what is used as a scale (a rate, a shape) is positive.
-///
-/// ```text
-/// sigma ~ Normal(0.0, 1.0);
-/// z ~ Normal(mu, sigma);
-/// ```
-fn is_positive(argument: &Expr, role: &str, family: &Family, scope: &Scope, diag: &mut Diagnostics) {
-    if let Some(x) = number(argument) {
-        if x <= 0.0 {
-            diag.at(argument, format!("the {role} of {} is positive, {x} is not", family.name));
-        }
-        return;
-    }
-    let of_name = |n: &str| scope.known.get(n).map_or(Sign::Unknown, |k| k.sign);
-    if sign(argument, &of_name) != Sign::Real {
-        return;
-    }
-    let offer = format!("help: positive distributions are {}; or take `exp(..)` of it", list(&families::names(true)));
-    let culprit = names(argument).into_iter().find_map(|n| {
-        let known = scope.known.get(&n.to_string())?;
-        (known.sign == Sign::Real).then_some((n, known))
-    });
-    match culprit {
-        Some((name, known)) => {
-            let drawn = known.family.map_or("is worked out".to_string(), |f| format!("is drawn from {}", f.name));
-            diag.at(
-                argument,
-                format!(
-                    "the {role} of {} is positive, but `{name}` {drawn} on line {} and may be negative\n{offer}",
-                    family.name,
-                    known.span.start().line
-                ),
-            );
-            diag.span(
-                known.span,
-                format!(
-                    "`{name}` {drawn} here and may be negative, but it is the {role} of {} on line {}",
-                    family.name,
-                    line(argument)
-                ),
-            );
-        }
-        None => diag.at(argument, format!("the {role} of {} is positive, but this may be negative\n{offer}", family.name)),
-    }
-}
-
-fn line(expr: &Expr) -> usize {
-    expr.to_token_stream().into_iter().next().map_or(0, |t| t.span().start().line)
-}
-
-/// A parameter of the group is direct where the behaviour of a subject uses it other than through the subject's own draws.
+/// A parameter above the lowest level is direct where the behaviour of a subject uses it other than through the draws of that level.
 fn mark_direct(population: &mut Population) {
     let mut used: Vec<String> = Vec::new();
     let mut note = |expr: &Expr| used.extend(names(expr).into_iter().map(ToString::to_string));
-    for parameter in &population.subject {
+    let leaf = population.levels.len() - 1;
+    for parameter in &population.levels[leaf].parameters {
         if let Value::Derived(value) = &parameter.value {
             note(value);
         }
@@ -301,8 +311,10 @@ fn mark_direct(population: &mut Population) {
     }
     if let Some(agent) = &population.agent {
         note(&Expr::Struct(agent.clone()));
+        // `TMaze { preference }` is short for `preference: preference`.
+        used.extend(agent.fields.iter().filter(|f| f.colon_token.is_none()).map(|f| f.member.to_token_stream().to_string()));
     }
-    for parameter in &mut population.population {
-        parameter.direct = used.contains(&parameter.name.to_string());
+    for parameter in population.levels[..leaf].iter_mut().flat_map(|l| &mut l.parameters) {
+        parameter.direct = used.contains(&format_ident!("{}", parameter.name).to_string());
     }
 }

@@ -9,6 +9,23 @@ pub enum Requirement {
     Any,
     /// A positive number.
     Positive,
+    /// As many numbers as are drawn.
+    Vector,
+    /// As many positive numbers as are drawn.
+    PositiveVector,
+    /// The Cholesky factor of a correlation matrix.
+    Factor,
+}
+
+/// How many numbers a distribution draws.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Draws {
+    /// One; several are drawn one by one.
+    One,
+    /// A vector.
+    Vector,
+    /// A square matrix.
+    Square,
 }
 
 /// A distribution.
@@ -20,21 +37,26 @@ pub struct Family {
     pub sign: Sign,
     /// Whether it is a standard distribution moved and scaled, so that it can be sampled non-centred.
     pub location_scale: bool,
+    /// Whether its distribution function has a closed form, so that it can be truncated.
+    pub truncatable: bool,
+    pub draws: Draws,
 }
 
-use Requirement::{Any, Positive};
+use Requirement::{Any, Factor, Positive, PositiveVector, Vector};
 
 const REAL: &str = "the real line";
 const POSITIVE: &str = "the positive numbers";
 
 /// All of them.
-pub const FAMILIES: [Family; 11] = [
+pub const FAMILIES: [Family; 14] = [
     Family {
         name: "Normal",
         arguments: &[("location", Any), ("scale", Positive)],
         support: REAL,
         sign: Sign::Real,
         location_scale: true,
+        truncatable: true,
+        draws: Draws::One,
     },
     Family {
         name: "HalfNormal",
@@ -42,6 +64,8 @@ pub const FAMILIES: [Family; 11] = [
         support: POSITIVE,
         sign: Sign::Positive,
         location_scale: false,
+        truncatable: true,
+        draws: Draws::One,
     },
     Family {
         name: "StudentT",
@@ -49,6 +73,8 @@ pub const FAMILIES: [Family; 11] = [
         support: REAL,
         sign: Sign::Real,
         location_scale: true,
+        truncatable: false,
+        draws: Draws::One,
     },
     Family {
         name: "HalfCauchy",
@@ -56,6 +82,8 @@ pub const FAMILIES: [Family; 11] = [
         support: POSITIVE,
         sign: Sign::Positive,
         location_scale: false,
+        truncatable: true,
+        draws: Draws::One,
     },
     Family {
         name: "Cauchy",
@@ -63,6 +91,8 @@ pub const FAMILIES: [Family; 11] = [
         support: REAL,
         sign: Sign::Real,
         location_scale: true,
+        truncatable: true,
+        draws: Draws::One,
     },
     Family {
         name: "LogNormal",
@@ -70,6 +100,8 @@ pub const FAMILIES: [Family; 11] = [
         support: POSITIVE,
         sign: Sign::Positive,
         location_scale: true,
+        truncatable: true,
+        draws: Draws::One,
     },
     Family {
         name: "Exponential",
@@ -77,6 +109,8 @@ pub const FAMILIES: [Family; 11] = [
         support: POSITIVE,
         sign: Sign::Positive,
         location_scale: false,
+        truncatable: true,
+        draws: Draws::One,
     },
     Family {
         name: "Gamma",
@@ -84,6 +118,8 @@ pub const FAMILIES: [Family; 11] = [
         support: POSITIVE,
         sign: Sign::Positive,
         location_scale: false,
+        truncatable: false,
+        draws: Draws::One,
     },
     Family {
         name: "InverseGamma",
@@ -91,6 +127,8 @@ pub const FAMILIES: [Family; 11] = [
         support: POSITIVE,
         sign: Sign::Positive,
         location_scale: false,
+        truncatable: false,
+        draws: Draws::One,
     },
     Family {
         name: "Beta",
@@ -98,6 +136,8 @@ pub const FAMILIES: [Family; 11] = [
         support: "the unit interval",
         sign: Sign::Positive,
         location_scale: false,
+        truncatable: false,
+        draws: Draws::One,
     },
     Family {
         name: "Uniform",
@@ -105,6 +145,35 @@ pub const FAMILIES: [Family; 11] = [
         support: "the numbers between its bounds",
         sign: Sign::Unknown,
         location_scale: false,
+        truncatable: true,
+        draws: Draws::One,
+    },
+    Family {
+        name: "Dirichlet",
+        arguments: &[("concentrations", PositiveVector)],
+        support: "the simplex",
+        sign: Sign::Positive,
+        location_scale: false,
+        truncatable: false,
+        draws: Draws::Vector,
+    },
+    Family {
+        name: "MultivariateNormal",
+        arguments: &[("location", Vector), ("scales", PositiveVector), ("Cholesky factor of correlations", Factor)],
+        support: REAL,
+        sign: Sign::Real,
+        location_scale: true,
+        truncatable: false,
+        draws: Draws::Vector,
+    },
+    Family {
+        name: "LkjCholesky",
+        arguments: &[("shape", Positive)],
+        support: "the Cholesky factors of correlation matrices",
+        sign: Sign::Unknown,
+        location_scale: false,
+        truncatable: false,
+        draws: Draws::Square,
     },
 ];
 

@@ -1,28 +1,59 @@
-//! A valid population: names resolved, supports known.
+//! A valid population: names resolved, supports and shapes known.
 
 use syn::{Attribute, Expr, ExprStruct, Ident, Type, Visibility};
 
-/// A parameter of the group or of a subject.
+/// A parameter of the group, of a plate, of a subject or of a session.
 pub struct Parameter {
     pub name: Ident,
+    /// Its dimensions; none for a number.
+    pub shape: Vec<Dimension>,
     pub value: Value,
     /// How it is drawn or derived, in words.
     pub words: String,
-    /// Whether a subject's behaviour depends on it other than through the subject's own parameters (group only).
+    /// Whether a subject's behaviour depends on it other than through the parameters of the lowest level (levels above it only).
     pub direct: bool,
+}
+
+/// One dimension of a parameter.
+#[derive(Clone)]
+pub enum Dimension {
+    /// So many places.
+    Size(Expr),
+    /// One for each value of a covariate's type.
+    Covariate(Ident, Type),
+    /// One for each value of an input of the model.
+    Input(Ident),
 }
 
 /// Where its value comes from.
 pub enum Value {
-    /// Drawn from a distribution.
-    Drawn { family: Ident, arguments: Vec<Expr>, non_centred: bool },
+    /// Each number drawn from a distribution by itself; `centredness` where it is sampled as a moved and scaled standard distribution.
+    Drawn { distribution: Distribution, centredness: Option<Centredness> },
+    /// All numbers drawn together.
+    Together { distribution: Distribution, centred: bool },
     /// Worked out.
     Derived(Expr),
 }
 
+/// How far a draw is centred, from 0 to 1.
+#[derive(Clone, Copy)]
+pub struct Centredness(pub f64);
+
+/// A distribution.
+pub enum Distribution {
+    /// One of the families.
+    Family { family: &'static super::families::Family, name: Ident, arguments: Vec<Expr> },
+    /// `.truncated(a, b)`, `.above(a)` or `.below(b)`.
+    Truncated { base: Box<Distribution>, method: Ident, bounds: Vec<Expr> },
+    /// `Mixture(weights, [..])`.
+    Mixture { weights: Expr, components: Vec<Distribution> },
+    /// `.ordered()`.
+    Ordered(Box<Distribution>),
+}
+
 impl Parameter {
     pub fn is_drawn(&self) -> bool {
-        matches!(self.value, Value::Drawn { .. })
+        !matches!(self.value, Value::Derived(_))
     }
 }
 
@@ -34,6 +65,38 @@ pub struct Assigned {
     pub lapse: Option<Expr>,
 }
 
+/// One level: the group, a plate, the subjects or their sessions.
+pub struct Level {
+    pub name: Ident,
+    pub parameters: Vec<Parameter>,
+}
+
+/// A property of subjects.
+pub struct Covariate {
+    pub name: Ident,
+    pub kind: CovariateKind,
+}
+
+/// What a covariate holds.
+pub enum CovariateKind {
+    /// A number.
+    Number,
+    /// Yes or no: 1 or 0 in arithmetic, a place in brackets.
+    Flag(Type),
+    /// One of several values: a place in brackets.
+    Values(Type),
+}
+
+impl Covariate {
+    /// The type whose values it takes.
+    pub fn values(&self) -> Option<&Type> {
+        match &self.kind {
+            CovariateKind::Number => None,
+            CovariateKind::Flag(ty) | CovariateKind::Values(ty) => Some(ty),
+        }
+    }
+}
+
 pub struct Population {
     pub attributes: Vec<Attribute>,
     pub vis: Visibility,
@@ -41,8 +104,11 @@ pub struct Population {
     pub model: Type,
     /// The scalar's name in the model's type; `None` for a model without free parameters.
     pub scalar: Option<Ident>,
-    pub population: Vec<Parameter>,
-    pub subject: Vec<Parameter>,
+    pub covariates: Vec<Covariate>,
+    /// From the group down to those whose behaviour is scored.
+    pub levels: Vec<Level>,
+    /// Which of them are the subjects.
+    pub subject_level: usize,
     pub assigned: Assigned,
     /// Missing only after an error.
     pub agent: Option<ExprStruct>,

@@ -2,10 +2,12 @@
 
 mod ast;
 mod check;
+mod distribution;
 mod expand;
 mod families;
 mod ir;
 mod scope;
+mod shape;
 mod sign;
 
 use proc_macro2::TokenStream;

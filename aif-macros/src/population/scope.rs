@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use proc_macro2::Span;
 use syn::visit::{self, Visit};
-use syn::{Expr, ExprPath, Ident};
+use syn::{Expr, ExprPath, Ident, Type};
 
 use super::families::Family;
+use super::ir::Dimension;
 use super::sign::Sign;
 use crate::diag::{Diagnostics, did_you_mean, list};
 
@@ -16,8 +17,18 @@ pub(super) struct Known {
     pub sign: Sign,
     /// The distribution that it is drawn from.
     pub family: Option<&'static Family>,
-    /// Whether it belongs to the group, or depends on what does.
+    /// Whether it belongs to a level above the lowest, or depends on what does.
     pub of_group: bool,
+    /// Its dimensions; none for a number.
+    pub shape: Vec<Dimension>,
+}
+
+/// What a line says of the name that it defines.
+pub(super) struct Defined {
+    pub sign: Sign,
+    pub family: Option<&'static Family>,
+    pub of_group: bool,
+    pub shape: Vec<Dimension>,
 }
 
 /// The names in view so far, and those that are defined somewhere.
@@ -26,28 +37,38 @@ pub(super) struct Scope {
     pub known: BTreeMap<String, Known>,
     /// All names of the section, to tell those that come later.
     pub section: Vec<String>,
-    /// The subjects' names, which the group does not see.
-    pub of_subjects: Vec<String>,
-    pub in_subject: bool,
+    /// The names of the sections below, which this one does not see, and whose they are.
+    pub below: Vec<(String, String)>,
+    /// The section's name.
+    pub name: String,
+    pub is_leaf: bool,
+    /// Covariates, and whether they stand for a number.
+    pub covariates: BTreeMap<String, bool>,
+    /// The types of covariates that take one of several values.
+    pub covariate_types: BTreeMap<String, Type>,
+    /// Whether the section is that of subjects, or below it.
+    pub sees_covariates: bool,
 }
 
 /// Rule: every parameter has a name of its own.
 pub(super) fn define(
     name: &Ident,
-    sign: Sign,
-    family: Option<&'static Family>,
-    of_group: bool,
+    defined: Defined,
     scope: &mut Scope,
     diag: &mut Diagnostics,
 ) {
+    let Defined { sign, family, of_group, shape } = defined;
     let text = name.to_string();
     if scope.known.contains_key(&text) {
         diag.at(name, format!("two of one name: `{text}` is already a parameter of this population"));
     }
-    if text == "subject" || text == "chain" || text == "draw" {
+    if scope.covariates.contains_key(&text) {
+        diag.at(name, format!("two of one name: `{text}` is already a covariate"));
+    }
+    if ["subject", "session", "chain", "draw"].contains(&text.as_str()) {
         diag.at(name, format!("`{text}` is a column of every table of results, so a parameter needs another name"));
     }
-    scope.known.insert(text, Known { span: name.span(), sign, family, of_group });
+    scope.known.insert(text, Known { span: name.span(), sign, family, of_group, shape });
 }
 
 /// The plain names in an expression, with their places.
@@ -102,12 +123,17 @@ pub(super) fn names_are_known(expr: &Expr, scope: &Scope, diag: &mut Diagnostics
         if scope.known.contains_key(&text) {
             continue;
         }
-        if scope.section.contains(&text) {
+        if scope.covariates.contains_key(&text) {
+            if !scope.sees_covariates {
+                diag.at(name, format!("the covariate `{text}` is each subject's own: the section `{}` does not see it", scope.name));
+            }
+        } else if scope.section.contains(&text) {
             diag.at(name, format!("`{text}` is defined only below: a name is visible below its line"));
-        } else if scope.of_subjects.contains(&text) && !scope.in_subject {
-            diag.at(name, format!("`{text}` is each subject's own: the section `population` does not see it"));
+        } else if let Some((_, section)) = scope.below.iter().find(|(below, _)| *below == text) {
+            diag.at(name, format!("`{text}` is each {section}'s own: the section `{}` does not see it", scope.name));
         } else {
-            let known: Vec<&String> = scope.known.keys().collect();
+            let mut known: Vec<&String> = scope.known.keys().collect();
+            known.extend(scope.covariates.keys().filter(|_| scope.sees_covariates));
             diag.at(
                 name,
                 format!(

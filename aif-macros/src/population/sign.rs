@@ -22,7 +22,7 @@ pub fn sign(expr: &Expr, of_name: &dyn Fn(&str) -> Sign) -> Sign {
         return if x > 0.0 { Positive } else { Real };
     }
     let of_function = |name: &str| match name {
-        "exp" | "softplus" | "logistic" | "sqrt" => Positive,
+        "exp" | "softplus" | "logistic" | "phi" | "sqrt" | "horseshoe_scale" => Positive,
         "ln" => Real,
         _ => Unknown,
     };
@@ -33,6 +33,7 @@ pub fn sign(expr: &Expr, of_name: &dyn Fn(&str) -> Sign) -> Sign {
             _ => Unknown,
         },
         Expr::MethodCall(call) => of_function(&call.method.to_string()),
+        Expr::Index(index) => sign(&index.expr, of_name),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => match sign(&unary.expr, of_name) {
             Positive => Real,
             other => other,

@@ -192,13 +192,14 @@ impl<M: GenerativeModel> Agent<M> {
         free_energy(&self.tables, self.filter.belief(), prior, &observed.into())
     }
 
-    /// Goes back to the initial state of the model: a block is over, and a new one begins. What is left to learn of the old one is learned.
+    /// Goes back to the initial state of the model, but for factors whose belief is kept between blocks: a block is over, and a new one
+    /// begins. What is left to learn of the old one is learned.
     pub fn restart(&mut self) {
         self.end_block();
         if let Some(learner) = &mut self.learner {
             learner.begin();
         }
-        self.filter.restart(&self.tables);
+        self.filter.begin_block(&self.tables);
         self.updated = None;
         self.looked_back = None;
     }
@@ -223,9 +224,7 @@ impl<M: GenerativeModel> Agent<M> {
             let mut tables = Tables::new(model, inputs, self.tables.horizon())?;
             self.end_block();
             if let Some(learner) = &mut self.learner {
-                let mut prior = tables.clone();
-                prior.begin_from(learner.prior(), &self.tables);
-                learner.prior = Arc::new(prior);
+                learner.change_tables(&tables, &self.tables);
             }
             if self.tables.has_learned() {
                 tables.take_counts(&self.tables);

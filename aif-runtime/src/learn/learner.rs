@@ -10,6 +10,7 @@ use super::options::{Beliefs, Learning, When};
 use crate::model::{Gained, GenerativeModel, Tables};
 use crate::options::{AgentOptions, Inference, MAX_JOINT_STATES};
 use crate::perceive::{ExactSmoothing, Filter, Gap, Pairwise, Smoothed, smooth, smooth_as_reference, smooth_exactly};
+use crate::scalar::Real;
 
 /// One step of a block: what was observed and believed, and what was done then.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,39 +29,39 @@ pub struct Frame<B, E> {
 
 /// What an agent keeps to learn from.
 #[derive(Clone, Debug)]
-pub struct Learner<M: GenerativeModel> {
+pub struct Learner<M: GenerativeModel<T>, T: Real = f64> {
     /// The counts of the beginning, to which forgetting leads back.
-    pub(crate) prior: Arc<Tables<M>>,
+    pub(crate) prior: Arc<Tables<M, T>>,
     pub(crate) frames: Vec<Frame<M::Belief, M::Evidence>>,
     /// Whether a block has just begun.
     pub(crate) fresh: bool,
-    pub(crate) gained: Gained,
+    pub(crate) gained: Gained<T>,
     /// Whether something was gained since the last update of the tables, besides habits.
     taught: bool,
 }
 
 /// Beliefs about the frames in the light of all of them.
-struct Hindsight<M: GenerativeModel> {
+struct Hindsight<M: GenerativeModel<T>, T: Real> {
     beliefs: Vec<M::Belief>,
     /// Pairwise ones, where they are wanted.
-    pairs: Vec<Pairwise<f64>>,
+    pairs: Vec<Pairwise<T>>,
     /// Joint ones, where inference is exact.
-    exact: Option<ExactSmoothing<f64>>,
+    exact: Option<ExactSmoothing<T>>,
 }
 
-impl<M: GenerativeModel> Learner<M> {
+impl<M: GenerativeModel<T>, T: Real> Learner<M, T> {
     /// A learner that has seen nothing.
-    pub fn new(prior: Arc<Tables<M>>) -> Self {
+    pub fn new(prior: Arc<Tables<M, T>>) -> Self {
         Learner { prior, frames: Vec::new(), fresh: true, gained: Gained::none::<M>(), taught: false }
     }
 
     /// The tables of the beginning.
-    pub fn prior(&self) -> &Arc<Tables<M>> {
+    pub fn prior(&self) -> &Arc<Tables<M, T>> {
         &self.prior
     }
 
     /// Takes note of what was observed and is believed now; a second look at one step replaces the first, unless it has been learned from.
-    pub fn observe(&mut self, evidence: M::Evidence, filter: &Filter<M::Belief, M::Evidence>, learning: &Learning) {
+    pub fn observe(&mut self, evidence: M::Evidence, filter: &Filter<M::Belief, M::Evidence, T>, learning: &Learning) {
         let looked_at = self.frames.pop_if(|last| last.action.is_none());
         let (first, counted) = looked_at.map_or((self.fresh, false), |frame| (frame.first, frame.counted));
         self.fresh = false;
@@ -87,7 +88,7 @@ impl<M: GenerativeModel> Learner<M> {
     }
 
     /// Learns what can be learned after a step; whether the tables changed.
-    pub fn step(&mut self, tables: &mut Arc<Tables<M>>, options: &AgentOptions, learning: &Learning) -> bool {
+    pub fn step(&mut self, tables: &mut Arc<Tables<M, T>>, options: &AgentOptions, learning: &Learning) -> bool {
         if learning.when == When::BlockEnd || self.frames.is_empty() {
             return false;
         }
@@ -110,7 +111,7 @@ impl<M: GenerativeModel> Learner<M> {
     }
 
     /// Learns from all that is left of a block so far; whether the tables changed. The block may go on.
-    pub fn finish(&mut self, tables: &mut Arc<Tables<M>>, options: &AgentOptions, learning: &Learning) -> bool {
+    pub fn finish(&mut self, tables: &mut Arc<Tables<M, T>>, options: &AgentOptions, learning: &Learning) -> bool {
         let Some(last) = self.frames.len().checked_sub(1) else { return false };
         if learning.when == When::Online && learning.from == Beliefs::Filtered {
             self.count_filtered();
@@ -120,6 +121,14 @@ impl<M: GenerativeModel> Learner<M> {
         }
         self.frames.drain(..last);
         self.commit(tables, options, learning)
+    }
+
+    /// Goes on under other tables of the same model, as other inputs make them: forgetting leads back to theirs, of the kinds that have been
+    /// learned to those of `before`.
+    pub fn change_tables(&mut self, tables: &Tables<M, T>, before: &Tables<M, T>) {
+        let mut prior = tables.clone();
+        prior.begin_from(&self.prior, before);
+        self.prior = Arc::new(prior);
     }
 
     /// Forgets the block: a new one begins.
@@ -138,14 +147,14 @@ impl<M: GenerativeModel> Learner<M> {
                 && let Some(action) = self.frames[before].action
             {
                 let (before, after) = (self.frames[before].belief, self.frames[t].belief);
-                count_transition::<M, f64>(&mut self.gained, &before, action, &after);
+                count_transition::<M, T>(&mut self.gained, &before, action, &after);
             }
             let belief = self.frames[t].belief;
             self.count_step(t, &belief, None);
         }
     }
 
-    fn look_back(&self, tables: &Tables<M>, options: &AgentOptions, learning: &Learning) -> Hindsight<M> {
+    fn look_back(&self, tables: &Tables<M, T>, options: &AgentOptions, learning: &Learning) -> Hindsight<M, T> {
         let beliefs: Vec<M::Belief> = self.frames.iter().map(|f| f.belief).collect();
         let passed = matches!(options.inference, Inference::Marginal { .. } | Inference::Variational { .. });
         if learning.from == Beliefs::Filtered || (passed && learning.from == Beliefs::Smoothed) {
@@ -168,36 +177,36 @@ impl<M: GenerativeModel> Learner<M> {
     }
 
     /// Counts the first `steps` frames and the transitions that begin at them.
-    fn count_all(&mut self, hindsight: &Hindsight<M>, steps: usize, learning: &Learning) {
+    fn count_all(&mut self, hindsight: &Hindsight<M, T>, steps: usize, learning: &Learning) {
         for t in 0..steps {
             self.count_step(t, &hindsight.beliefs[t], hindsight.exact.as_ref());
             let (Some(action), Some(after)) = (self.frames[t].action, hindsight.beliefs.get(t + 1)) else { continue };
             self.taught = true;
             match hindsight.pairs.get(t) {
-                Some(pair) if learning.from == Beliefs::Pairwise => count_pair::<M, f64>(&mut self.gained, pair, action),
-                _ => count_transition::<M, f64>(&mut self.gained, &hindsight.beliefs[t], action, after),
+                Some(pair) if learning.from == Beliefs::Pairwise => count_pair::<M, T>(&mut self.gained, pair, action),
+                _ => count_transition::<M, T>(&mut self.gained, &hindsight.beliefs[t], action, after),
             }
         }
     }
 
     /// Counts the observation of a frame, and the beginning of a block, unless it has been.
-    fn count_step(&mut self, t: usize, belief: &M::Belief, exact: Option<&ExactSmoothing<f64>>) {
+    fn count_step(&mut self, t: usize, belief: &M::Belief, exact: Option<&ExactSmoothing<T>>) {
         let frame = &mut self.frames[t];
         if core::mem::replace(&mut frame.counted, true) {
             return;
         }
         self.taught = true;
         if frame.first {
-            count_initial::<M, f64>(&mut self.gained, belief);
+            count_initial::<M, T>(&mut self.gained, belief);
         }
         match exact {
-            Some(exact) => count_smoothed::<M, f64>(&mut self.gained, exact, t, &frame.evidence),
-            None => count_observation::<M, f64>(&mut self.gained, belief, &frame.evidence),
+            Some(exact) => count_smoothed::<M, T>(&mut self.gained, exact, t, &frame.evidence),
+            None => count_observation::<M, T>(&mut self.gained, belief, &frame.evidence),
         }
     }
 
     /// Adds what was gained to the tables.
-    fn commit(&mut self, tables: &mut Arc<Tables<M>>, options: &AgentOptions, learning: &Learning) -> bool {
+    fn commit(&mut self, tables: &mut Arc<Tables<M, T>>, options: &AgentOptions, learning: &Learning) -> bool {
         let forgetting = if core::mem::take(&mut self.taught) { learning.forgetting } else { 0.0 };
         let tables = Arc::make_mut(tables);
         if options.compat.floor_counts {

@@ -22,6 +22,12 @@ pub struct Labels {
     label: fn(usize) -> Cow<'static, str>,
 }
 
+impl core::fmt::Debug for Labels {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_list().entries(self.all()).finish()
+    }
+}
+
 impl Labels {
     /// The labels of a domain.
     pub const fn of<D: Domain>() -> Self {
@@ -65,6 +71,8 @@ pub struct Factor {
     pub actions: &'static [usize],
     /// How its transition (B) is stored.
     pub kind: Kind,
+    /// Whether what is believed of it is kept from one block to the next; else it begins at the initial state.
+    pub kept: bool,
 }
 
 /// An observation modality.

@@ -23,6 +23,18 @@ pub(super) fn start<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, frame
     });
 }
 
+/// Fills `joint` with the product of the distributions of a belief.
+pub(super) fn independent<B: Marginals<T>, T: Real>(belief: &B, frame: impl Frame, joint: &mut [T]) {
+    joint.fill(T::one());
+    for k in 0..frame.factors() {
+        let factor = frame.factor(k);
+        let own = belief.probabilities(factor);
+        for (s, p) in joint.iter_mut().enumerate() {
+            *p *= own[frame.digit(s, factor)];
+        }
+    }
+}
+
 /// The probability of the evidence in one modality given one combination of parent states.
 #[inline]
 fn probability<M: GenerativeModel<T>, T: Real>(

@@ -18,7 +18,7 @@ use crate::scalar::Real;
 ///
 /// Fixed-point iteration keeps one distribution per factor. Exact inference also keeps joint distributions, on the heap, allocated when
 /// the filter is made; steps allocate nothing. Message passing keeps the evidence of its window and allocates as it goes.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Filter<B, E, T = f64> {
     inference: Inference,
     belief: B,
@@ -88,6 +88,28 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
         };
         filter.restart(tables);
         filter
+    }
+
+    /// Begins a new block: goes back to the initial state, but for factors that are kept between blocks.
+    ///
+    /// Exact inference keeps each such factor's own distribution, not what it knew of several jointly.
+    pub fn begin_block<M: GenerativeModel<T, Belief = B, Evidence = E>>(&mut self, tables: &Tables<M, T>) {
+        if M::META.factors.iter().all(|f| !f.kept) {
+            return self.restart(tables);
+        }
+        M::each_factor(|site| {
+            if !M::META.factors[site.index].kept {
+                self.belief.probabilities_mut(site.index).copy_from_slice(tables.initial(site));
+            }
+        });
+        if self.groups.is_empty() && !self.joint.is_empty() {
+            exact::independent(&self.belief, Whole::<M, T>::new(), &mut self.joint);
+        }
+        for group in &self.groups {
+            exact::independent(&self.belief, group, &mut self.joint[group.range()]);
+        }
+        self.begin_window();
+        self.looked = false;
     }
 
     /// Goes back to the initial state.
@@ -318,6 +340,32 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
             }
         }
         fits
+    }
+}
+
+/// Copying into a filter uses its memory again.
+impl<B: Copy, E: Copy, T: Copy> Clone for Filter<B, E, T> {
+    fn clone(&self) -> Self {
+        Filter {
+            inference: self.inference,
+            belief: self.belief,
+            joint: self.joint.clone(),
+            prior: self.prior,
+            spare: self.spare.clone(),
+            looked: self.looked,
+            groups: self.groups.clone(),
+            past: self.past.clone(),
+        }
+    }
+
+    fn clone_from(&mut self, from: &Self) {
+        (self.inference, self.belief, self.prior, self.looked) = (from.inference, from.belief, from.prior, from.looked);
+        self.joint.clone_from(&from.joint);
+        self.spare.clone_from(&from.spare);
+        if self.groups != from.groups {
+            self.groups.clone_from(&from.groups);
+        }
+        self.past.clone_from(&from.past);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Scalars: the one door through which numbers, with or without derivatives, enter a model.
 
 mod dual;
+mod dual2;
 mod float;
 mod reduce;
 #[cfg(test)]
@@ -10,6 +11,7 @@ use core::fmt::Debug;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
 pub use dual::Dual;
+pub use dual2::Dual2;
 pub(crate) use reduce::sum;
 pub use reduce::{entropy, exact_zero, ln_clipped, log_sum_exp, softmax, x_ln_y};
 
@@ -42,7 +44,7 @@ pub fn lift<T: Lift<f64>>(x: f64) -> T {
     T::lift(x)
 }
 
-/// A real number that may carry derivatives: `f64`, or [`Dual`].
+/// A real number that may carry derivatives: `f64`, [`Dual`] or [`Dual2`].
 ///
 /// Arithmetic also takes an `f64` on the right: `self.p * 0.5`.
 pub trait Real:
@@ -169,6 +171,22 @@ pub trait Real:
         self.unary(f, p, || p * (1.0 - p))
     }
 
+    /// The distribution function of the standard normal distribution.
+    #[inline]
+    fn phi(self) -> Self {
+        let x = self.value();
+        let density = math::normal_density(x);
+        self.unary(math::normal_cdf(x), density, || -x * density)
+    }
+
+    /// The inverse tangent.
+    #[inline]
+    fn atan(self) -> Self {
+        let x = self.value();
+        let d = 1.0 / (1.0 + x * x);
+        self.unary(math::atan(x), d, || -2.0 * x * d * d)
+    }
+
     /// The absolute value.
     #[inline]
     fn abs(self) -> Self {
@@ -212,6 +230,11 @@ pub fn sqrt<T: Real>(x: T) -> T {
 /// The logistic function `1 / (1 + exp(-x))`: the real line onto the unit interval.
 pub fn logistic<T: Real>(x: T) -> T {
     x.logistic()
+}
+
+/// The distribution function of the standard normal distribution: the real line onto the unit interval (the probit link).
+pub fn phi<T: Real>(x: T) -> T {
+    x.phi()
 }
 
 /// `ln(1 + exp(x))`: the real line onto the positive numbers.

@@ -114,9 +114,10 @@ fn meta(model: &Model) -> TokenStream {
     let name = model.name.to_string();
     let factors = model.factors.iter().map(|f| {
         let (name, ty, kind) = (plain(&f.transition.name), &f.transition.domain, kind(f.transition.kind));
-        let (parents, actions) = (f.transition.parents(), f.transition.actions());
+        let (parents, actions, kept) = (f.transition.parents(), f.transition.actions(), f.kept);
         quote!(__aif::Factor {
             name: #name, states: __aif::Labels::of::<#ty>(), parents: &[#(#parents),*], actions: &[#(#actions),*], kind: #kind,
+            kept: #kept,
         })
     });
     let modalities = model.modalities.iter().map(|m| {

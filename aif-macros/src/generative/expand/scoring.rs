@@ -33,6 +33,9 @@ pub fn scoring(model: &Model) -> TokenStream {
             type Options = __aif::AgentOptions;
             #sum
             #each
+            fn places(record: &__aif::History) -> __aif::Vec<__aif::ResponsePlace> {
+                record.places()
+            }
         }
     )
 }

@@ -1,0 +1,13 @@
+//! How well a fit predicts, and which of several models does best: leave-one-out cross-validation by Pareto-smoothed importance sampling, WAIC,
+//! differences with their standard errors, stacking, and random-effects model selection.
+
+mod bms;
+mod generalised_pareto;
+mod psis;
+mod score;
+mod selection;
+
+pub use bms::{Selection, random_effects};
+pub use psis::{Smoothed, psis, relative_efficiency};
+pub use score::{Criterion, Elpd, Predictive, RELIABLE, criterion, elpd};
+pub use selection::{Comparison, Difference, compare, stacking};

@@ -1,0 +1,173 @@
+//! Pieces by normal approximation: Laplace's method and variational inference, with draws that are weighed against the posterior.
+
+use rand_chacha::ChaCha8Rng;
+use rand_core::{Rng, SeedableRng};
+use rand_distr::{Distribution, StandardNormal};
+
+use super::piece::{Bound, Draws, Evidence, Piece};
+use super::run::{Part, Plan};
+use super::shelf::{decode, encode, kept};
+use super::FitError;
+use crate::compare::{RELIABLE, psis};
+use crate::laplace::{Approximation, LaplaceOptions, laplace};
+use crate::posterior::Target;
+use crate::svi::{Climb, SviOptions, svi};
+
+/// The streams of the generator beside those of chains.
+const DRAWS: u64 = 1 << 60;
+const EVIDENCE: u64 = 1 << 61;
+
+/// Draws by which the evidence is weighed.
+const WEIGHED: usize = 400;
+
+fn stream(seed: u64, stream: u64) -> ChaCha8Rng {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(stream);
+    rng
+}
+
+/// Positions drawn from an approximation, and the logarithms of their importance ratios; a position without a density has none.
+struct Weighed {
+    positions: Vec<Vec<f64>>,
+    ln_ratios: Vec<f64>,
+}
+
+fn weigh(
+    target: &dyn Target,
+    count: usize,
+    rng: &mut ChaCha8Rng,
+    mut draw: impl FnMut(&mut dyn Rng) -> (Vec<f64>, f64),
+) -> Weighed {
+    let mut weighed = Weighed { positions: Vec::new(), ln_ratios: Vec::new() };
+    let mut gradient = vec![0.0; target.dimension()];
+    for _ in 0..count {
+        let (position, ln_q) = draw(rng);
+        let ln_p = target.ln_density(&position, &mut gradient).unwrap_or(f64::NEG_INFINITY);
+        weighed.ln_ratios.push(ln_p - ln_q);
+        weighed.positions.push(position);
+    }
+    weighed
+}
+
+impl Weighed {
+    /// The logarithm of the mean ratio, smoothed, and the shape of the largest.
+    fn evidence(&self) -> (f64, f64) {
+        let n = self.ln_ratios.len() as f64;
+        let largest = self.ln_ratios.iter().fold(f64::NEG_INFINITY, |m, &x| m.max(x));
+        let smoothed = psis(&self.ln_ratios, 1.0);
+        // Smoothed weights sum to one; on the scale of the raw ones the largest tells how much that is.
+        let raw: f64 = self.ln_ratios.iter().map(|r| (r - largest).exp()).sum::<f64>();
+        (largest + (raw / n).ln(), smoothed.pareto_k)
+    }
+
+    /// The draws as they are, or resampled by their importance where that can be relied on.
+    fn into_piece(self, part: &Part<'_>, rng: &mut ChaCha8Rng) -> Piece {
+        let smoothed = psis(&self.ln_ratios, 1.0);
+        let resampled = smoothed.pareto_k <= RELIABLE;
+        let n = self.positions.len();
+        let chosen: Vec<usize> = if resampled {
+            // Systematic resampling: one random number, as many places as draws.
+            let shift = aif_runtime::random::unit(rng);
+            let (mut at, mut sum) = (0, smoothed.ln_weights[0].exp());
+            (0..n)
+                .map(|i| {
+                    let wanted = (i as f64 + shift) / n as f64;
+                    while sum < wanted && at + 1 < n {
+                        at += 1;
+                        sum += smoothed.ln_weights[at].exp();
+                    }
+                    at
+                })
+                .collect()
+        } else {
+            // Those without a density are replaced by others, in turn.
+            let good: Vec<usize> = (0..n).filter(|&i| self.ln_ratios[i] > f64::NEG_INFINITY).collect();
+            good.iter().copied().cycle().take(if good.is_empty() { 0 } else { n }).collect()
+        };
+        // Equal draws stand beside each other after resampling: they are spread out, so that no part of the list is a part of the posterior.
+        let mut order: Vec<usize> = (0..chosen.len()).collect();
+        for i in (1..order.len()).rev() {
+            order.swap(i, (aif_runtime::random::unit(rng) * (i + 1) as f64) as usize);
+        }
+        let width = part.target.layout().members();
+        let mut draws = Draws { chains: 1, draws: chosen.len(), width, numbers: Vec::with_capacity(width * n) };
+        for i in order {
+            draws.numbers.extend(part.target.constrain(&self.positions[chosen[i]]));
+        }
+        Piece { subject: part.subject, draws, pareto_k: Some(smoothed.pareto_k), resampled, ..Piece::default() }
+    }
+}
+
+fn weighed_evidence(approximation: &Approximation, target: &dyn Target, seed: u64, place: usize) -> Evidence {
+    let mut rng = stream(seed, EVIDENCE + place as u64);
+    let weighed = weigh(target, WEIGHED, &mut rng, |rng| approximation.draw(target.layout(), rng));
+    let (importance, pareto_k) = weighed.evidence();
+    Evidence { laplace: approximation.log_evidence, importance, pareto_k }
+}
+
+/// The evidence of a density, where it has a normal approximation.
+pub(super) fn evidence(target: &dyn Target, seed: u64, place: usize) -> Option<Evidence> {
+    let options = LaplaceOptions { seed, ..LaplaceOptions::default() };
+    laplace(target, &options).ok().map(|approximation| weighed_evidence(&approximation, target, seed, place))
+}
+
+pub(super) fn by_laplace(part: &Part<'_>, options: &LaplaceOptions, plan: &Plan<'_>) -> Result<Piece, FitError> {
+    if options.draws == 0 || options.steps == 0 {
+        return Err(FitError::Options("Laplace's method needs at least 1 draw and 1 step".into()));
+    }
+    kept(plan.shelf, &format!("laplace-{}", part.place), || {
+        let target = part.target.as_ref();
+        let approximation =
+            laplace(target, options).map_err(|source| FitError::Laplace { subject: part.whose.clone(), source })?;
+        let mut rng = stream(options.seed, DRAWS + part.place as u64);
+        let weighed = weigh(target, options.draws, &mut rng, |rng| approximation.draw(target.layout(), rng));
+        let mut piece = weighed.into_piece(part, &mut rng);
+        piece.evidence = Some(weighed_evidence(&approximation, target, options.seed, part.place));
+        (plan.tick)();
+        Ok(piece)
+    })
+}
+
+pub(super) fn by_svi(part: &Part<'_>, options: &SviOptions, plan: &Plan<'_>) -> Result<Piece, FitError> {
+    kept(plan.shelf, &format!("svi-{}", part.place), || {
+        let target = part.target.as_ref();
+        let name = format!("climb-{}", part.place);
+        let from: Option<Climb> = plan.shelf.get(&name).map(|content| decode(&name, &content)).transpose()?;
+        let mut stored = Ok(());
+        let mut keep = |climb: &Climb| {
+            (plan.tick)();
+            stored = encode(climb).and_then(|content| plan.shelf.put(&name, &content).map_err(FitError::Stored));
+            stored.is_ok() && !plan.shelf.stop()
+        };
+        let climb = svi(target, options, part.place as u64 + 1, from, &mut keep)
+            .map_err(|source| FitError::Variational { subject: part.whose.clone(), source })?;
+        stored?;
+        if !climb.finished {
+            return Err(FitError::Stopped);
+        }
+        let guide = &climb.guide;
+        let mut rng = stream(options.seed, DRAWS + part.place as u64);
+        let weighed = weigh(target, options.draws, &mut rng, |rng| {
+            let raw: Vec<f64> = (0..guide.dimension()).map(|_| StandardNormal.sample(rng)).collect();
+            (guide.place(&raw), guide.ln_density(&raw))
+        });
+        let finite: Vec<f64> = weighed.ln_ratios.iter().copied().filter(|r| r.is_finite()).collect();
+        let n = finite.len() as f64;
+        let elbo = finite.iter().sum::<f64>() / n;
+        let elbo_se = (finite.iter().map(|r| (r - elbo).powi(2)).sum::<f64>() / (n - 1.0).max(1.0) / n).sqrt();
+        let bound = Bound {
+            elbo,
+            elbo_se,
+            mean: guide.mean().to_vec(),
+            sd: guide.sd(),
+            settled: climb.settled,
+            trace: climb.trace.clone(),
+        };
+        let mut piece = weighed.into_piece(part, &mut rng);
+        piece.bound = Some(bound);
+        if part.subject.is_some() {
+            piece.evidence = evidence(target, options.seed, part.place);
+        }
+        Ok(piece)
+    })
+}

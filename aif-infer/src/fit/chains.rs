@@ -1,0 +1,69 @@
+//! Pieces by NUTS: every chain of every density is a part of its own.
+
+use rayon::prelude::*;
+
+use super::piece::{Draws, Piece};
+use super::run::{Part, Plan};
+use super::shelf::kept;
+use super::{FitError, approximate};
+use crate::laplace::{Approximation, LaplaceOptions, laplace};
+use crate::posterior::Density;
+use crate::sample::{Chain, NutsOptions, NutsStart, SampleError, Whitened, chain, check};
+
+pub(super) fn by_nuts(parts: &[Part<'_>], options: &NutsOptions, flat: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
+    let options = NutsOptions { thin: Some(options.thinning(flat)), ..*options };
+    let failed = |part: &Part<'_>, source: SampleError| match source {
+        SampleError::Options(message) => FitError::Options(message),
+        source => FitError::Sampling { subject: part.whose.clone(), source },
+    };
+    check(&options).map_err(|e| failed(&parts[0], e))?;
+    let starts: Vec<Option<Approximation>> = match options.start {
+        NutsStart::Origin => parts.iter().map(|_| None).collect(),
+        NutsStart::Laplace => {
+            let settings = LaplaceOptions { seed: options.seed, ..LaplaceOptions::default() };
+            let of = |part: &Part<'_>| {
+                laplace(part.target.as_ref(), &settings)
+                    .map(Some)
+                    .map_err(|source| FitError::Laplace { subject: part.whose.clone(), source })
+            };
+            parts.par_iter().map(of).collect::<Result<_, _>>()?
+        }
+    };
+    let tasks: Vec<(usize, usize)> = (0..parts.len()).flat_map(|p| (0..options.chains).map(move |c| (p, c))).collect();
+    let run = |&(p, c): &(usize, usize)| -> Result<Chain, FitError> {
+        let part = &parts[p];
+        kept(plan.shelf, &format!("chain-{}-{c}", part.place), || {
+            let whitened = starts[p].as_ref().map(|a| Whitened::new(part.target.as_ref(), a));
+            let density: &dyn Density = match &whitened {
+                Some(whitened) => whitened,
+                None => part.target.as_ref(),
+            };
+            let mut drawn = chain(density, &options, (part.place, c), plan.tick).map_err(|e| failed(part, e))?;
+            if let Some(whitened) = &whitened {
+                for position in &mut drawn.positions {
+                    *position = whitened.place(position).into();
+                }
+            }
+            Ok(drawn)
+        })
+    };
+    let chains: Vec<Result<Chain, FitError>> = tasks.par_iter().map(run).collect();
+    let mut chains = chains.into_iter();
+    let piece = |part: &Part<'_>| -> Result<Piece, FitError> {
+        let own: Vec<Chain> = chains.by_ref().take(options.chains).collect::<Result<_, _>>()?;
+        let mut draws = Draws { chains: own.len(), draws: options.draws, width: part.target.layout().members(), numbers: Vec::new() };
+        for position in own.iter().flat_map(|c| &c.positions) {
+            draws.numbers.extend(part.target.constrain(position));
+        }
+        let statistics = own.into_iter().map(|c| c.statistics).collect();
+        Ok(Piece { subject: part.subject, draws, statistics, ..Piece::default() })
+    };
+    let mut pieces: Vec<Piece> = parts.iter().map(piece).collect::<Result<_, _>>()?;
+    if flat {
+        // The evidence of each subject costs next to nothing beside the chains.
+        pieces.par_iter_mut().zip(parts).for_each(|(piece, part)| {
+            piece.evidence = approximate::evidence(part.target.as_ref(), options.seed, part.place);
+        });
+    }
+    Ok(pieces)
+}

@@ -1,0 +1,123 @@
+//! What a fit knows of one density: its draws and how they came about, what they predict, and the evidence.
+
+use serde::{Deserialize, Serialize};
+
+use super::predict::PredictiveCheck;
+use crate::compare::Predictive;
+use crate::sample::DrawStatistics;
+
+/// Draws of all numbers of some units.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Draws {
+    /// The number of chains.
+    pub chains: usize,
+    /// The number of draws of each.
+    pub draws: usize,
+    /// How many numbers each draw has.
+    pub width: usize,
+    /// `[chain][draw][number]`.
+    pub numbers: Vec<f64>,
+}
+
+impl Draws {
+    /// One draw.
+    pub fn get(&self, chain: usize, draw: usize) -> &[f64] {
+        let start = (chain * self.draws + draw) * self.width;
+        &self.numbers[start..start + self.width]
+    }
+
+    /// All draws of one number, chain by chain.
+    pub fn of(&self, number: usize) -> Vec<Vec<f64>> {
+        (0..self.chains).map(|c| (0..self.draws).map(|d| self.get(c, d)[number]).collect()).collect()
+    }
+
+    /// At most so many draws, evenly spaced over all chains.
+    pub fn some(&self, count: usize) -> Vec<&[f64]> {
+        let total = self.chains * self.draws;
+        let kept = count.min(total);
+        (0..kept).map(|i| i * total / kept).map(|i| self.get(i / self.draws, i % self.draws)).collect()
+    }
+}
+
+/// The bound that variational inference came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bound {
+    /// The bound at each step.
+    pub trace: Vec<f64>,
+    /// At which step it no longer rose.
+    pub settled: Option<usize>,
+    /// The bound in the end, in nats.
+    pub elbo: f64,
+    /// Its standard error.
+    pub elbo_se: f64,
+    /// The means of the guide's coordinates.
+    pub mean: Vec<f64>,
+    /// Their standard deviations.
+    pub sd: Vec<f64>,
+}
+
+/// The evidence of one density.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The logarithm of the evidence by Laplace's method.
+    pub laplace: f64,
+    /// The same by importance sampling from its normal approximation.
+    pub importance: f64,
+    /// The shape of the largest importance ratios.
+    pub pareto_k: f64,
+}
+
+/// What is predicted of one response.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PredictedResponse {
+    /// Its unit among those whose behaviour is scored.
+    pub leaf: usize,
+    /// Its block's name.
+    pub block: String,
+    /// Its step.
+    pub step: i64,
+    /// What is predicted of it.
+    pub predictive: Predictive,
+}
+
+/// Trial-by-trial quantities of one unit: beliefs, prediction errors.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Regressors {
+    /// The names of the columns.
+    pub columns: Vec<String>,
+    /// The block's name, the step and the values of each row.
+    pub rows: Vec<(String, i64, Vec<f64>)>,
+}
+
+/// What a fit knows of one density.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Piece {
+    /// The subject, in a flat population.
+    pub subject: Option<usize>,
+    /// The draws of all numbers of all units.
+    pub draws: Draws,
+    /// What the sampler says of each chain's draws; empty for other methods.
+    pub statistics: Vec<Vec<DrawStatistics>>,
+    /// Variational inference: how the bound rose.
+    pub bound: Option<Bound>,
+    /// How well a normal approximation covers the posterior: the shape of the largest importance ratios (variational inference, Laplace).
+    pub pareto_k: Option<f64>,
+    /// Whether draws were resampled by their importance.
+    pub resampled: bool,
+    /// The evidence, where it could be had.
+    pub evidence: Option<Evidence>,
+    /// What is predicted of each response.
+    pub responses: Vec<PredictedResponse>,
+    /// The same for whole blocks: unit, block.
+    pub blocks: Vec<(usize, String, Predictive)>,
+    /// The same for all of a unit's responses.
+    pub units: Vec<(usize, Predictive)>,
+    /// The log-likelihood of every response at every draw, `[chain][draw][response]`; empty unless it is kept.
+    pub ln_likelihoods: Vec<f64>,
+    /// Which choice each response was; as many as there are choices where a part of it is missing. Empty unless likelihoods are kept.
+    pub chosen: Vec<usize>,
+    /// How often each choice was predicted, and how often it was made.
+    pub checks: Vec<PredictiveCheck>,
+    /// Trial-by-trial quantities of each unit, at the posterior mean.
+    pub regressors: Vec<(usize, Regressors)>,
+}

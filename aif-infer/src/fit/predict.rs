@@ -1,0 +1,216 @@
+//! What the draws of a piece predict: of each response that is left out, of choices as a whole, and trial by trial.
+
+use rand_chacha::ChaCha8Rng;
+use rand_core::SeedableRng;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::piece::{Piece, PredictedResponse};
+use super::run::Part;
+use super::{FitError, Method};
+use crate::compare::{Predictive, criterion, relative_efficiency};
+use crate::diagnostics::quantile;
+use crate::population::Role;
+use crate::results::Fittable;
+
+/// What is predicted from the draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PredictiveOptions {
+    /// How many draws leave-one-out cross-validation uses at most; 0: it is left out.
+    pub loo_draws: usize,
+    /// How many draws of prior and posterior choices are replayed with; 0: it is left out.
+    pub check_draws: usize,
+    /// Whether trial-by-trial beliefs are written down.
+    pub regressors: bool,
+    /// Whether the log-likelihood of every response is kept at every draw; then all draws are used for leave-one-out cross-validation.
+    pub keep_likelihoods: bool,
+}
+
+impl Default for PredictiveOptions {
+    fn default() -> Self {
+        PredictiveOptions { loo_draws: 1000, check_draws: 100, regressors: true, keep_likelihoods: false }
+    }
+}
+
+impl PredictiveOptions {
+    /// Nothing is predicted.
+    pub fn none() -> Self {
+        PredictiveOptions { loo_draws: 0, check_draws: 0, regressors: false, keep_likelihoods: false }
+    }
+}
+
+/// How often one unit made a choice, and how often that is predicted, one step ahead along what it had seen and done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PredictiveCheck {
+    /// The unit among those whose behaviour is scored.
+    pub leaf: usize,
+    /// The choice.
+    pub choice: String,
+    /// How often it was made.
+    pub observed: f64,
+    /// How often the posterior predicts it: mean, 5% and 95% quantile.
+    pub posterior: [f64; 3],
+    /// How often the prior predicts it.
+    pub prior: [f64; 3],
+    /// The probability that the posterior predicts it at least as often, ties counted half.
+    pub p_value: f64,
+}
+
+/// The stream of the generator.
+const REPLAYS: u64 = 3 << 60;
+
+/// Adds to a piece what its draws predict.
+pub(super) fn predict(
+    group: &dyn Fittable,
+    part: &Part<'_>,
+    mut piece: Piece,
+    options: &PredictiveOptions,
+    method: &Method,
+) -> Result<Piece, FitError> {
+    let design = group.design();
+    let leaf_level = group.meta().leaf();
+    let leaves: Vec<usize> = match part.subject {
+        Some(subject) => design.only(subject).1,
+        None => (0..design.leaves().names.len()).collect(),
+    };
+    let layout = part.target.layout();
+    let fail = |leaf: usize, what: String| FitError::Behaviour(format!("{}: {what}", unit_name(group, leaf)));
+
+    if options.loo_draws > 0 || options.keep_likelihoods {
+        let all = piece.draws.chains * piece.draws.draws;
+        let draws = piece.draws.some(if options.keep_likelihoods { all } else { options.loo_draws });
+        let efficiency = efficiency(&piece, group);
+        let work = |(own, &leaf): (usize, &usize)| -> Result<_, FitError> {
+            let mut rows: Vec<Vec<f64>> = Vec::with_capacity(draws.len());
+            for all in &draws {
+                let values = layout.gather(leaf_level, own, all);
+                rows.push(group.pointwise(leaf, &values).map_err(|e| fail(leaf, e.to_string()))?);
+            }
+            let kept = if options.keep_likelihoods { rows.clone() } else { Vec::new() };
+            Ok((predictions(group, leaf, &rows, efficiency), kept))
+        };
+        let each: Vec<_> = leaves.par_iter().enumerate().map(|(own, leaf)| work((own, leaf))).collect();
+        let mut likelihoods: Vec<Vec<f64>> = vec![Vec::new(); if options.keep_likelihoods { all } else { 0 }];
+        for (unit, &leaf) in each.into_iter().zip(&leaves) {
+            let ((responses, blocks, whole), rows) = unit?;
+            likelihoods.iter_mut().zip(rows).for_each(|(to, row)| to.extend(row));
+            if let Some((labels, chosen)) = group.alternatives(leaf).filter(|_| options.keep_likelihoods) {
+                piece.chosen.extend(chosen.iter().map(|c| c.unwrap_or(labels.len())));
+            }
+            piece.responses.extend(responses);
+            piece.blocks.extend(blocks.into_iter().map(|(name, p)| (leaf, name, p)));
+            piece.units.extend(whole.map(|p| (leaf, p)));
+        }
+        piece.ln_likelihoods = likelihoods.concat();
+    }
+    if options.check_draws > 0 && piece.draws.chains * piece.draws.draws > 0 {
+        let draws = piece.draws.some(options.check_draws);
+        let mut rng = ChaCha8Rng::seed_from_u64(method.seed());
+        rng.set_stream(REPLAYS + part.place as u64);
+        let priors: Vec<Vec<f64>> = (0..options.check_draws).map(|_| part.target.draw_prior(&mut rng)).collect();
+        for (own, &leaf) in leaves.iter().enumerate() {
+            let Some((labels, chosen)) = group.alternatives(leaf) else { break };
+            let mut replay = |all: &[f64]| -> Option<Vec<f64>> {
+                let probabilities = group.predictions(leaf, &layout.gather(leaf_level, own, all)).ok()?;
+                let mut counts = vec![0.0; labels.len()];
+                for row in &probabilities {
+                    counts[aif_runtime::random::categorical(row, &mut rng)] += 1.0;
+                }
+                Some(counts)
+            };
+            let posterior: Vec<Vec<f64>> = draws.iter().filter_map(|all| replay(all)).collect();
+            let prior: Vec<Vec<f64>> = priors.iter().filter_map(|all| replay(all)).collect();
+            for (choice, label) in labels.iter().enumerate() {
+                let observed = chosen.iter().filter(|&&c| c == Some(choice)).count() as f64;
+                let of = |counts: &[Vec<f64>]| -> Vec<f64> {
+                    let mut own: Vec<f64> = counts.iter().map(|c| c[choice]).collect();
+                    own.sort_by(f64::total_cmp);
+                    own
+                };
+                let three = |sorted: &[f64]| {
+                    let mean = sorted.iter().sum::<f64>() / sorted.len() as f64;
+                    [mean, quantile(sorted, 0.05), quantile(sorted, 0.95)]
+                };
+                let (after, before) = (of(&posterior), of(&prior));
+                let above: f64 = after.iter().map(|&x| if x > observed { 1.0 } else if x == observed { 0.5 } else { 0.0 }).sum();
+                piece.checks.push(PredictiveCheck {
+                    leaf,
+                    choice: label.clone(),
+                    observed,
+                    posterior: three(&after),
+                    prior: three(&before),
+                    p_value: above / after.len() as f64,
+                });
+            }
+        }
+    }
+    if options.regressors {
+        let all = mean(&piece);
+        for (own, &leaf) in leaves.iter().enumerate() {
+            let values = group.complete(leaf, &layout.gather(leaf_level, own, &all));
+            let Some(regressors) = group.regressors(leaf, &values) else { break };
+            piece.regressors.push((leaf, regressors));
+        }
+    }
+    Ok(piece)
+}
+
+/// The name of a unit, for messages.
+fn unit_name(group: &dyn Fittable, leaf: usize) -> String {
+    let design = group.design();
+    let subject = &group.names()[design.subject_of(leaf)];
+    if group.meta().has_sessions() {
+        format!("subject {subject}, session {}", design.leaves().names[leaf])
+    } else {
+        format!("subject {subject}")
+    }
+}
+
+/// The means of all numbers.
+fn mean(piece: &Piece) -> Vec<f64> {
+    let Piece { draws, .. } = piece;
+    let count = (draws.chains * draws.draws) as f64;
+    let mut mean = vec![0.0; draws.width];
+    for row in draws.numbers.chunks(draws.width.max(1)) {
+        mean.iter_mut().zip(row).for_each(|(m, x)| *m += x / count);
+    }
+    mean
+}
+
+/// The relative efficiency of the draws, over the numbers that are drawn.
+fn efficiency(piece: &Piece, group: &dyn Fittable) -> f64 {
+    if piece.statistics.len() < 2 {
+        return 1.0;
+    }
+    // A handful of numbers tells as much as all of them.
+    let drawn = group.meta().parameters().any(|p| p.role == Role::Drawn);
+    let step = (piece.draws.width / 50).max(1);
+    let columns: Vec<Vec<Vec<f64>>> = (0..piece.draws.width).step_by(step).filter(|_| drawn).map(|i| piece.draws.of(i)).collect();
+    relative_efficiency(columns.iter().map(Vec::as_slice))
+}
+
+type Predictions = (Vec<PredictedResponse>, Vec<(String, Predictive)>, Option<Predictive>);
+
+/// What is predicted of a unit's responses, blocks and whole, from the log-likelihoods `[draw][response]`.
+fn predictions(group: &dyn Fittable, leaf: usize, rows: &[Vec<f64>], efficiency: f64) -> Predictions {
+    let count = rows.first().map_or(0, Vec::len);
+    let places = group.responses(leaf);
+    let mut responses = Vec::with_capacity(count);
+    let mut blocks: Vec<(String, Vec<f64>)> = Vec::new();
+    let mut whole = vec![0.0; rows.len()];
+    for i in 0..count {
+        let column: Vec<f64> = rows.iter().map(|row| row[i]).collect();
+        let place = places.get(i).cloned().unwrap_or_default();
+        whole.iter_mut().zip(&column).for_each(|(w, l)| *w += l);
+        match blocks.last_mut() {
+            Some((name, sums)) if *name == place.block => sums.iter_mut().zip(&column).for_each(|(s, l)| *s += l),
+            _ => blocks.push((place.block.clone(), column.clone())),
+        }
+        let step = if places.is_empty() { i as i64 } else { place.step };
+        let predictive = criterion(&column, efficiency);
+        responses.push(PredictedResponse { leaf, block: place.block, step, predictive });
+    }
+    let blocks = blocks.into_iter().map(|(name, sums)| (name, criterion(&sums, efficiency))).collect();
+    (responses, blocks, (count > 0).then(|| criterion(&whole, efficiency)))
+}
+

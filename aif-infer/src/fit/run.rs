@@ -1,0 +1,90 @@
+//! The course of a fit: one density after the other (or several at once), each finished part put on the shelf.
+
+use rayon::prelude::*;
+
+use super::approximate::{by_laplace, by_svi};
+use super::chains::by_nuts;
+use super::piece::Piece;
+use super::predict::{PredictiveOptions, predict};
+use super::shelf::{Shelf, kept};
+use super::{FitError, Method, NoShelf};
+use crate::posterior::Target;
+use crate::results::Fittable;
+
+/// What is done beside finding the posterior, for whom, and where parts are kept.
+pub struct Plan<'a> {
+    /// The subjects that are fitted, in a flat population; all of them where `None`.
+    pub subjects: Option<Vec<usize>>,
+    /// What is predicted from the draws.
+    pub predictive: PredictiveOptions,
+    /// Where finished parts are kept.
+    pub shelf: &'a dyn Shelf,
+    /// Called after every draw or step, from any thread.
+    pub tick: &'a (dyn Fn() + Sync),
+}
+
+impl Default for Plan<'_> {
+    fn default() -> Self {
+        Plan { subjects: None, predictive: PredictiveOptions::none(), shelf: &NoShelf, tick: &|| {} }
+    }
+}
+
+/// A density with its place among those of a fit.
+pub(super) struct Part<'a> {
+    /// Its place: the subject, in a flat population.
+    pub place: usize,
+    pub subject: Option<usize>,
+    pub target: Box<dyn Target + 'a>,
+    /// Whose it is, for messages.
+    pub whose: String,
+}
+
+/// Fits a group: one piece for each density.
+///
+/// # Errors
+/// When there is nothing to fit, the options are out of range, or the method fails.
+pub fn fit_pieces(group: &dyn Fittable, method: &Method, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
+    let meta = group.meta();
+    let names = group.names();
+    if names.is_empty() {
+        return Err(FitError::Nothing("the group has no subjects".into()));
+    }
+    if plan.subjects.is_some() && !meta.flat() {
+        let text = format!("{} has parameters above its subjects, so they cannot be fitted apart", meta.name);
+        return Err(FitError::Options(text));
+    }
+    group.check_observations().map_err(FitError::Behaviour)?;
+    let parallel = match method {
+        Method::Nuts(options) => options.chains < rayon::current_num_threads(),
+        Method::Svi(options) => options.particles < rayon::current_num_threads(),
+        Method::Laplace(_) => true,
+    };
+    let parts: Vec<Part<'_>> = if meta.flat() {
+        let all: Vec<usize> = plan.subjects.clone().unwrap_or_else(|| (0..names.len()).collect());
+        let part = |s: usize| Part {
+            place: s,
+            subject: Some(s),
+            target: group.target(Some(s), false),
+            whose: format!("subject {}", names[s]),
+        };
+        all.into_iter().map(part).collect()
+    } else {
+        vec![Part { place: 0, subject: None, target: group.target(None, parallel), whose: meta.name.to_string() }]
+    };
+    if parts.iter().any(|p| p.target.dimension() == 0) {
+        return Err(FitError::Nothing(format!("{} draws no parameter", meta.name)));
+    }
+    let pieces = match method {
+        Method::Nuts(options) => by_nuts(&parts, options, meta.flat(), plan)?,
+        Method::Svi(options) => each(&parts, |part| by_svi(part, options, plan))?,
+        Method::Laplace(options) => each(&parts, |part| by_laplace(part, options, plan))?,
+    };
+    let finish = |(part, piece): (&Part<'_>, Piece)| {
+        kept(plan.shelf, &format!("piece-{}", part.place), || predict(group, part, piece, &plan.predictive, method))
+    };
+    parts.iter().zip(pieces).collect::<Vec<_>>().into_par_iter().map(finish).collect()
+}
+
+fn each(parts: &[Part<'_>], work: impl Fn(&Part<'_>) -> Result<Piece, FitError> + Send + Sync) -> Result<Vec<Piece>, FitError> {
+    parts.par_iter().map(work).collect()
+}

@@ -1,0 +1,60 @@
+//! Where finished parts of a fit are put, so that it can be stopped and gone on with.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::FitError;
+
+/// A place for finished parts.
+pub trait Shelf: Sync {
+    /// The part of a name, if it is there.
+    fn get(&self, name: &str) -> Option<Vec<u8>>;
+
+    /// Puts a part there, whole or not at all.
+    ///
+    /// # Errors
+    /// When it cannot be stored.
+    fn put(&self, name: &str, content: &[u8]) -> Result<(), String>;
+
+    /// Whether the fit is to stop at the next occasion.
+    fn stop(&self) -> bool {
+        false
+    }
+}
+
+/// No place: nothing is kept.
+pub struct NoShelf;
+
+impl Shelf for NoShelf {
+    fn get(&self, _: &str) -> Option<Vec<u8>> {
+        None
+    }
+    fn put(&self, _: &str, _: &[u8]) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+/// Takes a part from the shelf, or works it out and puts it there.
+pub(super) fn kept<T: Serialize + DeserializeOwned>(
+    shelf: &dyn Shelf,
+    name: &str,
+    work: impl FnOnce() -> Result<T, FitError>,
+) -> Result<T, FitError> {
+    if let Some(content) = shelf.get(name) {
+        return decode(name, &content);
+    }
+    if shelf.stop() {
+        return Err(FitError::Stopped);
+    }
+    let part = work()?;
+    shelf.put(name, &encode(&part)?).map_err(FitError::Stored)?;
+    Ok(part)
+}
+
+pub(crate) fn encode<T: Serialize>(part: &T) -> Result<Vec<u8>, FitError> {
+    postcard::to_stdvec(part).map_err(|e| FitError::Stored(format!("cannot be stored: {e}")))
+}
+
+pub(crate) fn decode<T: DeserializeOwned>(name: &str, content: &[u8]) -> Result<T, FitError> {
+    postcard::from_bytes(content).map_err(|e| FitError::Stored(format!("{name} is no stored part of a fit: {e}")))
+}

@@ -1,0 +1,90 @@
+//! The normal approximation of a posterior: its mode, its draws, the evidence that it stands for.
+
+use rand_chacha::ChaCha8Rng;
+use rand_core::{Rng, SeedableRng};
+use rand_distr::{Distribution, StandardNormal};
+
+use super::marginal::maximise;
+use super::newton::{Mode, find_mode};
+use super::{LaplaceError, LaplaceOptions};
+use crate::posterior::{Layout, Target, arrow};
+
+const HALF_LN_TWO_PI: f64 = 0.918_938_533_204_672_7;
+
+/// A normal approximation: of everything at once, or of what is below the group given the group, and of the group.
+#[derive(Clone, Debug)]
+pub struct Approximation {
+    /// The mode; of what is below the group given the group's.
+    pub mode: Mode,
+    /// How many coordinates the group has.
+    pub top: usize,
+    /// The Cholesky factor of the precision of the group's coordinates; empty where it has none.
+    pub precision: Vec<f64>,
+    /// The logarithm of the evidence.
+    pub log_evidence: f64,
+}
+
+/// Approximates a posterior.
+///
+/// # Errors
+/// When no mode is found, or the density does not curve downwards there.
+pub fn laplace(target: &dyn Target, options: &LaplaceOptions) -> Result<Approximation, LaplaceError> {
+    let layout = target.layout();
+    let top = layout.coordinates_of(0, 0).len();
+    let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
+    rng.set_stream(1 << 50);
+    let mut failure = LaplaceError::Flat;
+    for attempt in 0..20 {
+        // The origin first: the middle of most priors. Then anywhere around it.
+        let start: Vec<f64> = (0..layout.dimension())
+            .map(|_| if attempt == 0 { 0.0 } else { 2.0 * aif_runtime::random::unit(&mut rng) - 1.0 })
+            .collect();
+        let found = if top == 0 || layout.levels() == 1 {
+            find_mode(target, 0, &start, options.steps).map(|mode| of_all(layout, mode))
+        } else {
+            maximise(target, &start, top, options.steps).map(|(marginal, precision)| {
+                let half_determinant: f64 = (0..top).map(|i| precision[i * top + i].ln()).sum();
+                let log_evidence = marginal.value + top as f64 * HALF_LN_TWO_PI - half_determinant;
+                Approximation { mode: marginal.mode, top, precision, log_evidence }
+            })
+        };
+        match found {
+            Ok(approximation) => return Ok(approximation),
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
+}
+
+fn of_all(layout: &Layout, mode: Mode) -> Approximation {
+    let d = layout.dimension() as f64;
+    let log_evidence = mode.curvature.value + d * HALF_LN_TWO_PI - 0.5 * mode.factored.ln_determinant;
+    Approximation { mode, top: 0, precision: Vec::new(), log_evidence }
+}
+
+impl Approximation {
+    /// A draw from the approximation, and its log-density there.
+    pub fn draw(&self, layout: &Layout, rng: &mut dyn Rng) -> (Vec<f64>, f64) {
+        let mut x: Vec<f64> = (0..layout.dimension()).map(|_| StandardNormal.sample(rng)).collect();
+        let squares: f64 = x.iter().map(|x| x * x).sum();
+        let half_determinant: f64 = 0.5 * self.mode.factored.ln_determinant
+            + (0..self.top).map(|i| self.precision[i * self.top + i].ln()).sum::<f64>();
+        let ln_density = half_determinant - x.len() as f64 * HALF_LN_TWO_PI - 0.5 * squares;
+        self.spread(layout, &mut x);
+        (x, ln_density)
+    }
+
+    /// Turns standard normal numbers into a draw, in place.
+    pub fn spread(&self, layout: &Layout, x: &mut [f64]) {
+        if self.top == 0 {
+            self.mode.factored.spread(layout, x);
+        } else {
+            arrow::solve_upper(&self.precision, self.top, &mut x[..self.top]);
+            let mut follows = x.to_vec();
+            self.mode.factored.follow(layout, &mut follows);
+            self.mode.factored.spread(layout, x);
+            x[self.top..].iter_mut().zip(&follows[self.top..]).for_each(|(x, f)| *x += f);
+        }
+        x.iter_mut().zip(&self.mode.position).for_each(|(x, m)| *x += m);
+    }
+}

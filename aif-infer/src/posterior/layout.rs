@@ -1,0 +1,102 @@
+//! Where the coordinates and the numbers of each unit of a population lie.
+
+use std::ops::Range;
+
+use crate::population::{Design, PopulationMeta, coordinates, members};
+
+/// The places of all units' coordinates and numbers: level after level from the top, unit after unit.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// Names and supports.
+    pub meta: &'static PopulationMeta,
+    /// Who belongs to whom.
+    pub design: Design,
+    coordinate_starts: Vec<usize>,
+    member_starts: Vec<usize>,
+}
+
+impl Layout {
+    /// The layout of a population's units.
+    pub fn new(meta: &'static PopulationMeta, design: Design) -> Self {
+        let (mut coordinate_starts, mut member_starts) = (vec![0], vec![0]);
+        let mut sums = (0, 0);
+        for (level, units) in meta.levels.iter().zip(&design.levels) {
+            sums.0 += coordinates(level.parameters) * units.names.len();
+            sums.1 += members(level.parameters) * units.names.len();
+            coordinate_starts.push(sums.0);
+            member_starts.push(sums.1);
+        }
+        Layout { meta, design, coordinate_starts, member_starts }
+    }
+
+    /// The number of coordinates of all units.
+    pub fn dimension(&self) -> usize {
+        self.coordinate_starts.last().copied().unwrap_or(0)
+    }
+
+    /// The number of numbers, drawn and derived, of all units.
+    pub fn members(&self) -> usize {
+        self.member_starts.last().copied().unwrap_or(0)
+    }
+
+    /// The number of levels.
+    pub fn levels(&self) -> usize {
+        self.design.levels.len()
+    }
+
+    /// The number of units of a level.
+    pub fn units(&self, level: usize) -> usize {
+        self.design.levels[level].names.len()
+    }
+
+    /// Where a unit's coordinates lie in a position.
+    pub fn coordinates_of(&self, level: usize, unit: usize) -> Range<usize> {
+        let size = coordinates(self.meta.levels[level].parameters);
+        let start = self.coordinate_starts[level] + unit * size;
+        start..start + size
+    }
+
+    /// Where a unit's numbers lie in the list of all.
+    pub fn members_of(&self, level: usize, unit: usize) -> Range<usize> {
+        let size = members(self.meta.levels[level].parameters);
+        let start = self.member_starts[level] + unit * size;
+        start..start + size
+    }
+
+    /// Calls `f` with each level and the unit there that a unit belongs to, from itself up to the group.
+    pub fn upwards(&self, level: usize, unit: usize, mut f: impl FnMut(usize, usize)) {
+        let mut at = unit;
+        for l in (0..=level).rev() {
+            f(l, at);
+            at = self.design.levels[l].parents[at];
+        }
+    }
+
+    /// How many coordinates a unit and all above it have.
+    pub fn path_dimension(&self, level: usize) -> usize {
+        self.meta.coordinate_offset(level + 1)
+    }
+
+    /// Where each coordinate of a unit's path lies in a position: those of the group first.
+    pub fn path_positions(&self, level: usize, unit: usize, positions: &mut Vec<usize>) {
+        positions.clear();
+        positions.resize(self.path_dimension(level), 0);
+        self.upwards(level, unit, |l, u| {
+            let start = self.meta.coordinate_offset(l);
+            for (i, at) in self.coordinates_of(l, u).enumerate() {
+                positions[start + i] = at;
+            }
+        });
+    }
+
+    /// The numbers of a unit and of all above it, gathered from the list of all.
+    pub fn gather(&self, level: usize, unit: usize, all: &[f64]) -> Vec<f64> {
+        let mut values = vec![f64::NAN; self.meta.offset(level + 1)];
+        self.upwards(level, unit, |l, u| {
+            let range = self.members_of(l, u);
+            let start = self.meta.offset(l);
+            values[start..start + range.len()].copy_from_slice(&all[range]);
+        });
+        values
+    }
+}

@@ -1,0 +1,100 @@
+//! Distributions cut off at one or two bounds.
+
+use aif_runtime::{Real, random::unit};
+use rand_core::Rng;
+
+use super::{Cumulative, Prior, Support};
+
+/// A distribution between bounds, normalised there: `ln p(x) - ln P(low < x < high)`.
+#[derive(Clone, Copy, Debug)]
+pub struct Truncated<P, T> {
+    prior: P,
+    low: Option<T>,
+    high: Option<T>,
+}
+
+impl<P: Cumulative<T>, T: Real> Truncated<P, T> {
+    /// A distribution between the bounds that are given.
+    pub fn new(prior: P, low: Option<T>, high: Option<T>) -> Self {
+        Truncated { prior, low, high }
+    }
+
+    /// The probability between the bounds, from the side on which nothing cancels.
+    fn mass(&self) -> T {
+        let above = |x: Option<T>| x.map_or(T::one(), |x| self.prior.upper(x));
+        let below = |x: Option<T>| x.map_or(T::zero(), |x| self.prior.cumulative(x));
+        if self.from_above() {
+            above(self.low) - self.high.map_or(T::zero(), |x| self.prior.upper(x))
+        } else {
+            self.high.map_or(T::one(), |x| self.prior.cumulative(x)) - below(self.low)
+        }
+    }
+
+    /// Whether the bounds are in the upper half of the distribution.
+    fn from_above(&self) -> bool {
+        self.low.is_some_and(|x| self.prior.upper(x).value() < 0.5)
+    }
+
+    fn ends(&self) -> (Option<T>, Option<T>) {
+        let (low, high) = self.prior.support().ends();
+        (self.low.or(low), self.high.or(high))
+    }
+}
+
+impl<P: Cumulative<T>, T: Real> Prior<T> for Truncated<P, T> {
+    fn support(&self) -> Support<T> {
+        let (low, high) = self.ends();
+        Support::between(low, high)
+    }
+
+    fn ln_density(&self, x: T) -> T {
+        self.prior.ln_density(x) - self.mass().ln()
+    }
+
+    /// Inverts the distribution function by bisection.
+    fn sample(&self, rng: &mut dyn Rng) -> f64 {
+        let share = unit(rng);
+        let (low, high) = self.ends();
+        let (mut a, mut b) = (low.map_or(f64::NEG_INFINITY, T::value), high.map_or(f64::INFINITY, T::value));
+        let mass = self.mass().value();
+        if !(a < b && mass > 0.0) {
+            return f64::NAN;
+        }
+        let from_above = self.from_above();
+        let at = |x: f64| {
+            let x = T::constant(x);
+            if from_above { self.prior.upper(x).value() } else { self.prior.cumulative(x).value() }
+        };
+        // How much lies beyond the end from which is counted.
+        let beyond = if from_above { self.high.map(T::value) } else { self.low.map(T::value) };
+        let target = beyond.map_or(0.0, at) + mass * if from_above { 1.0 - share } else { share };
+        let is_below = |x: f64| (at(x) < target) != from_above;
+        let mut reach = 1.0;
+        while a.is_infinite() || b.is_infinite() {
+            let start = if a.is_finite() { a } else if b.is_finite() { b } else { 0.0 };
+            let (left, right) = (start - reach, start + reach);
+            if a.is_infinite() && (b <= left || !is_below(left)) {
+                b = b.min(left.max(f64::MIN));
+            } else if a.is_infinite() {
+                a = left;
+            }
+            if b.is_infinite() && is_below(right) {
+                a = a.max(right);
+            } else if b.is_infinite() {
+                b = right;
+            }
+            reach *= 2.0;
+            if !reach.is_finite() {
+                return f64::NAN;
+            }
+        }
+        for _ in 0..200 {
+            let middle = 0.5 * (a + b);
+            if middle <= a || middle >= b {
+                break;
+            }
+            if is_below(middle) { a = middle } else { b = middle }
+        }
+        0.5 * (a + b)
+    }
+}

@@ -1,0 +1,386 @@
+//! The report of a fit: one HTML file with its pictures inside.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::files::loo_total;
+use super::fit::{Fit, Quantity};
+use super::stored::Header;
+use crate::compare::RELIABLE;
+use crate::fit::Method;
+use crate::pictures::{Ink, Plot, correlation, range};
+use crate::population::Role;
+
+/// True values by what a number is called and the subject's name; the group's under an empty name.
+pub type Truth = BTreeMap<(String, String), f64>;
+
+/// The most units whose intervals are drawn, and the most pictures of one kind.
+const MOST_UNITS: usize = 200;
+const MOST_PICTURES: usize = 12;
+
+const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:1060px;margin:2em auto;padding:0 1em;color:#282c34}\
+table{border-collapse:collapse;margin:1em 0;font-size:13px}td,th{padding:3px 10px;text-align:right;border-bottom:1px solid #ddd}\
+th:first-child,td:first-child{text-align:left}.bad{background:#fdf0e6;border-left:4px solid #d65e14;padding:.6em 1em;margin:.5em 0}\
+.good{background:#eaf4ea;border-left:4px solid #3b8a3b;padding:.6em 1em}svg{max-width:100%;height:auto}.grid{display:flex;flex-wrap:wrap;gap:12px}\
+code{background:#f3f4f6;padding:0 4px}";
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// A number in a table.
+fn short(x: f64) -> String {
+    if !x.is_finite() {
+        "–".into()
+    } else if x != 0.0 && (x.abs() >= 1e5 || x.abs() < 1e-3) {
+        format!("{x:.2e}")
+    } else {
+        format!("{x:.3}")
+    }
+}
+
+/// The report of a fit; with the truth, where data were simulated.
+pub fn report_html(fit: &Fit, header: &Header, truth: Option<&Truth>) -> String {
+    let mut page = String::new();
+    let title = escape(fit.meta.name);
+    let _ = write!(page, "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>{title}</title><style>{STYLE}</style>");
+    let _ = write!(page, "<h1>{title}</h1><p>{}</p>", escape(fit.meta.doc));
+    summary(&mut page, fit, header);
+    health(&mut page, fit);
+    population(&mut page, fit);
+    if let Some(truth) = truth {
+        recovery(&mut page, fit, truth);
+    }
+    units(&mut page, fit, truth);
+    traces(&mut page, fit);
+    prediction(&mut page, fit);
+    checks(&mut page, fit);
+    page.push_str("</html>\n");
+    page
+}
+
+fn summary(page: &mut String, fit: &Fit, header: &Header) {
+    let how = match &fit.method {
+        Method::Nuts(o) => format!(
+            "NUTS: {} chains of {} draws after {} of warm-up{}",
+            o.chains,
+            o.draws,
+            o.warmup,
+            o.thin.filter(|&t| t > 1).map_or(String::new(), |t| format!(", one in {t} kept"))
+        ),
+        Method::Svi(o) => format!("variational inference: {:?} guide, {} particles, {} draws", o.guide, o.particles, o.draws),
+        Method::Laplace(o) => format!("Laplace's method, {} draws", o.draws),
+    };
+    let responses: usize = fit.pieces.iter().map(|p| p.responses.len()).sum();
+    let counted = if responses > 0 { format!(", {responses} responses") } else { String::new() };
+    let flat = if fit.meta.flat() { "every subject on its own" } else { "all subjects jointly" };
+    let _ = write!(
+        page,
+        "<p>{} subjects{counted}; {flat}; {how}; seed {}.</p><p>Agents: <code>{}</code></p>",
+        fit.subjects.len(),
+        fit.method.seed(),
+        escape(&header.agents)
+    );
+    page.push_str("<table><tr><th>parameter</th><th>of</th><th style=\"text-align:left\">prior</th></tr>");
+    for level in fit.meta.levels {
+        for p in level.parameters {
+            let _ = write!(
+                page,
+                "<tr><td>{}</td><td>{}</td><td style=\"text-align:left\"><code>{} {}</code></td></tr>",
+                escape(p.name),
+                escape(level.name),
+                escape(p.name),
+                escape(p.prior)
+            );
+        }
+    }
+    page.push_str("</table>");
+}
+
+fn health(page: &mut String, fit: &Fit) {
+    page.push_str("<h2>Can it be believed?</h2>");
+    let complaints = fit.complaints();
+    for complaint in &complaints {
+        let _ = write!(page, "<div class=\"bad\">{}</div>", escape(complaint));
+    }
+    if complaints.is_empty() {
+        page.push_str("<div class=\"good\">Nothing speaks against it.</div>");
+    }
+    if let Method::Nuts(_) = fit.method {
+        let overall = fit.overall();
+        let (worst, least) = (fit.worst_rhat(), fit.least_ess());
+        let _ = write!(
+            page,
+            "<p>R-hat at most {} ({}); effective sample size at least {} ({}); {} divergences; E-BFMI at least {}; {} steps a draw.</p>",
+            short(worst.as_ref().map_or(f64::NAN, |w| w.0)),
+            escape(worst.as_ref().map_or("", |w| &w.1)),
+            least.as_ref().map_or(f64::NAN, |l| l.0).round(),
+            escape(least.as_ref().map_or("", |l| &l.1)),
+            overall.divergences,
+            short(overall.e_bfmi),
+            short(overall.steps)
+        );
+    } else {
+        let ks: Vec<f64> = fit.pieces.iter().filter_map(|p| p.pareto_k).collect();
+        let good = ks.iter().filter(|&&k| k <= RELIABLE).count();
+        let resampled = fit.pieces.iter().filter(|p| p.resampled).count();
+        let _ = write!(
+            page,
+            "<p>Pareto k of the approximation: at most {RELIABLE} for {good} of {} densities; draws of {resampled} are resampled by their importance.</p>",
+            ks.len()
+        );
+    }
+}
+
+fn table(page: &mut String, quantities: &[&Quantity], name: impl Fn(&Quantity) -> String) {
+    page.push_str("<table><tr><th></th><th>mean</th><th>sd</th><th>5%</th><th>50%</th><th>95%</th><th>R-hat</th><th>ESS bulk</th><th>ESS tail</th><th>MCSE</th></tr>");
+    for q in quantities {
+        let s = &q.summary;
+        let _ = write!(
+            page,
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{:.0}</td><td>{:.0}</td><td>{}</td></tr>",
+            escape(&name(q)),
+            short(s.mean),
+            short(s.sd),
+            short(s.q5),
+            short(s.q50),
+            short(s.q95),
+            short(s.rhat),
+            s.ess_bulk,
+            s.ess_tail,
+            short(s.mcse_mean)
+        );
+    }
+    page.push_str("</table>");
+}
+
+/// A histogram of draws.
+fn histogram(title: &str, draws: &[f64], truth: Option<f64>) -> String {
+    let (low, high) = range(draws.iter().copied().chain(truth));
+    let bins = 40;
+    let mut counts = vec![0.0; bins];
+    for x in draws {
+        let at = ((x - low) / (high - low) * bins as f64) as usize;
+        counts[at.min(bins - 1)] += 1.0;
+    }
+    let top = counts.iter().fold(1.0f64, |m, &c| m.max(c)) * 1.05;
+    let mut plot = Plot::new((330, 220), title, ((low, high), ""), ((0.0, top), ""));
+    for (i, &count) in counts.iter().enumerate() {
+        let at = |i: usize| low + (high - low) * i as f64 / bins as f64;
+        plot.bar((at(i), at(i + 1)), (0.0, count), Ink::BELIEF.cover(0.6));
+    }
+    if let Some(truth) = truth {
+        plot.line([(truth, 0.0), (truth, top)], Ink::TRUTH, 2);
+    }
+    plot.svg()
+}
+
+fn population(page: &mut String, fit: &Fit) {
+    for (level, section) in fit.meta.levels.iter().enumerate().take(fit.meta.subject_level) {
+        let own: Vec<&Quantity> = fit.quantities.iter().filter(|q| q.level == level).collect();
+        if own.is_empty() {
+            continue;
+        }
+        let _ = write!(page, "<h2>{}</h2>", if level == 0 { "The group".into() } else { escape(section.name) });
+        table(page, &own, |q| fit.label(q));
+        page.push_str("<div class=\"grid\">");
+        for q in own.iter().take(MOST_PICTURES) {
+            page.push_str(&histogram(&fit.label(q), &q.chains.concat(), None));
+        }
+        page.push_str("</div>");
+    }
+}
+
+/// The numbers of a level's units under one label, unit by unit.
+fn by_label<'a>(fit: &'a Fit, level: usize) -> Vec<(&'a str, Vec<&'a Quantity>)> {
+    let mut all: Vec<(&str, Vec<&Quantity>)> = Vec::new();
+    for q in fit.quantities.iter().filter(|q| q.level == level) {
+        match all.iter_mut().find(|(name, _)| *name == q.name) {
+            Some((_, own)) => own.push(q),
+            None => all.push((&q.name, vec![q])),
+        }
+    }
+    all
+}
+
+fn true_value(fit: &Fit, q: &Quantity, truth: &Truth) -> Option<f64> {
+    let subject = q.subject.map_or(String::new(), |s| fit.subjects[s].clone());
+    truth.get(&(q.name.clone(), subject)).copied()
+}
+
+fn units(page: &mut String, fit: &Fit, truth: Option<&Truth>) {
+    for level in fit.meta.subject_level..fit.meta.levels.len() {
+        let named = by_label(fit, level);
+        if named.is_empty() {
+            continue;
+        }
+        let _ = write!(page, "<h2>Each {}</h2><p>Posterior means and 90% intervals, in the order of the means.</p>", escape(fit.meta.levels[level].name));
+        page.push_str("<div class=\"grid\">");
+        for (name, own) in named.iter().take(MOST_PICTURES) {
+            let mut sorted = own.clone();
+            sorted.sort_by(|a, b| a.summary.mean.total_cmp(&b.summary.mean));
+            sorted.truncate(MOST_UNITS);
+            let y = range(sorted.iter().flat_map(|q| [q.summary.q5, q.summary.q95]));
+            let mut plot = Plot::new((500, 260), name, ((-1.0, sorted.len() as f64), fit.meta.levels[level].name), (y, ""));
+            for (i, q) in sorted.iter().enumerate() {
+                let x = i as f64;
+                plot.line([(x, q.summary.q5), (x, q.summary.q95)], Ink::BELIEF.cover(0.5), 2);
+                plot.point(x, q.summary.mean, 3.0, Ink::BELIEF);
+                if let Some(truth) = truth.and_then(|t| true_value(fit, q, t)) {
+                    plot.point(x, truth, 2.5, Ink::TRUTH);
+                }
+            }
+            page.push_str(&plot.svg());
+        }
+        page.push_str("</div>");
+        let all: Vec<&Quantity> = fit.quantities.iter().filter(|q| q.level == level).take(MOST_UNITS).collect();
+        let _ = write!(page, "<details><summary>{} numbers</summary>", fit.quantities.iter().filter(|q| q.level == level).count());
+        table(page, &all, |q| fit.label(q));
+        page.push_str("</details>");
+    }
+}
+
+fn recovery(page: &mut String, fit: &Fit, truth: &Truth) {
+    page.push_str("<h2>Was the truth found?</h2><table><tr><th></th><th>correlation</th><th>bias</th><th>RMSE</th><th>in 90% interval</th></tr>");
+    let mut pictures = String::new();
+    for level in 0..fit.meta.levels.len() {
+        for (name, own) in by_label(fit, level) {
+            let pairs: Vec<(f64, &Quantity)> = own.iter().filter_map(|q| Some((true_value(fit, q, truth)?, *q))).collect();
+            if pairs.is_empty() {
+                continue;
+            }
+            let n = pairs.len() as f64;
+            let (t, m): (Vec<f64>, Vec<f64>) = pairs.iter().map(|(t, q)| (*t, q.summary.mean)).unzip();
+            let bias = pairs.iter().map(|(t, q)| q.summary.mean - t).sum::<f64>() / n;
+            let rmse = (pairs.iter().map(|(t, q)| (q.summary.mean - t).powi(2)).sum::<f64>() / n).sqrt();
+            let held = pairs.iter().filter(|(t, q)| q.summary.q5 <= *t && *t <= q.summary.q95).count();
+            let r = if pairs.len() > 2 { correlation(&t, &m) } else { f64::NAN };
+            let _ = write!(
+                page,
+                "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{held} of {}</td></tr>",
+                escape(name),
+                short(r),
+                short(bias),
+                short(rmse),
+                pairs.len()
+            );
+            if pairs.len() > 2 {
+                let both = range(t.iter().chain(&m).copied());
+                let mut plot = Plot::new((330, 300), name, (both, "truth"), (both, "posterior mean, 90%"));
+                plot.line([(both.0, both.0), (both.1, both.1)], Ink::AXIS, 1);
+                for (t, q) in &pairs {
+                    plot.line([(*t, q.summary.q5), (*t, q.summary.q95)], Ink::BELIEF.cover(0.35), 2);
+                    plot.point(*t, q.summary.mean, 3.0, Ink::BELIEF);
+                }
+                pictures.push_str(&plot.svg());
+            }
+        }
+    }
+    let _ = write!(page, "</table><div class=\"grid\">{pictures}</div>");
+}
+
+const CHAIN_INKS: [Ink; 5] = [
+    Ink(38, 100, 178, 0.8),
+    Ink(214, 94, 20, 0.8),
+    Ink(53, 150, 90, 0.8),
+    Ink(150, 60, 150, 0.8),
+    Ink(120, 120, 120, 0.8),
+];
+
+fn traces(page: &mut String, fit: &Fit) {
+    let bounds: Vec<_> = fit.pieces.iter().filter_map(|p| Some((p, p.bound.as_ref()?))).collect();
+    if !bounds.is_empty() {
+        page.push_str("<h2>The bound of variational inference</h2><div class=\"grid\">");
+        for (piece, bound) in bounds.iter().take(MOST_PICTURES) {
+            let whose = piece.subject.map_or("all together".to_string(), |s| format!("subject {}", fit.subjects[s]));
+            let late = &bound.trace[bound.trace.len() / 20..];
+            let steps = bound.trace.len() as f64;
+            let title = format!("{whose}: ELBO {:.3} ± {:.3}", bound.elbo, bound.elbo_se);
+            let mut plot = Plot::new((500, 240), &title, ((0.0, steps), "step"), (range(late.iter().copied()), "nats"));
+            plot.line(bound.trace.iter().enumerate().map(|(i, &x)| (i as f64, x)), Ink::BELIEF, 1);
+            page.push_str(&plot.svg());
+        }
+        page.push_str("</div>");
+    }
+    if !matches!(fit.method, Method::Nuts(_)) {
+        return;
+    }
+    page.push_str("<h2>Chains</h2><p>The numbers of the group, then those with the largest R-hat.</p><div class=\"grid\">");
+    let drawn = |q: &&Quantity| fit.meta.levels[q.level].parameters.iter().any(|p| p.name == q.parameter && p.role == Role::Drawn);
+    let mut shown: Vec<&Quantity> = fit.quantities.iter().filter(|q| q.level == 0).filter(drawn).collect();
+    let mut others: Vec<&Quantity> = fit.quantities.iter().filter(|q| q.level > 0).filter(drawn).collect();
+    others.sort_by(|a, b| b.summary.rhat.total_cmp(&a.summary.rhat));
+    shown.extend(others);
+    for q in shown.into_iter().take(MOST_PICTURES) {
+        let draws = q.chains.first().map_or(0, Vec::len);
+        let mut plot = Plot::new((500, 200), &fit.label(q), ((0.0, draws as f64), "draw"), (range(q.chains.iter().flatten().copied()), ""));
+        for (chain, ink) in q.chains.iter().zip(CHAIN_INKS.into_iter().cycle()) {
+            plot.line(chain.iter().enumerate().map(|(i, &x)| (i as f64, x)), ink, 1);
+        }
+        page.push_str(&plot.svg());
+    }
+    page.push_str("</div>");
+}
+
+fn prediction(page: &mut String, fit: &Fit) {
+    let Some(total) = loo_total(fit) else { return };
+    let _ = write!(
+        page,
+        "<h2>Prediction</h2><table><tr><th></th><th>elpd</th><th>se</th><th>effective parameters</th></tr>\
+         <tr><td>PSIS-LOO</td><td>{:.2}</td><td>{:.2}</td><td>{:.2}</td></tr>\
+         <tr><td>WAIC</td><td>{:.2}</td><td>{:.2}</td><td>{:.2}</td></tr></table>",
+        total.loo.elpd, total.loo.se, total.loo.p, total.waic.elpd, total.waic.se, total.waic.p
+    );
+    let [good, fair, bad, worst] = total.pareto_k;
+    let _ = write!(
+        page,
+        "<p>Of {} responses {} have a Pareto k up to 0.5, {fair} up to 0.7, {bad} up to 1 and {worst} above: {}</p>",
+        total.count,
+        good,
+        if bad + worst == 0 {
+            "the estimate can be relied on."
+        } else {
+            "those above 0.7 weigh so much on their own that leaving them out cannot be worked out from these draws."
+        }
+    );
+    let evidence: Vec<f64> = fit.pieces.iter().filter_map(|p| Some(p.evidence?.importance)).collect();
+    if !evidence.is_empty() {
+        let _ = write!(page, "<p>Log evidence{}: {:.2} nats.</p>", if evidence.len() > 1 { ", all subjects" } else { "" }, evidence.iter().sum::<f64>());
+    }
+}
+
+fn checks(page: &mut String, fit: &Fit) {
+    let all: Vec<_> = fit.pieces.iter().flat_map(|p| &p.checks).collect();
+    if all.is_empty() {
+        return;
+    }
+    page.push_str("<h2>Predictive checks</h2><p>How often each choice was made (across) and is predicted one step ahead (up: mean and 90%), for each subject. Left under the prior, right under the posterior.</p><div class=\"grid\">");
+    let mut choices: Vec<&str> = Vec::new();
+    for check in &all {
+        if !choices.contains(&check.choice.as_str()) {
+            choices.push(&check.choice);
+        }
+    }
+    for choice in choices.iter().take(MOST_PICTURES) {
+        let own: Vec<_> = all.iter().filter(|c| c.choice == *choice).collect();
+        let both = range(own.iter().flat_map(|c| [c.observed, c.posterior[1], c.posterior[2], c.prior[1], c.prior[2]]));
+        for (what, of) in [("prior", 0), ("posterior", 1)] {
+            let mut plot = Plot::new((400, 280), &format!("{choice}: {what}"), (both, "observed"), (both, "predicted"));
+            plot.line([(both.0, both.0), (both.1, both.1)], Ink::AXIS, 1);
+            for c in &own {
+                let [mean, low, high] = if of == 0 { c.prior } else { c.posterior };
+                plot.line([(c.observed, low), (c.observed, high)], Ink::BELIEF.cover(0.4), 2);
+                plot.point(c.observed, mean, 3.0, Ink::BELIEF);
+            }
+            page.push_str(&plot.svg());
+        }
+    }
+    page.push_str("</div>");
+    let surprising = all.iter().filter(|c| c.p_value < 0.025 || c.p_value > 0.975).count();
+    let _ = write!(
+        page,
+        "<p>{surprising} of {} counts lie outside their central 95% of posterior predictions; about {:.0} would by chance.</p>",
+        all.len(),
+        0.05 * all.len() as f64
+    );
+}

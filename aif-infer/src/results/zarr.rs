@@ -1,0 +1,215 @@
+//! A store that ArviZ opens: Zarr, version 2, one uncompressed chunk for each array, in groups for the posterior, the sampler's statistics,
+//! log-likelihoods and observed data; dimensions and coordinates have the model's own names.
+
+use serde_json::{Value, json};
+
+use super::fit::Fit;
+use crate::population::Dimension;
+
+/// A store as files, by path below its folder.
+struct Store {
+    folder: &'static str,
+    files: Vec<(String, Vec<u8>)>,
+    metadata: serde_json::Map<String, Value>,
+}
+
+/// The content of an array.
+enum Content {
+    Floats(Vec<f64>),
+    Integers(Vec<i64>),
+    Words(Vec<String>),
+}
+
+impl Store {
+    fn new(folder: &'static str) -> Self {
+        let mut store = Store { folder, files: Vec::new(), metadata: serde_json::Map::new() };
+        store.text(".zgroup", &json!({ "zarr_format": 2 }));
+        store.text(".zattrs", &json!({ "creation_library": "aif" }));
+        store
+    }
+
+    fn text(&mut self, path: &str, content: &Value) {
+        self.metadata.insert(path.to_string(), content.clone());
+        self.files.push((format!("{}/{path}", self.folder), content.to_string().into_bytes()));
+    }
+
+    fn group(&mut self, name: &str, attributes: &Value) {
+        self.text(&format!("{name}/.zgroup"), &json!({ "zarr_format": 2 }));
+        self.text(&format!("{name}/.zattrs"), attributes);
+    }
+
+    fn array(&mut self, group: &str, name: &str, shape: &[usize], dimensions: &[String], content: Content) {
+        let (dtype, bytes, fill) = match content {
+            Content::Floats(x) => ("<f8".to_string(), x.iter().flat_map(|x| x.to_le_bytes()).collect(), json!("NaN")),
+            Content::Integers(x) => ("<i8".to_string(), x.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>(), json!(0)),
+            Content::Words(x) => {
+                let width = x.iter().map(|w| w.chars().count()).max().unwrap_or(0).max(1);
+                let letters = x.iter().flat_map(|w| {
+                    let padding = width - w.chars().count();
+                    w.chars().map(u32::from).chain(std::iter::repeat_n(0, padding)).collect::<Vec<u32>>()
+                });
+                (format!("<U{width}"), letters.flat_map(u32::to_le_bytes).collect(), json!(""))
+            }
+        };
+        // A chunk of no size cannot be; an empty array has no chunk at all.
+        let chunks: Vec<usize> = shape.iter().map(|&n| n.max(1)).collect();
+        let description = json!({
+            "zarr_format": 2, "shape": shape, "chunks": chunks, "dtype": dtype,
+            "compressor": null, "fill_value": fill, "order": "C", "filters": null,
+        });
+        self.text(&format!("{group}/{name}/.zarray"), &description);
+        self.text(&format!("{group}/{name}/.zattrs"), &json!({ "_ARRAY_DIMENSIONS": dimensions }));
+        if shape.iter().all(|&n| n > 0) {
+            let key = vec!["0"; shape.len()].join(".");
+            self.files.push((format!("{}/{group}/{name}/{key}", self.folder), bytes));
+        }
+    }
+
+    fn finish(mut self) -> Vec<(String, Vec<u8>)> {
+        let consolidated = json!({ "zarr_consolidated_format": 1, "metadata": self.metadata });
+        self.files.push((format!("{}/.zmetadata", self.folder), consolidated.to_string().into_bytes()));
+        self.files
+    }
+}
+
+/// The places of a dimension.
+fn places(dimension: &Dimension) -> Content {
+    match dimension.labels {
+        Some(labels) => Content::Words(labels.all().map(|l| l.into_owned()).collect()),
+        None => Content::Integers((0..dimension.size as i64).collect()),
+    }
+}
+
+/// The folder `posterior.zarr` with the draws of a fit.
+pub fn zarr_files(fit: &Fit) -> Vec<(String, Vec<u8>)> {
+    let mut store = Store::new("posterior.zarr");
+    let (chains, draws) = (fit.chains(), fit.pieces.first().map_or(0, |p| p.draws.draws));
+    store.group("posterior", &json!({ "population": fit.meta.name, "method": fit.method.name() }));
+    let mut named: Vec<String> = Vec::new();
+    let mut coordinate = |store: &mut Store, group: &str, name: &str, len: usize, content: Content| {
+        let key = format!("{group}/{name}");
+        if !named.contains(&key) {
+            named.push(key);
+            store.array(group, name, &[len], &[name.to_string()], content);
+        }
+    };
+    for group in ["posterior", "sample_stats"] {
+        if group == "sample_stats" && fit.pieces.iter().all(|p| p.statistics.is_empty()) {
+            continue;
+        }
+        if group != "posterior" {
+            store.group(group, &json!({}));
+        }
+        coordinate(&mut store, group, "chain", chains, Content::Integers((0..chains as i64).collect()));
+        coordinate(&mut store, group, "draw", draws, Content::Integers((0..draws as i64).collect()));
+    }
+    for (level, section) in fit.meta.levels.iter().enumerate() {
+        let units = &fit.design.levels[level].names;
+        let words: Vec<String> = if level > fit.meta.subject_level {
+            (0..units.len()).map(|u| format!("{}/{}", fit.subjects[fit.design.levels[level].parents[u]], units[u])).collect()
+        } else {
+            units.clone()
+        };
+        if level > 0 && !section.parameters.is_empty() {
+            coordinate(&mut store, "posterior", section.name, units.len(), Content::Words(words));
+        }
+        for parameter in section.parameters {
+            let len = parameter.len();
+            let mut shape = vec![chains, draws];
+            let mut dimensions = vec!["chain".to_string(), "draw".to_string()];
+            if level > 0 {
+                shape.push(units.len());
+                dimensions.push(section.name.to_string());
+            }
+            for dimension in parameter.dimensions {
+                shape.push(dimension.size);
+                dimensions.push(dimension.name.to_string());
+                coordinate(&mut store, "posterior", dimension.name, dimension.size, places(dimension));
+            }
+            let width = if level > 0 { units.len() * len } else { len };
+            let mut numbers = vec![f64::NAN; chains * draws * width];
+            for q in fit.quantities.iter().filter(|q| q.level == level && q.parameter == parameter.name) {
+                let at = if level > 0 { q.unit * len + q.element } else { q.element };
+                for (c, chain) in q.chains.iter().enumerate() {
+                    for (d, &x) in chain.iter().enumerate().take(draws) {
+                        numbers[(c * draws + d) * width + at] = x;
+                    }
+                }
+            }
+            store.array("posterior", parameter.name, &shape, &dimensions, Content::Floats(numbers));
+        }
+    }
+    statistics(fit, &mut store, chains, draws);
+    likelihoods(fit, &mut store, chains, draws);
+    store.finish()
+}
+
+fn statistics(fit: &Fit, store: &mut Store, chains: usize, draws: usize) {
+    if fit.pieces.iter().all(|p| p.statistics.is_empty()) {
+        return;
+    }
+    let pieces = fit.pieces.len();
+    let flat = fit.pieces.first().is_some_and(|p| p.subject.is_some());
+    let mut shape = vec![chains, draws];
+    let mut dimensions = vec!["chain".to_string(), "draw".to_string()];
+    if flat {
+        let names = fit.pieces.iter().filter_map(|p| Some(fit.subjects[p.subject?].clone())).collect();
+        store.array("sample_stats", "subject", &[pieces], &["subject".to_string()], Content::Words(names));
+        shape.push(pieces);
+        dimensions.push("subject".to_string());
+    }
+    let mut write = |name: &str, of: &dyn Fn(&crate::sample::DrawStatistics) -> f64, whole: bool| {
+        let mut numbers = vec![f64::NAN; chains * draws * pieces];
+        for (p, piece) in fit.pieces.iter().enumerate() {
+            for (c, chain) in piece.statistics.iter().enumerate() {
+                for (d, statistics) in chain.iter().enumerate() {
+                    numbers[(c * draws + d) * pieces + p] = of(statistics);
+                }
+            }
+        }
+        let content =
+            if whole { Content::Integers(numbers.iter().map(|&x| x as i64).collect()) } else { Content::Floats(numbers) };
+        store.array("sample_stats", name, &shape, &dimensions, content);
+    };
+    write("diverging", &|s| f64::from(u8::from(s.diverging)), true);
+    write("tree_depth", &|s| s.depth as f64, true);
+    write("n_steps", &|s| s.steps as f64, true);
+    write("energy", &|s| s.energy, false);
+    write("acceptance_rate", &|s| s.acceptance, false);
+    write("lp", &|s| s.ln_density, false);
+}
+
+/// The log-likelihood of every response at every draw, where it was kept, and where each response stands.
+fn likelihoods(fit: &Fit, store: &mut Store, chains: usize, draws: usize) {
+    let kept: Vec<&crate::fit::Piece> = fit.pieces.iter().filter(|p| !p.ln_likelihoods.is_empty()).collect();
+    if kept.is_empty() {
+        return;
+    }
+    let responses: Vec<&crate::fit::PredictedResponse> = kept.iter().flat_map(|p| &p.responses).collect();
+    let count = responses.len();
+    store.group("log_likelihood", &json!({}));
+    store.group("observed_data", &json!({}));
+    let along = ["response".to_string()];
+    for group in ["log_likelihood", "observed_data"] {
+        store.array(group, "response", &[count], &along, Content::Integers((0..count as i64).collect()));
+        let subject = responses.iter().map(|r| fit.subjects[fit.design.subject_of(r.leaf)].clone()).collect();
+        store.array(group, "response_subject", &[count], &along, Content::Words(subject));
+        store.array(group, "response_block", &[count], &along, Content::Words(responses.iter().map(|r| r.block.clone()).collect()));
+        store.array(group, "response_step", &[count], &along, Content::Integers(responses.iter().map(|r| r.step).collect()));
+    }
+    store.array("log_likelihood", "chain", &[chains], &["chain".into()], Content::Integers((0..chains as i64).collect()));
+    store.array("log_likelihood", "draw", &[draws], &["draw".into()], Content::Integers((0..draws as i64).collect()));
+    let mut numbers = vec![f64::NAN; chains * draws * count];
+    let mut start = 0;
+    for piece in &kept {
+        let own = piece.responses.len();
+        for (i, row) in piece.ln_likelihoods.chunks(own.max(1)).enumerate() {
+            numbers[i * count + start..i * count + start + own].copy_from_slice(row);
+        }
+        start += own;
+    }
+    let dimensions = ["chain".to_string(), "draw".to_string(), "response".to_string()];
+    store.array("log_likelihood", "choice", &[chains, draws, count], &dimensions, Content::Floats(numbers));
+    let chosen = kept.iter().flat_map(|p| &p.chosen).map(|&c| c as i64).collect();
+    store.array("observed_data", "choice", &[count], &along, Content::Integers(chosen));
+}

@@ -1,0 +1,71 @@
+//! `report`: writes the report of a stored fit anew, beside the truth if it is known. `merge`: puts the shards of a fit together.
+
+use super::StudyError;
+use super::arguments::{Merge, Report};
+use super::engine::Engine;
+use crate::data::{NewFolder, read_parameters, write_whole};
+use crate::fit::{FitError, Piece};
+use crate::results::{Fit, Header, Truth, fit_files, read_fit, report_html};
+
+pub(super) fn report(engine: &dyn Engine, arguments: &Report) -> Result<(), StudyError> {
+    let meta = engine.meta();
+    let (fit, header) = read_fit(&arguments.folder, meta)?;
+    let truth = match &arguments.truth {
+        None => None,
+        Some(path) => {
+            let labels = meta.labels();
+            let names: Vec<&str> = labels.iter().map(String::as_str).collect();
+            let table = read_parameters(path, &names)?;
+            let group: Vec<String> = meta.levels[..meta.subject_level].iter().flat_map(|l| l.parameters).flat_map(|p| (0..p.len()).map(|e| p.label(e))).collect();
+            let mut truth = Truth::new();
+            for ((subject, _), values) in &table.values {
+                for (label, value) in values {
+                    let of = if group.contains(label) { String::new() } else { subject.clone() };
+                    truth.insert((label.clone(), of), *value);
+                }
+            }
+            Some(truth)
+        }
+    };
+    let out = arguments.out.clone().unwrap_or_else(|| arguments.folder.join("report.html"));
+    write_whole(&[(&out, report_html(&fit, &header, truth.as_ref()).as_bytes())])?;
+    eprintln!("wrote {}", out.display());
+    Ok(())
+}
+
+pub(super) fn merge(engine: &dyn Engine, arguments: &Merge) -> Result<(), StudyError> {
+    let meta = engine.meta();
+    let folder = NewFolder::begin(&arguments.out)?;
+    let wrong = |what: String| StudyError::Fit(FitError::Stored(what));
+    let mut whole: Option<Header> = None;
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut seen: Vec<usize> = Vec::new();
+    let mut of = 0;
+    for path in &arguments.folders {
+        let (fit, mut header) = read_fit(path, meta)?;
+        let Some((i, n)) = header.shard.take() else {
+            return Err(wrong(format!("{}: is a whole fit, no shard of one", path.display())));
+        };
+        if seen.contains(&i) {
+            return Err(wrong(format!("{}: shard {i}/{n} is given twice", path.display())));
+        }
+        match &whole {
+            Some(first) if *first != header || of != n => {
+                return Err(wrong(format!("{}: is a shard of another fit (other data, options or number of shards)", path.display())));
+            }
+            _ => whole = Some(header),
+        }
+        of = n;
+        seen.push(i);
+        pieces.extend(fit.pieces);
+    }
+    let Some(header) = whole else { return Err(wrong("no shard is given".into())) };
+    if let Some(missing) = (1..=of).find(|i| !seen.contains(i)) {
+        return Err(wrong(format!("shard {missing}/{of} is missing")));
+    }
+    pieces.sort_by_key(|p| p.subject);
+    let fit = Fit::of(meta, header.design(meta), header.method, pieces);
+    folder.finish(&fit_files(&fit, &header)?)?;
+    eprintln!("wrote {}", arguments.out.display());
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! The climb: steps of Adam along noisy gradients, a schedule, and a rule for when to stop.
+
+use rand_chacha::ChaCha8Rng;
+use rand_core::SeedableRng;
+use rand_distr::{Distribution, StandardNormal};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::adam::Adam;
+use super::guide::Gaussian;
+use super::{SviOptions, SviStart};
+use crate::laplace::{LaplaceOptions, laplace};
+use crate::posterior::Target;
+
+/// A guide on its way, or at its end; can be stored and gone on with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Climb {
+    /// The guide.
+    pub guide: Gaussian,
+    /// The bound at each step, in nats: the mean over its particles.
+    pub trace: Vec<f64>,
+    /// How many particles had no density.
+    pub rejected: usize,
+    /// Whether it has come to its end.
+    pub finished: bool,
+    /// At which step the bound no longer rose, so that the learning rate began to fall to its end.
+    pub settled: Option<usize>,
+    adam: Adam,
+}
+
+/// Why there is no guide.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SviError {
+    /// The options are out of range.
+    #[error("{0}")]
+    Options(String),
+    /// No point near the guide has a density.
+    #[error("no draw of the guide has a density: {0}")]
+    Rejected(String),
+}
+
+/// After so many steps in which most draws have no density the fit is given up.
+const PATIENCE: usize = 100;
+
+/// Fits a guide to a posterior, from the beginning or from where an earlier climb stopped. `keep` is called every hundred steps and at the
+/// end; where it says `false` the climb stops there, unfinished.
+///
+/// # Errors
+/// When the options are out of range, or no draw has a density.
+pub fn svi(
+    target: &dyn Target,
+    options: &SviOptions,
+    stream: u64,
+    from: Option<Climb>,
+    keep: &mut dyn FnMut(&Climb) -> bool,
+) -> Result<Climb, SviError> {
+    if options.steps == 0 || options.particles == 0 || options.draws == 0 || options.window == 0 {
+        return Err(SviError::Options("variational inference needs at least 1 step, particle, draw and step of a window".into()));
+    }
+    if !(options.learning_rate > 0.0 && options.learning_rate.is_finite() && options.tolerance >= 0.0) {
+        return Err(SviError::Options("the learning rate is positive and the tolerance is not negative".into()));
+    }
+    let mut climb = from.unwrap_or_else(|| begin(target, options));
+    let d = climb.guide.dimension();
+    let mut bad = 0;
+    while !climb.finished {
+        let step = climb.trace.len();
+        let particle = |p: usize| -> Result<(f64, Vec<f64>), String> {
+            let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
+            // One generator for each (density, step, particle), whatever the threads.
+            rng.set_stream((stream << 44) | ((step as u64 + 1) << 16) | p as u64);
+            let raw: Vec<f64> = (0..d).map(|_| StandardNormal.sample(&mut rng)).collect();
+            let mut slope = vec![0.0; d];
+            let x = climb.guide.place(&raw);
+            let value = target.ln_density(&x, &mut slope).map_err(|e| e.to_string())?;
+            let mut gradient = vec![0.0; climb.guide.parameters.len()];
+            climb.guide.add_gradient(&raw, &slope, &mut gradient);
+            Ok((value - climb.guide.ln_density(&raw), gradient))
+        };
+        let particles: Vec<_> = (0..options.particles).into_par_iter().map(particle).collect();
+        let (mut bound, mut gradient, mut good) = (0.0, vec![0.0; climb.guide.parameters.len()], 0usize);
+        let mut failure = String::new();
+        for particle in particles {
+            match particle {
+                Ok((value, slope)) => {
+                    bound += value;
+                    gradient.iter_mut().zip(&slope).for_each(|(g, s)| *g += s);
+                    good += 1;
+                }
+                Err(error) => failure = error,
+            }
+        }
+        climb.rejected += options.particles - good;
+        if good * 2 <= options.particles {
+            bad += 1;
+            if bad > PATIENCE {
+                return Err(SviError::Rejected(failure));
+            }
+            climb.guide.narrow(0.8);
+        }
+        if good > 0 {
+            gradient.iter_mut().for_each(|g| *g /= good as f64);
+            climb.adam.step(&mut climb.guide.parameters, &gradient, rate(step, climb.settled, options));
+            climb.trace.push(bound / good as f64);
+        }
+        if climb.settled.is_none() && settled(&climb.trace, options) {
+            climb.settled = Some(climb.trace.len());
+        }
+        let cooled = climb.settled.is_some_and(|at| climb.trace.len() >= at + options.window);
+        climb.finished = climb.trace.len() >= options.steps || cooled;
+        if (climb.finished || climb.trace.len() % 100 == 0) && !keep(&climb) {
+            return Ok(climb);
+        }
+    }
+    Ok(climb)
+}
+
+fn begin(target: &dyn Target, options: &SviOptions) -> Climb {
+    let layout = target.layout();
+    let mut guide = Gaussian::new(layout, options.guide, &vec![0.0; layout.dimension()], 0.1);
+    if options.start == SviStart::Laplace
+        && let Ok(found) = laplace(target, &LaplaceOptions { seed: options.seed, ..LaplaceOptions::default() })
+    {
+        let mut curved = Gaussian::new(layout, options.guide, &found.mode.position, 0.1);
+        curved.curve(layout, &found.mode.curvature);
+        guide = curved;
+    }
+    let adam = Adam::new(guide.parameters.len());
+    Climb { guide, trace: Vec::new(), rejected: 0, finished: false, settled: None, adam }
+}
+
+/// The learning rate of a step: along a half cosine over all steps; once the bound has settled, along another over one window.
+fn rate(step: usize, settled: Option<usize>, options: &SviOptions) -> f64 {
+    let cosine = |share: f64| 0.01 + 0.99 * 0.5 * (1.0 + (std::f64::consts::PI * share.min(1.0)).cos());
+    let over_all = |step: usize| cosine(step as f64 / options.steps as f64);
+    options.learning_rate
+        * match settled {
+            None => over_all(step),
+            Some(at) => over_all(at) * cosine((step - at) as f64 / options.window as f64),
+        }
+}
+
+/// Whether the bound rose by less than the tolerance, or than its noise, from one window to the next.
+fn settled(trace: &[f64], options: &SviOptions) -> bool {
+    let w = options.window;
+    if options.tolerance == 0.0 || trace.len() < 2 * w || !trace.len().is_multiple_of(w) {
+        return false;
+    }
+    let of = |x: &[f64]| {
+        let mean = x.iter().sum::<f64>() / w as f64;
+        (mean, x.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (w as f64 - 1.0).max(1.0) / w as f64)
+    };
+    let (before, last) = (of(&trace[trace.len() - 2 * w..trace.len() - w]), of(&trace[trace.len() - w..]));
+    last.0 - before.0 < options.tolerance.max((last.1 + before.1).sqrt())
+}

@@ -1,0 +1,83 @@
+//! What a subject acts under: the struct expression, and the precisions that are assigned.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::visit::{self, Visit};
+use syn::{Expr, Ident, Member};
+
+use super::Context;
+use super::elements::elements;
+use crate::literals::{bare, lift_numbers, number};
+use crate::population::ir::Population;
+
+/// The names of the fields that the declaration sets.
+pub(super) fn fields(population: &Population) -> impl Iterator<Item = &Ident> {
+    population.agent.iter().flat_map(|a| &a.fields).filter_map(|field| match &field.member {
+        Member::Named(name) => Some(name),
+        Member::Unnamed(_) => None,
+    })
+}
+
+/// Whether an expression mentions a plain lower-case name.
+fn mentions_names(expr: &Expr) -> bool {
+    struct Finder(bool);
+    impl Visit<'_> for Finder {
+        fn visit_expr_path(&mut self, path: &syn::ExprPath) {
+            if let Some(name) = path.path.get_ident() {
+                self.0 |= name.to_string().starts_with(|c: char| c.is_lowercase() || c == '_');
+            }
+        }
+        fn visit_expr_call(&mut self, call: &syn::ExprCall) {
+            for argument in &call.args {
+                visit::visit_expr(self, argument);
+            }
+        }
+    }
+    let mut finder = Finder(false);
+    finder.visit_expr(expr);
+    finder.0
+}
+
+/// The value of a field: literals become whatever scalar the field has.
+fn field_value(value: &Expr, scalar: &Ident) -> TokenStream {
+    if mentions_names(value) {
+        return lift_numbers(value, &scalar.to_token_stream()).to_token_stream();
+    }
+    match bare(value) {
+        Expr::Array(array) => {
+            let elements = array.elems.iter().map(|e| field_value(e, scalar));
+            quote!([#(#elements),*])
+        }
+        literal if number(literal).is_some() && literal.to_token_stream().to_string().contains(['.', 'e', 'E']) => {
+            quote!(__aif::lift(#literal))
+        }
+        other => other.to_token_stream(),
+    }
+}
+
+/// What a subject acts under.
+pub(super) fn act(context: &Context<'_>) -> TokenStream {
+    let (population, scalar) = (context.population, &context.scalar);
+    let Some(agent) = &population.agent else { return TokenStream::new() };
+    let path = &agent.path;
+    let fields = agent.fields.iter().map(|field| {
+        let (attributes, member) = (&field.attrs, &field.member);
+        let value = field_value(&elements(&field.expr, context, 0), scalar);
+        if field.colon_token.is_some() { quote!(#(#attributes)* #member: #value) } else { quote!(#(#attributes)* #member) }
+    });
+    let rest = agent.rest.as_ref().map(|rest| quote!(..#rest));
+    let assigned = &population.assigned;
+    let precision = |value: &Option<Expr>| match value {
+        Some(value) => {
+            let value = lift_numbers(&elements(value, context, 0), &scalar.to_token_stream());
+            quote!(::core::option::Option::Some(<_ as __aif::LiftInto<#scalar>>::lift_into(#value)))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    let (policy, action, lapse) =
+        (precision(&assigned.policy_precision), precision(&assigned.action_precision), precision(&assigned.lapse));
+    quote!((
+        #path { #(#fields,)* #rest },
+        __aif::Assigned { policy_precision: #policy, action_precision: #action, lapse: #lapse },
+    ))
+}

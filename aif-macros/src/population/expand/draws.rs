@@ -1,0 +1,128 @@
+//! One line of code for each parameter.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::Expr;
+
+use super::Context;
+use super::elements::{elements, index};
+use crate::literals::{bare, lift_numbers, number};
+use crate::population::families::Requirement;
+use crate::population::ir::{Centredness, Dimension, Distribution, Parameter, Value};
+
+pub(super) fn draws(context: &Context<'_>, parameters: &[Parameter]) -> TokenStream {
+    let scalar = context.scalar.to_token_stream();
+    let lines = parameters.iter().map(|parameter| {
+        let Parameter { name, shape, value, .. } = parameter;
+        let ty = context.ty(shape, &scalar);
+        let value = match value {
+            Value::Drawn { distribution, centredness } => {
+                let prior = prior(context, distribution, shape.len());
+                let draw = match centredness {
+                    Some(Centredness(c)) => quote!(draw.draw_partly(#prior, #c)),
+                    None => quote!(draw.draw(#prior)),
+                };
+                one_by_one(shape.len(), draw)
+            }
+            Value::Together { distribution, centred } => return together(context, parameter, distribution, *centred),
+            Value::Derived(value) => {
+                let whole = shape.is_empty() || matches!(bare(value), Expr::Array(_));
+                let dimensions = if whole { 0 } else { shape.len() };
+                let value = lift_numbers(&elements(value, context, dimensions), &scalar);
+                one_by_one(dimensions, quote!(#value))
+            }
+        };
+        quote!(let #name: #ty = #value;)
+    });
+    quote!(#(#lines)*)
+}
+
+/// An expression over the indices of some dimensions becomes an array.
+fn one_by_one(dimensions: usize, value: TokenStream) -> TokenStream {
+    (0..dimensions).rev().fold(value, |inner, d| {
+        let i = index(d);
+        quote!(::core::array::from_fn(|#i: usize| #inner))
+    })
+}
+
+/// A constant or a number of the scalar.
+fn lifted(context: &Context<'_>, expr: &Expr, dimensions: usize) -> TokenStream {
+    let scalar = &context.scalar;
+    let value = lift_numbers(&elements(expr, context, dimensions), &scalar.to_token_stream());
+    quote!(<_ as __aif::LiftInto<#scalar>>::lift_into(#value))
+}
+
+/// The prior of one number.
+fn prior(context: &Context<'_>, distribution: &Distribution, dimensions: usize) -> TokenStream {
+    let scalar = &context.scalar;
+    match distribution {
+        Distribution::Family { name, arguments, .. } => {
+            let arguments = arguments.iter().map(|a| lifted(context, a, dimensions));
+            quote!(__aif::prior::#name::new(#(#arguments),*))
+        }
+        Distribution::Truncated { base, method, bounds } => {
+            let base = prior(context, base, dimensions);
+            let bounds = bounds.iter().map(|b| lifted(context, b, dimensions));
+            quote!(<_ as __aif::prior::Prior<#scalar>>::#method(#base, #(#bounds),*))
+        }
+        Distribution::Mixture { weights, components } => {
+            // Weights belong to the distributions, not to the places of what is drawn.
+            let weights = vector(context, weights, components.len().to_token_stream());
+            let components = components.iter().map(|c| prior(context, c, dimensions));
+            quote!(__aif::prior::Mixture::new(#weights, (#(#components),*)))
+        }
+        Distribution::Ordered(base) => {
+            let base = prior(context, base, 0);
+            quote!(<_ as __aif::prior::Prior<#scalar>>::ordered(#base))
+        }
+    }
+}
+
+/// Several numbers: an array, a name of several, or one number for all.
+fn vector(context: &Context<'_>, expr: &Expr, size: TokenStream) -> TokenStream {
+    let scalar = &context.scalar;
+    if let Expr::Array(array) = bare(expr) {
+        let each = array.elems.iter().map(|e| lifted(context, e, 0));
+        return quote!([#(#each),*]);
+    }
+    let known = match bare(expr) {
+        Expr::Path(path) => path.path.get_ident().and_then(|name| {
+            context.population.levels.iter().flat_map(|l| &l.parameters).find(|p| p.name == *name)
+        }),
+        _ => None,
+    };
+    if number(expr).is_some() || known.is_some_and(|p| p.shape.is_empty()) {
+        let value = lifted(context, expr, 0);
+        return quote!([#value; #size]);
+    }
+    lift_numbers(&elements(expr, context, 0), &scalar.to_token_stream()).to_token_stream()
+}
+
+/// Numbers that are drawn together.
+fn together(context: &Context<'_>, parameter: &Parameter, distribution: &Distribution, centred: bool) -> TokenStream {
+    let (scalar, name) = (context.scalar.to_token_stream(), &parameter.name);
+    let ty = context.ty(&parameter.shape, &scalar);
+    let prior = match distribution {
+        Distribution::Family { family, name, arguments } => {
+            let size = parameter.shape.first().map(|d: &Dimension| context.size(d));
+            let arguments = arguments.iter().zip(family.arguments).map(|(a, (_, requirement))| match requirement {
+                Requirement::Vector | Requirement::PositiveVector => vector(context, a, size.clone().unwrap_or_default()),
+                Requirement::Factor => elements(a, context, 0).to_token_stream(),
+                Requirement::Any | Requirement::Positive => lifted(context, a, 0),
+            });
+            let centre = (centred && family.name == "MultivariateNormal").then(|| quote!(.centred()));
+            quote!(__aif::prior::#name::new(#(#arguments),*)#centre)
+        }
+        other => prior(context, other, 0),
+    };
+    let flat = if parameter.shape.len() == 2 { quote!(#name.as_flattened_mut()) } else { quote!(&mut #name) };
+    let zero = parameter.shape.iter().rev().fold(quote!(<#scalar as __aif::Real>::zero()), |inner, dimension| {
+        let size = context.size(dimension);
+        quote!([#inner; #size])
+    });
+    quote!(
+        let mut #name: #ty = #zero;
+        draw.draw_vector(#prior, #flat);
+        let #name = #name;
+    )
+}

@@ -1,0 +1,129 @@
+//! Shapes: how many numbers a parameter has, and which expressions have as many.
+
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{Expr, Ident};
+
+use super::families::Draws;
+use super::ir::{Dimension, Distribution};
+use super::scope::Scope;
+use crate::diag::{Diagnostics, list};
+use crate::literals::{bare, number};
+
+/// The most dimensions of a parameter.
+const MOST: usize = 2;
+
+/// The dimensions that were written.
+pub(super) fn shape(written: &[Expr], scope: &Scope, diag: &mut Diagnostics) -> Vec<Dimension> {
+    if written.len() > MOST {
+        diag.at(&written[MOST], format!("a parameter has at most {MOST} dimensions"));
+    }
+    let dimension = |expr: &Expr| {
+        if let Expr::Path(path) = bare(expr)
+            && let Some(name) = path.path.get_ident()
+            && name.to_string().starts_with(|c: char| c.is_lowercase())
+        {
+            let text = name.to_string();
+            if let Some(ty) = scope.covariate_types.get(&text) {
+                return Some(Dimension::Covariate(name.clone(), ty.clone()));
+            }
+            if scope.covariates.contains_key(&text) || scope.known.contains_key(&text) {
+                let what = if scope.known.contains_key(&text) { "a parameter" } else { "a number" };
+                diag.at(name, format!("`{text}` is {what}: a dimension is a count, or an input or covariate with several values"));
+                return None;
+            }
+            return Some(Dimension::Input(name.clone()));
+        }
+        if number(expr).is_some_and(|n| n < 1.0 || n.fract() != 0.0) {
+            diag.at(expr, "a dimension has at least one place");
+        }
+        Some(Dimension::Size(expr.clone()))
+    };
+    written.iter().take(MOST).filter_map(dimension).collect()
+}
+
+/// A dimension as it was written.
+pub(super) fn word(dimension: &Dimension) -> String {
+    match dimension {
+        Dimension::Size(expr) => expr.to_token_stream().to_string(),
+        Dimension::Covariate(name, _) | Dimension::Input(name) => name.to_string(),
+    }
+}
+
+fn words(shape: &[Dimension]) -> String {
+    format!("[{}]", shape.iter().map(word).collect::<Vec<_>>().join(", "))
+}
+
+fn same(a: &[Dimension], b: &[Dimension]) -> bool {
+    words(a) == words(b)
+}
+
+/// Names in an expression that stand for several numbers as a whole: not in brackets, not handed to a function.
+struct Wholes<'a, 's> {
+    scope: &'s Scope,
+    found: Vec<(&'a Ident, &'s [Dimension])>,
+}
+
+impl<'a> Visit<'a> for Wholes<'a, '_> {
+    fn visit_expr_path(&mut self, path: &'a syn::ExprPath) {
+        if let Some(name) = path.path.get_ident()
+            && let Some(known) = self.scope.known.get(&name.to_string())
+            && !known.shape.is_empty()
+        {
+            self.found.push((name, &known.shape));
+        }
+    }
+    fn visit_expr_index(&mut self, index: &'a syn::ExprIndex) {
+        // The base is taken apart; what stands in the brackets is the user's own.
+        if !matches!(bare(&index.expr), Expr::Path(_) | Expr::Index(_)) {
+            visit::visit_expr_index(self, index);
+        }
+    }
+    fn visit_expr_closure(&mut self, _: &'a syn::ExprClosure) {}
+}
+
+fn wholes<'a, 's>(expr: &'a Expr, scope: &'s Scope) -> Vec<(&'a Ident, &'s [Dimension])> {
+    let mut wholes = Wholes { scope, found: Vec::new() };
+    wholes.visit_expr(expr);
+    wholes.found
+}
+
+/// Rule: where several numbers are drawn or worked out one by one, names of several numbers have as many.
+pub(super) fn fits_shape(expr: &Expr, shape: &[Dimension], scope: &Scope, diag: &mut Diagnostics) {
+    for (name, own) in wholes(expr, scope) {
+        if !same(own, shape) {
+            diag.at(name, format!("`{name}` has the shape {}, but here numbers of the shape {} are made one by one", words(own), words(shape)));
+        }
+    }
+}
+
+/// Rule: where one number is drawn, it depends on numbers, not on vectors.
+pub(super) fn takes_elements(expr: &Expr, scope: &Scope, diag: &mut Diagnostics) {
+    for (name, own) in wholes(expr, scope) {
+        diag.at(name, format!("`{name}` has the shape {}, but one number is drawn here: take one of its numbers, `{name}{}`", words(own), "[0]".repeat(own.len())));
+    }
+}
+
+/// Rule: what is drawn together says how many numbers there are.
+pub(super) fn drawn_together(name: &Ident, distribution: &Distribution, shape: &[Dimension], written: &Expr, diag: &mut Diagnostics) {
+    let family = distribution.family();
+    let (what, dimensions) = match distribution {
+        Distribution::Ordered(_) => ("ordered numbers".to_string(), 1),
+        _ => match family.map(|f| (f.name, f.draws)) {
+            Some((name, Draws::Square)) => (format!("`{name}`"), 2),
+            Some((name, _)) => (format!("`{name}`"), 1),
+            None => return,
+        },
+    };
+    let square = shape.len() == 2 && word(&shape[0]) != word(&shape[1]);
+    if shape.len() != dimensions || (dimensions == 2 && square) {
+        let example = if dimensions == 2 { "[2, 2]" } else { "[2]" };
+        let how = if dimensions == 2 { "a square of numbers" } else { "several numbers" };
+        diag.span(written.span(), format!("{what} draws {how}: say how many, `{name}: {example} ~ ..`"));
+    }
+    let lone = matches!(shape, [Dimension::Size(size)] if number(size) == Some(1.0));
+    if lone && family.is_some_and(|f| f.name == "Dirichlet") {
+        diag.at(name, format!("one probability alone is 1: {} takes two or more", list(&["Dirichlet"])));
+    }
+}
