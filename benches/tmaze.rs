@@ -52,7 +52,7 @@ fn agent_step(c: &mut Criterion) {
 fn records() -> (Vec<String>, Vec<History>) {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tmaze_10x100x5.csv");
     let table = RawTable::open(Path::new(path)).unwrap();
-    let read = <TMaze<f64> as Studied>::read(&table, &DataOptions::default()).unwrap();
+    let read = <TMaze<f64> as Studied>::read(&[table], &DataOptions::default(), false).unwrap();
     (read.names, read.records)
 }
 
@@ -69,7 +69,7 @@ fn likelihoods(c: &mut Criterion) {
             });
         });
         group.bench_function(format!("gradient of the hierarchical posterior, {name}"), |b| {
-            let posterior = Posterior::<RewardBelief>::new(records.iter().collect(), &options);
+            let posterior = Posterior::<RewardBelief>::new(records.iter().collect(), &options).unwrap();
             let at = vec![0.1; posterior.dimension()];
             let mut gradient = vec![0.0; at.len()];
             b.iter(|| posterior.ln_density(black_box(&at), &mut gradient).unwrap());
@@ -77,7 +77,7 @@ fn likelihoods(c: &mut Criterion) {
     }
     let options = AgentOptions::default();
     group.bench_function("gradient with four parameters a subject and one direct", |b| {
-        let posterior = Posterior::<Everything>::new(records.iter().collect(), &options);
+        let posterior = Posterior::<Everything>::new(records.iter().collect(), &options).unwrap();
         let at = vec![0.1; posterior.dimension()];
         let mut gradient = vec![0.0; at.len()];
         b.iter(|| posterior.ln_density(black_box(&at), &mut gradient).unwrap());
@@ -87,7 +87,7 @@ fn likelihoods(c: &mut Criterion) {
 
 fn whole_fit(c: &mut Criterion) {
     let (names, records) = records();
-    let group_of_subjects = Group::<Flat> { names, records, options: AgentOptions::default() };
+    let group_of_subjects = Group::<Flat>::new(names, records, AgentOptions::default()).unwrap();
     let mut group = c.benchmark_group("whole fit");
     group.sample_size(10);
     group.bench_function("flat, 2 chains x (400 warm-up + 400 draws, one in 3)", |b| {

@@ -254,9 +254,9 @@ fn study(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let started = Instant::now();
     let agents = AgentOptions::default();
     let fit = if arguments.hierarchical {
-        fit_with_progress(&Group::<RewardBelief> { names, records, options: agents }, options, false)?
+        fit_with_progress(&Group::<RewardBelief>::new(names, records, agents)?, options, false)?
     } else {
-        fit_with_progress(&Group::<RewardBeliefFlat> { names, records, options: agents }, options, false)?
+        fit_with_progress(&Group::<RewardBeliefFlat>::new(names, records, agents)?, options, false)?
     };
     println!("{}\n", in_words(&fit, started.elapsed().as_secs_f64()));
     print_table(&fit, &z, &p);

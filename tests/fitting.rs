@@ -15,7 +15,7 @@ use aif::infer::results::{Fit, Fittable, Group, fit_nuts};
 use aif::infer::sample::{NutsOptions, sample};
 use aif::infer::score::{Assigned, Behaviour, History, MissingAction, RecordedBlock, RecordedRow, ScoreError};
 use aif::infer::study::Studied;
-use aif::infer::{Density, Population, Posterior, Rejected, likelihood, pointwise};
+use aif::infer::{Density, Population, Posterior, Rejected, Scored, likelihood, pointwise};
 use aif::prelude::*;
 use populations::{Everything, Flat, RewardBelief};
 use serde_json::Value;
@@ -36,13 +36,17 @@ fn numbers(value: &Value) -> Vec<f64> {
 
 fn records(name: &str) -> (Vec<String>, Vec<History>) {
     let table = RawTable::open(&data(name)).unwrap();
-    let read = <TMaze<f64> as Studied>::read(&table, &DataOptions::default()).unwrap();
+    let read = <TMaze<f64> as Studied>::read(&[table], &DataOptions::default(), false).unwrap();
     (read.names, read.records)
+}
+
+fn scored<'a>(record: &'a History, options: &'a AgentOptions) -> Scored<'a, History, AgentOptions> {
+    Scored { record, covariates: &[], options }
 }
 
 fn group<P: Population<Record = History, Options = AgentOptions>>(name: &str, options: AgentOptions) -> Group<P> {
     let (names, records) = records(name);
-    Group { names, records, options }
+    Group::new(names, records, options).unwrap()
 }
 
 #[test]
@@ -53,8 +57,8 @@ fn log_likelihoods_and_gradients_match_the_reference() {
         let options = AgentOptions::default();
         let check = |subject: usize, z: f64, value: f64, slope: f64| {
             for score in [
-                likelihood::<Flat>(&[], &[z], &records[subject], &options).unwrap(),
-                likelihood::<RewardBelief>(&[], &[z], &records[subject], &options).unwrap(),
+                likelihood::<Flat>(&[], &[z], scored(&records[subject], &options)).unwrap(),
+                likelihood::<RewardBelief>(&[], &[z], scored(&records[subject], &options)).unwrap(),
             ] {
                 assert!((score.log_likelihood / value - 1.0).abs() < 1e-9, "{name} subject {subject} z {z}");
                 assert!((score.derivatives[0] - slope).abs() < 1e-7, "{name} subject {subject} z {z}");
@@ -74,7 +78,7 @@ fn log_likelihoods_and_gradients_match_the_reference() {
         }
         for (s, blocks) in golden["pointwise_true"].as_array().unwrap().iter().enumerate() {
             let wanted: Vec<f64> = blocks.as_array().unwrap().iter().flat_map(numbers).collect();
-            let got = pointwise::<Flat>(&[], &[truth[s]], &records[s], &options).unwrap();
+            let got = pointwise::<Flat>(&[], &[truth[s]], scored(&records[s], &options)).unwrap();
             assert_eq!(got.len(), wanted.len());
             assert!(got.iter().zip(&wanted).all(|(g, w)| (g - w).abs() < 1e-9));
         }
@@ -86,8 +90,8 @@ fn exact_inference_and_fixed_point_iteration_agree_where_the_place_is_known() {
     let (_, records) = records("tmaze_10x100x5.csv");
     let exact = AgentOptions { inference: Inference::Exact, ..AgentOptions::default() };
     for record in &records {
-        let a = likelihood::<Flat>(&[], &[0.7], record, &AgentOptions::default()).unwrap();
-        let b = likelihood::<Flat>(&[], &[0.7], record, &exact).unwrap();
+        let a = likelihood::<Flat>(&[], &[0.7], scored(record, &AgentOptions::default())).unwrap();
+        let b = likelihood::<Flat>(&[], &[0.7], scored(record, &exact)).unwrap();
         assert!((a.log_likelihood - b.log_likelihood).abs() < 1e-9);
     }
 }
@@ -149,15 +153,15 @@ fn gradients_match_finite_differences_with_everything_free() {
             for s in 0..3 {
                 at.extend([0.5 - 0.4 * s as f64, 0.2, -0.3 + 0.1 * s as f64, 0.1]);
             }
-            let everything = Posterior::<Everything>::new(records.iter().collect(), &options);
+            let everything = Posterior::<Everything>::new(records.iter().collect(), &options).unwrap();
             assert_eq!(everything.dimension(), at.len());
             finite_differences(&everything, &at, 1e-6);
             finite_differences(
-                &Posterior::<RewardBelief>::new(records.iter().collect(), &options),
+                &Posterior::<RewardBelief>::new(records.iter().collect(), &options).unwrap(),
                 &[0.3, -0.4, 0.5, -0.2, 1.0],
                 1e-6,
             );
-            finite_differences(&Posterior::<Flat>::new(vec![&records[0]], &options), &[0.5], 1e-6);
+            finite_differences(&Posterior::<Flat>::new(vec![&records[0]], &options).unwrap(), &[0.5], 1e-6);
         }
     }
 }
@@ -168,7 +172,7 @@ fn one_gradient_is_the_same_in_parallel() {
     let options = AgentOptions::default();
     let at: Vec<f64> = (0..52).map(|i| 0.3 - 0.01 * f64::from(i)).collect();
     let of = |parallel| {
-        let posterior = Posterior::<RewardBelief>::new(records.iter().collect(), &options).parallel(parallel);
+        let posterior = Posterior::<RewardBelief>::new(records.iter().collect(), &options).unwrap().parallel(parallel);
         let mut gradient = vec![0.0; 52];
         (posterior.ln_density(&at, &mut gradient).unwrap(), gradient)
     };
@@ -181,7 +185,7 @@ fn nuts(chains: usize, warmup: usize, draws: usize) -> NutsOptions {
 
 /// The posterior mean and standard deviation of one subject by Simpson's rule over the unconstrained line.
 fn quadrature(record: &History, options: &AgentOptions) -> (f64, f64) {
-    let posterior = Posterior::<Flat>::new(vec![record], options);
+    let posterior = Posterior::<Flat>::new(vec![record], options).unwrap();
     let points: Vec<(f64, f64)> = (0..=400)
         .map(|i| {
             let z = -8.0 + 0.04 * f64::from(i);
@@ -212,7 +216,7 @@ fn a_flat_fit_finds_the_posterior_that_integration_finds() {
     let fit = fit_nuts(&group, nuts(4, 400, 500), &|| {}).unwrap();
     assert!(fit.complaints().is_empty(), "{:?}", fit.complaints());
     assert_eq!(fit.overall().divergences, 0);
-    for s in 0..group.names.len() {
+    for s in 0..group.names().len() {
         let (mean, sd) = quadrature(&group.records[s], &group.options);
         assert!((mean - golden["post_mean"][s].as_f64().unwrap()).abs() < 1e-6);
         assert!((sd - golden["post_sd"][s].as_f64().unwrap()).abs() < 1e-6);
@@ -354,10 +358,10 @@ fn any_behaviour_can_be_fitted() {
         (0..60).map(|t| (!(t + shift as u32).is_multiple_of(3), f64::from(u8::from((t * 7 + shift as u32) % 5 < 3)))).collect()
     };
     let records: Vec<Trials> = (0..4).map(trials).collect();
-    let posterior = Posterior::<Pullers>::new(records.iter().collect(), &());
+    let posterior = Posterior::<Pullers>::new(records.iter().collect(), &()).unwrap();
     finite_differences(&posterior, &[0.2, -0.5, 0.1, 0.2, -0.3, 0.4, 0.5, -0.1, 0.0, 0.3], 1e-6);
     let names = (0..4).map(|s| s.to_string()).collect();
-    let fit = fit_nuts(&Group::<Pullers> { names, records, options: () }, nuts(4, 600, 1200), &|| {}).unwrap();
+    let fit = fit_nuts(&Group::<Pullers>::new(names, records, ()).unwrap(), nuts(4, 600, 1200), &|| {}).unwrap();
     assert!(fit.quantities.iter().all(|q| q.summary.rhat < 1.02), "{:?}", fit.complaints());
     assert!(fit.quantity("rate", Some(0)).unwrap().chains.concat().iter().all(|r| (0.0..=1.0).contains(r)));
 }
@@ -365,7 +369,7 @@ fn any_behaviour_can_be_fitted() {
 #[test]
 fn a_funnel_is_sampled_correctly_because_it_is_not_centred() {
     let names = vec!["0".to_string()];
-    let group = Group::<Funnel> { names, records: vec![Trials::new()], options: () };
+    let group = Group::<Funnel>::new(names, vec![Trials::new()], ()).unwrap();
     let fit = fit_nuts(&group, nuts(4, 500, 2000), &|| {}).unwrap();
     let v = fit.quantity("v", None).unwrap().summary;
     assert!(v.mean.abs() < 12.0 / v.ess_bulk.sqrt(), "{v:?}");
@@ -383,7 +387,7 @@ fn a_bad_fit_says_so_in_plain_words() {
     let said = fit.complaints().join("\n");
     assert!(said.contains("R-hat") || said.contains("effective sample size"), "{said}");
     assert!(fit_nuts(&group, nuts(0, 5, 5), &|| {}).is_err());
-    let nobody = Group::<Flat> { names: vec![], records: vec![], options: AgentOptions::default() };
+    let nobody = Group::<Flat>::new(vec![], vec![], AgentOptions::default()).unwrap();
     assert!(fit_nuts(&nobody, nuts(1, 5, 5), &|| {}).unwrap_err().to_string().contains("no subjects"));
     assert!(Fittable::meta(&nobody).flat());
 }
@@ -400,7 +404,7 @@ fn a_missing_action_is_marginalised_over_what_the_agent_would_have_done() {
     let model = TMaze { reward_probability: 0.8, preference: 1.2 };
     for inference in [Inference::REFERENCE, Inference::Exact] {
         let options = AgentOptions { inference, ..AgentOptions::default() };
-        let block = RecordedBlock { name: "0".into(), rows: vec![row(0, None, true), unseen(Some(3))] };
+        let block = RecordedBlock { name: "0".into(), rows: vec![row(0, None, true), unseen(Some(3))], ..RecordedBlock::default() };
         let got = model.log_likelihood(&Assigned::default(), &History::new(&[block]), &options).unwrap();
         // By hand: the belief after the first step is the mixture over all actions.
         let mut agent = Agent::with_options(model, (), options).unwrap();
@@ -426,7 +430,7 @@ fn a_missing_action_is_marginalised_over_what_the_agent_would_have_done() {
         mixed.infer_states(<TMaze<f64> as GenerativeModel>::evidence(&[None, None, None]));
         assert!((got - mixed.action_log_probabilities()[3]).abs() < 1e-12, "{inference:?}");
         // An action that was carried out leaves no mixture.
-        let known = History::new(&[RecordedBlock { name: "0".into(), rows: vec![row(0, Some(3), false), unseen(Some(3))] }]);
+        let known = History::new(&[RecordedBlock { name: "0".into(), rows: vec![row(0, Some(3), false), unseen(Some(3))], ..RecordedBlock::default() }]);
         let sharp = model.log_likelihood(&Assigned::default(), &known, &options).unwrap();
         assert!((got - sharp).abs() > 1e-6);
     }
