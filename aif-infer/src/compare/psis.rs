@@ -16,6 +16,10 @@ pub struct Smoothed {
 pub fn psis(ln_ratios: &[f64], relative_efficiency: f64) -> Smoothed {
     let n = ln_ratios.len();
     let largest = ln_ratios.iter().fold(f64::NEG_INFINITY, |m, &x| m.max(x));
+    if ln_ratios.iter().all(|r| *r == largest) {
+        // All draws count alike: there is no tail, and nothing to distrust.
+        return Smoothed { ln_weights: vec![-(n as f64).ln(); n], pareto_k: 0.0 };
+    }
     let mut x: Vec<f64> = ln_ratios.iter().map(|r| r - largest).collect();
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|&a, &b| x[a].total_cmp(&x[b]));
