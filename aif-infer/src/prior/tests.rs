@@ -84,3 +84,102 @@ fn non_centred_draws_have_the_centred_density() {
     let x = prior.place(raw);
     assert!((prior.ln_density(x) - (prior.standard_ln_density(raw) - 0.3f64.ln())).abs() < 1e-14);
 }
+
+/// Integrates a vector prior's density over its coordinates, and compares the means of its values with those of draws.
+fn whole<P: VectorPrior<f64>>(name: &str, prior: P, len: usize, half: f64, steps: usize) {
+    let n = prior.coordinates(len);
+    let h = 2.0 * half / steps as f64;
+    let (mut total, mut means) = (0.0, vec![0.0; len]);
+    for cell in 0..steps.pow(n as u32) {
+        let mut left = cell;
+        let at: Vec<f64> = (0..n)
+            .map(|_| {
+                let i = left % steps;
+                left /= steps;
+                -half + h * (i as f64 + 0.5)
+            })
+            .collect();
+        let mut values = vec![0.0; len];
+        let density = prior.place(&at, &mut values).exp() * h.powi(n as i32);
+        total += density;
+        means.iter_mut().zip(&values).for_each(|(m, v)| *m += density * v);
+        if density > 1e-12 {
+            assert!(prior.holds(&values), "{name}: {values:?}");
+        }
+    }
+    assert!((total - 1.0).abs() < 2e-3, "{name} integrates to {total}");
+    let mut rng = ChaCha8Rng::seed_from_u64(11);
+    let (mut sums, count) = (vec![0.0; len], 40_000);
+    for _ in 0..count {
+        let mut values = vec![0.0; len];
+        prior.sample(&mut rng, &mut values);
+        sums.iter_mut().zip(&values).for_each(|(s, v)| *s += v / f64::from(count));
+    }
+    for (m, s) in means.iter().zip(&sums) {
+        assert!((m - s).abs() < 0.02, "{name}: mean {m} by its density, {s} by its draws");
+    }
+}
+
+#[test]
+fn vectors_integrate_to_one_and_match_their_draws() {
+    whole("Dirichlet", Dirichlet::new([2.0, 0.8, 1.5]), 3, 12.0, 500);
+    whole("ordered", Normal::new(0.5, 1.2).ordered(), 2, 9.0, 500);
+    whole("LKJ of two", LkjCholesky::new(1.7), 4, 12.0, 2000);
+    whole("LKJ of three", LkjCholesky::new(1.3), 9, 6.0, 110);
+    let factor = [[1.0, 0.0], [0.6, 0.8]];
+    whole("multivariate normal", MultivariateNormal::new([0.3, -1.0], [0.5, 2.0], factor), 2, 9.0, 600);
+    whole("multivariate normal, centred", MultivariateNormal::new([0.3, -1.0], [0.5, 2.0], factor).centred(), 2, 11.0, 900);
+}
+
+#[test]
+fn a_uniform_correlation_is_uniform() {
+    // With shape 1 a correlation of two is uniform on (-1, 1): density 1/2 whatever the correlation.
+    for u in [-1.5f64, 0.0, 0.4, 2.0] {
+        let mut values = [0.0; 4];
+        let density = LkjCholesky::new(1.0).place(&[u], &mut values);
+        let r = values[2];
+        assert!((r - u.tanh()).abs() < 1e-12);
+        assert!((density - (0.5 * (1.0 - r * r)).ln()).abs() < 1e-12);
+        assert!((correlations([[values[0], values[1]], [values[2], values[3]]])[1][0] - r).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn truncated_and_mixed_densities_integrate_to_one_and_match_their_draws() {
+    proper("truncated normal", Normal::new(0.5, 1.3).truncated(-0.2, 2.0), 1e-5);
+    proper("normal above", Normal::new(0.5, 1.3).above(1.0), 1e-5);
+    proper("normal far above", Normal::new(0.0, 1.0).above(6.0), 1e-4);
+    proper("normal below", Normal::new(0.5, 1.3).below(-2.0), 1e-5);
+    proper("half-normal between", HalfNormal::new(1.0).truncated(0.5, 0.9), 1e-5);
+    proper("half-normal below", HalfNormal::new(1.0).below(0.9), 1e-5);
+    proper("Cauchy between", Cauchy::new(0.1, 0.4).truncated(-3.0, 1.0), 1e-5);
+    proper("half-Cauchy below", HalfCauchy::new(1.0).below(4.0), 1e-5);
+    proper("log-normal above", LogNormal::new(0.0, 0.5).above(1.0), 1e-4);
+    proper("exponential between", Exponential::new(0.7).truncated(1.0, 3.0), 1e-5);
+    proper("uniform above", Uniform::new(-1.0, 2.0).above(0.0), 1e-5);
+    proper("mixture", Mixture::new([0.3, 0.7], (Normal::new(-2.0, 0.5), Normal::new(1.0, 1.0))), 1e-5);
+    proper("mixture of three", Mixture::new([1.0, 2.0, 1.0], (Gamma::new(2.0, 3.0), HalfNormal::new(1.0), Exponential::new(0.5))), 1e-5);
+}
+
+#[test]
+fn partly_centred_draws_have_the_density_of_centred_ones() {
+    // p(u) du = p(x) dx with x = place(u): the densities differ by the slope of the map.
+    for c in [0.0, 0.3, 0.7, 1.0] {
+        let prior = Normal::new(1.5, 0.3);
+        let (u, h) = (0.8, 1e-6);
+        let (x, density) = prior.place_partly(u, c);
+        let slope = (prior.place_partly(u + h, c).0 - prior.place_partly(u - h, c).0) / (2.0 * h);
+        assert!((density - prior.ln_density(x) - slope.ln()).abs() < 1e-8, "{c}");
+    }
+    let prior = LogNormal::new(0.4, 0.6);
+    let (x, density) = prior.place_partly(0.2, 0.5);
+    let slope = (prior.place_partly(0.2 + 1e-6, 0.5).0 - prior.place_partly(0.2 - 1e-6, 0.5).0) / 2e-6;
+    assert!((density - prior.ln_density(x) - slope.ln()).abs() < 1e-8);
+}
+
+#[test]
+fn horseshoe_scales_shrink_between_the_slab_and_nothing() {
+    // Small scales are free, large ones are held by the slab (Piironen & Vehtari 2017, section 2.3).
+    assert!((horseshoe_scale(0.01, 1.0, 4.0) / 0.01 - 1.0).abs() < 1e-4);
+    assert!((horseshoe_scale(1.0, 1e6, 4.0) - 2.0).abs() < 1e-4);
+}

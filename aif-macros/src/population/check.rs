@@ -8,7 +8,7 @@ use super::ast::{self, Declaration, Section, Statement};
 use super::distribution::{distribution, text};
 use super::ir::{Assigned, Centredness, Covariate, CovariateKind, Distribution, Level, Parameter, Population, Value};
 use super::scope::{Defined, Scope, define, depends_on_group, names, names_are_known};
-use super::shape::{drawn_together, fits_shape, shape, takes_elements};
+use super::shape::{drawn_together, fits_shape, makes_all, shape, takes_elements};
 use super::sign::{Sign, sign};
 use crate::diag::{Diagnostics, did_you_mean};
 use crate::literals::number;
@@ -192,8 +192,12 @@ fn lines(
             Statement::Let { name, shape: written, value } => {
                 names_are_known(value, scope, diag);
                 let shape = shape(written, scope, diag);
-                if !shape.is_empty() && !matches!(value, Expr::Array(_)) {
+                if !shape.is_empty() && !makes_all(value) {
                     fits_shape(value, &shape, scope, diag);
+                }
+                if let (true, Expr::Array(array)) = (shape.is_empty(), value) {
+                    let n = array.elems.len();
+                    diag.at(name, format!("`{name}` is a list: say how many numbers it has, `let {name}: [{n}] = ..`"));
                 }
                 let sign = sign(value, &|n| scope.known.get(n).map_or(Sign::Unknown, |k| k.sign));
                 let of_group = !scope.is_leaf || depends_on_group(value, scope);
@@ -232,10 +236,10 @@ fn drawn(
         drawn_together(name, &distribution, shape, written, diag);
         return Value::Together { distribution, centred: marked.is_some_and(|c| c > 0.0) };
     }
-    for expr in &expressions {
+    for expr in distribution.numbers() {
         if shape.is_empty() {
             takes_elements(expr, scope, diag);
-        } else if !matches!(distribution, Distribution::Mixture { .. }) {
+        } else {
             fits_shape(expr, shape, scope, diag);
         }
     }

@@ -199,6 +199,14 @@ impl Distribution {
         matches!(self, Distribution::Family { family, .. } if family.location_scale)
     }
 
+    /// The expressions in it that are numbers, not lists of weights.
+    pub(super) fn numbers(&self) -> Vec<&Expr> {
+        match self {
+            Distribution::Mixture { components, .. } => components.iter().flat_map(Distribution::numbers).collect(),
+            other => other.expressions(),
+        }
+    }
+
     /// All expressions in it.
     pub(super) fn expressions(&self) -> Vec<&Expr> {
         match self {

@@ -89,6 +89,21 @@ fn wholes<'a, 's>(expr: &'a Expr, scope: &'s Scope) -> Vec<(&'a Ident, &'s [Dime
     wholes.found
 }
 
+/// Functions of one number after the other; any other function takes vectors and matrices whole.
+const BY_ELEMENT: [&str; 8] = ["exp", "ln", "sqrt", "logistic", "phi", "softplus", "horseshoe_scale", "powf"];
+
+/// Whether an expression makes all numbers at once: a list, or a function of whole vectors and matrices.
+pub(super) fn makes_all(expr: &Expr) -> bool {
+    match bare(expr) {
+        Expr::Array(_) => true,
+        Expr::Call(call) => match bare(&call.func) {
+            Expr::Path(path) => path.path.segments.last().is_some_and(|s| !BY_ELEMENT.contains(&s.ident.to_string().as_str())),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 /// Rule: where several numbers are drawn or worked out one by one, names of several numbers have as many.
 pub(super) fn fits_shape(expr: &Expr, shape: &[Dimension], scope: &Scope, diag: &mut Diagnostics) {
     for (name, own) in wholes(expr, scope) {

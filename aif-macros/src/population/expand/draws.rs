@@ -8,6 +8,7 @@ use super::Context;
 use super::elements::{elements, index};
 use crate::literals::{bare, lift_numbers, number};
 use crate::population::families::Requirement;
+use crate::population::shape::makes_all;
 use crate::population::ir::{Centredness, Dimension, Distribution, Parameter, Value};
 
 pub(super) fn draws(context: &Context<'_>, parameters: &[Parameter]) -> TokenStream {
@@ -26,7 +27,7 @@ pub(super) fn draws(context: &Context<'_>, parameters: &[Parameter]) -> TokenStr
             }
             Value::Together { distribution, centred } => return together(context, parameter, distribution, *centred),
             Value::Derived(value) => {
-                let whole = shape.is_empty() || matches!(bare(value), Expr::Array(_));
+                let whole = shape.is_empty() || makes_all(value);
                 let dimensions = if whole { 0 } else { shape.len() };
                 let value = lift_numbers(&elements(value, context, dimensions), &scalar);
                 one_by_one(dimensions, quote!(#value))

@@ -40,11 +40,12 @@ impl Context<'_> {
     fn size(&self, dimension: &Dimension) -> TokenStream {
         let root = names::root();
         match dimension {
-            Dimension::Size(expr) => quote!({ #expr }),
+            Dimension::Size(expr @ (syn::Expr::Lit(_) | syn::Expr::Path(_))) => quote!(#expr),
+            Dimension::Size(expr) => quote!((#expr)),
             Dimension::Covariate(_, ty) => quote!(<#ty as #root::Domain>::COUNT),
             Dimension::Input(name) => {
                 let (text, model) = (name.to_string(), &self.concrete);
-                quote::quote_spanned!(name.span()=> { #root::input_labels(&<#model as #root::GenerativeModel<f64>>::META, #text).count })
+                quote::quote_spanned!(name.span()=> #root::input_labels(&<#model as #root::GenerativeModel<f64>>::META, #text).count)
             }
         }
     }

@@ -1,0 +1,321 @@
+//! The whole language of populations: vectors, correlated effects, covariates, plates, sessions, conditions, links, supports; gradients and
+//! Hessians of all of it against finite differences.
+
+#[path = "models/tmaze.rs"]
+#[allow(dead_code)]
+mod tmaze;
+
+use aif::infer::data::{DataOptions, RawTable};
+use aif::infer::results::{Group, fit_nuts};
+use aif::infer::sample::NutsOptions;
+use aif::infer::score::{Assigned, Behaviour, History, RecordedBlock, RecordedRow};
+use aif::infer::study::Studied;
+use aif::infer::{Density, Design, Members, Population, Posterior, Role, Target, Units};
+use aif::prelude::*;
+use tmaze::TMaze;
+
+#[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Arm {
+    Patients,
+    Controls,
+    Relatives,
+}
+
+model! {
+    /// Correlated subject effects, regressed on covariates, with unlike groups and a lapse.
+    pub Whole for TMaze<T> {
+        covariates(age: f64, patient: bool, arm: Arm);
+        population {
+            mu: [2] ~ Normal(0.0, 1.0);
+            sigma: [2] ~ HalfNormal(1.0);
+            omega: [2, 2] ~ LkjCholesky(2.0);
+            slope ~ Normal(0.0, 0.5);
+            offset[arm] ~ Normal(0.0, 0.3);
+            let correlation: [2, 2] = correlations(omega);
+            let spread: [2] = sigma * 2.0;
+        }
+        plate site {
+            shift ~ Normal(0.0, 0.3);
+        }
+        subject {
+            let location: [2] = [mu[0] + slope * age + 0.2 * patient + offset[arm] + shift, mu[1] - offset[patient] * 0.1];
+            z: [2] ~ MultivariateNormal([mu[0] + slope * age + offset[arm] + shift, mu[1]], sigma, omega);
+            slip ~ Beta(1.0, 20.0);
+            lapse = 0.5 * slip;
+            policy_precision = exp(0.3 * z[1]);
+            TMaze { reward_probability: 0.5 + 0.5 * phi(z[0]), preference: 1.2 }
+        }
+    }
+
+    /// Priors that the field's fitting tool offers, truncated and mixed ones, a simplex and ordered numbers.
+    pub Priors for TMaze<T> {
+        population {
+            tau: [2] ~ Gamma(2.0, 2.0);
+            let sigma: [2] = 1.0 / sqrt(tau);
+            mu: [2] ~ Normal(0.0, 0.5 * sigma);
+            global ~ HalfCauchy(0.3);
+            local: [2] ~ HalfCauchy(1.0);
+            slab ~ InverseGamma(2.0, 2.0);
+            let shrunk: [2] = horseshoe_scale(global, local, slab);
+            effect: [2] ~ Normal(0.0, shrunk);
+            weights: [3] ~ Dirichlet([1.0, 2.0, 3.0]);
+            cuts: [3] ~ Normal(0.0, 1.5).ordered();
+            rate ~ Normal(1.0, 0.5).truncated(0.2, 3.0);
+            kind ~ Mixture([0.4, 0.6], [Normal(-1.0, 0.3), Normal(1.0, 0.5)]);
+            floor ~ Normal(0.0, 1.0).above(0.1);
+            mixed ~ Mixture(weights, [Normal(0.0, 1.0), StudentT(4.0, 0.0, 1.0), Cauchy(0.0, 1.0)]);
+        }
+        subject {
+            x: [2] ~ Normal(mu + effect, sigma);
+            #[centered(0.3)]
+            y ~ Normal(kind + cuts[1] * 0.1, rate);
+            tail ~ LogNormal(0.1 * mixed, floor);
+            TMaze {
+                reward_probability: 0.5 + 0.5 * logistic(x[0] + 0.1 * y + weights[2]),
+                preference: 1.0 + 0.1 * tail + 0.1 * x[1] * x[1],
+            }
+        }
+    }
+
+    /// Sessions that differ from day to day.
+    pub Days for TMaze<T> {
+        population {
+            mu ~ Normal(0.0, 1.0);
+            sigma ~ HalfNormal(0.7);
+            drift ~ Normal(0.0, 0.2);
+        }
+        subject {
+            own ~ Normal(mu, sigma);
+            spread ~ HalfNormal(0.3);
+        }
+        plate session {
+            today ~ Normal(own, spread);
+            TMaze { reward_probability: 0.5 + 0.5 * logistic(today + drift), preference: 1.2 }
+        }
+    }
+}
+
+/// An urn whose colour depends on the condition, and a guess that is rewarded.
+#[derive(Clone, Copy, Debug)]
+pub struct Urn<T> {
+    pub bias: [T; 2],
+}
+
+#[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Condition {
+    Easy,
+    Hard,
+}
+
+#[generative_model(horizon = 1, actions(guess: bool), inputs(condition: Condition))]
+impl<T: Real> Urn<T> {
+    #[factor(initial = uniform(), between = keep)]
+    fn colour(&self, colour: bool) -> bool {
+        colour
+    }
+    #[factor(initial = [1.0, 0.0])]
+    fn given(&self, guess: bool) -> bool {
+        guess
+    }
+    #[modality]
+    fn shown(&self, colour: bool, condition: Condition) -> Dist<bool, T> {
+        let p = self.bias[condition.index()];
+        if colour { Dist::bernoulli(true, p, false) } else { Dist::bernoulli(false, p, true) }
+    }
+    #[modality(preference = [0.0, 2.0])]
+    fn right(&self, colour: bool, given: bool) -> bool {
+        colour == given
+    }
+}
+
+model! {
+    /// One bias for each condition.
+    pub Conditions for Urn<T> {
+        population {
+            mu ~ Normal(0.0, 1.0);
+        }
+        subject {
+            z[condition] ~ Normal(mu, 0.5);
+            let bias: [condition] = 0.5 + 0.5 * logistic(z);
+            Urn { bias }
+        }
+    }
+}
+
+fn records(count: usize) -> Vec<History> {
+    let path = format!("{}/tests/fixtures/tmaze_50x20x5.csv", env!("CARGO_MANIFEST_DIR"));
+    let table = RawTable::open(std::path::Path::new(&path)).unwrap();
+    <TMaze<f64> as Studied>::read(&[table], &DataOptions::default(), false).unwrap().records.into_iter().take(count).collect()
+}
+
+fn whole() -> Group<Whole> {
+    let names: Vec<String> = (0..4).map(|s| s.to_string()).collect();
+    let sites = ["a", "b", "a", "b"].map(String::from).to_vec();
+    let covariates = (0..4).map(|s| vec![0.4 * f64::from(s) - 0.5, f64::from(s % 2), f64::from(s % 3)]).collect();
+    let design = Design::new(&Whole::META, names, &[sites], covariates).unwrap();
+    Group { design, records: records(4), options: AgentOptions::default() }
+}
+
+fn days() -> Group<Days> {
+    let names: Vec<String> = (0..2).map(|s| s.to_string()).collect();
+    let units = Units { names: ["1", "2", "1", "2"].map(String::from).to_vec(), parents: vec![0, 0, 1, 1] };
+    let design = Design::simple(&Days::META, names).unwrap().with_sessions(units);
+    Group { design, records: records(4), options: AgentOptions::default() }
+}
+
+/// The gradient against differences of the density, the Hessian against differences of the gradient.
+fn derivatives(target: &dyn Target, scale: f64) {
+    let d = target.dimension();
+    let at: Vec<f64> = (0..d).map(|i| scale * (((i * 37 + 11) % 17) as f64 / 17.0 - 0.5)).collect();
+    let gradient = |x: &[f64]| {
+        let mut g = vec![0.0; d];
+        let value = target.ln_density(x, &mut g).unwrap();
+        (value, g)
+    };
+    let (value, own) = gradient(&at);
+    let curvature = target.curvature(&at).unwrap();
+    let hessian = curvature.dense(target.layout());
+    assert!((curvature.value - value).abs() < 1e-9 * value.abs());
+    for i in 0..d {
+        let moved = |by: f64| {
+            let mut x = at.clone();
+            x[i] += by;
+            gradient(&x)
+        };
+        let slope = |h: f64| (moved(h).0 - moved(-h).0) / (2.0 * h);
+        let near = (4.0 * slope(5e-4) - slope(1e-3)) / 3.0;
+        assert!((own[i] - near).abs() < 2e-6 * (1.0 + near.abs()), "gradient {i}: {} {near}", own[i]);
+        assert!((own[i] - curvature.gradient[i]).abs() < 1e-9 * (1.0 + own[i].abs()), "gradient {i}");
+        let (up, down) = (moved(1e-4).1, moved(-1e-4).1);
+        for j in 0..d {
+            let near = (up[j] - down[j]) / 2e-4;
+            let got = hessian[i * d + j];
+            assert!((got - near).abs() < 5e-5 * (1.0 + near.abs()), "Hessian {i} {j}: {got} {near}");
+        }
+    }
+}
+
+#[test]
+fn gradients_and_hessians_of_the_whole_language_match_finite_differences() {
+    let group = whole();
+    derivatives(&Posterior::<Whole>::of(&group, None), 1.0);
+    derivatives(&Posterior::<Whole>::of(&group, None).parallel(true), 0.3);
+    let options = AgentOptions::default();
+    let own = records(2);
+    derivatives(&Posterior::<Priors>::new(own.iter().collect(), &options).unwrap(), 0.8);
+    let days = days();
+    derivatives(&Posterior::<Days>::of(&days, None), 1.0);
+}
+
+#[test]
+fn a_declaration_knows_its_names_shapes_and_supports() {
+    let meta = Whole::META;
+    let levels: Vec<&str> = meta.levels.iter().map(|l| l.name).collect();
+    assert_eq!(levels, ["population", "site", "subject"]);
+    assert!(!meta.flat() && !meta.has_sessions() && meta.subject_level == 2);
+    let labels = meta.labels();
+    for label in ["mu[1]", "omega[1,0]", "offset[Relatives]", "correlation[0,1]", "spread[0]", "shift", "z[1]", "slip", "location[0]"] {
+        assert!(labels.contains(&label.to_string()), "{label} is not in {labels:?}");
+    }
+    let omega = meta.parameters().find(|p| p.name == "omega").unwrap();
+    assert_eq!((omega.len(), omega.coordinates, omega.role), (4, 1, Role::Drawn));
+    assert_eq!(omega.prior, "~ LkjCholesky(2.0), on the Cholesky factors of correlation matrices");
+    let offset = meta.parameters().find(|p| p.name == "offset").unwrap();
+    assert_eq!(offset.dimensions[0].name, "arm");
+    // Typed structs of fixed size.
+    let subject = WholeSubject { location: [0.1, 0.2], z: [0.3, 0.4], slip: 0.05 };
+    let mut numbers = [0.0; 5];
+    subject.write(&mut numbers);
+    assert_eq!(numbers, [0.1, 0.2, 0.3, 0.4, 0.05]);
+    assert_eq!(<WholeSubject<f64> as Members<f64>>::read(&numbers), subject);
+    assert_eq!(WholeSite { shift: 1.0 }.shift, 1.0);
+    let stored = serde_json::to_string(&subject).unwrap();
+    assert_eq!(serde_json::from_str::<WholeSubject<f64>>(&stored).unwrap(), subject);
+    let meta = Priors::META;
+    let prior = |name: &str| meta.parameters().find(|p| p.name == name).unwrap().prior;
+    assert_eq!(prior("rate"), "~ Normal(1.0, 0.5).truncated(0.2, 3.0), on the numbers between 0.2 and 3.0");
+    assert_eq!(prior("floor"), "~ Normal(0.0, 1.0).above(0.1), on the numbers above 0.1");
+    assert_eq!(prior("weights"), "~ Dirichlet([1.0, 2.0, 3.0]), on the simplex");
+    let cuts = meta.parameters().find(|p| p.name == "cuts").unwrap();
+    assert_eq!((cuts.len(), cuts.coordinates), (3, 3));
+    assert_eq!(meta.parameters().find(|p| p.name == "weights").unwrap().coordinates, 2);
+    let z = Conditions::META.parameters().find(|p| p.name == "z").unwrap();
+    assert_eq!((z.dimensions[0].name, z.label(1)), ("condition", "z[Hard]".to_string()));
+}
+
+#[test]
+fn designs_that_do_not_fit_are_refused() {
+    let names = vec!["a".to_string(), "b".to_string()];
+    let sites = vec![vec!["x".to_string(), "y".to_string()]];
+    let good = vec![vec![0.1, 1.0, 2.0], vec![0.2, 0.0, 0.0]];
+    assert!(Design::new(&Whole::META, names.clone(), &sites, good.clone()).is_ok());
+    let refused = |covariates: Vec<Vec<f64>>, sites: &[Vec<String>], part: &str| {
+        let error = Design::new(&Whole::META, names.clone(), sites, covariates).unwrap_err().to_string();
+        assert!(error.contains(part), "{error}");
+    };
+    refused(good.clone(), &[], "has the plates [site]");
+    refused(vec![vec![0.1, 1.0], vec![0.2, 0.0]], &sites, "has the covariates [age, patient, arm]");
+    refused(vec![vec![0.1, 1.0, 3.0], vec![0.2, 0.0, 0.0]], &sites, "arm of subject a cannot be 3");
+    refused(vec![vec![f64::NAN, 1.0, 0.0], vec![0.2, 0.0, 0.0]], &sites, "age of subject a cannot be NaN");
+    assert!(Posterior::<Whole>::new(records(1).iter().collect(), &AgentOptions::default()).is_err());
+}
+
+#[test]
+fn nothing_that_is_drawn_together_falls_apart_in_a_fit() {
+    let fit = fit_nuts(&whole(), NutsOptions { chains: 2, warmup: 150, draws: 100, ..NutsOptions::default() }, &|| {}).unwrap();
+    let get = |name: &str| fit.quantity(name, None).unwrap().chains.concat();
+    for i in 0..200 {
+        let (l10, l11) = (get("omega[1,0]")[i], get("omega[1,1]")[i]);
+        assert!((l10 * l10 + l11 * l11 - 1.0).abs() < 1e-12 && l11 > 0.0);
+        assert!((get("correlation[1,0]")[i] - l10).abs() < 1e-12);
+        assert!((get("spread[0]")[i] - 2.0 * get("sigma[0]")[i]).abs() < 1e-12);
+    }
+    assert!(fit.quantity("z[1]", Some(3)).is_some());
+}
+
+fn urn(blocks: &[&[(Condition, bool, Option<bool>)]]) -> Vec<RecordedBlock> {
+    let row = |&(condition, shown, guess): &(Condition, bool, Option<bool>)| RecordedRow {
+        observation: vec![Some(shown as usize), None],
+        action: vec![guess.map(usize::from)],
+        inputs: vec![condition.index() as f64],
+        scored: true,
+    };
+    let block = |(b, rows): (usize, &&[(Condition, bool, Option<bool>)])| RecordedBlock {
+        name: b.to_string(),
+        rows: rows.iter().map(row).collect(),
+        ..RecordedBlock::default()
+    };
+    blocks.iter().enumerate().map(block).collect()
+}
+
+#[test]
+fn a_belief_that_is_kept_goes_on_in_the_next_block() {
+    use Condition::{Easy, Hard};
+    let blocks = urn(&[&[(Easy, true, Some(true)), (Easy, true, None)], &[(Hard, false, Some(false)), (Easy, true, Some(true)), (Hard, true, None)]]);
+    let model = Urn { bias: [0.9, 0.6] };
+    let options = AgentOptions { inference: Inference::Exact, ..AgentOptions::default() };
+    let got = model.pointwise(&Assigned::default(), &History::new(&blocks), &options).unwrap();
+    // By hand: an agent that lives through both blocks.
+    let mut agent = Agent::with_options(model, UrnInputs { condition: Easy }, options).unwrap();
+    let mut wanted = Vec::new();
+    for block in &blocks {
+        agent.restart();
+        for row in &block.rows {
+            let condition = if row.inputs[0] == 0.0 { Easy } else { Hard };
+            agent.set_inputs(&model, UrnInputs { condition }).unwrap();
+            agent.infer_states(<Urn<f64> as GenerativeModel>::evidence(&row.observation));
+            if let Some(guess) = row.action[0] {
+                wanted.push(agent.action_log_probabilities()[guess]);
+                agent.update_empirical_prior(UrnAction { guess: guess == 1 });
+            }
+        }
+    }
+    assert_eq!(got.len(), wanted.len());
+    assert!(got.iter().zip(&wanted).all(|(g, w)| (g - w).abs() < 1e-12), "{got:?} {wanted:?}");
+    // The colour is remembered: after two draws of it in an easy block a guess is surer than in a fresh one.
+    let fresh = model.pointwise(&Assigned::default(), &History::new(&blocks[1..]), &options).unwrap();
+    assert!((fresh[0] - got[1]).abs() > 0.01);
+    // The gradient goes through, one bias for each condition.
+    let records = [History::new(&blocks)];
+    derivatives(&Posterior::<Conditions>::new(records.iter().collect(), &options).unwrap(), 1.0);
+}
