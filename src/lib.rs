@@ -17,8 +17,8 @@ pub use aif_infer::study;
 
 /// Everything that a program with models needs.
 pub mod prelude {
-    pub use aif_macros::{Domain, dist, generative_model, model};
     pub use aif_infer::prior::{correlations, horseshoe_scale};
+    pub use aif_macros::{Domain, dist, generative_model, model};
     pub use aif_runtime::scalar::{exp, ln, logistic, phi, softplus, sqrt};
     pub use aif_runtime::{
         Agent, AgentOptions, AgentState, Beliefs, Cell, Compat, Dirichlet, Dist, Domain, Environment, GenerativeModel, Goal,
@@ -32,12 +32,10 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     pub use aif_infer::prior;
-    pub use aif_infer::score::{
-        Assigned, Behaviour, History, ResponsePlace, ScoreError, agent_log_likelihood, agent_pointwise,
-    };
+    pub use aif_infer::score::{Assigned, Behaviour, History, ResponsePlace, ScoreError, agent_log_likelihood, agent_pointwise};
     pub use aif_infer::{
-        Covariate, Dimension, Draw, Field, FieldError, Level, Members, Parameter, Population, PopulationMeta, Role,
-        SetNumber, SetOther, put, take,
+        Covariate, Dimension, Draw, Field, FieldError, Level, Members, Parameter, Population, PopulationMeta, Role, SetNumber,
+        SetOther, put, take,
     };
     pub use aif_runtime::model::{
         ActionVariable, Certain, Constant, Counts, Factor, FactorSite, Input, Kind, Labels, Meta, Modality, ModalitySite,

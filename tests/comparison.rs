@@ -3,7 +3,9 @@
 //! `tests/fixtures/arviz.json`; the draws of a whole fit are compared where `AIF_DATA` names a folder with `hgf_group.draws.json`.
 
 use aif::infer::compare::{compare, criterion, elpd, psis, random_effects, relative_efficiency, stacking};
-use aif::infer::diagnostics::{Ranks, ess_bulk, ess_mean, ess_quantile, ess_sd, ess_tail, mcse_mean, mcse_quantile, mcse_sd, rhat};
+use aif::infer::diagnostics::{
+    Ranks, ess_bulk, ess_mean, ess_quantile, ess_sd, ess_tail, mcse_mean, mcse_quantile, mcse_sd, rhat,
+};
 use serde_json::Value;
 
 fn fixture() -> Value {
@@ -131,7 +133,9 @@ fn model_selection_finds_what_is_frequent() {
     }
     assert!((blunt.assignments[0].iter().sum::<f64>() - 1.0).abs() < 1e-12);
     // Three models: probabilities sum to one and follow the counts.
-    let three: Vec<Vec<f64>> = (0..30).map(|s| (0..3).map(|k| if s % 5 == 0 { f64::from(k == 2) } else { 3.0 * f64::from(k == s % 2) }).collect()).collect();
+    let three: Vec<Vec<f64>> = (0..30)
+        .map(|s| (0..3).map(|k| if s % 5 == 0 { f64::from(k == 2) } else { 3.0 * f64::from(k == s % 2) }).collect())
+        .collect();
     let selected = random_effects(&three);
     assert!((selected.exceedance.iter().sum::<f64>() - 1.0).abs() < 1e-9);
     assert!(selected.exceedance[2] < selected.exceedance[0]);

@@ -404,7 +404,8 @@ fn a_missing_action_is_marginalised_over_what_the_agent_would_have_done() {
     let model = TMaze { reward_probability: 0.8, preference: 1.2 };
     for inference in [Inference::REFERENCE, Inference::Exact] {
         let options = AgentOptions { inference, ..AgentOptions::default() };
-        let block = RecordedBlock { name: "0".into(), rows: vec![row(0, None, true), unseen(Some(3))], ..RecordedBlock::default() };
+        let block =
+            RecordedBlock { name: "0".into(), rows: vec![row(0, None, true), unseen(Some(3))], ..RecordedBlock::default() };
         let got = model.log_likelihood(&Assigned::default(), &History::new(&[block]), &options).unwrap();
         // By hand: the belief after the first step is the mixture over all actions.
         let mut agent = Agent::with_options(model, (), options).unwrap();
@@ -430,7 +431,11 @@ fn a_missing_action_is_marginalised_over_what_the_agent_would_have_done() {
         mixed.infer_states(<TMaze<f64> as GenerativeModel>::evidence(&[None, None, None]));
         assert!((got - mixed.action_log_probabilities()[3]).abs() < 1e-12, "{inference:?}");
         // An action that was carried out leaves no mixture.
-        let known = History::new(&[RecordedBlock { name: "0".into(), rows: vec![row(0, Some(3), false), unseen(Some(3))], ..RecordedBlock::default() }]);
+        let known = History::new(&[RecordedBlock {
+            name: "0".into(),
+            rows: vec![row(0, Some(3), false), unseen(Some(3))],
+            ..RecordedBlock::default()
+        }]);
         let sharp = model.log_likelihood(&Assigned::default(), &known, &options).unwrap();
         assert!((got - sharp).abs() > 1e-6);
     }

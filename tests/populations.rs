@@ -214,7 +214,9 @@ fn a_declaration_knows_its_names_shapes_and_supports() {
     assert_eq!(levels, ["population", "site", "subject"]);
     assert!(!meta.flat() && !meta.has_sessions() && meta.subject_level == 2);
     let labels = meta.labels();
-    for label in ["mu[1]", "omega[1,0]", "offset[Relatives]", "correlation[0,1]", "spread[0]", "shift", "z[1]", "slip", "location[0]"] {
+    for label in
+        ["mu[1]", "omega[1,0]", "offset[Relatives]", "correlation[0,1]", "spread[0]", "shift", "z[1]", "slip", "location[0]"]
+    {
         assert!(labels.contains(&label.to_string()), "{label} is not in {labels:?}");
     }
     let omega = meta.parameters().find(|p| p.name == "omega").unwrap();
@@ -291,7 +293,10 @@ fn urn(blocks: &[&[(Condition, bool, Option<bool>)]]) -> Vec<RecordedBlock> {
 #[test]
 fn a_belief_that_is_kept_goes_on_in_the_next_block() {
     use Condition::{Easy, Hard};
-    let blocks = urn(&[&[(Easy, true, Some(true)), (Easy, true, None)], &[(Hard, false, Some(false)), (Easy, true, Some(true)), (Hard, true, None)]]);
+    let blocks = urn(&[
+        &[(Easy, true, Some(true)), (Easy, true, None)],
+        &[(Hard, false, Some(false)), (Easy, true, Some(true)), (Hard, true, None)],
+    ]);
     let model = Urn { bias: [0.9, 0.6] };
     let options = AgentOptions { inference: Inference::Exact, ..AgentOptions::default() };
     let got = model.pointwise(&Assigned::default(), &History::new(&blocks), &options).unwrap();

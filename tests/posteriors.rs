@@ -111,7 +111,12 @@ fn nuts(warmup: usize, draws: usize) -> Method {
 /// Mean and standard deviation of a number, within so many Monte-Carlo standard errors of what they should be.
 fn agrees(fit: &Fit, name: &str, subject: Option<usize>, mean: f64, sd: f64) {
     let s = fit.quantity(name, subject).unwrap_or_else(|| panic!("no {name}")).summary;
-    assert!((s.mean - mean).abs() < 4.5 * s.mcse_mean + 1e-3 * sd, "{name} {subject:?}: mean {} is not {mean} (+- {})", s.mean, s.mcse_mean);
+    assert!(
+        (s.mean - mean).abs() < 4.5 * s.mcse_mean + 1e-3 * sd,
+        "{name} {subject:?}: mean {} is not {mean} (+- {})",
+        s.mean,
+        s.mcse_mean
+    );
     assert!((s.sd - sd).abs() < 4.5 * s.mcse_sd + 2e-3 * sd, "{name} {subject:?}: sd {} is not {sd} (+- {})", s.sd, s.mcse_sd);
 }
 
@@ -126,7 +131,11 @@ fn a_conjugate_posterior_is_exact_by_every_method() {
     let mean = (prior * 1.0 + 2.0 / 0.25) / (prior + data);
     let sd = (1.0f64 / (prior + data)).sqrt();
     let group = group::<Conjugate>(vec![points(&y)]);
-    for method in [nuts(300, 1000), Method::Svi(SviOptions::default()), Method::Laplace(LaplaceOptions { draws: 4000, ..LaplaceOptions::default() })] {
+    for method in [
+        nuts(300, 1000),
+        Method::Svi(SviOptions::default()),
+        Method::Laplace(LaplaceOptions { draws: 4000, ..LaplaceOptions::default() }),
+    ] {
         let fit = fit_with(&group, method, &Plan::default()).unwrap();
         agrees(&fit, "mean", Some(0), mean, sd);
         // The evidence: y is jointly normal with covariance 0.25 I + 4 J around 1.
@@ -200,7 +209,9 @@ fn eight_schools_agree_with_integration_however_they_are_centred() {
     let started = NutsOptions { start: NutsStart::Laplace, ..careful };
     check(&fit_with(&schools::<Schools>(), Method::Nuts(started), &Plan::default()).unwrap());
     // Centred, the funnel shows: the sampler diverges, and the fit says so.
-    let fit = fit_with(&schools::<CentredSchools>(), Method::Nuts(NutsOptions { target_accept: 0.8, ..careful }), &Plan::default()).unwrap();
+    let fit =
+        fit_with(&schools::<CentredSchools>(), Method::Nuts(NutsOptions { target_accept: 0.8, ..careful }), &Plan::default())
+            .unwrap();
     assert!(fit.overall().divergences > 0);
     assert!(fit.complaints().join(" ").contains("diverged"), "{:?}", fit.complaints());
     let theta = fit.quantity("theta", Some(0)).unwrap().summary;
@@ -337,14 +348,20 @@ fn every_guide_finds_a_normal_posterior() {
     let target = Posterior::<Nested>::of(&nested, None);
     let (mode, variance) = exact_moments(&target);
     for guide in [Guide::MeanField, Guide::Blocks, Guide::FullRank] {
-        let options = SviOptions { guide, steps: 2000, tolerance: 0.0, start: aif::infer::svi::SviStart::Origin, ..SviOptions::default() };
+        let options =
+            SviOptions { guide, steps: 2000, tolerance: 0.0, start: aif::infer::svi::SviStart::Origin, ..SviOptions::default() };
         let fit = fit_with(&nested, Method::Svi(options), &Plan::default()).unwrap();
         let bound = fit.pieces[0].bound.as_ref().unwrap();
         for i in 0..mode.len() {
             let off = (bound.mean[i] - mode[i]).abs() / variance[i].sqrt();
             assert!(off < 0.15, "{guide:?} {i}: {} {}", bound.mean[i], mode[i]);
             if guide == Guide::FullRank {
-                assert!((bound.sd[i] / variance[i].sqrt() - 1.0).abs() < 0.1, "{guide:?} {i}: {} {}", bound.sd[i], variance[i].sqrt());
+                assert!(
+                    (bound.sd[i] / variance[i].sqrt() - 1.0).abs() < 0.1,
+                    "{guide:?} {i}: {} {}",
+                    bound.sd[i],
+                    variance[i].sqrt()
+                );
             } else {
                 // Without the correlations the best guide is narrower than the posterior.
                 assert!(bound.sd[i] < 1.1 * variance[i].sqrt());

@@ -20,9 +20,9 @@ mod posterior;
 
 pub use crowd::{Crowd, Member};
 pub use population::{
-    Covariate, Design, DesignError, Dimension, Directions, Draw, Field, FieldError, Known, Level, Members, Parameter,
-    Population, PopulationMeta, Role, Sampled, SecondDirections, SetNumber, SetOther, Unconstrained, Units, coordinates, direct,
-    drawn, members, put, take,
+    Covariate, Design, DesignError, Dimension, Directions, Draw, Field, FieldError, Known, Level, Members, Parameter, Population,
+    PopulationMeta, Role, Sampled, SecondDirections, SetNumber, SetOther, Unconstrained, Units, coordinates, direct, drawn,
+    members, put, take,
 };
 pub use posterior::{
     Curvature, Density, Factored, Layout, Posterior, Rejected, Scored, SubjectScore, Target, likelihood, pointwise,

@@ -122,28 +122,36 @@ const fn same(a: &str, b: &str) -> bool {
     i == a.len() && i == b.len()
 }
 
-/// The values of an input of a model.
+/// The values of an input of a model; those of `bool` where it has none, which [`check_input`] complains of.
+pub const fn input_labels(meta: &Meta, name: &str) -> Labels {
+    let mut i = 0;
+    while i < meta.inputs.len() {
+        if same(meta.inputs[i].name, name)
+            && let Some(labels) = meta.inputs[i].values
+        {
+            return labels;
+        }
+        i += 1;
+    }
+    Labels::of::<bool>()
+}
+
+/// A dimension of a parameter that is no number is an input with several values.
 ///
 /// # Panics
 /// At compile time, when the model has no such input, or it is a number.
 #[track_caller]
-pub const fn input_labels(meta: &Meta, name: &str) -> Labels {
-    let mut i = 0;
-    while i < meta.inputs.len() {
-        if same(meta.inputs[i].name, name) {
-            match meta.inputs[i].values {
-                Some(labels) => return labels,
-                None => {
-                    let text = ConstText::new().text("the input `").text(name).text("` of ").text(meta.name);
-                    panic!("{}", text.text(" is a number: a parameter has one value for each of several values").as_str());
-                }
-            }
-        }
-        i += 1;
-    }
+pub const fn check_input(meta: &Meta, name: &str) {
     let mut text = ConstText::new().text(meta.name).text(" has no input `").text(name).text("`; its inputs are");
     let mut i = 0;
     while i < meta.inputs.len() {
+        if same(meta.inputs[i].name, name) {
+            if meta.inputs[i].values.is_some() {
+                return;
+            }
+            let text = ConstText::new().text("the input `").text(name).text("` of ").text(meta.name);
+            panic!("{}", text.text(" is a number: a parameter has one value for each of several values").as_str());
+        }
         text = text.text(" `").text(meta.inputs[i].name).text("`");
         i += 1;
     }

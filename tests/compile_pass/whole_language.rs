@@ -121,7 +121,7 @@ fn main() {
     let agent = Agent::with_options(model, inputs, AgentOptions::default());
     assert!(agent.is_ok(), "{agent:?}");
     assert!(Agent::new(Fixed).is_ok());
-    assert_eq!(Whole::META.subject.len(), 9);
+    assert_eq!(Whole::META.subject().len(), 9);
     assert!(Plain::META.flat());
     let _ = aif::study::<Whole>();
 }

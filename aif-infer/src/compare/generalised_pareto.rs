@@ -21,8 +21,7 @@ pub(super) fn fit(sorted: &[f64]) -> (f64, f64) {
         })
         .collect();
     let weights: Vec<f64> = profile.iter().map(|l| 1.0 / profile.iter().map(|m| (m - l).exp()).sum::<f64>()).collect();
-    let kept: Vec<(f64, f64)> =
-        weights.into_iter().zip(theta).filter(|(w, _)| *w >= 10.0 * f64::EPSILON).collect();
+    let kept: Vec<(f64, f64)> = weights.into_iter().zip(theta).filter(|(w, _)| *w >= 10.0 * f64::EPSILON).collect();
     let total: f64 = kept.iter().map(|(w, _)| w).sum();
     let b: f64 = kept.iter().map(|(w, b)| w * b).sum::<f64>() / total;
     let k = shape(b);

@@ -75,8 +75,7 @@ pub fn stacking(pointwise: &[Vec<f64>]) -> Vec<f64> {
         let mut next = two;
         if norm(&v) > 1e-300 {
             let alpha = -(norm(&r) / norm(&v)).max(1.0);
-            let far: Vec<f64> =
-                (0..models).map(|k| (w[k] - 2.0 * alpha * r[k] + alpha * alpha * v[k]).max(0.0)).collect();
+            let far: Vec<f64> = (0..models).map(|k| (w[k] - 2.0 * alpha * r[k] + alpha * alpha * v[k]).max(0.0)).collect();
             let total: f64 = far.iter().sum();
             let far = step(&far.iter().map(|x| x / total).collect::<Vec<_>>());
             if far.iter().all(|x| x.is_finite()) && value(&far) >= value(&next) {

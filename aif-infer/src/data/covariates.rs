@@ -40,7 +40,10 @@ pub fn covariates(
     if wanted.is_empty() {
         if path.is_some() || !standardise.is_empty() {
             let found = "a table of covariates".to_string();
-            return Err(DataError::content(at, vec![whole(found, format!("none: {} declares neither covariates nor plates", meta.name))]));
+            return Err(DataError::content(
+                at,
+                vec![whole(found, format!("none: {} declares neither covariates nor plates", meta.name))],
+            ));
         }
         return Ok(Covariates { values: vec![Vec::new(); subjects.len()], ..Covariates::default() });
     }
@@ -57,7 +60,10 @@ pub fn covariates(
         let numeric = meta.covariates.iter().any(|c| c.name == name && c.values.is_none());
         if !numeric {
             let numbers: Vec<&str> = meta.covariates.iter().filter(|c| c.values.is_none()).map(|c| c.name).collect();
-            complaints.push(whole(format!("--standardise {name}"), format!("a covariate that is a number: one of {}", listed(numbers))));
+            complaints.push(whole(
+                format!("--standardise {name}"),
+                format!("a covariate that is a number: one of {}", listed(numbers)),
+            ));
         }
     }
     let (Some(subject), Some(columns)) = (subject, columns.into_iter().collect::<Option<Vec<usize>>>()) else {
@@ -75,7 +81,14 @@ pub fn covariates(
         let mut values = Vec::new();
         for (i, &at) in columns.iter().enumerate() {
             let cell = cells[at].as_str();
-            let here = |expected: String| Complaint::new(*line, quoted(&table.header[at]), if cell.is_empty() { "nothing".into() } else { quoted(cell) }, expected);
+            let here = |expected: String| {
+                Complaint::new(
+                    *line,
+                    quoted(&table.header[at]),
+                    if cell.is_empty() { "nothing".into() } else { quoted(cell) },
+                    expected,
+                )
+            };
             let Some(c) = i.checked_sub(meta.plates().len()) else {
                 if options.is_missing(cell) {
                     complaints.push(here(format!("the name of a {}", wanted[i])));
@@ -105,7 +118,9 @@ pub fn covariates(
                 found.plates.iter_mut().zip(plates).for_each(|(all, own)| all.push(own));
                 found.values.push(values);
             }
-            None => complaints.push(whole(format!("no row for subject {}", quoted(name)), "one for each subject of the data".into())),
+            None => {
+                complaints.push(whole(format!("no row for subject {}", quoted(name)), "one for each subject of the data".into()))
+            }
         }
     }
     if !complaints.is_empty() {
@@ -128,7 +143,10 @@ pub fn covariates(
         if let Some(reader) = &readers[i] {
             found.warnings.extend(reader.warning(covariate.name));
         } else if !standardise.iter().any(|s| s == covariate.name) {
-            found.warnings.push(format!("{} is used as it is (--standardise {} would centre and scale it)", covariate.name, covariate.name));
+            found.warnings.push(format!(
+                "{} is used as it is (--standardise {} would centre and scale it)",
+                covariate.name, covariate.name
+            ));
         }
     }
     Ok(found)

@@ -38,7 +38,8 @@ pub fn open_tables(path: &Path, format: Format) -> Result<Vec<RawTable>, DataErr
     find(path, &mut files).map_err(|e| DataError::file(path, e))?;
     files.sort();
     if files.is_empty() {
-        let complaint = Complaint::new(0, "", "no behaviour file", "files named sub-LABEL[_ses-LABEL][_task-LABEL][_run-LABEL]_beh.tsv");
+        let complaint =
+            Complaint::new(0, "", "no behaviour file", "files named sub-LABEL[_ses-LABEL][_task-LABEL][_run-LABEL]_beh.tsv");
         return Err(DataError::content(path, vec![complaint]));
     }
     files.iter().map(|file| bids(file)).collect()
@@ -65,7 +66,8 @@ fn find(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
 fn bids(path: &Path) -> Result<RawTable, DataError> {
     let mut table = RawTable::open(path)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let entity = |key: &str| name.split('_').find_map(|part| part.strip_prefix(key).map(|l| l.trim_end_matches(".tsv").to_string()));
+    let entity =
+        |key: &str| name.split('_').find_map(|part| part.strip_prefix(key).map(|l| l.trim_end_matches(".tsv").to_string()));
     let Some(subject) = entity("sub-") else {
         let complaint = Complaint::new(0, "", format!("the file name {name}"), "sub-LABEL at its beginning");
         return Err(DataError::content(path, vec![complaint]));

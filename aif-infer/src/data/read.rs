@@ -7,8 +7,8 @@ use aif_runtime::model::Labels;
 use rustc_hash::FxHashMap;
 
 use super::error::{Complaint, DataError, listed, quoted};
-use super::labels::LabelReader;
 use super::formats::long;
+use super::labels::LabelReader;
 use super::{DataOptions, RawTable};
 use crate::score::{MissingAction, RecordedBlock, RecordedRow};
 
@@ -38,7 +38,11 @@ impl Schema {
     /// The columns of a generative model: its modalities, actions and inputs.
     pub fn of(meta: &Meta) -> Self {
         Schema {
-            observations: meta.modalities.iter().map(|m| ColumnSpec { name: m.name, values: Some(m.outcomes), matters: true }).collect(),
+            observations: meta
+                .modalities
+                .iter()
+                .map(|m| ColumnSpec { name: m.name, values: Some(m.outcomes), matters: true })
+                .collect(),
             actions: (0..meta.actions.len())
                 .map(|a| {
                     let matters = meta.factors.iter().any(|f| f.actions.contains(&a));
@@ -220,7 +224,12 @@ pub fn read(table: &RawTable, schema: &Schema, options: &DataOptions) -> Result<
             None => {
                 if in_block.last().is_some_and(|b| b.session != session) && in_block.iter().any(|b| b.session == session) {
                     let found = format!("session {session} of subject {subject}, which ended before another session began");
-                    complaints.push(Complaint::new(*line, "`session`", found, "the rows of a session together, in the order of time"));
+                    complaints.push(Complaint::new(
+                        *line,
+                        "`session`",
+                        found,
+                        "the rows of a session together, in the order of time",
+                    ));
                 }
                 let (name, session_name) = (block.to_owned(), session.to_owned());
                 in_block.push(RecordedBlock { name, session: session_name, first_step: step, rows: vec![row] });
@@ -277,7 +286,8 @@ pub fn read_all(tables: &[RawTable], schema: &Schema, options: &DataOptions) -> 
             };
             for block in subject.blocks {
                 if known.blocks.iter().any(|b| b.name == block.name && b.session == block.session) {
-                    let found = format!("block {} of subject {}, session {:?}, in two files", block.name, subject.name, block.session);
+                    let found =
+                        format!("block {} of subject {}, session {:?}, in two files", block.name, subject.name, block.session);
                     return Err(DataError::content(&table.path, vec![Complaint::new(0, "", found, "each block in one")]));
                 }
                 known.blocks.push(block);

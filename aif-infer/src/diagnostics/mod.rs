@@ -16,7 +16,6 @@ pub use ranks::Ranks;
 pub use rhat::rhat;
 pub use words::{Health, health_of};
 
-
 /// The energy Bayesian fraction of missing information of one chain: `mean((E_t - E_{t-1})^2) / var(E)`; below 0.3 the chain explores
 /// the tails too slowly.
 pub fn e_bfmi(energies: &[f64]) -> f64 {

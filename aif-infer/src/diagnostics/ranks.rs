@@ -38,7 +38,13 @@ impl Ranks {
             let mut counts = vec![0.0; among + 1];
             ranks.iter().for_each(|&r| counts[r.min(among)] += 1.0);
             let mut sum = 0.0;
-            counts.iter().map(|c| { sum += c; sum / ranks.len().max(1) as f64 }).collect()
+            counts
+                .iter()
+                .map(|c| {
+                    sum += c;
+                    sum / ranks.len().max(1) as f64
+                })
+                .collect()
         };
         let cumulative = share(ranks);
         let independent = ranks.len().min(groups.max(1));
@@ -73,7 +79,11 @@ impl Ranks {
         let quarter = difference.len() / 4;
         let (early, late) = (difference[quarter], difference[difference.len() - 1 - quarter]);
         if early.signum() == late.signum() && mean.abs() > 0.5 * early.abs().min(late.abs()) {
-            if mean > 0.0 { "not uniform: truths rank low, the posterior lies too high" } else { "not uniform: truths rank high, the posterior lies too low" }
+            if mean > 0.0 {
+                "not uniform: truths rank low, the posterior lies too high"
+            } else {
+                "not uniform: truths rank high, the posterior lies too low"
+            }
         } else if early > 0.0 && late < 0.0 {
             "not uniform: truths lie in the tails, the posterior is too narrow"
         } else if early < 0.0 && late > 0.0 {

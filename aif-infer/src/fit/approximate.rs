@@ -4,10 +4,10 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 
+use super::FitError;
 use super::piece::{Bound, Draws, Evidence, Piece};
 use super::run::{Part, Plan};
 use super::shelf::{decode, encode, kept};
-use super::FitError;
 use crate::compare::{RELIABLE, psis};
 use crate::laplace::{Approximation, LaplaceOptions, laplace};
 use crate::posterior::Target;

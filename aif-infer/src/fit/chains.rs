@@ -51,7 +51,8 @@ pub(super) fn by_nuts(parts: &[Part<'_>], options: &NutsOptions, flat: bool, pla
     let mut chains = chains.into_iter();
     let piece = |part: &Part<'_>| -> Result<Piece, FitError> {
         let own: Vec<Chain> = chains.by_ref().take(options.chains).collect::<Result<_, _>>()?;
-        let mut draws = Draws { chains: own.len(), draws: options.draws, width: part.target.layout().members(), numbers: Vec::new() };
+        let mut draws =
+            Draws { chains: own.len(), draws: options.draws, width: part.target.layout().members(), numbers: Vec::new() };
         for position in own.iter().flat_map(|c| &c.positions) {
             draws.numbers.extend(part.target.constrain(position));
         }

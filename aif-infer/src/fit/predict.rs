@@ -132,7 +132,18 @@ pub(super) fn predict(
                     [mean, quantile(sorted, 0.05), quantile(sorted, 0.95)]
                 };
                 let (after, before) = (of(&posterior), of(&prior));
-                let above: f64 = after.iter().map(|&x| if x > observed { 1.0 } else if x == observed { 0.5 } else { 0.0 }).sum();
+                let above: f64 = after
+                    .iter()
+                    .map(|&x| {
+                        if x > observed {
+                            1.0
+                        } else if x == observed {
+                            0.5
+                        } else {
+                            0.0
+                        }
+                    })
+                    .sum();
                 piece.checks.push(PredictiveCheck {
                     leaf,
                     choice: label.clone(),
@@ -213,4 +224,3 @@ fn predictions(group: &dyn Fittable, leaf: usize, rows: &[Vec<f64>], efficiency:
     let blocks = blocks.into_iter().map(|(name, sums)| (name, criterion(&sums, efficiency))).collect();
     (responses, blocks, (count > 0).then(|| criterion(&whole, efficiency)))
 }
-

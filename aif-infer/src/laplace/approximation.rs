@@ -67,8 +67,8 @@ impl Approximation {
     pub fn draw(&self, layout: &Layout, rng: &mut dyn Rng) -> (Vec<f64>, f64) {
         let mut x: Vec<f64> = (0..layout.dimension()).map(|_| StandardNormal.sample(rng)).collect();
         let squares: f64 = x.iter().map(|x| x * x).sum();
-        let half_determinant: f64 = 0.5 * self.mode.factored.ln_determinant
-            + (0..self.top).map(|i| self.precision[i * self.top + i].ln()).sum::<f64>();
+        let half_determinant: f64 =
+            0.5 * self.mode.factored.ln_determinant + (0..self.top).map(|i| self.precision[i * self.top + i].ln()).sum::<f64>();
         let ln_density = half_determinant - x.len() as f64 * HALF_LN_TWO_PI - 0.5 * squares;
         self.spread(layout, &mut x);
         (x, ln_density)

@@ -42,6 +42,8 @@ pub enum LaplaceError {
     #[error("the search for the mode did not settle in {0} steps")]
     Unsettled(usize),
     /// At the mode the density does not curve downwards in every direction.
-    #[error("the posterior has no curvature in some direction at its mode: the data and the priors do not determine every parameter")]
+    #[error(
+        "the posterior has no curvature in some direction at its mode: the data and the priors do not determine every parameter"
+    )]
     Flat,
 }

@@ -51,15 +51,24 @@ impl Design {
         let wrong = |what: String| Err(DesignError(what));
         if plates.len() != meta.plates().len() || plates.iter().any(|labels| labels.len() != names.len()) {
             let wanted: Vec<&str> = meta.plates().iter().map(|p| p.name).collect();
-            return wrong(format!("{} has the plates [{}]: each subject needs a label for every one", meta.name, wanted.join(", ")));
+            return wrong(format!(
+                "{} has the plates [{}]: each subject needs a label for every one",
+                meta.name,
+                wanted.join(", ")
+            ));
         }
         let wanted: Vec<&str> = meta.covariates.iter().map(|c| c.name).collect();
         if covariates.len() != names.len() || covariates.iter().any(|c| c.len() != wanted.len()) {
-            return wrong(format!("{} has the covariates [{}]: each subject needs a value for every one", meta.name, wanted.join(", ")));
+            return wrong(format!(
+                "{} has the covariates [{}]: each subject needs a value for every one",
+                meta.name,
+                wanted.join(", ")
+            ));
         }
         for (name, values) in names.iter().zip(&covariates) {
             for (covariate, &x) in meta.covariates.iter().zip(values) {
-                let fits = covariate.values.map_or(x.is_finite(), |labels| x.fract() == 0.0 && x >= 0.0 && x < labels.count as f64);
+                let fits =
+                    covariate.values.map_or(x.is_finite(), |labels| x.fract() == 0.0 && x >= 0.0 && x < labels.count as f64);
                 if !fits {
                     return wrong(format!("the covariate {} of subject {name} cannot be {x}", covariate.name));
                 }

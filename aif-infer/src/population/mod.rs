@@ -11,9 +11,7 @@ use aif_runtime::{Real, Value};
 pub use design::{Design, DesignError, Units};
 pub use draw::{Draw, Known, Sampled, Unconstrained};
 pub use field::{Field, FieldError, SetNumber, SetOther};
-pub use meta::{
-    Covariate, Dimension, Level, Parameter, PopulationMeta, Role, coordinates, direct, drawn, members,
-};
+pub use meta::{Covariate, Dimension, Level, Parameter, PopulationMeta, Role, coordinates, direct, drawn, members};
 
 pub(crate) use draw::Partly;
 

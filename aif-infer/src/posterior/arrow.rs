@@ -100,8 +100,10 @@ impl Curvature {
             let own = n - above;
             let (upper, lower) = pending.split_at_mut(level);
             for (unit, block) in lower[0].iter_mut().enumerate() {
-                let mut square: Vec<f64> =
-                    (0..own).flat_map(|i| (0..own).map(move |j| (i, j))).map(|(i, j)| block[(above + i) * n + above + j]).collect();
+                let mut square: Vec<f64> = (0..own)
+                    .flat_map(|i| (0..own).map(move |j| (i, j)))
+                    .map(|(i, j)| block[(above + i) * n + above + j])
+                    .collect();
                 (0..own).for_each(|i| square[i * own + i] += damping);
                 let factor = cholesky(square, own)?;
                 ln_determinant += (0..own).map(|i| 2.0 * factor[i * own + i].ln()).sum::<f64>();
@@ -267,8 +269,7 @@ impl Factored {
                 }
                 for i in 0..own {
                     for a in fixed..above {
-                        let c: f64 =
-                            (fixed..above).map(|b| -part.weights[i * above + b] * covariance[b * n + a]).sum();
+                        let c: f64 = (fixed..above).map(|b| -part.weights[i * above + b] * covariance[b * n + a]).sum();
                         covariance[(above + i) * n + a] = c;
                         covariance[a * n + above + i] = c;
                     }

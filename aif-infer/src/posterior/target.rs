@@ -175,7 +175,8 @@ impl<'a, P: Population> Posterior<'a, P> {
     fn rejected(&self, leaf: usize, what: &str) -> Rejected {
         let design = &self.layout.design;
         let subject = &design.subjects()[design.subject_of(leaf)];
-        let session = (design.levels.len() > design.subject_level + 1).then(|| format!(", session {}", design.leaves().names[leaf]));
+        let session =
+            (design.levels.len() > design.subject_level + 1).then(|| format!(", session {}", design.leaves().names[leaf]));
         Rejected(format!("subject {subject}{}: {what}", session.unwrap_or_default()))
     }
 }

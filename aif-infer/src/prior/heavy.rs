@@ -115,11 +115,7 @@ impl<T: Real> Cumulative<T> for Cauchy<T> {
     fn cumulative(&self, x: T) -> T {
         let z = (x - self.location) / self.scale;
         // Far below, 1/2 + atan(z)/pi would cancel: atan(z) = -pi/2 - atan(1/z) there.
-        if z.value() < -1.0 {
-            -(T::one() / z).atan() / core::f64::consts::PI
-        } else {
-            z.atan() / core::f64::consts::PI + 0.5
-        }
+        if z.value() < -1.0 { -(T::one() / z).atan() / core::f64::consts::PI } else { z.atan() / core::f64::consts::PI + 0.5 }
     }
     fn upper(&self, x: T) -> T {
         self.cumulative(self.location * 2.0 - x)

@@ -158,7 +158,11 @@ fn truncated_and_mixed_densities_integrate_to_one_and_match_their_draws() {
     proper("exponential between", Exponential::new(0.7).truncated(1.0, 3.0), 1e-5);
     proper("uniform above", Uniform::new(-1.0, 2.0).above(0.0), 1e-5);
     proper("mixture", Mixture::new([0.3, 0.7], (Normal::new(-2.0, 0.5), Normal::new(1.0, 1.0))), 1e-5);
-    proper("mixture of three", Mixture::new([1.0, 2.0, 1.0], (Gamma::new(2.0, 3.0), HalfNormal::new(1.0), Exponential::new(0.5))), 1e-5);
+    proper(
+        "mixture of three",
+        Mixture::new([1.0, 2.0, 1.0], (Gamma::new(2.0, 3.0), HalfNormal::new(1.0), Exponential::new(0.5))),
+        1e-5,
+    );
 }
 
 #[test]

@@ -71,7 +71,13 @@ impl<P: Cumulative<T>, T: Real> Prior<T> for Truncated<P, T> {
         let is_below = |x: f64| (at(x) < target) != from_above;
         let mut reach = 1.0;
         while a.is_infinite() || b.is_infinite() {
-            let start = if a.is_finite() { a } else if b.is_finite() { b } else { 0.0 };
+            let start = if a.is_finite() {
+                a
+            } else if b.is_finite() {
+                b
+            } else {
+                0.0
+            };
             let (left, right) = (start - reach, start + reach);
             if a.is_infinite() && (b <= left || !is_below(left)) {
                 b = b.min(left.max(f64::MIN));

@@ -104,7 +104,8 @@ pub fn divergences_csv(fit: &Fit) -> Vec<u8> {
     for piece in &fit.pieces {
         for (c, chain) in piece.statistics.iter().enumerate() {
             for (d, _) in chain.iter().enumerate().filter(|(_, s)| s.diverging) {
-                let mut row = vec![c.to_string(), d.to_string(), piece.subject.map_or(String::new(), |s| fit.subjects[s].clone())];
+                let mut row =
+                    vec![c.to_string(), d.to_string(), piece.subject.map_or(String::new(), |s| fit.subjects[s].clone())];
                 let own = fit.quantities.iter().filter(|q| q.level == level && q.unit == piece.subject.unwrap_or(0));
                 row.extend(own.map(|q| q.chains[c][d].to_string()));
                 rows.push(row);
@@ -177,7 +178,15 @@ pub fn loo_subjects_csv(fit: &Fit) -> Vec<u8> {
 /// prior.
 pub fn predictive_csv(fit: &Fit) -> Vec<u8> {
     let names = [
-        "choice", "observed", "posterior_mean", "posterior_q5", "posterior_q95", "p_value", "prior_mean", "prior_q5", "prior_q95",
+        "choice",
+        "observed",
+        "posterior_mean",
+        "posterior_q5",
+        "posterior_q95",
+        "p_value",
+        "prior_mean",
+        "prior_q5",
+        "prior_q95",
     ];
     let header: Vec<&str> = leaf_columns(fit).into_iter().chain(names).collect();
     let rows = fit.pieces.iter().flat_map(|p| &p.checks).map(|c| {
@@ -303,7 +312,8 @@ pub fn files(fit: &Fit) -> Vec<(String, Vec<u8>)> {
     ];
     for level in 1..fit.meta.levels.len() {
         if level != fit.meta.subject_level && !fit.meta.levels[level].parameters.is_empty() {
-            let name = if level > fit.meta.subject_level { "sessions".to_string() } else { fit.meta.levels[level].name.to_string() };
+            let name =
+                if level > fit.meta.subject_level { "sessions".to_string() } else { fit.meta.levels[level].name.to_string() };
             all.push((format!("{name}.csv"), level_csv(fit, level)));
         }
     }

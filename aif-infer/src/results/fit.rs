@@ -159,7 +159,10 @@ impl Fit {
         }
         let unsettled = self.pieces.iter().filter(|p| p.bound.as_ref().is_some_and(|b| b.settled.is_none())).count();
         if unsettled > 0 {
-            said.push(format!("The bound was still rising at the last step ({unsettled} of {} densities): allow more --svi-steps.", self.pieces.len()));
+            said.push(format!(
+                "The bound was still rising at the last step ({unsettled} of {} densities): allow more --svi-steps.",
+                self.pieces.len()
+            ));
         }
         said
     }
@@ -213,7 +216,14 @@ fn piece_quantities(meta: &'static PopulationMeta, design: &Design, piece: &Piec
             }
         }
     }
-    let quantity = |(parameter, element, level, unit, subject, at): (&'static crate::Parameter, usize, usize, usize, Option<usize>, usize)| {
+    let quantity = |(parameter, element, level, unit, subject, at): (
+        &'static crate::Parameter,
+        usize,
+        usize,
+        usize,
+        Option<usize>,
+        usize,
+    )| {
         let chains = piece.draws.of(at);
         let summary = summary(&chains);
         Quantity { name: parameter.label(element), parameter: parameter.name, element, level, unit, subject, chains, summary }

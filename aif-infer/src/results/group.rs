@@ -1,7 +1,7 @@
 //! A group of subjects with their records: what a population is fitted to.
 
-use crate::population::{Design, DesignError, Population, PopulationMeta};
 use crate::fit::Regressors;
+use crate::population::{Design, DesignError, Population, PopulationMeta};
 use crate::posterior::{Posterior, Scored, Target, complete, drawn_positions};
 use crate::score::{Behaviour, ScoreError};
 

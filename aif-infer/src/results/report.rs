@@ -214,7 +214,11 @@ fn units(page: &mut String, fit: &Fit, truth: Option<&Truth>) {
         if named.is_empty() {
             continue;
         }
-        let _ = write!(page, "<h2>Each {}</h2><p>Posterior means and 90% intervals, in the order of the means.</p>", escape(fit.meta.levels[level].name));
+        let _ = write!(
+            page,
+            "<h2>Each {}</h2><p>Posterior means and 90% intervals, in the order of the means.</p>",
+            escape(fit.meta.levels[level].name)
+        );
         page.push_str("<div class=\"grid\">");
         for (name, own) in named.iter().take(MOST_PICTURES) {
             let mut sorted = own.clone();
@@ -234,7 +238,8 @@ fn units(page: &mut String, fit: &Fit, truth: Option<&Truth>) {
         }
         page.push_str("</div>");
         let all: Vec<&Quantity> = fit.quantities.iter().filter(|q| q.level == level).take(MOST_UNITS).collect();
-        let _ = write!(page, "<details><summary>{} numbers</summary>", fit.quantities.iter().filter(|q| q.level == level).count());
+        let _ =
+            write!(page, "<details><summary>{} numbers</summary>", fit.quantities.iter().filter(|q| q.level == level).count());
         table(page, &all, |q| fit.label(q));
         page.push_str("</details>");
     }
@@ -265,7 +270,7 @@ fn recovery(page: &mut String, fit: &Fit, truth: &Truth) {
                 pairs.len()
             );
             if pairs.len() > 2 {
-                let both = range(t.iter().chain(&m).copied());
+                let both = range(t.iter().copied().chain(pairs.iter().flat_map(|(_, q)| [q.summary.q5, q.summary.q95])));
                 let mut plot = Plot::new((330, 300), name, (both, "truth"), (both, "posterior mean, 90%"));
                 plot.line([(both.0, both.0), (both.1, both.1)], Ink::AXIS, 1);
                 for (t, q) in &pairs {
@@ -279,13 +284,8 @@ fn recovery(page: &mut String, fit: &Fit, truth: &Truth) {
     let _ = write!(page, "</table><div class=\"grid\">{pictures}</div>");
 }
 
-const CHAIN_INKS: [Ink; 5] = [
-    Ink(38, 100, 178, 0.8),
-    Ink(214, 94, 20, 0.8),
-    Ink(53, 150, 90, 0.8),
-    Ink(150, 60, 150, 0.8),
-    Ink(120, 120, 120, 0.8),
-];
+const CHAIN_INKS: [Ink; 5] =
+    [Ink(38, 100, 178, 0.8), Ink(214, 94, 20, 0.8), Ink(53, 150, 90, 0.8), Ink(150, 60, 150, 0.8), Ink(120, 120, 120, 0.8)];
 
 fn traces(page: &mut String, fit: &Fit) {
     let bounds: Vec<_> = fit.pieces.iter().filter_map(|p| Some((p, p.bound.as_ref()?))).collect();
@@ -306,14 +306,16 @@ fn traces(page: &mut String, fit: &Fit) {
         return;
     }
     page.push_str("<h2>Chains</h2><p>The numbers of the group, then those with the largest R-hat.</p><div class=\"grid\">");
-    let drawn = |q: &&Quantity| fit.meta.levels[q.level].parameters.iter().any(|p| p.name == q.parameter && p.role == Role::Drawn);
+    let drawn =
+        |q: &&Quantity| fit.meta.levels[q.level].parameters.iter().any(|p| p.name == q.parameter && p.role == Role::Drawn);
     let mut shown: Vec<&Quantity> = fit.quantities.iter().filter(|q| q.level == 0).filter(drawn).collect();
     let mut others: Vec<&Quantity> = fit.quantities.iter().filter(|q| q.level > 0).filter(drawn).collect();
     others.sort_by(|a, b| b.summary.rhat.total_cmp(&a.summary.rhat));
     shown.extend(others);
     for q in shown.into_iter().take(MOST_PICTURES) {
         let draws = q.chains.first().map_or(0, Vec::len);
-        let mut plot = Plot::new((500, 200), &fit.label(q), ((0.0, draws as f64), "draw"), (range(q.chains.iter().flatten().copied()), ""));
+        let mut plot =
+            Plot::new((500, 200), &fit.label(q), ((0.0, draws as f64), "draw"), (range(q.chains.iter().flatten().copied()), ""));
         for (chain, ink) in q.chains.iter().zip(CHAIN_INKS.into_iter().cycle()) {
             plot.line(chain.iter().enumerate().map(|(i, &x)| (i as f64, x)), ink, 1);
         }
@@ -345,7 +347,12 @@ fn prediction(page: &mut String, fit: &Fit) {
     );
     let evidence: Vec<f64> = fit.pieces.iter().filter_map(|p| Some(p.evidence?.importance)).collect();
     if !evidence.is_empty() {
-        let _ = write!(page, "<p>Log evidence{}: {:.2} nats.</p>", if evidence.len() > 1 { ", all subjects" } else { "" }, evidence.iter().sum::<f64>());
+        let _ = write!(
+            page,
+            "<p>Log evidence{}: {:.2} nats.</p>",
+            if evidence.len() > 1 { ", all subjects" } else { "" },
+            evidence.iter().sum::<f64>()
+        );
     }
 }
 

@@ -41,7 +41,14 @@ pub struct Header {
 
 impl Header {
     /// The header of a fit to be.
-    pub fn new(meta: &PopulationMeta, design: &Design, method: Method, predictive: PredictiveOptions, agents: String, data: String) -> Self {
+    pub fn new(
+        meta: &PopulationMeta,
+        design: &Design,
+        method: Method,
+        predictive: PredictiveOptions,
+        agents: String,
+        data: String,
+    ) -> Self {
         Header {
             version: VERSION,
             population: meta.name.into(),
@@ -94,7 +101,8 @@ impl Header {
         if self.labels != own {
             let pair = self.labels.iter().zip(&own).find(|(a, b)| a != b);
             let words = |l: &(String, Vec<String>)| format!("{} {{ {} }}", l.0, l.1.join(", "));
-            let what = pair.map_or("another number of levels".to_string(), |(a, b)| format!("{} where there is now {}", words(a), words(b)));
+            let what = pair
+                .map_or("another number of levels".to_string(), |(a, b)| format!("{} where there is now {}", words(a), words(b)));
             return Err(FitError::Stored(format!("was made with another declaration of {}: {what}", meta.name)));
         }
         Ok(())

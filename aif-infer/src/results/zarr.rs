@@ -17,6 +17,7 @@ struct Store {
 enum Content {
     Floats(Vec<f64>),
     Integers(Vec<i64>),
+    Flags(Vec<bool>),
     Words(Vec<String>),
 }
 
@@ -41,14 +42,15 @@ impl Store {
     fn array(&mut self, group: &str, name: &str, shape: &[usize], dimensions: &[String], content: Content) {
         let (dtype, bytes, fill) = match content {
             Content::Floats(x) => ("<f8".to_string(), x.iter().flat_map(|x| x.to_le_bytes()).collect(), json!("NaN")),
-            Content::Integers(x) => ("<i8".to_string(), x.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>(), json!(0)),
+            Content::Integers(x) => ("<i8".to_string(), x.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>(), Value::Null),
+            Content::Flags(x) => ("|b1".to_string(), x.iter().map(|&x| u8::from(x)).collect(), Value::Null),
             Content::Words(x) => {
                 let width = x.iter().map(|w| w.chars().count()).max().unwrap_or(0).max(1);
                 let letters = x.iter().flat_map(|w| {
                     let padding = width - w.chars().count();
                     w.chars().map(u32::from).chain(std::iter::repeat_n(0, padding)).collect::<Vec<u32>>()
                 });
-                (format!("<U{width}"), letters.flat_map(u32::to_le_bytes).collect(), json!(""))
+                (format!("<U{width}"), letters.flat_map(u32::to_le_bytes).collect(), Value::Null)
             }
         };
         // A chunk of no size cannot be; an empty array has no chunk at all.
@@ -158,7 +160,7 @@ fn statistics(fit: &Fit, store: &mut Store, chains: usize, draws: usize) {
         shape.push(pieces);
         dimensions.push("subject".to_string());
     }
-    let mut write = |name: &str, of: &dyn Fn(&crate::sample::DrawStatistics) -> f64, whole: bool| {
+    let mut write = |name: &str, of: &dyn Fn(&crate::sample::DrawStatistics) -> f64, kind: &str| {
         let mut numbers = vec![f64::NAN; chains * draws * pieces];
         for (p, piece) in fit.pieces.iter().enumerate() {
             for (c, chain) in piece.statistics.iter().enumerate() {
@@ -167,16 +169,19 @@ fn statistics(fit: &Fit, store: &mut Store, chains: usize, draws: usize) {
                 }
             }
         }
-        let content =
-            if whole { Content::Integers(numbers.iter().map(|&x| x as i64).collect()) } else { Content::Floats(numbers) };
+        let content = match kind {
+            "flag" => Content::Flags(numbers.iter().map(|&x| x == 1.0).collect()),
+            "count" => Content::Integers(numbers.iter().map(|&x| x as i64).collect()),
+            _ => Content::Floats(numbers),
+        };
         store.array("sample_stats", name, &shape, &dimensions, content);
     };
-    write("diverging", &|s| f64::from(u8::from(s.diverging)), true);
-    write("tree_depth", &|s| s.depth as f64, true);
-    write("n_steps", &|s| s.steps as f64, true);
-    write("energy", &|s| s.energy, false);
-    write("acceptance_rate", &|s| s.acceptance, false);
-    write("lp", &|s| s.ln_density, false);
+    write("diverging", &|s| f64::from(u8::from(s.diverging)), "flag");
+    write("tree_depth", &|s| s.depth as f64, "count");
+    write("n_steps", &|s| s.steps as f64, "count");
+    write("energy", &|s| s.energy, "number");
+    write("acceptance_rate", &|s| s.acceptance, "number");
+    write("lp", &|s| s.ln_density, "number");
 }
 
 /// The log-likelihood of every response at every draw, where it was kept, and where each response stands.
@@ -194,7 +199,13 @@ fn likelihoods(fit: &Fit, store: &mut Store, chains: usize, draws: usize) {
         store.array(group, "response", &[count], &along, Content::Integers((0..count as i64).collect()));
         let subject = responses.iter().map(|r| fit.subjects[fit.design.subject_of(r.leaf)].clone()).collect();
         store.array(group, "response_subject", &[count], &along, Content::Words(subject));
-        store.array(group, "response_block", &[count], &along, Content::Words(responses.iter().map(|r| r.block.clone()).collect()));
+        store.array(
+            group,
+            "response_block",
+            &[count],
+            &along,
+            Content::Words(responses.iter().map(|r| r.block.clone()).collect()),
+        );
         store.array(group, "response_step", &[count], &along, Content::Integers(responses.iter().map(|r| r.step).collect()));
     }
     store.array("log_likelihood", "chain", &[chains], &["chain".into()], Content::Integers((0..chains as i64).collect()));

@@ -45,7 +45,16 @@ pub enum NutsStart {
 
 impl Default for NutsOptions {
     fn default() -> Self {
-        NutsOptions { chains: 4, warmup: 400, draws: 500, thin: None, seed: 1, target_accept: 0.8, max_depth: 10, start: NutsStart::Origin }
+        NutsOptions {
+            chains: 4,
+            warmup: 400,
+            draws: 500,
+            thin: None,
+            seed: 1,
+            target_accept: 0.8,
+            max_depth: 10,
+            start: NutsStart::Origin,
+        }
     }
 }
 

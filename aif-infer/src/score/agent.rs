@@ -97,7 +97,8 @@ pub fn agent_check_observations<M: GenerativeModel>(
         }
         for (place, node) in record.nodes.iter().enumerate() {
             let prior = scorer.prior(node);
-            let expected = predict_outcomes(&scorer.memory.tables[node.inputs as usize], scorer.memory.priors.get(prior).belief());
+            let expected =
+                predict_outcomes(&scorer.memory.tables[node.inputs as usize], scorer.memory.priors.get(prior).belief());
             for (m, outcome) in record.observations[node.observation as usize].iter().enumerate() {
                 if let Some(o) = outcome.filter(|&o| expected.probabilities(m)[o] <= 0.0) {
                     let modality = &M::META.modalities[m];
@@ -122,7 +123,7 @@ pub(super) struct Scorer<'a, T: Real, M: GenerativeModel<T>> {
 }
 
 impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
-    fn new(
+    pub fn new(
         model: &M,
         assigned: &Assigned<T>,
         record: &'a History,
@@ -154,7 +155,8 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
             return Err(ModelError::Options(text.into()).into());
         }
         if options.learning.is_some() && tables.iter().any(|t| !t.has_counts()) {
-            let text = format!("{} has nothing to learn: none of its distributions is declared with counts (`Dirichlet`)", M::META.name);
+            let text =
+                format!("{} has nothing to learn: none of its distributions is declared with counts (`Dirichlet`)", M::META.name);
             return Err(ModelError::Options(text).into());
         }
         if options.induction.is_some() && !tables.iter().all(Tables::has_goals) {
@@ -246,9 +248,7 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
             None => {
                 let log_p = M::Action::entries(&memory.choices[choice as usize]);
                 let total = of_pattern::<T, M>(log_p, wanted);
-                filter.advance_mixture(tables, |action| {
-                    fits::<T, M>(action, wanted).then(|| (log_p[action] - total).exp())
-                });
+                filter.advance_mixture(tables, |action| fits::<T, M>(action, wanted).then(|| (log_p[action] - total).exp()));
             }
         }
         let prior = memory.priors.place(filter, self.record.shared);
@@ -287,7 +287,7 @@ pub(super) fn effective_action<T: Real, M: GenerativeModel<T>>(pattern: &[Option
     Some(joint)
 }
 
-fn fits<T: Real, M: GenerativeModel<T>>(action: usize, pattern: &[Option<usize>]) -> bool {
+pub(super) fn fits<T: Real, M: GenerativeModel<T>>(action: usize, pattern: &[Option<usize>]) -> bool {
     pattern.iter().enumerate().all(|(a, value)| value.is_none_or(|v| M::META.action_value(action, a) == v))
 }
 

@@ -1,5 +1,5 @@
-//! Scores an agent whose blocks depend on those before them, because it learns or keeps beliefs between blocks: walks along the record as it
-//! was, block after block.
+//! Walks along a record as it was, block after block: scores agents whose blocks depend on those before them, because they learn or keep
+//! beliefs between blocks.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use aif_runtime::plan::{Induction, Scene};
 use aif_runtime::{AgentOptions, Domain, GenerativeModel, Inputs, Meta, ModelError, Real, Tables};
 
 use super::ScoreError;
-use super::agent::{Scorer, effective_action, of_pattern};
+use super::agent::{Scorer, effective_action, fits, of_pattern};
 use super::memory::Choice;
 
 /// Whether blocks depend on those before them.
@@ -19,13 +19,43 @@ pub(super) fn needed(meta: &Meta, options: &AgentOptions) -> bool {
     options.learning.is_some() || meta.factors.iter().any(|f| f.kept)
 }
 
-/// Walks along a record; `each` takes what the agent would have chosen at each scored response, and the log-probability of what it did.
-///
-/// A step is scored before what it teaches is learned; every row is learned from, scored or not.
+/// One row of a record as the agent lived it.
+pub(super) struct Lived<'a, T: Real, M: GenerativeModel<T>> {
+    pub block: usize,
+    pub row: usize,
+    /// What was believed before the observation, and after it.
+    pub before: &'a M::Belief,
+    pub after: &'a M::Belief,
+    /// The tables at that time.
+    pub tables: &'a Tables<M, T>,
+    pub observation: &'a [Option<usize>],
+    /// What the agent would have chosen, and the log-probability of what it did; at rows with a recorded action that is scored, or
+    /// wherever there is an action at all if all are wanted.
+    pub choice: Option<(&'a Choice<T, M>, T)>,
+}
+
+/// Walks along a record as it was; `each` takes what the agent would have chosen at each scored response, and the log-probability of what
+/// it did.
 pub(super) fn walk<T: Real, M: GenerativeModel<T>>(
     model: &M,
     scorer: Scorer<'_, T, M>,
     mut each: impl FnMut(&Choice<T, M>, T),
+) -> Result<(), ScoreError> {
+    live(model, scorer, false, |lived| {
+        if let Some((choice, log_p)) = lived.choice {
+            each(choice, log_p);
+        }
+    })
+}
+
+/// Walks along a record as it was; `each` takes every row. `all` asks for the choices at unscored actions, too.
+///
+/// A step is scored before what it teaches is learned; every row is learned from, scored or not.
+pub(super) fn live<T: Real, M: GenerativeModel<T>>(
+    model: &M,
+    scorer: Scorer<'_, T, M>,
+    all: bool,
+    mut each: impl FnMut(Lived<'_, T, M>),
 ) -> Result<(), ScoreError> {
     let Scorer { record, options, memory } = scorer;
     let learning = options.learning.as_ref();
@@ -60,21 +90,33 @@ pub(super) fn walk<T: Real, M: GenerativeModel<T>>(
             let observation = &record.observations[node.observation as usize];
             let evidence = M::evidence(observation);
             possible(&tables, filter.belief(), observation, || record.place(b, r))?;
+            let before = *filter.belief();
             filter.perceive(&tables, &evidence);
             if let (Some(learner), Some(learning)) = (&mut learner, learning) {
                 learner.observe(evidence, &filter, learning);
             }
             let pattern = &record.patterns[row.pattern as usize];
-            if row.scored {
+            let recorded = pattern.iter().any(Option::is_some);
+            let mut choice = None;
+            if row.scored || (all && recorded) {
                 let scene = Scene { induction: induction.as_ref(), ..Scene::new(&tables, filter.belief(), options) };
-                let choice = action_log_probabilities(&options.planning, scene, &memory.precisions[inputs as usize]);
-                let log_p = of_pattern::<T, M>(M::Action::entries(&choice), pattern);
-                if !log_p.is_finite() {
+                let own = action_log_probabilities(&options.planning, scene, &memory.precisions[inputs as usize]);
+                let log_p = of_pattern::<T, M>(M::Action::entries(&own), pattern);
+                if row.scored && !log_p.is_finite() {
                     return Err(ScoreError::Response { response, place: record.place(b, r), value: log_p.value() });
                 }
-                each(&choice, log_p);
-                response += 1;
+                response += usize::from(row.scored);
+                choice = Some((own, log_p));
             }
+            each(Lived {
+                block: b,
+                row: r,
+                before: &before,
+                after: filter.belief(),
+                tables: &tables,
+                observation,
+                choice: choice.as_ref().map(|(own, log_p)| (own, *log_p)),
+            });
             if let (Some(learner), Some(learning)) = (&mut learner, learning)
                 && learner.step(&mut tables, options, learning)
                 && learning.rates.transition.is_some()
@@ -85,8 +127,20 @@ pub(super) fn walk<T: Real, M: GenerativeModel<T>>(
                 continue;
             }
             let Some(action) = effective_action::<T, M>(pattern) else {
-                let text = format!("{}: an agent that learns, or keeps beliefs between blocks, cannot be scored under a missing action that moves a hidden state", record.place(b, r));
-                return Err(ModelError::Options(text).into());
+                if learner.is_some() {
+                    let text = format!(
+                        "{}: an agent that learns cannot be scored under a missing action that moves a hidden state",
+                        record.place(b, r)
+                    );
+                    return Err(ModelError::Options(text).into());
+                }
+                // The mixture of all actions that fit, weighted by how probable each was.
+                let scene = Scene { induction: induction.as_ref(), ..Scene::new(&tables, filter.belief(), options) };
+                let own = action_log_probabilities(&options.planning, scene, &memory.precisions[inputs as usize]);
+                let log_p = M::Action::entries(&own);
+                let total = of_pattern::<T, M>(log_p, pattern);
+                filter.advance_mixture(&tables, |action| fits::<T, M>(action, pattern).then(|| (log_p[action] - total).exp()));
+                continue;
             };
             if let Some(learner) = &mut learner {
                 learner.act(action, filter.belief());

@@ -3,8 +3,8 @@
 use std::any::{Any, TypeId};
 use std::cell::RefCell;
 
-use aif_runtime::{Domain, GenerativeModel, ModelError, Precisions, Real, Tables};
 use aif_runtime::plan::Induction;
+use aif_runtime::{Domain, GenerativeModel, ModelError, Precisions, Real, Tables};
 use rustc_hash::FxHashMap;
 
 use super::interner::{FilterOf, Interner};

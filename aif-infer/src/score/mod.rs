@@ -12,8 +12,8 @@ mod regressors;
 
 use aif_runtime::{ModelError, Precisions, Real};
 
-pub use agent::{agent_check_observations, agent_log_likelihood, agent_pointwise, agent_predictions};
 pub use crate::results::ResponsePlace;
+pub use agent::{agent_check_observations, agent_log_likelihood, agent_pointwise, agent_predictions};
 pub(crate) use regressors::agent_regressors;
 
 pub use record::{ActionPattern, History, MissingAction, RecordedBlock, RecordedRow};

@@ -212,13 +212,15 @@ impl History {
 
     /// The place in words of the first row that a history ends.
     pub(super) fn place_of_node(&self, node: u32) -> String {
-        let mut rows = self.blocks.iter().enumerate().flat_map(|(b, block)| block.rows.iter().enumerate().map(move |(r, row)| (b, r, row)));
+        let mut rows =
+            self.blocks.iter().enumerate().flat_map(|(b, block)| block.rows.iter().enumerate().map(move |(r, row)| (b, r, row)));
         rows.find(|(_, _, row)| row.node == node).map_or(String::new(), |(b, r, _)| self.place(b, r))
     }
 
     /// The place in words of a recorded response.
     pub(super) fn place_of_response(&self, response: usize) -> String {
-        let rows = self.blocks.iter().enumerate().flat_map(|(b, block)| block.rows.iter().enumerate().map(move |(r, row)| (b, r, row)));
+        let rows =
+            self.blocks.iter().enumerate().flat_map(|(b, block)| block.rows.iter().enumerate().map(move |(r, row)| (b, r, row)));
         rows.filter(|(_, _, row)| row.scored).nth(response).map_or(String::new(), |(b, r, _)| self.place(b, r))
     }
 

@@ -43,9 +43,8 @@ pub(super) fn simulate<M: GenerativeModel>(
                 surroundings.begin(rng);
             }
             let seen = surroundings.observe(rng);
-            let outcomes: Vec<Option<usize>> = (0..meta.modalities.len())
-                .map(|m| (!row.unseen.get(m).copied().unwrap_or(false)).then(|| seen.get(m)))
-                .collect();
+            let outcomes: Vec<Option<usize>> =
+                (0..meta.modalities.len()).map(|m| (!row.unseen.get(m).copied().unwrap_or(false)).then(|| seen.get(m))).collect();
             agent.infer_states(M::evidence(&outcomes));
             let action = if row.last { None } else { Some(choose(&agent, row, rng)) };
             agent.infer_parameters();

@@ -113,7 +113,11 @@ fn histogram(label: &str, ranks: &[usize], judged: &Ranks, bins: usize) -> Strin
 /// How far the distribution of ranks is from the uniform one, with its simultaneous 95% band.
 fn difference(label: &str, judged: &Ranks) -> String {
     let (curve, band) = (judged.difference(), judged.band());
-    let top = curve.iter().chain(band.iter().map(|(x, _, high)| (x, high)).map(|(_, h)| h).map(|h| h).collect::<Vec<_>>().into_iter()).fold(0.0f64, |m, d| m.max(d.abs())) * 1.1;
+    let top = curve
+        .iter()
+        .chain(band.iter().map(|(x, _, high)| (x, high)).map(|(_, h)| h).map(|h| h).collect::<Vec<_>>().into_iter())
+        .fold(0.0f64, |m, d| m.max(d.abs()))
+        * 1.1;
     let title = format!("{label}: ranks against uniform ones, simultaneous 95% band");
     let mut plot = Plot::new((420, 260), &title, ((0.0, 1.0), "rank"), ((-top, top), "difference"));
     plot.band(&band, Ink::AXIS.cover(0.35));

@@ -24,7 +24,11 @@ fn predictions(folder: &Path, by: Unit) -> Result<Predictions, StudyError> {
     };
     let table = RawTable::open(&folder.join(file))?;
     let at = |name: &str| {
-        table.header.iter().position(|h| h == name).ok_or_else(|| StudyError::Option(format!("{}: no column {name}", table.path.display())))
+        table
+            .header
+            .iter()
+            .position(|h| h == name)
+            .ok_or_else(|| StudyError::Option(format!("{}: no column {name}", table.path.display())))
     };
     let (elpd, k) = (at("elpd_loo")?, at("pareto_k")?);
     let number = |cells: &[String], at: usize| cells[at].parse::<f64>().unwrap_or(f64::NAN);
@@ -48,16 +52,25 @@ pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
     let all: Vec<Predictions> = arguments.folders.iter().map(|f| predictions(f, arguments.by)).collect::<Result<_, _>>()?;
     for (i, other) in all.iter().enumerate().skip(1) {
         if other.keys != all[0].keys {
-            return Err(StudyError::Option(format!("{} and {} predict other responses: fits of the same data are compared", names[0], names[i])));
+            return Err(StudyError::Option(format!(
+                "{} and {} predict other responses: fits of the same data are compared",
+                names[0], names[i]
+            )));
         }
         if headers[i].data != headers[0].data {
-            eprintln!("note: {} and {} were read from tables that differ; their responses stand at the same places", names[0], names[i]);
+            eprintln!(
+                "note: {} and {} were read from tables that differ; their responses stand at the same places",
+                names[0], names[i]
+            );
         }
     }
     let pointwise: Vec<Vec<f64>> = all.iter().map(|p| p.elpd.clone()).collect();
     let comparison = compare(&pointwise);
     let width = names.iter().map(String::len).max().unwrap_or(0).max(8);
-    let mut text = format!("{:<width$} {:<20} {:>12} {:>12} {:>9} {:>9} {:>7}\n", "fit", "population", "elpd", "difference", "se", "weight", "k>0.7");
+    let mut text = format!(
+        "{:<width$} {:<20} {:>12} {:>12} {:>9} {:>9} {:>7}\n",
+        "fit", "population", "elpd", "difference", "se", "weight", "k>0.7"
+    );
     let mut rows = Vec::new();
     for d in &comparison.0 {
         let name = &names[d.model];
@@ -81,17 +94,31 @@ pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
         Unit::Block => "block",
         Unit::Subject => "subject",
     };
-    let _ = writeln!(text, "by {what} left out; the difference is to the best, with its standard error; weights are stacking weights");
+    let _ = writeln!(
+        text,
+        "by {what} left out; the difference is to the best, with its standard error; weights are stacking weights"
+    );
     let header = ["fit", "population", "elpd_loo", "difference", "se", "stacking_weight", "unreliable"];
     let mut files = vec![("comparison.csv".to_string(), write_rows(&header, rows))];
     let evidences: Option<Vec<_>> = arguments.folders.iter().map(|f| evidence(f)).collect();
     if let Some(evidences) = evidences
-        && evidences.iter().all(|e| e.len() > 1 && e.iter().zip(&evidences[0]).all(|(a, b)| a.0 == b.0) && e.len() == evidences[0].len())
+        && evidences
+            .iter()
+            .all(|e| e.len() > 1 && e.iter().zip(&evidences[0]).all(|(a, b)| a.0 == b.0) && e.len() == evidences[0].len())
     {
         let subjects: Vec<Vec<f64>> = (0..evidences[0].len()).map(|s| evidences.iter().map(|e| e[s].1).collect()).collect();
         let selected = random_effects(&subjects);
-        let _ = writeln!(text, "\nrandom-effects model selection over {} subjects (omnibus risk {:.3})", subjects.len(), selected.omnibus_risk);
-        let _ = writeln!(text, "{:<width$} {:>12} {:>10} {:>11} {:>10}", "fit", "log evidence", "frequency", "exceedance", "protected");
+        let _ = writeln!(
+            text,
+            "\nrandom-effects model selection over {} subjects (omnibus risk {:.3})",
+            subjects.len(),
+            selected.omnibus_risk
+        );
+        let _ = writeln!(
+            text,
+            "{:<width$} {:>12} {:>10} {:>11} {:>10}",
+            "fit", "log evidence", "frequency", "exceedance", "protected"
+        );
         let mut rows = Vec::new();
         for (k, name) in names.iter().enumerate() {
             let total: f64 = subjects.iter().map(|s| s[k]).sum();
@@ -100,7 +127,8 @@ pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
                 "{name:<width$} {total:>12.2} {:>10.3} {:>11.4} {:>10.4}",
                 selected.frequencies[k], selected.exceedance[k], selected.protected_exceedance[k]
             );
-            let numbers = [total, selected.frequencies[k], selected.exceedance[k], selected.protected_exceedance[k], selected.omnibus_risk];
+            let numbers =
+                [total, selected.frequencies[k], selected.exceedance[k], selected.protected_exceedance[k], selected.omnibus_risk];
             rows.push(std::iter::once(name.clone()).chain(numbers.iter().map(f64::to_string)).collect::<Vec<_>>());
         }
         let header = ["fit", "log_evidence", "frequency", "exceedance", "protected_exceedance", "omnibus_risk"];

@@ -254,10 +254,12 @@ where
     }
 
     fn load_simulated(&self, table: &RawTable, design: &Design, options: AgentOptions) -> Result<Box<dyn Loaded>, StudyError> {
-        let read =
-            P::Model::<f64>::read(std::slice::from_ref(table), &DataOptions::default(), P::META.has_sessions())?;
+        let read = P::Model::<f64>::read(std::slice::from_ref(table), &DataOptions::default(), P::META.has_sessions())?;
         let options = P::Model::<f64>::options(options);
-        Ok(Box::new(Records::<P> { group: Group { design: design.clone(), records: read.records, options }, warnings: read.warnings }))
+        Ok(Box::new(Records::<P> {
+            group: Group { design: design.clone(), records: read.records, options },
+            warnings: read.warnings,
+        }))
     }
 
     fn plan(&self, blocks: usize, steps: usize, inputs: &[(String, String)]) -> Result<BlockPlan, StudyError> {

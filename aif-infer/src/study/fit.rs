@@ -197,13 +197,7 @@ pub fn in_words(fit: &Fit, seconds: f64) -> String {
             let thinned = options.thin.filter(|&t| t > 1).map_or(String::new(), |t| format!(" (one in {t})"));
             format!(
                 "{subjects} subjects, {} chains of {} draws{} after {} of warm-up in {seconds:.1} s: R-hat at most {worst:.3}, effective sample size at least {least:.0}, {} divergences, E-BFMI at least {:.2}, {:.1} steps a draw",
-                options.chains,
-                options.draws,
-                thinned,
-                options.warmup,
-                overall.divergences,
-                overall.e_bfmi,
-                overall.steps
+                options.chains, options.draws, thinned, options.warmup, overall.divergences, overall.e_bfmi, overall.steps
             )
         }
         Method::Svi(_) => {
@@ -211,12 +205,16 @@ pub fn in_words(fit: &Fit, seconds: f64) -> String {
             let steps = bounds.iter().map(|b| b.trace.len()).max().unwrap_or(0);
             let elbo: f64 = bounds.iter().map(|b| b.elbo).sum();
             let worst = fit.pieces.iter().filter_map(|p| p.pareto_k).fold(f64::NEG_INFINITY, f64::max);
-            format!("{subjects} subjects by variational inference in {seconds:.1} s: {steps} steps at most, ELBO {elbo:.2}, Pareto k at most {worst:.2}")
+            format!(
+                "{subjects} subjects by variational inference in {seconds:.1} s: {steps} steps at most, ELBO {elbo:.2}, Pareto k at most {worst:.2}"
+            )
         }
         Method::Laplace(_) => {
             let evidence: f64 = fit.pieces.iter().filter_map(|p| Some(p.evidence?.laplace)).sum();
             let worst = fit.pieces.iter().filter_map(|p| p.pareto_k).fold(f64::NEG_INFINITY, f64::max);
-            format!("{subjects} subjects by Laplace's method in {seconds:.1} s: log evidence {evidence:.2}, Pareto k at most {worst:.2}")
+            format!(
+                "{subjects} subjects by Laplace's method in {seconds:.1} s: log evidence {evidence:.2}, Pareto k at most {worst:.2}"
+            )
         }
     };
     for complaint in fit.complaints() {

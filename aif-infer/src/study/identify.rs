@@ -31,7 +31,10 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Identify) -> Result<(), Study
         for leaf in 0..simulated.layout.units(leaf_level) {
             let numbers = simulated.layout.gather(leaf_level, leaf, &simulated.truth);
             let values: Values = all.iter().cloned().zip(numbers).collect();
-            let failed = |source| StudyError::Score { subject: blueprint.design.subjects()[blueprint.design.subject_of(leaf)].clone(), source };
+            let failed = |source| StudyError::Score {
+                subject: blueprint.design.subjects()[blueprint.design.subject_of(leaf)].clone(),
+                source,
+            };
             let (score, _) = loaded.likelihood(leaf, &values).map_err(failed)?;
             for i in 0..n {
                 for j in 0..n {
@@ -84,10 +87,20 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Identify) -> Result<(), Study
             spread(i),
             information[i * n + i]
         );
-        table.push([labels[i].clone(), spread(i).to_string(), own.to_string(), both.to_string(), shrinkage.to_string(), information[i * n + i].to_string(), with, r.to_string()]);
+        table.push([
+            labels[i].clone(),
+            spread(i).to_string(),
+            own.to_string(),
+            both.to_string(),
+            shrinkage.to_string(),
+            information[i * n + i].to_string(),
+            with,
+            r.to_string(),
+        ]);
     }
     text += "sd of one subject's estimate: from its data alone (Cramer-Rao), and with the prior; shrinkage near 0: the design says nothing\n";
-    let header = ["parameter", "prior_sd", "data_sd", "posterior_sd", "shrinkage", "information", "correlated_with", "correlation"];
+    let header =
+        ["parameter", "prior_sd", "data_sd", "posterior_sd", "shrinkage", "information", "correlated_with", "correlation"];
     match &arguments.out {
         Some(path) => {
             write_whole(&[(path, &write_rows(&header, table))])?;

@@ -79,7 +79,8 @@ impl Given {
         if let Some(file) = &self.file {
             let key = |session: &str| (subject.to_string(), session.to_string());
             // A subject's own parameters stand on the rows of all of its sessions: the first will do.
-            let any = || self.by_subject.iter().filter(|((s, _), _)| s == subject).min_by_key(|(k, _)| (*k).clone()).map(|(_, v)| v);
+            let any =
+                || self.by_subject.iter().filter(|((s, _), _)| s == subject).min_by_key(|(k, _)| (*k).clone()).map(|(_, v)| v);
             let row = session.and_then(|s| self.by_subject.get(&key(s))).or_else(|| self.by_subject.get(&key(""))).or_else(any);
             let row = row.ok_or_else(|| {
                 StudyError::Option(format!(

@@ -84,7 +84,8 @@ fn repeats(engine: &dyn Engine, arguments: &Recover) -> Result<Vec<Found>, Study
         for q in &fit.quantities {
             let range = simulated.layout.members_of(q.level, q.unit);
             let numbers = &simulated.truth[range];
-            let at: usize = engine.meta().levels[q.level].parameters.iter().take_while(|p| p.name != q.parameter).map(|p| p.len()).sum();
+            let at: usize =
+                engine.meta().levels[q.level].parameters.iter().take_while(|p| p.name != q.parameter).map(|p| p.len()).sum();
             let mut sorted: Vec<f64> = q.chains.concat();
             sorted.sort_by(f64::total_cmp);
             all.push(Found {
@@ -133,10 +134,20 @@ fn sum_up(found: &[Found]) -> (String, Vec<u8>, Vec<(String, String)>) {
         let held = own.iter().filter(|f| f.summary.q5 <= f.truth && f.truth <= f.summary.q95).count() as f64 / n;
         let half = own.iter().filter(|f| f.half.0 <= f.truth && f.truth <= f.half.1).count() as f64 / n;
         let r = if own.len() > 2 { correlation(&truth, &mean) } else { f64::NAN };
-        let _ = writeln!(text, "{label:<24} {:>6} {r:>11.3} {bias:>8.3} {rmse:>8.3} {sd:>10.3} {half:>8.2} {held:>8.2}", own.len());
-        table.push([label.to_string(), own.len().to_string(), r.to_string(), bias.to_string(), rmse.to_string(), sd.to_string(), half.to_string(), held.to_string()]);
+        let _ =
+            writeln!(text, "{label:<24} {:>6} {r:>11.3} {bias:>8.3} {rmse:>8.3} {sd:>10.3} {half:>8.2} {held:>8.2}", own.len());
+        table.push([
+            label.to_string(),
+            own.len().to_string(),
+            r.to_string(),
+            bias.to_string(),
+            rmse.to_string(),
+            sd.to_string(),
+            half.to_string(),
+            held.to_string(),
+        ]);
         if own.len() > 2 {
-            let both = range(truth.iter().chain(&mean).copied());
+            let both = range(truth.iter().copied().chain(own.iter().flat_map(|f| [f.summary.q5, f.summary.q95])));
             let mut plot = Plot::new((420, 400), label, (both, "truth"), (both, "posterior mean, 90%"));
             plot.line([(both.0, both.0), (both.1, both.1)], Ink::AXIS, 1);
             for f in own {

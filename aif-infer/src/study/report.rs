@@ -16,7 +16,11 @@ pub(super) fn report(engine: &dyn Engine, arguments: &Report) -> Result<(), Stud
             let labels = meta.labels();
             let names: Vec<&str> = labels.iter().map(String::as_str).collect();
             let table = read_parameters(path, &names)?;
-            let group: Vec<String> = meta.levels[..meta.subject_level].iter().flat_map(|l| l.parameters).flat_map(|p| (0..p.len()).map(|e| p.label(e))).collect();
+            let group: Vec<String> = meta.levels[..meta.subject_level]
+                .iter()
+                .flat_map(|l| l.parameters)
+                .flat_map(|p| (0..p.len()).map(|e| p.label(e)))
+                .collect();
             let mut truth = Truth::new();
             for ((subject, _), values) in &table.values {
                 for (label, value) in values {
@@ -51,7 +55,10 @@ pub(super) fn merge(engine: &dyn Engine, arguments: &Merge) -> Result<(), StudyE
         }
         match &whole {
             Some(first) if *first != header || of != n => {
-                return Err(wrong(format!("{}: is a shard of another fit (other data, options or number of shards)", path.display())));
+                return Err(wrong(format!(
+                    "{}: is a shard of another fit (other data, options or number of shards)",
+                    path.display()
+                )));
             }
             _ => whole = Some(header),
         }

@@ -342,12 +342,7 @@ where
         agent_regressors(self, assigned, record, options)
     }
 
-    fn check_observations(
-        &self,
-        assigned: &Assigned<f64>,
-        record: &History,
-        options: &AgentOptions,
-    ) -> Result<(), ScoreError> {
+    fn check_observations(&self, assigned: &Assigned<f64>, record: &History, options: &AgentOptions) -> Result<(), ScoreError> {
         agent_check_observations(self, assigned, record, options)
     }
 }

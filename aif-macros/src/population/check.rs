@@ -27,7 +27,8 @@ pub fn check(declaration: Declaration, diag: &mut Diagnostics) -> Population {
     let (mut levels, mut agent) = (Vec::new(), None);
     for (level, section) in sections.iter().enumerate() {
         scope.section = defined(section);
-        scope.below = sections[level + 1..].iter().flat_map(|s| defined(s).into_iter().map(|n| (n, s.name.to_string()))).collect();
+        scope.below =
+            sections[level + 1..].iter().flat_map(|s| defined(s).into_iter().map(|n| (n, s.name.to_string()))).collect();
         scope.name = section.name.to_string();
         scope.sees_covariates = level >= subject_level;
         scope.is_leaf = level == leaf;
@@ -45,8 +46,7 @@ pub fn check(declaration: Declaration, diag: &mut Diagnostics) -> Population {
             );
         }
     }
-    let mut population =
-        Population { attributes, vis, name, model, scalar, covariates, levels, subject_level, assigned, agent };
+    let mut population = Population { attributes, vis, name, model, scalar, covariates, levels, subject_level, assigned, agent };
     mark_direct(&mut population);
     let matters = |(l, level): (usize, &Level)| level.parameters.iter().any(|p| p.is_drawn() && (l == leaf || p.direct));
     if diag.is_empty() && !population.levels.iter().enumerate().any(matters) {
@@ -60,7 +60,8 @@ pub fn check(declaration: Declaration, diag: &mut Diagnostics) -> Population {
 
 /// Rules: sections are known, each is given once, and plates stand above the subjects, but for sessions below them.
 fn order(sections: Vec<Section>, name: &Ident, diag: &mut Diagnostics) -> (Vec<Section>, usize) {
-    let (mut population, mut above, mut subject, mut below): (_, Vec<Section>, _, Option<Section>) = (None, Vec::new(), None, None);
+    let (mut population, mut above, mut subject, mut below): (_, Vec<Section>, _, Option<Section>) =
+        (None, Vec::new(), None, None);
     for section in sections {
         let text = section.name.to_string();
         let twice = |diag: &mut Diagnostics| diag.at(&section.name, format!("the section `{text}` is given twice"));
@@ -88,7 +89,13 @@ fn order(sections: Vec<Section>, name: &Ident, diag: &mut Diagnostics) -> (Vec<S
             }
         }
     }
-    let empty = |text: &str| Section { plate: None, name: Ident::new(text, name.span()), statements: vec![], tail: None, end: name.span() };
+    let empty = |text: &str| Section {
+        plate: None,
+        name: Ident::new(text, name.span()),
+        statements: vec![],
+        tail: None,
+        end: name.span(),
+    };
     if subject.is_none() {
         diag.at(name, "a population needs a section `subject { .. }` that ends in the struct that a subject acts under");
     }
@@ -120,7 +127,10 @@ fn check_covariates(covariates: Vec<ast::Covariate>, scope: &mut Scope, diag: &m
             "f64" => CovariateKind::Number,
             "bool" => CovariateKind::Flag(ty.clone()),
             "f32" | "i32" | "i64" | "u32" | "u64" | "usize" => {
-                diag.at(&ty, "a covariate is a number (`f64`), yes or no (`bool`), or one of a domain's values (`#[derive(Domain)]`)");
+                diag.at(
+                    &ty,
+                    "a covariate is a number (`f64`), yes or no (`bool`), or one of a domain's values (`#[derive(Domain)]`)",
+                );
                 CovariateKind::Number
             }
             _ => CovariateKind::Values(ty.clone()),

@@ -33,7 +33,11 @@ pub(super) fn distribution(expr: &Expr, scope: &Scope, diag: &mut Diagnostics) -
                 all.push("Mixture");
                 diag.at(
                     name,
-                    format!("no distribution is named `{name}`{}\nhelp: there are {}", did_you_mean(&name.to_string(), &all), list(&all)),
+                    format!(
+                        "no distribution is named `{name}`{}\nhelp: there are {}",
+                        did_you_mean(&name.to_string(), &all),
+                        list(&all)
+                    ),
                 );
                 return None;
             };
@@ -84,7 +88,13 @@ fn not_one(expr: &Expr, diag: &mut Diagnostics) -> Option<Distribution> {
 /// Rules: a mixture has as many weights as distributions, two to six, with one support.
 fn mixture(name: &Ident, arguments: &[Expr], scope: &Scope, diag: &mut Diagnostics) -> Option<Distribution> {
     let [weights, list] = arguments else {
-        diag.at(name, format!("`Mixture` takes weights and distributions, `Mixture([0.3, 0.7], [Normal(..), Normal(..)])`, not {} arguments", arguments.len()));
+        diag.at(
+            name,
+            format!(
+                "`Mixture` takes weights and distributions, `Mixture([0.3, 0.7], [Normal(..), Normal(..)])`, not {} arguments",
+                arguments.len()
+            ),
+        );
         return None;
     };
     names_are_known(weights, scope, diag);
@@ -108,7 +118,11 @@ fn mixture(name: &Ident, arguments: &[Expr], scope: &Scope, diag: &mut Diagnosti
     if let Some((i, other)) = components.iter().enumerate().find(|(_, c)| c.support() != components[0].support()) {
         diag.at(
             &list.elems[i],
-            format!("the distributions of a mixture have one support: the first lives on {}, this one on {}", components[0].support(), other.support()),
+            format!(
+                "the distributions of a mixture have one support: the first lives on {}, this one on {}",
+                components[0].support(),
+                other.support()
+            ),
         );
     }
     if components.iter().any(|c| !c.draws_one()) {
@@ -125,7 +139,14 @@ fn truncation(base: &Distribution, method: &Ident, bounds: &[Expr], diag: &mut D
     };
     if !family.truncatable {
         let all: Vec<&str> = families::FAMILIES.iter().filter(|f| f.truncatable).map(|f| f.name).collect();
-        diag.at(method, format!("`{}` cannot be truncated: its distribution function has no closed form\nhelp: those that can are {}", family.name, list(&all)));
+        diag.at(
+            method,
+            format!(
+                "`{}` cannot be truncated: its distribution function has no closed form\nhelp: those that can are {}",
+                family.name,
+                list(&all)
+            ),
+        );
     }
     if let [low, high] = bounds
         && let (Some(a), Some(b)) = (number(low), number(high))
@@ -137,7 +158,10 @@ fn truncation(base: &Distribution, method: &Ident, bounds: &[Expr], diag: &mut D
         if let Some(x) = number(bound)
             && x < 0.0
         {
-            diag.at(bound, format!("`{}` lives on {}: a bound at {x} cuts off nothing or everything", family.name, family.support));
+            diag.at(
+                bound,
+                format!("`{}` lives on {}: a bound at {x} cuts off nothing or everything", family.name, family.support),
+            );
         }
     }
 }
@@ -152,7 +176,11 @@ impl Distribution {
                 if low.is_some_and(|low| low >= 0.0) { Sign::Positive } else { base.sign() }
             }
             Distribution::Mixture { components, .. } => {
-                if components.iter().all(|c| c.sign() == Sign::Positive) { Sign::Positive } else { components[0].sign() }
+                if components.iter().all(|c| c.sign() == Sign::Positive) {
+                    Sign::Positive
+                } else {
+                    components[0].sign()
+                }
             }
             Distribution::Ordered(_) => Sign::Real,
         }
@@ -224,7 +252,18 @@ impl Distribution {
 pub(super) fn text(expr: &Expr) -> String {
     let spaced = expr.to_token_stream().to_string();
     let mut text = spaced;
-    for (from, to) in [(" (", "("), ("( ", "("), (" )", ")"), (" ,", ","), (" .", "."), (". ", "."), ("- ", "-"), (" [", "["), ("[ ", "["), (" ]", "]")] {
+    for (from, to) in [
+        (" (", "("),
+        ("( ", "("),
+        (" )", ")"),
+        (" ,", ","),
+        (" .", "."),
+        (". ", "."),
+        ("- ", "-"),
+        (" [", "["),
+        ("[ ", "["),
+        (" ]", "]"),
+    ] {
         text = text.replace(from, to);
     }
     text.replace(",[", ", [").replace("= [", "= [")
@@ -266,7 +305,14 @@ fn arguments_fit(family: &Family, name: &Ident, arguments: &[Expr], scope: &Scop
                 let known = names(argument).first().and_then(|n| scope.known.get(&n.to_string()));
                 if let Some(other) = known.filter(|k| k.family.is_none_or(|f| f.draws != Draws::Square)) {
                     let drawn = other.family.map_or("is worked out".to_string(), |f| format!("is drawn from {}", f.name));
-                    diag.at(argument, format!("the {role} of {} is drawn from LkjCholesky, but this {drawn} on line {}", family.name, other.span.start().line));
+                    diag.at(
+                        argument,
+                        format!(
+                            "the {role} of {} is drawn from LkjCholesky, but this {drawn} on line {}",
+                            family.name,
+                            other.span.start().line
+                        ),
+                    );
                 }
             }
             Requirement::Any | Requirement::Vector => {}

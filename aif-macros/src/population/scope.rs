@@ -51,12 +51,7 @@ pub(super) struct Scope {
 }
 
 /// Rule: every parameter has a name of its own.
-pub(super) fn define(
-    name: &Ident,
-    defined: Defined,
-    scope: &mut Scope,
-    diag: &mut Diagnostics,
-) {
+pub(super) fn define(name: &Ident, defined: Defined, scope: &mut Scope, diag: &mut Diagnostics) {
     let Defined { sign, family, of_group, shape } = defined;
     let text = name.to_string();
     if scope.known.contains_key(&text) {
@@ -125,7 +120,10 @@ pub(super) fn names_are_known(expr: &Expr, scope: &Scope, diag: &mut Diagnostics
         }
         if scope.covariates.contains_key(&text) {
             if !scope.sees_covariates {
-                diag.at(name, format!("the covariate `{text}` is each subject's own: the section `{}` does not see it", scope.name));
+                diag.at(
+                    name,
+                    format!("the covariate `{text}` is each subject's own: the section `{}` does not see it", scope.name),
+                );
             }
         } else if scope.section.contains(&text) {
             diag.at(name, format!("`{text}` is defined only below: a name is visible below its line"));

@@ -30,7 +30,10 @@ pub(super) fn shape(written: &[Expr], scope: &Scope, diag: &mut Diagnostics) -> 
             }
             if scope.covariates.contains_key(&text) || scope.known.contains_key(&text) {
                 let what = if scope.known.contains_key(&text) { "a parameter" } else { "a number" };
-                diag.at(name, format!("`{text}` is {what}: a dimension is a count, or an input or covariate with several values"));
+                diag.at(
+                    name,
+                    format!("`{text}` is {what}: a dimension is a count, or an input or covariate with several values"),
+                );
                 return None;
             }
             return Some(Dimension::Input(name.clone()));
@@ -108,7 +111,14 @@ pub(super) fn makes_all(expr: &Expr) -> bool {
 pub(super) fn fits_shape(expr: &Expr, shape: &[Dimension], scope: &Scope, diag: &mut Diagnostics) {
     for (name, own) in wholes(expr, scope) {
         if !same(own, shape) {
-            diag.at(name, format!("`{name}` has the shape {}, but here numbers of the shape {} are made one by one", words(own), words(shape)));
+            diag.at(
+                name,
+                format!(
+                    "`{name}` has the shape {}, but here numbers of the shape {} are made one by one",
+                    words(own),
+                    words(shape)
+                ),
+            );
         }
     }
 }
@@ -116,12 +126,25 @@ pub(super) fn fits_shape(expr: &Expr, shape: &[Dimension], scope: &Scope, diag: 
 /// Rule: where one number is drawn, it depends on numbers, not on vectors.
 pub(super) fn takes_elements(expr: &Expr, scope: &Scope, diag: &mut Diagnostics) {
     for (name, own) in wholes(expr, scope) {
-        diag.at(name, format!("`{name}` has the shape {}, but one number is drawn here: take one of its numbers, `{name}{}`", words(own), "[0]".repeat(own.len())));
+        diag.at(
+            name,
+            format!(
+                "`{name}` has the shape {}, but one number is drawn here: take one of its numbers, `{name}{}`",
+                words(own),
+                "[0]".repeat(own.len())
+            ),
+        );
     }
 }
 
 /// Rule: what is drawn together says how many numbers there are.
-pub(super) fn drawn_together(name: &Ident, distribution: &Distribution, shape: &[Dimension], written: &Expr, diag: &mut Diagnostics) {
+pub(super) fn drawn_together(
+    name: &Ident,
+    distribution: &Distribution,
+    shape: &[Dimension],
+    written: &Expr,
+    diag: &mut Diagnostics,
+) {
     let family = distribution.family();
     let (what, dimensions) = match distribution {
         Distribution::Ordered(_) => ("ordered numbers".to_string(), 1),
@@ -135,7 +158,8 @@ pub(super) fn drawn_together(name: &Ident, distribution: &Distribution, shape: &
     if shape.len() != dimensions || (dimensions == 2 && square) {
         let example = if dimensions == 2 { "[2, 2]" } else { "[2]" };
         let how = if dimensions == 2 { "a square of numbers" } else { "several numbers" };
-        diag.span(written.span(), format!("{what} draws {how}: say how many, `{name}: {example} ~ ..`"));
+        let verb = if matches!(distribution, Distribution::Ordered(_)) { "are" } else { "draws" };
+        diag.span(written.span(), format!("{what} {verb} {how}: say how many, `{name}: {example} ~ ..`"));
     }
     let lone = matches!(shape, [Dimension::Size(size)] if number(size) == Some(1.0));
     if lone && family.is_some_and(|f| f.name == "Dirichlet") {

@@ -150,11 +150,7 @@ impl<const N: usize> Div for Dual2<N> {
             *s = (self.gradient[i] - q * b.gradient[i]) * r;
         }
         let g = &b.gradient;
-        Dual2::with(
-            q,
-            |i| slope[i],
-            |i, j| (self.hessian[i][j] - q * b.hessian[i][j] - (slope[i] * g[j] + g[i] * slope[j])) * r,
-        )
+        Dual2::with(q, |i| slope[i], |i, j| (self.hessian[i][j] - q * b.hessian[i][j] - (slope[i] * g[j] + g[i] * slope[j])) * r)
     }
 }
 

@@ -8,8 +8,8 @@ use super::Context;
 use super::elements::{elements, index};
 use crate::literals::{bare, lift_numbers, number};
 use crate::population::families::Requirement;
-use crate::population::shape::makes_all;
 use crate::population::ir::{Centredness, Dimension, Distribution, Parameter, Value};
+use crate::population::shape::makes_all;
 
 pub(super) fn draws(context: &Context<'_>, parameters: &[Parameter]) -> TokenStream {
     let scalar = context.scalar.to_token_stream();
@@ -87,9 +87,10 @@ fn vector(context: &Context<'_>, expr: &Expr, size: TokenStream) -> TokenStream 
         return quote!([#(#each),*]);
     }
     let known = match bare(expr) {
-        Expr::Path(path) => path.path.get_ident().and_then(|name| {
-            context.population.levels.iter().flat_map(|l| &l.parameters).find(|p| p.name == *name)
-        }),
+        Expr::Path(path) => path
+            .path
+            .get_ident()
+            .and_then(|name| context.population.levels.iter().flat_map(|l| &l.parameters).find(|p| p.name == *name)),
         _ => None,
     };
     if number(expr).is_some() || known.is_some_and(|p| p.shape.is_empty()) {

@@ -45,7 +45,7 @@ impl Context<'_> {
             Dimension::Covariate(_, ty) => quote!(<#ty as #root::Domain>::COUNT),
             Dimension::Input(name) => {
                 let (text, model) = (name.to_string(), &self.concrete);
-                quote::quote_spanned!(name.span()=> #root::input_labels(&<#model as #root::GenerativeModel<f64>>::META, #text).count)
+                quote!(#root::input_labels(&<#model as #root::GenerativeModel<f64>>::META, #text).count)
             }
         }
     }
@@ -111,8 +111,15 @@ pub fn expand(population: &Population, sound: bool) -> TokenStream {
     } else {
         (stub.clone(), stub)
     };
-    let checks = covariates.iter().filter_map(Covariate::values).map(|ty| {
-        quote::quote_spanned!(syn::spanned::Spanned::span(ty)=> const _: usize = <#ty as __aif::Domain>::COUNT;)
+    let checks = covariates
+        .iter()
+        .filter_map(Covariate::values)
+        .map(|ty| quote::quote_spanned!(syn::spanned::Spanned::span(ty)=> const _: usize = <#ty as __aif::Domain>::COUNT;));
+    let inputs = population.levels.iter().flat_map(|l| &l.parameters).flat_map(|p| &p.shape).filter_map(|dimension| {
+        let Dimension::Input(name) = dimension else { return None };
+        let (text, model) = (name.to_string(), &context.concrete);
+        let check = quote::quote_spanned!(name.span()=> __aif::check_input(&<#model as __aif::GenerativeModel<f64>>::META, #text));
+        sound.then(|| quote!(const _: () = #check;))
     });
     let set_field = sound.then(|| quote!(#(#fields => __aif::Field(&mut model.#field_idents).set_number(value),)*));
     let import = names::import();
@@ -125,6 +132,7 @@ pub fn expand(population: &Population, sound: bool) -> TokenStream {
         const _: () = {
             #import
             #(#checks)*
+            #(#inputs)*
             const META: __aif::PopulationMeta = #meta;
             impl __aif::Population for #name {
                 const META: __aif::PopulationMeta = META;

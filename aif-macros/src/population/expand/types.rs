@@ -29,9 +29,10 @@ pub(super) fn members(context: &Context<'_>, level: usize) -> TokenStream {
         let sizes = p.shape.iter().map(|d| context.size(d));
         quote!(1usize #(* #sizes)*)
     });
-    let takes = section.parameters.iter().map(|p| {
-        p.shape.iter().fold(quote!(__aif::take(&mut numbers)), |inner, _| quote!(::core::array::from_fn(|_| #inner)))
-    });
+    let takes = section
+        .parameters
+        .iter()
+        .map(|p| p.shape.iter().fold(quote!(__aif::take(&mut numbers)), |inner, _| quote!(::core::array::from_fn(|_| #inner))));
     let slices = section.parameters.iter().map(|p| {
         let name = &p.name;
         match p.shape.len() {

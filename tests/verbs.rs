@@ -1,0 +1,473 @@
+//! The study program's later verbs: fits by every method that can be stopped, sharded and merged; recovery, calibration, comparison, reports;
+//! covariates, sessions and the field's other tables.
+
+#[path = "models/populations.rs"]
+#[allow(dead_code)]
+mod populations;
+#[path = "models/tmaze.rs"]
+#[allow(dead_code)]
+mod tmaze;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use aif::infer::fit::{FitError, Method, Plan, PredictiveOptions, Shelf};
+use aif::infer::laplace::LaplaceOptions;
+use aif::infer::results::{Group, fit_with};
+use aif::infer::sample::NutsOptions;
+use aif::infer::study::Study;
+use aif::infer::svi::SviOptions;
+use aif::prelude::*;
+use populations::{Everything, Flat, RewardBelief};
+use tmaze::TMaze;
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("aif-verbs-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+    fn file(&self, name: &str) -> String {
+        self.0.join(name).display().to_string()
+    }
+    fn write(&self, name: &str, content: &str) -> String {
+        fs::write(self.0.join(name), content).unwrap();
+        self.file(name)
+    }
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.0.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn run(study: Study, arguments: &[&str]) -> Result<(), String> {
+    study.run(std::iter::once("study").chain(arguments.iter().copied())).map_err(|e| e.to_string())
+}
+
+fn flat(arguments: &[&str]) -> Result<(), String> {
+    run(aif::study::<Flat>(), arguments)
+}
+
+/// Three subjects with a few blocks each.
+fn simulated(folder: &Folder) -> String {
+    let out = folder.file("data.csv");
+    flat(&["simulate", "--subjects", "3", "--blocks", "12", "--world", "reward_probability=0.8", "--seed", "5", "--out", &out])
+        .unwrap();
+    out
+}
+
+/// All files of a folder with their contents, by path below it.
+fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut all = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(path) = open.pop() {
+        for entry in fs::read_dir(path).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                all.push((path.strip_prefix(folder).unwrap().display().to_string(), fs::read(&path).unwrap()));
+            }
+        }
+    }
+    all.sort();
+    all
+}
+
+const SHORT: [&str; 9] = ["--quiet", "--chains", "2", "--warmup", "40", "--draws", "30", "--svi-steps", "300"];
+
+#[test]
+fn every_method_writes_a_whole_folder() {
+    let folder = Folder::new("methods");
+    let data = simulated(&folder);
+    for method in ["nuts", "svi", "laplace"] {
+        let out = folder.file(method);
+        flat(&[&["fit", "--data", &data, "--method", method, "--log-likelihood", "--out", &out], &SHORT[..]].concat()).unwrap();
+        let names: Vec<String> = contents(Path::new(&out)).into_iter().map(|(name, _)| name).collect();
+        for wanted in [
+            "subjects.csv",
+            "draws.csv",
+            "diagnostics.json",
+            "accuracy.csv",
+            "loo.csv",
+            "loo_blocks.csv",
+            "loo_subjects.csv",
+            "evidence.csv",
+            "predictive.csv",
+            "regressors.tsv",
+            "report.html",
+            "fit.json",
+            "fit.bin",
+            "posterior.zarr/posterior/z/0.0.0",
+            "posterior.zarr/log_likelihood/choice/0.0.0",
+            "posterior.zarr/.zmetadata",
+        ] {
+            assert!(names.iter().any(|n| n == wanted), "{method}: no {wanted} in {names:?}");
+        }
+        assert!(!Path::new(&format!("{out}.unfinished")).exists());
+        let report = folder.read(&format!("{method}/report.html"));
+        assert!(report.contains("<svg") && report.contains("Can it be believed?") && report.contains("Predictive checks"));
+        // One row of regressors for each row of the data; beliefs about a factor sum to one.
+        let regressors = folder.read(&format!("{method}/regressors.tsv"));
+        let header: Vec<&str> = regressors.lines().next().unwrap().split('\t').collect();
+        assert_eq!(&header[..5], ["subject", "block", "step", "place=Centre", "place=Left"]);
+        assert_eq!(regressors.lines().count(), folder.read("data.csv").lines().count());
+        let cells: Vec<&str> = regressors.lines().nth(3).unwrap().split('\t').collect();
+        let belief: f64 = cells[3..8].iter().map(|c| c.parse::<f64>().unwrap()).sum();
+        assert!((belief - 1.0).abs() < 1e-9);
+        let loo = folder.read(&format!("{method}/loo.csv"));
+        assert!(loo.starts_with("subject,block,step,elpd_loo,pareto_k,elpd_waic,p_waic,lpd\n0,0,0,"), "{loo}");
+        assert_eq!(loo.lines().count(), 1 + 3 * 12 * 5);
+    }
+    assert!(folder.read("svi/elbo.csv").lines().count() > 300);
+    // Fits of the same data are compared; other data are refused.
+    flat(&["compare", &folder.file("nuts"), &folder.file("laplace"), "--out", &folder.file("compared")]).unwrap();
+    let table = folder.read("compared/comparison.csv");
+    assert!(table.starts_with("fit,population,elpd_loo,difference,se,stacking_weight,unreliable\n"), "{table}");
+    assert!(folder.read("compared/selection.csv").contains("protected_exceedance"));
+    let truth = folder.file("data.truth.csv");
+    flat(&["report", &folder.file("nuts"), "--truth", &truth, "--out", &folder.file("r.html")]).unwrap();
+    assert!(folder.read("r.html").contains("Was the truth found?"));
+    let error = run(aif::study::<RewardBelief>(), &["report", &folder.file("nuts")]).unwrap_err();
+    assert!(error.contains("is a fit of Flat, not of RewardBelief"), "{error}");
+}
+
+#[test]
+fn shards_put_together_are_the_whole_byte_for_byte() {
+    let folder = Folder::new("shards");
+    let data = simulated(&folder);
+    let fit = |out: &str, more: &[&str]| {
+        let out = folder.file(out);
+        flat(&[&["fit", "--data", &data, "--out", &out], &SHORT[..], more].concat()).unwrap();
+        out
+    };
+    let whole = fit("whole", &[]);
+    let (one, two) = (fit("one", &["--shard", "1/2"]), fit("two", &["--shard", "2/2", "--threads", "1"]));
+    let merged = folder.file("merged");
+    flat(&["merge", &two, &one, "--out", &merged]).unwrap();
+    let (a, b) = (contents(Path::new(&whole)), contents(Path::new(&merged)));
+    assert_eq!(a.iter().map(|(n, _)| n).collect::<Vec<_>>(), b.iter().map(|(n, _)| n).collect::<Vec<_>>());
+    for ((name, left), (_, right)) in a.iter().zip(&b) {
+        assert!(left == right, "{name} differs");
+    }
+    let error = flat(&["merge", &one, "--out", &folder.file("x")]).unwrap_err();
+    assert!(error.contains("shard 2/2 is missing"), "{error}");
+    let error = flat(&["merge", &one, &whole, "--out", &folder.file("x")]).unwrap_err();
+    assert!(error.contains("is a whole fit, no shard of one"), "{error}");
+    let error = flat(&["merge", &one, &one, "--out", &folder.file("x")]).unwrap_err();
+    assert!(error.contains("shard 1/2 is given twice"), "{error}");
+    let other = fit("other", &["--shard", "2/2", "--seed", "9"]);
+    let error = flat(&["merge", &one, &other, "--out", &folder.file("x")]).unwrap_err();
+    assert!(error.contains("is a shard of another fit"), "{error}");
+    let error =
+        run(aif::study::<RewardBelief>(), &["fit", "--data", &data, "--shard", "1/2", "--quiet", "--out", &folder.file("x")])
+            .unwrap_err();
+    assert!(error.contains("cannot be fitted apart"), "{error}");
+    assert!(!Path::new(&folder.file("x")).exists() && !Path::new(&folder.file("x.unfinished")).exists());
+}
+
+/// A shelf in memory that stops the fit after some parts.
+struct Stops {
+    parts: std::sync::Mutex<Vec<(String, Vec<u8>)>>,
+    after: std::sync::atomic::AtomicUsize,
+}
+
+impl Shelf for Stops {
+    fn get(&self, name: &str) -> Option<Vec<u8>> {
+        self.parts.lock().unwrap().iter().find(|(n, _)| n == name).map(|(_, c)| c.clone())
+    }
+    fn put(&self, name: &str, content: &[u8]) -> Result<(), String> {
+        let mut parts = self.parts.lock().unwrap();
+        parts.retain(|(n, _)| n != name);
+        parts.push((name.to_string(), content.to_vec()));
+        Ok(())
+    }
+    fn stop(&self) -> bool {
+        self.parts.lock().unwrap().len() >= self.after.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}
+
+#[test]
+fn a_fit_that_is_stopped_goes_on_to_the_same_end() {
+    let folder = Folder::new("resumed");
+    let data = simulated(&folder);
+    let table = aif::infer::data::RawTable::open(Path::new(&data)).unwrap();
+    let read = <TMaze<f64> as aif::infer::study::Studied>::read(&[table], &Default::default(), false).unwrap();
+    let group = Group::<Flat>::new(read.names.clone(), read.records.clone(), AgentOptions::default()).unwrap();
+    let joint = Group::<RewardBelief>::new(read.names, read.records, AgentOptions::default()).unwrap();
+    let nuts = Method::Nuts(NutsOptions { chains: 2, warmup: 20, draws: 20, ..NutsOptions::default() });
+    let svi = Method::Svi(SviOptions { steps: 350, tolerance: 0.0, ..SviOptions::default() });
+    let laplace = Method::Laplace(LaplaceOptions::default());
+    let groups: [(&dyn aif::infer::results::Fittable, &[Method]); 2] = [(&group, &[nuts, svi, laplace]), (&joint, &[nuts, svi])];
+    for (group, methods) in groups {
+        for method in methods {
+            let plan = |shelf| Plan { predictive: PredictiveOptions::default(), shelf, ..Plan::default() };
+            let whole = fit_with(group, *method, &Plan { predictive: PredictiveOptions::default(), ..Plan::default() }).unwrap();
+            let shelf = Stops { parts: Default::default(), after: 1.into() };
+            let mut stops = 0;
+            let resumed = loop {
+                match fit_with(group, *method, &plan(&shelf)) {
+                    Ok(fit) => break fit,
+                    Err(FitError::Stopped) => {
+                        stops += 1;
+                        // Every time it gets a few parts further.
+                        shelf.after.store(shelf.parts.lock().unwrap().len() + 2, std::sync::atomic::Ordering::Relaxed);
+                    }
+                    Err(other) => panic!("{other}"),
+                }
+                assert!(stops < 100);
+            };
+            assert!(stops > 0, "{}", method.name());
+            assert_eq!(whole.pieces, resumed.pieces, "{}", method.name());
+        }
+    }
+}
+
+#[test]
+fn a_killed_fit_leaves_nothing_that_loads_and_can_be_gone_on_with() {
+    let folder = Folder::new("killed");
+    let data = simulated(&folder);
+    let out = folder.file("out");
+    let fit = |more: &[&str]| flat(&[&["fit", "--data", &data, "--out", &out], &SHORT[..], more].concat());
+    let error = fit(&["--resume"]).unwrap_err();
+    assert!(error.contains("there is no") && error.contains("out.unfinished"), "{error}");
+    fit(&[]).unwrap();
+    let whole = contents(Path::new(&out));
+    // What a killed fit leaves: the description and some of its parts, beside the place of the results.
+    let unfinished = folder.0.join("out.unfinished");
+    fs::rename(&out, folder.0.join("done")).unwrap();
+    fs::create_dir(&unfinished).unwrap();
+    fs::copy(folder.0.join("done/fit.json"), unfinished.join("fit.json")).unwrap();
+    assert!(flat(&["report", &unfinished.display().to_string()]).is_err());
+    let error = fit(&[]).unwrap_err();
+    assert!(error.contains("from a fit that was stopped: go on with it by --resume, or remove it"), "{error}");
+    let error = fit(&["--resume", "--seed", "3"]).unwrap_err();
+    assert!(error.contains("is from another fit"), "{error}");
+    fit(&["--resume"]).unwrap();
+    assert!(whole == contents(Path::new(&out)) && !unfinished.exists());
+    // A part that is broken is named.
+    fs::remove_dir_all(&out).unwrap();
+    fs::create_dir(&unfinished).unwrap();
+    fs::copy(folder.0.join("done/fit.json"), unfinished.join("fit.json")).unwrap();
+    fs::write(unfinished.join("chain-0-0"), b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff").unwrap();
+    let error = fit(&["--resume"]).unwrap_err();
+    assert!(error.contains("chain-0-0 is no stored part of a fit"), "{error}");
+    assert!(!Path::new(&out).exists());
+}
+
+#[test]
+fn recovery_calibration_and_information_say_what_is_found() {
+    let folder = Folder::new("recover");
+    let small = [
+        "--subjects",
+        "4",
+        "--blocks",
+        "15",
+        "--steps",
+        "4",
+        "--method",
+        "laplace",
+        "--quiet",
+        "--world",
+        "reward_probability=0.8",
+    ];
+    flat(&[&["recover", "--repeats", "3", "--out", &folder.file("recovered")], &small[..]].concat()).unwrap();
+    let summary = folder.read("recovered/summary.csv");
+    assert!(summary.starts_with("parameter,count,correlation,bias,rmse,mean_sd,coverage_50,coverage_90\nz,12,"), "{summary}");
+    assert!(folder.read("recovered/z.svg").contains("<svg"));
+    let mut calibrate = vec!["calibrate", "--simulations", "12"];
+    let out = folder.file("calibrated");
+    calibrate.extend(["--out", &out]);
+    calibrate.extend(small.iter().map(|&s| if s == "4" { "1" } else { s }));
+    flat(&calibrate).unwrap();
+    assert!(folder.read("calibrated/calibration.csv").starts_with("parameter,ranks,mean_rank,p_value,verdict\nz,12,"));
+    assert!(folder.read("calibrated/ranks_z.svg").contains("<svg") && folder.read("calibrated/ecdf_z.svg").contains("<svg"));
+    let out = folder.file("information.csv");
+    run(aif::study::<Everything>(), &["identify", "--subjects", "6", "--blocks", "10", "--out", &out]).unwrap();
+    let table = folder.read("information.csv");
+    assert_eq!(
+        table.lines().map(|l| l.split(',').next().unwrap()).collect::<Vec<_>>(),
+        ["parameter", "z", "preference", "g", "a"]
+    );
+    // Which of two models a group came from.
+    let both = || aif::study::<Flat>().and::<RewardBelief>();
+    let confusion = ["recover", "--confusion", "--subjects", "4", "--blocks", "10", "--quiet", "--out", &folder.file("confused")];
+    run(both(), &confusion).unwrap();
+    assert_eq!(folder.read("confused/confusion.csv").lines().count(), 1 + 4);
+    let mut confusion = confusion.to_vec();
+    let out = folder.file("confused alone");
+    *confusion.last_mut().unwrap() = &out;
+    assert!(flat(&confusion).unwrap_err().contains("needs a program with several populations"));
+    let error = run(both(), &["simulate", "--population", "Nobody", "--out", &folder.file("x.csv")]).unwrap_err();
+    assert!(error.contains("this program has Flat, RewardBelief"), "{error}");
+}
+
+model! {
+    /// A group whose beliefs depend on age and place, from day to day.
+    Visits for TMaze<T> {
+        covariates(age: f64, patient: bool);
+        population {
+            mu ~ Normal(0.0, 1.0);
+            slope ~ Normal(0.0, 0.5);
+        }
+        plate site {
+            shift ~ Normal(0.0, 0.3);
+        }
+        subject {
+            own ~ Normal(mu + slope * age + 0.1 * patient + shift, 0.5);
+        }
+        plate session {
+            today ~ Normal(own, 0.3);
+            TMaze { reward_probability: 0.5 + 0.5 * logistic(today), preference: 1.2 }
+        }
+    }
+}
+
+#[test]
+fn covariates_sites_and_sessions_go_from_simulation_to_results() {
+    let folder = Folder::new("visits");
+    let people = folder.write("people.csv", "patient,subject,site,age\nyes?,a,Rome,20\n");
+    let simulate = |people: &str, more: &[&str]| {
+        let out = folder.file("visits.csv");
+        let arguments = ["simulate", "--blocks", "4", "--sessions", "2", "--covariates", people, "--out", &out];
+        run(aif::study::<Visits>(), &[&arguments[..], more].concat())
+    };
+    let error = simulate(&people, &[]).unwrap_err();
+    assert!(error.contains("people.csv, line 2, column `patient`: found `yes?`, expected one of `false`, `true`"), "{error}");
+    let people = folder.write("people.csv", "patient,subject,site,age\ntrue,a,Rome,20\nfalse,b,Oslo,30\nfalse,c,Rome,55\n");
+    let error = simulate(&people, &["--standardise", "patient"]).unwrap_err();
+    assert!(error.contains("--standardise patient") && error.contains("one of `age`"), "{error}");
+    simulate(&people, &["--standardise", "age"]).unwrap();
+    let data = folder.read("visits.csv");
+    assert!(data.starts_with("subject,session,block,step,seen,outcome,cue,go\na,0,0,0,"), "{data}");
+    let truth = folder.read("visits.truth.csv");
+    assert!(truth.starts_with("subject,session,mu,slope,shift,own,today\na,0,") && truth.lines().count() == 1 + 6);
+    let visits = folder.file("visits.csv");
+    let fit = |people: &str, out: &str, more: &[&str]| {
+        let out = folder.file(out);
+        run(
+            aif::study::<Visits>(),
+            &[&["fit", "--data", &visits, "--covariates", people, "--out", &out], &SHORT[..], more].concat(),
+        )
+    };
+    fit(&people, "fitted", &["--standardise", "age"]).unwrap();
+    assert!(
+        folder.read("fitted/site.csv").starts_with("site,parameter,mean,") && folder.read("fitted/site.csv").lines().count() == 3
+    );
+    let sessions = folder.read("fitted/sessions.csv");
+    assert!(sessions.starts_with("subject,session,parameter,mean,") && sessions.lines().count() == 1 + 6, "{sessions}");
+    assert!(folder.read("fitted/draws.csv").lines().next().unwrap().ends_with("\"today[c,1]\""));
+    fit(&people, "approximated", &["--standardise", "age", "--method", "laplace"]).unwrap();
+    // Scoring under the parameters that it was simulated with.
+    let ll = folder.file("ll.json");
+    let truth = folder.file("visits.truth.csv");
+    let score = ["loglik", "--data", &visits, "--covariates", &people, "--params", &truth, "--gradient", "--out", &ll];
+    run(aif::study::<Visits>(), &score).unwrap();
+    assert!(folder.read("ll.json").contains("\"session\": \"1\""));
+    // Missing and unmatched rows.
+    let refused = |table: &str, part: &str| {
+        let error = fit(&folder.write("bad.csv", table), "x", &[]).unwrap_err();
+        assert!(error.contains(part), "`{part}` is not in: {error}");
+        assert!(!Path::new(&folder.file("x")).exists());
+    };
+    refused("subject,patient,site,age\na,true,Rome,20\nb,false,Oslo,30\n", "found no row for subject `c`");
+    refused(
+        "subject,patient,site,age\na,true,Rome,20\nb,false,Oslo,30\nc,true,Rome,1\nd,true,Rome,1\n",
+        "line 5, column `subject`: found `d`, expected a subject of the data",
+    );
+    refused(
+        "subject,patient,site,age\na,true,Rome,20\nb,,Oslo,30\nc,true,,NA\n",
+        "line 3, column `patient`: found nothing, expected a value",
+    );
+    refused("subject,patient,age\na,true,20\n", "expected a column named `site`");
+    let error = run(aif::study::<Visits>(), &["fit", "--data", &visits, "--out", &folder.file("x")]).unwrap_err();
+    assert!(
+        error.contains("expected --covariates TABLE with one row per subject and the columns `site`, `age`, `patient`"),
+        "{error}"
+    );
+    let error = flat(&["fit", "--data", &visits, "--covariates", &people, "--out", &folder.file("x")]).unwrap_err();
+    assert!(error.contains("Flat declares neither covariates nor plates"), "{error}");
+}
+
+/// A choice whose outcome stands on its own row.
+#[derive(Clone, Copy, Debug)]
+struct Lever<T> {
+    taste: T,
+}
+
+#[generative_model(horizon = 1, actions(choice: bool))]
+impl<T: Real> Lever<T> {
+    #[factor(initial = [1.0, 0.0])]
+    fn pulled(&self, choice: bool) -> bool {
+        choice
+    }
+    #[modality(preference = [0.0, self.taste])]
+    fn outcome(&self, pulled: bool) -> Dist<bool, T> {
+        Dist::bernoulli(pulled, 0.7, !pulled)
+    }
+}
+
+model! {
+    /// What an outcome is worth.
+    Levers for Lever<T> {
+        subject {
+            taste ~ Normal(0.0, 1.0);
+            Lever { taste }
+        }
+    }
+}
+
+#[test]
+fn the_fields_other_tables_are_read() {
+    let folder = Folder::new("formats");
+    let long = "subject,block,step,outcome,choice\n1,1,1,,1\n1,1,2,0,0\n1,1,3,1,1\n1,1,4,0,\n2,1,1,,0\n2,1,2,1,\n";
+    let trials = "subjID\ttrial\tchoice\toutcome\n1\t1\t1\t0\n1\t2\t0\t1\n1\t3\t1\t0\n2\t1\t0\t1\n";
+    let score = |data: &str, more: &[&str]| {
+        let out = folder.file("ll.json");
+        run(
+            aif::study::<Levers>(),
+            &[&["loglik", "--data", data, "--set", "taste=0.8", "--pointwise", "--out", &out], more].concat(),
+        )
+        .unwrap();
+        folder.read("ll.json")
+    };
+    let wanted = score(&folder.write("long.csv", long), &[]);
+    assert_eq!(score(&folder.write("trials.tsv", trials), &["--format", "trials"]), wanted);
+    let bids = |name: &str, rows: &str| {
+        let path = folder.0.join("bids").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, format!("trial\tchoice\toutcome\n{rows}")).unwrap();
+    };
+    bids("sub-1/beh/sub-1_task-lever_beh.tsv", "1\t1\t0\n2\t0\t1\n3\t1\t0\n");
+    bids("sub-2/beh/sub-2_task-lever_beh.tsv", "1\t0\t1\n");
+    fs::write(folder.0.join("bids/participants.tsv"), "participant_id\nsub-1\n").unwrap();
+    assert_eq!(score(&folder.file("bids"), &["--format", "bids", "--order", "action-first"]), wanted);
+    let error = run(aif::study::<Levers>(), &["loglik", "--data", &folder.file("nowhere"), "--format", "bids"]).unwrap_err();
+    assert!(error.contains("nowhere"), "{error}");
+    bids("sub-2/beh/sub-2_task-lever_beh.tsv", "1\t0\tperhaps\n");
+    let error = run(
+        aif::study::<Levers>(),
+        &["loglik", "--data", &folder.file("bids"), "--format", "bids", "--order", "action-first", "--set", "taste=1"],
+    )
+    .unwrap_err();
+    assert!(error.contains("sub-2_task-lever_beh.tsv, line 2, column `outcome`: found `perhaps`"), "{error}");
+}
+
+#[test]
+fn what_cannot_be_names_subject_block_and_step() {
+    let folder = Folder::new("impossible");
+    // The cue is shown in the centre, where there is none.
+    let rows = "subject,block,step,seen,outcome,cue,go\na,7,3,Centre,Nothing,Nothing,Cue\na,7,4,Cue,Nothing,Right,Centre\nb,1,0,Centre,Nothing,Left,Middle\nb,1,1,Middle,Nothing,Nothing,\n";
+    let data = folder.write("data.csv", rows);
+    let error = flat(&["fit", "--data", &data, "--quiet", "--out", &folder.file("x")]).unwrap_err();
+    assert!(error.contains("subject b, block 1, step 0: `cue` cannot be Left here"), "{error}");
+    assert!(!Path::new(&folder.file("x")).exists() && !Path::new(&folder.file("x.unfinished")).exists());
+}
