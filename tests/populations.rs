@@ -10,7 +10,7 @@ use aif::infer::results::{Group, fit_nuts};
 use aif::infer::sample::NutsOptions;
 use aif::infer::score::{Assigned, Behaviour, History, RecordedBlock, RecordedRow};
 use aif::infer::study::Studied;
-use aif::infer::{Density, Design, Members, Population, Posterior, Role, Target, Units};
+use aif::infer::{Design, Members, Population, Posterior, Role, Target, Units};
 use aif::prelude::*;
 use tmaze::TMaze;
 

@@ -32,7 +32,7 @@ mod world;
 
 pub use agent::{Agent, AgentState};
 pub use checks::{
-    SameDomain, check_actions, check_factor, check_horizon, check_length, check_modality, input_labels, same_domain,
+    SameDomain, check_actions, check_factor, check_horizon, check_input, check_length, check_modality, input_labels, same_domain,
 };
 pub use dirichlet::{Dirichlet, Initial};
 pub use dist::{Dist, LiftInto, Uniform, Values, uniform};

@@ -148,5 +148,5 @@ fn hessian(target: &dyn Target, at: &Marginal, top: usize, steps: usize) -> Resu
             (hessian[i * top + j], hessian[j * top + i]) = (mean, mean);
         }
     }
-    arrow::cholesky(hessian, top).ok_or(LaplaceError::Flat)
+    arrow::raised_cholesky(hessian, top, |i| at.mode.curvature.least(i)).ok_or(LaplaceError::Flat)
 }

@@ -13,6 +13,8 @@ pub struct Curvature {
     pub gradient: Vec<f64>,
     /// For each level, for each unit: the block, row by row, over the coordinates of all above it and then its own.
     blocks: Vec<Vec<Vec<f64>>>,
+    /// How far each coordinate is held by its own prior: the negative second derivative of that.
+    held: Vec<f64>,
 }
 
 impl Curvature {
@@ -22,7 +24,8 @@ impl Curvature {
             let n = layout.path_dimension(level);
             vec![vec![0.0; n * n]; layout.units(level)]
         });
-        Curvature { value: 0.0, gradient: vec![0.0; layout.dimension()], blocks: blocks.collect() }
+        let d = layout.dimension();
+        Curvature { value: 0.0, gradient: vec![0.0; d], blocks: blocks.collect(), held: vec![0.0; d] }
     }
 
     /// Adds what a unit's term contributes.
@@ -34,6 +37,21 @@ impl Curvature {
             self.gradient[at] += g;
         }
         self.blocks[level][unit] = block;
+    }
+
+    /// Takes note of how far a unit's own prior holds its coordinates, given the second derivatives of its log-density over the unit's path,
+    /// in rows of `width`.
+    pub fn hold(&mut self, layout: &Layout, (level, unit): (usize, usize), second: &[f64], width: usize) {
+        let above = layout.meta.coordinate_offset(level);
+        for (i, at) in layout.coordinates_of(level, unit).enumerate() {
+            self.held[at] = -second[(above + i) * width + above + i];
+        }
+    }
+
+    /// The least curvature that is believed at a coordinate: a quarter of what its prior alone has, at most a quarter. A posterior that is
+    /// flatter than that at its mode is so only there, not as a whole: taken at its word it would stand for a mass that is not there.
+    pub fn least(&self, coordinate: usize) -> f64 {
+        0.25 * self.held[coordinate].clamp(1e-3, 1.0)
     }
 
     /// Whether everything is finite.
@@ -86,7 +104,8 @@ impl Curvature {
     }
 
     /// Factors the negative Hessian plus `damping` on its diagonal, from level `from` down (0: all of it); coordinates above stay fixed.
-    /// `None` where it is not positive definite.
+    /// Pivots below the [`least`](Curvature::least) curvature that is believed are raised towards it, smoothly. `None` where something is
+    /// not finite.
     pub fn factor(&self, layout: &Layout, from: usize, damping: f64) -> Option<Factored> {
         let levels = layout.levels();
         // What units below have left on the coordinates above, block by block.
@@ -105,7 +124,8 @@ impl Curvature {
                     .map(|(i, j)| block[(above + i) * n + above + j])
                     .collect();
                 (0..own).for_each(|i| square[i * own + i] += damping);
-                let factor = cholesky(square, own)?;
+                let start = layout.coordinates_of(level, unit).start;
+                let factor = raised_cholesky(square, own, |i| self.least(start + i))?;
                 ln_determinant += (0..own).map(|i| 2.0 * factor[i * own + i].ln()).sum::<f64>();
                 // W = M_oo^-1 M_oa; what is left above: M_aa - M_ao W.
                 let mut weights = vec![0.0; own * above];
@@ -295,13 +315,28 @@ impl Factored {
     }
 }
 
+/// A pivot that is not below the least by more than a half: itself above, smoothly bent below.
+fn raised(pivot: f64, least: f64) -> f64 {
+    if pivot >= least { pivot } else { least * (0.5 + 0.5 * (2.0 * (pivot / least - 1.0)).exp()) }
+}
+
 /// The lower Cholesky factor of a small symmetric matrix; `None` where it is not positive definite.
-pub(crate) fn cholesky(mut matrix: Vec<f64>, n: usize) -> Option<Vec<f64>> {
+pub(crate) fn cholesky(matrix: Vec<f64>, n: usize) -> Option<Vec<f64>> {
+    factor_with(matrix, n, |pivot, _| pivot)
+}
+
+/// The lower Cholesky factor with pivots raised to a least one; `None` where something is not finite.
+pub(crate) fn raised_cholesky(matrix: Vec<f64>, n: usize, least: impl Fn(usize) -> f64) -> Option<Vec<f64>> {
+    factor_with(matrix, n, |pivot, i| raised(pivot, least(i)))
+}
+
+fn factor_with(mut matrix: Vec<f64>, n: usize, pivot: impl Fn(f64, usize) -> f64) -> Option<Vec<f64>> {
     for i in 0..n {
         for j in 0..=i {
             let dot: f64 = (0..j).map(|k| matrix[i * n + k] * matrix[j * n + k]).sum();
             let rest = matrix[i * n + j] - dot;
             if i == j {
+                let rest = pivot(rest, i);
                 if !(rest > 0.0 && rest.is_finite()) {
                     return None;
                 }

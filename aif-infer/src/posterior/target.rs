@@ -280,10 +280,11 @@ impl<P: Population> Target for Posterior<'_, P> {
             let n = self.layout.path_dimension(level);
             let second = ln_density.second_derivatives();
             let block = (0..n * n).map(|i| second[(i / n) * P::PriorScalar2::COUNT + i % n]).collect();
+            curvature.hold(&self.layout, (level, unit), second, P::PriorScalar2::COUNT);
             curvature.add(&self.layout, (level, unit), ln_density.value(), &ln_density.derivatives()[..n], block);
         });
         let n = P::PriorScalar2::COUNT;
-        let work = |leaf: usize| -> Result<(f64, Vec<f64>, Vec<f64>), Rejected> {
+        let work = |leaf: usize| -> Result<_, Rejected> {
             let (mut values, mut coordinates) = (Vec::new(), Vec::new());
             let prior: P::PriorScalar2 = self.draw((Self::LEAF, leaf), position, &above, &mut values, &mut coordinates);
             let numbers: Vec<f64> = values.iter().map(|x| x.value()).collect();
@@ -308,7 +309,7 @@ impl<P: Population> Target for Posterior<'_, P> {
                     }
                 }
             }
-            Ok((prior.value() + score.value(), gradient, block))
+            Ok((prior.value() + score.value(), gradient, block, prior.second_derivatives().to_vec()))
         };
         let units: Vec<Result<_, Rejected>> = if self.parallel {
             (0..self.records.len()).into_par_iter().map(work).collect()
@@ -316,7 +317,8 @@ impl<P: Population> Target for Posterior<'_, P> {
             (0..self.records.len()).map(work).collect()
         };
         for (leaf, unit) in units.into_iter().enumerate() {
-            let (value, gradient, block) = unit?;
+            let (value, gradient, block, held) = unit?;
+            curvature.hold(&self.layout, (Self::LEAF, leaf), &held, n);
             curvature.add(&self.layout, (Self::LEAF, leaf), value, &gradient, block);
         }
         if curvature.is_finite() {

@@ -57,7 +57,7 @@ impl Gaussian {
         let mut triangles = Vec::new();
         for &(start, n) in &self.blocks {
             let precision = curvature.block(layout, start, n);
-            let Some(factor) = arrow::cholesky(precision, n) else { return false };
+            let Some(factor) = arrow::raised_cholesky(precision, n, |i| curvature.least(start + i)) else { return false };
             // The covariance, column by column; then its own factor.
             let mut covariance = vec![0.0; n * n];
             let mut column = vec![0.0; n];
