@@ -90,13 +90,24 @@ fn gradient() {
         let both = median(5, || {
             black_box(parallel.ln_density(&at, &mut to)).unwrap();
         });
-        println!("{count:>7} {:>10.3} {:>8.1} {:>8.0}   on all threads {:>10.3}", time * 1e3, time * 1e6 / count as f64, peak(), both * 1e3);
+        println!(
+            "{count:>7} {:>10.3} {:>8.1} {:>8.0}   on all threads {:>10.3}",
+            time * 1e3,
+            time * 1e6 / count as f64,
+            peak(),
+            both * 1e3
+        );
     }
 }
 
 fn said(name: &str, time: f64, fit: &Fit) {
     let (rhat, ess) = (fit.worst_rhat().map_or(f64::NAN, |w| w.0), fit.least_ess().map_or(f64::NAN, |l| l.0));
-    println!("{name:<44} {time:>8.2} s   R-hat {rhat:.3}   least ESS {ess:>6.0}   {:>8.2} s per 1,000   {} divergences   peak {:.0} MB", time * 1e3 / ess, fit.overall().divergences, peak());
+    println!(
+        "{name:<44} {time:>8.2} s   R-hat {rhat:.3}   least ESS {ess:>6.0}   {:>8.2} s per 1,000   {} divergences   peak {:.0} MB",
+        time * 1e3 / ess,
+        fit.overall().divergences,
+        peak()
+    );
 }
 
 /// Whole fits of 1,000 subjects.
@@ -105,7 +116,14 @@ fn large() {
     let group = hierarchical(1_000);
     let (time, fit) = seconds(|| fit_with(&group, Method::Laplace(LaplaceOptions::default()), &Plan::default()).unwrap());
     let sigma = fit.quantity("sigma", None).unwrap().summary;
-    println!("{:<44} {time:>8.2} s   sigma {:.3} +- {:.3}   Pareto k {:.2}   peak {:.0} MB", "Laplace, 1,000 draws", sigma.mean, sigma.sd, fit.pieces[0].pareto_k.unwrap(), peak());
+    println!(
+        "{:<44} {time:>8.2} s   sigma {:.3} +- {:.3}   Pareto k {:.2}   peak {:.0} MB",
+        "Laplace, 1,000 draws",
+        sigma.mean,
+        sigma.sd,
+        fit.pieces[0].pareto_k.unwrap(),
+        peak()
+    );
     let options = NutsOptions { chains: 2, warmup: 300, draws: 300, ..NutsOptions::default() };
     let (time, fit) = seconds(|| fit_with(&group, Method::Nuts(options), &Plan::default()).unwrap());
     said("NUTS, 2 chains, 300 + 300", time, &fit);
@@ -147,13 +165,19 @@ fn tmaze_table() {
             aif::infer::diagnostics::ess_bulk(&draws)
         })
         .fold(f64::INFINITY, f64::min);
-    println!("{:<44} {time:>8.3} s   least ESS {least:>5.0}   {:>8.2} s per 1,000", "joint, as the peer has it", time * 1e3 / least);
+    println!(
+        "{:<44} {time:>8.3} s   least ESS {least:>5.0}   {:>8.2} s per 1,000",
+        "joint, as the peer has it",
+        time * 1e3 / least
+    );
     let (time, fit) = seconds(|| fit_with(&group, Method::Nuts(one), &Plan::default()).unwrap());
     said("subject by subject", time, &fit);
     let four = NutsOptions { chains: 4, warmup: 400, draws: 500, ..NutsOptions::default() };
     let (time, fit) = seconds(|| fit_with(&group, Method::Nuts(four), &Plan::default()).unwrap());
     said("subject by subject, 4 chains, 400 + 500", time, &fit);
-    for (name, method) in [("Laplace", Method::Laplace(LaplaceOptions::default())), ("variational", Method::Svi(SviOptions::default()))] {
+    for (name, method) in
+        [("Laplace", Method::Laplace(LaplaceOptions::default())), ("variational", Method::Svi(SviOptions::default()))]
+    {
         let (time, _) = seconds(|| fit_with(&group, method, &Plan::default()).unwrap());
         println!("{name:<44} {time:>8.3} s");
     }
@@ -182,7 +206,9 @@ fn tmaze_table() {
 
 /// How soon variational inference comes near its end.
 fn bound() {
-    println!("\nvariational inference, T-Maze table: steps and seconds until the bound of all subjects is within 0.1 nat of its end");
+    println!(
+        "\nvariational inference, T-Maze table: steps and seconds until the bound of all subjects is within 0.1 nat of its end"
+    );
     let (names, records) = table();
     let group = Group::<Flat>::new(names, records, AgentOptions::default()).unwrap();
     for start in [SviStart::Laplace, SviStart::Origin] {

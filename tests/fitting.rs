@@ -11,10 +11,13 @@ mod tmaze;
 use std::path::PathBuf;
 
 use aif::infer::data::{DataOptions, RawTable};
-use aif::infer::results::{Fit, Fittable, Group, fit_nuts};
+use aif::infer::fit::{Method, Plan};
+use aif::infer::laplace::LaplaceOptions;
+use aif::infer::results::{Fit, Fittable, Group, fit_nuts, fit_with};
 use aif::infer::sample::{NutsOptions, sample};
 use aif::infer::score::{Assigned, Behaviour, History, MissingAction, RecordedBlock, RecordedRow, ScoreError};
 use aif::infer::study::Studied;
+use aif::infer::svi::SviOptions;
 use aif::infer::{Density, Population, Posterior, Rejected, Scored, likelihood, pointwise};
 use aif::prelude::*;
 use populations::{Everything, Flat, RewardBelief};
@@ -440,4 +443,60 @@ fn a_missing_action_is_marginalised_over_what_the_agent_would_have_done() {
         assert!((got - sharp).abs() > 1e-6);
     }
     assert_eq!(MissingAction::default(), MissingAction::Error);
+}
+
+/// Variational inference, Laplace's method and the chains against quadrature on the T-Maze table: means, the best normal distribution, and
+/// the evidence.
+#[test]
+fn every_method_agrees_with_quadrature() {
+    let group = group::<Flat>("tmaze_10x100x5.csv", AgentOptions::default());
+    let golden = json("tmaze_10x100x5.posterior.json");
+    let (means, sds) = (numbers(&golden["post_mean"]), numbers(&golden["post_sd"]));
+    let best = &golden["gauss_vi"];
+    let (loc, scale, elbo) = (numbers(&best["loc"]), numbers(&best["scale"]), numbers(&best["elbo"]));
+    let options = SviOptions { steps: 1000, particles: 10, ..SviOptions::default() };
+    let fit = fit_with(&group, Method::Svi(options), &Plan::default()).unwrap();
+    for (s, piece) in fit.pieces.iter().enumerate() {
+        let bound = piece.bound.as_ref().unwrap();
+        assert!((bound.mean[0] - loc[s]).abs() < 0.06, "subject {s}: {} {}", bound.mean[0], loc[s]);
+        assert!((bound.sd[0] / scale[s] - 1.0).abs() < 0.08, "subject {s}: {} {}", bound.sd[0], scale[s]);
+        assert!((bound.elbo - elbo[s]).abs() < 4.0 * bound.elbo_se + 0.01, "subject {s}: {} {}", bound.elbo, elbo[s]);
+        // The best normal distribution is no posterior: its mean is near, and its Pareto k says what it is worth.
+        assert!((z_of(&fit, s).mean - means[s]).abs() < 0.25 * sds[s], "subject {s}");
+        assert!(piece.pareto_k.unwrap() > 0.3);
+    }
+    let correlation = |fit: &Fit| {
+        let truth = numbers(&json("tmaze_10x100x5.golden.json")["reward_probability_true"]);
+        let found: Vec<f64> = (0..10).map(|s| fit.quantity("reward_probability", Some(s)).unwrap().summary.mean).collect();
+        aif::infer::pictures::correlation(&truth, &found)
+    };
+    assert!((correlation(&fit) - golden_correlation(&golden)).abs() < 0.02, "{}", correlation(&fit));
+    let log_evidence = numbers(&golden["log_evidence"]);
+    let fit = fit_with(&group, Method::Laplace(LaplaceOptions::default()), &Plan::default()).unwrap();
+    for (s, piece) in fit.pieces.iter().enumerate() {
+        let found = piece.evidence.unwrap();
+        assert!((found.laplace - log_evidence[s]).abs() < 0.15, "subject {s}: {found:?} {}", log_evidence[s]);
+        assert!((found.importance - log_evidence[s]).abs() < 0.1, "subject {s}: {found:?} {}", log_evidence[s]);
+    }
+}
+
+/// The correlation of posterior means by quadrature with the truth.
+fn golden_correlation(golden: &Value) -> f64 {
+    let truth = numbers(&json("tmaze_10x100x5.golden.json")["reward_probability_true"]);
+    aif::infer::pictures::correlation(&truth, &numbers(&golden["post_mean_rewardprob"]))
+}
+
+/// Sharing histories and beliefs changes nothing but the time.
+#[test]
+fn what_is_shared_is_worth_what_it_would_be_alone() {
+    let table = RawTable::open(&data("tmaze_50x20x5.csv")).unwrap();
+    let schema = aif::infer::data::Schema::of(&<TMaze<f64> as GenerativeModel>::META);
+    let blocks = aif::infer::data::read(&table, &schema, &DataOptions::default()).unwrap().subjects.remove(0).blocks;
+    let (shared, plain) = (History::new(&blocks), History::without_sharing(&blocks));
+    assert!(shared.distinct_histories() < plain.distinct_histories());
+    let options = AgentOptions::default();
+    let of = |record: &History| likelihood::<Flat>(&[], &[0.3], scored(record, &options)).unwrap();
+    let (a, b) = (of(&shared), of(&plain));
+    assert!((a.log_likelihood - b.log_likelihood).abs() < 1e-10 && (a.derivatives[0] - b.derivatives[0]).abs() < 1e-10);
+    assert_eq!(pointwise::<Flat>(&[], &[0.3], scored(&shared, &options)).unwrap().len(), shared.responses());
 }

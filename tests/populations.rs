@@ -275,14 +275,17 @@ fn nothing_that_is_drawn_together_falls_apart_in_a_fit() {
     assert!(fit.quantity("z[1]", Some(3)).is_some());
 }
 
-fn urn(blocks: &[&[(Condition, bool, Option<bool>)]]) -> Vec<RecordedBlock> {
-    let row = |&(condition, shown, guess): &(Condition, bool, Option<bool>)| RecordedRow {
+/// What was set, what was shown, and what was guessed.
+type Trial = (Condition, bool, Option<bool>);
+
+fn urn(blocks: &[&[Trial]]) -> Vec<RecordedBlock> {
+    let row = |&(condition, shown, guess): &Trial| RecordedRow {
         observation: vec![Some(shown as usize), None],
         action: vec![guess.map(usize::from)],
         inputs: vec![condition.index() as f64],
         scored: true,
     };
-    let block = |(b, rows): (usize, &&[(Condition, bool, Option<bool>)])| RecordedBlock {
+    let block = |(b, rows): (usize, &&[Trial])| RecordedBlock {
         name: b.to_string(),
         rows: rows.iter().map(row).collect(),
         ..RecordedBlock::default()

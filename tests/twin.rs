@@ -161,7 +161,14 @@ impl<T: Real> From<WrittenObservation> for WrittenEvidence<T> {
 impl<T: Real> GenerativeModel<T> for Written<T> {
     const META: Meta = Meta {
         name: "Written",
-        factors: &[Factor { name: "up", states: Labels::of::<bool>(), parents: &[0], actions: &[0], kind: Kind::Map, kept: false }],
+        factors: &[Factor {
+            name: "up",
+            states: Labels::of::<bool>(),
+            parents: &[0],
+            actions: &[0],
+            kind: Kind::Map,
+            kept: false,
+        }],
         modalities: &[Modality { name: "sound", outcomes: Labels::of::<Sound>(), parents: &[0], kind: Kind::Free, timed: false }],
         actions: &[ActionVariable { name: "pull", values: Labels::of::<bool>() }],
         inputs: &[],

@@ -25,7 +25,7 @@ pub fn psis(ln_ratios: &[f64], relative_efficiency: f64) -> Smoothed {
     order.sort_by(|&a, &b| x[a].total_cmp(&x[b]));
     let tail = (n as f64 / 5.0).min(3.0 * (n as f64 / relative_efficiency).sqrt()).ceil() as usize;
     let mut k = f64::INFINITY;
-    if tail + 1 <= n && tail > 0 {
+    if tail < n && tail > 0 {
         let cutoff = x[order[n - tail - 1]].max(f64::MIN_POSITIVE.ln());
         let floor = cutoff.exp();
         let above: Vec<usize> = order.iter().copied().filter(|&i| x[i] > cutoff).collect();

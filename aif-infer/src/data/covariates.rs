@@ -131,7 +131,7 @@ pub fn covariates(
         let n = found.values.len() as f64;
         let mean = found.values.iter().map(|v| v[c]).sum::<f64>() / n;
         let sd = (found.values.iter().map(|v| (v[c] - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt();
-        if !(sd > 0.0) {
+        if sd.is_nan() || sd <= 0.0 {
             let complaint = whole(format!("--standardise {name}"), "a covariate that differs between subjects".into());
             return Err(DataError::content(path, vec![complaint]));
         }

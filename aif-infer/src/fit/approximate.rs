@@ -18,7 +18,7 @@ const DRAWS: u64 = 1 << 60;
 const EVIDENCE: u64 = 1 << 61;
 
 /// Draws by which the evidence is weighed.
-const WEIGHED: usize = 400;
+const WEIGHED: usize = 500;
 
 fn stream(seed: u64, stream: u64) -> ChaCha8Rng {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -100,7 +100,7 @@ impl Weighed {
 
 fn weighed_evidence(approximation: &Approximation, target: &dyn Target, seed: u64, place: usize) -> Evidence {
     let mut rng = stream(seed, EVIDENCE + place as u64);
-    let weighed = weigh(target, WEIGHED, &mut rng, |rng| approximation.draw(target.layout(), rng));
+    let weighed = weigh(target, WEIGHED, &mut rng, |rng| approximation.draw_widely(target.layout(), rng));
     let (importance, pareto_k) = weighed.evidence();
     Evidence { laplace: approximation.log_evidence, importance, pareto_k }
 }

@@ -23,7 +23,7 @@ impl<P: Cumulative<T>, T: Real> Truncated<P, T> {
     fn mass(&self) -> T {
         let above = |x: Option<T>| x.map_or(T::one(), |x| self.prior.upper(x));
         let below = |x: Option<T>| x.map_or(T::zero(), |x| self.prior.cumulative(x));
-        if self.from_above() {
+        if self.in_upper_half() {
             above(self.low) - self.high.map_or(T::zero(), |x| self.prior.upper(x))
         } else {
             self.high.map_or(T::one(), |x| self.prior.cumulative(x)) - below(self.low)
@@ -31,7 +31,7 @@ impl<P: Cumulative<T>, T: Real> Truncated<P, T> {
     }
 
     /// Whether the bounds are in the upper half of the distribution.
-    fn from_above(&self) -> bool {
+    fn in_upper_half(&self) -> bool {
         self.low.is_some_and(|x| self.prior.upper(x).value() < 0.5)
     }
 
@@ -60,15 +60,15 @@ impl<P: Cumulative<T>, T: Real> Prior<T> for Truncated<P, T> {
         if !(a < b && mass > 0.0) {
             return f64::NAN;
         }
-        let from_above = self.from_above();
+        let in_upper_half = self.in_upper_half();
         let at = |x: f64| {
             let x = T::constant(x);
-            if from_above { self.prior.upper(x).value() } else { self.prior.cumulative(x).value() }
+            if in_upper_half { self.prior.upper(x).value() } else { self.prior.cumulative(x).value() }
         };
         // How much lies beyond the end from which is counted.
-        let beyond = if from_above { self.high.map(T::value) } else { self.low.map(T::value) };
-        let target = beyond.map_or(0.0, at) + mass * if from_above { 1.0 - share } else { share };
-        let is_below = |x: f64| (at(x) < target) != from_above;
+        let beyond = if in_upper_half { self.high.map(T::value) } else { self.low.map(T::value) };
+        let target = beyond.map_or(0.0, at) + mass * if in_upper_half { 1.0 - share } else { share };
+        let is_below = |x: f64| (at(x) < target) != in_upper_half;
         let mut reach = 1.0;
         while a.is_infinite() || b.is_infinite() {
             let start = if a.is_finite() {

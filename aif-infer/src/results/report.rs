@@ -192,7 +192,7 @@ fn population(page: &mut String, fit: &Fit) {
 }
 
 /// The numbers of a level's units under one label, unit by unit.
-fn by_label<'a>(fit: &'a Fit, level: usize) -> Vec<(&'a str, Vec<&'a Quantity>)> {
+fn by_label(fit: &Fit, level: usize) -> Vec<(&str, Vec<&Quantity>)> {
     let mut all: Vec<(&str, Vec<&Quantity>)> = Vec::new();
     for q in fit.quantities.iter().filter(|q| q.level == level) {
         match all.iter_mut().find(|(name, _)| *name == q.name) {

@@ -192,8 +192,16 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
     fn prior(&mut self, node: &Node) -> u32 {
         match node.parent {
             None => {
-                let filter = Filter::new(&self.memory.tables[node.inputs as usize], self.options.inference);
-                self.memory.priors.place(&filter, self.record.shared)
+                let Memory { tables, fresh, priors, .. } = &mut *self.memory;
+                let (tables, inference) = (&tables[node.inputs as usize], self.options.inference);
+                let filter = match fresh {
+                    Some((of, filter)) if *of == inference => {
+                        filter.restart(tables);
+                        filter
+                    }
+                    _ => &mut fresh.insert((inference, Filter::new(tables, inference))).1,
+                };
+                priors.place(filter, self.record.shared)
             }
             Some((parent, pattern)) => {
                 let before = self.memory.after[parent as usize];

@@ -4,7 +4,7 @@ use std::any::{Any, TypeId};
 use std::cell::RefCell;
 
 use aif_runtime::plan::Induction;
-use aif_runtime::{Domain, GenerativeModel, ModelError, Precisions, Real, Tables};
+use aif_runtime::{Domain, GenerativeModel, Inference, ModelError, Precisions, Real, Tables};
 use rustc_hash::FxHashMap;
 
 use super::interner::{FilterOf, Interner};
@@ -35,6 +35,8 @@ pub(super) struct Memory<T: Real, M: GenerativeModel<T>> {
     pub log_probabilities: Vec<T>,
     /// A filter to work with.
     pub filter: Option<FilterOf<M, T>>,
+    /// A filter at its beginning, and the inference that it was made for.
+    pub fresh: Option<(Inference, FilterOf<M, T>)>,
 }
 
 impl<T: Real, M: GenerativeModel<T>> Memory<T, M> {
@@ -52,6 +54,7 @@ impl<T: Real, M: GenerativeModel<T>> Memory<T, M> {
             after: Vec::new(),
             log_probabilities: Vec::new(),
             filter: None,
+            fresh: None,
         }
     }
 

@@ -197,8 +197,8 @@ impl History {
     /// Which joint action each scored response was; `None` where a part of it is missing. `count` says how many values an action has.
     pub fn chosen(&self, count: impl Fn(usize) -> usize) -> Vec<Option<usize>> {
         let joint = |pattern: &ActionPattern| {
-            let parts = pattern.iter().enumerate();
-            parts.fold(Some(0), |joint, (a, value)| Some(joint? * count(a) + (*value)?))
+            let mut parts = pattern.iter().enumerate();
+            parts.try_fold(0, |joint, (a, value)| Some(joint * count(a) + (*value)?))
         };
         self.order.iter().map(|&r| joint(&self.patterns[self.responses[r as usize].pattern as usize])).collect()
     }

@@ -3,6 +3,8 @@
 
 use std::fmt::Write;
 
+use rand_chacha::ChaCha8Rng;
+use rand_core::SeedableRng;
 use rayon::prelude::*;
 
 use super::StudyError;
@@ -30,6 +32,8 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Calibrate) -> Result<(), Stud
         let simulated = blueprint.simulate(engine, seed)?;
         let fit = fit_simulated(engine, &blueprint, &simulated, reseeded(method, seed), agents)?;
         let mut ranks = Vec::new();
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        rng.set_stream(1 << 62);
         for q in &fit.quantities {
             let at: usize =
                 engine.meta().levels[q.level].parameters.iter().take_while(|p| p.name != q.parameter).map(|p| p.len()).sum();
@@ -45,8 +49,9 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Calibrate) -> Result<(), Stud
             let count = ((draws.len() as f64 / step) as usize).max(1);
             let kept: Vec<f64> = (0..count).map(|k| draws[((k as f64 * step) as usize).min(draws.len() - 1)]).collect();
             let below = kept.iter().filter(|x| **x < truth).count();
-            // On the scale of AMONG draws, whatever the number.
-            let rank = if count == AMONG { below } else { (below * (AMONG + 1) + (AMONG + 1) / 2) / (count + 1) };
+            // On the scale of AMONG draws: a rank among fewer stands for several, one of which is taken by chance.
+            let place = below as f64 + aif_runtime::random::unit(&mut rng);
+            let rank = (place * (AMONG + 1) as f64 / (count + 1) as f64) as usize;
             ranks.push((q.name.clone(), rank.min(AMONG)));
         }
         Ok(ranks)
@@ -113,11 +118,8 @@ fn histogram(label: &str, ranks: &[usize], judged: &Ranks, bins: usize) -> Strin
 /// How far the distribution of ranks is from the uniform one, with its simultaneous 95% band.
 fn difference(label: &str, judged: &Ranks) -> String {
     let (curve, band) = (judged.difference(), judged.band());
-    let top = curve
-        .iter()
-        .chain(band.iter().map(|(x, _, high)| (x, high)).map(|(_, h)| h).map(|h| h).collect::<Vec<_>>().into_iter())
-        .fold(0.0f64, |m, d| m.max(d.abs()))
-        * 1.1;
+    let heights = curve.iter().copied().chain(band.iter().map(|(_, _, high)| *high));
+    let top = heights.fold(0.0f64, |m, d| m.max(d.abs())) * 1.1;
     let title = format!("{label}: ranks against uniform ones, simultaneous 95% band");
     let mut plot = Plot::new((420, 260), &title, ((0.0, 1.0), "rank"), ((-top, top), "difference"));
     plot.band(&band, Ink::AXIS.cover(0.35));

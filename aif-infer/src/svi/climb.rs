@@ -109,7 +109,7 @@ pub fn svi(
         }
         let cooled = climb.settled.is_some_and(|at| climb.trace.len() >= at + options.window);
         climb.finished = climb.trace.len() >= options.steps || cooled;
-        if (climb.finished || climb.trace.len() % 100 == 0) && !keep(&climb) {
+        if (climb.finished || climb.trace.len().is_multiple_of(100)) && !keep(&climb) {
             return Ok(climb);
         }
     }

@@ -105,8 +105,8 @@ impl Header {
 
 /// What a marked method is.
 pub enum Role {
-    Factor { initial: Option<Expr>, goal: Option<Expr>, between: Option<Expr> },
-    Modality { preference: Option<Preference> },
+    Factor { initial: Option<Box<Expr>>, goal: Option<Box<Expr>>, between: Option<Box<Expr>> },
+    Modality { preference: Option<Box<Preference>> },
 }
 
 /// A preference, with the name of the policy step where it depends on it.
@@ -204,15 +204,15 @@ fn options(attribute: &Attribute, diag: &mut Diagnostics, known: &[&str], mut ta
 fn factor(attribute: &Attribute, diag: &mut Diagnostics) -> Role {
     let (mut initial, mut goal, mut between) = (None, None, None);
     options(attribute, diag, &["initial", "goal", "between"], |key, _, value| match key.to_string().as_str() {
-        "goal" => goal = Some(value),
-        "between" => between = Some(value),
-        _ => initial = Some(value),
+        "goal" => goal = Some(Box::new(value)),
+        "between" => between = Some(Box::new(value)),
+        _ => initial = Some(Box::new(value)),
     });
     Role::Factor { initial, goal, between }
 }
 
 fn modality(attribute: &Attribute, diag: &mut Diagnostics) -> Role {
     let mut preference = None;
-    options(attribute, diag, &["preference"], |_, step, value| preference = Some(Preference { step, value }));
+    options(attribute, diag, &["preference"], |_, step, value| preference = Some(Box::new(Preference { step, value })));
     Role::Modality { preference }
 }

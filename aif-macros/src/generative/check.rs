@@ -74,7 +74,12 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
                     Some(initial) => literal_distribution(initial, diag),
                 }
                 let kept = between.as_ref().is_some_and(|between| kept(between, diag));
-                factors.push(Factor { transition: conditional, initial: initial.clone(), goal: goal.clone(), kept });
+                factors.push(Factor {
+                    transition: conditional,
+                    initial: initial.as_deref().cloned(),
+                    goal: goal.as_deref().cloned(),
+                    kept,
+                });
             }
             Role::Modality { preference } => {
                 if signature.inputs.iter().all(|a| names_no_factor(a, &scope)) {

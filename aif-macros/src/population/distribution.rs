@@ -266,7 +266,7 @@ pub(super) fn text(expr: &Expr) -> String {
     ] {
         text = text.replace(from, to);
     }
-    text.replace(",[", ", [").replace("= [", "= [")
+    text.replace(",[", ", [")
 }
 
 /// Rules: the right number of arguments, and each within its support.

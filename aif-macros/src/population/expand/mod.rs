@@ -118,7 +118,8 @@ pub fn expand(population: &Population, sound: bool) -> TokenStream {
     let inputs = population.levels.iter().flat_map(|l| &l.parameters).flat_map(|p| &p.shape).filter_map(|dimension| {
         let Dimension::Input(name) = dimension else { return None };
         let (text, model) = (name.to_string(), &context.concrete);
-        let check = quote::quote_spanned!(name.span()=> __aif::check_input(&<#model as __aif::GenerativeModel<f64>>::META, #text));
+        let check =
+            quote::quote_spanned!(name.span()=> __aif::check_input(&<#model as __aif::GenerativeModel<f64>>::META, #text));
         sound.then(|| quote!(const _: () = #check;))
     });
     let set_field = sound.then(|| quote!(#(#fields => __aif::Field(&mut model.#field_idents).set_number(value),)*));
