@@ -38,7 +38,7 @@ model! {
             shift ~ Normal(0.0, 0.3);
         }
         subject {
-            let location: [2] = [mu[0] + slope * age + 0.2 * patient + offset[arm] + shift, mu[1] - offset[patient] * 0.1];
+            let location: [2] = [mu[0] + slope * age + 0.2 * patient + offset[arm] + shift, mu[1] - offset[arm] * 0.1];
             z: [2] ~ MultivariateNormal([mu[0] + slope * age + offset[arm] + shift, mu[1]], sigma, omega);
             slip ~ Beta(1.0, 20.0);
             lapse = 0.5 * slip;

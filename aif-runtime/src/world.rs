@@ -72,6 +72,17 @@ impl<M: GenerativeModel> World<M> {
         Ok(())
     }
 
+    /// Begins a new block: draws a hidden state from the initial distribution, but for factors that are kept between blocks.
+    pub fn begin_block<R: Rng + ?Sized>(&mut self, rng: &mut R) {
+        let before = self.state;
+        self.begin(rng);
+        for (f, factor) in M::META.factors.iter().enumerate() {
+            if factor.kept {
+                self.state.set(f, before.get(f));
+            }
+        }
+    }
+
     /// Draws the initial state, without observing it.
     pub fn begin<R: Rng + ?Sized>(&mut self, rng: &mut R) {
         M::each_factor(|site| self.state.set(site.index, categorical(self.tables.initial(site), rng)));

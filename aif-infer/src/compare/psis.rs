@@ -16,7 +16,11 @@ pub struct Smoothed {
 pub fn psis(ln_ratios: &[f64], relative_efficiency: f64) -> Smoothed {
     let n = ln_ratios.len();
     let largest = ln_ratios.iter().fold(f64::NEG_INFINITY, |m, &x| m.max(x));
-    if ln_ratios.iter().all(|r| *r == largest) {
+    if !largest.is_finite() {
+        return Smoothed { ln_weights: vec![-(n as f64).ln(); n], pareto_k: f64::INFINITY };
+    }
+    let least = ln_ratios.iter().fold(f64::INFINITY, |m, &x| m.min(x));
+    if largest - least < 1e-10 {
         // All draws count alike: there is no tail, and nothing to distrust.
         return Smoothed { ln_weights: vec![-(n as f64).ln(); n], pareto_k: 0.0 };
     }

@@ -69,13 +69,20 @@ pub fn stacking(pointwise: &[Vec<f64>]) -> Vec<f64> {
         let r: Vec<f64> = one.iter().zip(&w).map(|(a, b)| a - b).collect();
         let v: Vec<f64> = two.iter().zip(&one).zip(&r).map(|((t, o), r)| t - o - r).collect();
         let norm = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>().sqrt();
-        if norm(&r) < 1e-12 {
+        // At the best weights no model predicts better than the mixture does: the mean ratio is at most one for each.
+        let ratio = |k: usize| {
+            let each = density.iter().map(|d| d[k] / d.iter().zip(&w).map(|(d, w)| d * w).sum::<f64>());
+            each.sum::<f64>() / n as f64
+        };
+        if (0..models).all(|k| ratio(k) <= 1.0 + 1e-9) {
             break;
         }
         let mut next = two;
         if norm(&v) > 1e-300 {
             let alpha = -(norm(&r) / norm(&v)).max(1.0);
-            let far: Vec<f64> = (0..models).map(|k| (w[k] - 2.0 * alpha * r[k] + alpha * alpha * v[k]).max(0.0)).collect();
+            // A weight of zero would stay zero for ever.
+            let leap = |k: usize| w[k] - 2.0 * alpha * r[k] + alpha * alpha * v[k];
+            let far: Vec<f64> = (0..models).map(|k| leap(k).max(1e-12)).collect();
             let total: f64 = far.iter().sum();
             let far = step(&far.iter().map(|x| x / total).collect::<Vec<_>>());
             if far.iter().all(|x| x.is_finite()) && value(&far) >= value(&next) {

@@ -26,13 +26,15 @@ pub struct Covariates {
 ///
 /// # Errors
 /// When there is no table though there should be one (or one though there should be none), a column or a subject is missing, a row is of
-/// nobody in the data, or a cell is not what it should be. A covariate that is to be standardised is a number that varies.
+/// nobody in the data (unless `surplus` rows are allowed), or a cell is not what it should be. A covariate that is to be standardised is a
+/// number that varies.
 pub fn covariates(
     path: Option<&Path>,
     meta: &PopulationMeta,
     subjects: &[String],
     standardise: &[String],
     options: &DataOptions,
+    surplus: bool,
 ) -> Result<Covariates, DataError> {
     let wanted: Vec<&str> = meta.plates().iter().map(|p| p.name).chain(meta.covariates.iter().map(|c| c.name)).collect();
     let whole = |found: String, expected: String| Complaint::new(0, "", found, expected);
@@ -69,12 +71,20 @@ pub fn covariates(
     let (Some(subject), Some(columns)) = (subject, columns.into_iter().collect::<Option<Vec<usize>>>()) else {
         return Err(DataError::content(path, complaints));
     };
-    let mut readers: Vec<Option<LabelReader>> =
-        meta.covariates.iter().map(|c| c.values.map(|labels| LabelReader::new(labels, options.index_base))).collect();
+    let mut readers: Vec<Option<LabelReader>> = meta
+        .covariates
+        .iter()
+        // Yes and no are 1 and 0 whatever indices count from.
+        .map(|c| c.values.map(|l| LabelReader::new(l, if l.label(0) == "false" { 0 } else { options.index_base })))
+        .collect();
+    let known: rustc_hash::FxHashSet<&str> = subjects.iter().map(String::as_str).collect();
     let mut rows: FxHashMap<&str, (Vec<String>, Vec<f64>)> = FxHashMap::default();
     for (line, cells) in &table.rows {
         let name = cells[subject].as_str();
-        if !subjects.iter().any(|s| s == name) {
+        if !known.contains(name) {
+            if surplus {
+                continue;
+            }
             complaints.push(Complaint::new(*line, "`subject`", quoted(name), "a subject of the data"));
         }
         let mut plates = Vec::new();

@@ -36,13 +36,27 @@ pub fn open_tables(path: &Path, format: Format) -> Result<Vec<RawTable>, DataErr
     }
     let mut files = Vec::new();
     find(path, &mut files).map_err(|e| DataError::file(path, e))?;
-    files.sort();
+    files.sort_by_key(|path| natural(&path.display().to_string()));
     if files.is_empty() {
         let complaint =
             Complaint::new(0, "", "no behaviour file", "files named sub-LABEL[_ses-LABEL][_task-LABEL][_run-LABEL]_beh.tsv");
         return Err(DataError::content(path, vec![complaint]));
     }
     files.iter().map(|file| bids(file)).collect()
+}
+
+/// A key by which `run-2` comes before `run-10`: numbers count as numbers.
+fn natural(text: &str) -> Vec<(String, Option<u64>)> {
+    let mut parts: Vec<(String, Option<u64>)> = vec![(String::new(), None)];
+    for c in text.chars() {
+        let last = parts.len() - 1;
+        match (c.to_digit(10).map(u64::from), &mut parts[last]) {
+            (Some(d), (_, number)) => *number = Some(number.unwrap_or(0).saturating_mul(10).saturating_add(d)),
+            (None, (word, None)) => word.push(c),
+            (None, _) => parts.push((c.to_string(), None)),
+        }
+    }
+    parts
 }
 
 fn find(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
@@ -143,7 +157,7 @@ fn shifted(table: &RawTable, schema: &Schema, options: &DataOptions) -> RawTable
             let mut end = cells.clone();
             chosen.iter().for_each(|&at| end[at] = String::new());
             if let Some(step) = step {
-                end[step] = cells[step].parse::<i64>().map_or(cells[step].clone(), |s| (s + 1).to_string());
+                end[step] = cells[step].parse::<i64>().map_or(cells[step].clone(), |s| s.saturating_add(1).to_string());
             }
             rows.push((*line, end));
         }

@@ -32,6 +32,8 @@ pub struct DataOptions {
     pub missing_action: MissingAction,
     /// What kind of table it is.
     pub format: Format,
+    /// Names that may be renamed though they are no columns of this table: covariates and plates.
+    pub others: Vec<String>,
     /// Whether observations come before or after the choice of their row; `None`: as the format has it.
     pub order: Option<RowOrder>,
 }

@@ -137,6 +137,7 @@ impl Columns {
                 complaints.push(Complaint::new(0, "", found, format!("one name for {}", quoted(of_model))));
             }
             let known = ["subject", "session", "block", "step", "scored"].contains(&of_model.as_str())
+                || options.others.contains(of_model)
                 || [&schema.observations, &schema.actions, &schema.inputs].into_iter().flatten().any(|s| s.name == of_model);
             if !known {
                 let found = format!("--column {of_model}={of_table}");
@@ -379,9 +380,11 @@ fn settle_missing_actions(
                 }
                 MissingAction::Stay(label) => {
                     let mut stay = Vec::new();
-                    for spec in &schema.actions {
+                    for (a, spec) in schema.actions.iter().enumerate() {
                         let value = spec.values.and_then(|l| LabelReader::new(l, options.index_base).read(label).ok());
-                        if value.is_none() {
+                        // An action that is never missing needs no such value.
+                        let needed = block.rows[..last].iter().any(|row| row.action[a].is_none() && spec.matters);
+                        if value.is_none() && needed {
                             let found = format!("--missing-action stay={label}");
                             let labels = listed(spec.values.iter().flat_map(|l| l.all().collect::<Vec<_>>()));
                             let complaint = Complaint::new(0, "", found, format!("a value of `{}`: one of {labels}", spec.name));

@@ -17,7 +17,7 @@ use crate::svi::{Climb, SviOptions, svi};
 const DRAWS: u64 = 1 << 60;
 const EVIDENCE: u64 = 1 << 61;
 
-/// Draws by which the evidence is weighed.
+/// Draws by which the evidence is weighed, in few dimensions.
 const WEIGHED: usize = 500;
 
 fn stream(seed: u64, stream: u64) -> ChaCha8Rng {
@@ -40,31 +40,31 @@ fn weigh(
 ) -> Weighed {
     let mut weighed = Weighed { positions: Vec::new(), ln_ratios: Vec::new() };
     let mut gradient = vec![0.0; target.dimension()];
-    for _ in 0..count {
+    for i in 0..count {
         let (position, ln_q) = draw(rng);
-        let ln_p = target.ln_density(&position, &mut gradient).unwrap_or(f64::NEG_INFINITY);
-        weighed.ln_ratios.push(ln_p - ln_q);
+        if target.dimension() <= MANY || i < FEW {
+            let ln_p = target.ln_density(&position, &mut gradient).unwrap_or(f64::NEG_INFINITY);
+            weighed.ln_ratios.push(ln_p - ln_q);
+        }
         weighed.positions.push(position);
     }
     weighed
 }
 
 impl Weighed {
-    /// The logarithm of the mean ratio, smoothed, and the shape of the largest.
+    /// The logarithm of the mean ratio, and the shape of the largest.
     fn evidence(&self) -> (f64, f64) {
         let n = self.ln_ratios.len() as f64;
         let largest = self.ln_ratios.iter().fold(f64::NEG_INFINITY, |m, &x| m.max(x));
-        let smoothed = psis(&self.ln_ratios, 1.0);
-        // Smoothed weights sum to one; on the scale of the raw ones the largest tells how much that is.
-        let raw: f64 = self.ln_ratios.iter().map(|r| (r - largest).exp()).sum::<f64>();
-        (largest + (raw / n).ln(), smoothed.pareto_k)
+        let sum: f64 = self.ln_ratios.iter().map(|r| (r - largest).exp()).sum();
+        (largest + (sum / n).ln(), psis(&self.ln_ratios, 1.0).pareto_k)
     }
 
     /// The draws as they are, or resampled by their importance where that can be relied on.
     fn into_piece(self, part: &Part<'_>, rng: &mut ChaCha8Rng) -> Piece {
         let smoothed = psis(&self.ln_ratios, 1.0);
-        let resampled = smoothed.pareto_k <= RELIABLE;
         let n = self.positions.len();
+        let resampled = smoothed.pareto_k <= RELIABLE && self.ln_ratios.len() == n;
         let chosen: Vec<usize> = if resampled {
             // Systematic resampling: one random number, as many places as draws.
             let shift = aif_runtime::random::unit(rng);
@@ -81,7 +81,8 @@ impl Weighed {
                 .collect()
         } else {
             // Those without a density are replaced by others, in turn.
-            let good: Vec<usize> = (0..n).filter(|&i| self.ln_ratios[i] > f64::NEG_INFINITY).collect();
+            let has_density = |i: &usize| self.ln_ratios.get(*i).is_none_or(|r| *r > f64::NEG_INFINITY);
+            let good: Vec<usize> = (0..n).filter(has_density).collect();
             good.iter().copied().cycle().take(if good.is_empty() { 0 } else { n }).collect()
         };
         // Equal draws stand beside each other after resampling: they are spread out, so that no part of the list is a part of the posterior.
@@ -98,7 +99,16 @@ impl Weighed {
     }
 }
 
+/// Above so many coordinates an approximation is weighed by few draws only: they cannot be corrected by weights, and each costs as much as a
+/// gradient of everything.
+const MANY: usize = 100;
+const FEW: usize = 100;
+
 fn weighed_evidence(approximation: &Approximation, target: &dyn Target, seed: u64, place: usize) -> Evidence {
+    if target.dimension() > MANY {
+        let laplace = approximation.log_evidence;
+        return Evidence { laplace, importance: laplace, pareto_k: f64::INFINITY };
+    }
     let mut rng = stream(seed, EVIDENCE + place as u64);
     let weighed = weigh(target, WEIGHED, &mut rng, |rng| approximation.draw_widely(target.layout(), rng));
     let (importance, pareto_k) = weighed.evidence();

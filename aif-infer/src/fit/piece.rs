@@ -56,6 +56,23 @@ pub struct Bound {
     pub sd: Vec<f64>,
 }
 
+impl Bound {
+    /// Whether the bound still rose at the end: the last tenth of the steps against the tenth before, beyond what noise lets one see.
+    pub fn is_rising(&self) -> bool {
+        let w = self.trace.len() / 10;
+        if self.settled.is_some() || w < 5 {
+            return self.settled.is_none() && w < 5;
+        }
+        let of = |x: &[f64]| {
+            let mean = x.iter().sum::<f64>() / w as f64;
+            (mean, x.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (w * (w - 1)) as f64)
+        };
+        let n = self.trace.len();
+        let (before, last) = (of(&self.trace[n - 2 * w..n - w]), of(&self.trace[n - w..]));
+        last.0 - before.0 > 0.01f64.max(3.0 * (last.1 + before.1).sqrt())
+    }
+}
+
 /// The evidence of one density.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
@@ -72,6 +89,8 @@ pub struct Evidence {
 pub struct PredictedResponse {
     /// Its unit among those whose behaviour is scored.
     pub leaf: usize,
+    /// Its session's name; empty where there are none.
+    pub session: String,
     /// Its block's name.
     pub block: String,
     /// Its step.
@@ -85,8 +104,8 @@ pub struct PredictedResponse {
 pub struct Regressors {
     /// The names of the columns.
     pub columns: Vec<String>,
-    /// The block's name, the step and the values of each row.
-    pub rows: Vec<(String, i64, Vec<f64>)>,
+    /// The session's and the block's name, the step and the values of each row.
+    pub rows: Vec<(String, String, i64, Vec<f64>)>,
 }
 
 /// What a fit knows of one density.
@@ -108,8 +127,8 @@ pub struct Piece {
     pub evidence: Option<Evidence>,
     /// What is predicted of each response.
     pub responses: Vec<PredictedResponse>,
-    /// The same for whole blocks: unit, block.
-    pub blocks: Vec<(usize, String, Predictive)>,
+    /// The same for whole blocks: unit, session, block.
+    pub blocks: Vec<(usize, String, String, Predictive)>,
     /// The same for all of a unit's responses.
     pub units: Vec<(usize, Predictive)>,
     /// The log-likelihood of every response at every draw, `[chain][draw][response]`; empty unless it is kept.

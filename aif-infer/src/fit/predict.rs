@@ -98,29 +98,30 @@ pub(super) fn predict(
                 piece.chosen.extend(chosen.iter().map(|c| c.unwrap_or(labels.len())));
             }
             piece.responses.extend(responses);
-            piece.blocks.extend(blocks.into_iter().map(|(name, p)| (leaf, name, p)));
+            piece.blocks.extend(blocks.into_iter().map(|(session, name, p)| (leaf, session, name, p)));
             piece.units.extend(whole.map(|p| (leaf, p)));
         }
         piece.ln_likelihoods = likelihoods.concat();
     }
     if options.check_draws > 0 && piece.draws.chains * piece.draws.draws > 0 {
         let draws = piece.draws.some(options.check_draws);
-        let mut rng = ChaCha8Rng::seed_from_u64(method.seed());
-        rng.set_stream(REPLAYS + part.place as u64);
+        let mut rng = stream(method.seed(), part.place, 0);
         let priors: Vec<Vec<f64>> = (0..options.check_draws).map(|_| part.target.draw_prior(&mut rng)).collect();
-        for (own, &leaf) in leaves.iter().enumerate() {
-            let Some((labels, chosen)) = group.alternatives(leaf) else { break };
+        let work = |(own, &leaf): (usize, &usize)| -> Vec<PredictiveCheck> {
+            let Some((labels, chosen)) = group.alternatives(leaf) else { return Vec::new() };
+            let mut rng = stream(method.seed(), part.place, own as u64 + 1);
             let mut replay = |all: &[f64]| -> Option<Vec<f64>> {
                 let probabilities = group.predictions(leaf, &layout.gather(leaf_level, own, all)).ok()?;
                 let mut counts = vec![0.0; labels.len()];
-                for row in &probabilities {
+                // Responses of which a part is missing are none of the choices.
+                for (row, _) in probabilities.iter().zip(&chosen).filter(|(_, choice)| choice.is_some()) {
                     counts[aif_runtime::random::categorical(row, &mut rng)] += 1.0;
                 }
                 Some(counts)
             };
             let posterior: Vec<Vec<f64>> = draws.iter().filter_map(|all| replay(all)).collect();
             let prior: Vec<Vec<f64>> = priors.iter().filter_map(|all| replay(all)).collect();
-            for (choice, label) in labels.iter().enumerate() {
+            let check = |(choice, label): (usize, &String)| {
                 let observed = chosen.iter().filter(|&&c| c == Some(choice)).count() as f64;
                 let of = |counts: &[Vec<f64>]| -> Vec<f64> {
                     let mut own: Vec<f64> = counts.iter().map(|c| c[choice]).collect();
@@ -132,38 +133,39 @@ pub(super) fn predict(
                     [mean, quantile(sorted, 0.05), quantile(sorted, 0.95)]
                 };
                 let (after, before) = (of(&posterior), of(&prior));
-                let above: f64 = after
-                    .iter()
-                    .map(|&x| {
-                        if x > observed {
-                            1.0
-                        } else if x == observed {
-                            0.5
-                        } else {
-                            0.0
-                        }
-                    })
-                    .sum();
-                piece.checks.push(PredictiveCheck {
+                let rank = |&x: &f64| if x > observed { 1.0 } else { f64::from(u8::from(x == observed)) * 0.5 };
+                let above: f64 = after.iter().map(rank).sum();
+                PredictiveCheck {
                     leaf,
                     choice: label.clone(),
                     observed,
                     posterior: three(&after),
                     prior: three(&before),
                     p_value: above / after.len() as f64,
-                });
-            }
-        }
+                }
+            };
+            labels.iter().enumerate().map(check).collect()
+        };
+        let each: Vec<Vec<PredictiveCheck>> = leaves.par_iter().enumerate().map(work).collect();
+        piece.checks = each.concat();
     }
     if options.regressors {
         let all = mean(&piece);
-        for (own, &leaf) in leaves.iter().enumerate() {
+        let work = |(own, &leaf): (usize, &usize)| {
             let values = group.complete(leaf, &layout.gather(leaf_level, own, &all));
-            let Some(regressors) = group.regressors(leaf, &values) else { break };
-            piece.regressors.push((leaf, regressors));
-        }
+            group.regressors(leaf, &values).map(|regressors| (leaf, regressors))
+        };
+        let each: Vec<Option<_>> = leaves.par_iter().enumerate().map(work).collect();
+        piece.regressors = each.into_iter().flatten().collect();
     }
     Ok(piece)
+}
+
+/// A generator of its own for each unit of each density.
+fn stream(seed: u64, place: usize, unit: u64) -> ChaCha8Rng {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(REPLAYS + ((place as u64) << 28) + unit);
+    rng
 }
 
 /// The name of a unit, for messages.
@@ -200,27 +202,29 @@ fn efficiency(piece: &Piece, group: &dyn Fittable) -> f64 {
     relative_efficiency(columns.iter().map(Vec::as_slice))
 }
 
-type Predictions = (Vec<PredictedResponse>, Vec<(String, Predictive)>, Option<Predictive>);
+type Predictions = (Vec<PredictedResponse>, Vec<(String, String, Predictive)>, Option<Predictive>);
 
 /// What is predicted of a unit's responses, blocks and whole, from the log-likelihoods `[draw][response]`.
 fn predictions(group: &dyn Fittable, leaf: usize, rows: &[Vec<f64>], efficiency: f64) -> Predictions {
     let count = rows.first().map_or(0, Vec::len);
     let places = group.responses(leaf);
     let mut responses = Vec::with_capacity(count);
-    let mut blocks: Vec<(String, Vec<f64>)> = Vec::new();
+    let mut blocks: Vec<(String, String, Vec<f64>)> = Vec::new();
     let mut whole = vec![0.0; rows.len()];
     for i in 0..count {
         let column: Vec<f64> = rows.iter().map(|row| row[i]).collect();
         let place = places.get(i).cloned().unwrap_or_default();
         whole.iter_mut().zip(&column).for_each(|(w, l)| *w += l);
         match blocks.last_mut() {
-            Some((name, sums)) if *name == place.block => sums.iter_mut().zip(&column).for_each(|(s, l)| *s += l),
-            _ => blocks.push((place.block.clone(), column.clone())),
+            Some((session, name, sums)) if *session == place.session && *name == place.block => {
+                sums.iter_mut().zip(&column).for_each(|(s, l)| *s += l);
+            }
+            _ => blocks.push((place.session.clone(), place.block.clone(), column.clone())),
         }
         let step = if places.is_empty() { i as i64 } else { place.step };
         let predictive = criterion(&column, efficiency);
-        responses.push(PredictedResponse { leaf, block: place.block, step, predictive });
+        responses.push(PredictedResponse { leaf, session: place.session, block: place.block, step, predictive });
     }
-    let blocks = blocks.into_iter().map(|(name, sums)| (name, criterion(&sums, efficiency))).collect();
+    let blocks = blocks.into_iter().map(|(session, name, sums)| (session, name, criterion(&sums, efficiency))).collect();
     (responses, blocks, (count > 0).then(|| criterion(&whole, efficiency)))
 }

@@ -82,9 +82,12 @@ pub fn fit_pieces(group: &dyn Fittable, method: &Method, plan: &Plan<'_>) -> Res
     let finish = |(part, piece): (&Part<'_>, Piece)| {
         kept(plan.shelf, &format!("piece-{}", part.place), || predict(group, part, piece, &plan.predictive, method))
     };
-    parts.iter().zip(pieces).collect::<Vec<_>>().into_par_iter().map(finish).collect()
+    // All are worked out before the first error is told, so that it does not depend on threads which one that is.
+    let done: Vec<Result<Piece, FitError>> = parts.iter().zip(pieces).collect::<Vec<_>>().into_par_iter().map(finish).collect();
+    done.into_iter().collect()
 }
 
 fn each(parts: &[Part<'_>], work: impl Fn(&Part<'_>) -> Result<Piece, FitError> + Send + Sync) -> Result<Vec<Piece>, FitError> {
-    parts.par_iter().map(work).collect()
+    let done: Vec<Result<Piece, FitError>> = parts.par_iter().map(work).collect();
+    done.into_iter().collect()
 }

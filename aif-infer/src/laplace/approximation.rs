@@ -31,7 +31,10 @@ pub struct Approximation {
 /// When no mode is found, or the density does not curve downwards there.
 pub fn laplace(target: &dyn Target, options: &LaplaceOptions) -> Result<Approximation, LaplaceError> {
     let layout = target.layout();
-    let top = layout.coordinates_of(0, 0).len();
+    // The first level with coordinates of its own, where it has one unit only, is what everything below is integrated out for.
+    let first = (0..layout.levels()).find(|&l| !layout.coordinates_of(l, 0).is_empty()).unwrap_or(0);
+    let below = (first + 1..layout.levels()).any(|l| !layout.coordinates_of(l, 0).is_empty());
+    let top = if layout.units(first) == 1 && below { layout.coordinates_of(first, 0).len() } else { 0 };
     let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
     rng.set_stream(1 << 50);
     let mut failure = LaplaceError::Flat;
@@ -40,10 +43,10 @@ pub fn laplace(target: &dyn Target, options: &LaplaceOptions) -> Result<Approxim
         let start: Vec<f64> = (0..layout.dimension())
             .map(|_| if attempt == 0 { 0.0 } else { 2.0 * aif_runtime::random::unit(&mut rng) - 1.0 })
             .collect();
-        let found = if top == 0 || layout.levels() == 1 {
+        let found = if top == 0 {
             find_mode(target, 0, &start, options.steps).map(|mode| of_all(layout, mode))
         } else {
-            maximise(target, &start, top, options.steps).map(|(marginal, precision)| {
+            maximise(target, &start, (first, top), options.steps).map(|(marginal, precision)| {
                 let half_determinant: f64 = (0..top).map(|i| precision[i * top + i].ln()).sum();
                 let log_evidence = marginal.value + top as f64 * HALF_LN_TWO_PI - half_determinant;
                 Approximation { mode: marginal.mode, top, precision, log_evidence }

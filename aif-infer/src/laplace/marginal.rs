@@ -17,8 +17,13 @@ pub(super) struct Marginal {
 }
 
 /// The marginal density `ln p(top, mode below) - ln det(H)/2 + d ln(2 pi)/2` at a position whose top level has `top` coordinates.
-pub(super) fn value(target: &dyn Target, position: &[f64], top: usize, steps: usize) -> Result<(f64, Mode), LaplaceError> {
-    let mode = find_mode(target, 1, position, steps)?;
+pub(super) fn value(
+    target: &dyn Target,
+    position: &[f64],
+    (first, top): (usize, usize),
+    steps: usize,
+) -> Result<(f64, Mode), LaplaceError> {
+    let mode = find_mode(target, first + 1, position, steps)?;
     let below = (mode.position.len() - top) as f64;
     let value = mode.curvature.value - 0.5 * mode.factored.ln_determinant + below * HALF_LN_TWO_PI;
     Ok((value, mode))
@@ -26,8 +31,13 @@ pub(super) fn value(target: &dyn Target, position: &[f64], top: usize, steps: us
 
 /// With its gradient: that of the joint density at the mode below (exact), and half of that of the determinant, by central differences along
 /// the path on which the mode below follows the top.
-pub(super) fn evaluate(target: &dyn Target, position: &[f64], top: usize, steps: usize) -> Result<Marginal, LaplaceError> {
-    let (value, mode) = value(target, position, top, steps)?;
+pub(super) fn evaluate(
+    target: &dyn Target,
+    position: &[f64],
+    (first, top): (usize, usize),
+    steps: usize,
+) -> Result<Marginal, LaplaceError> {
+    let (value, mode) = value(target, position, (first, top), steps)?;
     let layout = target.layout();
     let mut gradient = mode.curvature.gradient[..top].to_vec();
     for (k, slope) in gradient.iter_mut().enumerate() {
@@ -37,7 +47,7 @@ pub(super) fn evaluate(target: &dyn Target, position: &[f64], top: usize, steps:
         let determinant = |by: f64| -> Result<f64, LaplaceError> {
             let moved: Vec<f64> = mode.position.iter().zip(&direction).map(|(x, d)| x + by * d).collect();
             let curvature = target.curvature(&moved).map_err(|_| LaplaceError::Flat)?;
-            Ok(curvature.factor(layout, 1, 0.0).ok_or(LaplaceError::Flat)?.ln_determinant)
+            Ok(curvature.factor(layout, first + 1, 0.0).ok_or(LaplaceError::Flat)?.ln_determinant)
         };
         *slope -= 0.5 * (determinant(REACH)? - determinant(-REACH)?) / (2.0 * REACH);
     }
@@ -49,17 +59,19 @@ pub(super) fn evaluate(target: &dyn Target, position: &[f64], top: usize, steps:
 pub(super) fn maximise(
     target: &dyn Target,
     start: &[f64],
-    top: usize,
+    (first, top): (usize, usize),
     steps: usize,
 ) -> Result<(Marginal, Vec<f64>), LaplaceError> {
-    let mut at = evaluate(target, start, top, steps)?;
+    let mut at = evaluate(target, start, (first, top), steps)?;
     let mut inverse = identity(top, 1.0);
     let mut fresh = true;
+    let mut settled = false;
     for _ in 0..steps {
         let step = product(&inverse, &at.gradient, top);
         let gain: f64 = step.iter().zip(&at.gradient).map(|(s, g)| s * g).sum();
         if gain < 1e-7 {
             if fresh {
+                settled = true;
                 break;
             }
             (inverse, fresh) = (identity(top, 1.0), true);
@@ -72,7 +84,7 @@ pub(super) fn maximise(
         while share > 1e-6 {
             let mut candidate = at.mode.position.clone();
             candidate.iter_mut().zip(&step).for_each(|(x, s)| *x += share * s);
-            match evaluate(target, &candidate, top, steps) {
+            match evaluate(target, &candidate, (first, top), steps) {
                 Ok(better) if better.value > at.value + 1e-4 * share * gain => {
                     next = Some(better);
                     break;
@@ -93,10 +105,16 @@ pub(super) fn maximise(
         let gained = better.value - at.value;
         (at, fresh) = (better, false);
         if gained < 1e-9 * (1.0 + at.value.abs() * 1e-3) {
+            settled = true;
             break;
         }
     }
-    let hessian = hessian(target, &at, top, steps)?;
+    // Where no step leads up any more though the slope is not zero, differences are too rough for more: near enough, if it is not steep.
+    let steep = at.gradient.iter().any(|g| g.abs() > 0.05);
+    if !settled && steep {
+        return Err(LaplaceError::Unsettled(steps));
+    }
+    let hessian = hessian(target, &at, (first, top), steps)?;
     Ok((at, hessian))
 }
 
@@ -127,7 +145,7 @@ fn update(inverse: &mut Vec<f64>, s: &[f64], y: &[f64], n: usize, fresh: bool) {
 }
 
 /// The negative Hessian of the marginal density, symmetric.
-fn hessian(target: &dyn Target, at: &Marginal, top: usize, steps: usize) -> Result<Vec<f64>, LaplaceError> {
+fn hessian(target: &dyn Target, at: &Marginal, (first, top): (usize, usize), steps: usize) -> Result<Vec<f64>, LaplaceError> {
     let mut hessian = vec![0.0; top * top];
     for k in 0..top {
         let gradient = |by: f64| -> Result<Vec<f64>, LaplaceError> {
@@ -136,7 +154,7 @@ fn hessian(target: &dyn Target, at: &Marginal, top: usize, steps: usize) -> Resu
             direction[k] = by;
             at.mode.factored.follow(target.layout(), &mut direction);
             moved.iter_mut().zip(&direction).for_each(|(x, d)| *x += d);
-            Ok(evaluate(target, &moved, top, steps)?.gradient)
+            Ok(evaluate(target, &moved, (first, top), steps)?.gradient)
         };
         let reach = 5.0 * REACH;
         let (up, down) = (gradient(reach)?, gradient(-reach)?);

@@ -80,27 +80,29 @@ impl Curvature {
         dense
     }
 
-    /// The negative Hessian over `n` coordinates from `start` on, row by row.
-    pub fn block(&self, layout: &Layout, start: usize, n: usize) -> Vec<f64> {
-        let mut dense = vec![0.0; n * n];
+    /// The negative Hessian over blocks of coordinates that lie one after the other, each given by its first coordinate and its size; row by
+    /// row.
+    pub fn diagonal_blocks(&self, layout: &Layout, blocks: &[(usize, usize)]) -> Vec<Vec<f64>> {
+        let mut all: Vec<Vec<f64>> = blocks.iter().map(|&(_, n)| vec![0.0; n * n]).collect();
+        // Which block each coordinate is in.
+        let mut owner = vec![0; layout.dimension()];
+        for (k, &(start, n)) in blocks.iter().enumerate() {
+            owner[start..start + n].fill(k);
+        }
         let mut positions = Vec::new();
-        for (level, blocks) in self.blocks.iter().enumerate() {
-            for (unit, block) in blocks.iter().enumerate() {
-                // Coordinates of later units are none of this one's path.
-                let own = layout.coordinates_of(level, unit);
-                if own.end <= start && own.start < own.end && level > 0 {
-                    continue;
-                }
+        for (level, own) in self.blocks.iter().enumerate() {
+            for (unit, block) in own.iter().enumerate() {
                 layout.path_positions(level, unit, &mut positions);
                 let width = positions.len();
-                for (i, &a) in positions.iter().enumerate().filter(|(_, a)| (start..start + n).contains(a)) {
-                    for (j, &b) in positions.iter().enumerate().filter(|(_, b)| (start..start + n).contains(b)) {
-                        dense[(a - start) * n + b - start] -= block[i * width + j];
+                for (i, &a) in positions.iter().enumerate() {
+                    let (start, n) = blocks[owner[a]];
+                    for (j, &b) in positions.iter().enumerate().filter(|(_, b)| owner[**b] == owner[a]) {
+                        all[owner[a]][(a - start) * n + b - start] -= block[i * width + j];
                     }
                 }
             }
         }
-        dense
+        all
     }
 
     /// Factors the negative Hessian plus `damping` on its diagonal, from level `from` down (0: all of it); coordinates above stay fixed.

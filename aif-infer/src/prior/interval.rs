@@ -61,6 +61,12 @@ impl<T: Real> Prior<T> for Uniform<T> {
 
 impl<T: Real> Cumulative<T> for Uniform<T> {
     fn cumulative(&self, x: T) -> T {
-        (x - self.low) / (self.high - self.low)
+        if x.value() <= self.low.value() {
+            T::zero()
+        } else if x.value() >= self.high.value() {
+            T::one()
+        } else {
+            (x - self.low) / (self.high - self.low)
+        }
     }
 }

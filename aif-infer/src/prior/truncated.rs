@@ -36,8 +36,13 @@ impl<P: Cumulative<T>, T: Real> Truncated<P, T> {
     }
 
     fn ends(&self) -> (Option<T>, Option<T>) {
+        // The tighter of two bounds.
         let (low, high) = self.prior.support().ends();
-        (self.low.or(low), self.high.or(high))
+        let tighter = |a: Option<T>, b: Option<T>, first: fn(f64, f64) -> bool| match (a, b) {
+            (Some(a), Some(b)) => Some(if first(a.value(), b.value()) { a } else { b }),
+            (a, b) => a.or(b),
+        };
+        (tighter(self.low, low, |a, b| a > b), tighter(self.high, high, |a, b| a < b))
     }
 }
 

@@ -139,11 +139,36 @@ fn leaf_cells(fit: &Fit, leaf: usize) -> Vec<String> {
     unit_cells(fit, fit.meta.leaf(), leaf)
 }
 
+/// The columns of a unit, and of a session where sessions are only told apart in the data.
+fn session_columns(fit: &Fit) -> Vec<&'static str> {
+    let mut columns = leaf_columns(fit);
+    if tells_sessions(fit) {
+        columns.push("session");
+    }
+    columns
+}
+
+fn session_cells(fit: &Fit, leaf: usize, session: &str) -> Vec<String> {
+    let mut cells = leaf_cells(fit, leaf);
+    if tells_sessions(fit) {
+        cells.push(session.to_string());
+    }
+    cells
+}
+
+fn tells_sessions(fit: &Fit) -> bool {
+    let named = |p: &crate::fit::Piece| {
+        p.responses.iter().any(|r| !r.session.is_empty())
+            || p.regressors.iter().any(|(_, r)| r.rows.iter().any(|x| !x.0.is_empty()))
+    };
+    !fit.meta.has_sessions() && fit.pieces.iter().any(named)
+}
+
 /// What is predicted of each response that is left out: subject, block, step, then `elpd_loo,pareto_k,elpd_waic,p_waic,lpd`.
 pub fn loo_csv(fit: &Fit) -> Vec<u8> {
-    let header: Vec<&str> = leaf_columns(fit).into_iter().chain(["block", "step"]).chain(PREDICTIVE).collect();
+    let header: Vec<&str> = session_columns(fit).into_iter().chain(["block", "step"]).chain(PREDICTIVE).collect();
     let rows = fit.pieces.iter().flat_map(|p| &p.responses).map(|r| {
-        let mut row = leaf_cells(fit, r.leaf);
+        let mut row = session_cells(fit, r.leaf, &r.session);
         row.extend([r.block.clone(), r.step.to_string()]);
         row.extend(predictive_cells(&r.predictive));
         row
@@ -153,9 +178,9 @@ pub fn loo_csv(fit: &Fit) -> Vec<u8> {
 
 /// The same for whole blocks.
 pub fn loo_blocks_csv(fit: &Fit) -> Vec<u8> {
-    let header: Vec<&str> = leaf_columns(fit).into_iter().chain(["block"]).chain(PREDICTIVE).collect();
-    let rows = fit.pieces.iter().flat_map(|p| &p.blocks).map(|(leaf, block, p)| {
-        let mut row = leaf_cells(fit, *leaf);
+    let header: Vec<&str> = session_columns(fit).into_iter().chain(["block"]).chain(PREDICTIVE).collect();
+    let rows = fit.pieces.iter().flat_map(|p| &p.blocks).map(|(leaf, session, block, p)| {
+        let mut row = session_cells(fit, *leaf, session);
         row.push(block.clone());
         row.extend(predictive_cells(p));
         row
@@ -207,13 +232,12 @@ pub fn regressors_tsv(fit: &Fit) -> Vec<u8> {
     let Some((_, first)) = fit.pieces.iter().flat_map(|p| &p.regressors).next() else { return Vec::new() };
     let mut text = String::new();
     let header: Vec<&str> =
-        leaf_columns(fit).into_iter().chain(["block", "step"]).chain(first.columns.iter().map(String::as_str)).collect();
+        session_columns(fit).into_iter().chain(["block", "step"]).chain(first.columns.iter().map(String::as_str)).collect();
     text += &header.join("\t");
     text.push('\n');
     for (leaf, regressors) in fit.pieces.iter().flat_map(|p| &p.regressors) {
-        let unit = leaf_cells(fit, *leaf);
-        for (block, step, values) in &regressors.rows {
-            let mut cells = unit.clone();
+        for (session, block, step, values) in &regressors.rows {
+            let mut cells = session_cells(fit, *leaf, session);
             cells.extend([block.clone(), step.to_string()]);
             cells.extend(values.iter().map(|x| if x.is_finite() { x.to_string() } else { "n/a".into() }));
             text += &cells.iter().map(|c| c.replace(['\t', '\n'], " ")).collect::<Vec<_>>().join("\t");

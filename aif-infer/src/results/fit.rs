@@ -147,7 +147,7 @@ impl Fit {
     fn approximation_complaints(&self) -> Vec<String> {
         let mut said = Vec::new();
         let whose = |piece: &Piece| piece.subject.map_or("all together".to_string(), |s| format!("subject {}", self.subjects[s]));
-        let bad: Vec<&Piece> = self.pieces.iter().filter(|p| p.pareto_k.is_some_and(|k| k > RELIABLE)).collect();
+        let bad: Vec<&Piece> = self.pieces.iter().filter(|p| p.pareto_k.is_some_and(|k| k.is_nan() || k > RELIABLE)).collect();
         if let Some(worst) = bad.iter().max_by(|a, b| a.pareto_k.unwrap_or(0.0).total_cmp(&b.pareto_k.unwrap_or(0.0))) {
             said.push(format!(
                 "The normal approximation does not cover the posterior ({} of {} densities): the Pareto k of {} is {:.2}, more than {RELIABLE}. Its draws are not corrected; means may be right, intervals are not to be trusted. Fit with --method nuts.",
@@ -157,7 +157,7 @@ impl Fit {
                 worst.pareto_k.unwrap_or(f64::NAN)
             ));
         }
-        let unsettled = self.pieces.iter().filter(|p| p.bound.as_ref().is_some_and(|b| b.settled.is_none())).count();
+        let unsettled = self.pieces.iter().filter(|p| p.bound.as_ref().is_some_and(|b| b.is_rising())).count();
         if unsettled > 0 {
             said.push(format!(
                 "The bound was still rising at the last step ({unsettled} of {} densities): allow more --svi-steps.",

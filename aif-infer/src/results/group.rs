@@ -87,6 +87,8 @@ pub trait Fittable: Sync {
 /// Where a response stands in its record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResponsePlace {
+    /// The session's name; empty where there are none.
+    pub session: String,
     /// The block's name; empty where there are none.
     pub block: String,
     /// The step, or the number of the response.

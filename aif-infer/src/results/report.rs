@@ -11,7 +11,7 @@ use crate::fit::Method;
 use crate::pictures::{Ink, Plot, correlation, range};
 use crate::population::Role;
 
-/// True values by what a number is called and the subject's name; the group's under an empty name.
+/// True values by what a number is called and the unit that it belongs to, as [`Fit::unit_label`] has it; the group's under an empty name.
 pub type Truth = BTreeMap<(String, String), f64>;
 
 /// The most units whose intervals are drawn, and the most pictures of one kind.
@@ -204,8 +204,8 @@ fn by_label(fit: &Fit, level: usize) -> Vec<(&str, Vec<&Quantity>)> {
 }
 
 fn true_value(fit: &Fit, q: &Quantity, truth: &Truth) -> Option<f64> {
-    let subject = q.subject.map_or(String::new(), |s| fit.subjects[s].clone());
-    truth.get(&(q.name.clone(), subject)).copied()
+    let unit = if q.level == 0 { String::new() } else { fit.unit_label(q.level, q.unit) };
+    truth.get(&(q.name.clone(), unit)).copied()
 }
 
 fn units(page: &mut String, fit: &Fit, truth: Option<&Truth>) {
@@ -216,14 +216,15 @@ fn units(page: &mut String, fit: &Fit, truth: Option<&Truth>) {
         }
         let _ = write!(
             page,
-            "<h2>Each {}</h2><p>Posterior means and 90% intervals, in the order of the means.</p>",
+            "<h2>Each {}</h2><p>Posterior means and 90% intervals, in the order of the means (of many, evenly spaced ones).</p>",
             escape(fit.meta.levels[level].name)
         );
         page.push_str("<div class=\"grid\">");
         for (name, own) in named.iter().take(MOST_PICTURES) {
             let mut sorted = own.clone();
             sorted.sort_by(|a, b| a.summary.mean.total_cmp(&b.summary.mean));
-            sorted.truncate(MOST_UNITS);
+            let step = sorted.len().div_ceil(MOST_UNITS).max(1);
+            let sorted: Vec<&Quantity> = sorted.into_iter().step_by(step).collect();
             let y = range(sorted.iter().flat_map(|q| [q.summary.q5, q.summary.q95]));
             let mut plot = Plot::new((500, 260), name, ((-1.0, sorted.len() as f64), fit.meta.levels[level].name), (y, ""));
             for (i, q) in sorted.iter().enumerate() {

@@ -21,7 +21,7 @@ pub struct Header {
     pub version: u32,
     /// The population's name.
     pub population: String,
-    /// The labels of all numbers of each level, to tell a changed declaration.
+    /// The labels and priors of all parameters of each level, to tell a changed declaration.
     pub labels: Vec<(String, Vec<String>)>,
     /// The method and its options.
     pub method: Method,
@@ -110,9 +110,12 @@ impl Header {
 }
 
 fn labels(meta: &PopulationMeta) -> Vec<(String, Vec<String>)> {
-    let level = |l: &crate::population::Level| {
-        (l.name.to_string(), l.parameters.iter().flat_map(|p| (0..p.len()).map(|e| p.label(e))).collect())
+    // What was declared, not only how it is called: another prior makes another posterior.
+    let said = |p: &crate::population::Parameter| {
+        let labels: Vec<String> = (0..p.len()).map(|e| p.label(e)).collect();
+        format!("{} {}", labels.join(" "), p.prior)
     };
+    let level = |l: &crate::population::Level| (l.name.to_string(), l.parameters.iter().map(said).collect());
     meta.levels.iter().map(level).collect()
 }
 

@@ -60,7 +60,11 @@ impl Store {
             "compressor": null, "fill_value": fill, "order": "C", "filters": null,
         });
         self.text(&format!("{group}/{name}/.zarray"), &description);
-        self.text(&format!("{group}/{name}/.zattrs"), &json!({ "_ARRAY_DIMENSIONS": dimensions }));
+        let mut attributes = json!({ "_ARRAY_DIMENSIONS": dimensions });
+        if name == "choice" {
+            attributes["coordinates"] = json!("response_subject response_session response_block response_step");
+        }
+        self.text(&format!("{group}/{name}/.zattrs"), &attributes);
         if shape.iter().all(|&n| n > 0) {
             let key = vec!["0"; shape.len()].join(".");
             self.files.push((format!("{}/{group}/{name}/{key}", self.folder), bytes));
@@ -221,6 +225,8 @@ fn likelihoods(fit: &Fit, store: &mut Store, chains: usize, draws: usize) {
     }
     let dimensions = ["chain".to_string(), "draw".to_string(), "response".to_string()];
     store.array("log_likelihood", "choice", &[chains, draws, count], &dimensions, Content::Floats(numbers));
-    let chosen = kept.iter().flat_map(|p| &p.chosen).map(|&c| c as i64).collect();
-    store.array("observed_data", "choice", &[count], &along, Content::Integers(chosen));
+    let chosen: Vec<i64> = kept.iter().flat_map(|p| &p.chosen).map(|&c| c as i64).collect();
+    if chosen.len() == count {
+        store.array("observed_data", "choice", &[count], &along, Content::Integers(chosen));
+    }
 }

@@ -60,7 +60,7 @@ pub(super) fn live<T: Real, M: GenerativeModel<T>>(
     let Scorer { record, options, memory } = scorer;
     let learning = options.learning.as_ref();
     let horizon = options.horizon_for(&M::META);
-    let Some(first) = record.blocks.first().and_then(|b| b.rows.first()) else { return Ok(()) };
+    let Some(first) = record.blocks.iter().find_map(|b| b.rows.first()) else { return Ok(()) };
     let mut inputs = record.nodes[first.node as usize].inputs;
     let mut tables = Arc::new(memory.tables[inputs as usize].clone());
     let mut filter = Filter::new(&tables, options.inference);

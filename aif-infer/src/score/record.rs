@@ -189,7 +189,9 @@ impl History {
         let of_block = |block: &Walk| {
             let block = block.clone();
             let steps = (block.first_step..).zip(block.rows).filter(|(_, row)| row.scored);
-            steps.map(move |(step, _)| ResponsePlace { block: block.name.clone(), step }).collect::<Vec<_>>()
+            steps
+                .map(move |(step, _)| ResponsePlace { session: block.session.clone(), block: block.name.clone(), step })
+                .collect::<Vec<_>>()
         };
         self.blocks.iter().flat_map(of_block).collect()
     }

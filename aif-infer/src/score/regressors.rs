@@ -11,8 +11,8 @@ use super::record::History;
 use super::{Assigned, learner};
 use crate::fit::Regressors;
 
-/// Trial by trial: the belief about every state (`place=Left`), the surprise of what was observed (`-ln P(o)`, nats, by modality and in
-/// all), how far it moved the belief (Bayesian surprise: the sum over factors of `KL(after || before)`, nats), what uncertainty is left
+/// Trial by trial: the belief about every state (`place=Left`), the surprise of what was observed (`-ln P(o)`, nats, by modality; `surprise`
+/// is their sum, as if modalities were independent given what was believed; not a number where nothing was observed), how far it moved the belief (Bayesian surprise: the sum over factors of `KL(after || before)`, nats), what uncertainty is left
 /// (the sum of entropies), and the probability of the recorded choice. Missing values are not numbers.
 ///
 /// `None` where parameters make no model.
@@ -43,14 +43,15 @@ pub(crate) fn agent_regressors<M: GenerativeModel>(
                 let believed = new.iter().zip(old).filter(|(q, _)| **q > 0.0);
                 moved += believed.map(|(q, p)| q * (q / p.max(f64::MIN_POSITIVE)).ln()).sum::<f64>();
             }
-            let seen = lived.observation.iter().enumerate();
+            let outcomes = lived.observation.iter().enumerate();
             let surprises: Vec<f64> =
-                seen.map(|(m, outcome)| outcome.map_or(f64::NAN, |o| -expected.probabilities(m)[o].ln())).collect();
-            let total = surprises.iter().filter(|s| !s.is_nan()).sum::<f64>();
+                outcomes.map(|(m, outcome)| outcome.map_or(f64::NAN, |o| -expected.probabilities(m)[o].ln())).collect();
+            let seen = surprises.iter().filter(|s| !s.is_nan());
+            let total = if seen.clone().count() == 0 { f64::NAN } else { seen.sum::<f64>() };
             values.extend(surprises);
             values.extend([total, moved, left, lived.choice.map_or(f64::NAN, |(_, log_p)| log_p.exp())]);
             let block = &record.blocks[lived.block];
-            rows.push((block.name.clone(), block.first_step + lived.row as i64, values));
+            rows.push((block.session.clone(), block.name.clone(), block.first_step + lived.row as i64, values));
         })
     });
     walked.ok()?;

@@ -29,8 +29,7 @@ pub(super) fn simulate<M: GenerativeModel>(
     let precisions = assigned.over(agent.tables().precisions());
     let mut agent = agent.with_precisions(precisions).map_err(failed)?;
     let mut surroundings = World::with_inputs(*world, typed(&inputs)?).map_err(failed)?;
-    for block in &plan.blocks {
-        agent.restart();
+    for (b, block) in plan.blocks.iter().enumerate() {
         for (r, row) in block.rows.iter().enumerate() {
             if row.inputs != inputs {
                 inputs.clone_from(&row.inputs);
@@ -39,7 +38,11 @@ pub(super) fn simulate<M: GenerativeModel>(
                 agent = agent.with_precisions(assigned).map_err(failed)?;
                 surroundings.set_inputs(world, typed(&inputs)?).map_err(failed)?;
             }
-            if r == 0 {
+            // A block begins under its own inputs.
+            if r == 0 && b > 0 {
+                agent.restart();
+                surroundings.begin_block(rng);
+            } else if r == 0 {
                 surroundings.begin(rng);
             }
             let seen = surroundings.observe(rng);
@@ -85,9 +88,7 @@ fn cells<M: GenerativeModel>(
     let seen = meta.modalities.iter().zip(outcomes);
     cells.extend(seen.map(|(m, o)| o.map_or(String::new(), |o| m.outcomes.label(o).into_owned())));
     cells.extend(meta.actions.iter().enumerate().map(|(a, variable)| {
-        // A missing part that moves a hidden state is written down nonetheless: the world went on from it.
-        let drives = meta.factors.iter().any(|f| f.actions.contains(&a));
-        let missed = row.missed.get(a).copied().unwrap_or(false) && !drives;
+        let missed = row.missed.get(a).copied().unwrap_or(false);
         let joint = action.filter(|_| !missed).map(Domain::index);
         joint.map_or(String::new(), |joint| variable.values.label(meta.action_value(joint, a)).into_owned())
     }));

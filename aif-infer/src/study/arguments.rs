@@ -61,7 +61,7 @@ pub(super) struct Plan {
     #[arg(long, default_value_t = 2)]
     pub sessions: usize,
     /// A table whose subjects, sessions, blocks, steps, inputs, forced and missing responses are taken over.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["subjects", "blocks", "steps", "sessions", "input"])]
     pub like: Option<PathBuf>,
     /// The table of covariates and plates, one row per subject.
     #[arg(long)]
@@ -102,7 +102,7 @@ pub(super) struct Recover {
     /// How many groups are simulated and fitted.
     #[arg(long, default_value_t = 1)]
     pub repeats: usize,
-    /// Simulate from every population of the program, fit every one, and count which is found.
+    /// Simulate from every population of the program, fit every one (by Laplace's method), and count which is found.
     #[arg(long)]
     pub confusion: bool,
     /// No progress bar.
@@ -407,6 +407,7 @@ impl Data {
             missing: self.missing.clone(),
             missing_action: self.missing_action.clone(),
             format: self.format(),
+            others: Vec::new(),
             order: self.order.map(|order| match order {
                 OrderName::ObservationFirst => RowOrder::ObservationFirst,
                 OrderName::ActionFirst => RowOrder::ActionFirst,
@@ -471,13 +472,13 @@ pub(super) struct Agent {
     #[arg(long, value_enum)]
     learn: Option<WhenName>,
     /// From which beliefs agents learn.
-    #[arg(long, value_enum, default_value = "pairwise")]
+    #[arg(long, requires = "learn", value_enum, default_value = "pairwise")]
     learn_from: BeliefsName,
     /// What each observation adds to the counts.
-    #[arg(long, default_value_t = 1.0)]
+    #[arg(long, requires = "learn", default_value_t = 1.0)]
     learning_rate: f64,
     /// What share of what was learned is forgotten at each update.
-    #[arg(long, default_value_t = 0.0)]
+    #[arg(long, requires = "learn", default_value_t = 0.0)]
     forgetting: f64,
 }
 

@@ -77,7 +77,7 @@ pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
         let _ = writeln!(
             text,
             "{name:<width$} {:<20} {:>12.2} {:>12.2} {:>9.2} {:>9.3} {:>7}",
-            headers[d.model].population, d.elpd, -d.difference, d.se, d.weight, all[d.model].unreliable
+            headers[d.model].population, d.elpd, d.difference, d.se, d.weight, all[d.model].unreliable
         );
         rows.push([
             name.clone(),
@@ -96,7 +96,7 @@ pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
     };
     let _ = writeln!(
         text,
-        "by {what} left out; the difference is to the best, with its standard error; weights are stacking weights"
+        "by {what} left out; the difference is how much less than the best, with its standard error; weights are stacking weights"
     );
     let header = ["fit", "population", "elpd_loo", "difference", "se", "stacking_weight", "unreliable"];
     let mut files = vec![("comparison.csv".to_string(), write_rows(&header, rows))];

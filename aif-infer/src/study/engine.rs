@@ -14,7 +14,7 @@ use crate::fit::Regressors;
 use crate::population::{Design, FieldError, Parameter, Partly, Population, PopulationMeta, Role};
 use crate::posterior::{Layout, Scored, SubjectScore, Target, direction_positions, drawn_positions, likelihood, pointwise};
 use crate::results::{Fittable, Group, ResponsePlace};
-use crate::score::ScoreError;
+use crate::score::{MissingAction, ScoreError};
 
 /// Values of parameters, by label (`z`, `z[1]`).
 pub(super) type Values = BTreeMap<String, f64>;
@@ -242,9 +242,11 @@ where
 
     fn load(&self, source: &Source<'_>, options: AgentOptions) -> Result<Box<dyn Loaded>, StudyError> {
         self.check(options)?;
-        let read = P::Model::<f64>::read(source.tables, source.data, P::META.has_sessions())?;
+        let others = P::META.covariates.iter().map(|c| c.name).chain(P::META.plates().iter().map(|p| p.name));
+        let data = DataOptions { others: others.map(String::from).collect(), ..source.data.clone() };
+        let read = P::Model::<f64>::read(source.tables, &data, P::META.has_sessions())?;
         let SubjectRecords { names, records, sessions, mut warnings } = read;
-        let found = covariates(source.covariates, &P::META, &names, source.standardise, source.data)?;
+        let found = covariates(source.covariates, &P::META, &names, source.standardise, source.data, false)?;
         warnings.extend(found.warnings.iter().cloned());
         let mut design = found.design(&P::META, names).map_err(|e| StudyError::Option(e.to_string()))?;
         if let Some(sessions) = sessions {
@@ -254,7 +256,8 @@ where
     }
 
     fn load_simulated(&self, table: &RawTable, design: &Design, options: AgentOptions) -> Result<Box<dyn Loaded>, StudyError> {
-        let read = P::Model::<f64>::read(std::slice::from_ref(table), &DataOptions::default(), P::META.has_sessions())?;
+        let simulated = DataOptions { missing_action: MissingAction::Marginalise, ..DataOptions::default() };
+        let read = P::Model::<f64>::read(std::slice::from_ref(table), &simulated, P::META.has_sessions())?;
         let options = P::Model::<f64>::options(options);
         Ok(Box::new(Records::<P> {
             group: Group { design: design.clone(), records: read.records, options },

@@ -35,12 +35,12 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     let agents = format!("{agents:?}");
     let mut header = Header::new(engine.meta(), loaded.design(), method, predictive, agents, mark);
     header.shard = arguments.shard;
-    let folder = NewFolder::begin(&arguments.out)?;
-    let shelf = WorkFolder::begin(&arguments.out, &header, arguments.resume)?;
     let subjects = arguments.shard.map(|(i, n)| (0..loaded.names().len()).filter(|s| s % n == i - 1).collect::<Vec<usize>>());
     if subjects.as_ref().is_some_and(Vec::is_empty) {
         return Err(StudyError::Option(format!("--shard: {} subjects cannot be cut into so many", loaded.names().len())));
     }
+    let folder = NewFolder::begin(&arguments.out)?;
+    let shelf = WorkFolder::begin(&arguments.out, &header, arguments.resume)?;
     let found = with_threads(arguments.threads, || {
         let count = subjects.as_ref().map_or(loaded.names().len(), Vec::len);
         let bar = progress(&method, engine.meta().flat(), count, arguments.quiet);
@@ -53,7 +53,8 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     let fit = match found {
         Ok(fit) => fit,
         Err(error) => {
-            if !matches!(error, FitError::Stopped) {
+            // What cannot succeed leaves nothing; what broke off (a full disk, one bad subject after hours) keeps its finished parts.
+            if !matches!(error, FitError::Stopped | FitError::Stored(_)) && !shelf.has_parts() {
                 shelf.remove();
             }
             return Err(error.into());
@@ -121,6 +122,11 @@ impl WorkFolder {
         fs::create_dir_all(&folder.path).map_err(|e| failed(&folder.path, e))?;
         write_whole(&[(&file, &header.json())])?;
         Ok(folder)
+    }
+
+    /// Whether anything beside the description is there.
+    fn has_parts(&self) -> bool {
+        fs::read_dir(&self.path).is_ok_and(|entries| entries.count() > 1)
     }
 
     fn remove(&self) {

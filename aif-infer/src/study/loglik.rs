@@ -79,12 +79,18 @@ impl Given {
         if let Some(file) = &self.file {
             let key = |session: &str| (subject.to_string(), session.to_string());
             // A subject's own parameters stand on the rows of all of its sessions: the first will do.
-            let any =
-                || self.by_subject.iter().filter(|((s, _), _)| s == subject).min_by_key(|(k, _)| (*k).clone()).map(|(_, v)| v);
-            let row = session.and_then(|s| self.by_subject.get(&key(s))).or_else(|| self.by_subject.get(&key(""))).or_else(any);
+            let any = || {
+                let own = self.by_subject.iter().filter(|((s, _), _)| s == subject);
+                own.min_by_key(|(k, _)| (*k).clone()).map(|(_, v)| v)
+            };
+            let row = match session {
+                Some(session) => self.by_subject.get(&key(session)).or_else(|| self.by_subject.get(&key(""))),
+                None => any(),
+            };
             let row = row.ok_or_else(|| {
                 StudyError::Option(format!(
-                    "{file}: found no row for subject `{subject}`, expected one for each subject of the data"
+                    "{file}: found no row for subject `{subject}`{}, expected one for each subject of the data",
+                    session.map_or(String::new(), |s| format!(", session `{s}`"))
                 ))
             })?;
             values.extend(row.iter().map(|(name, value)| (name.clone(), *value)));

@@ -27,6 +27,9 @@ struct Found {
 }
 
 pub(super) fn run(engine: &dyn Engine, all: &[&dyn Engine], arguments: &Recover) -> Result<(), StudyError> {
+    if arguments.repeats == 0 {
+        return Err(StudyError::Option("--repeats 0: at least one group is simulated".into()));
+    }
     let folder = NewFolder::begin(&arguments.out)?;
     let mut files = Vec::new();
     let mut report = String::new();
@@ -167,6 +170,19 @@ fn confusion(all: &[&dyn Engine], arguments: &Recover) -> Result<(String, Vec<u8
     if all.len() < 2 {
         let text = "--confusion needs a program with several populations: aif::study::<A>().and::<B>().main()";
         return Err(StudyError::Option(text.into()));
+    }
+    let kind = |e: &&dyn Engine| {
+        let levels: Vec<&str> = e.meta().levels.iter().map(|l| l.name).collect();
+        let covariates: Vec<&str> = e.meta().covariates.iter().map(|c| c.name).collect();
+        (levels, covariates)
+    };
+    if let Some(other) = all.iter().find(|e| kind(e) != kind(&all[0])) {
+        let text = format!(
+            "--confusion: {} and {} have not the same levels and covariates, so they cannot be fitted to each other's subjects",
+            all[0].meta().name,
+            other.meta().name
+        );
+        return Err(StudyError::Option(text));
     }
     let agents = arguments.plan.agent.options();
     let names: Vec<&str> = all.iter().map(|e| e.meta().name).collect();

@@ -16,16 +16,21 @@ pub(super) fn report(engine: &dyn Engine, arguments: &Report) -> Result<(), Stud
             let labels = meta.labels();
             let names: Vec<&str> = labels.iter().map(String::as_str).collect();
             let table = read_parameters(path, &names)?;
-            let group: Vec<String> = meta.levels[..meta.subject_level]
-                .iter()
-                .flat_map(|l| l.parameters)
-                .flat_map(|p| (0..p.len()).map(|e| p.label(e)))
-                .collect();
             let mut truth = Truth::new();
-            for ((subject, _), values) in &table.values {
-                for (label, value) in values {
-                    let of = if group.contains(label) { String::new() } else { subject.clone() };
-                    truth.insert((label.clone(), of), *value);
+            let (design, leaf) = (&fit.design, meta.leaf());
+            for unit in 0..design.leaves().names.len() {
+                let subject = design.subjects()[design.subject_of(unit)].clone();
+                let session = if meta.has_sessions() { design.leaves().names[unit].clone() } else { String::new() };
+                let own = table.values.get(&(subject.clone(), session)).or_else(|| table.values.get(&(subject, String::new())));
+                let Some(values) = own else { continue };
+                // A row has the numbers of its unit and of all above it.
+                for (level, place) in design.path(leaf, unit).into_iter().enumerate() {
+                    let whose = if level == 0 { String::new() } else { fit.unit_label(level, place) };
+                    for label in meta.levels[level].parameters.iter().flat_map(|p| (0..p.len()).map(|e| p.label(e))) {
+                        if let Some(value) = values.get(&label) {
+                            truth.insert((label, whose.clone()), *value);
+                        }
+                    }
                 }
             }
             Some(truth)

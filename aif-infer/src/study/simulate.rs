@@ -13,6 +13,7 @@ use super::studied::BlockPlan;
 use crate::data::{Covariates, DataOptions, RawTable, covariates, write_rows, write_whole};
 use crate::population::{Design, Units};
 use crate::posterior::Layout;
+use crate::score::MissingAction;
 
 /// The most rows of one simulated table.
 const MAX_ROWS: usize = 50_000_000;
@@ -57,7 +58,8 @@ impl Blueprint {
             Ok((name.clone(), number.ok_or_else(|| StudyError::Option(format!("--world {name}={value}: expected a number")))?))
         });
         let world = world.collect::<Result<Vec<_>, StudyError>>()?;
-        let data = DataOptions::default();
+        // What is missing in a table to be followed is missing in what is simulated.
+        let data = DataOptions { missing_action: MissingAction::Marginalise, ..DataOptions::default() };
         let (names, of_subjects) = match &plan.like {
             Some(path) => engine.plans_like(&[RawTable::open(path)?], &data)?.into_iter().unzip(),
             None => {
@@ -66,7 +68,7 @@ impl Blueprint {
                 }
                 let names = subjects(plan, &given)?;
                 let rows = names.len().checked_mul(plan.blocks).and_then(|n| n.checked_mul(plan.steps.saturating_add(1)));
-                let sessions = if meta.has_sessions() { plan.sessions } else { 1 };
+                let sessions = if meta.has_sessions() { plan.sessions.max(1) } else { 1 };
                 if rows.and_then(|n| n.checked_mul(sessions)).is_none_or(|n| n > MAX_ROWS) {
                     return Err(StudyError::Option(format!("a simulation has at most {MAX_ROWS} rows")));
                 }
@@ -89,7 +91,7 @@ impl Blueprint {
         if names.is_empty() {
             return Err(StudyError::Option("a simulation needs at least 1 subject, 1 block and 1 step".into()));
         }
-        let found: Covariates = covariates(plan.covariates.as_deref(), meta, &names, &plan.standardise, &data)?;
+        let found: Covariates = covariates(plan.covariates.as_deref(), meta, &names, &plan.standardise, &data, true)?;
         let mut design = found.design(meta, names).map_err(|e| StudyError::Option(e.to_string()))?;
         let mut plans = Vec::new();
         if meta.has_sessions() {
@@ -188,6 +190,18 @@ impl Simulated {
 }
 
 pub(super) fn run(engine: &dyn Engine, arguments: &Simulate) -> Result<(), StudyError> {
+    let plan = &arguments.plan;
+    let read = [&plan.like, &plan.covariates, &plan.parameters.params];
+    for out in [&arguments.out, &beside(&arguments.out)] {
+        let same = |path: &&PathBuf| std::fs::canonicalize(path).is_ok_and(|p| std::fs::canonicalize(out).is_ok_and(|o| o == p));
+        if let Some(path) = read.into_iter().flatten().find(same) {
+            return Err(StudyError::Option(format!(
+                "{} would be written over: it is what is read ({})",
+                out.display(),
+                path.display()
+            )));
+        }
+    }
     let blueprint = Blueprint::new(engine, &arguments.plan)?;
     let simulated = blueprint.simulate(engine, arguments.plan.seed)?;
     let truth = simulated.truth_csv();

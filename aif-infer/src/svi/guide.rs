@@ -55,8 +55,8 @@ impl Gaussian {
     /// block's own precision. Whether every block could be inverted; if not the guide is as before.
     pub fn curve(&mut self, layout: &Layout, curvature: &Curvature) -> bool {
         let mut triangles = Vec::new();
-        for &(start, n) in &self.blocks {
-            let precision = curvature.block(layout, start, n);
+        let precisions = curvature.diagonal_blocks(layout, &self.blocks);
+        for (&(start, n), precision) in self.blocks.iter().zip(precisions) {
             let Some(factor) = arrow::raised_cholesky(precision, n, |i| curvature.least(start + i)) else { return false };
             // The covariance, column by column; then its own factor.
             let mut covariance = vec![0.0; n * n];

@@ -151,7 +151,12 @@ fn draw_begins(input: ParseStream<'_>) -> bool {
 impl Parse for Line {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let attributes = input.call(Attribute::parse_outer)?;
+        let only_draws = |attributes: &[Attribute]| match attributes.iter().find(|a| !a.path().is_ident("doc")) {
+            Some(mark) => Err(syn::Error::new_spanned(mark, "only a draw (`name ~ ..`) can be marked")),
+            None => Ok(()),
+        };
         if input.peek(Token![let]) {
+            only_draws(&attributes)?;
             input.parse::<Token![let]>()?;
             let name = input.parse()?;
             let shape = optional_shape(input)?;
@@ -170,6 +175,7 @@ impl Parse for Line {
             return Ok(Line::Statement(Statement::Draw { attributes, name, shape, distribution }));
         }
         if input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
+            only_draws(&attributes)?;
             let name = input.parse()?;
             input.parse::<Token![=]>()?;
             let value = input.parse()?;

@@ -8,7 +8,7 @@ use super::ast::{self, Declaration, Section, Statement};
 use super::distribution::{distribution, text};
 use super::ir::{Assigned, Centredness, Covariate, CovariateKind, Distribution, Level, Parameter, Population, Value};
 use super::scope::{Defined, Scope, define, depends_on_group, names, names_are_known};
-use super::shape::{drawn_together, fits_shape, makes_all, shape, takes_elements};
+use super::shape::{drawn_together, fits_shape, lists_fit, makes_all, shape, takes_elements};
 use super::sign::{Sign, sign};
 use crate::diag::{Diagnostics, did_you_mean};
 use crate::literals::number;
@@ -21,7 +21,7 @@ pub fn check(declaration: Declaration, diag: &mut Diagnostics) -> Population {
     let (sections, subject_level) = order(sections, &name, diag);
     let leaf = sections.len() - 1;
 
-    let mut scope = Scope::default();
+    let mut scope = Scope { sections: sections.iter().map(|s| s.name.to_string()).collect(), ..Scope::default() };
     let covariates = check_covariates(covariates, &mut scope, diag);
     let mut assigned = Assigned::default();
     let (mut levels, mut agent) = (Vec::new(), None);
@@ -188,8 +188,16 @@ fn lines(
         match statement {
             Statement::Draw { attributes, name, shape: written, distribution: expr } => {
                 let shape = shape(written, scope, diag);
-                let marked = attributes.iter().rev().take(1).find_map(|attribute| centredness(attribute, diag));
+                let mark = |a: &&syn::Attribute| !a.path().is_ident("doc");
+                let marks: Vec<f64> = attributes.iter().filter(mark).filter_map(|a| centredness(a, diag)).collect();
+                if marks.len() > 1 {
+                    diag.at(name, format!("`{name}` is marked as centred more than once"));
+                }
+                let marked = marks.first().copied();
                 let found = distribution(expr, scope, diag);
+                if let (Some(c), Some(found)) = (marked, &found) {
+                    mark_fits(c, found, expr, diag);
+                }
                 let (sign, family) = found.as_ref().map_or((Sign::Unknown, None), |d| (d.sign(), d.family()));
                 let words = found.as_ref().map_or(String::new(), |d| format!("~ {}, on {}", text(expr), d.support()));
                 if let Some(distribution) = found {
@@ -244,6 +252,9 @@ fn drawn(
     let on_group = expressions.iter().any(|e| depends_on_group(e, scope));
     if !distribution.draws_one() {
         drawn_together(name, &distribution, shape, written, diag);
+        if let Distribution::Family { family, arguments, .. } = &distribution {
+            lists_fit(arguments, family, shape, scope, diag);
+        }
         return Value::Together { distribution, centred: marked.is_some_and(|c| c > 0.0) };
     }
     for expr in distribution.numbers() {
@@ -260,6 +271,17 @@ fn drawn(
         None => natural.then_some(Centredness(0.0)),
     };
     Value::Drawn { distribution, centredness }
+}
+
+/// Rule: only what is a standard distribution moved and scaled can be centred, and several numbers drawn together only wholly.
+fn mark_fits(c: f64, distribution: &Distribution, written: &Expr, diag: &mut Diagnostics) {
+    let whose = distribution.family().map_or("it", |f| f.name);
+    if !distribution.location_scale() {
+        let text = "`#[centered]` says how a distribution with a location and a scale is sampled, and this is none";
+        diag.at(written, format!("{text} ({whose})"));
+    } else if !distribution.draws_one() && c > 0.0 && c < 1.0 {
+        diag.at(written, format!("`{whose}` is centred wholly, `#[centered]`, or not at all"));
+    }
 }
 
 /// Rule: `#[centered]` and `#[centered(0.3)]` are the only marks of a draw.
@@ -312,7 +334,7 @@ fn assign(name: &Ident, value: &Expr, assigned: Option<&mut Assigned>, scope: &S
 /// A parameter above the lowest level is direct where the behaviour of a subject uses it other than through the draws of that level.
 fn mark_direct(population: &mut Population) {
     let mut used: Vec<String> = Vec::new();
-    let mut note = |expr: &Expr| used.extend(names(expr).into_iter().map(ToString::to_string));
+    let mut note = |expr: &Expr| used.extend(names(expr).into_iter().map(|n| n.to_string()));
     let leaf = population.levels.len() - 1;
     for parameter in &population.levels[leaf].parameters {
         if let Value::Derived(value) = &parameter.value {

@@ -170,6 +170,13 @@ impl Distribution {
     /// What is known of the sign of its draws.
     pub(super) fn sign(&self) -> Sign {
         match self {
+            Distribution::Family { family, arguments, .. } if family.name == "Uniform" => {
+                match arguments.first().and_then(number) {
+                    Some(low) if low >= 0.0 => Sign::Positive,
+                    Some(_) => Sign::Real,
+                    None => Sign::Unknown,
+                }
+            }
             Distribution::Family { family, .. } => family.sign,
             Distribution::Truncated { base, method, bounds } => {
                 let low = (method != "below").then(|| number(&bounds[0])).flatten();
@@ -189,6 +196,9 @@ impl Distribution {
     /// Where its draws live, in words.
     pub(super) fn support(&self) -> String {
         match self {
+            Distribution::Family { family, arguments, .. } if family.name == "Uniform" && arguments.len() == 2 => {
+                format!("the numbers between {} and {}", text(&arguments[0]), text(&arguments[1]))
+            }
             Distribution::Family { family, .. } => family.support.into(),
             Distribution::Truncated { base, method, bounds } => {
                 let text: Vec<String> = bounds.iter().map(text).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::Span;
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Expr, ExprPath, Ident, Type};
 
@@ -10,6 +10,7 @@ use super::families::Family;
 use super::ir::Dimension;
 use super::sign::Sign;
 use crate::diag::{Diagnostics, did_you_mean, list};
+use crate::literals::bare;
 
 /// What is known of a name.
 pub(super) struct Known {
@@ -39,6 +40,8 @@ pub(super) struct Scope {
     pub section: Vec<String>,
     /// The names of the sections below, which this one does not see, and whose they are.
     pub below: Vec<(String, String)>,
+    /// The names of all sections.
+    pub sections: Vec<String>,
     /// The section's name.
     pub name: String,
     pub is_leaf: bool,
@@ -57,6 +60,19 @@ pub(super) fn define(name: &Ident, defined: Defined, scope: &mut Scope, diag: &m
     if scope.known.contains_key(&text) {
         diag.at(name, format!("two of one name: `{text}` is already a parameter of this population"));
     }
+    if text.starts_with(char::is_uppercase) {
+        diag.at(
+            name,
+            format!("`{text}` begins with a capital, as types and constants do: a parameter begins with a small letter"),
+        );
+    }
+    let dimension = |d: &Dimension| matches!(d, Dimension::Covariate(of, _) | Dimension::Input(of) if *of == text);
+    if scope.sections.contains(&text) || shape.iter().any(dimension) {
+        diag.at(
+            name,
+            format!("`{text}` is already the name of a level or a dimension, and so of a column: a parameter needs another"),
+        );
+    }
     if scope.covariates.contains_key(&text) {
         diag.at(name, format!("two of one name: `{text}` is already a covariate"));
     }
@@ -66,14 +82,43 @@ pub(super) fn define(name: &Ident, defined: Defined, scope: &mut Scope, diag: &m
     scope.known.insert(text, Known { span: name.span(), sign, family, of_group, shape });
 }
 
-/// The plain names in an expression, with their places.
+/// The plain names in an expression, with their places; what closures bind is their own.
 #[derive(Default)]
-struct Names<'a> {
-    found: Vec<&'a Ident>,
+struct Names {
+    found: Vec<Ident>,
     bound: Vec<String>,
 }
 
-impl<'a> Visit<'a> for Names<'a> {
+impl Names {
+    fn note(&mut self, name: &Ident) {
+        let text = name.to_string();
+        // Constants and unit structs are the user's own.
+        if text.starts_with(|c: char| c.is_lowercase() || c == '_') && text != "self" && !self.bound.contains(&text) {
+            self.found.push(name.clone());
+        }
+    }
+
+    /// Names in the arguments of a macro: those that are not called, and not part of a path.
+    fn tokens(&mut self, tokens: TokenStream) {
+        let all: Vec<TokenTree> = tokens.into_iter().collect();
+        for (i, token) in all.iter().enumerate() {
+            match token {
+                TokenTree::Group(group) => self.tokens(group.stream()),
+                TokenTree::Ident(name) => {
+                    let punct = |at: Option<&TokenTree>, c: char| matches!(at, Some(TokenTree::Punct(p)) if p.as_char() == c);
+                    let called = matches!(all.get(i + 1), Some(TokenTree::Group(g)) if g.delimiter() == Delimiter::Parenthesis);
+                    let before = i.checked_sub(1).and_then(|b| all.get(b));
+                    if !called && !punct(all.get(i + 1), ':') && !punct(before, ':') && !punct(before, '.') {
+                        self.note(name);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+impl<'a> Visit<'a> for Names {
     fn visit_expr_call(&mut self, call: &'a syn::ExprCall) {
         if !matches!(&*call.func, Expr::Path(_)) {
             self.visit_expr(&call.func);
@@ -83,36 +128,72 @@ impl<'a> Visit<'a> for Names<'a> {
         }
     }
     fn visit_expr_closure(&mut self, closure: &'a syn::ExprClosure) {
+        let outside = self.bound.len();
         for input in &closure.inputs {
-            if let syn::Pat::Ident(pattern) = input {
-                self.bound.push(pattern.ident.to_string());
-            }
+            self.visit_pat(input);
         }
-        visit::visit_expr_closure(self, closure);
+        self.visit_expr(&closure.body);
+        self.bound.truncate(outside);
+    }
+    fn visit_pat_ident(&mut self, pattern: &'a syn::PatIdent) {
+        self.bound.push(pattern.ident.to_string());
     }
     fn visit_expr_path(&mut self, path: &'a ExprPath) {
         if let Some(ident) = path.path.get_ident() {
-            self.found.push(ident);
+            self.note(ident);
         }
+    }
+    fn visit_macro(&mut self, call: &'a syn::Macro) {
+        self.tokens(call.tokens.clone());
     }
 }
 
-pub(super) fn names(expr: &Expr) -> Vec<&Ident> {
+pub(super) fn names(expr: &Expr) -> Vec<Ident> {
     let mut names = Names::default();
     names.visit_expr(expr);
-    // Constants and unit structs are the user's own; so is what a closure binds.
-    let Names { found, bound } = names;
-    found
-        .into_iter()
-        .filter(|n| {
-            let text = n.to_string();
-            text.starts_with(|c: char| c.is_lowercase() || c == '_') && !bound.contains(&text) && text != "self"
-        })
-        .collect()
+    names.found
+}
+
+/// Rules: a covariate with several values is a place, in brackets after a parameter that has one for each of them.
+struct Places<'s, 'd> {
+    scope: &'s Scope,
+    diag: &'d mut Diagnostics,
+}
+
+impl<'a> Visit<'a> for Places<'_, '_> {
+    fn visit_expr_path(&mut self, path: &'a ExprPath) {
+        if let Some(name) = path.path.get_ident()
+            && self.scope.covariates.get(&name.to_string()) == Some(&false)
+            && self.scope.sees_covariates
+        {
+            self.diag.at(name, format!("`{name}` is one of several values, no number: it is a place, `offset[{name}]`"));
+        }
+    }
+    fn visit_expr_index(&mut self, index: &'a syn::ExprIndex) {
+        let place = match bare(&index.index) {
+            Expr::Path(path) => path.path.get_ident().filter(|n| self.scope.covariates.contains_key(&n.to_string())),
+            _ => None,
+        };
+        let Some(place) = place else { return visit::visit_expr_index(self, index) };
+        self.visit_expr(&index.expr);
+        let base = match bare(&index.expr) {
+            Expr::Path(path) => path.path.get_ident().and_then(|n| Some((n, self.scope.known.get(&n.to_string())?))),
+            _ => None,
+        };
+        if let Some((name, known)) = base
+            && !matches!(known.shape.first(), Some(Dimension::Covariate(of, _)) if of == place)
+        {
+            self.diag.at(
+                index,
+                format!("`{name}` has not one number for each value of `{place}`: declare it as `{name}[{place}] ~ ..`"),
+            );
+        }
+    }
 }
 
 /// Rule: a name is visible below its line, the group's names inside `subject`, and not the other way round.
 pub(super) fn names_are_known(expr: &Expr, scope: &Scope, diag: &mut Diagnostics) {
+    Places { scope, diag: &mut *diag }.visit_expr(expr);
     for name in names(expr) {
         let text = name.to_string();
         if scope.known.contains_key(&text) {

@@ -5,7 +5,7 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Expr, Ident};
 
-use super::families::Draws;
+use super::families::{Draws, Family};
 use super::ir::{Dimension, Distribution};
 use super::scope::Scope;
 use crate::diag::{Diagnostics, list};
@@ -164,5 +164,33 @@ pub(super) fn drawn_together(
     let lone = matches!(shape, [Dimension::Size(size)] if number(size) == Some(1.0));
     if lone && family.is_some_and(|f| f.name == "Dirichlet") {
         diag.at(name, format!("one probability alone is 1: {} takes two or more", list(&["Dirichlet"])));
+    }
+}
+
+/// Rule: what stands for several numbers has as many as are drawn.
+pub(super) fn lists_fit(arguments: &[Expr], family: &Family, shape: &[Dimension], scope: &Scope, diag: &mut Diagnostics) {
+    use super::families::Requirement::{Factor, PositiveVector, Vector};
+    let Some(size) = shape.first() else { return };
+    for (argument, (role, requirement)) in arguments.iter().zip(family.arguments) {
+        match (requirement, bare(argument)) {
+            (Vector | PositiveVector, Expr::Array(array)) => {
+                let count = array.elems.len();
+                if let Dimension::Size(expr) = size
+                    && number(expr).is_some_and(|n| n != count as f64)
+                {
+                    let text = format!("the {role} of {} lists {count} numbers, but {} are drawn", family.name, word(size));
+                    diag.at(argument, text);
+                }
+            }
+            (Vector | PositiveVector, _) if !makes_all(argument) => fits_shape(argument, shape, scope, diag),
+            (Factor, Expr::Path(path)) => {
+                let known = path.path.get_ident().and_then(|n| scope.known.get(&n.to_string()));
+                if let Some(known) = known.filter(|k| !k.shape.is_empty() && word(&k.shape[0]) != word(size)) {
+                    let text = format!("the {role} has the shape {}, but {} numbers are drawn", words(&known.shape), word(size));
+                    diag.at(argument, text);
+                }
+            }
+            _ => {}
+        }
     }
 }

@@ -6,8 +6,8 @@ use syn::Expr;
 
 use super::Context;
 use super::elements::{elements, index};
-use crate::literals::{bare, lift_numbers, number};
-use crate::population::families::Requirement;
+use crate::literals::{bare, lift_numbers};
+use crate::population::families::{Draws, Requirement};
 use crate::population::ir::{Centredness, Dimension, Distribution, Parameter, Value};
 use crate::population::shape::makes_all;
 
@@ -20,8 +20,8 @@ pub(super) fn draws(context: &Context<'_>, parameters: &[Parameter]) -> TokenStr
             Value::Drawn { distribution, centredness } => {
                 let prior = prior(context, distribution, shape.len());
                 let draw = match centredness {
-                    Some(Centredness(c)) => quote!(draw.draw_partly(#prior, #c)),
-                    None => quote!(draw.draw(#prior)),
+                    Some(Centredness(c)) => quote!(__draw.draw_partly(#prior, #c)),
+                    None => quote!(__draw.draw(#prior)),
                 };
                 one_by_one(shape.len(), draw)
             }
@@ -86,18 +86,11 @@ fn vector(context: &Context<'_>, expr: &Expr, size: TokenStream) -> TokenStream 
         let each = array.elems.iter().map(|e| lifted(context, e, 0));
         return quote!([#(#each),*]);
     }
-    let known = match bare(expr) {
-        Expr::Path(path) => path
-            .path
-            .get_ident()
-            .and_then(|name| context.population.levels.iter().flat_map(|l| &l.parameters).find(|p| p.name == *name)),
-        _ => None,
-    };
-    if number(expr).is_some() || known.is_some_and(|p| p.shape.is_empty()) {
-        let value = lifted(context, expr, 0);
-        return quote!([#value; #size]);
+    if makes_all(expr) {
+        return lift_numbers(&elements(expr, context, 0), &scalar.to_token_stream()).to_token_stream();
     }
-    lift_numbers(&elements(expr, context, 0), &scalar.to_token_stream()).to_token_stream()
+    let (value, i) = (lifted(context, expr, 1), index(0));
+    quote!(::core::array::from_fn::<#scalar, { #size }, _>(|#i: usize| #value))
 }
 
 /// Numbers that are drawn together.
@@ -112,8 +105,9 @@ fn together(context: &Context<'_>, parameter: &Parameter, distribution: &Distrib
                 Requirement::Factor => elements(a, context, 0).to_token_stream(),
                 Requirement::Any | Requirement::Positive => lifted(context, a, 0),
             });
+            let of_size = size.as_ref().filter(|_| family.draws == Draws::Vector).map(|size| quote!(::<_, { #size }>));
             let centre = (centred && family.name == "MultivariateNormal").then(|| quote!(.centred()));
-            quote!(__aif::prior::#name::new(#(#arguments),*)#centre)
+            quote!(__aif::prior::#name #of_size::new(#(#arguments),*)#centre)
         }
         other => prior(context, other, 0),
     };
@@ -124,7 +118,7 @@ fn together(context: &Context<'_>, parameter: &Parameter, distribution: &Distrib
     });
     quote!(
         let mut #name: #ty = #zero;
-        draw.draw_vector(#prior, #flat);
+        __draw.draw_vector(#prior, #flat);
         let #name = #name;
     )
 }

@@ -64,7 +64,7 @@ impl Context<'_> {
             let (own, scalar) = (self.struct_name(l), &self.scalar);
             let names = self.population.levels[l].parameters.iter().map(|p| &p.name);
             quote!(
-                let #own { #(#names),* } = <#own<#scalar> as __aif::Members<#scalar>>::read(&values[const { Self::META.offset(#l) }..]);
+                let #own { #(#names),* } = <#own<#scalar> as __aif::Members<#scalar>>::read(&__values[const { Self::META.offset(#l) }..]);
             )
         });
         quote!(#(#each)*)
@@ -75,8 +75,8 @@ impl Context<'_> {
         let scalar = &self.scalar;
         let each = self.population.covariates.iter().enumerate().map(|(i, Covariate { name, kind })| {
             let place = elements::place_of(name);
-            let number = quote!(let #name: #scalar = <#scalar as __aif::Lift<f64>>::lift(covariates[#i]););
-            let at = quote!(let #place: usize = covariates[#i] as usize;);
+            let number = quote!(let #name: #scalar = <#scalar as __aif::Lift<f64>>::lift(__covariates[#i]););
+            let at = quote!(let #place: usize = __covariates[#i] as usize;);
             match kind {
                 CovariateKind::Number => number,
                 CovariateKind::Flag(_) => quote!(#number #at),
@@ -107,7 +107,7 @@ pub fn expand(population: &Population, sound: bool) -> TokenStream {
         let unpack = context.unpack(0..population.levels.len());
         let covariates = context.covariates();
         let agent = act::act(&context);
-        (quote!(match level { #(#arms)* _ => {} }), quote!(#unpack #covariates #agent))
+        (quote!(match __level { #(#arms)* _ => {} }), quote!(#unpack #covariates #agent))
     } else {
         (stub.clone(), stub)
     };
@@ -148,18 +148,18 @@ pub fn expand(population: &Population, sound: bool) -> TokenStream {
 
                 #[allow(unused_variables, clippy::all)]
                 fn draw<#scalar: __aif::Real>(
-                    level: usize,
-                    values: &mut [#scalar],
-                    covariates: &[f64],
-                    draw: &mut impl __aif::Draw<#scalar>,
+                    __level: usize,
+                    __values: &mut [#scalar],
+                    __covariates: &[f64],
+                    __draw: &mut impl __aif::Draw<#scalar>,
                 ) {
                     #draws
                 }
 
                 #[allow(unused_variables, clippy::all)]
                 fn agent<#scalar: __aif::Real>(
-                    values: &[#scalar],
-                    covariates: &[f64],
+                    __values: &[#scalar],
+                    __covariates: &[f64],
                 ) -> (Self::Model<#scalar>, __aif::Assigned<#scalar>) {
                     #agent
                 }
@@ -187,7 +187,7 @@ fn draw_level(context: &Context<'_>, level: usize, section: &Level) -> TokenStre
     let (own, names) = (context.struct_name(level), section.parameters.iter().map(|p| &p.name));
     quote!(
         #lines
-        __aif::Members::write(&#own { #(#names),* }, &mut values[const { Self::META.offset(#level) }..]);
+        __aif::Members::write(&#own { #(#names),* }, &mut __values[const { Self::META.offset(#level) }..]);
     )
 }
 
