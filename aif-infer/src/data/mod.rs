@@ -4,6 +4,7 @@ mod covariates;
 mod error;
 mod formats;
 mod labels;
+mod missing;
 mod parameters;
 mod raw;
 mod read;

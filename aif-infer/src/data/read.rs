@@ -1,7 +1,5 @@
 //! The long table of a study: one row per step, checked and sorted into subjects and blocks.
 
-use std::cell::LazyCell;
-
 use aif_runtime::Meta;
 use aif_runtime::model::Labels;
 use rustc_hash::FxHashMap;
@@ -9,8 +7,9 @@ use rustc_hash::FxHashMap;
 use super::error::{Complaint, DataError, listed, quoted};
 use super::formats::long;
 use super::labels::LabelReader;
+use super::missing::settle_missing_actions;
 use super::{DataOptions, RawTable};
-use crate::score::{MissingAction, RecordedBlock, RecordedRow};
+use crate::score::{RecordedBlock, RecordedRow};
 
 /// A column that a behaviour needs: its name and, unless it holds numbers, its values.
 #[derive(Clone)]
@@ -73,9 +72,9 @@ pub struct Dataset {
 }
 
 /// One column of labels or numbers, with its place in the table.
-struct Column {
+pub(super) struct Column {
     at: usize,
-    name: String,
+    pub name: String,
     labels: Option<LabelReader>,
 }
 
@@ -118,14 +117,14 @@ impl Column {
 }
 
 /// The columns of a table, found.
-struct Columns {
-    subject: usize,
-    block: usize,
+pub(super) struct Columns {
+    pub subject: usize,
+    pub block: usize,
     step: usize,
-    session: Option<usize>,
+    pub session: Option<usize>,
     scored: Option<usize>,
     observations: Vec<Column>,
-    actions: Vec<Column>,
+    pub actions: Vec<Column>,
     inputs: Vec<Column>,
 }
 
@@ -337,73 +336,4 @@ fn read_row(
         }
     });
     RecordedRow { observation, action, inputs, scored }
-}
-
-/// Applies the rule for missing actions to every row but the last of its block.
-fn settle_missing_actions(
-    table: &RawTable,
-    columns: &Columns,
-    schema: &Schema,
-    options: &DataOptions,
-    data: &mut Dataset,
-    complaints: &mut Vec<Complaint>,
-) {
-    // The lines of each block, in the order in which the rows were stored: worked out for the first complaint.
-    let lines = LazyCell::new(|| {
-        let mut lines: FxHashMap<(&str, &str, &str), Vec<u64>> = FxHashMap::default();
-        for (line, cells) in &table.rows {
-            let session = columns.session.map_or("", |at| cells[at].as_str());
-            lines.entry((&cells[columns.subject], session, &cells[columns.block])).or_default().push(*line);
-        }
-        lines
-    });
-    for subject in &mut data.subjects {
-        for block in &mut subject.blocks {
-            let last = block.rows.len().saturating_sub(1);
-            // What moves no hidden state may be missing: it is not scored, and nothing depends on it.
-            let missing_in = |row: &RecordedRow| {
-                row.action.iter().zip(&schema.actions).position(|(value, spec)| value.is_none() && spec.matters)
-            };
-            let Some(gap) = block.rows[..last].iter().position(|row| missing_in(row).is_some()) else { continue };
-            match &options.missing_action {
-                MissingAction::Marginalise => {}
-                MissingAction::EndBlock => block.rows.truncate(gap + 1),
-                MissingAction::Error => {
-                    let missing = missing_in(&block.rows[gap]).unwrap_or(0);
-                    let line = lines[&(subject.name.as_str(), block.session.as_str(), block.name.as_str())][gap];
-                    complaints.push(Complaint::new(
-                        line,
-                        quoted(&columns.actions[missing].name),
-                        "no action before the end of the block",
-                        "an action (or --missing-action marginalise, end-block or stay=LABEL)",
-                    ));
-                }
-                MissingAction::Stay(label) => {
-                    let mut stay = Vec::new();
-                    for (a, spec) in schema.actions.iter().enumerate() {
-                        let value = spec.values.and_then(|l| LabelReader::new(l, options.index_base).read(label).ok());
-                        // An action that is never missing needs no such value.
-                        let needed = block.rows[..last].iter().any(|row| row.action[a].is_none() && spec.matters);
-                        if value.is_none() && needed {
-                            let found = format!("--missing-action stay={label}");
-                            let labels = listed(spec.values.iter().flat_map(|l| l.all().collect::<Vec<_>>()));
-                            let complaint = Complaint::new(0, "", found, format!("a value of `{}`: one of {labels}", spec.name));
-                            if !complaints.contains(&complaint) {
-                                complaints.push(complaint);
-                            }
-                        }
-                        stay.push(value);
-                    }
-                    for row in &mut block.rows[..last] {
-                        if missing_in(row).is_some() {
-                            row.scored = false;
-                            for (value, stay) in row.action.iter_mut().zip(&stay) {
-                                *value = value.or(*stay);
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
 }

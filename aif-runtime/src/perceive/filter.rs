@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::groups::{Frame, Group, Whole, components};
-use super::sound::{believable, credible, proper};
+use super::past::Past;
+use super::sound::{believable, proper};
 use super::window::{Gap, Scheme, Window, message_passing};
 use super::{exact, fixed_point, predict};
 use crate::domain::Value;
@@ -47,17 +48,6 @@ pub struct FilterState<B, E, T = f64> {
 
 /// What was observed at each step, and done between them.
 type Steps<'a, E> = (&'a [Option<E>], &'a [Option<usize>]);
-
-/// What message passing keeps of its window.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Past<B, E> {
-    /// The prior of the first step.
-    prior: B,
-    evidence: Vec<Option<E>>,
-    /// The actions after each step; as many as steps while the next observation is awaited.
-    actions: Vec<Option<usize>>,
-    beliefs: Vec<B>,
-}
 
 impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
     /// A filter that believes the initial state of a model.
@@ -373,62 +363,5 @@ impl<B: Copy, E: Copy, T: Copy> Clone for Filter<B, E, T> {
 impl<B: PartialEq, E: PartialEq, T: PartialEq> PartialEq for Filter<B, E, T> {
     fn eq(&self, other: &Self) -> bool {
         self.belief == other.belief && self.joint == other.joint && self.past == other.past
-    }
-}
-
-impl<B: Copy, E: Copy> Past<B, E> {
-    /// Whether a stored window is one of this model, of at most `window` steps.
-    fn fits<M: GenerativeModel<T, Belief = B, Evidence = E>, T: Real>(&self, window: usize) -> bool {
-        let steps = self.evidence.len();
-        let moves = self.actions.len();
-        believable::<M, T>(&self.prior)
-            && self.beliefs.iter().all(believable::<M, T>)
-            && steps <= window
-            && (moves == steps || moves + 1 == steps)
-            && self.evidence.iter().all(|e| e.as_ref().is_some_and(credible::<M, T>))
-            && self.actions.iter().all(|a| a.is_some_and(|a| a < M::META.joint_actions()))
-    }
-
-    fn begin(&mut self, prior: B) {
-        self.prior = prior;
-        self.evidence.clear();
-        self.actions.clear();
-        self.beliefs.clear();
-    }
-
-    /// Records an action; when the window is full its first step leaves, and the next one's prior is what was known then.
-    fn advance<M: GenerativeModel<T, Belief = B, Evidence = E>, T: Real>(
-        &mut self,
-        tables: &Tables<M, T>,
-        action: usize,
-        inference: Inference,
-        compat: &Compat,
-        predicted: &B,
-    ) {
-        let (Inference::Marginal { window, .. } | Inference::Variational { window, .. }) = inference else { return };
-        if self.evidence.is_empty() {
-            // Nothing was seen since the beginning: the prior itself moves on.
-            self.prior = *predicted;
-            return;
-        }
-        // Steps without an observation of their own are told apart from those outside the window by evidence of nothing.
-        while self.evidence.len() <= self.actions.len() {
-            self.evidence.push(Some(M::evidence(&[])));
-        }
-        self.actions.push(Some(action));
-        if self.evidence.len() < window {
-            return;
-        }
-        let (Some(Some(first)), Some(&Some(action))) = (self.evidence.first(), self.actions.first()) else { return };
-        let start = match self.beliefs.first() {
-            Some(leaving) if compat.reuse_window_evidence => *leaving,
-            _ => fixed_point(tables, &self.prior, first, Sweeps::default()),
-        };
-        self.prior = predict(tables, &start, action);
-        self.evidence.remove(0);
-        self.actions.remove(0);
-        if !self.beliefs.is_empty() {
-            self.beliefs.remove(0);
-        }
     }
 }

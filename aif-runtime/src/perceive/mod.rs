@@ -8,6 +8,7 @@ mod filter;
 mod fixed_point;
 mod free_energy;
 mod groups;
+mod past;
 mod predict;
 mod smooth;
 mod sound;

@@ -1,0 +1,94 @@
+//! Where the data are and how they are read.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::assignment;
+use crate::data::{DataOptions, Format, RowOrder};
+use crate::score::MissingAction;
+
+/// Where the data are and how they are written.
+#[derive(Args, Debug)]
+pub(in crate::study) struct Data {
+    /// The table: subject, block, step, then one column per modality, action and input.
+    #[arg(long)]
+    pub data: PathBuf,
+    /// The table's name for a column of the model.
+    #[arg(long, value_name = "NAME=COLUMN", value_parser = assignment)]
+    pub column: Vec<(String, String)>,
+    /// What the first value of a domain is counted as, where cells are indices.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=1))]
+    pub index_base: u8,
+    /// One more text that stands for a missing cell.
+    #[arg(long)]
+    pub missing: Option<String>,
+    /// What to do about an action missing before the end of a block: error, marginalise, end-block or stay=LABEL.
+    #[arg(long, default_value = "error", value_parser = missing_action)]
+    pub missing_action: MissingAction,
+    /// What kind of table it is.
+    #[arg(long, value_enum, default_value = "long")]
+    pub format: FormatName,
+    /// Whether a row's observations came before its choice or after it [default: as the format has it].
+    #[arg(long, value_enum)]
+    pub order: Option<OrderName>,
+    /// The table of covariates and plates, one row per subject.
+    #[arg(long)]
+    pub covariates: Option<PathBuf>,
+    /// Minus its mean, over its standard deviation: a covariate.
+    #[arg(long, value_name = "NAME")]
+    pub standardise: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
+pub(in crate::study) enum FormatName {
+    /// One row per step: observed, then chosen.
+    Long,
+    /// subjID, trial, choice, outcome: chosen, then observed.
+    Trials,
+    /// A folder of BIDS behaviour files (sub-01_beh.tsv).
+    Bids,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
+pub(in crate::study) enum OrderName {
+    ObservationFirst,
+    ActionFirst,
+}
+
+impl Data {
+    pub fn options(&self) -> DataOptions {
+        DataOptions {
+            columns: self.column.clone(),
+            index_base: usize::from(self.index_base),
+            missing: self.missing.clone(),
+            missing_action: self.missing_action.clone(),
+            format: self.format(),
+            others: Vec::new(),
+            order: self.order.map(|order| match order {
+                OrderName::ObservationFirst => RowOrder::ObservationFirst,
+                OrderName::ActionFirst => RowOrder::ActionFirst,
+            }),
+        }
+    }
+
+    pub fn format(&self) -> Format {
+        match self.format {
+            FormatName::Long => Format::Long,
+            FormatName::Trials => Format::Trials,
+            FormatName::Bids => Format::Bids,
+        }
+    }
+}
+
+fn missing_action(text: &str) -> Result<MissingAction, String> {
+    match text {
+        "error" => Ok(MissingAction::Error),
+        "marginalise" | "marginalize" => Ok(MissingAction::Marginalise),
+        "end-block" => Ok(MissingAction::EndBlock),
+        _ => match text.strip_prefix("stay=") {
+            Some(label) if !label.is_empty() => Ok(MissingAction::Stay(label.to_owned())),
+            _ => Err("expected error, marginalise, end-block or stay=LABEL".into()),
+        },
+    }
+}

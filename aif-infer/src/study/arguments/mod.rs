@@ -1,0 +1,272 @@
+//! The command line.
+
+mod agent;
+mod data;
+mod method;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(in crate::study) use agent::Agent;
+pub(in crate::study) use data::Data;
+pub(in crate::study) use method::MethodArguments;
+
+/// Simulates, scores and fits the behaviour of a group.
+#[derive(Parser, Debug)]
+#[command(version = None)]
+pub(in crate::study) struct Arguments {
+    #[command(subcommand)]
+    pub verb: Verb,
+    /// Which population, in a program with several [default: the first].
+    #[arg(long, global = true, value_name = "NAME")]
+    pub population: Option<String>,
+}
+
+#[derive(Subcommand, Debug)]
+pub(in crate::study) enum Verb {
+    /// Simulate subjects in a world, and write their behaviour and the parameters that it came from.
+    Simulate(Simulate),
+    /// Write the log-likelihood of recorded behaviour under given parameters.
+    Loglik(Loglik),
+    /// Fit the population to recorded behaviour.
+    Fit(Fit),
+    /// Simulate groups, fit them, and compare what is found with what was put in.
+    Recover(Recover),
+    /// Simulation-based calibration: whether the method's posteriors are what they claim to be.
+    Calibrate(Calibrate),
+    /// Say how well a design would determine the parameters, before data are taken.
+    Identify(Identify),
+    /// Compare fits of the same data.
+    Compare(Compare),
+    /// Write the report of a fit anew, beside the truth if it is known.
+    Report(Report),
+    /// Put the shards of a fit together.
+    Merge(Merge),
+}
+
+/// What is simulated.
+#[derive(Args, Debug)]
+pub(in crate::study) struct Plan {
+    /// The number of subjects [default: 10, or the rows of --params, --covariates or --like].
+    #[arg(long)]
+    pub subjects: Option<usize>,
+    /// Blocks of each subject.
+    #[arg(long, default_value_t = 100)]
+    pub blocks: usize,
+    /// Actions in each block; one more observation ends it.
+    #[arg(long, default_value_t = 5)]
+    pub steps: usize,
+    /// Sessions of each subject, each with its own blocks; for populations with `plate session`.
+    #[arg(long, default_value_t = 2)]
+    pub sessions: usize,
+    /// A table whose subjects, sessions, blocks, steps, inputs, forced and missing responses are taken over.
+    #[arg(long, conflicts_with_all = ["subjects", "blocks", "steps", "sessions", "input"])]
+    pub like: Option<PathBuf>,
+    /// The table of covariates and plates, one row per subject.
+    #[arg(long)]
+    pub covariates: Option<PathBuf>,
+    /// Minus its mean, over its standard deviation: a covariate.
+    #[arg(long, value_name = "NAME")]
+    pub standardise: Vec<String>,
+    /// The seed; one seed gives one result.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// A parameter of the world, apart from what agents believe (a field of the model).
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    pub world: Vec<(String, String)>,
+    /// An input, the same at every step.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    pub input: Vec<(String, String)>,
+    #[command(flatten)]
+    pub parameters: Parameters,
+    #[command(flatten)]
+    pub agent: Agent,
+}
+
+#[derive(Args, Debug)]
+pub(in crate::study) struct Simulate {
+    #[command(flatten)]
+    pub plan: Plan,
+    /// The table to write; the parameters go beside it, into NAME.truth.csv.
+    #[arg(long, default_value = "data.csv")]
+    pub out: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(in crate::study) struct Recover {
+    #[command(flatten)]
+    pub plan: Plan,
+    #[command(flatten)]
+    pub method: MethodArguments,
+    /// How many groups are simulated and fitted.
+    #[arg(long, default_value_t = 1)]
+    pub repeats: usize,
+    /// Simulate from every population of the program, fit every one (by Laplace's method), and count which is found.
+    #[arg(long)]
+    pub confusion: bool,
+    /// No progress bar.
+    #[arg(long)]
+    pub quiet: bool,
+    /// The new folder to write the results into.
+    #[arg(long, default_value = "recovery")]
+    pub out: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(in crate::study) struct Calibrate {
+    #[command(flatten)]
+    pub plan: Plan,
+    #[command(flatten)]
+    pub method: MethodArguments,
+    /// How many groups are simulated and fitted.
+    #[arg(long, default_value_t = 100)]
+    pub simulations: usize,
+    /// Bars of the rank histograms.
+    #[arg(long, default_value_t = 20)]
+    pub bins: usize,
+    /// No progress bar.
+    #[arg(long)]
+    pub quiet: bool,
+    /// The new folder to write the results into.
+    #[arg(long, default_value = "calibration")]
+    pub out: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(in crate::study) struct Identify {
+    #[command(flatten)]
+    pub plan: Plan,
+    /// The CSV file to write [default: standard output].
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(in crate::study) struct Compare {
+    /// The folders of two or more fits of the same data.
+    #[arg(required = true, num_args = 2..)]
+    pub folders: Vec<PathBuf>,
+    /// What is left out at a time.
+    #[arg(long, value_enum, default_value = "response")]
+    pub by: Unit,
+    /// The new folder to write the results into [default: standard output only].
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+}
+
+/// What is left out at a time.
+#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
+pub(in crate::study) enum Unit {
+    Response,
+    Block,
+    Subject,
+}
+
+#[derive(Args, Debug)]
+pub(in crate::study) struct Report {
+    /// The folder of a fit.
+    pub folder: PathBuf,
+    /// The true parameters, where data were simulated.
+    #[arg(long)]
+    pub truth: Option<PathBuf>,
+    /// The HTML file to write [default: report.html in the folder].
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(in crate::study) struct Merge {
+    /// The folders of all shards of one fit.
+    #[arg(required = true)]
+    pub folders: Vec<PathBuf>,
+    /// The new folder to write the results into.
+    #[arg(long, default_value = "results")]
+    pub out: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(in crate::study) struct Loglik {
+    #[command(flatten)]
+    pub data: Data,
+    #[command(flatten)]
+    pub parameters: Parameters,
+    #[command(flatten)]
+    pub agent: Agent,
+    /// Add each subject's gradient by its own parameters as declared.
+    #[arg(long)]
+    pub gradient: bool,
+    /// Add the log-probability of each response, in the table's order.
+    #[arg(long)]
+    pub pointwise: bool,
+    /// The JSON file to write [default: standard output].
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(in crate::study) struct Fit {
+    #[command(flatten)]
+    pub data: Data,
+    #[command(flatten)]
+    pub agent: Agent,
+    #[command(flatten)]
+    pub method: MethodArguments,
+    /// The seed; one seed gives one result on any number of threads.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Draws used for leave-one-out cross-validation; 0: none.
+    #[arg(long, default_value_t = 1000)]
+    pub loo_draws: usize,
+    /// Draws with which choices are replayed, from prior and posterior; 0: none.
+    #[arg(long, default_value_t = 100)]
+    pub check_draws: usize,
+    /// Keep the log-likelihood of every response at every draw, in the Zarr store.
+    #[arg(long)]
+    pub log_likelihood: bool,
+    /// Fit only shard I of N, by subject (flat populations); `merge` puts shards together.
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    pub shard: Option<(usize, usize)>,
+    /// Go on with a fit that was stopped.
+    #[arg(long)]
+    pub resume: bool,
+    /// Threads, 1 to 1024 [default: all].
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// No progress bar.
+    #[arg(long)]
+    pub quiet: bool,
+    /// The new folder to write the results into.
+    #[arg(long, default_value = "results")]
+    pub out: PathBuf,
+}
+
+fn shard(text: &str) -> Result<(usize, usize), String> {
+    let parts = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+    parts.filter(|&(i, n): &(usize, usize)| i >= 1 && i <= n).ok_or_else(|| "expected I/N with I from 1 to N".into())
+}
+
+/// Where parameters come from.
+#[derive(Args, Debug, Default)]
+pub(in crate::study) struct Parameters {
+    /// The same value of a parameter for every subject.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = number)]
+    pub set: Vec<(String, f64)>,
+    /// A table of parameters, one row per subject.
+    #[arg(long)]
+    pub params: Option<PathBuf>,
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    if name.is_empty() || value.is_empty() {
+        return Err("expected NAME=VALUE".into());
+    }
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+fn number(text: &str) -> Result<(String, f64), String> {
+    let (name, value) = assignment(text)?;
+    let number = value.parse::<f64>().ok().filter(|x| x.is_finite());
+    Ok((name, number.ok_or_else(|| format!("`{value}` is not a number"))?))
+}
