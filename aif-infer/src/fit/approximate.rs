@@ -95,7 +95,9 @@ impl Weighed {
         for i in order {
             draws.numbers.extend(part.target.constrain(&self.positions[chosen[i]]));
         }
-        Piece { subject: part.subject, draws, pareto_k: Some(smoothed.pareto_k), resampled, ..Piece::default() }
+        let squares: f64 = smoothed.ln_weights.iter().map(|w| (2.0 * w).exp()).sum();
+        let worth = resampled.then_some(1.0 / squares);
+        Piece { subject: part.subject, draws, pareto_k: Some(smoothed.pareto_k), resampled, worth, ..Piece::default() }
     }
 }
 

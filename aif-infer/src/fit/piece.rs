@@ -123,6 +123,8 @@ pub struct Piece {
     pub pareto_k: Option<f64>,
     /// Whether draws were resampled by their importance.
     pub resampled: bool,
+    /// How many independent draws the resampled ones are worth at most: one over the sum of squared weights.
+    pub worth: Option<f64>,
     /// The evidence, where it could be had.
     pub evidence: Option<Evidence>,
     /// What is predicted of each response.

@@ -20,6 +20,7 @@ fn unit_columns(fit: &Fit, level: usize) -> Vec<&'static str> {
     match level {
         0 => vec![],
         l if l > fit.meta.subject_level => vec!["subject", fit.meta.levels[l].name],
+        l if l < fit.meta.subject_level => (1..=l).map(|l| fit.meta.levels[l].name).collect(),
         l => vec![fit.meta.levels[l].name],
     }
 }
@@ -29,6 +30,10 @@ fn unit_cells(fit: &Fit, level: usize, unit: usize) -> Vec<String> {
     match level {
         0 => vec![],
         l if l > fit.meta.subject_level => vec![fit.subjects[fit.design.levels[l].parents[unit]].clone(), name()],
+        l if l < fit.meta.subject_level => {
+            let path = fit.design.path(l, unit);
+            (1..=l).map(|l| fit.design.levels[l].names[path[l]].clone()).collect()
+        }
         _ => vec![name()],
     }
 }

@@ -97,7 +97,14 @@ impl Fit {
 
     /// A unit in words: `subject 3`, `subject 3, session 1`, `site Rome`.
     pub fn unit_label(&self, level: usize, unit: usize) -> String {
-        let own = format!("{} {}", self.meta.levels[level].name, self.design.levels[level].names[unit]);
+        let named =
+            |level: usize, unit: usize| format!("{} {}", self.meta.levels[level].name, self.design.levels[level].names[unit]);
+        let own = named(level, unit);
+        if level < self.meta.subject_level {
+            // A plate's unit is told apart by all that it belongs to.
+            let path = self.design.path(level, unit);
+            return (1..=level).map(|l| named(l, path[l])).collect::<Vec<_>>().join(", ");
+        }
         if level > self.meta.subject_level {
             let subject = self.design.levels[level].parents[unit];
             return format!("subject {}, {own}", self.subjects[subject]);
@@ -225,7 +232,10 @@ fn piece_quantities(meta: &'static PopulationMeta, design: &Design, piece: &Piec
         usize,
     )| {
         let chains = piece.draws.of(at);
-        let summary = summary(&chains);
+        let mut summary = summary(&chains);
+        if let Some(worth) = piece.worth {
+            summary.cap(worth);
+        }
         Quantity { name: parameter.label(element), parameter: parameter.name, element, level, unit, subject, chains, summary }
     };
     wanted.into_par_iter().map(quantity).collect()

@@ -29,6 +29,19 @@ pub struct Summary {
     pub mcse_sd: f64,
 }
 
+impl Summary {
+    /// Draws that were resampled are worth no more than this many independent ones, however they look.
+    pub(super) fn cap(&mut self, worth: f64) {
+        for (ess, error) in [(self.ess_bulk, &mut self.mcse_mean), (self.ess_tail, &mut self.mcse_sd)] {
+            if ess > worth {
+                *error *= (ess / worth).sqrt();
+            }
+        }
+        self.ess_bulk = self.ess_bulk.min(worth);
+        self.ess_tail = self.ess_tail.min(worth);
+    }
+}
+
 /// Sums up the draws of each chain.
 pub fn summary(chains: &[Vec<f64>]) -> Summary {
     let mut all: Vec<f64> = chains.iter().flatten().copied().collect();

@@ -111,11 +111,18 @@ pub fn zarr_files(fit: &Fit) -> Vec<(String, Vec<u8>)> {
     }
     for (level, section) in fit.meta.levels.iter().enumerate() {
         let units = &fit.design.levels[level].names;
-        let words: Vec<String> = if level > fit.meta.subject_level {
-            (0..units.len()).map(|u| format!("{}/{}", fit.subjects[fit.design.levels[level].parents[u]], units[u])).collect()
-        } else {
-            units.clone()
-        };
+        // Sessions by their subject's name, too, and units of a plate by those of all above it.
+        let words: Vec<String> = (0..units.len())
+            .map(|u| {
+                let path = fit.design.path(level, u);
+                let from = match level.cmp(&fit.meta.subject_level) {
+                    std::cmp::Ordering::Less => 1.min(level),
+                    std::cmp::Ordering::Equal => level,
+                    std::cmp::Ordering::Greater => fit.meta.subject_level,
+                };
+                (from..=level).map(|l| fit.design.levels[l].names[path[l]].clone()).collect::<Vec<_>>().join("/")
+            })
+            .collect();
         if level > 0 && !section.parameters.is_empty() {
             coordinate(&mut store, "posterior", section.name, units.len(), Content::Words(words));
         }

@@ -42,8 +42,14 @@ fn predictions(folder: &Path, by: Unit) -> Result<Predictions, StudyError> {
 /// The log-evidence of each subject, where a fit has one.
 fn evidence(folder: &Path) -> Option<Vec<(String, f64)>> {
     let table = RawTable::open(&folder.join("evidence.csv")).ok()?;
-    let value = table.header.iter().position(|h| h == "log_evidence")?;
-    table.rows.iter().map(|(_, cells)| Some((cells[0].clone(), cells[value].parse().ok()?))).collect()
+    let at = |name: &str| table.header.iter().position(|h| h == name);
+    let (weighed, laplace, k) = (at("log_evidence")?, at("log_evidence_laplace")?, at("pareto_k")?);
+    let row = |cells: &Vec<String>| {
+        // Weights that cannot be relied on are worse than none.
+        let reliable = cells[k].parse::<f64>().is_ok_and(|k| k <= RELIABLE);
+        Some((cells[0].clone(), cells[if reliable { weighed } else { laplace }].parse().ok()?))
+    };
+    table.rows.iter().map(|(_, cells)| row(cells)).collect()
 }
 
 pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
