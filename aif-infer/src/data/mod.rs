@@ -17,6 +17,7 @@ pub use parameters::{ParameterTable, read_parameters};
 pub use raw::RawTable;
 pub use read::{ColumnSpec, Dataset, Schema, SubjectData, read, read_all};
 pub use write::{NewFolder, write_out, write_rows, write_whole};
+pub(crate) use write::{make_parents, remove_parents};
 
 use crate::score::MissingAction;
 

@@ -15,7 +15,7 @@ fn beside(path: &Path) -> PathBuf {
 }
 
 /// Makes the folders above a path; gives the topmost one that it made.
-fn make_parents(path: &Path) -> io::Result<Option<PathBuf>> {
+pub(crate) fn make_parents(path: &Path) -> io::Result<Option<PathBuf>> {
     let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty() && !p.exists()) else { return Ok(None) };
     let topmost = parent.ancestors().take_while(|p| !p.as_os_str().is_empty() && !p.exists()).last().map(Path::to_owned);
     fs::create_dir_all(parent)?;
@@ -23,7 +23,7 @@ fn make_parents(path: &Path) -> io::Result<Option<PathBuf>> {
 }
 
 /// Removes empty folders from `path`'s parent up to `topmost`.
-fn remove_parents(path: &Path, topmost: Option<&Path>) {
+pub(crate) fn remove_parents(path: &Path, topmost: Option<&Path>) {
     let Some(topmost) = topmost else { return };
     for folder in path.ancestors().skip(1).take_while(|p| p.starts_with(topmost)) {
         if fs::remove_dir(folder).is_err() {
@@ -101,18 +101,25 @@ pub struct NewFolder {
 }
 
 impl NewFolder {
+    /// Makes sure that nothing is there yet.
+    ///
+    /// # Errors
+    /// When something is.
+    pub fn check(target: &Path) -> Result<(), DataError> {
+        if fs::symlink_metadata(target).is_ok() {
+            let text = "is already there: results go into a new folder, choose another";
+            return Err(DataError::file(target, io::Error::new(io::ErrorKind::AlreadyExists, text)));
+        }
+        Ok(())
+    }
+
     /// Begins a folder that is not there yet.
     ///
     /// # Errors
     /// When it is there already or cannot be made.
     pub fn begin(target: &Path) -> Result<Self, DataError> {
+        NewFolder::check(target)?;
         let fail = |e| DataError::file(target, e);
-        if fs::symlink_metadata(target).is_ok() {
-            return Err(fail(io::Error::new(
-                io::ErrorKind::AlreadyExists,
-                "is already there: results go into a new folder, choose another",
-            )));
-        }
         let topmost = make_parents(target).map_err(fail)?;
         let partial = beside(target);
         let folder = NewFolder { target: target.to_owned(), partial, topmost, finished: false };

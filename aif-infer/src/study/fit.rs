@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::StudyError;
 use super::arguments;
 use super::engine::{Engine, Source};
-use crate::data::{DataError, NewFolder, RawTable, open_tables, write_whole};
+use crate::data::{DataError, NewFolder, RawTable, make_parents, open_tables, remove_parents, write_whole};
 use crate::fit::{FitError, Method, Plan, PredictiveOptions, Shelf};
 use crate::results::{Fit, Fittable, Header, fit_files, fit_with};
 use crate::sample::NutsOptions;
@@ -39,7 +39,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     if subjects.as_ref().is_some_and(Vec::is_empty) {
         return Err(StudyError::Option(format!("--shard: {} subjects cannot be cut into so many", loaded.names().len())));
     }
-    let folder = NewFolder::begin(&arguments.out)?;
+    NewFolder::check(&arguments.out)?;
     let shelf = WorkFolder::begin(&arguments.out, &header, arguments.resume)?;
     let found = with_threads(arguments.threads, || {
         let count = subjects.as_ref().map_or(loaded.names().len(), Vec::len);
@@ -61,7 +61,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
         }
     };
     eprintln!("{}", in_words(&fit, started.elapsed().as_secs_f64()));
-    folder.finish(&fit_files(&fit, &header)?)?;
+    NewFolder::begin(&arguments.out)?.finish(&fit_files(&fit, &header)?)?;
     shelf.remove();
     eprintln!("wrote {}", arguments.out.display());
     Ok(())
@@ -91,6 +91,8 @@ fn mark(tables: &[RawTable], options: &str, design: &crate::population::Design) 
 /// A folder beside the results in which finished parts are kept until all are there.
 struct WorkFolder {
     path: PathBuf,
+    /// The topmost folder above it that was made for it.
+    topmost: Option<PathBuf>,
 }
 
 impl WorkFolder {
@@ -98,7 +100,7 @@ impl WorkFolder {
         let name = out.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let path = out.with_file_name(format!("{name}.unfinished"));
         let file = path.join("fit.json");
-        let folder = WorkFolder { path };
+        let mut folder = WorkFolder { path, topmost: None };
         let failed = |path: &Path, source| DataError::File { path: path.to_owned(), source };
         if folder.path.exists() {
             if !resume {
@@ -119,7 +121,8 @@ impl WorkFolder {
         if resume {
             return Err(StudyError::Option(format!("--resume: there is no {} to go on with", folder.path.display())));
         }
-        fs::create_dir_all(&folder.path).map_err(|e| failed(&folder.path, e))?;
+        folder.topmost = make_parents(&folder.path).map_err(|e| failed(&folder.path, e))?;
+        fs::create_dir(&folder.path).map_err(|e| failed(&folder.path, e))?;
         write_whole(&[(&file, &header.json())])?;
         Ok(folder)
     }
@@ -131,6 +134,8 @@ impl WorkFolder {
 
     fn remove(&self) {
         let _ = fs::remove_dir_all(&self.path);
+        // Those above it that hold nothing else go, too.
+        remove_parents(&self.path, self.topmost.as_deref());
     }
 }
 
