@@ -5,8 +5,9 @@
 
 use aif_runtime::{Agent, Environment, GenerativeModel, ModelError, Trajectory, live, rollout};
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 use rayon::prelude::*;
+
+use crate::random::stream;
 
 /// One agent with its world and its chance.
 #[derive(Clone, Debug)]
@@ -45,8 +46,7 @@ where
         let members = (0..count)
             .map(|place| {
                 let (agent, world) = member(place)?;
-                let mut rng = ChaCha8Rng::seed_from_u64(seed);
-                rng.set_stream(place as u64);
+                let rng = stream(seed, place as u64);
                 Ok(Member { agent, world, rng })
             })
             .collect::<Result<_, ModelError>>()?;

@@ -17,6 +17,7 @@ pub mod svi;
 
 mod population;
 mod posterior;
+mod random;
 
 pub use crowd::{Crowd, Member};
 pub use population::{

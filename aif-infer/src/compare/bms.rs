@@ -4,8 +4,7 @@
 //! Daunizeau (2014), NeuroImage 84.
 
 use aif_runtime::math::{digamma, ln_gamma};
-
-use super::psis::ln_sum_exp;
+use aif_runtime::scalar::log_sum_exp;
 
 /// What subjects' evidence says about the frequencies of models.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +34,7 @@ pub fn random_effects(log_evidence: &[Vec<f64>]) -> Selection {
         let mut next = prior.clone();
         for (row, assignment) in log_evidence.iter().zip(&mut assignments) {
             let ln: Vec<f64> = row.iter().zip(&counts).map(|(l, c)| l + digamma(*c) - total).collect();
-            let sum = ln_sum_exp(&ln);
+            let sum = log_sum_exp(&ln);
             for ((to, l), count) in assignment.iter_mut().zip(&ln).zip(&mut next) {
                 *to = (l - sum).exp();
                 *count += *to;
@@ -50,7 +49,7 @@ pub fn random_effects(log_evidence: &[Vec<f64>]) -> Selection {
     let total: f64 = counts.iter().sum();
     let exceedance = exceedance(&counts);
     let with = free_energy(log_evidence, &counts, &prior, &assignments);
-    let without: f64 = log_evidence.iter().map(|row| ln_sum_exp(row) - (models as f64).ln()).sum();
+    let without: f64 = log_evidence.iter().map(|row| log_sum_exp(row) - (models as f64).ln()).sum();
     let omnibus_risk = 1.0 / (1.0 + (with - without).exp());
     Selection {
         frequencies: counts.iter().map(|c| c / total).collect(),

@@ -1,5 +1,7 @@
 //! Pareto-smoothed importance sampling (Vehtari, Simpson, Gelman, Yao & Gabry 2024, arXiv 1507.02646).
 
+use aif_runtime::scalar::log_sum_exp;
+
 use super::generalised_pareto as pareto;
 use crate::diagnostics::ess_mean;
 
@@ -45,7 +47,7 @@ pub fn psis(ln_ratios: &[f64], relative_efficiency: f64) -> Smoothed {
             }
         }
     }
-    let total = ln_sum_exp(&x);
+    let total = log_sum_exp(&x);
     x.iter_mut().for_each(|x| *x -= total);
     Smoothed { ln_weights: x, pareto_k: k }
 }
@@ -66,12 +68,4 @@ pub fn relative_efficiency<'a>(parameters: impl IntoIterator<Item = &'a [Vec<f64
         draws = chains.iter().map(Vec::len).sum();
     }
     if count == 0 || draws == 0 { 1.0 } else { sum / count as f64 / draws as f64 }
-}
-
-pub(super) fn ln_sum_exp(x: &[f64]) -> f64 {
-    let largest = x.iter().fold(f64::NEG_INFINITY, |m, &x| m.max(x));
-    if !largest.is_finite() {
-        return largest;
-    }
-    x.iter().map(|x| (x - largest).exp()).sum::<f64>().ln() + largest
 }

@@ -1,7 +1,9 @@
 //! The expected log predictive density of held-out responses, blocks or subjects: by PSIS-LOO and by WAIC (Vehtari, Gelman & Gabry 2017,
 //! arXiv 1507.04544; Watanabe 2010).
 
-use super::psis::{ln_sum_exp, psis};
+use aif_runtime::scalar::log_sum_exp;
+
+use super::psis::psis;
 
 /// Up to this shape of the largest importance ratios a leave-one-out estimate can be relied on.
 pub const RELIABLE: f64 = 0.7;
@@ -27,10 +29,10 @@ pub fn criterion(ln_likelihoods: &[f64], relative_efficiency: f64) -> Predictive
     let negative: Vec<f64> = ln_likelihoods.iter().map(|l| -l).collect();
     let smoothed = psis(&negative, relative_efficiency);
     let terms: Vec<f64> = smoothed.ln_weights.iter().zip(ln_likelihoods).map(|(w, l)| w + l).collect();
-    let lpd = ln_sum_exp(ln_likelihoods) - n.ln();
+    let lpd = log_sum_exp(ln_likelihoods) - n.ln();
     let mean = ln_likelihoods.iter().sum::<f64>() / n;
     let p_waic = ln_likelihoods.iter().map(|l| (l - mean).powi(2)).sum::<f64>() / n;
-    Predictive { lpd, elpd_loo: ln_sum_exp(&terms), pareto_k: smoothed.pareto_k, elpd_waic: lpd - p_waic, p_waic }
+    Predictive { lpd, elpd_loo: log_sum_exp(&terms), pareto_k: smoothed.pareto_k, elpd_waic: lpd - p_waic, p_waic }
 }
 
 /// A sum over many.

@@ -1,7 +1,7 @@
 //! Pieces by normal approximation: Laplace's method and variational inference, with draws that are weighed against the posterior.
 
 use rand_chacha::ChaCha8Rng;
-use rand_core::{Rng, SeedableRng};
+use rand_core::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 use super::FitError;
@@ -11,6 +11,7 @@ use super::shelf::{decode, encode, kept};
 use crate::compare::{RELIABLE, psis};
 use crate::laplace::{Approximation, LaplaceOptions, laplace};
 use crate::posterior::Target;
+use crate::random::stream;
 use crate::svi::{Climb, SviOptions, svi};
 
 /// The streams of the generator beside those of chains.
@@ -19,12 +20,6 @@ const EVIDENCE: u64 = 1 << 61;
 
 /// Draws by which the evidence is weighed, in few dimensions.
 const WEIGHED: usize = 500;
-
-fn stream(seed: u64, stream: u64) -> ChaCha8Rng {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(stream);
-    rng
-}
 
 /// Positions drawn from an approximation, and the logarithms of their importance ratios; a position without a density has none.
 struct Weighed {

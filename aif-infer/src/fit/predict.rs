@@ -1,7 +1,6 @@
 //! What the draws of a piece predict: of each response that is left out, of choices as a whole, and trial by trial.
 
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +10,7 @@ use super::{FitError, Method};
 use crate::compare::{Predictive, criterion, relative_efficiency};
 use crate::diagnostics::quantile;
 use crate::population::Role;
+use crate::random;
 use crate::results::Fittable;
 
 /// What is predicted from the draws.
@@ -163,9 +163,7 @@ pub(super) fn predict(
 
 /// A generator of its own for each unit of each density.
 fn stream(seed: u64, place: usize, unit: u64) -> ChaCha8Rng {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(REPLAYS + ((place as u64) << 28) + unit);
-    rng
+    random::stream(seed, REPLAYS + ((place as u64) << 28) + unit)
 }
 
 /// The name of a unit, for messages.

@@ -1,16 +1,15 @@
 //! The normal approximation of a posterior: its mode, its draws, the evidence that it stands for.
 
 use aif_runtime::math::ln_gamma;
-use rand_chacha::ChaCha8Rng;
-use rand_core::{Rng, SeedableRng};
+use rand_core::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 use super::marginal::maximise;
 use super::newton::{Mode, find_mode};
 use super::{LaplaceError, LaplaceOptions};
 use crate::posterior::{Layout, Target, arrow};
-
-const HALF_LN_TWO_PI: f64 = 0.918_938_533_204_672_7;
+use crate::prior::HALF_LN_TWO_PI;
+use crate::random::stream;
 
 /// A normal approximation: of everything at once, or of what is below the group given the group, and of the group.
 #[derive(Clone, Debug)]
@@ -35,8 +34,7 @@ pub fn laplace(target: &dyn Target, options: &LaplaceOptions) -> Result<Approxim
     let first = (0..layout.levels()).find(|&l| !layout.coordinates_of(l, 0).is_empty()).unwrap_or(0);
     let below = (first + 1..layout.levels()).any(|l| !layout.coordinates_of(l, 0).is_empty());
     let top = if layout.units(first) == 1 && below { layout.coordinates_of(first, 0).len() } else { 0 };
-    let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
-    rng.set_stream(1 << 50);
+    let mut rng = stream(options.seed, 1 << 50);
     let mut failure = LaplaceError::Flat;
     for attempt in 0..20 {
         // The origin first: the middle of most priors. Then anywhere around it.

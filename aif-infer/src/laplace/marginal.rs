@@ -3,8 +3,7 @@
 use super::LaplaceError;
 use super::newton::{Mode, find_mode};
 use crate::posterior::{Target, arrow};
-
-const HALF_LN_TWO_PI: f64 = 0.918_938_533_204_672_7;
+use crate::prior::HALF_LN_TWO_PI;
 
 /// How far the group's coordinates are moved to see how determinants change, in units of the coordinates.
 const REACH: f64 = 1e-3;

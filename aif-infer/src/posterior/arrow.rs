@@ -373,3 +373,16 @@ pub(crate) fn solve(factor: &[f64], n: usize, x: &mut [f64]) {
     solve_lower(factor, n, x);
     solve_upper(factor, n, x);
 }
+
+/// The inverse of `L L'`, row by row.
+pub(crate) fn inverse(factor: &[f64], n: usize) -> Vec<f64> {
+    let mut inverse = vec![0.0; n * n];
+    let mut column = vec![0.0; n];
+    for j in 0..n {
+        column.fill(0.0);
+        column[j] = 1.0;
+        solve(factor, n, &mut column);
+        (0..n).for_each(|i| inverse[i * n + j] = column[i]);
+    }
+    inverse
+}

@@ -1,11 +1,10 @@
 //! Chains of several densities in parallel: one generator for each (seed, density, chain), whatever the threads.
 
-use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 use rayon::prelude::*;
 
 use super::{Chain, NutsOptions, nuts};
 use crate::posterior::Density;
+use crate::random::stream;
 
 /// The most chains of one fit, and draws of one chain.
 const MAX_CHAINS: usize = 10_000;
@@ -59,8 +58,7 @@ pub(crate) fn chain(
     (d, c): (usize, usize),
     tick: &(dyn Fn() + Sync),
 ) -> Result<Chain, SampleError> {
-    let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
-    rng.set_stream(((d as u64 + 1) << 20) | (c as u64 + 1));
+    let rng = stream(options.seed, ((d as u64 + 1) << 20) | (c as u64 + 1));
     nuts::run(density, options, rng, tick).map_err(|cause| SampleError::Chain { density: d, chain: c, cause })
 }
 

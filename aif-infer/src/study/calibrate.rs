@@ -3,8 +3,6 @@
 
 use std::fmt::Write;
 
-use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 use rayon::prelude::*;
 
 use super::StudyError;
@@ -15,6 +13,7 @@ use super::simulate::Blueprint;
 use crate::data::{NewFolder, write_rows};
 use crate::diagnostics::{Ranks, ess_bulk};
 use crate::pictures::{Ink, Plot};
+use crate::random::stream;
 
 /// Draws that the truth is ranked among.
 const AMONG: usize = 99;
@@ -32,12 +31,9 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Calibrate) -> Result<(), Stud
         let simulated = blueprint.simulate(engine, seed)?;
         let fit = fit_simulated(engine, &blueprint, &simulated, reseeded(method, seed), agents)?;
         let mut ranks = Vec::new();
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        rng.set_stream(1 << 62);
+        let mut rng = stream(seed, 1 << 62);
         for q in &fit.quantities {
-            let at: usize =
-                engine.meta().levels[q.level].parameters.iter().take_while(|p| p.name != q.parameter).map(|p| p.len()).sum();
-            let truth = simulated.truth[simulated.layout.members_of(q.level, q.unit)][at + q.element];
+            let truth = simulated.truth_of(q);
             let draws = q.chains.concat();
             // A constant has no rank.
             if draws.iter().all(|x| *x == draws[0]) {

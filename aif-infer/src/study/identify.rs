@@ -50,17 +50,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Identify) -> Result<(), Study
         let mean = truths.iter().map(|t| t[i]).sum::<f64>() / units as f64;
         (truths.iter().map(|t| (t[i] - mean).powi(2)).sum::<f64>() / (units as f64 - 1.0).max(1.0)).sqrt()
     };
-    let covariance = |matrix: Vec<f64>| -> Option<Vec<f64>> {
-        let factor = arrow::cholesky(matrix, n)?;
-        let mut inverse = vec![0.0; n * n];
-        for j in 0..n {
-            let mut column = vec![0.0; n];
-            column[j] = 1.0;
-            arrow::solve(&factor, n, &mut column);
-            (0..n).for_each(|i| inverse[i * n + j] = column[i]);
-        }
-        Some(inverse)
-    };
+    let covariance = |matrix: Vec<f64>| -> Option<Vec<f64>> { Some(arrow::inverse(&arrow::cholesky(matrix, n)?, n)) };
     let alone = covariance(information.clone());
     let mut with_prior = information.clone();
     (0..n).for_each(|i| with_prior[i * n + i] += 1.0 / spread(i).powi(2).max(1e-300));

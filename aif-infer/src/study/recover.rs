@@ -85,17 +85,13 @@ fn repeats(engine: &dyn Engine, arguments: &Recover) -> Result<Vec<Found>, Study
             eprintln!("group {} of {}: {}", repeat + 1, arguments.repeats, fit.complaints().first().map_or("all is well", |c| c));
         }
         for q in &fit.quantities {
-            let range = simulated.layout.members_of(q.level, q.unit);
-            let numbers = &simulated.truth[range];
-            let at: usize =
-                engine.meta().levels[q.level].parameters.iter().take_while(|p| p.name != q.parameter).map(|p| p.len()).sum();
             let mut sorted: Vec<f64> = q.chains.concat();
             sorted.sort_by(f64::total_cmp);
             all.push(Found {
                 repeat,
                 unit: if q.level == 0 { String::new() } else { fit.unit_label(q.level, q.unit) },
                 label: q.name.clone(),
-                truth: numbers[at + q.element],
+                truth: simulated.truth_of(q),
                 summary: q.summary,
                 half: (crate::diagnostics::quantile(&sorted, 0.25), crate::diagnostics::quantile(&sorted, 0.75)),
             });

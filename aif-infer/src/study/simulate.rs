@@ -2,9 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
-
 use super::StudyError;
 use super::arguments::{Plan, Simulate};
 use super::engine::{Engine, Simulation, Values, all_labels, draw_all};
@@ -13,6 +10,8 @@ use super::studied::BlockPlan;
 use crate::data::{Covariates, DataOptions, RawTable, covariates, write_rows, write_whole};
 use crate::population::{Design, Units};
 use crate::posterior::Layout;
+use crate::random::stream;
+use crate::results::Quantity;
 use crate::score::MissingAction;
 
 /// The most rows of one simulated table.
@@ -21,12 +20,6 @@ const MAX_ROWS: usize = 50_000_000;
 /// The streams of the generator: one for the group's parameters, and two for each subject.
 const PARAMETERS: u64 = 1 << 40;
 const BEHAVIOUR: u64 = 2 << 40;
-
-fn stream(seed: u64, stream: u64) -> ChaCha8Rng {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(stream);
-    rng
-}
 
 /// Who is simulated, doing what, in which world.
 pub(super) struct Blueprint {
@@ -170,6 +163,13 @@ impl Simulated {
     pub fn table(&self) -> RawTable {
         let rows = self.rows.iter().enumerate().map(|(i, row)| (i as u64 + 2, row.clone())).collect();
         RawTable { path: PathBuf::from("simulated"), header: self.header.clone(), rows }
+    }
+
+    /// What a number of a fit of this group was in truth.
+    pub fn truth_of(&self, q: &Quantity) -> f64 {
+        let parameters = self.layout.meta.levels[q.level].parameters;
+        let before: usize = parameters.iter().take_while(|p| p.name != q.parameter).map(|p| p.len()).sum();
+        self.truth[self.layout.members_of(q.level, q.unit)][before + q.element]
     }
 
     /// The parameters as a table: one row for each subject, or session.

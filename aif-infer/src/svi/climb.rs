@@ -1,7 +1,5 @@
 //! The climb: steps of Adam along noisy gradients, a schedule, and a rule for when to stop.
 
-use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -11,6 +9,7 @@ use super::guide::Gaussian;
 use super::{SviOptions, SviStart};
 use crate::laplace::{LaplaceOptions, laplace};
 use crate::posterior::Target;
+use crate::random;
 
 /// A guide on its way, or at its end; can be stored and gone on with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,9 +66,8 @@ pub fn svi(
     while !climb.finished {
         let step = climb.trace.len();
         let particle = |p: usize| -> Result<(f64, Vec<f64>), String> {
-            let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
             // One generator for each (density, step, particle), whatever the threads.
-            rng.set_stream((stream << 44) | ((step as u64 + 1) << 16) | p as u64);
+            let mut rng = random::stream(options.seed, (stream << 44) | ((step as u64 + 1) << 16) | p as u64);
             let raw: Vec<f64> = (0..d).map(|_| StandardNormal.sample(&mut rng)).collect();
             let mut slope = vec![0.0; d];
             let x = climb.guide.place(&raw);

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::posterior::{Curvature, Layout, arrow};
+use crate::prior::HALF_LN_TWO_PI;
 
 /// Which correlations a guide can express.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,9 +27,6 @@ pub struct Gaussian {
     pub(super) parameters: Vec<f64>,
     dimension: usize,
 }
-
-/// `ln(2 pi) / 2`.
-const HALF_LN_TWO_PI: f64 = 0.918_938_533_204_672_7;
 
 impl Gaussian {
     /// A guide around a mean, everywhere with the same standard deviation.
@@ -58,15 +56,8 @@ impl Gaussian {
         let precisions = curvature.diagonal_blocks(layout, &self.blocks);
         for (&(start, n), precision) in self.blocks.iter().zip(precisions) {
             let Some(factor) = arrow::raised_cholesky(precision, n, |i| curvature.least(start + i)) else { return false };
-            // The covariance, column by column; then its own factor.
-            let mut covariance = vec![0.0; n * n];
-            let mut column = vec![0.0; n];
-            for j in 0..n {
-                column.fill(0.0);
-                column[j] = 1.0;
-                arrow::solve(&factor, n, &mut column);
-                (0..n).for_each(|i| covariance[i * n + j] = column[i]);
-            }
+            // The covariance, then its own factor.
+            let covariance = arrow::inverse(&factor, n);
             let Some(root) = arrow::cholesky(covariance, n) else { return false };
             for i in 0..n {
                 triangles.extend((0..=i).map(|j| if i == j { root[i * n + i].ln() } else { root[i * n + j] }));
