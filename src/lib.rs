@@ -8,6 +8,7 @@
 
 extern crate self as aif;
 
+pub mod hgf;
 pub mod worlds;
 
 pub use aif_infer as infer;
@@ -18,7 +19,7 @@ pub use aif_infer::study;
 /// Everything that a program with models needs.
 pub mod prelude {
     pub use aif_infer::prior::{correlations, horseshoe_scale};
-    pub use aif_macros::{Domain, dist, generative_model, model};
+    pub use aif_macros::{Domain, dist, generative_model, hgf, model};
     pub use aif_runtime::scalar::{exp, ln, logistic, phi, softplus, sqrt};
     pub use aif_runtime::{
         Agent, AgentOptions, AgentState, Beliefs, Cell, Compat, Dirichlet, Dist, Domain, Environment, GenerativeModel, Goal,
@@ -33,14 +34,17 @@ pub mod prelude {
 pub mod __private {
     pub use aif_infer::prior;
     pub use aif_infer::score::{Assigned, Behaviour, History, ResponsePlace, ScoreError, agent_log_likelihood, agent_pointwise};
+    pub use aif_infer::study::Studied;
     pub use aif_infer::{
         Covariate, Dimension, Draw, Field, FieldError, Level, Members, Parameter, Population, PopulationMeta, Role, SetNumber,
         SetOther, put, take,
     };
+    pub use aif_infer::{filter_behaviour, filter_study};
     pub use aif_runtime::model::{
         ActionVariable, Certain, Constant, Counts, Factor, FactorSite, Input, Kind, Labels, Meta, Modality, ModalitySite,
         Tabulator, factor_site, modality_site,
     };
+    pub use aif_runtime::random::Rng;
     pub use aif_runtime::scalar::lift;
     pub use aif_runtime::*;
     pub use serde;

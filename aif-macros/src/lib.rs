@@ -7,6 +7,7 @@
 mod diag;
 mod dist;
 mod domain;
+mod filter;
 mod generative;
 mod literals;
 mod names;
@@ -46,4 +47,15 @@ pub fn model(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn dist(input: TokenStream) -> TokenStream {
     dist::expand(input.into()).into()
+}
+
+/// Declares a hierarchical Gaussian filter: an impl block with the equations of its nodes, and methods that say how responses depend on
+/// beliefs.
+///
+/// `#[hgf(inputs(outcome: bool))]` on `impl<T: Real> Learner<T>`; inside, `nodes! { .. }` with one equation for each node,
+/// `outcome ~ Bernoulli(logistic(chance));`, `chance ~ Gaussian(chance, exp(self.tonic_volatility));`, and `#[response]` on methods whose
+/// arguments are beliefs about nodes, by name.
+#[proc_macro_attribute]
+pub fn hgf(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    filter::expand(attribute.into(), item.into()).into()
 }

@@ -10,6 +10,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod act;
+pub mod hgf;
 pub mod learn;
 pub mod math;
 pub mod model;

@@ -1,6 +1,6 @@
 //! Random draws from a generator that the caller passes.
 
-use rand_core::Rng;
+pub use rand_core::Rng;
 
 /// A number in [0, 1), from the upper 53 bits of one draw.
 #[inline]
@@ -19,4 +19,10 @@ pub fn categorical<R: Rng + ?Sized>(probabilities: &[f64], rng: &mut R) -> usize
         }
     }
     probabilities.iter().rposition(|&p| p > 0.0).unwrap_or(0)
+}
+
+/// A draw from the standard normal distribution (Box and Muller 1958).
+pub fn normal<R: Rng + ?Sized>(rng: &mut R) -> f64 {
+    let radius = crate::math::sqrt(-2.0 * crate::math::ln(1.0 - unit(rng)));
+    radius * libm::cos(core::f64::consts::TAU * unit(rng))
 }

@@ -8,6 +8,7 @@ mod missing;
 mod parameters;
 mod raw;
 mod read;
+mod trials;
 mod write;
 
 pub use covariates::{Covariates, covariates};
@@ -16,6 +17,7 @@ pub use formats::{Format, RowOrder, open_tables};
 pub use parameters::{ParameterTable, read_parameters};
 pub use raw::RawTable;
 pub use read::{ColumnSpec, Dataset, Schema, SubjectData, read, read_all};
+pub use trials::{read_trials, read_trials_all};
 pub use write::{NewFolder, write_out, write_rows, write_whole};
 pub(crate) use write::{make_parents, remove_parents};
 
@@ -36,6 +38,8 @@ pub struct DataOptions {
     pub format: Format,
     /// Names that may be renamed though they are no columns of this table: covariates and plates.
     pub others: Vec<String>,
+    /// The first trial of each block whose responses are scored, counted from 0; for filters.
+    pub first_scored: usize,
     /// Whether observations come before or after the choice of their row; `None`: as the format has it.
     pub order: Option<RowOrder>,
 }

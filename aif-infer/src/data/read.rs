@@ -73,13 +73,13 @@ pub struct Dataset {
 
 /// One column of labels or numbers, with its place in the table.
 pub(super) struct Column {
-    at: usize,
+    pub at: usize,
     pub name: String,
-    labels: Option<LabelReader>,
+    pub labels: Option<LabelReader>,
 }
 
 impl Column {
-    fn find(table: &RawTable, spec: &ColumnSpec, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<Self> {
+    pub fn find(table: &RawTable, spec: &ColumnSpec, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<Self> {
         let name = options.column(spec.name);
         match table.column(name) {
             Ok(at) => {
@@ -97,7 +97,7 @@ impl Column {
     }
 
     /// The number in a cell: an index, or the number itself; `None` where it is missing.
-    fn read(&mut self, cell: &str, line: u64, options: &DataOptions) -> Result<Option<f64>, Complaint> {
+    pub fn read(&mut self, cell: &str, line: u64, options: &DataOptions) -> Result<Option<f64>, Complaint> {
         let declared = self.labels.as_ref().is_some_and(|labels| labels.is_label(cell));
         if options.is_missing(cell) && (!declared || options.missing.as_deref() == Some(cell)) {
             return Ok(None);

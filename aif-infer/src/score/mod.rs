@@ -4,17 +4,24 @@
 //! learner can.
 
 mod agent;
+mod filter;
 mod interner;
 mod learner;
 mod memory;
 mod record;
 mod regressors;
+mod trials;
 
 use aif_runtime::{ModelError, Precisions, Real};
 
 pub use crate::results::ResponsePlace;
 pub use agent::{agent_check_observations, agent_log_likelihood, agent_pointwise, agent_predictions};
+pub use filter::{
+    filter_alternatives, filter_log_likelihood, filter_places, filter_pointwise, filter_pointwise_anyway, filter_predictions,
+    filter_regressors,
+};
 pub(crate) use regressors::agent_regressors;
+pub use trials::{Trial, TrialBlock, Trials};
 
 pub use record::{ActionPattern, History, MissingAction, RecordedBlock, RecordedRow};
 
@@ -56,6 +63,14 @@ pub enum ScoreError {
         place: String,
         /// Its log-probability.
         value: f64,
+    },
+    /// A hierarchical Gaussian filter cannot begin, or fails.
+    #[error("{place}: {what}")]
+    Filter {
+        /// Its place in the record.
+        place: String,
+        /// What fails: node and precision, in words.
+        what: String,
     },
     /// A recorded observation cannot be under these parameters.
     #[error("{place}: `{modality}` cannot be {outcome} here, whatever the hidden state may be")]

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::path::Path;
 
-use aif_runtime::AgentOptions;
 use rand_core::Rng;
 
 use super::StudyError;
-use super::studied::{BlockPlan, Studied, SubjectRecords};
+use super::studied::{BlockPlan, Studied, StudyOptions, SubjectRecords};
 use crate::data::{DataOptions, RawTable, covariates};
 use crate::fit::Regressors;
 use crate::population::{Design, FieldError, Parameter, Partly, Population, PopulationMeta, Role};
@@ -41,7 +40,7 @@ pub(super) struct Source<'a> {
 /// One simulated unit.
 pub(super) struct Simulation<'a> {
     pub plan: &'a BlockPlan,
-    pub options: AgentOptions,
+    pub options: StudyOptions,
     pub world: &'a [(String, f64)],
     /// The numbers of the unit and of all above it.
     pub values: &'a [f64],
@@ -51,10 +50,10 @@ pub(super) struct Simulation<'a> {
 pub(super) trait Engine: Sync {
     fn meta(&self) -> &'static PopulationMeta;
     fn columns(&self) -> Vec<&'static str>;
-    fn check(&self, options: AgentOptions) -> Result<(), StudyError>;
-    fn load(&self, source: &Source<'_>, options: AgentOptions) -> Result<Box<dyn Loaded>, StudyError>;
+    fn check(&self, options: StudyOptions) -> Result<(), StudyError>;
+    fn load(&self, source: &Source<'_>, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError>;
     /// Reads a table of behaviour that was simulated for subjects of a known design.
-    fn load_simulated(&self, table: &RawTable, design: &Design, options: AgentOptions) -> Result<Box<dyn Loaded>, StudyError>;
+    fn load_simulated(&self, table: &RawTable, design: &Design, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError>;
     fn plan(&self, blocks: usize, steps: usize, inputs: &[(String, String)]) -> Result<BlockPlan, StudyError>;
     fn plans_like(&self, tables: &[RawTable], data: &DataOptions) -> Result<Vec<(String, BlockPlan)>, StudyError>;
     /// Draws the parameters of a unit where they are not given, and works out the derived ones; writes them behind those above it.
@@ -236,11 +235,11 @@ where
         P::Model::<f64>::columns()
     }
 
-    fn check(&self, options: AgentOptions) -> Result<(), StudyError> {
+    fn check(&self, options: StudyOptions) -> Result<(), StudyError> {
         P::Model::<f64>::check(&P::Model::<f64>::options(options)).map_err(|e| StudyError::Option(e.to_string()))
     }
 
-    fn load(&self, source: &Source<'_>, options: AgentOptions) -> Result<Box<dyn Loaded>, StudyError> {
+    fn load(&self, source: &Source<'_>, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError> {
         self.check(options)?;
         let others = P::META.covariates.iter().map(|c| c.name).chain(P::META.plates().iter().map(|p| p.name));
         let data = DataOptions { others: others.map(String::from).collect(), ..source.data.clone() };
@@ -255,7 +254,7 @@ where
         Ok(Box::new(Records::<P> { group: Group { design, records, options: P::Model::<f64>::options(options) }, warnings }))
     }
 
-    fn load_simulated(&self, table: &RawTable, design: &Design, options: AgentOptions) -> Result<Box<dyn Loaded>, StudyError> {
+    fn load_simulated(&self, table: &RawTable, design: &Design, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError> {
         let simulated = DataOptions { missing_action: MissingAction::Marginalise, ..DataOptions::default() };
         let read = P::Model::<f64>::read(std::slice::from_ref(table), &simulated, P::META.has_sessions())?;
         let options = P::Model::<f64>::options(options);

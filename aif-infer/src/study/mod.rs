@@ -5,6 +5,8 @@ mod arguments;
 mod calibrate;
 mod compare;
 mod engine;
+#[doc(hidden)]
+pub mod filters;
 mod fit;
 mod identify;
 mod loglik;
@@ -20,7 +22,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use fit::{fit_with_progress, in_words};
-pub use studied::{BlockPlan, PlannedBlock, PlannedRow, Studied, SubjectRecords};
+pub use studied::{BlockPlan, PlannedBlock, PlannedRow, Studied, StudyOptions, SubjectRecords};
 
 use crate::data::DataError;
 use crate::population::Population;

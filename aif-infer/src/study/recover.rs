@@ -8,6 +8,7 @@ use super::StudyError;
 use super::arguments::Recover;
 use super::engine::Engine;
 use super::simulate::{Blueprint, Simulated};
+use super::studied::StudyOptions;
 use crate::compare::random_effects;
 use crate::data::{NewFolder, write_rows};
 use crate::fit::{Method, Plan, PredictiveOptions};
@@ -57,7 +58,7 @@ pub(super) fn fit_simulated(
     blueprint: &Blueprint,
     simulated: &Simulated,
     method: Method,
-    agents: aif_runtime::AgentOptions,
+    agents: StudyOptions,
 ) -> Result<Fit, StudyError> {
     let loaded = engine.load_simulated(&simulated.table(), &blueprint.design, agents)?;
     let plan = Plan { predictive: PredictiveOptions::none(), ..Plan::default() };

@@ -6,7 +6,7 @@ use super::StudyError;
 use super::arguments::{Plan, Simulate};
 use super::engine::{Engine, Simulation, Values, all_labels, draw_all};
 use super::loglik::Given;
-use super::studied::BlockPlan;
+use super::studied::{BlockPlan, StudyOptions};
 use crate::data::{Covariates, DataOptions, RawTable, covariates, write_rows, write_whole};
 use crate::population::{Design, Units};
 use crate::posterior::Layout;
@@ -28,7 +28,7 @@ pub(super) struct Blueprint {
     pub plans: Vec<BlockPlan>,
     pub world: Vec<(String, f64)>,
     given: Given,
-    options: aif_runtime::AgentOptions,
+    options: StudyOptions,
 }
 
 /// A simulated group.
@@ -144,7 +144,7 @@ impl Blueprint {
         // Columns that say nothing are left out: sessions where there are none, and that every response counts.
         let silent = |name: &str, at: usize| match name {
             "session" => rows.iter().all(|r| r[at].is_empty()),
-            "scored" => rows.iter().all(|r| r[at] == "1"),
+            "scored" | "time_step" => rows.iter().all(|r| r[at] == "1"),
             _ => false,
         };
         let drop: Vec<usize> = (0..header.len()).rev().filter(|&at| silent(&header[at], at)).collect();

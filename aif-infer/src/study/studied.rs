@@ -1,5 +1,6 @@
 //! Behaviour that the study program can read from a table and simulate.
 
+use aif_runtime::hgf::FilterOptions;
 use aif_runtime::model::{Labels, Meta};
 use aif_runtime::{AgentOptions, GenerativeModel, ModelError};
 use rand_core::Rng;
@@ -12,6 +13,15 @@ use crate::population::Units;
 use crate::score::{
     Assigned, Behaviour, History, RecordedBlock, ScoreError, agent_check_observations, agent_predictions, agent_regressors,
 };
+
+/// The command line's run-time choices.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct StudyOptions {
+    /// Of agents.
+    pub agent: AgentOptions,
+    /// Of hierarchical Gaussian filters.
+    pub filter: FilterOptions,
+}
 
 /// What to simulate for one subject, or for one session: block after block.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,8 +46,11 @@ pub struct PlannedBlock {
 /// One row to simulate.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PlannedRow {
-    /// One number for each input: the index of a value, or the number itself.
+    /// One number for each input: the index of a value, or the number itself. Of a filter: not a number where the input is missing; none at
+    /// all where inputs are to be drawn.
     pub inputs: Vec<f64>,
+    /// How long after the row before, where that is told apart (filters).
+    pub time_step: Option<f64>,
     /// Whether the response counts. One that does not, and has an action here, is forced to it.
     pub scored: bool,
     /// The parts of the action that are forced (unscored rows only).
@@ -65,8 +78,8 @@ pub struct SubjectRecords<R> {
 
 /// Behaviour that the study program can read and simulate: every generative model is, and a user's own learner can be.
 pub trait Studied: Behaviour<f64> {
-    /// The run-time choices that the command line's agent options stand for.
-    fn options(agent: AgentOptions) -> Self::Options;
+    /// Those of the command line's run-time choices that concern the behaviour.
+    fn options(options: StudyOptions) -> Self::Options;
 
     /// Checks the run-time choices.
     ///
@@ -223,6 +236,7 @@ impl BlockPlan {
                 let none = row.action.iter().all(Option::is_none);
                 PlannedRow {
                     inputs: row.inputs.clone(),
+                    time_step: None,
                     scored: row.scored,
                     forced: if row.scored { Vec::new() } else { row.action.clone() },
                     missed: row.action.iter().map(Option::is_none).collect(),
@@ -257,8 +271,8 @@ impl<M> Studied for M
 where
     M: GenerativeModel + Behaviour<f64, Record = History, Options = AgentOptions>,
 {
-    fn options(agent: AgentOptions) -> AgentOptions {
-        agent
+    fn options(options: StudyOptions) -> AgentOptions {
+        options.agent
     }
 
     fn check(options: &AgentOptions) -> Result<(), ModelError> {

@@ -3,6 +3,7 @@
 mod dual;
 mod dual2;
 mod float;
+mod number;
 mod reduce;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAss
 
 pub use dual::Dual;
 pub use dual2::Dual2;
+pub use number::Number;
 pub(crate) use reduce::sum;
 pub use reduce::{entropy, exact_zero, ln_clipped, log_sum_exp, softmax, x_ln_y};
 

@@ -1,7 +1,10 @@
 //! Run-time choices of agents.
 
+use aif_runtime::hgf::{Coupled, FilterCompat, FilterOptions, Update};
 use aif_runtime::{AgentOptions, Beliefs, Inference, Learning, Rates, Sampling, Sweeps, When};
 use clap::{Args, ValueEnum};
+
+use crate::study::StudyOptions;
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(in crate::study) enum InferenceName {
@@ -48,6 +51,26 @@ pub(in crate::study) struct Agent {
     /// What share of what was learned is forgotten at each update.
     #[arg(long, requires = "learn", default_value_t = 0.0)]
     forgetting: f64,
+    /// How hierarchical Gaussian filters update nodes with volatility children.
+    #[arg(long, value_enum, default_value = "enhanced")]
+    update: UpdateName,
+    /// The uncertainty of parents widens the predictions of hierarchical Gaussian filters.
+    #[arg(long)]
+    relaxed: bool,
+    /// No posterior precision of a hierarchical Gaussian filter is above this.
+    #[arg(long, default_value_t = 1e10)]
+    precision_cap: f64,
+    /// Hierarchical Gaussian filters reproduce the reference implementation where it is not meant to be so.
+    #[arg(long)]
+    compat: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(in crate::study) enum UpdateName {
+    Standard,
+    Enhanced,
+    Guarded,
+    Unbounded,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -64,7 +87,25 @@ pub(in crate::study) enum BeliefsName {
 }
 
 impl Agent {
-    pub fn options(&self) -> AgentOptions {
+    pub fn options(&self) -> StudyOptions {
+        StudyOptions { agent: self.agent(), filter: self.filter() }
+    }
+
+    fn filter(&self) -> FilterOptions {
+        FilterOptions {
+            update: match self.update {
+                UpdateName::Standard => Update::Standard,
+                UpdateName::Enhanced => Update::Enhanced,
+                UpdateName::Guarded => Update::Guarded,
+                UpdateName::Unbounded => Update::Unbounded,
+            },
+            coupled: if self.relaxed { Coupled::Relaxed } else { Coupled::MeanField },
+            precision_cap: self.precision_cap,
+            compat: if self.compat { FilterCompat::PYHGF } else { FilterCompat::default() },
+        }
+    }
+
+    fn agent(&self) -> AgentOptions {
         let rate = Some(self.learning_rate);
         let learning = self.learn.map(|when| Learning {
             when: match when {

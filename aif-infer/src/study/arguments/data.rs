@@ -32,6 +32,9 @@ pub(in crate::study) struct Data {
     /// Whether a row's observations came before its choice or after it [default: as the format has it].
     #[arg(long, value_enum)]
     pub order: Option<OrderName>,
+    /// The first trial of each block whose responses are scored, counted from 0 (hierarchical Gaussian filters).
+    #[arg(long, default_value_t = 0)]
+    pub first_scored: usize,
     /// The table of covariates and plates, one row per subject.
     #[arg(long)]
     pub covariates: Option<PathBuf>,
@@ -65,6 +68,7 @@ impl Data {
             missing_action: self.missing_action.clone(),
             format: self.format(),
             others: Vec::new(),
+            first_scored: self.first_scored,
             order: self.order.map(|order| match order {
                 OrderName::ObservationFirst => RowOrder::ObservationFirst,
                 OrderName::ActionFirst => RowOrder::ActionFirst,

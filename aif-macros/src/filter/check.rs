@@ -1,0 +1,421 @@
+//! From equations to a filter: resolves names, applies every rule, collects every mistake.
+
+use quote::ToTokens;
+use syn::{Expr, GenericParam, Ident, Type, Visibility};
+
+use super::ast::{Declaration, Equation};
+use super::ir::{Bearing, Filter, Input, InputKind, Kind, Node, Parent};
+use super::linear::{Names, Sum, call, nodes_in, reciprocal, sum, terms};
+use super::order::children_first;
+use super::responses::responses;
+use crate::diag::{Diagnostics, did_you_mean, list};
+
+/// Column names of the data table that a node or response cannot have.
+pub const RESERVED: [&str; 7] = ["subject", "session", "block", "trial", "step", "scored", "time_step"];
+
+const FORMS: &str = "a node is `Bernoulli(logistic(parents))`, `Categorical(logistic(parents))` or `Gaussian(mean, variance)`";
+
+pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Filter> {
+    let self_ty = &*declaration.stripped.self_ty;
+    let Some(name) = type_name(self_ty) else {
+        diag.at(self_ty, "a filter is a struct of its parameters: `impl<T: Real> Name<T>`");
+        return None;
+    };
+    let (scalar, sizes) = generics(declaration, &name, diag);
+    let inputs = inputs(declaration, diag);
+    if declaration.nodes.is_none() {
+        diag.at(&name, "a filter has nodes: declare them in `nodes! { .. }`, one equation each");
+        return None;
+    }
+    let all: Vec<String> = declaration.equations.iter().map(|e| e.name.to_string()).collect();
+    names_are_unique(declaration, diag);
+    for input in &inputs {
+        if !all.contains(&input.name.to_string()) && !declaration.equations.is_empty() {
+            let near = did_you_mean(&input.name.to_string(), &all);
+            diag.at(
+                &input.name,
+                format!(
+                    "the input `{}` has no node{near}\nhelp: a node of the same name receives it: `{} ~ ..;` in `nodes!`",
+                    input.name, input.name
+                ),
+            );
+        }
+    }
+    let mut categories: Option<(Ident, Type)> = None;
+    for input in inputs.iter().filter(|i| i.kind == InputKind::Category) {
+        match &categories {
+            None => categories = Some((input.name.clone(), input.ty.clone())),
+            Some((first, _)) => diag.at(&input.name, format!("a filter has one categorical input, and `{first}` is it")),
+        }
+    }
+    let scope = Scope { nodes: &all, inputs: &inputs, categories: categories.as_ref().map(|(name, _)| name) };
+    let nodes: Vec<Node> = declaration.equations.iter().filter_map(|e| node(e, &scope, diag)).collect();
+    if nodes.len() < declaration.equations.len() {
+        return None;
+    }
+    couplings_fit(&nodes, diag);
+    if !diag.is_empty() {
+        // Still look at the responses: their mistakes are the user's, too.
+        responses(declaration, &nodes, &inputs, diag);
+        return None;
+    }
+    let nodes = children_first(nodes, diag);
+    let responses = responses(declaration, &nodes, &inputs, diag);
+    Some(Filter {
+        name,
+        self_ty: self_ty.clone(),
+        scalar: scalar?,
+        sizes,
+        vis: declaration.header.vis.clone().unwrap_or_else(|| Visibility::Public(Default::default())),
+        inputs,
+        categories: categories.map(|(_, ty)| ty),
+        nodes,
+        responses,
+    })
+}
+
+struct Scope<'a> {
+    nodes: &'a [String],
+    inputs: &'a [Input],
+    categories: Option<&'a Ident>,
+}
+
+fn type_name(ty: &Type) -> Option<Ident> {
+    match ty {
+        Type::Path(path) => path.path.segments.last().map(|s| s.ident.clone()),
+        _ => None,
+    }
+}
+
+/// Rule: the generic parameters are the scalar and const sizes.
+fn generics(declaration: &Declaration, name: &Ident, diag: &mut Diagnostics) -> (Option<Ident>, Vec<GenericParam>) {
+    let (mut scalar, mut sizes) = (None, Vec::new());
+    for parameter in &declaration.stripped.generics.params {
+        match parameter {
+            GenericParam::Type(ty) if scalar.is_none() => scalar = Some(ty.ident.clone()),
+            GenericParam::Const(_) => sizes.push(parameter.clone()),
+            other => diag.at(other, "a filter is generic over its scalar and const sizes only"),
+        }
+    }
+    if scalar.is_none() {
+        diag.at(name, format!("a filter is generic over its scalar: `impl<T: Real> {name}<T>`"));
+    }
+    (scalar, sizes)
+}
+
+fn inputs(declaration: &Declaration, diag: &mut Diagnostics) -> Vec<Input> {
+    let header = &declaration.header;
+    if header.inputs.is_empty() && !header.misspelt {
+        diag.span(
+            proc_macro2::Span::call_site(),
+            "what does the filter see? name its inputs: `#[hgf(inputs(outcome: bool))]`, of type `bool`, `f64` or a domain",
+        );
+    }
+    let kind = |ty: &Type| match ty.to_token_stream().to_string().as_str() {
+        "bool" => InputKind::Binary,
+        "f64" => InputKind::Number,
+        _ => InputKind::Category,
+    };
+    let mut inputs = Vec::new();
+    for named in &header.inputs {
+        let text = named.ty.to_token_stream().to_string();
+        if ["f32", "u8", "i8", "u16", "i16", "u32", "i32", "u64", "i64", "usize", "isize", "str", "String", "char"]
+            .contains(&text.as_str())
+        {
+            diag.at(
+                &named.ty,
+                format!("an input is `bool` (yes or no), `f64` (a number) or a domain (a category), not `{text}`"),
+            );
+        }
+        inputs.push(Input { name: named.name.clone(), ty: named.ty.clone(), kind: kind(&named.ty) });
+    }
+    inputs
+}
+
+/// Rule: nodes and responses share one space of names, which has no reserved ones; an input is listed once.
+fn names_are_unique(declaration: &Declaration, diag: &mut Diagnostics) {
+    let mut seen: Vec<(String, &str)> = Vec::new();
+    let nodes = declaration.equations.iter().map(|e| (&e.name, "node"));
+    let responses = declaration.responses.iter().map(|r| (&r.ident, "response"));
+    for (name, what) in nodes.chain(responses) {
+        let text = name.to_string();
+        match seen.iter().find(|(other, _)| *other == text) {
+            Some((_, first)) => diag.at(name, format!("two of one name: `{text}` is already the name of a {first}")),
+            None => seen.push((text.clone(), what)),
+        }
+        if RESERVED.contains(&text.as_str()) {
+            diag.at(name, format!("`{text}` is a column of every data table, so a {what} needs another name"));
+        }
+    }
+    for (i, input) in declaration.header.inputs.iter().enumerate() {
+        if declaration.header.inputs[..i].iter().any(|other| other.name == input.name) {
+            diag.at(&input.name, format!("two of one name: `{}` is already an input", input.name));
+        }
+    }
+}
+
+/// One equation.
+fn node(equation: &Equation, scope: &Scope<'_>, diag: &mut Diagnostics) -> Option<Node> {
+    let name = &equation.name;
+    let input = scope.inputs.iter().position(|i| i.name == *name);
+    if let Some(index) = &equation.index {
+        match scope.categories {
+            Some(categories) if index == categories => {}
+            Some(categories) => diag.at(index, format!("a node stands for each value of the categorical input: `{name}[{categories}]`")),
+            None => diag.at(index, "there is one node for each category of a categorical input, and this filter has none\nhelp: an input whose type is a domain is categorical: `inputs(seen: Colour)`"),
+        }
+    }
+    if let (Some(index), Some(_)) = (&equation.index, input) {
+        diag.at(index, format!("`{name}` is an input: it has one node for each of its values without being told"));
+    }
+    let (mean, precision) = initial(equation, diag);
+    let categorical = input.is_some_and(|i| scope.inputs[i].kind == InputKind::Category);
+    let index = if categorical { Some(name) } else { equation.index.as_ref() };
+    let names = Names { nodes: scope.nodes, index };
+    for expr in mean.iter().chain(&precision) {
+        for found in nodes_in(expr, &names, diag) {
+            diag.at(&found, format!("an initial belief is a number of its own: `{found}` is a node"));
+        }
+    }
+    let mut node = Node {
+        docs: equation.attributes.iter().filter(|a| a.path().is_ident("doc")).cloned().collect(),
+        name: name.clone(),
+        index: index.cloned(),
+        kind: Kind::Binary,
+        input,
+        mean,
+        precision,
+        autoconnection: None,
+        drift: None,
+        tonic_volatility: None,
+        parents: Vec::new(),
+    };
+    let Expr::Call(form) = &equation.distribution else {
+        diag.at(&equation.distribution, FORMS);
+        return None;
+    };
+    let family = form.func.to_token_stream().to_string();
+    match (family.as_str(), form.args.len()) {
+        ("Bernoulli" | "Categorical", 1) => {
+            binary(&mut node, &family, &form.args[0], scope, &names, diag);
+        }
+        ("Gaussian", 2) => {
+            gaussian(&mut node, &form.args[0], &form.args[1], scope, &names, diag);
+        }
+        ("Bernoulli" | "Categorical", _) => diag.at(&equation.distribution, format!("`{family}(logistic(parents))` takes one argument")),
+        ("Gaussian", _) => diag.at(&equation.distribution, "`Gaussian(mean, variance)` takes two arguments"),
+        ("Normal", _) => diag.at(&form.func, "a node is `Gaussian(mean, variance)`: the filter's equations are in variances, while `Normal` takes a standard deviation"),
+        (other, _) => {
+            let near = did_you_mean(other, &["Bernoulli", "Categorical", "Gaussian"]);
+            diag.at(&form.func, format!("no kind of node is called `{other}`{near}\nhelp: {FORMS}"));
+        }
+    }
+    Some(node)
+}
+
+/// `#[initial(mean = .., precision = ..)]`.
+fn initial(equation: &Equation, diag: &mut Diagnostics) -> (Option<Expr>, Option<Expr>) {
+    let (mut mean, mut precision) = (None, None);
+    for attribute in equation.attributes.iter().filter(|a| !a.path().is_ident("doc")) {
+        if !attribute.path().is_ident("initial") {
+            diag.at(attribute, "the only mark of a node is `#[initial(mean = .., precision = ..)]`");
+            continue;
+        }
+        let parsed =
+            attribute.parse_args_with(syn::punctuated::Punctuated::<syn::MetaNameValue, syn::Token![,]>::parse_terminated);
+        for pair in diag.keep(parsed).into_iter().flatten() {
+            let slot = match pair.path.to_token_stream().to_string().as_str() {
+                "mean" => &mut mean,
+                "precision" => &mut precision,
+                other => {
+                    let near = did_you_mean(other, &["mean", "precision"]);
+                    diag.at(
+                        &pair.path,
+                        format!("an initial belief has no `{other}`{near}\nhelp: it has a `mean` and a `precision`"),
+                    );
+                    continue;
+                }
+            };
+            if slot.is_some() {
+                diag.at(&pair.path, format!("the initial {} is given twice", pair.path.to_token_stream()));
+            }
+            *slot = Some(pair.value);
+        }
+    }
+    if !equation.attributes.is_empty()
+        && (mean.is_some() || precision.is_some())
+        && !equation.distribution.to_token_stream().to_string().starts_with("Gaussian")
+    {
+        diag.at(
+            &equation.name,
+            format!("`{}` has no initial belief of its own: it follows from those of its parents", equation.name),
+        );
+    }
+    (mean, precision)
+}
+
+fn parents(node: &mut Node, found: Sum, bearing: Bearing, scope: &Scope<'_>) {
+    for (parent, strength) in found.nodes {
+        if let Some(at) = scope.nodes.iter().position(|n| parent == n) {
+            node.parents.push(Parent { node: at, bearing, strength });
+        }
+    }
+}
+
+/// `Bernoulli(logistic(..))`, `Categorical(logistic(..))`.
+fn binary(node: &mut Node, family: &str, argument: &Expr, scope: &Scope<'_>, names: &Names<'_>, diag: &mut Diagnostics) {
+    let name = node.name.to_string();
+    let wanted = node.input.map(|i| scope.inputs[i].kind);
+    match (family, wanted) {
+        ("Bernoulli", Some(InputKind::Binary)) | ("Categorical", Some(InputKind::Category)) => {}
+        (_, None) => {
+            let ty = if family == "Bernoulli" { "bool" } else { "Domain" };
+            diag.at(&node.name, format!("`{name}` is seen, so it is an input: list it in `#[hgf(inputs({name}: {ty}))]`\nhelp: what is hidden is `Gaussian`"));
+        }
+        (_, Some(kind)) => diag.at(&node.name, input_form(&name, kind)),
+    }
+    let Some(inner) = call(argument, "logistic") else {
+        diag.at(
+            argument,
+            format!("the probability of `{name}` is the logistic function of its parents: `{family}(logistic(parent))`"),
+        );
+        nodes_in(argument, names, diag);
+        return;
+    };
+    let found = sum(inner, names, &name, diag);
+    if let Some(constant) = &found.constant {
+        diag.at(constant, format!("the log-odds of `{name}` are its value parents' alone\nhelp: a constant belongs into the parent's `#[initial(mean = ..)]`"));
+    }
+    if found.nodes.is_empty() {
+        diag.at(&node.name, format!("`{name}` has no parent: nothing is learned from it"));
+    }
+    parents(node, found, Bearing::Value, scope);
+}
+
+fn input_form(name: &str, kind: InputKind) -> String {
+    match kind {
+        InputKind::Binary => format!("the input `{name}` is `bool`: its node is `{name} ~ Bernoulli(logistic(parent));`"),
+        InputKind::Number => format!("the input `{name}` is a number: its node is `{name} ~ Gaussian(parent, 1.0 / precision);`"),
+        InputKind::Category => format!(
+            "the input `{name}` is a category: its nodes are `{name} ~ Categorical(logistic(parent));`, with `parent[{name}]`"
+        ),
+    }
+}
+
+/// `Gaussian(mean, variance)`.
+fn gaussian(node: &mut Node, mean: &Expr, variance: &Expr, scope: &Scope<'_>, names: &Names<'_>, diag: &mut Diagnostics) {
+    let name = node.name.to_string();
+    let mut found = sum(mean, names, &name, diag);
+    let own = found.nodes.iter().position(|(n, _)| *n == name);
+    let own = own.map(|at| found.nodes.remove(at));
+    node.drift = found.constant.take();
+    match node.input.map(|i| scope.inputs[i].kind) {
+        Some(InputKind::Number) => {
+            node.kind = Kind::Observation;
+            if let Some((own, _)) = own {
+                diag.at(own, format!("`{name}` is an input: what was seen last does not bear on it, its parents do"));
+            } else if found.nodes.is_empty() {
+                diag.at(&node.name, format!("`{name}` has no parent: nothing is learned from it"));
+            }
+            if node.mean.is_some() || node.precision.is_some() {
+                diag.at(&node.name, format!("`{name}` is an input: it has no initial belief of its own"));
+            }
+            noise(node, variance, scope, names, diag);
+        }
+        Some(kind) => diag.at(&node.name, input_form(&name, kind)),
+        None => {
+            node.kind = Kind::Continuous;
+            node.autoconnection = own.map(|(_, strength)| strength.unwrap_or_else(|| syn::parse_quote!(1.0)));
+            if node.autoconnection.is_none() {
+                node.autoconnection = Some(syn::parse_quote!(0.0));
+            }
+            match call(variance, "exp") {
+                Some(inner) => {
+                    let mut found = sum(inner, names, &name, diag);
+                    node.tonic_volatility = Some(found.constant.take().unwrap_or_else(|| syn::parse_quote!(0.0)));
+                    not_itself(&found, &name, diag);
+                    parents(node, found, Bearing::Volatility, scope);
+                }
+                None => {
+                    diag.at(variance, format!("the variance of a step of `{name}` is an exponential: `exp(tonic_volatility + strength * parent)`\nhelp: a constant variance `v` is `exp(ln(v))`"));
+                    nodes_in(variance, names, diag);
+                }
+            }
+        }
+    }
+    parents(node, found, Bearing::Value, scope);
+}
+
+fn not_itself(found: &Sum, name: &str, diag: &mut Diagnostics) {
+    for (node, _) in found.nodes.iter().filter(|(n, _)| *n == name) {
+        diag.at(node, format!("`{name}` cannot be its own volatility parent"));
+    }
+}
+
+/// The variance of an input's noise: a term of its own, and the exponential of what its volatility parents say.
+fn noise(node: &mut Node, variance: &Expr, scope: &Scope<'_>, names: &Names<'_>, diag: &mut Diagnostics) {
+    let name = node.name.to_string();
+    let mut constant: Option<Expr> = None;
+    for (negative, term) in terms(variance) {
+        let with_nodes = !nodes_in(term, names, diag).is_empty();
+        match call(term, "exp") {
+            Some(inner) if with_nodes && !negative => {
+                if node.parents.iter().any(|p| p.bearing == Bearing::Volatility) {
+                    diag.at(term, "the noise of an input has one exponential: add up what is inside");
+                }
+                let mut found = sum(inner, names, &name, diag);
+                node.tonic_volatility = found.constant.take();
+                not_itself(&found, &name, diag);
+                parents(node, found, Bearing::Volatility, scope);
+            }
+            _ if with_nodes => diag.at(
+                term,
+                format!("nodes bear on the noise of `{name}` through an exponential: `1.0 / precision + exp(strength * parent)`"),
+            ),
+            _ => {
+                constant = Some(match (constant, negative) {
+                    (None, false) => term.clone(),
+                    (None, true) => syn::parse_quote!(-(#term)),
+                    (Some(before), false) => syn::parse_quote!(#before + (#term)),
+                    (Some(before), true) => syn::parse_quote!(#before - (#term)),
+                });
+            }
+        }
+    }
+    match constant {
+        Some(constant) => node.precision = Some(reciprocal(&constant)),
+        None => diag.at(variance, format!("the noise of `{name}` has a variance of its own beside what its parents add: `1.0 / precision + exp(strength * parent)`")),
+    }
+}
+
+/// Rules: parents are hidden and continuous; every hidden node bears on something; categories meet their own parents.
+fn couplings_fit(nodes: &[Node], diag: &mut Diagnostics) {
+    let named: Vec<String> = nodes.iter().filter(|n| n.input.is_none()).map(|n| n.name.to_string()).collect();
+    for node in nodes {
+        for parent in &node.parents {
+            let of = &nodes[parent.node];
+            if of.input.is_some() {
+                diag.at(
+                    &node.name,
+                    format!(
+                        "`{}` depends on `{}`, which is an input: parents are hidden nodes\nhelp: the hidden nodes are {}",
+                        node.name,
+                        of.name,
+                        list(&named)
+                    ),
+                );
+            }
+            if of.index.is_some() && node.index.is_none() {
+                diag.at(
+                    &node.name,
+                    format!("`{}` depends on all nodes `{}[..]` at once: only nodes for each category can", node.name, of.name),
+                );
+            }
+        }
+    }
+    for (n, node) in nodes.iter().enumerate() {
+        if node.input.is_none() && !nodes.iter().any(|child| child.parents.iter().any(|p| p.node == n)) {
+            diag.at(&node.name, format!("no node depends on `{}`: nothing that is seen tells anything about it", node.name));
+        }
+    }
+}

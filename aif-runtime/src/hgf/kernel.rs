@@ -1,0 +1,478 @@
+//! One trial: predictions from the top down, then prediction errors and updates from the bottom up.
+//!
+//! Equations: Mathys et al. 2011 (doi:10.3389/fnhum.2011.00039), 2014 (doi:10.3389/fnhum.2014.00825); Weber et al. 2023
+//! (arXiv:2305.10937). Everything is written for [`Number`]s, so that several subjects can be filtered side by side; lines are known to
+//! the compiler, so that the loops over parents and children disappear.
+
+use super::meta::{Coupling, CouplingKind, FilterMeta, NodeKind};
+use super::network::GaussianFilter;
+use super::options::{Coupled, FilterOptions, Update};
+use super::shape::{Shape, downwards, upwards};
+use super::unbounded::{Bound, unbounded};
+use crate::scalar::{Number, Real};
+
+/// Precisions and volatilities at or below this are invalid.
+const FLOOR: f64 = 1e-128;
+
+/// Predicted probabilities are between this and one minus this.
+pub(super) const PROBABILITY_FLOOR: f64 = 1e-6;
+
+/// The log-odds of `1 - PROBABILITY_FLOOR`.
+const LOG_ODDS_CEILING: f64 = 13.815_509_557_963_774;
+
+/// The parameters of a node, ready for use.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Prepared<S> {
+    pub tonic_volatility: S,
+    /// Its exponential.
+    pub volatility: S,
+    pub tonic_drift: S,
+    pub autoconnection: S,
+    /// Of a continuous input: that of its noise.
+    pub precision: S,
+    /// The variance of the noise.
+    pub variance: S,
+}
+
+/// What a node holds from trial to trial.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct State<S> {
+    pub mean: S,
+    pub precision: S,
+    pub expected_mean: S,
+    pub expected_precision: S,
+    pub log_odds: S,
+    /// `mean - expected_mean`.
+    pub error: S,
+    pub volatility_error: S,
+    pub effective_precision: S,
+    /// The expected precision without the uncertainty of value parents (relaxed coupling).
+    pub conditional_precision: S,
+    pub previous_mean: S,
+    pub previous_precision: S,
+    /// 1 where something of the node was seen.
+    pub observed: S,
+}
+
+impl<S: Number> State<S> {
+    pub fn start(kind: NodeKind, mean: S, precision: S) -> Self {
+        let zero = S::fixed(0.0);
+        let half = S::fixed(0.5);
+        State {
+            mean,
+            precision,
+            expected_mean: if kind == NodeKind::Binary { half } else { zero },
+            expected_precision: S::fixed(1.0),
+            log_odds: zero,
+            error: zero,
+            volatility_error: zero,
+            effective_precision: zero,
+            conditional_precision: S::fixed(1.0),
+            previous_mean: mean,
+            previous_precision: precision,
+            observed: S::fixed(1.0),
+        }
+    }
+}
+
+/// The nodes of a filter, and what is fixed while it runs.
+pub(super) struct Network<'a, S> {
+    pub states: &'a mut [State<S>],
+    pub parameters: &'a [Prepared<S>],
+    pub strengths: &'a [S],
+    pub options: &'a FilterOptions,
+    pub time_step: S,
+}
+
+/// The first and last element of the other end of a coupling.
+#[inline(always)]
+fn ends(meta: &FilterMeta, line: usize, element: usize, other: usize) -> (usize, usize) {
+    match (meta.lines[line].each, meta.lines[other].each) {
+        (true, true) => (element, element + 1),
+        (false, true) => (0, meta.width()),
+        (_, false) => (0, 1),
+    }
+}
+
+impl<S: Number> Network<'_, S> {
+    /// The sum over the parents of a kind of `f(strength, parent)`.
+    #[inline(always)]
+    fn over_parents(
+        &self,
+        meta: &FilterMeta,
+        (line, element): (usize, usize),
+        kind: CouplingKind,
+        mut f: impl FnMut(S, &State<S>),
+    ) {
+        for coupling in meta.lines[line].parents {
+            if coupling.kind == kind {
+                let (from, to) = ends(meta, line, element, coupling.line);
+                for e in from..to {
+                    let strength =
+                        self.strengths[coupling.strength * meta.width() + if meta.lines[line].each { element } else { e }];
+                    f(strength, &self.states[meta.place(coupling.line, e)]);
+                }
+            }
+        }
+    }
+
+    /// The sum over the children of a kind.
+    #[inline(always)]
+    fn over_children(
+        &self,
+        meta: &FilterMeta,
+        (line, element): (usize, usize),
+        kind: CouplingKind,
+        mut f: impl FnMut(S, &Coupling, usize),
+    ) {
+        for coupling in meta.lines[line].children {
+            if coupling.kind == kind {
+                let (from, to) = ends(meta, line, element, coupling.line);
+                for e in from..to {
+                    // The strength stands at the child's element.
+                    let at = if meta.lines[coupling.line].each { e } else { element };
+                    f(self.strengths[coupling.strength * meta.width() + at], coupling, e);
+                }
+            }
+        }
+    }
+
+    /// The logarithm of a node's volatility: tonic, and what its volatility parents are predicted to add.
+    #[inline(always)]
+    fn ln_volatility(&self, meta: &FilterMeta, node: (usize, usize), tonic: S) -> S {
+        let relaxed = self.options.coupled == Coupled::Relaxed;
+        let mut sum = tonic;
+        self.over_parents(meta, node, CouplingKind::Volatility, |k, parent| {
+            sum = sum + k * parent.expected_mean;
+            if relaxed {
+                sum = sum + k * k * 0.5 / parent.expected_precision;
+            }
+        });
+        sum
+    }
+
+    /// What value parents add to a mean.
+    #[inline(always)]
+    fn drift(&self, meta: &FilterMeta, node: (usize, usize), start: S) -> S {
+        let mut sum = start;
+        self.over_parents(meta, node, CouplingKind::Value, |a, parent| sum = sum + a * parent.expected_mean);
+        sum
+    }
+
+    /// A predicted variance, and what the uncertainty of value parents adds to it (relaxed coupling).
+    #[inline(always)]
+    fn widened(&self, meta: &FilterMeta, node: (usize, usize), variance: S) -> S {
+        let (mut wider, t) = (variance, self.time_step);
+        self.over_parents(meta, node, CouplingKind::Value, |a, parent| {
+            wider = wider + t * a * t * a / parent.expected_precision;
+        });
+        wider
+    }
+
+    #[inline(always)]
+    fn predict(&mut self, meta: &FilterMeta, node: (usize, usize)) {
+        let (line, element) = node;
+        let place = meta.place(line, element);
+        let parameters = self.parameters[place];
+        let state = self.states[place];
+        let mut next = state;
+        let has_volatility_parents = meta.lines[line].count_parents(CouplingKind::Volatility) > 0;
+        match meta.lines[line].kind {
+            NodeKind::Binary => {
+                let mut sum = S::fixed(0.0);
+                let unit = self.options.compat.unit_binary_strength;
+                self.over_parents(meta, node, CouplingKind::Value, |a, parent| {
+                    sum = sum + if unit { parent.expected_mean } else { a * parent.expected_mean };
+                });
+                next.log_odds = sum.within(-LOG_ODDS_CEILING, LOG_ODDS_CEILING);
+                next.expected_mean = next.log_odds.to_logistic();
+                next.expected_precision = next.expected_mean * (S::fixed(1.0) - next.expected_mean);
+            }
+            NodeKind::Observation => {
+                let drift = self.drift(meta, node, parameters.tonic_drift);
+                let scaled = self.options.compat.scaled_observations;
+                next.expected_mean = if scaled { self.time_step * drift } else { drift };
+                next.expected_precision = parameters.precision;
+                next.conditional_precision = parameters.precision;
+                if has_volatility_parents {
+                    let noise = self.ln_volatility(meta, node, parameters.tonic_volatility).to_exp();
+                    let noise = if scaled { self.time_step * noise } else { noise }.above(FLOOR);
+                    let mut variance = parameters.variance + noise;
+                    next.conditional_precision = S::fixed(1.0) / variance;
+                    if self.options.coupled == Coupled::Relaxed && self.options.compat.widened_observations {
+                        variance = self.widened(meta, node, variance);
+                    }
+                    next.expected_precision = S::fixed(1.0) / variance;
+                    next.effective_precision = noise * next.expected_precision;
+                }
+            }
+            NodeKind::Continuous => {
+                next.previous_mean = state.mean;
+                next.previous_precision = state.precision;
+                let drift = self.drift(meta, node, parameters.tonic_drift);
+                next.expected_mean = parameters.autoconnection * state.mean + self.time_step * drift;
+                let volatility = if has_volatility_parents {
+                    self.ln_volatility(meta, node, parameters.tonic_volatility).to_exp()
+                } else {
+                    parameters.volatility
+                };
+                let volatility = (self.time_step * volatility).above(FLOOR);
+                let variance = S::fixed(1.0) / state.precision + volatility;
+                next.conditional_precision = S::fixed(1.0) / variance;
+                next.expected_precision = next.conditional_precision;
+                if self.options.coupled == Coupled::Relaxed {
+                    next.expected_precision = S::fixed(1.0) / self.widened(meta, node, variance);
+                }
+                next.effective_precision = volatility * next.expected_precision;
+            }
+        }
+        self.states[place] = next;
+    }
+
+    /// Puts in what was seen; `u` holds anything where `observed` is zero.
+    #[inline(always)]
+    fn observe(&mut self, meta: &FilterMeta, (line, element): (usize, usize), u: S, observed: S) {
+        let compat = self.options.compat.missing_inform;
+        let state = &mut self.states[meta.place(line, element)];
+        state.mean = if compat { u } else { S::pick(observed, u, state.expected_mean) };
+        state.observed = observed;
+    }
+
+    #[inline(always)]
+    fn errors(&mut self, meta: &FilterMeta, (line, element): (usize, usize)) {
+        let state = &mut self.states[meta.place(line, element)];
+        state.error = state.mean - state.expected_mean;
+        if meta.lines[line].kind == NodeKind::Binary {
+            state.precision = state.expected_precision;
+        }
+        let volatility_parents = meta.lines[line].count_parents(CouplingKind::Volatility);
+        if volatility_parents > 0 {
+            let (p, expected) = (state.precision, state.expected_precision);
+            let error = expected / p + expected * state.error * state.error - 1.0;
+            state.volatility_error = if volatility_parents > 1 { error * (1.0 / volatility_parents as f64) } else { error };
+        }
+    }
+
+    /// What value children add to the mean (before it is divided by a precision) and to the precision.
+    #[inline(always)]
+    fn value_children(&self, meta: &FilterMeta, node: (usize, usize)) -> (S, S) {
+        let (mut mean, mut precision) = (S::fixed(0.0), S::fixed(0.0));
+        self.over_children(meta, node, CouplingKind::Value, |a, coupling, e| {
+            let child = &self.states[meta.place(coupling.line, e)];
+            let kind = meta.lines[coupling.line].kind;
+            let (mut for_mean, mut for_precision) = (child.expected_precision, child.expected_precision);
+            if self.options.coupled == Coupled::Relaxed && kind == NodeKind::Continuous {
+                let gained = child.precision - child.expected_precision;
+                let share = child.conditional_precision / (child.conditional_precision + gained);
+                (for_mean, for_precision) = (share * child.precision, share * gained);
+            }
+            // The error of a binary node is over its variance, which is its expected precision: they cancel.
+            let error = if kind == NodeKind::Binary { child.error } else { for_mean * child.error };
+            mean = mean + a * error * child.observed;
+            precision = precision + a * a * for_precision * child.observed;
+        });
+        (mean, precision)
+    }
+
+    /// What volatility children add to the mean, before it is divided by a precision.
+    #[inline(always)]
+    fn volatility_mean(&self, meta: &FilterMeta, node: (usize, usize)) -> S {
+        let mut sum = S::fixed(0.0);
+        self.over_children(meta, node, CouplingKind::Volatility, |k, coupling, e| {
+            let child = &self.states[meta.place(coupling.line, e)];
+            sum = sum + k * child.effective_precision * child.volatility_error * child.observed * 0.5;
+        });
+        sum
+    }
+
+    /// What volatility children add to the precision.
+    #[inline(always)]
+    fn volatility_precision(&self, meta: &FilterMeta, node: (usize, usize)) -> S {
+        let mut sum = S::fixed(0.0);
+        self.over_children(meta, node, CouplingKind::Volatility, |k, coupling, e| {
+            let child = &self.states[meta.place(coupling.line, e)];
+            let (g, error) = (child.effective_precision, child.volatility_error);
+            let kg = k * g;
+            sum = sum + (kg * kg * 0.5 + kg * kg * error - k * k * g * error * 0.5) * child.observed;
+        });
+        sum
+    }
+
+    /// The same at the new mean, and never below zero (`Update::Guarded`).
+    #[inline(always)]
+    fn guarded_precision(&self, meta: &FilterMeta, node: (usize, usize), mean: S) -> S {
+        let mut sum = S::fixed(0.0);
+        self.over_children(meta, node, CouplingKind::Volatility, |k, coupling, e| {
+            let at = meta.place(coupling.line, e);
+            let (child, tonic) = (&self.states[at], self.parameters[at].tonic_volatility);
+            let before = S::fixed(1.0) / child.previous_precision;
+            let volatility = self.time_step * (k * mean + tonic).to_exp();
+            let precision = S::fixed(1.0) / (before + volatility);
+            let effective = volatility * precision;
+            let spread = S::fixed(1.0) / child.precision + child.error * child.error;
+            let error = spread * precision - 1.0;
+            let added = k * k * effective * (effective + (volatility - before) * precision * error) * 0.5;
+            sum = sum + added.within(0.0, f64::INFINITY) * child.observed;
+        });
+        sum
+    }
+
+    /// The children of which the unbounded update takes account, one after the other.
+    #[inline(always)]
+    fn unbounded(&self, meta: &FilterMeta, node: (usize, usize), mut mean: S, mut precision: S) -> (S, S) {
+        let first_only = self.options.compat.first_child_only;
+        let mut done = false;
+        self.over_children(meta, node, CouplingKind::Volatility, |k, coupling, e| {
+            if first_only && done {
+                return;
+            }
+            done = true;
+            let at = meta.place(coupling.line, e);
+            let (child, parameters) = (&self.states[at], &self.parameters[at]);
+            let observation = meta.lines[coupling.line].kind == NodeKind::Observation;
+            // An observation's noise has a floor of its own, and does not grow with time.
+            let time = if observation && !self.options.compat.scaled_observations { S::fixed(1.0) } else { self.time_step };
+            let mut others = parameters.tonic_volatility;
+            if !first_only {
+                self.over_parents(meta, (coupling.line, e), CouplingKind::Volatility, |k, parent| {
+                    others = others + k * parent.expected_mean;
+                });
+                others = others - k * self.states[meta.place(node.0, node.1)].expected_mean;
+            }
+            let before = if observation { parameters.variance } else { S::fixed(1.0) / child.previous_precision };
+            let spread = S::fixed(1.0) / child.precision + child.error * child.error;
+            let (found, wide) = S::pairs(|l| {
+                unbounded(&Bound {
+                    strength: k.lane(l),
+                    mean: mean.lane(l),
+                    precision: precision.lane(l),
+                    tonic: others.lane(l),
+                    before: before.lane(l),
+                    spread: spread.lane(l),
+                    expected: first_only.then(|| child.expected_precision.lane(l)),
+                    time: time.lane(l),
+                })
+            });
+            let seen = if first_only { S::fixed(1.0) } else { child.observed };
+            mean = S::pick(seen, found, mean);
+            precision = S::pick(seen, wide, precision);
+        });
+        (mean, precision)
+    }
+
+    #[inline(always)]
+    fn posterior(&mut self, meta: &FilterMeta, node: (usize, usize)) {
+        let (line, element) = node;
+        let (value, volatility) =
+            (meta.lines[line].count_children(CouplingKind::Value), meta.lines[line].count_children(CouplingKind::Volatility));
+        if value + volatility == 0 {
+            return;
+        }
+        let place = meta.place(line, element);
+        let state = self.states[place];
+        let cap = self.options.precision_cap;
+        let capped = |p: S| p.above(FLOOR).within(f64::NEG_INFINITY, cap);
+        let (by_value, value_precision) = self.value_children(meta, node);
+        let (mean, precision);
+        if volatility > 0 && self.options.update == Update::Unbounded {
+            let (mut m, mut p) = (state.expected_mean, state.expected_precision);
+            if value > 0 && !self.options.compat.first_child_only {
+                p = p + value_precision;
+                m = m + by_value / p;
+            }
+            (mean, precision) = self.unbounded(meta, node, m, p);
+            self.states[place].precision = precision.within(f64::NEG_INFINITY, cap);
+        } else {
+            let increments = by_value + if volatility > 0 { self.volatility_mean(meta, node) } else { S::fixed(0.0) };
+            let first = volatility == 0 || self.options.update == Update::Standard;
+            let predicted = state.expected_precision;
+            if first {
+                let all = if volatility > 0 { self.volatility_precision(meta, node) } else { S::fixed(0.0) };
+                precision = capped(predicted + value_precision + all);
+                mean = state.expected_mean + increments / precision;
+            } else {
+                mean = state.expected_mean + increments / predicted;
+                let all = if self.options.update == Update::Guarded {
+                    self.guarded_precision(meta, node, mean)
+                } else {
+                    self.volatility_precision(meta, node)
+                };
+                precision = capped(predicted + value_precision + all);
+            }
+            self.states[place].precision = precision;
+        }
+        self.states[place].mean = mean;
+        self.note_observed(meta, node);
+        if self.options.compat.missing_inform {
+            self.missing_informs(meta, node);
+        }
+    }
+
+    /// A node is observed where some child is.
+    #[inline(always)]
+    fn note_observed(&mut self, meta: &FilterMeta, node: (usize, usize)) {
+        let mut seen = S::fixed(0.0);
+        for kind in [CouplingKind::Value, CouplingKind::Volatility] {
+            self.over_children(meta, node, kind, |_, coupling, e| {
+                seen = S::either(seen, self.states[meta.place(coupling.line, e)].observed);
+            });
+        }
+        let place = meta.place(node.0, node.1);
+        self.states[place].observed = seen;
+    }
+
+    /// As the reference implementation has it: the prediction stays, with the volatility of the parents' last beliefs, and counts as
+    /// observed above.
+    #[inline(always)]
+    fn missing_informs(&mut self, meta: &FilterMeta, node: (usize, usize)) {
+        let place = meta.place(node.0, node.1);
+        let state = self.states[place];
+        let mut sum = self.parameters[place].tonic_volatility;
+        self.over_parents(meta, node, CouplingKind::Volatility, |k, parent| sum = sum + k * parent.previous_mean);
+        let variance = S::fixed(1.0) / state.previous_precision + self.time_step * sum.to_exp();
+        let kept = (S::fixed(1.0) / variance).within(f64::NEG_INFINITY, self.options.precision_cap);
+        let state = &mut self.states[place];
+        state.mean = S::pick(state.observed, state.mean, state.expected_mean);
+        state.precision = S::pick(state.observed, state.precision, kept);
+        state.observed = S::fixed(1.0);
+    }
+}
+
+/// One trial. `input` gives what is put into an element of a line, and whether it is observed.
+#[inline(always)]
+pub(super) fn trial<T: Real, M: GaussianFilter<T>, S: Number>(
+    network: &mut Network<'_, S>,
+    input: impl Fn(usize, usize) -> (S, S),
+) {
+    let meta = const { &M::META };
+    downwards::<M::Shape>(|line| {
+        for element in 0..meta.nodes_of(line) {
+            network.predict(meta, (line, element));
+        }
+    });
+    upwards::<M::Shape>(|line| {
+        for element in 0..meta.nodes_of(line) {
+            if meta.lines[line].input.is_some() {
+                let (u, observed) = input(line, element);
+                network.observe(meta, (line, element), u, observed);
+            }
+        }
+    });
+    upwards::<M::Shape>(|line| {
+        for element in 0..meta.nodes_of(line) {
+            network.posterior(meta, (line, element));
+            network.errors(meta, (line, element));
+        }
+    });
+}
+
+/// The states before the first trial.
+pub(super) fn start<H: Shape, S: Number>(meta: &FilterMeta, means: &H::Nodes<S>, precisions: &H::Nodes<S>) -> H::Nodes<State<S>> {
+    let mut states = H::nodes(State::start(NodeKind::Continuous, S::fixed(0.0), S::fixed(1.0)));
+    for (line, element) in meta.nodes() {
+        let place = meta.place(line, element);
+        let (mean, precision) = (H::places(means)[place], H::places(precisions)[place]);
+        H::places_mut(&mut states)[place] = State::start(meta.lines[line].kind, mean, precision);
+    }
+    states
+}

@@ -1,0 +1,29 @@
+//! Hierarchical Gaussian filters: networks of Gaussian and binary nodes, coupled by value and by volatility, updated in closed form trial
+//! by trial; and how recorded responses depend on what they believe.
+//!
+//! `#[hgf]` declares one. Sources: Mathys, Daunizeau, Friston, Stephan (2011), doi:10.3389/fnhum.2011.00039; Mathys et al. (2014),
+//! doi:10.3389/fnhum.2014.00825; Weber et al. (2023), arXiv:2305.10937; Weber et al. (2026), doi:10.7554/eLife.110174.1.
+
+mod belief;
+mod categorical;
+mod filter;
+mod kernel;
+mod meta;
+mod network;
+mod options;
+mod response;
+mod shape;
+mod unbounded;
+mod world;
+
+pub use belief::{Belief, Invalid, NodeParameters, gaussian_surprise};
+pub use categorical::{CategoricalBelief, category_beliefs};
+pub use filter::{Engine, Filter, FilterError, NamedBeliefs, check_inputs, check_parameters, put_in};
+pub use meta::{Coupling, CouplingKind, FilterMeta, InputColumn, InputKind, Line, NodeKind, ResponseColumn, ResponseKind};
+pub use network::{BeliefsOf, GaussianFilter, ParametersOf, StrengthsOf};
+pub use options::{Coupled, FilterCompat, FilterOptions, Update};
+pub use response::{Bernoulli, Evidence, LogNormal, Normal, ResponseDistribution, Softmax};
+pub use shape::{Each, Plain, Shape};
+pub use world::FilterWorld;
+
+pub use crate::scalar::Number;

@@ -1,0 +1,93 @@
+//! Run-time choices of a filter.
+
+use serde::{Deserialize, Serialize};
+
+/// How a node with volatility children is updated.
+///
+/// Nodes with value children only, and binary nodes, are updated exactly alike by all of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Update {
+    /// The quadratic approximation at the prediction (Mathys et al. 2011, eqs 26 to 31): precision first, then the mean. The precision can
+    /// come out negative where volatility is high and strongly coupled; then the filter fails.
+    Standard,
+    /// The enhanced filter (eHGF): the mean first, with the predicted precision, then the precision. It fails less often.
+    #[default]
+    Enhanced,
+    /// As the enhanced filter, but with the precision's increment taken at the new mean and never below zero: it does not fail. (`eHGF` of
+    /// pyhgf 0.3.0.)
+    Guarded,
+    /// The unbounded filter: two quadratic approximations, one at the prediction and one at the mode of a bound, blended by how probable
+    /// each is (Weber et al. 2026). It does not fail, wherever the parameters are; the dearest of the four.
+    Unbounded,
+}
+
+/// How the uncertainty of a parent's own prediction bears on its child's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Coupled {
+    /// Not at all: parents are taken at their predicted means (mean field; Mathys et al. 2011).
+    #[default]
+    MeanField,
+    /// It widens the child's prediction, of value and of volatility. (The default of pyhgf 0.3.0.)
+    Relaxed,
+}
+
+/// What the filter reproduces of the reference implementation, though it is not meant to be so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilterCompat {
+    /// A time step other than one scales the prediction of a continuous input, and its noise, though its update knows nothing of it.
+    pub scaled_observations: bool,
+    /// With relaxed coupling, the uncertainty of value parents widens the noise of a continuous input that has a volatility parent, and so
+    /// counts twice in their update.
+    pub widened_observations: bool,
+    /// A node whose inputs are all missing counts as observed above: its volatility parents grow more certain.
+    pub missing_inform: bool,
+    /// The unbounded update looks at the first volatility child only, and not at value children or at other parents of that child.
+    pub first_child_only: bool,
+    /// The strength of a coupling to a binary node bears on the update, but not on the prediction.
+    pub unit_binary_strength: bool,
+}
+
+impl FilterCompat {
+    /// All of it: pyhgf 0.2.12 and 0.3.0.
+    pub const PYHGF: FilterCompat = FilterCompat {
+        scaled_observations: true,
+        widened_observations: true,
+        missing_inform: true,
+        first_child_only: true,
+        unit_binary_strength: true,
+    };
+}
+
+/// Run-time choices of a filter.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FilterOptions {
+    /// How nodes with volatility children are updated.
+    pub update: Update,
+    /// How the uncertainty of parents bears on predictions.
+    pub coupled: Coupled,
+    /// No posterior precision is above this.
+    pub precision_cap: f64,
+    /// What is as in the reference implementation.
+    pub compat: FilterCompat,
+}
+
+impl Default for FilterOptions {
+    fn default() -> Self {
+        FilterOptions {
+            update: Update::default(),
+            coupled: Coupled::default(),
+            precision_cap: 1e10,
+            compat: FilterCompat::default(),
+        }
+    }
+}
+
+impl FilterOptions {
+    /// Checks the options.
+    ///
+    /// # Errors
+    /// When the cap is no positive number.
+    pub fn check(&self) -> Result<(), super::FilterError> {
+        if self.precision_cap > 0.0 { Ok(()) } else { Err(super::FilterError::Cap(self.precision_cap)) }
+    }
+}
