@@ -65,7 +65,9 @@ model! {
             strictness_spread ~ HalfNormal(2.0);
         }
         subject {
+            #[centered]
             tonic_volatility ~ Normal(volatility_mean, volatility_spread);
+            #[centered]
             strictness       ~ Normal(strictness_mean, strictness_spread);
             let inverse_temperature = exp(strictness);
             Observer { tonic_volatility, inverse_temperature }
