@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo bench --bench hgf                     inputs made up here
+//! cargo bench --bench hgf -- gradient         no fits
 //! AIF_DATA=<folder> cargo bench --bench hgf   the reference group, hgf_group.csv in that folder
 //! ```
 
@@ -13,7 +14,7 @@ use aif::hgf::{FilterOptions, GaussianFilter, ThreeLevelBinary, TwoLevelBinary, 
 use aif::infer::data::{DataOptions, RawTable, read_trials};
 use aif::infer::fit::{Method, Plan};
 use aif::infer::results::{Group, fit_with};
-use aif::infer::sample::NutsOptions;
+use aif::infer::sample::{NutsOptions, NutsStart};
 use aif::infer::score::{Trial, TrialBlock, Trials, filter_log_likelihood};
 use aif::infer::{Density, Posterior};
 use aif::prelude::*;
@@ -29,7 +30,9 @@ model! {
             strictness_spread ~ HalfNormal(2.0);
         }
         subject {
+            #[centered]
             tonic_volatility ~ Normal(volatility_mean, volatility_spread);
+            #[centered]
             strictness       ~ Normal(strictness_mean, strictness_spread);
             TwoLevelBinary { tonic_volatility, inverse_temperature: exp(strictness) }
         }
@@ -50,7 +53,10 @@ fn records() -> (Vec<String>, Vec<Trials>) {
         responses: vec![bit(k + s, s + k / 60)],
         scored: k > 0,
     };
-    let record = |s| Trials { blocks: vec![TrialBlock { trials: (0..320).map(|k| trial(s, k)).collect(), ..TrialBlock::default() }] };
+    let record = |s| {
+        let trials = (0..320).map(|k| trial(s, k)).collect();
+        Trials::new(&TwoLevelBinary::<f64>::META, vec![TrialBlock { trials, ..TrialBlock::default() }])
+    };
     ((0..10).map(|s| s.to_string()).collect(), (0..10).map(record).collect())
 }
 
@@ -111,8 +117,11 @@ fn main() {
         black_box(posterior.ln_density(&at, &mut to)).unwrap();
     });
     println!("gradient of the hierarchical posterior {:>8.3}", time * 1e3);
+    if std::env::args().any(|a| a == "gradient") {
+        return;
+    }
     for seed in 1..=3 {
-        let nuts = NutsOptions { chains: 2, warmup: 1000, draws: 1000, seed, ..NutsOptions::default() };
+        let nuts = NutsOptions { chains: 2, warmup: 1000, draws: 1000, seed, target_accept: 0.9, start: NutsStart::Laplace, ..NutsOptions::default() };
         let start = Instant::now();
         let fit = fit_with(&group, Method::Nuts(nuts), &Plan::default()).unwrap();
         let time = start.elapsed().as_secs_f64();

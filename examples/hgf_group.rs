@@ -129,7 +129,7 @@ fn simulate(seed: u64) -> Result<Study, Box<dyn Error>> {
             trials.push(Trial { inputs: vec![Some(input)], time_step: 1.0, responses: vec![Some(response)], scored: k > 0 });
         }
         names.push(person.to_string());
-        records.push(Trials { blocks: vec![TrialBlock { trials, ..TrialBlock::default() }] });
+        records.push(Trials::new(&Observer::<f64>::META, vec![TrialBlock { trials, ..TrialBlock::default() }]));
         truth.push(own);
     }
     Ok(Study { names, records, truth: Some(truth) })
@@ -211,7 +211,7 @@ fn trajectories(fit: &Fit, study: &Study) -> Result<String, Box<dyn Error>> {
         let own = Observer { tonic_volatility: mean("tonic_volatility"), inverse_temperature: mean("inverse_temperature") };
         let mut filter = Filter::<_>::new(own, FilterOptions::default())?;
         let mut line = Vec::new();
-        for block in &record.blocks {
+        for block in record.blocks() {
             filter.restart();
             for trial in &block.trials {
                 filter.take(&trial.inputs, trial.time_step)?;

@@ -124,7 +124,7 @@ fn responded<M, D>(
         responses: vec![Some(number(y))],
         scored: true,
     });
-    let record = Trials { blocks: vec![TrialBlock { trials: trials.collect(), ..TrialBlock::default() }] };
+    let record = Trials::new(&M::META, vec![TrialBlock { trials: trials.collect(), ..TrialBlock::default() }]);
     for model in list(&case.golden["response_models"]) {
         let numbers = Numbers { temperature: model["temperature"].as_f64().unwrap_or(1.0), ..case.numbers };
         let name = format!("{} {}", model["model"], model["temperature"]);

@@ -156,7 +156,7 @@ pub fn read_trials(table: &RawTable, meta: &FilterMeta, options: &DataOptions) -
     let Some(mut columns) = columns.filter(|_| complaints.is_empty()) else {
         return Err(DataError::content(&table.path, complaints));
     };
-    let mut data = TrialData::default();
+    let (mut data, mut found): (_, Vec<(String, Vec<TrialBlock>)>) = (TrialData::default(), Vec::new());
     let ignored = columns.ignored(table);
     if !ignored.is_empty() {
         data.warnings.push(format!("ignored the columns {}", listed(ignored)));
@@ -180,10 +180,10 @@ pub fn read_trials(table: &RawTable, meta: &FilterMeta, options: &DataOptions) -
             continue;
         };
         let s = *subjects.entry(subject).or_insert_with(|| {
-            data.subjects.push((subject.to_owned(), Trials::default()));
-            data.subjects.len() - 1
+            found.push((subject.to_owned(), Vec::new()));
+            found.len() - 1
         });
-        let blocks = &mut data.subjects[s].1.blocks;
+        let blocks = &mut found[s].1;
         let whose = if block.is_empty() { format!("subject {subject}") } else { format!("subject {subject}, block {block}") };
         match blocks.last_mut().filter(|last| last.name == block && last.session == session) {
             Some(last) => {
@@ -214,6 +214,7 @@ pub fn read_trials(table: &RawTable, meta: &FilterMeta, options: &DataOptions) -
     if !complaints.is_empty() {
         return Err(DataError::content(&table.path, complaints));
     }
+    data.subjects = found.into_iter().map(|(name, blocks)| (name, Trials::new(meta, blocks))).collect();
     let responses = columns.responses.iter().flatten().map(|(column, _)| column);
     for column in columns.inputs.iter().chain(responses) {
         data.warnings.extend(column.labels.as_ref().and_then(|l| l.warning(&column.name)));
@@ -234,13 +235,15 @@ pub fn read_trials_all(tables: &[RawTable], meta: &FilterMeta, options: &DataOpt
                 all.subjects.push((name, trials));
                 continue;
             };
-            for block in trials.blocks {
-                if known.blocks.iter().any(|b| b.name == block.name && b.session == block.session) {
+            let mut blocks = known.blocks().to_vec();
+            for block in trials.blocks() {
+                if known.blocks().iter().any(|b| b.name == block.name && b.session == block.session) {
                     let found = format!("block {:?} of subject {name}, session {:?}, in two files", block.name, block.session);
                     return Err(DataError::content(&table.path, vec![Complaint::new(0, "", found, "each block in one")]));
                 }
-                known.blocks.push(block);
+                blocks.push(block.clone());
             }
+            *known = Trials::new(meta, blocks);
         }
         for warning in data.warnings {
             if !all.warnings.contains(&warning) {

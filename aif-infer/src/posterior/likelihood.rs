@@ -6,7 +6,7 @@
 use aif_runtime::Real;
 
 use crate::population::{Directions, Known, Parameter, Population, Role, members};
-use crate::score::{Behaviour, ScoreError};
+use crate::score::{Assigned, Behaviour, ScoreError};
 
 /// A subject's log-likelihood with its derivatives.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,12 +68,12 @@ impl<L> Default for Variables<L> {
     }
 }
 
-/// The log-likelihood in any scalar, given the numbers of all levels.
-pub(crate) fn likelihood_in<P: Population, L: Directions>(
+/// What a unit acts under, in any scalar, given the numbers of all levels.
+pub(crate) fn agent_in<P: Population, L: Directions>(
     values: &[f64],
-    scored: Scored<'_, P::Record, P::Options>,
+    covariates: &[f64],
     memory: &mut Variables<L>,
-) -> Result<L, ScoreError> {
+) -> (P::Model<L>, Assigned<L>) {
     let leaf = P::META.leaf();
     let own = P::META.offset(leaf);
     memory.values.clear();
@@ -83,8 +83,17 @@ pub(crate) fn likelihood_in<P: Population, L: Directions>(
     }
     memory.drawn.clear();
     memory.drawn.extend(drawn_positions(P::META.levels[leaf].parameters).map(|i| memory.values[own + i]));
-    P::draw(leaf, &mut memory.values, scored.covariates, &mut Known::new(&memory.drawn));
-    let (model, assigned) = P::agent(&memory.values, scored.covariates);
+    P::draw(leaf, &mut memory.values, covariates, &mut Known::new(&memory.drawn));
+    P::agent(&memory.values, covariates)
+}
+
+/// The log-likelihood in any scalar, given the numbers of all levels.
+pub(crate) fn likelihood_in<P: Population, L: Directions>(
+    values: &[f64],
+    scored: Scored<'_, P::Record, P::Options>,
+    memory: &mut Variables<L>,
+) -> Result<L, ScoreError> {
+    let (model, assigned) = agent_in::<P, L>(values, scored.covariates, memory);
     model.log_likelihood(&assigned, scored.record, scored.options)
 }
 

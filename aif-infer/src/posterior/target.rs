@@ -10,11 +10,15 @@ use rayon::prelude::*;
 
 use super::arrow::Curvature;
 use super::layout::Layout;
-use super::likelihood::{Scored, Variables, direction_positions, likelihood_in};
+use super::likelihood::{Scored, Variables, agent_in, direction_positions, likelihood_in};
 use super::pool::Pool;
 use super::{Density, Rejected, Target};
 use crate::population::{Design, DesignError, Directions, Population, Sampled, SecondDirections, Unconstrained};
 use crate::results::Group;
+use crate::score::{Assigned, Behaviour, ScoreError};
+
+/// The most units that are scored side by side.
+const MOST_ABREAST: usize = 16;
 
 /// The log-posterior of some subjects of a population, and of what is above them.
 pub struct Posterior<'a, P: Population> {
@@ -23,7 +27,7 @@ pub struct Posterior<'a, P: Population> {
     layout: Layout,
     parallel: bool,
     workspaces: Pool<Workspace<P::PriorScalar>>,
-    scratch: Pool<Scratch<P::PriorScalar, P::LikelihoodScalar>>,
+    scratch: Pool<Scratch<P>>,
 }
 
 /// Working memory of one evaluation.
@@ -43,17 +47,38 @@ impl<S> Default for Workspace<S> {
     }
 }
 
-/// Working memory of one unit.
-struct Scratch<S, L> {
-    coordinates: Vec<S>,
-    values: Vec<S>,
+/// Working memory of some units that are scored side by side.
+struct Scratch<P: Population> {
+    coordinates: Vec<P::PriorScalar>,
+    values: Vec<P::PriorScalar>,
     numbers: Vec<f64>,
-    variables: Variables<L>,
+    variables: Variables<P::LikelihoodScalar>,
+    units: Vec<Unit<P>>,
+    /// The derivatives of each unit's numbers, in the order of the likelihood's directions.
+    slopes: Vec<P::PriorScalar>,
+    agents: Vec<AgentOf<P>>,
+    scores: Vec<Result<P::LikelihoodScalar, ScoreError>>,
 }
 
-impl<S, L> Default for Scratch<S, L> {
+/// What a unit acts under, with the derivatives of its likelihood.
+type AgentOf<P> = (ModelOf<P>, Assigned<<P as Population>::LikelihoodScalar>);
+type ModelOf<P> = <P as Population>::Model<<P as Population>::LikelihoodScalar>;
+
+/// A unit's log-prior.
+struct Unit<P: Population>(P::PriorScalar);
+
+impl<P: Population> Default for Scratch<P> {
     fn default() -> Self {
-        Scratch { coordinates: Vec::new(), values: Vec::new(), numbers: Vec::new(), variables: Variables::default() }
+        Scratch {
+            coordinates: Vec::new(),
+            values: Vec::new(),
+            numbers: Vec::new(),
+            variables: Variables::default(),
+            units: Vec::new(),
+            slopes: Vec::new(),
+            agents: Vec::new(),
+            scores: Vec::new(),
+        }
     }
 }
 
@@ -143,32 +168,61 @@ impl<'a, P: Population> Posterior<'a, P> {
         }
     }
 
-    /// What one unit of the lowest level adds: its log-density, and the derivatives by the coordinates of its path.
-    fn share(
+    /// How many units are scored side by side.
+    const ABREAST: usize = {
+        let most = <ModelOf<P> as Behaviour<P::LikelihoodScalar>>::ABREAST;
+        if most > MOST_ABREAST { MOST_ABREAST } else { most }
+    };
+
+    /// What some units of the lowest level add: each its log-density, and the derivatives by the coordinates of its path.
+    fn shares(
         &self,
-        leaf: usize,
+        first: usize,
         position: &[f64],
         above: &[P::PriorScalar],
-        scratch: &mut Scratch<P::PriorScalar, P::LikelihoodScalar>,
-        share: &mut [f64],
-    ) -> Result<(), String> {
-        let Scratch { coordinates, values, numbers, variables } = scratch;
-        let prior = self.draw((Self::LEAF, leaf), position, above, values, coordinates);
-        numbers.clear();
-        numbers.extend(values.iter().map(|x| x.value()));
-        let score = likelihood_in::<P, P::LikelihoodScalar>(numbers, self.scored(leaf), variables).map_err(|e| e.to_string())?;
-        share[0] = prior.value() + score.value();
-        share[1..].copy_from_slice(prior.derivatives());
-        // The chain rule: d(likelihood)/d(number) times d(number)/d(coordinate).
-        for (at, &by) in direction_positions::<P>().zip(score.derivatives()) {
-            for (sum, d) in share[1..].iter_mut().zip(values[at].derivatives()) {
-                *sum += by * d;
-            }
+        scratch: &mut Scratch<P>,
+        (shares, wrong): (&mut [f64], &mut [Option<String>]),
+    ) {
+        let Scratch { coordinates, values, numbers, variables, units, slopes, agents, scores } = scratch;
+        units.clear();
+        slopes.clear();
+        agents.clear();
+        let count = wrong.len();
+        let mut records = [self.records[first]; MOST_ABREAST];
+        for (leaf, record) in (first..first + count).zip(&mut records) {
+            units.push(Unit(self.draw((Self::LEAF, leaf), position, above, values, coordinates)));
+            slopes.extend(direction_positions::<P>().map(|at| values[at]));
+            numbers.clear();
+            numbers.extend(values.iter().map(|x| x.value()));
+            agents.push(agent_in::<P, P::LikelihoodScalar>(
+                numbers,
+                self.layout.design.covariates_of(Self::LEAF, leaf),
+                variables,
+            ));
+            *record = self.records[leaf];
         }
-        if share.iter().all(|x| x.is_finite()) {
-            Ok(())
-        } else {
-            Err(format!("the log-density {}, or its gradient, is not finite", share[0]))
+        scores.clear();
+        ModelOf::<P>::log_likelihoods(agents, &records[..count], self.options, scores);
+        let width = shares.len() / count;
+        let directions = slopes.len() / count;
+        for (i, (score, share)) in scores.iter().zip(shares.chunks_mut(width)).enumerate() {
+            match score {
+                Err(error) => wrong[i] = Some(error.to_string()),
+                Ok(score) => {
+                    let prior = units[i].0;
+                    share[0] = prior.value() + score.value();
+                    share[1..].copy_from_slice(prior.derivatives());
+                    // The chain rule: d(likelihood)/d(number) times d(number)/d(coordinate).
+                    for (number, &by) in slopes[i * directions..].iter().zip(score.derivatives()) {
+                        for (sum, d) in share[1..].iter_mut().zip(number.derivatives()) {
+                            *sum += by * d;
+                        }
+                    }
+                    if !share.iter().all(|x| x.is_finite()) {
+                        wrong[i] = Some(format!("the log-density {}, or its gradient, is not finite", share[0]));
+                    }
+                }
+            }
         }
     }
 
@@ -208,16 +262,17 @@ impl<P: Population> Density for Posterior<'_, P> {
         wrong.clear();
         wrong.resize(self.records.len(), None);
         let above = &*above;
+        let batch = Self::ABREAST;
         if self.parallel {
-            shares.par_chunks_mut(width).zip(wrong.par_iter_mut()).enumerate().for_each_init(
+            shares.par_chunks_mut(width * batch).zip(wrong.par_chunks_mut(batch)).enumerate().for_each_init(
                 || self.scratch.lease(),
-                |scratch, (leaf, (share, wrong))| *wrong = self.share(leaf, position, above, scratch, share).err(),
+                |scratch, (b, own)| self.shares(b * batch, position, above, scratch, own),
             );
         } else {
             let mut scratch = self.scratch.lease();
-            for (leaf, (share, wrong)) in shares.chunks_mut(width).zip(wrong.iter_mut()).enumerate() {
-                *wrong = self.share(leaf, position, above, &mut scratch, share).err();
-                if wrong.is_some() {
+            for (b, (shares, wrong)) in shares.chunks_mut(width * batch).zip(wrong.chunks_mut(batch)).enumerate() {
+                self.shares(b * batch, position, above, &mut scratch, (shares, &mut *wrong));
+                if wrong.iter().any(Option::is_some) {
                     break;
                 }
             }

@@ -1,54 +1,53 @@
 //! The log-probability of recorded responses under a hierarchical Gaussian filter.
 
 use aif_runtime::Real;
-use aif_runtime::hgf::{Engine, FilterMeta, FilterOptions, GaussianFilter, ResponseKind, check_parameters, put_in};
+use aif_runtime::hgf::{Engine, FilterMeta, FilterOptions, GaussianFilter, ResponseKind, MAX_INPUTS, PutIn, check_parameters};
 
-use super::trials::{TrialBlock, Trials};
-use super::{ResponsePlace, ScoreError};
+use super::{ScoreError, Trials};
 use crate::fit::Regressors;
 
-/// Whether something is recorded of a response.
-fn recorded(meta: &FilterMeta, response: usize) -> bool {
-    !matches!(meta.responses[response].kind, ResponseKind::Nothing)
-}
-
-/// Goes through the trials of a record; `each` sees the engine after every trial, the block, the trial within it.
+/// Goes through the trials of a record; `each` sees the engine after every trial, the block, the trial within it, and what is recorded.
 #[inline(always)]
 fn walk<T: Real, M: GaussianFilter<T>>(
     engine: &mut Engine<M, T, T>,
     record: &Trials,
-    mut each: impl FnMut(&Engine<M, T, T>, usize, usize) -> Result<(), ScoreError>,
+    mut each: impl FnMut(&Engine<M, T, T>, usize, usize, &[f64]) -> Result<(), ScoreError>,
 ) -> Result<(), ScoreError> {
     let meta = const { &M::META };
-    for (b, block) in record.blocks.iter().enumerate() {
+    let (inputs, responses) = (meta.inputs.len(), meta.responses.len());
+    let (mut numbers, mut observed) = ([T::zero(); MAX_INPUTS], [T::zero(); MAX_INPUTS]);
+    for (b, rows) in record.rows.iter().enumerate() {
         engine.restart();
-        for (t, trial) in block.trials.iter().enumerate() {
-            engine.trial(T::constant(trial.time_step), |line, element| {
-                let (u, observed) = put_in(meta, line, element, &trial.inputs);
-                (T::constant(u), T::constant(observed))
-            });
-            each(engine, b, t)?;
+        for (t, &time_step) in rows.time_steps.iter().enumerate() {
+            for (i, &u) in rows.inputs[t * inputs..(t + 1) * inputs].iter().enumerate() {
+                (numbers[i], observed[i]) = if u.is_nan() { (T::zero(), T::zero()) } else { (T::constant(u), T::one()) };
+            }
+            engine.trial(T::constant(time_step), PutIn { numbers: &numbers[..inputs], observed: &observed[..inputs] });
+            each(engine, b, t, &rows.responses[t * responses..(t + 1) * responses])?;
         }
     }
     Ok(())
 }
 
+/// The responses that count among those of a trial.
+fn counted(responses: &[f64]) -> impl Iterator<Item = (usize, f64)> {
+    responses.iter().copied().enumerate().filter(|(_, recorded)| !recorded.is_nan())
+}
+
 /// Why a record has no score: the first invalid precision, else the first response that is impossible.
-fn failure<T: Real, M: GaussianFilter<T>>(model: &M, record: &Trials, options: &FilterOptions) -> ScoreError {
+pub(super) fn failure<T: Real, M: GaussianFilter<T>>(model: &M, record: &Trials, options: &FilterOptions) -> ScoreError {
     let meta: FilterMeta = M::META;
     let mut engine = Engine::<M, T, T>::new(|_| *model, options);
     let mut position = 0;
-    let found = walk(&mut engine, record, |engine, b, t| {
+    let found = walk(&mut engine, record, |engine, b, t, responses| {
         if let Some(invalid) = engine.invalid(t, 0) {
             let what = invalid.words(&meta);
             // The trial is said by its place in the record.
             let what = what.split_once(": ").map_or(what.clone(), |(_, rest)| rest.to_owned());
             return Err(ScoreError::Filter { place: record.place(b, t), what });
         }
-        let trial = &record.blocks[b].trials[t];
         let beliefs = engine.beliefs(0);
-        for response in (0..meta.responses.len()).filter(|&r| Trials::counts(trial, r, recorded(&meta, r))) {
-            let own = trial.responses.get(response).copied().flatten().unwrap_or(f64::NAN);
+        for (response, own) in counted(responses) {
             let value = M::ln_response::<T>(response, model.response_parts(response, &beliefs, own)).value();
             if !value.is_finite() {
                 return Err(ScoreError::Response { response: position, place: record.place(b, t), value });
@@ -60,7 +59,7 @@ fn failure<T: Real, M: GaussianFilter<T>>(model: &M, record: &Trials, options: &
     found.err().unwrap_or(ScoreError::Response { response: 0, place: String::new(), value: f64::NAN })
 }
 
-fn checked<T: Real, M: GaussianFilter<T>>(model: &M, options: &FilterOptions) -> Result<(), ScoreError> {
+pub(super) fn checked<T: Real, M: GaussianFilter<T>>(model: &M, options: &FilterOptions) -> Result<(), ScoreError> {
     let wrong =
         |e: aif_runtime::hgf::FilterError| ScoreError::Filter { place: "before the first trial".into(), what: e.to_string() };
     check_parameters(model).map_err(wrong)?;
@@ -77,20 +76,15 @@ pub fn filter_log_likelihood<T: Real, M: GaussianFilter<T>>(
     options: &FilterOptions,
 ) -> Result<T, ScoreError> {
     checked(model, options)?;
-    let meta = const { &M::META };
     let mut engine = Engine::<M, T, T>::new(|_| *model, options);
     let mut sum = T::zero();
-    walk(&mut engine, record, |engine, b, t| {
-        let trial = &record.blocks[b].trials[t];
-        if !trial.scored {
+    walk(&mut engine, record, |engine, _, _, responses| {
+        if responses.iter().all(|recorded| recorded.is_nan()) {
             return Ok(());
         }
         let beliefs = engine.beliefs(0);
-        for response in 0..meta.responses.len() {
-            if Trials::counts(trial, response, recorded(meta, response)) {
-                let own = trial.responses.get(response).copied().flatten().unwrap_or(f64::NAN);
-                sum += M::ln_response::<T>(response, model.response_parts(response, &beliefs, own));
-            }
+        for (response, own) in counted(responses) {
+            sum += M::ln_response::<T>(response, model.response_parts(response, &beliefs, own));
         }
         Ok(())
     })?;
@@ -113,14 +107,11 @@ pub fn filter_pointwise<T: Real, M: GaussianFilter<T>>(
 
 /// The same, whatever comes out: not a number, where the filter has failed.
 pub fn filter_pointwise_anyway<T: Real, M: GaussianFilter<T>>(model: &M, record: &Trials, options: &FilterOptions) -> Vec<T> {
-    let meta: FilterMeta = M::META;
     let mut engine = Engine::<M, T, T>::new(|_| *model, options);
-    let mut values = Vec::new();
-    let walked = walk(&mut engine, record, |engine, b, t| {
-        let trial = &record.blocks[b].trials[t];
+    let mut values = Vec::with_capacity(record.responses());
+    let walked = walk(&mut engine, record, |engine, _, _, responses| {
         let beliefs = engine.beliefs(0);
-        for response in (0..meta.responses.len()).filter(|&r| Trials::counts(trial, r, recorded(&meta, r))) {
-            let own = trial.responses.get(response).copied().flatten().unwrap_or(f64::NAN);
+        for (response, own) in counted(responses) {
             values.push(M::ln_response::<T>(response, model.response_parts(response, &beliefs, own)));
         }
         Ok(())
@@ -129,23 +120,13 @@ pub fn filter_pointwise_anyway<T: Real, M: GaussianFilter<T>>(model: &M, record:
     values
 }
 
-/// Where each scored response stands.
-pub fn filter_places<T: Real, M: GaussianFilter<T>>(record: &Trials) -> Vec<ResponsePlace> {
-    let meta: FilterMeta = M::META;
-    let of_trial = |(block, t, trial): (&TrialBlock, usize, &super::Trial)| {
-        let count = (0..meta.responses.len()).filter(|&r| Trials::counts(trial, r, recorded(&meta, r))).count();
-        vec![Trials::response_place(block, t); count]
-    };
-    record.all().flat_map(of_trial).collect()
-}
-
 /// The labels of all choices of the only response that is one, and which of them each scored response was.
 pub fn filter_alternatives<M: GaussianFilter<f64>>(record: &Trials) -> Option<(Vec<String>, Vec<Option<usize>>)> {
     let meta: FilterMeta = M::META;
     let [response] = meta.responses else { return None };
     let ResponseKind::Choice(labels) = response.kind else { return None };
-    let chosen = record.all().filter(|(_, _, trial)| Trials::counts(trial, 0, true));
-    let chosen = chosen.map(|(_, _, trial)| trial.responses[0].map(|x| x as usize)).collect();
+    let recorded = record.rows.iter().flat_map(|rows| rows.responses.iter());
+    let chosen = recorded.filter(|x| !x.is_nan()).map(|&x| Some(x as usize)).collect();
     Some((labels.all().map(|l| l.into_owned()).collect(), chosen))
 }
 
@@ -161,8 +142,8 @@ pub fn filter_predictions<M: GaussianFilter<f64>>(
     checked(model, options)?;
     let mut engine = Engine::<M, f64, f64>::new(|_| *model, options);
     let mut all = Vec::new();
-    walk(&mut engine, record, |engine, b, t| {
-        if Trials::counts(&record.blocks[b].trials[t], 0, true) {
+    walk(&mut engine, record, |engine, _, _, responses| {
+        if counted(responses).next().is_some() {
             let probabilities = model.response_probabilities(0, &engine.beliefs(0));
             if probabilities.iter().any(|p| !p.is_finite()) {
                 return Err(failure(model, record, options));
@@ -196,7 +177,7 @@ pub fn filter_regressors<M: GaussianFilter<f64>>(model: &M, record: &Trials, opt
     }
     let mut rows = Vec::new();
     let mut engine = Engine::<M, f64, f64>::new(|_| *model, options);
-    walk(&mut engine, record, |engine, b, t| {
+    walk(&mut engine, record, |engine, b, t, _| {
         let beliefs = engine.beliefs(0);
         let mut values = Vec::with_capacity(columns.len());
         for (line, element) in meta.nodes() {
@@ -211,7 +192,7 @@ pub fn filter_regressors<M: GaussianFilter<f64>>(model: &M, record: &Trials, opt
                 values.push(if own.observed == 0.0 { f64::NAN } else { surprise });
             }
         }
-        let block = &record.blocks[b];
+        let block = &record.blocks()[b];
         rows.push((block.session.clone(), block.name.clone(), block.first_trial + t as i64, values));
         Ok(())
     })
@@ -234,6 +215,15 @@ macro_rules! filter_behaviour {
         ) -> ::core::result::Result<$scalar, $crate::score::ScoreError> {
             $crate::score::filter_log_likelihood(self, record, options)
         }
+        const ABREAST: usize = <<$scalar as ::aif::__private::Real>::Abreast as ::aif::__private::hgf::Number>::LANES;
+        fn log_likelihoods(
+            filters: &[(Self, $crate::score::Assigned<$scalar>)],
+            records: &[&$crate::score::Trials],
+            options: &Self::Options,
+            sums: &mut ::std::vec::Vec<::core::result::Result<$scalar, $crate::score::ScoreError>>,
+        ) {
+            $crate::score::filter_log_likelihoods(filters, records, options, sums)
+        }
         fn pointwise(
             &self,
             _: &$crate::score::Assigned<$scalar>,
@@ -243,7 +233,7 @@ macro_rules! filter_behaviour {
             $crate::score::filter_pointwise(self, record, options)
         }
         fn places(record: &$crate::score::Trials) -> ::std::vec::Vec<$crate::score::ResponsePlace> {
-            $crate::score::filter_places::<$scalar, Self>(record)
+            record.places()
         }
     };
 }

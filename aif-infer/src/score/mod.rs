@@ -3,6 +3,7 @@
 //! Anything whose behaviour can be scored implements [`Behaviour`]: `#[generative_model]` does it for every model, and a user's own
 //! learner can.
 
+mod abreast;
 mod agent;
 mod filter;
 mod interner;
@@ -15,10 +16,10 @@ mod trials;
 use aif_runtime::{ModelError, Precisions, Real};
 
 pub use crate::results::ResponsePlace;
+pub use abreast::filter_log_likelihoods;
 pub use agent::{agent_check_observations, agent_log_likelihood, agent_pointwise, agent_predictions};
 pub use filter::{
-    filter_alternatives, filter_log_likelihood, filter_places, filter_pointwise, filter_pointwise_anyway, filter_predictions,
-    filter_regressors,
+    filter_alternatives, filter_log_likelihood, filter_pointwise, filter_pointwise_anyway, filter_predictions, filter_regressors,
 };
 pub(crate) use regressors::agent_regressors;
 pub use trials::{Trial, TrialBlock, Trials};
@@ -85,7 +86,7 @@ pub enum ScoreError {
 }
 
 /// Behaviour that can be scored: a set of parameters in any scalar gives the log-probability of each recorded response.
-pub trait Behaviour<T: Real>: Copy {
+pub trait Behaviour<T: Real>: Copy + Send {
     /// One subject's recorded behaviour; the same for every scalar.
     type Record: Send + Sync + 'static;
     /// Run-time choices.
@@ -96,6 +97,19 @@ pub trait Behaviour<T: Real>: Copy {
     /// # Errors
     /// When the parameters make no model, or a response is impossible under them.
     fn log_likelihood(&self, assigned: &Assigned<T>, record: &Self::Record, options: &Self::Options) -> Result<T, ScoreError>;
+
+    /// How many records are scored side by side at most, by [`log_likelihoods`](Behaviour::log_likelihoods).
+    const ABREAST: usize = 1;
+
+    /// The same for several sets of parameters and as many records, into `sums`: one by one, unless they can be worked out side by side.
+    fn log_likelihoods(
+        agents: &[(Self, Assigned<T>)],
+        records: &[&Self::Record],
+        options: &Self::Options,
+        sums: &mut Vec<Result<T, ScoreError>>,
+    ) {
+        sums.extend(agents.iter().zip(records).map(|((agent, assigned), record)| agent.log_likelihood(assigned, record, options)));
+    }
 
     /// The log-probability of each scored response, in the order of the record.
     ///

@@ -1,5 +1,7 @@
 //! One subject's trials: what was put into a filter, and what was answered.
 
+use aif_runtime::hgf::{FilterMeta, ResponseKind};
+
 use crate::results::ResponsePlace;
 
 /// One trial.
@@ -29,26 +31,46 @@ pub struct TrialBlock {
 }
 
 /// One subject's trials, block after block.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Trials {
-    /// The blocks.
-    pub blocks: Vec<TrialBlock>,
+    blocks: Vec<TrialBlock>,
+    /// The numbers of each block, one after the other.
+    pub(super) rows: Vec<Rows>,
+    /// How many responses count.
+    count: usize,
+}
+
+/// The numbers of a block.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rows {
+    /// For each trial one number for each input; not a number where it is missing.
+    pub inputs: Vec<f64>,
+    pub time_steps: Vec<f64>,
+    /// For each trial one number for each response; not a number where it does not count.
+    pub responses: Vec<f64>,
 }
 
 impl Trials {
-    /// Whether a response counts: it is scored, and is not missing.
-    pub(super) fn counts(trial: &Trial, response: usize, recorded: bool) -> bool {
-        trial.scored
-            && match recorded {
-                true => trial.responses.get(response).copied().flatten().is_some(),
-                // What is scored by what was seen counts where something was.
-                false => trial.inputs.iter().any(Option::is_some),
-            }
+    /// The trials of some blocks, under a filter.
+    pub fn new(meta: &FilterMeta, blocks: Vec<TrialBlock>) -> Self {
+        let rows: Vec<Rows> = blocks.iter().map(|block| Rows::of(meta, block)).collect();
+        let count = rows.iter().flat_map(|r| &r.responses).filter(|x| !x.is_nan()).count();
+        Trials { blocks, rows, count }
+    }
+
+    /// The blocks.
+    pub fn blocks(&self) -> &[TrialBlock] {
+        &self.blocks
     }
 
     /// The trials with their blocks.
     pub fn all(&self) -> impl Iterator<Item = (&TrialBlock, usize, &Trial)> {
         self.blocks.iter().flat_map(|block| block.trials.iter().enumerate().map(move |(t, trial)| (block, t, trial)))
+    }
+
+    /// How many responses count.
+    pub fn responses(&self) -> usize {
+        self.count
     }
 
     /// The place of a trial in words.
@@ -59,8 +81,37 @@ impl Trials {
         format!("{session}{name}trial {}", block.first_trial + trial as i64)
     }
 
-    /// The place of a trial for tables.
-    pub(super) fn response_place(block: &TrialBlock, trial: usize) -> ResponsePlace {
-        ResponsePlace { session: block.session.clone(), block: block.name.clone(), step: block.first_trial + trial as i64 }
+    /// Where each response that counts stands.
+    pub fn places(&self) -> Vec<ResponsePlace> {
+        let of_block = |(block, rows): (&TrialBlock, &Rows)| {
+            let width = rows.responses.len() / block.trials.len().max(1);
+            let counted = rows.responses.iter().enumerate().filter(|(_, x)| !x.is_nan());
+            let place = |at: usize| ResponsePlace {
+                session: block.session.clone(),
+                block: block.name.clone(),
+                step: block.first_trial + (at / width.max(1)) as i64,
+            };
+            counted.map(|(at, _)| place(at)).collect::<Vec<_>>()
+        };
+        self.blocks.iter().zip(&self.rows).flat_map(of_block).collect()
+    }
+}
+
+impl Rows {
+    fn of(meta: &FilterMeta, block: &TrialBlock) -> Self {
+        let mut rows = Rows::default();
+        for trial in &block.trials {
+            let given = |list: &[Option<f64>], at: usize| list.get(at).copied().flatten().unwrap_or(f64::NAN);
+            rows.inputs.extend((0..meta.inputs.len()).map(|i| given(&trial.inputs, i)));
+            rows.time_steps.push(trial.time_step);
+            rows.responses.extend(meta.responses.iter().enumerate().map(|(r, response)| match response.kind {
+                _ if !trial.scored => f64::NAN,
+                // What is scored by what was seen counts where something was.
+                ResponseKind::Nothing if trial.inputs.iter().any(Option::is_some) => 0.0,
+                ResponseKind::Nothing => f64::NAN,
+                _ => given(&trial.responses, r),
+            }));
+        }
+        rows
     }
 }

@@ -40,17 +40,17 @@ pub fn read<M: GaussianFilter<f64>>(
             found.records.push(trials);
             continue;
         }
-        let mut sessions: Vec<(String, Trials)> = Vec::new();
-        for block in trials.blocks {
+        let mut sessions: Vec<(String, Vec<TrialBlock>)> = Vec::new();
+        for block in trials.blocks() {
             match sessions.last_mut() {
-                Some((session, own)) if *session == block.session => own.blocks.push(block),
-                _ => sessions.push((block.session.clone(), Trials { blocks: vec![block] })),
+                Some((session, own)) if *session == block.session => own.push(block.clone()),
+                _ => sessions.push((block.session.clone(), vec![block.clone()])),
             }
         }
         for (session, own) in sessions {
             units.names.push(session);
             units.parents.push(s);
-            found.records.push(own);
+            found.records.push(Trials::new(&M::META, own));
         }
     }
     found.sessions = by_session.then_some(units);
@@ -104,7 +104,7 @@ pub fn plans_like<M: GaussianFilter<f64>>(
         rows: block.trials.iter().map(row).collect(),
     };
     let data = read_trials_all(tables, &M::META, options)?;
-    let subject = |(name, trials): (String, Trials)| (name, BlockPlan { blocks: trials.blocks.iter().map(block).collect() });
+    let subject = |(name, trials): (String, Trials)| (name, BlockPlan { blocks: trials.blocks().iter().map(block).collect() });
     Ok(data.subjects.into_iter().map(subject).collect())
 }
 
@@ -185,7 +185,7 @@ macro_rules! filter_study {
             $crate::study::filters::read::<Self>(tables, options, by_session)
         }
         fn responses(record: &$crate::score::Trials) -> usize {
-            $crate::score::filter_places::<f64, Self>(record).len()
+            record.responses()
         }
         fn columns() -> ::std::vec::Vec<&'static str> {
             $crate::study::filters::columns::<Self>()

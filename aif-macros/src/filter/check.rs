@@ -13,6 +13,9 @@ use crate::diag::{Diagnostics, did_you_mean, list};
 /// Column names of the data table that a node or response cannot have.
 pub const RESERVED: [&str; 7] = ["subject", "session", "block", "trial", "step", "scored", "time_step"];
 
+/// The most inputs of a filter; the runtime has the same number.
+const MAX_INPUTS: usize = 16;
+
 const FORMS: &str = "a node is `Bernoulli(logistic(parents))`, `Categorical(logistic(parents))` or `Gaussian(mean, variance)`";
 
 pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Filter> {
@@ -116,6 +119,9 @@ fn inputs(declaration: &Declaration, diag: &mut Diagnostics) -> Vec<Input> {
         "f64" => InputKind::Number,
         _ => InputKind::Category,
     };
+    if let Some(beyond) = header.inputs.get(MAX_INPUTS) {
+        diag.at(&beyond.name, format!("a filter has at most {MAX_INPUTS} inputs"));
+    }
     let mut inputs = Vec::new();
     for named in &header.inputs {
         let text = named.ty.to_token_stream().to_string();

@@ -4,11 +4,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::belief::{Belief, Invalid, NodeParameters};
-use super::kernel::{Network, Prepared, State, start, trial};
+use super::kernel::{Network, OnLine, Prepared, PutIn, State, start, trial};
 use super::meta::{FilterMeta, InputKind, NodeKind};
 use super::network::{BeliefsOf, GaussianFilter, ParametersOf, StrengthsOf};
 use super::options::FilterOptions;
-use super::shape::Shape;
+use super::shape::{Shape, upwards};
 use crate::scalar::{Number, Real};
 
 /// Why a filter cannot begin, or go on.
@@ -122,9 +122,9 @@ impl<M: GaussianFilter<T>, T: Real, S: Number<Scalar = T>> Engine<M, T, S> {
         self.states = start::<M::Shape, S>(const { &Self::META }, &self.means, &self.precisions);
     }
 
-    /// One trial; `input` gives what is put into an element of a line, and one or zero for whether it is observed.
+    /// One trial.
     #[inline(always)]
-    pub fn trial(&mut self, time_step: S, input: impl Fn(usize, usize) -> (S, S)) {
+    pub fn trial(&mut self, time_step: S, input: PutIn<'_, S>) {
         let mut network = Network {
             states: M::Shape::places_mut(&mut self.states),
             parameters: M::Shape::places(&self.parameters),
@@ -154,27 +154,7 @@ impl<M: GaussianFilter<T>, T: Real, S: Number<Scalar = T>> Engine<M, T, S> {
         };
         let mut beliefs = M::Shape::nodes(none);
         let states = M::Shape::places(&self.states);
-        let places = M::Shape::places_mut(&mut beliefs);
-        super::shape::upwards::<M::Shape>(|line| {
-            for element in 0..meta.nodes_of(line) {
-                let place = meta.place(line, element);
-                let state = &states[place];
-                let error = state.error.lane(lane);
-                let expected = state.expected_precision.lane(lane);
-                places[place] = Belief {
-                    expected_mean: state.expected_mean.lane(lane),
-                    expected_precision: expected,
-                    mean: state.mean.lane(lane),
-                    precision: state.precision.lane(lane),
-                    log_odds: state.log_odds.lane(lane),
-                    value_error: if meta.lines[line].kind == NodeKind::Binary { error / expected } else { error },
-                    volatility_error: state.volatility_error.lane(lane),
-                    effective_precision: state.effective_precision.lane(lane),
-                    previous_precision: state.previous_precision.lane(lane),
-                    observed: state.observed.lane(lane),
-                };
-            }
-        });
+        upwards::<M::Shape>(&mut Believe { meta, states, lane, to: M::Shape::places_mut(&mut beliefs) });
         beliefs
     }
 
@@ -202,6 +182,38 @@ impl<M: GaussianFilter<T>, T: Real, S: Number<Scalar = T>> Engine<M, T, S> {
             }
         }
         None
+    }
+}
+
+/// Writes down what one lane believes of each node.
+struct Believe<'s, S: Number> {
+    meta: &'static FilterMeta,
+    states: &'s [State<S>],
+    lane: usize,
+    to: &'s mut [Belief<S::Scalar>],
+}
+
+impl<S: Number> OnLine for Believe<'_, S> {
+    #[inline(always)]
+    fn at(&mut self, line: usize) {
+        for element in 0..self.meta.nodes_of(line) {
+            let place = self.meta.place(line, element);
+            let (state, lane) = (&self.states[place], self.lane);
+            let error = state.error.lane(lane);
+            let expected = state.expected_precision.lane(lane);
+            self.to[place] = Belief {
+                expected_mean: state.expected_mean.lane(lane),
+                expected_precision: expected,
+                mean: state.mean.lane(lane),
+                precision: state.precision.lane(lane),
+                log_odds: state.log_odds.lane(lane),
+                value_error: if self.meta.lines[line].kind == NodeKind::Binary { error / expected } else { error },
+                volatility_error: state.volatility_error.lane(lane),
+                effective_precision: state.effective_precision.lane(lane),
+                previous_precision: state.previous_precision.lane(lane),
+                observed: state.observed.lane(lane),
+            };
+        }
     }
 }
 
@@ -251,11 +263,13 @@ pub struct Filter<M: GaussianFilter<T>, T: Real = f64> {
     engine: Engine<M, T, T>,
     trial: usize,
     invalid: Option<Invalid>,
+    /// Room for the inputs of a trial.
+    numbers: Vec<T>,
 }
 
 impl<M: GaussianFilter<T>, T: Real> Clone for Filter<M, T> {
     fn clone(&self) -> Self {
-        Filter { engine: self.engine, trial: self.trial, invalid: self.invalid }
+        Filter { engine: self.engine, trial: self.trial, invalid: self.invalid, numbers: self.numbers.clone() }
     }
 }
 
@@ -267,7 +281,7 @@ impl<M: GaussianFilter<T>, T: Real> Filter<M, T> {
     pub fn new(model: M, options: FilterOptions) -> Result<Self, FilterError> {
         options.check()?;
         check_parameters(&model)?;
-        Ok(Filter { engine: Engine::new(|_| model, &options), trial: 0, invalid: None })
+        Ok(Filter { engine: Engine::new(|_| model, &options), trial: 0, invalid: None, numbers: Vec::new() })
     }
 
     /// Takes the input of one trial after a time step (1 where trials are equally far apart), and gives what is believed then.
@@ -290,11 +304,11 @@ impl<M: GaussianFilter<T>, T: Real> Filter<M, T> {
     /// When an input or the time step cannot be; nothing has changed then.
     pub fn take(&mut self, inputs: &[Option<f64>], time_step: f64) -> Result<(), FilterError> {
         check_inputs(&M::META, self.trial, inputs, time_step)?;
-        let meta = const { &M::META };
-        self.engine.trial(T::constant(time_step), |line, element| {
-            let (u, observed) = put_in(meta, line, element, inputs);
-            (T::constant(u), T::constant(observed))
-        });
+        self.numbers.clear();
+        self.numbers.extend(inputs.iter().map(|u| T::constant(u.unwrap_or(0.0))));
+        self.numbers.extend(inputs.iter().map(|u| T::constant(f64::from(u8::from(u.is_some())))));
+        let (numbers, observed) = self.numbers.split_at(inputs.len());
+        self.engine.trial(T::constant(time_step), PutIn { numbers, observed });
         if self.invalid.is_none() {
             self.invalid = self.engine.invalid(self.trial, 0);
         }
@@ -346,15 +360,4 @@ pub fn check_inputs(meta: &FilterMeta, trial: usize, inputs: &[Option<f64>], tim
         }
     }
     Ok(())
-}
-
-/// What is put into an element of a line, and whether it is observed (1 or 0).
-#[inline(always)]
-pub fn put_in(meta: &FilterMeta, line: usize, element: usize, inputs: &[Option<f64>]) -> (f64, f64) {
-    let Some(input) = meta.lines[line].input else { return (0.0, 0.0) };
-    match (inputs.get(input).copied().flatten(), meta.lines[line].each) {
-        (None, _) => (0.0, 0.0),
-        (Some(category), true) => (if category == element as f64 { 1.0 } else { 0.0 }, 1.0),
-        (Some(u), false) => (u, 1.0),
-    }
 }

@@ -4,7 +4,7 @@
 //! (arXiv:2305.10937). Everything is written for [`Number`]s, so that several subjects can be filtered side by side; lines are known to
 //! the compiler, so that the loops over parents and children disappear.
 
-use super::meta::{Coupling, CouplingKind, FilterMeta, NodeKind};
+use super::meta::{CouplingKind, FilterMeta, NodeKind};
 use super::network::GaussianFilter;
 use super::options::{Coupled, FilterOptions, Update};
 use super::shape::{Shape, downwards, upwards};
@@ -94,55 +94,52 @@ fn ends(meta: &FilterMeta, line: usize, element: usize, other: usize) -> (usize,
     }
 }
 
-impl<S: Number> Network<'_, S> {
-    /// The sum over the parents of a kind of `f(strength, parent)`.
-    #[inline(always)]
-    fn over_parents(
-        &self,
-        meta: &FilterMeta,
-        (line, element): (usize, usize),
-        kind: CouplingKind,
-        mut f: impl FnMut(S, &State<S>),
-    ) {
-        for coupling in meta.lines[line].parents {
-            if coupling.kind == kind {
-                let (from, to) = ends(meta, line, element, coupling.line);
+/// Runs a body for each parent of a kind, with the strength of the coupling and the parent's place. No closure: the body has to be part of
+/// the loop for the loop to disappear.
+macro_rules! for_parents {
+    ($network:expr, $meta:expr, $node:expr, $kind:ident, |$strength:ident, $place:ident| $body:expr) => {
+        for coupling in $meta.lines[$node.0].parents {
+            if matches!(coupling.kind, CouplingKind::$kind) {
+                let (from, to) = ends($meta, $node.0, $node.1, coupling.line);
                 for e in from..to {
-                    let strength =
-                        self.strengths[coupling.strength * meta.width() + if meta.lines[line].each { element } else { e }];
-                    f(strength, &self.states[meta.place(coupling.line, e)]);
+                    let at = if $meta.lines[$node.0].each { $node.1 } else { e };
+                    let $strength = $network.strengths[coupling.strength * $meta.width() + at];
+                    let $place = $meta.place(coupling.line, e);
+                    $body
                 }
             }
         }
-    }
+    };
+}
 
-    /// The sum over the children of a kind.
-    #[inline(always)]
-    fn over_children(
-        &self,
-        meta: &FilterMeta,
-        (line, element): (usize, usize),
-        kind: CouplingKind,
-        mut f: impl FnMut(S, &Coupling, usize),
-    ) {
-        for coupling in meta.lines[line].children {
-            if coupling.kind == kind {
-                let (from, to) = ends(meta, line, element, coupling.line);
+/// The same for each child, with the child's line and element as well.
+macro_rules! for_children {
+    ($network:expr, $meta:expr, $node:expr, $kind:ident, |$strength:ident, $place:ident, $child:ident| $body:expr) => {
+        for coupling in $meta.lines[$node.0].children {
+            if matches!(coupling.kind, CouplingKind::$kind) {
+                let (from, to) = ends($meta, $node.0, $node.1, coupling.line);
                 for e in from..to {
                     // The strength stands at the child's element.
-                    let at = if meta.lines[coupling.line].each { e } else { element };
-                    f(self.strengths[coupling.strength * meta.width() + at], coupling, e);
+                    let at = if $meta.lines[coupling.line].each { e } else { $node.1 };
+                    let $strength = $network.strengths[coupling.strength * $meta.width() + at];
+                    let $place = $meta.place(coupling.line, e);
+                    #[allow(unused_variables)]
+                    let $child = (coupling.line, e);
+                    $body
                 }
             }
         }
-    }
+    };
+}
 
+impl<S: Number> Network<'_, S> {
     /// The logarithm of a node's volatility: tonic, and what its volatility parents are predicted to add.
     #[inline(always)]
     fn ln_volatility(&self, meta: &FilterMeta, node: (usize, usize), tonic: S) -> S {
         let relaxed = self.options.coupled == Coupled::Relaxed;
         let mut sum = tonic;
-        self.over_parents(meta, node, CouplingKind::Volatility, |k, parent| {
+        for_parents!(self, meta, node, Volatility, |k, parent| {
+            let parent = &self.states[parent];
             sum = sum + k * parent.expected_mean;
             if relaxed {
                 sum = sum + k * k * 0.5 / parent.expected_precision;
@@ -155,7 +152,7 @@ impl<S: Number> Network<'_, S> {
     #[inline(always)]
     fn drift(&self, meta: &FilterMeta, node: (usize, usize), start: S) -> S {
         let mut sum = start;
-        self.over_parents(meta, node, CouplingKind::Value, |a, parent| sum = sum + a * parent.expected_mean);
+        for_parents!(self, meta, node, Value, |a, parent| sum = sum + a * self.states[parent].expected_mean);
         sum
     }
 
@@ -163,8 +160,8 @@ impl<S: Number> Network<'_, S> {
     #[inline(always)]
     fn widened(&self, meta: &FilterMeta, node: (usize, usize), variance: S) -> S {
         let (mut wider, t) = (variance, self.time_step);
-        self.over_parents(meta, node, CouplingKind::Value, |a, parent| {
-            wider = wider + t * a * t * a / parent.expected_precision;
+        for_parents!(self, meta, node, Value, |a, parent| {
+            wider = wider + t * a * t * a / self.states[parent].expected_precision;
         });
         wider
     }
@@ -181,8 +178,9 @@ impl<S: Number> Network<'_, S> {
             NodeKind::Binary => {
                 let mut sum = S::fixed(0.0);
                 let unit = self.options.compat.unit_binary_strength;
-                self.over_parents(meta, node, CouplingKind::Value, |a, parent| {
-                    sum = sum + if unit { parent.expected_mean } else { a * parent.expected_mean };
+                for_parents!(self, meta, node, Value, |a, parent| {
+                    let mean = self.states[parent].expected_mean;
+                    sum = sum + if unit { mean } else { a * mean };
                 });
                 next.log_odds = sum.within(-LOG_ODDS_CEILING, LOG_ODDS_CEILING);
                 next.expected_mean = next.log_odds.to_logistic();
@@ -257,9 +255,9 @@ impl<S: Number> Network<'_, S> {
     #[inline(always)]
     fn value_children(&self, meta: &FilterMeta, node: (usize, usize)) -> (S, S) {
         let (mut mean, mut precision) = (S::fixed(0.0), S::fixed(0.0));
-        self.over_children(meta, node, CouplingKind::Value, |a, coupling, e| {
-            let child = &self.states[meta.place(coupling.line, e)];
-            let kind = meta.lines[coupling.line].kind;
+        for_children!(self, meta, node, Value, |a, place, own| {
+            let child = &self.states[place];
+            let kind = meta.lines[own.0].kind;
             let (mut for_mean, mut for_precision) = (child.expected_precision, child.expected_precision);
             if self.options.coupled == Coupled::Relaxed && kind == NodeKind::Continuous {
                 let gained = child.precision - child.expected_precision;
@@ -278,8 +276,8 @@ impl<S: Number> Network<'_, S> {
     #[inline(always)]
     fn volatility_mean(&self, meta: &FilterMeta, node: (usize, usize)) -> S {
         let mut sum = S::fixed(0.0);
-        self.over_children(meta, node, CouplingKind::Volatility, |k, coupling, e| {
-            let child = &self.states[meta.place(coupling.line, e)];
+        for_children!(self, meta, node, Volatility, |k, place, own| {
+            let child = &self.states[place];
             sum = sum + k * child.effective_precision * child.volatility_error * child.observed * 0.5;
         });
         sum
@@ -289,8 +287,8 @@ impl<S: Number> Network<'_, S> {
     #[inline(always)]
     fn volatility_precision(&self, meta: &FilterMeta, node: (usize, usize)) -> S {
         let mut sum = S::fixed(0.0);
-        self.over_children(meta, node, CouplingKind::Volatility, |k, coupling, e| {
-            let child = &self.states[meta.place(coupling.line, e)];
+        for_children!(self, meta, node, Volatility, |k, place, own| {
+            let child = &self.states[place];
             let (g, error) = (child.effective_precision, child.volatility_error);
             let kg = k * g;
             sum = sum + (kg * kg * 0.5 + kg * kg * error - k * k * g * error * 0.5) * child.observed;
@@ -302,8 +300,7 @@ impl<S: Number> Network<'_, S> {
     #[inline(always)]
     fn guarded_precision(&self, meta: &FilterMeta, node: (usize, usize), mean: S) -> S {
         let mut sum = S::fixed(0.0);
-        self.over_children(meta, node, CouplingKind::Volatility, |k, coupling, e| {
-            let at = meta.place(coupling.line, e);
+        for_children!(self, meta, node, Volatility, |k, at, own| {
             let (child, tonic) = (&self.states[at], self.parameters[at].tonic_volatility);
             let before = S::fixed(1.0) / child.previous_precision;
             let volatility = self.time_step * (k * mean + tonic).to_exp();
@@ -322,20 +319,19 @@ impl<S: Number> Network<'_, S> {
     fn unbounded(&self, meta: &FilterMeta, node: (usize, usize), mut mean: S, mut precision: S) -> (S, S) {
         let first_only = self.options.compat.first_child_only;
         let mut done = false;
-        self.over_children(meta, node, CouplingKind::Volatility, |k, coupling, e| {
+        for_children!(self, meta, node, Volatility, |k, at, own| {
             if first_only && done {
-                return;
+                continue;
             }
             done = true;
-            let at = meta.place(coupling.line, e);
             let (child, parameters) = (&self.states[at], &self.parameters[at]);
-            let observation = meta.lines[coupling.line].kind == NodeKind::Observation;
+            let observation = meta.lines[own.0].kind == NodeKind::Observation;
             // An observation's noise has a floor of its own, and does not grow with time.
             let time = if observation && !self.options.compat.scaled_observations { S::fixed(1.0) } else { self.time_step };
             let mut others = parameters.tonic_volatility;
             if !first_only {
-                self.over_parents(meta, (coupling.line, e), CouplingKind::Volatility, |k, parent| {
-                    others = others + k * parent.expected_mean;
+                for_parents!(self, meta, own, Volatility, |k, parent| {
+                    others = others + k * self.states[parent].expected_mean;
                 });
                 others = others - k * self.states[meta.place(node.0, node.1)].expected_mean;
             }
@@ -412,11 +408,8 @@ impl<S: Number> Network<'_, S> {
     #[inline(always)]
     fn note_observed(&mut self, meta: &FilterMeta, node: (usize, usize)) {
         let mut seen = S::fixed(0.0);
-        for kind in [CouplingKind::Value, CouplingKind::Volatility] {
-            self.over_children(meta, node, kind, |_, coupling, e| {
-                seen = S::either(seen, self.states[meta.place(coupling.line, e)].observed);
-            });
-        }
+        for_children!(self, meta, node, Value, |_a, place, own| seen = S::either(seen, self.states[place].observed));
+        for_children!(self, meta, node, Volatility, |_k, place, own| seen = S::either(seen, self.states[place].observed));
         let place = meta.place(node.0, node.1);
         self.states[place].observed = seen;
     }
@@ -428,7 +421,7 @@ impl<S: Number> Network<'_, S> {
         let place = meta.place(node.0, node.1);
         let state = self.states[place];
         let mut sum = self.parameters[place].tonic_volatility;
-        self.over_parents(meta, node, CouplingKind::Volatility, |k, parent| sum = sum + k * parent.previous_mean);
+        for_parents!(self, meta, node, Volatility, |k, parent| sum = sum + k * self.states[parent].previous_mean);
         let variance = S::fixed(1.0) / state.previous_precision + self.time_step * sum.to_exp();
         let kept = (S::fixed(1.0) / variance).within(f64::NEG_INFINITY, self.options.precision_cap);
         let state = &mut self.states[place];
@@ -438,32 +431,66 @@ impl<S: Number> Network<'_, S> {
     }
 }
 
-/// One trial. `input` gives what is put into an element of a line, and whether it is observed.
-#[inline(always)]
-pub(super) fn trial<T: Real, M: GaussianFilter<T>, S: Number>(
-    network: &mut Network<'_, S>,
-    input: impl Fn(usize, usize) -> (S, S),
-) {
-    let meta = const { &M::META };
-    downwards::<M::Shape>(|line| {
-        for element in 0..meta.nodes_of(line) {
-            network.predict(meta, (line, element));
+/// What is put in at one trial: one number for each input (0 or 1, the index of a category, or the number itself), and one or zero for
+/// whether it is observed.
+#[derive(Clone, Copy, Debug)]
+pub struct PutIn<'a, S> {
+    /// The numbers; anything where they are missing.
+    pub numbers: &'a [S],
+    /// Whether they are observed.
+    pub observed: &'a [S],
+}
+
+/// Something that is done line by line. A trait and not a closure, so that it is certain to become part of what calls it.
+pub(super) trait OnLine {
+    fn at(&mut self, line: usize);
+}
+
+struct Predict<'n, 'm, S>(&'n mut Network<'m, S>, &'static FilterMeta);
+struct Observe<'n, 'm, 'i, S>(&'n mut Network<'m, S>, &'static FilterMeta, PutIn<'i, S>);
+struct Learn<'n, 'm, S>(&'n mut Network<'m, S>, &'static FilterMeta);
+
+impl<S: Number> OnLine for Predict<'_, '_, S> {
+    #[inline(always)]
+    fn at(&mut self, line: usize) {
+        for element in 0..self.1.nodes_of(line) {
+            self.0.predict(self.1, (line, element));
         }
-    });
-    upwards::<M::Shape>(|line| {
-        for element in 0..meta.nodes_of(line) {
-            if meta.lines[line].input.is_some() {
-                let (u, observed) = input(line, element);
-                network.observe(meta, (line, element), u, observed);
+    }
+}
+
+impl<S: Number> OnLine for Observe<'_, '_, '_, S> {
+    #[inline(always)]
+    fn at(&mut self, line: usize) {
+        let Some(input) = self.1.lines[line].input else { return };
+        let (number, observed) = (self.2.numbers[input], self.2.observed[input]);
+        if self.1.lines[line].each {
+            for element in 0..self.1.nodes_of(line) {
+                self.0.observe(self.1, (line, element), number.equals(element as f64), observed);
             }
+        } else {
+            self.0.observe(self.1, (line, 0), number, observed);
         }
-    });
-    upwards::<M::Shape>(|line| {
-        for element in 0..meta.nodes_of(line) {
-            network.posterior(meta, (line, element));
-            network.errors(meta, (line, element));
+    }
+}
+
+impl<S: Number> OnLine for Learn<'_, '_, S> {
+    #[inline(always)]
+    fn at(&mut self, line: usize) {
+        for element in 0..self.1.nodes_of(line) {
+            self.0.posterior(self.1, (line, element));
+            self.0.errors(self.1, (line, element));
         }
-    });
+    }
+}
+
+/// One trial.
+#[inline(always)]
+pub(super) fn trial<T: Real, M: GaussianFilter<T>, S: Number>(network: &mut Network<'_, S>, input: PutIn<'_, S>) {
+    let meta = const { &M::META };
+    downwards::<M::Shape>(&mut Predict(network, meta));
+    upwards::<M::Shape>(&mut Observe(network, meta, input));
+    upwards::<M::Shape>(&mut Learn(network, meta));
 }
 
 /// The states before the first trial.

@@ -73,6 +73,9 @@ const fn count(couplings: &[Coupling], kind: CouplingKind) -> usize {
     n
 }
 
+/// The most inputs of a filter.
+pub const MAX_INPUTS: usize = 16;
+
 /// What is put into a node.
 #[derive(Clone, Copy, Debug)]
 pub enum InputKind {

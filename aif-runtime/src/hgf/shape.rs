@@ -2,6 +2,7 @@
 
 use core::marker::PhantomData;
 
+use super::kernel::OnLine;
 use crate::domain::{Domain, Value};
 
 /// How many nodes and couplings a filter has.
@@ -97,26 +98,26 @@ impl<D: Domain, const L: usize, const C: usize> Shape for Each<D, L, C> {
     }
 }
 
-/// Calls `f` for each line, children before parents, with constants for the first twelve.
+/// Does something for each line, children before parents, with constants for the first twelve.
 #[inline(always)]
-pub(super) fn upwards<H: Shape>(mut f: impl FnMut(usize)) {
+pub(super) fn upwards<H: Shape>(on: &mut impl OnLine) {
     macro_rules! unrolled {
-        ($($line:literal)*) => { $(if H::LINES > $line { f($line); })* };
+        ($($line:literal)*) => { $(if H::LINES > $line { on.at($line); })* };
     }
     unrolled!(0 1 2 3 4 5 6 7 8 9 10 11);
     for line in 12..H::LINES {
-        f(line);
+        on.at(line);
     }
 }
 
-/// Calls `f` for each line, parents before children.
+/// The same, parents before children.
 #[inline(always)]
-pub(super) fn downwards<H: Shape>(mut f: impl FnMut(usize)) {
+pub(super) fn downwards<H: Shape>(on: &mut impl OnLine) {
     for line in (12..H::LINES).rev() {
-        f(line);
+        on.at(line);
     }
     macro_rules! unrolled {
-        ($($line:literal)*) => { $(if H::LINES > $line { f($line); })* };
+        ($($line:literal)*) => { $(if H::LINES > $line { on.at($line); })* };
     }
     unrolled!(11 10 9 8 7 6 5 4 3 2 1 0);
 }

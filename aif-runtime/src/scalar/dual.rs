@@ -5,7 +5,7 @@ use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAss
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Lift, Real};
+use super::{Lanes, Lift, Real};
 
 /// A first-order dual number: `value` and its derivatives `gradient` in `N` directions.
 ///
@@ -48,6 +48,8 @@ impl<const N: usize> Dual<N> {
 }
 
 impl<const N: usize> Real for Dual<N> {
+    type Abreast = Lanes<N, 8>;
+
     #[inline(always)]
     fn constant(x: f64) -> Self {
         Dual { value: x, gradient: [0.0; N] }

@@ -57,6 +57,8 @@ impl<const N: usize> Dual2<N> {
 }
 
 impl<const N: usize> Real for Dual2<N> {
+    type Abreast = Self;
+
     #[inline(always)]
     fn constant(x: f64) -> Self {
         Dual2 { value: x, gradient: [0.0; N], hessian: [[0.0; N]; N] }

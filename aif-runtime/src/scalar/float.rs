@@ -3,6 +3,8 @@
 use super::Real;
 
 impl Real for f64 {
+    type Abreast = Self;
+
     #[inline(always)]
     fn constant(x: f64) -> Self {
         x

@@ -3,16 +3,19 @@
 mod dual;
 mod dual2;
 mod float;
+mod lanes;
 mod number;
 mod reduce;
 #[cfg(test)]
 mod tests;
+mod vector;
 
 use core::fmt::Debug;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
 pub use dual::Dual;
 pub use dual2::Dual2;
+pub use lanes::Lanes;
 pub use number::Number;
 pub(crate) use reduce::sum;
 pub use reduce::{entropy, exact_zero, ln_clipped, log_sum_exp, softmax, x_ln_y};
@@ -72,6 +75,9 @@ pub trait Real:
     + DivAssign
     + Lift<f64>
 {
+    /// Several of these numbers side by side, where that is quicker than one after the other; else the number itself.
+    type Abreast: Number<Scalar = Self>;
+
     /// A constant: `x` without derivatives.
     fn constant(x: f64) -> Self;
 

@@ -31,6 +31,9 @@ pub trait Number:
     /// The same constant in every lane.
     fn fixed(x: f64) -> Self;
 
+    /// A constant for each lane.
+    fn flags(lane: impl FnMut(usize) -> f64) -> Self;
+
     /// From a scalar for each lane.
     fn from_lanes(lane: impl FnMut(usize) -> Self::Scalar) -> Self;
 
@@ -62,6 +65,9 @@ pub trait Number:
     /// `yes` where `flag` is not zero, else `no`.
     fn pick(flag: Self, yes: Self, no: Self) -> Self;
 
+    /// One where the number is `x`, else zero.
+    fn equals(self, x: f64) -> Self;
+
     /// One where either of two flags is not zero, else zero.
     fn either(a: Self, b: Self) -> Self;
 }
@@ -73,6 +79,10 @@ impl<T: Real> Number for T {
     #[inline(always)]
     fn fixed(x: f64) -> Self {
         T::constant(x)
+    }
+    #[inline(always)]
+    fn flags(mut lane: impl FnMut(usize) -> f64) -> Self {
+        T::constant(lane(0))
     }
     #[inline(always)]
     fn from_lanes(mut lane: impl FnMut(usize) -> T) -> Self {
@@ -122,6 +132,10 @@ impl<T: Real> Number for T {
     #[inline(always)]
     fn pick(flag: Self, yes: Self, no: Self) -> Self {
         if flag.value() == 0.0 { no } else { yes }
+    }
+    #[inline(always)]
+    fn equals(self, x: f64) -> Self {
+        T::constant(if self.value() == x { 1.0 } else { 0.0 })
     }
     #[inline(always)]
     fn either(a: Self, b: Self) -> Self {

@@ -18,6 +18,8 @@ fn jet(value: f64, first: f64, second: f64) -> Jet {
 }
 
 impl Real for Jet {
+    type Abreast = Self;
+
     fn constant(x: f64) -> Self {
         jet(x, 0.0, 0.0)
     }

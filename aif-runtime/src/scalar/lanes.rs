@@ -1,0 +1,241 @@
+//! Several dual numbers side by side, one for each of several subjects: loops over lanes that become vector instructions.
+
+use core::ops::{Add, Div, Mul, Neg, Sub};
+
+use super::number::{Number, on_bound};
+use super::{Dual, Real, vector};
+
+/// `L` dual numbers with `N` directions side by side.
+///
+/// Arithmetic is that of [`Dual`], lane by lane; exponentials and logarithms are the crate's own, without branches and accurate to two or three
+/// units in the last place, so that a vector unit can work out all lanes at once.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(align(64))]
+pub struct Lanes<const N: usize, const L: usize> {
+    /// The values.
+    pub value: [f64; L],
+    /// The derivatives in each direction.
+    pub gradient: [[f64; L]; N],
+}
+
+#[inline(always)]
+fn each<const L: usize>(mut f: impl FnMut(usize) -> f64) -> [f64; L] {
+    let mut out = [0.0; L];
+    for (l, x) in out.iter_mut().enumerate() {
+        *x = f(l);
+    }
+    out
+}
+
+impl<const N: usize, const L: usize> Lanes<N, L> {
+    #[inline(always)]
+    fn with(value: [f64; L], mut f: impl FnMut(usize, usize) -> f64) -> Self {
+        let mut gradient = [[0.0; L]; N];
+        for (n, row) in gradient.iter_mut().enumerate() {
+            for (l, g) in row.iter_mut().enumerate() {
+                *g = f(n, l);
+            }
+        }
+        Lanes { value, gradient }
+    }
+
+    /// Constants.
+    #[inline(always)]
+    pub fn constants(value: [f64; L]) -> Self {
+        Lanes { value, gradient: [[0.0; L]; N] }
+    }
+
+    /// A function with these values and derivatives.
+    #[inline(always)]
+    fn map(self, value: [f64; L], derivative: [f64; L]) -> Self {
+        Lanes::with(value, |n, l| self.gradient[n][l] * derivative[l])
+    }
+}
+
+impl<const N: usize, const L: usize> Neg for Lanes<N, L> {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        Lanes::with(each(|l| -self.value[l]), |n, l| -self.gradient[n][l])
+    }
+}
+
+impl<const N: usize, const L: usize> Add for Lanes<N, L> {
+    type Output = Self;
+    #[inline(always)]
+    fn add(self, b: Self) -> Self {
+        Lanes::with(each(|l| self.value[l] + b.value[l]), |n, l| self.gradient[n][l] + b.gradient[n][l])
+    }
+}
+
+impl<const N: usize, const L: usize> Sub for Lanes<N, L> {
+    type Output = Self;
+    #[inline(always)]
+    fn sub(self, b: Self) -> Self {
+        Lanes::with(each(|l| self.value[l] - b.value[l]), |n, l| self.gradient[n][l] - b.gradient[n][l])
+    }
+}
+
+/// Product rule.
+#[allow(clippy::suspicious_arithmetic_impl)]
+impl<const N: usize, const L: usize> Mul for Lanes<N, L> {
+    type Output = Self;
+    #[inline(always)]
+    fn mul(self, b: Self) -> Self {
+        Lanes::with(each(|l| self.value[l] * b.value[l]), |n, l| self.gradient[n][l] * b.value[l] + self.value[l] * b.gradient[n][l])
+    }
+}
+
+/// Quotient rule.
+impl<const N: usize, const L: usize> Div for Lanes<N, L> {
+    type Output = Self;
+    #[inline(always)]
+    fn div(self, b: Self) -> Self {
+        let over: [f64; L] = each(|l| 1.0 / b.value[l]);
+        let value: [f64; L] = each(|l| self.value[l] * over[l]);
+        Lanes::with(value, |n, l| (self.gradient[n][l] - value[l] * b.gradient[n][l]) * over[l])
+    }
+}
+
+impl<const N: usize, const L: usize> Add<f64> for Lanes<N, L> {
+    type Output = Self;
+    #[inline(always)]
+    fn add(self, b: f64) -> Self {
+        Lanes { value: each(|l| self.value[l] + b), gradient: self.gradient }
+    }
+}
+
+impl<const N: usize, const L: usize> Sub<f64> for Lanes<N, L> {
+    type Output = Self;
+    #[inline(always)]
+    fn sub(self, b: f64) -> Self {
+        Lanes { value: each(|l| self.value[l] - b), gradient: self.gradient }
+    }
+}
+
+impl<const N: usize, const L: usize> Mul<f64> for Lanes<N, L> {
+    type Output = Self;
+    #[inline(always)]
+    fn mul(self, b: f64) -> Self {
+        Lanes::with(each(|l| self.value[l] * b), |n, l| self.gradient[n][l] * b)
+    }
+}
+
+impl<const N: usize, const L: usize> Number for Lanes<N, L> {
+    type Scalar = Dual<N>;
+    const LANES: usize = L;
+
+    #[inline(always)]
+    fn fixed(x: f64) -> Self {
+        Lanes::constants([x; L])
+    }
+    #[inline(always)]
+    fn flags(mut lane: impl FnMut(usize) -> f64) -> Self {
+        Lanes::constants(each(&mut lane))
+    }
+    #[inline(always)]
+    fn from_lanes(mut lane: impl FnMut(usize) -> Dual<N>) -> Self {
+        let mut out = Lanes::fixed(0.0);
+        for l in 0..L {
+            let x = lane(l);
+            out.value[l] = x.value;
+            for n in 0..N {
+                out.gradient[n][l] = x.gradient[n];
+            }
+        }
+        out
+    }
+    #[inline(always)]
+    fn pairs(mut lane: impl FnMut(usize) -> (Dual<N>, Dual<N>)) -> (Self, Self) {
+        let (mut a, mut b) = (Lanes::fixed(0.0), Lanes::fixed(0.0));
+        for l in 0..L {
+            let (x, y) = lane(l);
+            (a.value[l], b.value[l]) = (x.value, y.value);
+            for n in 0..N {
+                (a.gradient[n][l], b.gradient[n][l]) = (x.gradient[n], y.gradient[n]);
+            }
+        }
+        (a, b)
+    }
+    #[inline(always)]
+    fn lane(self, lane: usize) -> Dual<N> {
+        let mut out = Dual::constant(self.value[lane]);
+        for n in 0..N {
+            out.gradient[n] = self.gradient[n][lane];
+        }
+        out
+    }
+    #[inline(always)]
+    fn to_exp(self) -> Self {
+        let e: [f64; L] = each(|l| vector::exp(self.value[l]));
+        self.map(e, e)
+    }
+    #[inline(always)]
+    fn to_logistic(self) -> Self {
+        // e^-|x| / (1 + e^-|x|) and its complement.
+        let e: [f64; L] = each(|l| vector::exp(-self.value[l].abs()));
+        let over: [f64; L] = each(|l| 1.0 / (1.0 + e[l]));
+        let p: [f64; L] = each(|l| if self.value[l] < 0.0 { e[l] * over[l] } else { over[l] });
+        let d: [f64; L] = each(|l| e[l] * over[l] * over[l]);
+        self.map(p, d)
+    }
+    #[inline(always)]
+    fn to_softplus(self) -> Self {
+        let e: [f64; L] = each(|l| vector::exp(-self.value[l].abs()));
+        let over: [f64; L] = each(|l| 1.0 / (1.0 + e[l]));
+        let p: [f64; L] = each(|l| if self.value[l] < 0.0 { e[l] * over[l] } else { over[l] });
+        let f: [f64; L] = each(|l| {
+            let x = self.value[l];
+            vector::ln_1p(e[l]) + if x > 0.0 { x } else { x * 0.0 }
+        });
+        self.map(f, p)
+    }
+    #[inline(always)]
+    fn to_ln(self) -> Self {
+        let f: [f64; L] = each(|l| vector::ln(self.value[l]));
+        let d: [f64; L] = each(|l| 1.0 / self.value[l]);
+        self.map(f, d)
+    }
+    #[inline(always)]
+    fn within(self, low: f64, high: f64) -> Self {
+        let value: [f64; L] = each(|l| {
+            let x = self.value[l];
+            if x < low {
+                low
+            } else if x > high {
+                high
+            } else {
+                x
+            }
+        });
+        let share: [f64; L] = each(|l| {
+            let x = self.value[l];
+            if on_bound(x, low) || on_bound(x, high) {
+                0.5
+            } else if x < low || x > high {
+                0.0
+            } else {
+                1.0
+            }
+        });
+        Lanes::with(value, |n, l| if share[l] == 0.0 { 0.0 } else { self.gradient[n][l] * share[l] })
+    }
+    #[inline(always)]
+    fn above(self, floor: f64) -> Self {
+        Lanes { value: each(|l| if self.value[l] > floor { self.value[l] } else { f64::NAN }), gradient: self.gradient }
+    }
+    #[inline(always)]
+    fn pick(flag: Self, yes: Self, no: Self) -> Self {
+        Lanes::with(each(|l| if flag.value[l] == 0.0 { no.value[l] } else { yes.value[l] }), |n, l| {
+            if flag.value[l] == 0.0 { no.gradient[n][l] } else { yes.gradient[n][l] }
+        })
+    }
+    #[inline(always)]
+    fn equals(self, x: f64) -> Self {
+        Lanes::constants(each(|l| if self.value[l] == x { 1.0 } else { 0.0 }))
+    }
+    #[inline(always)]
+    fn either(a: Self, b: Self) -> Self {
+        Lanes::constants(each(|l| if a.value[l] == 0.0 && b.value[l] == 0.0 { 0.0 } else { 1.0 }))
+    }
+}
