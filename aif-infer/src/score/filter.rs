@@ -1,7 +1,7 @@
 //! The log-probability of recorded responses under a hierarchical Gaussian filter.
 
 use aif_runtime::Real;
-use aif_runtime::hgf::{Engine, FilterMeta, FilterOptions, GaussianFilter, ResponseKind, MAX_INPUTS, PutIn, check_parameters};
+use aif_runtime::hgf::{Engine, FilterMeta, FilterOptions, GaussianFilter, MAX_INPUTS, PutIn, ResponseKind, check_parameters};
 
 use super::{ScoreError, Trials};
 use crate::fit::Regressors;

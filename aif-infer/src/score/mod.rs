@@ -108,7 +108,9 @@ pub trait Behaviour<T: Real>: Copy + Send {
         options: &Self::Options,
         sums: &mut Vec<Result<T, ScoreError>>,
     ) {
-        sums.extend(agents.iter().zip(records).map(|((agent, assigned), record)| agent.log_likelihood(assigned, record, options)));
+        sums.extend(
+            agents.iter().zip(records).map(|((agent, assigned), record)| agent.log_likelihood(assigned, record, options)),
+        );
     }
 
     /// The log-probability of each scored response, in the order of the record.

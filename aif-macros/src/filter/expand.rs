@@ -170,7 +170,11 @@ fn meta(filter: &Filter, couplings: &[(usize, usize, Bearing)]) -> TokenStream {
         Bearing::Value => quote!(__aif::hgf::CouplingKind::Value),
         Bearing::Volatility => quote!(__aif::hgf::CouplingKind::Volatility),
     };
+    let units: Vec<bool> = filter.nodes.iter().flat_map(|n| n.parents.iter().map(|p| p.strength.is_none())).collect();
+    let units = &units;
     let lines = filter.nodes.iter().enumerate().map(|(n, node)| {
+        let walks = node.autoconnection.as_ref().and_then(crate::literals::number) == Some(1.0);
+        let drifts = node.drift.is_some();
         let name = node.name.to_string();
         let each = node.index.is_some();
         let kind = match node.kind {
@@ -185,14 +189,14 @@ fn meta(filter: &Filter, couplings: &[(usize, usize, Bearing)]) -> TokenStream {
         let of = |mine: fn(&(usize, usize, Bearing)) -> usize, other: fn(&(usize, usize, Bearing)) -> usize| {
             let own = couplings.iter().enumerate().filter(move |(_, c)| mine(c) == n);
             own.map(|(at, c)| {
-                let (line, kind) = (other(c), bearing(c.2));
-                quote!(__aif::hgf::Coupling { line: #line, kind: #kind, strength: #at })
+                let (line, kind, unit) = (other(c), bearing(c.2), units[at]);
+                quote!(__aif::hgf::Coupling { line: #line, kind: #kind, strength: #at, unit: #unit })
             })
             .collect::<Vec<_>>()
         };
         let (parents, children) = (of(|c| c.0, |c| c.1), of(|c| c.1, |c| c.0));
         quote!(__aif::hgf::Line {
-            name: #name, kind: #kind, each: #each, input: #input, parents: &[#(#parents),*], children: &[#(#children),*],
+            name: #name, kind: #kind, each: #each, input: #input, walks: #walks, drifts: #drifts, parents: &[#(#parents),*], children: &[#(#children),*],
         })
     });
     let inputs = filter.inputs.iter().map(|input| {

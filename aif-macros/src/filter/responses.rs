@@ -6,10 +6,16 @@ use super::ast::Declaration;
 use super::ir::{Input, Node, Response};
 use crate::diag::{Diagnostics, did_you_mean, list};
 
+/// The most responses of a filter; the runtime has the same number.
+const MAX_RESPONSES: usize = 4;
+
 const DISTRIBUTIONS: &str = "`Bernoulli<T>`, `Softmax<D, T>`, `Normal<T>`, `LogNormal<T>` or `Evidence<T>`";
 
 /// Resolves the responses of a declaration.
 pub fn responses(declaration: &Declaration, nodes: &[Node], inputs: &[Input], diag: &mut Diagnostics) -> Vec<Response> {
+    if let Some(beyond) = declaration.responses.get(MAX_RESPONSES) {
+        diag.at(&beyond.ident, format!("a filter has at most {MAX_RESPONSES} responses"));
+    }
     let all: Vec<String> = nodes.iter().map(|n| n.name.to_string()).collect();
     declaration.responses.iter().filter_map(|signature| response(signature, &all, inputs, diag)).collect()
 }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::belief::{Belief, Invalid, NodeParameters};
 use super::kernel::{Network, OnLine, Prepared, PutIn, State, start, trial};
-use super::meta::{FilterMeta, InputKind, NodeKind};
+use super::meta::{CouplingKind, FilterMeta, InputKind, NodeKind};
 use super::network::{BeliefsOf, GaussianFilter, ParametersOf, StrengthsOf};
 use super::options::FilterOptions;
 use super::shape::{Shape, upwards};
@@ -209,7 +209,14 @@ impl<S: Number> OnLine for Believe<'_, S> {
                 log_odds: state.log_odds.lane(lane),
                 value_error: if self.meta.lines[line].kind == NodeKind::Binary { error / expected } else { error },
                 volatility_error: state.volatility_error.lane(lane),
-                effective_precision: state.effective_precision.lane(lane),
+                effective_precision: match self.meta.lines[line].kind {
+                    // What is not needed by a volatility parent is worked out when it is asked for.
+                    NodeKind::Continuous if self.meta.lines[line].count_parents(CouplingKind::Volatility) == 0 => {
+                        let (one, before) = (S::Scalar::one(), state.previous_precision.lane(lane));
+                        (one / state.conditional_precision.lane(lane) - one / before) * expected
+                    }
+                    _ => state.effective_precision.lane(lane),
+                },
                 previous_precision: state.previous_precision.lane(lane),
                 observed: state.observed.lane(lane),
             };

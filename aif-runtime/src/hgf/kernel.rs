@@ -94,6 +94,27 @@ fn ends(meta: &FilterMeta, line: usize, element: usize, other: usize) -> (usize,
     }
 }
 
+/// The strength of a coupling; where it is one whatever the parameters, the compiler is to know.
+#[derive(Clone, Copy)]
+struct Strength<S> {
+    of: S,
+    unit: bool,
+}
+
+impl<S: Number> Strength<S> {
+    /// Times the strength.
+    #[inline(always)]
+    fn times(self, x: S) -> S {
+        if self.unit { x } else { self.of * x }
+    }
+
+    /// Times its square.
+    #[inline(always)]
+    fn squared_times(self, x: S) -> S {
+        if self.unit { x } else { self.of * self.of * x }
+    }
+}
+
 /// Runs a body for each parent of a kind, with the strength of the coupling and the parent's place. No closure: the body has to be part of
 /// the loop for the loop to disappear.
 macro_rules! for_parents {
@@ -103,7 +124,8 @@ macro_rules! for_parents {
                 let (from, to) = ends($meta, $node.0, $node.1, coupling.line);
                 for e in from..to {
                     let at = if $meta.lines[$node.0].each { $node.1 } else { e };
-                    let $strength = $network.strengths[coupling.strength * $meta.width() + at];
+                    let $strength =
+                        Strength { of: $network.strengths[coupling.strength * $meta.width() + at], unit: coupling.unit };
                     let $place = $meta.place(coupling.line, e);
                     $body
                 }
@@ -121,7 +143,8 @@ macro_rules! for_children {
                 for e in from..to {
                     // The strength stands at the child's element.
                     let at = if $meta.lines[coupling.line].each { e } else { $node.1 };
-                    let $strength = $network.strengths[coupling.strength * $meta.width() + at];
+                    let $strength =
+                        Strength { of: $network.strengths[coupling.strength * $meta.width() + at], unit: coupling.unit };
                     let $place = $meta.place(coupling.line, e);
                     #[allow(unused_variables)]
                     let $child = (coupling.line, e);
@@ -140,9 +163,9 @@ impl<S: Number> Network<'_, S> {
         let mut sum = tonic;
         for_parents!(self, meta, node, Volatility, |k, parent| {
             let parent = &self.states[parent];
-            sum = sum + k * parent.expected_mean;
+            sum = sum + k.times(parent.expected_mean);
             if relaxed {
-                sum = sum + k * k * 0.5 / parent.expected_precision;
+                sum = sum + k.squared_times(S::fixed(0.5) / parent.expected_precision);
             }
         });
         sum
@@ -152,7 +175,7 @@ impl<S: Number> Network<'_, S> {
     #[inline(always)]
     fn drift(&self, meta: &FilterMeta, node: (usize, usize), start: S) -> S {
         let mut sum = start;
-        for_parents!(self, meta, node, Value, |a, parent| sum = sum + a * self.states[parent].expected_mean);
+        for_parents!(self, meta, node, Value, |a, parent| sum = sum + a.times(self.states[parent].expected_mean));
         sum
     }
 
@@ -161,7 +184,7 @@ impl<S: Number> Network<'_, S> {
     fn widened(&self, meta: &FilterMeta, node: (usize, usize), variance: S) -> S {
         let (mut wider, t) = (variance, self.time_step);
         for_parents!(self, meta, node, Value, |a, parent| {
-            wider = wider + t * a * t * a / self.states[parent].expected_precision;
+            wider = wider + a.squared_times(t.scaled(t) / self.states[parent].expected_precision);
         });
         wider
     }
@@ -180,7 +203,7 @@ impl<S: Number> Network<'_, S> {
                 let unit = self.options.compat.unit_binary_strength;
                 for_parents!(self, meta, node, Value, |a, parent| {
                     let mean = self.states[parent].expected_mean;
-                    sum = sum + if unit { mean } else { a * mean };
+                    sum = sum + if unit { mean } else { a.times(mean) };
                 });
                 next.log_odds = sum.within(-LOG_ODDS_CEILING, LOG_ODDS_CEILING);
                 next.expected_mean = next.log_odds.to_logistic();
@@ -189,12 +212,12 @@ impl<S: Number> Network<'_, S> {
             NodeKind::Observation => {
                 let drift = self.drift(meta, node, parameters.tonic_drift);
                 let scaled = self.options.compat.scaled_observations;
-                next.expected_mean = if scaled { self.time_step * drift } else { drift };
+                next.expected_mean = if scaled { drift.scaled(self.time_step) } else { drift };
                 next.expected_precision = parameters.precision;
                 next.conditional_precision = parameters.precision;
                 if has_volatility_parents {
                     let noise = self.ln_volatility(meta, node, parameters.tonic_volatility).to_exp();
-                    let noise = if scaled { self.time_step * noise } else { noise }.above(FLOOR);
+                    let noise = if scaled { noise.scaled(self.time_step) } else { noise }.above(FLOOR);
                     let mut variance = parameters.variance + noise;
                     next.conditional_precision = S::fixed(1.0) / variance;
                     if self.options.coupled == Coupled::Relaxed && self.options.compat.widened_observations {
@@ -207,21 +230,27 @@ impl<S: Number> Network<'_, S> {
             NodeKind::Continuous => {
                 next.previous_mean = state.mean;
                 next.previous_precision = state.precision;
-                let drift = self.drift(meta, node, parameters.tonic_drift);
-                next.expected_mean = parameters.autoconnection * state.mean + self.time_step * drift;
+                let left = if meta.lines[line].walks { state.mean } else { parameters.autoconnection * state.mean };
+                next.expected_mean = left;
+                if meta.lines[line].drifts || meta.lines[line].count_parents(CouplingKind::Value) > 0 {
+                    next.expected_mean = left + self.drift(meta, node, parameters.tonic_drift).scaled(self.time_step);
+                }
                 let volatility = if has_volatility_parents {
                     self.ln_volatility(meta, node, parameters.tonic_volatility).to_exp()
                 } else {
                     parameters.volatility
                 };
-                let volatility = (self.time_step * volatility).above(FLOOR);
-                let variance = S::fixed(1.0) / state.precision + volatility;
-                next.conditional_precision = S::fixed(1.0) / variance;
+                let volatility = volatility.scaled(self.time_step).above(FLOOR);
+                // 1 / (1 / precision + volatility), in one division.
+                next.conditional_precision = state.precision / (volatility * state.precision + 1.0);
                 next.expected_precision = next.conditional_precision;
                 if self.options.coupled == Coupled::Relaxed {
+                    let variance = S::fixed(1.0) / next.conditional_precision;
                     next.expected_precision = S::fixed(1.0) / self.widened(meta, node, variance);
                 }
-                next.effective_precision = volatility * next.expected_precision;
+                if has_volatility_parents {
+                    next.effective_precision = volatility * next.expected_precision;
+                }
             }
         }
         self.states[place] = next;
@@ -266,8 +295,8 @@ impl<S: Number> Network<'_, S> {
             }
             // The error of a binary node is over its variance, which is its expected precision: they cancel.
             let error = if kind == NodeKind::Binary { child.error } else { for_mean * child.error };
-            mean = mean + a * error * child.observed;
-            precision = precision + a * a * for_precision * child.observed;
+            mean = mean + a.times(error.scaled(child.observed));
+            precision = precision + a.squared_times(for_precision.scaled(child.observed));
         });
         (mean, precision)
     }
@@ -278,7 +307,7 @@ impl<S: Number> Network<'_, S> {
         let mut sum = S::fixed(0.0);
         for_children!(self, meta, node, Volatility, |k, place, own| {
             let child = &self.states[place];
-            sum = sum + k * child.effective_precision * child.volatility_error * child.observed * 0.5;
+            sum = sum + k.times((child.effective_precision * child.volatility_error).scaled(child.observed) * 0.5);
         });
         sum
     }
@@ -290,8 +319,9 @@ impl<S: Number> Network<'_, S> {
         for_children!(self, meta, node, Volatility, |k, place, own| {
             let child = &self.states[place];
             let (g, error) = (child.effective_precision, child.volatility_error);
-            let kg = k * g;
-            sum = sum + (kg * kg * 0.5 + kg * kg * error - k * k * g * error * 0.5) * child.observed;
+            // k^2 g (g / 2 + g D - D / 2)
+            let all = g * (g * 0.5 + g * error - error * 0.5);
+            sum = sum + k.squared_times(all.scaled(child.observed));
         });
         sum
     }
@@ -303,13 +333,13 @@ impl<S: Number> Network<'_, S> {
         for_children!(self, meta, node, Volatility, |k, at, own| {
             let (child, tonic) = (&self.states[at], self.parameters[at].tonic_volatility);
             let before = S::fixed(1.0) / child.previous_precision;
-            let volatility = self.time_step * (k * mean + tonic).to_exp();
+            let volatility = (k.times(mean) + tonic).to_exp().scaled(self.time_step);
             let precision = S::fixed(1.0) / (before + volatility);
             let effective = volatility * precision;
             let spread = S::fixed(1.0) / child.precision + child.error * child.error;
             let error = spread * precision - 1.0;
-            let added = k * k * effective * (effective + (volatility - before) * precision * error) * 0.5;
-            sum = sum + added.within(0.0, f64::INFINITY) * child.observed;
+            let added = k.squared_times(effective * (effective + (volatility - before) * precision * error) * 0.5);
+            sum = sum + added.within(0.0, f64::INFINITY).scaled(child.observed);
         });
         sum
     }
@@ -331,15 +361,15 @@ impl<S: Number> Network<'_, S> {
             let mut others = parameters.tonic_volatility;
             if !first_only {
                 for_parents!(self, meta, own, Volatility, |k, parent| {
-                    others = others + k * self.states[parent].expected_mean;
+                    others = others + k.times(self.states[parent].expected_mean);
                 });
-                others = others - k * self.states[meta.place(node.0, node.1)].expected_mean;
+                others = others - k.times(self.states[meta.place(node.0, node.1)].expected_mean);
             }
             let before = if observation { parameters.variance } else { S::fixed(1.0) / child.previous_precision };
             let spread = S::fixed(1.0) / child.precision + child.error * child.error;
             let (found, wide) = S::pairs(|l| {
                 unbounded(&Bound {
-                    strength: k.lane(l),
+                    strength: k.of.lane(l),
                     mean: mean.lane(l),
                     precision: precision.lane(l),
                     tonic: others.lane(l),
@@ -421,8 +451,8 @@ impl<S: Number> Network<'_, S> {
         let place = meta.place(node.0, node.1);
         let state = self.states[place];
         let mut sum = self.parameters[place].tonic_volatility;
-        for_parents!(self, meta, node, Volatility, |k, parent| sum = sum + k * self.states[parent].previous_mean);
-        let variance = S::fixed(1.0) / state.previous_precision + self.time_step * sum.to_exp();
+        for_parents!(self, meta, node, Volatility, |k, parent| sum = sum + k.times(self.states[parent].previous_mean));
+        let variance = S::fixed(1.0) / state.previous_precision + sum.to_exp().scaled(self.time_step);
         let kept = (S::fixed(1.0) / variance).within(f64::NEG_INFINITY, self.options.precision_cap);
         let state = &mut self.states[place];
         state.mean = S::pick(state.observed, state.mean, state.expected_mean);

@@ -31,6 +31,8 @@ pub struct Coupling {
     pub kind: CouplingKind,
     /// The place of its strength.
     pub strength: usize,
+    /// Whether its strength is one, whatever the parameters.
+    pub unit: bool,
 }
 
 /// One line of a declaration: a node, or one for each category.
@@ -44,6 +46,10 @@ pub struct Line {
     pub each: bool,
     /// Which input it receives.
     pub input: Option<usize>,
+    /// Whether all of its last mean is left at each step, whatever the parameters: its autoconnection is one.
+    pub walks: bool,
+    /// Whether it has a drift of its own.
+    pub drifts: bool,
     /// Its parents.
     pub parents: &'static [Coupling],
     /// Its children.
@@ -75,6 +81,9 @@ const fn count(couplings: &[Coupling], kind: CouplingKind) -> usize {
 
 /// The most inputs of a filter.
 pub const MAX_INPUTS: usize = 16;
+
+/// The most responses of a filter.
+pub const MAX_RESPONSES: usize = 4;
 
 /// What is put into a node.
 #[derive(Clone, Copy, Debug)]

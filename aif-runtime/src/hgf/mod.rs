@@ -20,7 +20,10 @@ pub use belief::{Belief, Invalid, NodeParameters, gaussian_surprise};
 pub use categorical::{CategoricalBelief, category_beliefs};
 pub use filter::{Engine, Filter, FilterError, NamedBeliefs, check_inputs, check_parameters};
 pub use kernel::PutIn;
-pub use meta::{Coupling, CouplingKind, FilterMeta, InputColumn, InputKind, Line, MAX_INPUTS, NodeKind, ResponseColumn, ResponseKind};
+pub use meta::{
+    Coupling, CouplingKind, FilterMeta, InputColumn, InputKind, Line, MAX_INPUTS, MAX_RESPONSES, NodeKind, ResponseColumn,
+    ResponseKind,
+};
 pub use network::{BeliefsOf, GaussianFilter, ParametersOf, StrengthsOf};
 pub use options::{Coupled, FilterCompat, FilterOptions, Update};
 pub use response::{Bernoulli, Evidence, LogNormal, Normal, ResponseDistribution, Softmax};

@@ -27,6 +27,13 @@ fn each<const L: usize>(mut f: impl FnMut(usize) -> f64) -> [f64; L] {
     out
 }
 
+/// All lanes, though the compiler is not to know: what is gathered lane by lane stays a loop that writes to memory, and what is worked out
+/// from there on becomes vector instructions.
+#[inline(always)]
+fn some<const L: usize>() -> usize {
+    core::hint::black_box(L).min(L)
+}
+
 impl<const N: usize, const L: usize> Lanes<N, L> {
     #[inline(always)]
     fn with(value: [f64; L], mut f: impl FnMut(usize, usize) -> f64) -> Self {
@@ -82,7 +89,9 @@ impl<const N: usize, const L: usize> Mul for Lanes<N, L> {
     type Output = Self;
     #[inline(always)]
     fn mul(self, b: Self) -> Self {
-        Lanes::with(each(|l| self.value[l] * b.value[l]), |n, l| self.gradient[n][l] * b.value[l] + self.value[l] * b.gradient[n][l])
+        Lanes::with(each(|l| self.value[l] * b.value[l]), |n, l| {
+            self.gradient[n][l] * b.value[l] + self.value[l] * b.gradient[n][l]
+        })
     }
 }
 
@@ -130,13 +139,19 @@ impl<const N: usize, const L: usize> Number for Lanes<N, L> {
         Lanes::constants([x; L])
     }
     #[inline(always)]
-    fn flags(mut lane: impl FnMut(usize) -> f64) -> Self {
-        Lanes::constants(each(&mut lane))
+    fn from_numbers(numbers: &[f64]) -> Self {
+        let mut value = [0.0; L];
+        value.copy_from_slice(&numbers[..L]);
+        Lanes::constants(value)
+    }
+    #[inline(always)]
+    fn is_number(self) -> Self {
+        Lanes::constants(each(|l| if self.value[l].is_nan() { 0.0 } else { 1.0 }))
     }
     #[inline(always)]
     fn from_lanes(mut lane: impl FnMut(usize) -> Dual<N>) -> Self {
         let mut out = Lanes::fixed(0.0);
-        for l in 0..L {
+        for l in 0..some::<L>() {
             let x = lane(l);
             out.value[l] = x.value;
             for n in 0..N {
@@ -148,7 +163,7 @@ impl<const N: usize, const L: usize> Number for Lanes<N, L> {
     #[inline(always)]
     fn pairs(mut lane: impl FnMut(usize) -> (Dual<N>, Dual<N>)) -> (Self, Self) {
         let (mut a, mut b) = (Lanes::fixed(0.0), Lanes::fixed(0.0));
-        for l in 0..L {
+        for l in 0..some::<L>() {
             let (x, y) = lane(l);
             (a.value[l], b.value[l]) = (x.value, y.value);
             for n in 0..N {
@@ -200,25 +215,20 @@ impl<const N: usize, const L: usize> Number for Lanes<N, L> {
     fn within(self, low: f64, high: f64) -> Self {
         let value: [f64; L] = each(|l| {
             let x = self.value[l];
-            if x < low {
-                low
-            } else if x > high {
-                high
-            } else {
-                x
-            }
+            let x = if x < low { low } else { x };
+            if x > high { high } else { x }
         });
         let share: [f64; L] = each(|l| {
             let x = self.value[l];
-            if on_bound(x, low) || on_bound(x, high) {
-                0.5
-            } else if x < low || x > high {
-                0.0
-            } else {
-                1.0
-            }
+            // No short circuits: they are branches.
+            let inside = if (x < low) | (x > high) { 0.0 } else { 1.0 };
+            if on_bound(x, low) | on_bound(x, high) { 0.5 } else { inside }
         });
         Lanes::with(value, |n, l| if share[l] == 0.0 { 0.0 } else { self.gradient[n][l] * share[l] })
+    }
+    #[inline(always)]
+    fn scaled(self, factor: Self) -> Self {
+        Lanes::with(each(|l| self.value[l] * factor.value[l]), |n, l| self.gradient[n][l] * factor.value[l])
     }
     #[inline(always)]
     fn above(self, floor: f64) -> Self {
@@ -236,6 +246,6 @@ impl<const N: usize, const L: usize> Number for Lanes<N, L> {
     }
     #[inline(always)]
     fn either(a: Self, b: Self) -> Self {
-        Lanes::constants(each(|l| if a.value[l] == 0.0 && b.value[l] == 0.0 { 0.0 } else { 1.0 }))
+        Lanes::constants(each(|l| if (a.value[l] == 0.0) & (b.value[l] == 0.0) { 0.0 } else { 1.0 }))
     }
 }

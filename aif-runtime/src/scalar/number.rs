@@ -31,8 +31,14 @@ pub trait Number:
     /// The same constant in every lane.
     fn fixed(x: f64) -> Self;
 
-    /// A constant for each lane.
-    fn flags(lane: impl FnMut(usize) -> f64) -> Self;
+    /// Constants from as many numbers as there are lanes.
+    ///
+    /// # Panics
+    /// When there are fewer.
+    fn from_numbers(numbers: &[f64]) -> Self;
+
+    /// One where it is a number, else zero.
+    fn is_number(self) -> Self;
 
     /// From a scalar for each lane.
     fn from_lanes(lane: impl FnMut(usize) -> Self::Scalar) -> Self;
@@ -59,6 +65,9 @@ pub trait Number:
     /// so.
     fn within(self, low: f64, high: f64) -> Self;
 
+    /// Times a constant for each lane: derivatives of the factor do not count.
+    fn scaled(self, factor: Self) -> Self;
+
     /// The number where it is above `floor`, else not a number.
     fn above(self, floor: f64) -> Self;
 
@@ -81,8 +90,12 @@ impl<T: Real> Number for T {
         T::constant(x)
     }
     #[inline(always)]
-    fn flags(mut lane: impl FnMut(usize) -> f64) -> Self {
-        T::constant(lane(0))
+    fn from_numbers(numbers: &[f64]) -> Self {
+        T::constant(numbers[0])
+    }
+    #[inline(always)]
+    fn is_number(self) -> Self {
+        T::constant(if self.value().is_nan() { 0.0 } else { 1.0 })
     }
     #[inline(always)]
     fn from_lanes(mut lane: impl FnMut(usize) -> T) -> Self {
@@ -126,6 +139,10 @@ impl<T: Real> Number for T {
         }
     }
     #[inline(always)]
+    fn scaled(self, factor: Self) -> Self {
+        self * factor.value()
+    }
+    #[inline(always)]
     fn above(self, floor: f64) -> Self {
         if self.value() > floor { self } else { T::constant(f64::NAN) }
     }
@@ -146,5 +163,5 @@ impl<T: Real> Number for T {
 /// Whether a number is a bound, to rounding.
 #[inline(always)]
 pub(super) fn on_bound(x: f64, bound: f64) -> bool {
-    (x - bound).abs() <= 1e-14 * bound.abs() && bound.is_finite()
+    ((x - bound).abs() <= 1e-14 * bound.abs()) & bound.is_finite()
 }
