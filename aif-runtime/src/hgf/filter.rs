@@ -30,6 +30,16 @@ pub enum FilterError {
     /// The precision cap is not positive.
     #[error("the precision cap is {0}, but has to be above 0")]
     Cap(f64),
+    /// Not as many inputs as the filter has.
+    #[error("trial {trial}: {found} inputs are put in, but the filter has 1 input each for {expected}")]
+    Count {
+        /// The trial.
+        trial: usize,
+        /// What it has inputs for.
+        expected: String,
+        /// How many are put in.
+        found: usize,
+    },
     /// A time step is not positive.
     #[error("trial {trial}: the time step is {time_step}, but has to be above 0 and finite")]
     TimeStep {
@@ -352,6 +362,10 @@ impl<M: GaussianFilter<T>, T: Real> Filter<M, T> {
 pub fn check_inputs(meta: &FilterMeta, trial: usize, inputs: &[Option<f64>], time_step: f64) -> Result<(), FilterError> {
     if !(time_step > 0.0 && time_step.is_finite()) {
         return Err(FilterError::TimeStep { trial, time_step });
+    }
+    if inputs.len() != meta.inputs.len() {
+        let names: Vec<&str> = meta.inputs.iter().map(|i| i.name).collect();
+        return Err(FilterError::Count { trial, expected: names.join(", "), found: inputs.len() });
     }
     for (input, &number) in meta.inputs.iter().zip(inputs) {
         let Some(value) = number else { continue };
