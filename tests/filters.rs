@@ -178,7 +178,10 @@ fn a_failing_update_is_an_event_with_trial_and_node() {
     let inputs = reversal(60);
     let record = record(&ThreeLevelBinary::<f64>::META, &inputs, &vec![vec![Some(1.0)]; 60]);
     let scored = filter_log_likelihood(&model, &record, &options(Update::Standard)).unwrap_err();
-    assert!(matches!(&scored, ScoreError::Filter { place, what } if *place == format!("block training, trial {}", k + 1) && what.contains("`volatility`")), "{scored}");
+    assert!(
+        matches!(&scored, ScoreError::Filter { place, what } if *place == format!("block training, trial {}", k + 1) && what.contains("`volatility`")),
+        "{scored}"
+    );
     assert!(filter_pointwise(&model, &record, &options(Update::Standard)).is_err());
     // The others go on.
     for update in [Update::Guarded, Update::Unbounded] {
@@ -190,15 +193,22 @@ fn a_failing_update_is_an_event_with_trial_and_node() {
 fn bad_parameters_and_inputs_are_named() {
     let error = |model| Filter::<_>::new(model, FilterOptions::default()).err().unwrap().to_string();
     assert_eq!(error(three(f64::NAN, 1.0, -4.0)), "the tonic volatility of `chance` is NaN, but has to be a finite number");
-    assert_eq!(error(three(-4.0, f64::INFINITY, -4.0)), "the coupling strength of `chance` is inf, but has to be a finite number");
-    let wrong = TwoLevelContinuous { tonic_volatility: -4.0, volatility_coupling: 1.0, meta_volatility: -4.0, input_precision: -1.0 };
+    assert_eq!(
+        error(three(-4.0, f64::INFINITY, -4.0)),
+        "the coupling strength of `chance` is inf, but has to be a finite number"
+    );
+    let wrong =
+        TwoLevelContinuous { tonic_volatility: -4.0, volatility_coupling: 1.0, meta_volatility: -4.0, input_precision: -1.0 };
     let said = Filter::<_>::new(wrong, FilterOptions::default()).err().unwrap().to_string();
     assert_eq!(said, "the precision of `input` is -1, but has to be above 0 and finite");
     let options = FilterOptions { precision_cap: 0.0, ..FilterOptions::default() };
     assert!(Filter::<_>::new(three(-4.0, 1.0, -4.0), options).is_err());
     let mut filter = Filter::<_>::new(three(-4.0, 1.0, -4.0), FilterOptions::default()).unwrap();
     let before = filter.beliefs();
-    assert_eq!(filter.take(&[Some(0.5)], 1.0).unwrap_err().to_string(), "trial 0: the input `input` is 0.5, but has to be a whole number below 2");
+    assert_eq!(
+        filter.take(&[Some(0.5)], 1.0).unwrap_err().to_string(),
+        "trial 0: the input `input` is 0.5, but has to be a whole number below 2"
+    );
     assert!(filter.take(&[Some(1.0)], 0.0).unwrap_err().to_string().contains("time step is 0"));
     assert!(filter.take(&[], 1.0).unwrap_err().to_string().contains("1 input"), "too few inputs");
     assert_eq!(filter.beliefs(), before);
@@ -207,7 +217,8 @@ fn bad_parameters_and_inputs_are_named() {
 #[test]
 fn every_compat_differs_from_the_default_where_it_says_so() {
     let pyhgf = |compat| FilterOptions { compat, ..FilterOptions::default() };
-    let model = TwoLevelContinuous { tonic_volatility: -2.0, volatility_coupling: 1.0, meta_volatility: -3.0, input_precision: 20.0 };
+    let model =
+        TwoLevelContinuous { tonic_volatility: -2.0, volatility_coupling: 1.0, meta_volatility: -3.0, input_precision: 20.0 };
     // Time steps other than one, and an input that is missing.
     let uneven = [(Some(0.5), 1.0), (Some(0.8), 2.5)];
     let (right, as_peer) = (
@@ -271,7 +282,13 @@ fn every_child_counts_in_the_unbounded_update() {
     };
     let (right, unit) = (
         predicted(stronger, FilterOptions::default()),
-        predicted(stronger, FilterOptions { compat: FilterCompat { unit_binary_strength: true, ..FilterCompat::default() }, ..FilterOptions::default() }),
+        predicted(
+            stronger,
+            FilterOptions {
+                compat: FilterCompat { unit_binary_strength: true, ..FilterCompat::default() },
+                ..FilterOptions::default()
+            },
+        ),
     );
     assert!(close(right.right.log_odds, 2.0 * right.b.expected_mean) && close(unit.right.log_odds, unit.b.expected_mean));
 }
@@ -319,7 +336,11 @@ fn a_world_makes_what_its_filter_believes() {
     };
     // The first input spreads by the uncertainty of the first state, of its step and of the noise.
     let draws: Vec<f64> = (0..20_000)
-        .map(|_| FilterWorld::new(&ThreeLevelContinuous { volatility_coupling: 0.0, ..model }, &mut rng).unwrap().step(1.0, &mut rng)[0].unwrap())
+        .map(|_| {
+            FilterWorld::new(&ThreeLevelContinuous { volatility_coupling: 0.0, ..model }, &mut rng).unwrap().step(1.0, &mut rng)
+                [0]
+            .unwrap()
+        })
         .collect();
     let variance = draws.iter().map(|x| x * x).sum::<f64>() / draws.len() as f64;
     assert!((variance / (1.0 + (-2.0f64).exp() + 0.04) - 1.0).abs() < 0.05, "{variance}");
@@ -366,7 +387,11 @@ fn gradients_of_every_update_are_those_of_finite_differences() {
                 score(x)
             };
             let slope = (8.0 * (step(1e-3) - step(-1e-3)) - (step(2e-3) - step(-2e-3))) / 12e-3;
-            assert!((found.gradient[i] - slope).abs() < 1e-7 * (1.0 + slope.abs()), "{update:?} {i}: {} {slope}", found.gradient[i]);
+            assert!(
+                (found.gradient[i] - slope).abs() < 1e-7 * (1.0 + slope.abs()),
+                "{update:?} {i}: {} {slope}",
+                found.gradient[i]
+            );
         }
     }
 }

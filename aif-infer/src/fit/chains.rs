@@ -56,8 +56,10 @@ pub(super) fn by_nuts(parts: &[Part<'_>], options: &NutsOptions, flat: bool, pla
         for position in own.iter().flat_map(|c| &c.positions) {
             draws.numbers.extend(part.target.constrain(position));
         }
+        let rejected = own.iter().map(|c| c.rejected).sum();
+        let rejection = own.iter().find_map(|c| c.rejection.clone());
         let statistics = own.into_iter().map(|c| c.statistics).collect();
-        Ok(Piece { subject: part.subject, draws, statistics, ..Piece::default() })
+        Ok(Piece { subject: part.subject, draws, statistics, rejected, rejection, ..Piece::default() })
     };
     let mut pieces: Vec<Piece> = parts.iter().map(piece).collect::<Result<_, _>>()?;
     if flat {

@@ -117,6 +117,10 @@ pub struct Piece {
     pub draws: Draws,
     /// What the sampler says of each chain's draws; empty for other methods.
     pub statistics: Vec<Vec<DrawStatistics>>,
+    /// How many points the sampler tried after warm-up that have no density: they are rejected.
+    pub rejected: u64,
+    /// Why the first of them has none.
+    pub rejection: Option<String>,
     /// Variational inference: how the bound rose.
     pub bound: Option<Bound>,
     /// How well a normal approximation covers the posterior: the shape of the largest importance ratios (variational inference, Laplace).

@@ -292,6 +292,7 @@ struct Diagnostics<'a> {
     e_bfmi: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     at_max_depth: Option<usize>,
+    rejected: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     steps_per_draw: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -321,6 +322,7 @@ pub fn diagnostics_json(fit: &Fit) -> Vec<u8> {
         divergences: sampled.then_some(overall.divergences),
         e_bfmi: sampled.then_some(overall.e_bfmi),
         at_max_depth: sampled.then_some(overall.at_max_depth),
+        rejected: sampled.then_some(fit.rejected()),
         steps_per_draw: sampled.then_some(overall.steps),
         worst_pareto_k: fit.pieces.iter().filter_map(|p| p.pareto_k).max_by(f64::total_cmp),
         elbo: (!bounds.is_empty()).then(|| bounds.iter().sum()),

@@ -148,7 +148,19 @@ impl Fit {
         let (Some(worst), Some(least)) = (self.worst_rhat(), self.least_ess()) else {
             return vec!["No parameter moved: there is nothing to judge the fit by.".into()];
         };
-        self.overall().complaints((worst.0, &worst.1), (least.0, &least.1), self.chains())
+        let mut said = self.overall().complaints((worst.0, &worst.1), (least.0, &least.1), self.chains());
+        if let Some(why) = self.pieces.iter().find_map(|p| p.rejection.as_ref()) {
+            said.push(format!(
+                "{} points that were tried after warm-up have no density, and were rejected (the first: {why}). If the model fails where the posterior is, the draws stop short of it.",
+                self.rejected()
+            ));
+        }
+        said
+    }
+
+    /// How many points were tried after warm-up that have no density: they are rejected.
+    pub fn rejected(&self) -> u64 {
+        self.pieces.iter().map(|p| p.rejected).sum()
     }
 
     fn approximation_complaints(&self) -> Vec<String> {

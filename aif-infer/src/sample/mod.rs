@@ -96,4 +96,8 @@ pub struct Chain {
     pub statistics: Vec<DrawStatistics>,
     /// The step size after warm-up.
     pub step_size: f64,
+    /// How many points were tried after warm-up that have no density: they are rejected.
+    pub rejected: u64,
+    /// Why the first of them has none.
+    pub rejection: Option<String>,
 }

@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 use std::error::Error;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use nuts_rs::rand::Rng;
 use nuts_rs::{Chain as _, CpuLogpFunc, CpuMath, CpuMathError, DiagNutsSettings, HasDims, LogpError, NutsError, Settings};
@@ -19,7 +21,30 @@ impl LogpError for Rejected {
     }
 }
 
-struct Erased<'a>(&'a dyn Density);
+/// A density, with a count of the points that have none.
+struct Erased<'a>(&'a dyn Density, &'a Tally);
+
+/// Rejected points: how many, and why the first was.
+#[derive(Default)]
+struct Tally {
+    count: AtomicU64,
+    first: Mutex<Option<String>>,
+}
+
+impl Tally {
+    fn note(&self, why: &Rejected) {
+        if self.count.fetch_add(1, Ordering::Relaxed) == 0
+            && let Ok(mut first) = self.first.lock()
+        {
+            *first = Some(why.0.clone());
+        }
+    }
+
+    /// Begins anew.
+    fn clear(&self) {
+        self.count.store(0, Ordering::Relaxed);
+    }
+}
 
 impl HasDims for Erased<'_> {
     fn dim_sizes(&self) -> HashMap<String, u64> {
@@ -37,7 +62,7 @@ impl CpuLogpFunc for Erased<'_> {
     }
 
     fn logp(&mut self, position: &[f64], gradient: &mut [f64]) -> Result<f64, Rejected> {
-        let value = self.0.ln_density(position, gradient)?;
+        let value = self.0.ln_density(position, gradient).inspect_err(|why| self.1.note(why))?;
         if !value.is_finite() || gradient.iter().any(|g| !g.is_finite()) {
             return Err(Rejected(format!("the log-density {value}, or its gradient, is not finite")));
         }
@@ -74,7 +99,8 @@ pub(super) fn run(
     settings.maxdepth = options.max_depth;
     settings.adapt_options.step_size_settings.target_accept = options.target_accept;
 
-    let mut sampler = settings.new_chain(0, CpuMath::new(Erased(density)), &mut rng).map_err(words)?;
+    let tally = Tally::default();
+    let mut sampler = settings.new_chain(0, CpuMath::new(Erased(density, &tally)), &mut rng).map_err(words)?;
     let mut start = vec![0.0; density.dimension()];
     let mut failure = None;
     for _ in 0..STARTS {
@@ -93,6 +119,9 @@ pub(super) fn run(
     let mut chain = Chain::default();
     let thin = options.thin.unwrap_or(1);
     for i in 0..options.warmup + options.draws * thin {
+        if i == options.warmup {
+            tally.clear();
+        }
         let (position, _, stats, progress) = sampler.expanded_draw().map_err(words)?;
         if i >= options.warmup && (i - options.warmup + 1).is_multiple_of(thin) {
             chain.positions.push(position);
@@ -109,5 +138,7 @@ pub(super) fn run(
         chain.step_size = progress.step_size;
         tick();
     }
+    chain.rejected = tally.count.load(Ordering::Relaxed);
+    chain.rejection = tally.first.lock().ok().and_then(|mut first| first.take()).filter(|_| chain.rejected > 0);
     Ok(chain)
 }
