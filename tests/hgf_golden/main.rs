@@ -251,5 +251,9 @@ fn main() {
         eprintln!("{} comparisons failed", compare.failures.len());
         std::process::exit(1);
     }
+    if compare.count == 0 {
+        eprintln!("there are no golden files where AIF_HGF_FIXTURES says");
+        std::process::exit(1);
+    }
     println!("{} values compared", compare.count);
 }

@@ -262,8 +262,8 @@ fn initial(equation: &Equation, diag: &mut Diagnostics) -> (Option<Expr>, Option
 
 fn parents(node: &mut Node, found: Sum, bearing: Bearing, scope: &Scope<'_>) {
     for (parent, strength) in found.nodes {
-        if let Some(at) = scope.nodes.iter().position(|n| parent == n) {
-            node.parents.push(Parent { node: at, bearing, strength });
+        if let Some(at) = scope.nodes.iter().position(|n| parent == *n) {
+            node.parents.push(Parent { node: at, at: parent, bearing, strength });
         }
     }
 }
@@ -396,13 +396,15 @@ fn noise(node: &mut Node, variance: &Expr, scope: &Scope<'_>, names: &Names<'_>,
 
 /// Rules: parents are hidden and continuous; every hidden node bears on something; categories meet their own parents.
 fn couplings_fit(nodes: &[Node], diag: &mut Diagnostics) {
+    // After another mistake a node may only seem to have no children.
+    let sound = diag.is_empty();
     let named: Vec<String> = nodes.iter().filter(|n| n.input.is_none()).map(|n| n.name.to_string()).collect();
     for node in nodes {
         for parent in &node.parents {
             let of = &nodes[parent.node];
             if of.input.is_some() {
                 diag.at(
-                    &node.name,
+                    &parent.at,
                     format!(
                         "`{}` depends on `{}`, which is an input: parents are hidden nodes\nhelp: the hidden nodes are {}",
                         node.name,
@@ -411,16 +413,16 @@ fn couplings_fit(nodes: &[Node], diag: &mut Diagnostics) {
                     ),
                 );
             }
-            if of.index.is_some() && node.index.is_none() {
+            if sound && of.index.is_some() && node.index.is_none() {
                 diag.at(
-                    &node.name,
+                    &parent.at,
                     format!("`{}` depends on all nodes `{}[..]` at once: only nodes for each category can", node.name, of.name),
                 );
             }
         }
     }
     for (n, node) in nodes.iter().enumerate() {
-        if node.input.is_none() && !nodes.iter().any(|child| child.parents.iter().any(|p| p.node == n)) {
+        if sound && node.input.is_none() && !nodes.iter().any(|child| child.parents.iter().any(|p| p.node == n)) {
             diag.at(&node.name, format!("no node depends on `{}`: nothing that is seen tells anything about it", node.name));
         }
     }

@@ -299,7 +299,7 @@ fn responses(filter: &Filter, scalar: &TokenStream) -> TokenStream {
         #[inline]
         fn response_parts(&self, response: usize, nodes: &__aif::hgf::BeliefsOf<Self, #scalar>, recorded: f64) -> [#scalar; 2] {
             match response {
-                #(#index => __aif::hgf::ResponseDistribution::<#scalar>::parts(&#calls, recorded),)*
+                #(#index => <#types as __aif::hgf::ResponseDistribution<#scalar>>::parts(&#calls, recorded),)*
                 _ => [<#scalar as __aif::Real>::zero(); 2],
             }
         }
@@ -312,13 +312,13 @@ fn responses(filter: &Filter, scalar: &TokenStream) -> TokenStream {
         }
         fn sample_response(&self, response: usize, nodes: &__aif::hgf::BeliefsOf<Self, #scalar>, rng: &mut dyn __aif::Rng) -> f64 {
             match response {
-                #(#third => __aif::hgf::ResponseDistribution::<#scalar>::sample(&#calls, rng),)*
+                #(#third => <#types as __aif::hgf::ResponseDistribution<#scalar>>::sample(&#calls, rng),)*
                 _ => f64::NAN,
             }
         }
         fn response_probabilities(&self, response: usize, nodes: &__aif::hgf::BeliefsOf<Self, #scalar>) -> __aif::Vec<f64> {
             match response {
-                #(#fourth => __aif::hgf::ResponseDistribution::<#scalar>::probabilities(&#calls),)*
+                #(#fourth => <#types as __aif::hgf::ResponseDistribution<#scalar>>::probabilities(&#calls),)*
                 _ => __aif::Vec::new(),
             }
         }

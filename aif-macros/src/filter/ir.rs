@@ -20,6 +20,8 @@ pub enum Bearing {
 /// A parent of a node; `None` stands for strength one.
 pub struct Parent {
     pub node: usize,
+    /// Where it is named.
+    pub at: Ident,
     pub bearing: Bearing,
     pub strength: Option<Expr>,
 }

@@ -22,7 +22,7 @@ pub fn responses(declaration: &Declaration, nodes: &[Node], inputs: &[Input], di
 
 fn response(signature: &Signature, nodes: &[String], inputs: &[Input], diag: &mut Diagnostics) -> Option<Response> {
     let name = &signature.ident;
-    if inputs.iter().any(|i| i.name == *name) {
+    if inputs.iter().any(|i| i.name == *name) && nodes.iter().all(|n| name != n) {
         diag.at(name, format!("two of one name: `{name}` is already an input"));
     }
     if let Some(token) = &signature.asyncness {

@@ -19,6 +19,11 @@ const LN_SURE: f64 = -1.000_000_500_000_333_4e-6;
 ///
 /// A response is recorded as a number: the index of a choice, or the number itself. Its log-probability is worked out in two steps, so that
 /// the second one, the same for all subjects, can be worked out for several of them side by side.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no distribution of a response",
+    label = "a response returns the distribution of what is recorded",
+    note = "`Bernoulli<T>` (yes or no), `Softmax<D, T>` (one of a domain), `Normal<T>`, `LogNormal<T>` (a positive number), `Evidence<T>` (nothing is recorded)"
+)]
 pub trait ResponseDistribution<T: Real> {
     /// What is recorded.
     const KIND: ResponseKind;

@@ -1,0 +1,17 @@
+use aif::prelude::*;
+
+#[derive(Clone, Copy, Debug)]
+pub struct Learner<T> {
+    pub tonic: T,
+    pub coupling: T,
+}
+
+#[hgf(inputs(outcome: bool))]
+impl<T: Real> Learner<T> {
+    nodes! {
+        outcome ~ Bernoulli(logistic(chance));
+        chance ~ Normal(chance, exp(self.tonic));
+    }
+}
+
+fn main() {}
