@@ -298,7 +298,7 @@ fn choices_and_reaction_times_add_up() {
     let model = TimedBinary { tonic_volatility: -3.0, inverse_temperature: 1.5, pace: -0.5, hesitation: 0.8, noise: 0.3 };
     let inputs = reversal(40);
     let responses: Vec<Vec<Option<f64>>> = (0..40)
-        .map(|k| vec![(k % 7 != 0).then(|| f64::from(u8::from(k % 3 != 0))), (k % 5 != 0).then(|| 0.4 + 0.01 * k as f64)])
+        .map(|k| vec![(k % 7 != 0).then(|| f64::from(u8::from(k % 3 != 0))), (k % 5 != 0).then_some(0.4 + 0.01 * k as f64)])
         .collect();
     let record = record(&TimedBinary::<f64>::META, &inputs, &responses);
     let found = filter_pointwise(&model, &record, &FilterOptions::default()).unwrap();

@@ -75,9 +75,8 @@ fn total(values: &[f64]) -> f64 {
 }
 
 /// The golden surprises and their gradients.
-fn surprised<M, D>(case: &Case<'_>, make: impl Fn(Numbers<Dual<1>>) -> D, found: &[Vec<Belief<f64>>], compare: &mut Compare)
+fn surprised<D>(case: &Case<'_>, make: impl Fn(Numbers<Dual<1>>) -> D, found: &[Vec<Belief<f64>>], compare: &mut Compare)
 where
-    M: GaussianFilter<f64>,
     D: GaussianFilter<Dual<1>>,
 {
     let Some(all) = case.golden["surprise"].as_object() else { return };
@@ -197,7 +196,7 @@ macro_rules! check {
                 compare.near(|| format!("steps at the cap of node {i}"), count, number(expected), 0.1);
             }
         }
-        surprised::<$network<f64>, _>(case, $network::<Dual<1>>::new, &found, compare);
+        surprised(case, $network::<Dual<1>>::new, &found, compare);
         responded(case, $network::<f64>::new, $network::<Dual<1>>::new, compare);
         for others in $others {
             versions(case, others, |options| run($network::new(case.numbers), case, options), compare);

@@ -3,6 +3,7 @@
 mod ast;
 mod check;
 mod expand;
+mod forms;
 mod ir;
 mod linear;
 mod order;

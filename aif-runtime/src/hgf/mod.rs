@@ -6,14 +6,17 @@
 
 mod belief;
 mod categorical;
+mod couplings;
 mod filter;
 mod kernel;
 mod meta;
 mod network;
 mod options;
+mod predict;
 mod response;
 mod shape;
 mod unbounded;
+mod update;
 mod world;
 
 pub use belief::{Belief, Invalid, NodeParameters, gaussian_surprise};

@@ -3,12 +3,13 @@
 use core::fmt::Debug;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-use super::Real;
+use super::{Real, vector};
 use crate::Value;
 
 /// A scalar, or several scalars side by side ([`Lanes`](super::Lanes)): arithmetic without branches.
 ///
-/// Every [`Real`] is one. What cannot be done side by side is done lane by lane, through [`lane`](Number::lane) and
+/// Every [`Real`] is one. Exponentials and logarithms are the crate's own, the same on every machine, and accurate to two or three units in
+/// the last place. What cannot be done side by side is done lane by lane, through [`lane`](Number::lane) and
 /// [`from_lanes`](Number::from_lanes).
 pub trait Number:
     Value
@@ -111,19 +112,31 @@ impl<T: Real> Number for T {
     }
     #[inline(always)]
     fn to_exp(self) -> Self {
-        self.exp()
+        let e = vector::exp(self.value());
+        self.unary(e, e, || e)
     }
     #[inline(always)]
     fn to_logistic(self) -> Self {
-        self.logistic()
+        let x = self.value();
+        let e = vector::exp(-x.abs());
+        let over = 1.0 / (1.0 + e);
+        let p = if x < 0.0 { e * over } else { over };
+        let d = e * over * over;
+        self.unary(p, d, || d * (1.0 - 2.0 * p))
     }
     #[inline(always)]
     fn to_softplus(self) -> Self {
-        self.softplus()
+        let x = self.value();
+        let e = vector::exp(-x.abs());
+        let over = 1.0 / (1.0 + e);
+        let p = if x < 0.0 { e * over } else { over };
+        let f = vector::ln_1p(e) + if x > 0.0 { x } else { x * 0.0 };
+        self.unary(f, p, || e * over * over)
     }
     #[inline(always)]
     fn to_ln(self) -> Self {
-        self.ln()
+        let x = self.value();
+        self.unary(vector::ln(x), 1.0 / x, || -1.0 / (x * x))
     }
     #[inline(always)]
     fn within(self, low: f64, high: f64) -> Self {

@@ -11,7 +11,7 @@ const ROUNDER: f64 = 6_755_399_441_055_744.0;
 /// below e^-708 it is that, not zero.
 #[inline(always)]
 pub fn exp(x: f64) -> f64 {
-    let within = x.max(-708.0).min(709.7);
+    let within = x.clamp(-708.0, 709.7);
     let shifted = within * core::f64::consts::LOG2_E + ROUNDER;
     let k = shifted - ROUNDER;
     let r = (within - k * LN_2_HIGH) - k * LN_2_LOW;
