@@ -55,7 +55,7 @@ fn records() -> (Vec<String>, Vec<Trials>) {
     };
     let record = |s| {
         let trials = (0..320).map(|k| trial(s, k)).collect();
-        Trials::new(&TwoLevelBinary::<f64>::META, vec![TrialBlock { trials, ..TrialBlock::default() }])
+        Trials::new(&TwoLevelBinary::<f64>::META, vec![TrialBlock { trials, ..TrialBlock::default() }]).unwrap()
     };
     ((0..10).map(|s| s.to_string()).collect(), (0..10).map(record).collect())
 }

@@ -130,7 +130,7 @@ fn simulate(seed: u64) -> Result<Study, Box<dyn Error>> {
             trials.push(Trial { inputs: vec![Some(input)], time_step: 1.0, responses: vec![Some(response)], scored: k > 0 });
         }
         names.push(person.to_string());
-        records.push(Trials::new(&Observer::<f64>::META, vec![TrialBlock { trials, ..TrialBlock::default() }]));
+        records.push(Trials::new(&Observer::<f64>::META, vec![TrialBlock { trials, ..TrialBlock::default() }])?);
         truth.push(own);
     }
     Ok(Study { names, records, truth: Some(truth) })

@@ -162,7 +162,8 @@ fn points_where_the_filter_fails_are_rejected_and_counted() {
         scored: true,
     });
     let record =
-        Trials::new(&ThreeLevelBinary::<f64>::META, vec![TrialBlock { trials: trials.collect(), ..TrialBlock::default() }]);
+        Trials::new(&ThreeLevelBinary::<f64>::META, vec![TrialBlock { trials: trials.collect(), ..TrialBlock::default() }])
+            .unwrap();
     let options = FilterOptions { update: Update::Standard, ..FilterOptions::default() };
     let group = Group::<Daring>::new(vec!["a".into()], vec![record], options).unwrap();
     let nuts = NutsOptions { chains: 2, warmup: 100, draws: 200, ..NutsOptions::default() };

@@ -107,7 +107,7 @@ proptest! {
                 TrialBlock { trials: (0..trials).map(|_| trial(number)).collect(), ..TrialBlock::default() }
             };
             let blocks = (0..blocks).map(|_| block(1 + (number() * 50.0) as usize, &mut number)).collect();
-            records.push(Trials::new(&ThreeLevelBinary::<f64>::META, blocks));
+            records.push(Trials::new(&ThreeLevelBinary::<f64>::META, blocks).unwrap());
         }
         let options = options(UPDATES[which]);
         let scored = |order: &[usize]| {
@@ -150,7 +150,7 @@ fn record(meta: &aif::hgf::FilterMeta, inputs: &[(Option<f64>, f64)], responses:
         scored: true,
     };
     let trials = inputs.iter().zip(responses).map(trial).collect();
-    Trials::new(meta, vec![TrialBlock { name: "training".into(), first_trial: 1, trials, ..TrialBlock::default() }])
+    Trials::new(meta, vec![TrialBlock { name: "training".into(), first_trial: 1, trials, ..TrialBlock::default() }]).unwrap()
 }
 
 #[test]

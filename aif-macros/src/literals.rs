@@ -30,6 +30,9 @@ impl Lifter<'_> {
     }
 
     fn lifted(&self, expr: &Expr) -> Option<Expr> {
+        if let Expr::Paren(paren) = expr {
+            return self.lifted(&paren.expr);
+        }
         let scalar = self.scalar;
         if float(expr) {
             return syn::parse2(quote!(<#scalar as __aif::Lift<f64>>::lift(#expr))).ok();

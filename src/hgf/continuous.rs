@@ -2,7 +2,7 @@
 
 use aif_macros::hgf;
 use aif_runtime::Real;
-use aif_runtime::hgf::{Belief, Evidence, gaussian_surprise};
+use aif_runtime::hgf::{Belief, Evidence, predictive_surprise};
 
 /// Follows a noisy number, and learns how fast it moves. It is scored by how little its inputs surprise it.
 ///
@@ -74,10 +74,4 @@ impl<T: Real> ThreeLevelContinuous<T> {
     fn evidence(&self, input: Belief<T>, value: Belief<T>) -> Evidence<T> {
         Evidence(-predictive_surprise(input, value))
     }
-}
-
-/// The surprise of an input under the prediction of its only value parent: both variances add up.
-fn predictive_surprise<T: Real>(input: Belief<T>, value: Belief<T>) -> T {
-    let variance = T::one() / input.expected_precision + T::one() / value.expected_precision;
-    gaussian_surprise(input.mean, input.expected_mean, T::one() / variance)
 }

@@ -56,11 +56,13 @@ fn surprises<T: Real>(case: &Case<'_>, name: &str, found: &[Vec<Belief<T>>]) -> 
     let kinds: Vec<bool> = list(&case.golden["nodes"]).iter().map(|n| n["kind"] == "binary").collect();
     let sum = |values: Vec<T>| values.into_iter().fold(T::zero(), |a, b| a + b);
     let of = |beliefs: &Vec<Belief<T>>| match name {
-        "first_level_binary_surprise" => sum(inputs.iter().map(|&i| beliefs[i].binary_surprise()).collect()),
+        "first_level_binary_surprise" => {
+            sum(inputs.iter().map(|&i| beliefs[i].binary_surprise_of(beliefs[i].mean.value() != 0.0)).collect())
+        }
         "first_level_gaussian_surprise" => {
             gaussian_surprise(beliefs[0].mean, beliefs[1].expected_mean, beliefs[1].expected_precision)
         }
-        _ => sum((0..beliefs.len()).filter(|&i| !kinds[i]).map(|i| beliefs[i].gaussian_surprise()).collect()),
+        _ => sum((0..beliefs.len()).filter(|&i| !kinds[i]).map(|i| beliefs[i].surprise_of(beliefs[i].mean)).collect()),
     };
     found.iter().map(of).collect()
 }
@@ -123,7 +125,7 @@ fn responded<M, D>(
         responses: vec![Some(number(y))],
         scored: true,
     });
-    let record = Trials::new(&M::META, vec![TrialBlock { trials: trials.collect(), ..TrialBlock::default() }]);
+    let record = Trials::new(&M::META, vec![TrialBlock { trials: trials.collect(), ..TrialBlock::default() }]).unwrap();
     for model in list(&case.golden["response_models"]) {
         let numbers = Numbers { temperature: model["temperature"].as_f64().unwrap_or(1.0), ..case.numbers };
         let name = format!("{} {}", model["model"], model["temperature"]);

@@ -214,7 +214,7 @@ pub fn read_trials(table: &RawTable, meta: &FilterMeta, options: &DataOptions) -
     if !complaints.is_empty() {
         return Err(DataError::content(&table.path, complaints));
     }
-    data.subjects = found.into_iter().map(|(name, blocks)| (name, Trials::new(meta, blocks))).collect();
+    data.subjects = found.into_iter().map(|(name, blocks)| (name, Trials::of_checked(meta, blocks))).collect();
     let responses = columns.responses.iter().flatten().map(|(column, _)| column);
     for column in columns.inputs.iter().chain(responses) {
         data.warnings.extend(column.labels.as_ref().and_then(|l| l.warning(&column.name)));
@@ -243,7 +243,7 @@ pub fn read_trials_all(tables: &[RawTable], meta: &FilterMeta, options: &DataOpt
                 }
                 blocks.push(block.clone());
             }
-            *known = Trials::new(meta, blocks);
+            *known = Trials::of_checked(meta, blocks);
         }
         for warning in data.warnings {
             if !all.warnings.contains(&warning) {

@@ -155,7 +155,8 @@ pub fn filter_predictions<M: GaussianFilter<f64>>(
     Ok(all)
 }
 
-/// Trial by trial: predictions, beliefs and prediction errors of every node; the surprise of every binary input (nats).
+/// Trial by trial: predictions, beliefs and prediction errors of every node; the surprise of every input (nats; of a continuous one
+/// under its own noise, without its parents' uncertainty).
 ///
 /// `None` where a parameter is not usable.
 pub fn filter_regressors<M: GaussianFilter<f64>>(model: &M, record: &Trials, options: &FilterOptions) -> Option<Regressors> {

@@ -1,11 +1,11 @@
 //! One subject's trials: what was put into a filter, and what was answered.
 
-use aif_runtime::hgf::{FilterMeta, ResponseKind};
+use aif_runtime::hgf::{FilterError, FilterMeta, ResponseKind, check_inputs, check_responses};
 
 use crate::results::ResponsePlace;
 
 /// One trial.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Trial {
     /// One number for each input: 0 or 1, the index of a category, or the number itself; `None` where it is missing.
     pub inputs: Vec<Option<f64>>,
@@ -15,6 +15,13 @@ pub struct Trial {
     pub responses: Vec<Option<f64>>,
     /// Whether its responses count in the likelihood. What was put in is perceived in any case.
     pub scored: bool,
+}
+
+/// Nothing is seen or answered; a time step of 1, scored.
+impl Default for Trial {
+    fn default() -> Self {
+        Trial { inputs: Vec::new(), time_step: 1.0, responses: Vec::new(), scored: true }
+    }
 }
 
 /// The trials of one block, before which the filter forgets.
@@ -52,7 +59,19 @@ pub(super) struct Rows {
 
 impl Trials {
     /// The trials of some blocks, under a filter.
-    pub fn new(meta: &FilterMeta, blocks: Vec<TrialBlock>) -> Self {
+    ///
+    /// # Errors
+    /// Names the first input, response or time step that cannot be.
+    pub fn new(meta: &FilterMeta, blocks: Vec<TrialBlock>) -> Result<Self, FilterError> {
+        for trial in blocks.iter().flat_map(|block| block.trials.iter().enumerate()) {
+            check_inputs(meta, trial.0, &trial.1.inputs, trial.1.time_step)?;
+            check_responses(meta, trial.0, &trial.1.responses)?;
+        }
+        Ok(Trials::of_checked(meta, blocks))
+    }
+
+    /// The same, of what was checked before.
+    pub(crate) fn of_checked(meta: &FilterMeta, blocks: Vec<TrialBlock>) -> Self {
         let rows: Vec<Rows> = blocks.iter().map(|block| Rows::of(meta, block)).collect();
         let count = rows.iter().flat_map(|r| &r.responses).filter(|x| !x.is_nan()).count();
         Trials { blocks, rows, count }

@@ -50,7 +50,7 @@ pub fn read<M: GaussianFilter<f64>>(
         for (session, own) in sessions {
             units.names.push(session);
             units.parents.push(s);
-            found.records.push(Trials::new(&M::META, own));
+            found.records.push(Trials::of_checked(&M::META, own));
         }
     }
     found.sessions = by_session.then_some(units);

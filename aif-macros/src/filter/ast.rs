@@ -101,6 +101,8 @@ pub struct Declaration {
     pub header: Header,
     /// Where the nodes were declared; `None` where they were not.
     pub nodes: Option<Span>,
+    /// Whether an equation could not be read, and so nodes may only seem to be missing.
+    pub broken: bool,
     pub equations: Vec<Equation>,
     pub responses: Vec<Signature>,
     /// The impl block without equations and markers.
@@ -126,7 +128,7 @@ impl Declaration {
         if let Some((path, _)) = &stripped.trait_ {
             diag.at(path, "`#[hgf]` stands on an inherent impl block, not on one of a trait");
         }
-        let (mut nodes, mut equations, mut responses, mut kept) = (None, Vec::new(), Vec::new(), Vec::new());
+        let (mut nodes, mut broken, mut equations, mut responses, mut kept) = (None, false, Vec::new(), Vec::new(), Vec::new());
         for item in std::mem::take(&mut stripped.items) {
             match item {
                 ImplItem::Macro(call) if call.mac.path.is_ident("nodes") => {
@@ -134,8 +136,9 @@ impl Declaration {
                         diag.at(&call.mac.path, "the nodes are declared twice: one `nodes! { .. }` holds all of them");
                     }
                     nodes = Some(call.mac.path.to_token_stream().into_iter().next().map_or_else(Span::call_site, |t| t.span()));
-                    if let Some(Equations(found)) = diag.keep(syn::parse2(call.mac.tokens)) {
-                        equations.extend(found);
+                    match diag.keep(syn::parse2(call.mac.tokens)) {
+                        Some(Equations(found)) => equations.extend(found),
+                        None => broken = true,
                     }
                 }
                 ImplItem::Fn(mut function) => {
@@ -153,6 +156,6 @@ impl Declaration {
             }
         }
         stripped.items = kept;
-        Some(Declaration { header, nodes, equations, responses, stripped })
+        Some(Declaration { header, nodes, broken, equations, responses, stripped })
     }
 }

@@ -27,14 +27,17 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Filter
     };
     let (scalar, sizes) = generics(declaration, &name, diag);
     let inputs = inputs(declaration, diag);
-    if declaration.nodes.is_none() {
+    if declaration.broken {
+        return None;
+    }
+    if declaration.nodes.is_none() || declaration.equations.is_empty() {
         diag.at(&name, "a filter has nodes: declare them in `nodes! { .. }`, one equation each");
         return None;
     }
     let all: Vec<String> = declaration.equations.iter().map(|e| e.name.to_string()).collect();
     names_are_unique(declaration, diag);
     for input in &inputs {
-        if !all.contains(&input.name.to_string()) && !declaration.equations.is_empty() {
+        if !all.contains(&input.name.to_string()) {
             let near = did_you_mean(&input.name.to_string(), &all);
             diag.at(
                 &input.name,
@@ -97,10 +100,22 @@ fn generics(declaration: &Declaration, name: &Ident, diag: &mut Diagnostics) -> 
     let (mut scalar, mut sizes) = (None, Vec::new());
     for parameter in &declaration.stripped.generics.params {
         match parameter {
-            GenericParam::Type(ty) if scalar.is_none() => scalar = Some(ty.ident.clone()),
+            GenericParam::Type(ty) if scalar.is_none() => {
+                let real = |bound: &syn::TypeParamBound| matches!(bound, syn::TypeParamBound::Trait(t) if t.path.segments.last().is_some_and(|s| s.ident == "Real"));
+                if let Some(other) = ty.bounds.iter().find(|bound| !real(bound)) {
+                    diag.at(other, "the scalar of a filter is `Real`, and no more is asked of it: bounds go on methods of another impl block");
+                }
+                scalar = Some(ty.ident.clone());
+            }
             GenericParam::Const(_) => sizes.push(parameter.clone()),
             other => diag.at(other, "a filter is generic over its scalar and const sizes only"),
         }
+    }
+    if let Some(clause) = &declaration.stripped.generics.where_clause {
+        diag.at(
+            clause,
+            "the scalar of a filter is `Real`, and no more is asked of it: bounds go on methods of another impl block",
+        );
     }
     if scalar.is_none() {
         diag.at(name, format!("a filter is generic over its scalar: `impl<T: Real> {name}<T>`"));

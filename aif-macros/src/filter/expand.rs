@@ -100,8 +100,8 @@ fn number(expr: Option<&Expr>, otherwise: f64, scalar: &TokenStream) -> TokenStr
 /// The nodes of a place: one, or one for each category.
 fn at_node(filter: &Filter, node: usize, span: Span) -> TokenStream {
     match (&filter.nodes[node].index, &filter.categories) {
-        (None, Some(categories)) => quote_spanned!(span=> <#categories as __aif::Domain>::entries(&nodes[#node])[0]),
-        _ => quote_spanned!(span=> nodes[#node]),
+        (None, Some(categories)) => quote_spanned!(span=> <#categories as __aif::Domain>::entries(&__nodes[#node])[0]),
+        _ => quote_spanned!(span=> __nodes[#node]),
     }
 }
 
@@ -143,10 +143,10 @@ fn implementation(filter: &Filter) -> TokenStream {
             const META: __aif::hgf::FilterMeta = #meta;
             type Shape = #shape;
             type Input = #input_name<#(#of_categories),*>;
-            type Beliefs<V: __aif::Value> = #beliefs_name<V, #(#of_categories),*>;
+            type Beliefs<__V: __aif::Value> = #beliefs_name<__V, #(#of_categories),*>;
             #parameters
             #[inline(always)]
-            fn named<V: __aif::Value>(nodes: &<Self::Shape as __aif::hgf::Shape>::Nodes<V>) -> Self::Beliefs<V> {
+            fn named<__V: __aif::Value>(__nodes: &<Self::Shape as __aif::hgf::Shape>::Nodes<__V>) -> Self::Beliefs<__V> {
                 #beliefs_name { #(#named,)* }
             }
             fn number(input: &Self::Input, which: usize) -> ::core::option::Option<f64> {
@@ -238,11 +238,11 @@ fn parameters(filter: &Filter, scalar: &TokenStream) -> TokenStream {
             strength += 1;
             if let Some(expr) = &parent.strength {
                 let value = number(Some(expr), 1.0, scalar);
-                let slot = slot(filter, quote!(strengths[#at]), each);
+                let slot = slot(filter, quote!(__strengths[#at]), each);
                 couplings.extend(quote!(#slot = #value;));
             }
         }
-        let slot = slot(filter, quote!(nodes[#n]), each);
+        let slot = slot(filter, quote!(__nodes[#n]), each);
         let assign = quote!(#slot = #body; #couplings);
         match (each, &filter.categories) {
             (Some(index), Some(categories)) => quote!(for #index in 0..<#categories as __aif::Domain>::COUNT { #assign }),
@@ -253,7 +253,7 @@ fn parameters(filter: &Filter, scalar: &TokenStream) -> TokenStream {
     quote!(
         #[inline]
         #[allow(unused_variables, clippy::needless_range_loop)]
-        fn parameters(&self, nodes: &mut __aif::hgf::ParametersOf<Self, #scalar>, strengths: &mut __aif::hgf::StrengthsOf<Self, #scalar>) {
+        fn parameters(&self, __nodes: &mut __aif::hgf::ParametersOf<Self, #scalar>, __strengths: &mut __aif::hgf::StrengthsOf<Self, #scalar>) {
             #(#nodes)*
         }
     )
@@ -297,26 +297,26 @@ fn responses(filter: &Filter, scalar: &TokenStream) -> TokenStream {
     let (second, third, fourth) = (index.clone(), index.clone(), index.clone());
     quote!(
         #[inline]
-        fn response_parts(&self, response: usize, nodes: &__aif::hgf::BeliefsOf<Self, #scalar>, recorded: f64) -> [#scalar; 2] {
+        fn response_parts(&self, response: usize, __nodes: &__aif::hgf::BeliefsOf<Self, #scalar>, recorded: f64) -> [#scalar; 2] {
             match response {
                 #(#index => <#types as __aif::hgf::ResponseDistribution<#scalar>>::parts(&#calls, recorded),)*
                 _ => [<#scalar as __aif::Real>::zero(); 2],
             }
         }
         #[inline(always)]
-        fn ln_response<S: __aif::hgf::Number>(response: usize, parts: [S; 2]) -> S {
+        fn ln_response<__S: __aif::hgf::Number>(response: usize, parts: [__S; 2]) -> __S {
             match response {
                 #(#second => <#types as __aif::hgf::ResponseDistribution<#scalar>>::ln_probability(parts),)*
                 _ => parts[0],
             }
         }
-        fn sample_response(&self, response: usize, nodes: &__aif::hgf::BeliefsOf<Self, #scalar>, rng: &mut dyn __aif::Rng) -> f64 {
+        fn sample_response(&self, response: usize, __nodes: &__aif::hgf::BeliefsOf<Self, #scalar>, rng: &mut dyn __aif::Rng) -> f64 {
             match response {
                 #(#third => <#types as __aif::hgf::ResponseDistribution<#scalar>>::sample(&#calls, rng),)*
                 _ => f64::NAN,
             }
         }
-        fn response_probabilities(&self, response: usize, nodes: &__aif::hgf::BeliefsOf<Self, #scalar>) -> __aif::Vec<f64> {
+        fn response_probabilities(&self, response: usize, __nodes: &__aif::hgf::BeliefsOf<Self, #scalar>) -> __aif::Vec<f64> {
             match response {
                 #(#fourth => <#types as __aif::hgf::ResponseDistribution<#scalar>>::probabilities(&#calls),)*
                 _ => __aif::Vec::new(),

@@ -131,7 +131,7 @@ fn add(expr: &Expr, negative: bool, constant: bool, names: &Names<'_>, owner: &s
                 let node = node.first().map_or(String::new(), ToString::to_string);
                 diag.at(
                     expr,
-                    format!("`{owner}` depends on `{node}` other than in proportion (`{written}`): a coupling is `strength * {node}`, and the filter's equations hold for no other"),
+                    format!("`{owner}` depends on `{node}` other than in proportion (`{written}`): the filter's equations hold for plain sums of `strength * {node}`; multiply out what is in brackets"),
                 );
             }
         },
@@ -144,6 +144,13 @@ fn term(expr: &Expr, names: &Names<'_>) -> Option<(Ident, Option<Expr>)> {
     let free = |e: &Expr| nodes_in(e, names, &mut Diagnostics::default()).is_empty();
     match expr {
         Expr::Path(path) => path.path.get_ident().map(|ident| (ident.clone(), None)),
+        // `x[u]`, for each category `u`.
+        Expr::Index(index) => match (&*index.expr, &*index.index) {
+            (Expr::Path(node), Expr::Path(element)) if element.path.get_ident() == names.index && names.index.is_some() => {
+                node.path.get_ident().map(|ident| (ident.clone(), None))
+            }
+            _ => None,
+        },
         Expr::Binary(binary) => match binary.op {
             BinOp::Mul(_) => {
                 let (inner, factor) = match (free(&binary.left), free(&binary.right)) {

@@ -66,14 +66,21 @@ impl<T: Real> Belief<T> {
         gaussian_surprise(x, self.expected_mean, self.expected_precision)
     }
 
-    /// How surprising what was seen, or is now believed, is under the prediction of a continuous node, in nats.
+    /// How surprising what is now believed is under the prediction of a continuous node, in nats; 0 where nothing was seen.
+    ///
+    /// Of a continuous *input* it leaves out how uncertain its parents are: [`predictive_surprise`] does not.
     pub fn gaussian_surprise(&self) -> T {
-        self.surprise_of(self.mean)
+        if self.observed.value() == 0.0 { T::zero() } else { self.surprise_of(self.mean) }
     }
 
-    /// How surprising what was seen is under the prediction of a binary node, in nats.
+    /// How surprising a one (or a zero) is under the prediction of a binary node, in nats.
+    pub fn binary_surprise_of(&self, one: bool) -> T {
+        if one { (-self.log_odds).softplus() } else { self.log_odds.softplus() }
+    }
+
+    /// How surprising what was seen is under the prediction of a binary node, in nats; 0 where nothing was.
     pub fn binary_surprise(&self) -> T {
-        if self.mean.value() == 0.0 { self.log_odds.softplus() } else { (-self.log_odds).softplus() }
+        if self.observed.value() == 0.0 { T::zero() } else { self.binary_surprise_of(self.mean.value() != 0.0) }
     }
 }
 
@@ -82,6 +89,16 @@ pub fn gaussian_surprise<T: Real>(x: T, mean: T, precision: T) -> T {
     const LN_TWO_PI: f64 = 1.837_877_066_409_345_3;
     let d = x - mean;
     (precision * d * d - precision.ln() + LN_TWO_PI) * 0.5
+}
+
+/// The surprise of a continuous input under the prediction of its only value parent, whose coupling has strength one: both variances add
+/// up. 0 where the input is missing.
+pub fn predictive_surprise<T: Real>(input: Belief<T>, value: Belief<T>) -> T {
+    if input.observed.value() == 0.0 {
+        return T::zero();
+    }
+    let variance = T::one() / input.expected_precision + T::one() / value.expected_precision;
+    gaussian_surprise(input.mean, input.expected_mean, T::one() / variance)
 }
 
 /// An invalid precision: where it arose.

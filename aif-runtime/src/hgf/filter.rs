@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::belief::{Belief, Invalid, NodeParameters};
 use super::kernel::{Network, OnLine, Prepared, PutIn, State, start, trial};
-use super::meta::{CouplingKind, FilterMeta, InputKind, NodeKind};
+use super::meta::{CouplingKind, FilterMeta, InputKind, NodeKind, ResponseKind};
 use super::network::{BeliefsOf, GaussianFilter, ParametersOf, StrengthsOf};
 use super::options::FilterOptions;
 use super::shape::{Shape, upwards};
@@ -55,6 +55,18 @@ pub enum FilterError {
         trial: usize,
         /// The input.
         input: &'static str,
+        /// What it is.
+        value: f64,
+        /// What it has to be.
+        expected: String,
+    },
+    /// A recorded response is not what it can be.
+    #[error("trial {trial}: the response `{response}` is {value}, but has to be {expected}")]
+    Response {
+        /// The trial.
+        trial: usize,
+        /// The response.
+        response: &'static str,
         /// What it is.
         value: f64,
         /// What it has to be.
@@ -378,6 +390,27 @@ pub fn check_inputs(meta: &FilterMeta, trial: usize, inputs: &[Option<f64>], tim
                     return wrong(alloc::format!("a whole number below {}", labels.count));
                 }
             }
+        }
+    }
+    Ok(())
+}
+
+/// Checks what is recorded at one trial.
+///
+/// # Errors
+/// Names the first response that cannot be.
+pub fn check_responses(meta: &FilterMeta, trial: usize, responses: &[Option<f64>]) -> Result<(), FilterError> {
+    for (response, &number) in meta.responses.iter().zip(responses) {
+        let Some(value) = number else { continue };
+        let wrong = |expected| Err(FilterError::Response { trial, response: response.name, value, expected });
+        match response.kind {
+            ResponseKind::Nothing => {}
+            ResponseKind::Choice(labels) if crate::domain::index_of_number(value).is_none_or(|i| i >= labels.count) => {
+                return wrong(alloc::format!("a whole number below {}", labels.count));
+            }
+            ResponseKind::Positive if !(value > 0.0 && value.is_finite()) => return wrong("above 0 and finite".into()),
+            ResponseKind::Number if !value.is_finite() => return wrong("a finite number".into()),
+            _ => {}
         }
     }
     Ok(())

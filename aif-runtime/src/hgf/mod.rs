@@ -19,9 +19,9 @@ mod unbounded;
 mod update;
 mod world;
 
-pub use belief::{Belief, Invalid, NodeParameters, gaussian_surprise};
+pub use belief::{Belief, Invalid, NodeParameters, gaussian_surprise, predictive_surprise};
 pub use categorical::{CategoricalBelief, category_beliefs};
-pub use filter::{Engine, Filter, FilterError, NamedBeliefs, check_inputs, check_parameters};
+pub use filter::{Engine, Filter, FilterError, NamedBeliefs, check_inputs, check_parameters, check_responses};
 pub use kernel::PutIn;
 pub use meta::{
     Coupling, CouplingKind, FilterMeta, InputColumn, InputKind, Line, MAX_INPUTS, MAX_RESPONSES, NodeKind, ResponseColumn,

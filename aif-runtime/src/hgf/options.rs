@@ -13,11 +13,11 @@ pub enum Update {
     /// The enhanced filter (eHGF): the mean first, with the predicted precision, then the precision. It fails less often.
     #[default]
     Enhanced,
-    /// As the enhanced filter, but with the precision's increment taken at the new mean and never below zero: it does not fail. (`eHGF` of
+    /// As the enhanced filter, but with the precision's increment taken at the new mean and never below zero: it fails only where numbers overflow. (`eHGF` of
     /// pyhgf 0.3.0.)
     Guarded,
     /// The unbounded filter: two quadratic approximations, one at the prediction and one at the mode of a bound, blended by how probable
-    /// each is (Weber et al. 2026). It does not fail, wherever the parameters are; the dearest of the four.
+    /// each is (Weber et al. 2026). It has a solution wherever numbers do not overflow; the dearest of the four.
     Unbounded,
 }
 
@@ -41,7 +41,8 @@ pub struct FilterCompat {
     pub widened_observations: bool,
     /// A node whose inputs are all missing counts as observed above: its volatility parents grow more certain.
     pub missing_inform: bool,
-    /// The unbounded update looks at the first volatility child only, and not at value children or at other parents of that child.
+    /// The unbounded update looks at the first volatility child only, and not at value children; neither it nor the guarded one looks at
+    /// other parents of a child.
     pub first_child_only: bool,
     /// The strength of a coupling to a binary node bears on the update, but not on the prediction.
     pub unit_binary_strength: bool,

@@ -32,7 +32,7 @@ impl<S: Number> Network<'_, S> {
 
     /// A predicted variance, and what the uncertainty of value parents adds to it (relaxed coupling).
     #[inline(always)]
-    fn widened(&self, meta: &FilterMeta, node: (usize, usize), variance: S) -> S {
+    pub(super) fn widened(&self, meta: &FilterMeta, node: (usize, usize), variance: S) -> S {
         let (mut wider, t) = (variance, self.time_step);
         for_parents!(self, meta, node, Value, |a, parent| {
             wider = wider + a.squared_times(t.scaled(t) / self.states[parent].expected_precision);

@@ -74,6 +74,7 @@ impl<D: Domain, const L: usize, const C: usize> Shape for Each<D, L, C> {
 
     #[inline(always)]
     fn nodes<V: Value>(value: V) -> [D::Array<V>; L] {
+        const { assert!(D::COUNT > 0, "a categorical input has at least one category") };
         [D::filled(value); L]
     }
     #[inline(always)]

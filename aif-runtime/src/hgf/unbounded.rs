@@ -64,11 +64,17 @@ pub(super) fn unbounded<T: Real>(b: &Bound<T>) -> (T, T) {
         return (m1, p1);
     }
 
+    // In logarithms: what is believed after a large error is far beyond where the exponential overflows.
+    let (ln_before, ln_spread) = (before.ln(), b.spread.ln());
     let energy = |m: T| {
-        let all = before + b.time * (k * m + b.tonic).exp();
-        -(all.ln() * 0.5) - b.spread / (all * 2.0) - precision * (m - mean) * (m - mean) * 0.5
+        let ln_all = ln_before + (ln_time + k * m + b.tonic - ln_before).softplus();
+        -(ln_all * 0.5) - (ln_spread - ln_all).exp() * 0.5 - precision * (m - mean) * (m - mean) * 0.5
     };
-    let weight = (energy(m2) - energy(m1)).logistic();
+    let (first, second) = (energy(m1), energy(m2));
+    if !first.is_finite() || !second.is_finite() {
+        return if second.is_finite() { (m2, p2) } else { (m1, p1) };
+    }
+    let weight = (second - first).logistic();
     let rest = T::one() - weight;
     let apart = m1 - m2;
     let m = rest * m1 + weight * m2;

@@ -83,9 +83,9 @@ impl<S: Number> Network<'_, S> {
     fn guarded_precision(&self, meta: &FilterMeta, node: (usize, usize), mean: S) -> S {
         let mut sum = S::fixed(0.0);
         for_children!(self, meta, node, Volatility, |k, at, own| {
-            let (child, tonic) = (&self.states[at], self.parameters[at].tonic_volatility);
-            let before = S::fixed(1.0) / child.previous_precision;
-            let volatility = (k.times(mean) + tonic).to_exp().scaled(self.time_step);
+            let child = &self.states[at];
+            let (others, before, time) = self.beside(meta, node, k, own);
+            let volatility = (k.times(mean) + others).to_exp().scaled(time);
             let precision = S::fixed(1.0) / (before + volatility);
             let effective = volatility * precision;
             let spread = S::fixed(1.0) / child.precision + child.error * child.error;
@@ -94,6 +94,41 @@ impl<S: Number> Network<'_, S> {
             sum = sum + added.within(0.0, f64::INFINITY).scaled(child.observed);
         });
         sum
+    }
+
+    /// What there is in a child's predicted variance beside the volatility of one of its parents: the logarithm of what multiplies that,
+    /// the variance from before, and the time step.
+    #[inline(always)]
+    fn beside(&self, meta: &FilterMeta, node: (usize, usize), k: Strength<S>, child: (usize, usize)) -> (S, S, S) {
+        let at = meta.place(child.0, child.1);
+        let (state, parameters, compat) = (&self.states[at], &self.parameters[at], &self.options.compat);
+        // An observation's noise has a floor of its own, and does not grow with time.
+        let observation = meta.lines[child.0].kind == NodeKind::Observation;
+        let mut before = if observation { parameters.variance } else { S::fixed(1.0) / state.previous_precision };
+        let time = if observation && !compat.scaled_observations { S::fixed(1.0) } else { self.time_step };
+        let mut others = parameters.tonic_volatility;
+        if !compat.first_child_only {
+            let (mean, precision) = {
+                let parent = &self.states[meta.place(node.0, node.1)];
+                (parent.expected_mean, parent.expected_precision)
+            };
+            let relaxed = self.options.coupled == Coupled::Relaxed;
+            for_parents!(self, meta, child, Volatility, |own, parent| {
+                let parent = &self.states[parent];
+                others = others + own.times(parent.expected_mean);
+                if relaxed {
+                    others = others + own.squared_times(S::fixed(0.5) / parent.expected_precision);
+                }
+            });
+            others = others - k.times(mean);
+            if relaxed {
+                others = others - k.squared_times(S::fixed(0.5) / precision);
+                if !observation {
+                    before = self.widened(meta, child, before);
+                }
+            }
+        }
+        (others, before, time)
     }
 
     /// The children of which the unbounded update takes account, one after the other.
@@ -106,18 +141,8 @@ impl<S: Number> Network<'_, S> {
                 continue;
             }
             done = true;
-            let (child, parameters) = (&self.states[at], &self.parameters[at]);
-            let observation = meta.lines[own.0].kind == NodeKind::Observation;
-            // An observation's noise has a floor of its own, and does not grow with time.
-            let time = if observation && !self.options.compat.scaled_observations { S::fixed(1.0) } else { self.time_step };
-            let mut others = parameters.tonic_volatility;
-            if !first_only {
-                for_parents!(self, meta, own, Volatility, |k, parent| {
-                    others = others + k.times(self.states[parent].expected_mean);
-                });
-                others = others - k.times(self.states[meta.place(node.0, node.1)].expected_mean);
-            }
-            let before = if observation { parameters.variance } else { S::fixed(1.0) / child.previous_precision };
+            let child = &self.states[at];
+            let (others, before, time) = self.beside(meta, node, k, own);
             let spread = S::fixed(1.0) / child.precision + child.error * child.error;
             let (found, wide) = S::pairs(|l| {
                 unbounded(&Bound {

@@ -201,7 +201,7 @@ impl<const N: usize, const L: usize> Number for Lanes<N, L> {
         let p: [f64; L] = each(|l| if self.value[l] < 0.0 { e[l] * over[l] } else { over[l] });
         let f: [f64; L] = each(|l| {
             let x = self.value[l];
-            vector::ln_1p(e[l]) + if x > 0.0 { x } else { x * 0.0 }
+            vector::ln_1p(e[l]) + if x > 0.0 { x } else { 0.0 }
         });
         self.map(f, p)
     }

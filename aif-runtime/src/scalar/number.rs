@@ -130,7 +130,7 @@ impl<T: Real> Number for T {
         let e = vector::exp(-x.abs());
         let over = 1.0 / (1.0 + e);
         let p = if x < 0.0 { e * over } else { over };
-        let f = vector::ln_1p(e) + if x > 0.0 { x } else { x * 0.0 };
+        let f = vector::ln_1p(e) + if x > 0.0 { x } else { 0.0 };
         self.unary(f, p, || e * over * over)
     }
     #[inline(always)]
