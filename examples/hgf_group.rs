@@ -18,7 +18,7 @@ use std::time::Instant;
 use aif::hgf::{Belief, Bernoulli, Filter, FilterOptions, GaussianFilter, Shape};
 use aif::infer::compare::elpd;
 use aif::infer::data::{DataOptions, NewFolder, RawTable, read_trials, write_rows};
-use aif::infer::fit::{Method, Plan, PredictiveOptions};
+use aif::infer::fit::{FitError, Method, Plan, PredictiveOptions};
 use aif::infer::pictures::{Ink, Plot, densities};
 use aif::infer::results::{Fit, Group, fit_with, loo_csv, population_csv, subjects_csv};
 use aif::infer::sample::{NutsOptions, NutsStart};
@@ -115,7 +115,7 @@ struct Study {
     truth: Option<Vec<Observer<f64>>>,
 }
 
-fn simulate(seed: u64) -> Result<Study, Box<dyn Error>> {
+fn simulate(seed: u64, first_scored: usize) -> Result<Study, Box<dyn Error>> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let inputs = throws(&mut rng);
     let (mut names, mut records, mut truth) = (Vec::new(), Vec::new(), Vec::new());
@@ -127,7 +127,12 @@ fn simulate(seed: u64) -> Result<Study, Box<dyn Error>> {
         for (k, &input) in inputs.iter().enumerate() {
             filter.step(&ObserverInput { input: Some(input == 1.0) }, 1.0)?;
             let response = own.sample_response(0, &filter.beliefs(), &mut rng);
-            trials.push(Trial { inputs: vec![Some(input)], time_step: 1.0, responses: vec![Some(response)], scored: k > 0 });
+            trials.push(Trial {
+                inputs: vec![Some(input)],
+                time_step: 1.0,
+                responses: vec![Some(response)],
+                scored: k >= first_scored,
+            });
         }
         names.push(person.to_string());
         records.push(Trials::new(&Observer::<f64>::META, vec![TrialBlock { trials, ..TrialBlock::default() }])?);
@@ -229,7 +234,7 @@ fn trajectories(fit: &Fit, study: &Study) -> Result<String, Box<dyn Error>> {
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let study = match &arguments.data {
         Some(path) => load(path, arguments.first_scored)?,
-        None => simulate(arguments.seed)?,
+        None => simulate(arguments.seed, arguments.first_scored)?,
     };
     let folder = NewFolder::begin(&arguments.out)?;
     let options = FilterOptions::default();
@@ -254,10 +259,14 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         ..Plan::default()
     };
     let start = Instant::now();
-    let fit = fit_with(&group, Method::Nuts(nuts), &plan)?;
-    println!("{}", in_words(&fit, start.elapsed().as_secs_f64()));
-    print_posteriors(&fit, study.truth.as_deref());
-    print_loo(&fit);
+    let fit = match fit_with(&group, Method::Nuts(nuts), &plan) {
+        Err(FitError::Laplace { source, .. }) => {
+            eprintln!("note: chains start around the origin, for there is no mode to start from: {source}");
+            fit_with(&group, Method::Nuts(NutsOptions { start: NutsStart::Origin, ..nuts }), &plan)?
+        }
+        done => done?,
+    };
+    let seconds = start.elapsed().as_secs_f64();
 
     let of = |f: fn(&Observer<f64>) -> f64| study.truth.as_ref().map(|t| t.iter().map(f).collect::<Vec<f64>>());
     let (volatility, strictness) = (of(|o| o.tonic_volatility), of(|o| o.inverse_temperature.ln()));
@@ -276,6 +285,9 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         files.push(("data.csv".into(), table(&study)));
     }
     folder.finish(&files)?;
+    println!("{}", in_words(&fit, seconds));
+    print_posteriors(&fit, study.truth.as_deref());
+    print_loo(&fit);
     println!("\nwrote {}", arguments.out.display());
     Ok(())
 }

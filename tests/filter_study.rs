@@ -114,6 +114,38 @@ fn a_population_of_filters_goes_through_the_study_program() {
     assert!(beliefs.lines().next().unwrap().contains("chance.mean"), "{}", beliefs.lines().next().unwrap());
     study(&["report", &fitted, "--truth", &truth]).unwrap();
 
+    // Without blocks and with numbers as programs write them that know missing cells.
+    let plain: String = ["subject,trial,input,response,response_time"]
+        .into_iter()
+        .map(String::from)
+        .chain((0..40).map(|k| format!("a,{k},{}.0,{}.0,0.5", k % 2, (k + 1) % 2)))
+        .map(|line| line + "\n")
+        .collect();
+    std::fs::write(folder.at("plain.csv"), plain).unwrap();
+    study(&["simulate", "--like", &folder.at("plain.csv"), "--out", &folder.at("like.csv")]).unwrap();
+    assert!(std::fs::read_to_string(folder.at("like.csv")).unwrap().starts_with("subject,trial,input,response,response_time\n"));
+    study(&[
+        "loglik",
+        "--data",
+        &folder.at("like.csv"),
+        "--set",
+        "tonic_volatility=-3",
+        "--set",
+        "strictness=0",
+        "--set",
+        "noise=0.4",
+        "--out",
+        &folder.at("like.json"),
+    ])
+    .unwrap();
+    // Fits of other responses are not compared, whatever is left out at a time; nothing scored is nothing to fit.
+    let other = folder.at("other");
+    study(&["fit", "--data", &data, "--method", "laplace", "--first-scored", "5", "--quiet", "--out", &other]).unwrap();
+    let refused = study(&["compare", &fitted, &other, "--by", "subject"]).unwrap_err().to_string();
+    assert!(refused.contains("predict other responses"), "{refused}");
+    let refused = study(&["fit", "--data", &data, "--method", "laplace", "--first-scored", "99", "--out", &folder.at("none")]);
+    assert!(refused.unwrap_err().to_string().contains("no response is scored"));
+
     // The same design once more: trials, inputs and gaps as in the table.
     let gaps: String =
         table.lines().enumerate().map(|(i, l)| if i == 3 { "0,0,2,,1,\n".to_string() } else { format!("{l}\n") }).collect();
@@ -144,6 +176,14 @@ fn bad_tables_of_trials_are_refused_with_line_and_column() {
     ] {
         assert!(said.contains(part), "{part} not in\n{said}");
     }
+    let gap = complaint("subject,trial,input,response,response_time\na,0,1,1,1\na,3,1,1,1\na,4,1,1,1\n", DataOptions::default());
+    assert_eq!(gap.lines().count(), 1, "one gap is one complaint: {gap}");
+    let apart = "subject,session,block,trial,input,response,response_time\na,s1,b1,0,1,1,1\na,s2,b1,0,1,1,1\na,s1,b2,0,1,1,1\n";
+    assert!(
+        complaint(apart, DataOptions::default()).contains("session s1 of subject a, which ended before another session began")
+    );
+    let yes = "subject,trial,input,response,response_time\na,1,1,1,1\na,2,0,1,1\n";
+    assert_eq!(complaint(yes, DataOptions { index_base: 1, ..DataOptions::default() }), "");
     let said = complaint("subject,trial,input,response\na,0,1,1\n", DataOptions::default());
     assert!(said.contains("a column named `response_time` (or --column response_time=NAME)"), "{said}");
     let renamed = DataOptions { columns: vec![("colour".into(), "c".into())], ..DataOptions::default() };

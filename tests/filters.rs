@@ -190,6 +190,30 @@ fn a_failing_update_is_an_event_with_trial_and_node() {
 }
 
 #[test]
+fn a_large_error_keeps_the_unbounded_gradient() {
+    let one = |x: f64, n: usize| Dual::<3>::variable(x, n);
+    let model = TwoLevelContinuous {
+        tonic_volatility: one(-4.0, 0),
+        volatility_coupling: one(1.0, 1),
+        meta_volatility: one(-4.0, 2),
+        input_precision: Dual { value: 1e4, gradient: [0.0; 3] },
+    };
+    let mut filter = Filter::<_, Dual<3>>::new(model, options(Update::Unbounded)).unwrap();
+    for u in [0.0, 0.1, 0.0, 10.0, 500.0, 500.1] {
+        filter.take(&[Some(u)], 1.0).unwrap();
+    }
+    let beliefs = TwoLevelContinuous::<Dual<3>>::named(&filter.beliefs());
+    for x in [beliefs.volatility.mean, beliefs.volatility.precision, beliefs.value.mean] {
+        assert!(x.value.is_finite() && x.gradient.iter().all(|g| g.is_finite()), "{x:?}");
+    }
+    // A prediction that is certain is held to what a response can be.
+    let sure = aif::hgf::Bernoulli::with_probability(1.0);
+    let parts = aif::hgf::ResponseDistribution::<f64>::parts(&sure, 1.0);
+    let held = <aif::hgf::Bernoulli<f64> as aif::hgf::ResponseDistribution<f64>>::ln_probability(parts);
+    assert!((held - (1.0f64 - 1e-6).ln()).abs() < 1e-15);
+}
+
+#[test]
 fn bad_parameters_and_inputs_are_named() {
     let error = |model| Filter::<_>::new(model, FilterOptions::default()).err().unwrap().to_string();
     assert_eq!(error(three(f64::NAN, 1.0, -4.0)), "the tonic volatility of `chance` is NaN, but has to be a finite number");

@@ -24,7 +24,7 @@ impl<T: Real, const N: usize> CategoricalFilter<T, N> {
         input ~ Categorical(logistic(chance));
         /// The log-odds of each category.
         #[initial(mean = T::constant(-(N as f64 - 1.0).ln()))]
-        chance[input] ~ Gaussian(chance, exp(self.tonic_volatility[input] + volatility));
+        chance[input] ~ Gaussian(chance[input], exp(self.tonic_volatility[input] + volatility));
         /// The common part of their log-volatility.
         volatility ~ Gaussian(volatility, exp(self.meta_volatility));
     }

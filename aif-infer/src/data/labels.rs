@@ -7,7 +7,7 @@ use super::error::{listed, quoted};
 
 /// Reads the cells of one column as values of a domain.
 pub(super) struct LabelReader {
-    labels: Labels,
+    pub labels: Labels,
     by_label: FxHashMap<String, usize>,
     base: usize,
     /// How many cells were indices, and whether all were, and none was the first.
@@ -41,7 +41,9 @@ impl LabelReader {
 
     /// The index of the value that a cell names; what was expected where it names none.
     pub fn read(&mut self, cell: &str) -> Result<usize, String> {
-        if let Ok(number) = cell.parse::<i64>() {
+        // Programs that know missing cells write whole numbers as 1.0.
+        let whole = |x: f64| (x.fract() == 0.0 && x.abs() < 1e15).then_some(x as i64);
+        if let Some(number) = cell.parse::<i64>().ok().or_else(|| cell.parse::<f64>().ok().and_then(whole)) {
             let index = usize::try_from(number).ok().and_then(|n| n.checked_sub(self.base));
             return match index.filter(|&i| i < self.labels.count) {
                 Some(index) => {

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::error::{Complaint, DataError, listed, quoted};
 use super::read::{Column, ColumnSpec};
-use super::{DataOptions, RawTable};
+use super::{DataOptions, Format, RawTable};
 use crate::score::{Trial, TrialBlock, Trials};
 
 /// The trials of all subjects, and what the reader remarked.
@@ -32,6 +32,10 @@ struct Columns {
 
 const OWN: [&str; 6] = ["subject", "trial", "session", "block", "scored", "time_step"];
 
+fn yes_or_no(labels: &aif_runtime::model::Labels) -> bool {
+    labels.count == 2 && labels.label(0) == "false"
+}
+
 impl Columns {
     fn find(table: &RawTable, meta: &FilterMeta, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<Self> {
         for (i, (of_model, of_table)) in options.columns.iter().enumerate() {
@@ -47,12 +51,28 @@ impl Columns {
                 complaints.push(Complaint::new(0, "", found, format!("a column of the model, not {}", quoted(of_model))));
             }
         }
-        let mut key = |name: &str| {
-            let found = table.column(options.column(name));
+        if options.order.is_some() {
+            let expected = "no --order: responses come before inputs or after them as the declaration has it";
+            complaints.push(Complaint::new(0, "", "--order", expected));
+        }
+        // The field's other formats have other names for these two.
+        let mut key = |name: &'static str, other: &'static str| {
+            let wanted = options.column(name);
+            let there = |n: &str| table.header.iter().any(|h| h == n);
+            let found = table.column(if there(wanted) || wanted != name || !there(other) { wanted } else { other });
             found.map_err(|complaint| complaints.push(complaint)).ok()
         };
-        let (subject, trial) = (key("subject"), key("trial"));
-        let mut column = |name, values| Column::find(table, &ColumnSpec { name, values, matters: true }, options, complaints);
+        let (subject, trial) = match options.format {
+            Format::Long => (key("subject", "subject"), key("trial", "trial")),
+            Format::Trials => (key("subject", "subjID"), key("trial", "trial")),
+            Format::Bids => (key("subject", "subject"), key("trial", "step")),
+        };
+        // Yes and no are 1 and 0 whatever indices count from.
+        let from_zero = DataOptions { index_base: 0, ..options.clone() };
+        let mut column = |name, values: Option<aif_runtime::model::Labels>| {
+            let options = if values.is_some_and(|l| yes_or_no(&l)) { &from_zero } else { options };
+            Column::find(table, &ColumnSpec { name, values, matters: true }, options, complaints)
+        };
         let inputs: Vec<Column> = meta
             .inputs
             .iter()
@@ -162,6 +182,8 @@ pub fn read_trials(table: &RawTable, meta: &FilterMeta, options: &DataOptions) -
         data.warnings.push(format!("ignored the columns {}", listed(ignored)));
     }
     let mut subjects: FxHashMap<&str, usize> = FxHashMap::default();
+    // The number of each subject's last trial.
+    let mut numbers: Vec<i64> = Vec::new();
     for (line, cells) in &table.rows {
         let mut trial = columns.trial(cells, *line, options, &mut complaints);
         let mut key = |at: usize, name: &str| {
@@ -181,17 +203,19 @@ pub fn read_trials(table: &RawTable, meta: &FilterMeta, options: &DataOptions) -
         };
         let s = *subjects.entry(subject).or_insert_with(|| {
             found.push((subject.to_owned(), Vec::new()));
+            numbers.push(0);
             found.len() - 1
         });
         let blocks = &mut found[s].1;
         let whose = if block.is_empty() { format!("subject {subject}") } else { format!("subject {subject}, block {block}") };
         match blocks.last_mut().filter(|last| last.name == block && last.session == session) {
             Some(last) => {
-                let expected = last.first_trial + last.trials.len() as i64;
+                let expected = numbers[s] + 1;
                 if number != expected {
                     let found = format!("trial {number} after trial {} of {whose}", expected - 1);
                     complaints.push(Complaint::new(*line, "`trial`", found, format!("trial {expected}")));
                 }
+                numbers[s] = number;
                 trial.scored &= last.trials.len() >= options.first_scored;
                 last.trials.push(trial);
             }
@@ -205,6 +229,12 @@ pub fn read_trials(table: &RawTable, meta: &FilterMeta, options: &DataOptions) -
                         "the rows of a block together, in the order of time",
                     ));
                 }
+                if blocks.last().is_some_and(|b| b.session != session) && blocks.iter().any(|b| b.session == session) {
+                    let found = format!("session {session} of subject {subject}, which ended before another session began");
+                    let expected = "the rows of a session together, in the order of time";
+                    complaints.push(Complaint::new(*line, "`session`", found, expected));
+                }
+                numbers[s] = number;
                 trial.scored &= options.first_scored == 0;
                 let (name, session) = (block.to_owned(), session.to_owned());
                 blocks.push(TrialBlock { name, session, first_trial: number, trials: vec![trial] });
@@ -217,7 +247,8 @@ pub fn read_trials(table: &RawTable, meta: &FilterMeta, options: &DataOptions) -
     data.subjects = found.into_iter().map(|(name, blocks)| (name, Trials::of_checked(meta, blocks))).collect();
     let responses = columns.responses.iter().flatten().map(|(column, _)| column);
     for column in columns.inputs.iter().chain(responses) {
-        data.warnings.extend(column.labels.as_ref().and_then(|l| l.warning(&column.name)));
+        let labels = column.labels.as_ref().filter(|l| !yes_or_no(&l.labels));
+        data.warnings.extend(labels.and_then(|l| l.warning(&column.name)));
     }
     Ok(data)
 }
@@ -237,7 +268,7 @@ pub fn read_trials_all(tables: &[RawTable], meta: &FilterMeta, options: &DataOpt
             };
             let mut blocks = known.blocks().to_vec();
             for block in trials.blocks() {
-                if known.blocks().iter().any(|b| b.name == block.name && b.session == block.session) {
+                if blocks.iter().any(|b| b.name == block.name && b.session == block.session) {
                     let found = format!("block {:?} of subject {name}, session {:?}, in two files", block.name, block.session);
                     return Err(DataError::content(&table.path, vec![Complaint::new(0, "", found, "each block in one")]));
                 }

@@ -76,8 +76,12 @@ impl Weighed {
                 .collect()
         } else {
             // Those without a density are replaced by others, in turn.
-            let has_density = |i: &usize| self.ln_ratios.get(*i).is_none_or(|r| *r > f64::NEG_INFINITY);
-            let good: Vec<usize> = (0..n).filter(has_density).collect();
+            let mut slope = vec![0.0; part.target.dimension()];
+            let mut has_density = |i: &usize| match self.ln_ratios.get(*i) {
+                Some(ratio) => *ratio > f64::NEG_INFINITY,
+                None => part.target.ln_density(&self.positions[*i], &mut slope).is_ok(),
+            };
+            let good: Vec<usize> = (0..n).filter(|i| has_density(i)).collect();
             good.iter().copied().cycle().take(if good.is_empty() { 0 } else { n }).collect()
         };
         // Equal draws stand beside each other after resampling: they are spread out, so that no part of the list is a part of the posterior.

@@ -95,6 +95,8 @@ pub struct PredictedResponse {
     pub block: String,
     /// Its step.
     pub step: i64,
+    /// Which response it is, where there are several at a step; else empty.
+    pub response: String,
     /// What is predicted of it.
     pub predictive: Predictive,
 }

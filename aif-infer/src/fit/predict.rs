@@ -11,7 +11,7 @@ use crate::compare::{Predictive, criterion, relative_efficiency};
 use crate::diagnostics::quantile;
 use crate::population::Role;
 use crate::random;
-use crate::results::Fittable;
+use crate::results::{Fittable, ResponsePlace};
 
 /// What is predicted from the draws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -221,7 +221,8 @@ fn predictions(group: &dyn Fittable, leaf: usize, rows: &[Vec<f64>], efficiency:
         }
         let step = if places.is_empty() { i as i64 } else { place.step };
         let predictive = criterion(&column, efficiency);
-        responses.push(PredictedResponse { leaf, session: place.session, block: place.block, step, predictive });
+        let ResponsePlace { session, block, response, .. } = place;
+        responses.push(PredictedResponse { leaf, session, block, step, response, predictive });
     }
     let blocks = blocks.into_iter().map(|(session, name, sums)| (session, name, criterion(&sums, efficiency))).collect();
     (responses, blocks, (count > 0).then(|| criterion(&whole, efficiency)))

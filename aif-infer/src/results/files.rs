@@ -169,12 +169,16 @@ fn tells_sessions(fit: &Fit) -> bool {
     !fit.meta.has_sessions() && fit.pieces.iter().any(named)
 }
 
-/// What is predicted of each response that is left out: subject, block, step, then `elpd_loo,pareto_k,elpd_waic,p_waic,lpd`.
+/// What is predicted of each response that is left out: subject, block, step, where there are several
+/// at a step its name, then `elpd_loo,pareto_k,elpd_waic,p_waic,lpd`.
 pub fn loo_csv(fit: &Fit) -> Vec<u8> {
-    let header: Vec<&str> = session_columns(fit).into_iter().chain(["block", "step"]).chain(PREDICTIVE).collect();
+    let named = fit.pieces.iter().flat_map(|p| &p.responses).any(|r| !r.response.is_empty());
+    let place = ["block", "step"].into_iter().chain(named.then_some("response"));
+    let header: Vec<&str> = session_columns(fit).into_iter().chain(place).chain(PREDICTIVE).collect();
     let rows = fit.pieces.iter().flat_map(|p| &p.responses).map(|r| {
         let mut row = session_cells(fit, r.leaf, &r.session);
         row.extend([r.block.clone(), r.step.to_string()]);
+        row.extend(named.then(|| r.response.clone()));
         row.extend(predictive_cells(&r.predictive));
         row
     });
@@ -292,6 +296,7 @@ struct Diagnostics<'a> {
     e_bfmi: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     at_max_depth: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     rejected: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     steps_per_draw: Option<f64>,

@@ -146,16 +146,21 @@ impl Fit {
             return self.approximation_complaints();
         }
         let (Some(worst), Some(least)) = (self.worst_rhat(), self.least_ess()) else {
-            return vec!["No parameter moved: there is nothing to judge the fit by.".into()];
+            let mut said = vec!["No parameter moved: there is nothing to judge the fit by.".into()];
+            said.extend(self.rejections());
+            return said;
         };
         let mut said = self.overall().complaints((worst.0, &worst.1), (least.0, &least.1), self.chains());
-        if let Some(why) = self.pieces.iter().find_map(|p| p.rejection.as_ref()) {
-            said.push(format!(
-                "{} points that were tried after warm-up have no density, and were rejected (the first: {why}). If the model fails where the posterior is, the draws stop short of it.",
-                self.rejected()
-            ));
-        }
+        said.extend(self.rejections());
         said
+    }
+
+    fn rejections(&self) -> Option<String> {
+        let why = self.pieces.iter().find_map(|p| p.rejection.as_ref())?;
+        Some(format!(
+            "{} points that were tried after warm-up have no density, and were rejected (the first: {why}). If the model fails where the posterior is, the draws stop short of it.",
+            self.rejected()
+        ))
     }
 
     /// How many points were tried after warm-up that have no density: they are rejected.
@@ -166,6 +171,12 @@ impl Fit {
     fn approximation_complaints(&self) -> Vec<String> {
         let mut said = Vec::new();
         let whose = |piece: &Piece| piece.subject.map_or("all together".to_string(), |s| format!("subject {}", self.subjects[s]));
+        if let Some(none) = self.pieces.iter().find(|p| p.draws.draws == 0) {
+            said.push(format!(
+                "No draw from the normal approximation of {} has a density: there is no posterior to speak of here. The data may say too little; fit with --method nuts.",
+                whose(none)
+            ));
+        }
         let bad: Vec<&Piece> = self.pieces.iter().filter(|p| p.pareto_k.is_some_and(|k| k.is_nan() || k > RELIABLE)).collect();
         if let Some(worst) = bad.iter().max_by(|a, b| a.pareto_k.unwrap_or(0.0).total_cmp(&b.pareto_k.unwrap_or(0.0))) {
             said.push(format!(

@@ -93,6 +93,8 @@ pub struct ResponsePlace {
     pub block: String,
     /// The step, or the number of the response.
     pub step: i64,
+    /// Which response it is, where there are several at a step; else empty.
+    pub response: String,
 }
 
 impl<P: Population> Fittable for Group<P> {

@@ -12,7 +12,7 @@ use crate::fit::{FitError, Method, Piece, PredictiveOptions, decode, encode};
 use crate::population::{Design, PopulationMeta, Units};
 
 /// The version of the folder's form.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What a fit is a fit of, and how it was made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -6,12 +6,12 @@ use std::marker::PhantomData;
 use aif_runtime::Real;
 use aif_runtime::hgf::{Engine, FilterOptions, GaussianFilter, MAX_INPUTS, MAX_RESPONSES, Number, PutIn};
 
-use super::filter::{checked, failure};
+use super::filter::checked;
 use super::trials::Rows;
 use super::{Assigned, ScoreError, Trials, filter_log_likelihood};
 
-/// The sums of the log-probabilities of all scored responses, for as many filters as records; as `filter_log_likelihood` to rounding, and
-/// independent of who is beside whom.
+/// The sums of the log-probabilities of all scored responses, for as many filters as records; as `filter_log_likelihood`, and
+/// whoever is beside whom, to rounding.
 pub fn filter_log_likelihoods<T: Real, M: GaussianFilter<T>>(
     filters: &[(M, Assigned<T>)],
     records: &[&Trials],
@@ -34,7 +34,8 @@ pub fn filter_log_likelihoods<T: Real, M: GaussianFilter<T>>(
             sums.push(match checked(filter, options) {
                 Err(error) => Err(error),
                 Ok(()) if sum.is_finite() => Ok(sum),
-                Ok(()) => Err(failure(filter, record, options)),
+                // By itself it may be finite; if not, it says why.
+                Ok(()) => filter_log_likelihood(filter, record, options),
             });
         }
     }

@@ -35,7 +35,7 @@ fn counted(responses: &[f64]) -> impl Iterator<Item = (usize, f64)> {
 }
 
 /// Why a record has no score: the first invalid precision, else the first response that is impossible.
-pub(super) fn failure<T: Real, M: GaussianFilter<T>>(model: &M, record: &Trials, options: &FilterOptions) -> ScoreError {
+fn failure<T: Real, M: GaussianFilter<T>>(model: &M, record: &Trials, options: &FilterOptions) -> ScoreError {
     let meta: FilterMeta = M::META;
     let mut engine = Engine::<M, T, T>::new(|_| *model, options);
     let mut position = 0;

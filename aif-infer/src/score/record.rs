@@ -190,7 +190,12 @@ impl History {
             let block = block.clone();
             let steps = (block.first_step..).zip(block.rows).filter(|(_, row)| row.scored);
             steps
-                .map(move |(step, _)| ResponsePlace { session: block.session.clone(), block: block.name.clone(), step })
+                .map(move |(step, _)| ResponsePlace {
+                    session: block.session.clone(),
+                    block: block.name.clone(),
+                    step,
+                    response: String::new(),
+                })
                 .collect::<Vec<_>>()
         };
         self.blocks.iter().flat_map(of_block).collect()

@@ -45,6 +45,8 @@ pub struct Trials {
     pub(super) rows: Vec<Rows>,
     /// How many responses count.
     count: usize,
+    /// The names of the responses.
+    names: Vec<&'static str>,
 }
 
 /// The numbers of a block.
@@ -74,7 +76,7 @@ impl Trials {
     pub(crate) fn of_checked(meta: &FilterMeta, blocks: Vec<TrialBlock>) -> Self {
         let rows: Vec<Rows> = blocks.iter().map(|block| Rows::of(meta, block)).collect();
         let count = rows.iter().flat_map(|r| &r.responses).filter(|x| !x.is_nan()).count();
-        Trials { blocks, rows, count }
+        Trials { blocks, rows, count, names: meta.responses.iter().map(|r| r.name).collect() }
     }
 
     /// The blocks.
@@ -109,6 +111,7 @@ impl Trials {
                 session: block.session.clone(),
                 block: block.name.clone(),
                 step: block.first_trial + (at / width.max(1)) as i64,
+                response: self.names.get(at % width.max(1)).map_or(String::new(), ToString::to_string),
             };
             counted.map(|(at, _)| place(at)).collect::<Vec<_>>()
         };

@@ -56,8 +56,11 @@ pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
     let headers: Vec<Header> = arguments.folders.iter().map(|f| Header::read(f)).collect::<Result<_, _>>()?;
     let names: Vec<String> = arguments.folders.iter().map(|f| f.display().to_string()).collect();
     let all: Vec<Predictions> = arguments.folders.iter().map(|f| predictions(f, arguments.by)).collect::<Result<_, _>>()?;
+    // Whatever is left out at a time, it has to be the same responses.
+    let places: Vec<Vec<Vec<String>>> =
+        arguments.folders.iter().map(|f| predictions(f, Unit::Response).map(|p| p.keys)).collect::<Result<_, _>>()?;
     for (i, other) in all.iter().enumerate().skip(1) {
-        if other.keys != all[0].keys {
+        if other.keys != all[0].keys || places[i] != places[0] {
             return Err(StudyError::Option(format!(
                 "{} and {} predict other responses: fits of the same data are compared",
                 names[0], names[i]

@@ -24,6 +24,14 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     for warning in loaded.warnings() {
         eprintln!("note: {warning}");
     }
+    let counts: Vec<usize> = (0..loaded.design().leaves().names.len()).map(|leaf| loaded.response_count(leaf)).collect();
+    if counts.iter().all(|&count| count == 0) {
+        return Err(StudyError::Option("no response is scored: there is nothing to fit".into()));
+    }
+    let silent = counts.iter().filter(|&&count| count == 0).count();
+    if silent > 0 {
+        eprintln!("note: {silent} of {} have no scored response; the priors alone speak for them", counts.len());
+    }
     let predictive = PredictiveOptions {
         loo_draws: arguments.loo_draws,
         check_draws: arguments.check_draws,

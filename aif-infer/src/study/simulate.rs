@@ -14,6 +14,9 @@ use crate::random::stream;
 use crate::results::Quantity;
 use crate::score::MissingAction;
 
+/// Where the time step of a filter's trials stands: subject, session, block, trial, time_step.
+const FILTER_TIME_STEP: usize = 4;
+
 /// The most rows of one simulated table.
 const MAX_ROWS: usize = 50_000_000;
 
@@ -136,15 +139,22 @@ impl Blueprint {
                 covariates: design.covariates_of(leaf_level, leaf),
             };
             let name = &design.subjects()[design.subject_of(leaf)];
-            engine.simulate(&simulation, &mut stream(seed, BEHAVIOUR + leaf as u64), &mut |cells| {
+            let simulated = engine.simulate(&simulation, &mut stream(seed, BEHAVIOUR + leaf as u64), &mut |cells| {
                 rows.push(std::iter::once(name.clone()).chain(cells).collect());
+            });
+            simulated.map_err(|error| match error {
+                StudyError::Option(what) => StudyError::Option(format!("subject {name}: {what}")),
+                other => other,
             })?;
         }
         let mut header: Vec<String> = std::iter::once("subject").chain(engine.columns()).map(String::from).collect();
+        let filter = header.get(FILTER_TIME_STEP - 1).is_some_and(|h| h == "trial");
         // Columns that say nothing are left out: sessions where there are none, and that every response counts.
         let silent = |name: &str, at: usize| match name {
-            "session" => rows.iter().all(|r| r[at].is_empty()),
-            "scored" | "time_step" => rows.iter().all(|r| r[at] == "1"),
+            "session" | "block" => rows.iter().all(|r| r[at].is_empty()),
+            "scored" => rows.iter().all(|r| r[at] == "1"),
+            // Of a filter's trials; of an agent it is a name like any other.
+            "time_step" => at == FILTER_TIME_STEP && filter && rows.iter().all(|r| r[at] == "1"),
             _ => false,
         };
         let drop: Vec<usize> = (0..header.len()).rev().filter(|&at| silent(&header[at], at)).collect();

@@ -7,7 +7,7 @@ use rand_core::Rng;
 
 use super::StudyError;
 use super::agents;
-use crate::data::{DataError, DataOptions, RawTable, Schema, read_all};
+use crate::data::{Complaint, DataError, DataOptions, RawTable, Schema, read_all};
 use crate::fit::Regressors;
 use crate::population::Units;
 use crate::score::{
@@ -280,6 +280,13 @@ where
     }
 
     fn read(tables: &[RawTable], options: &DataOptions, sessions: bool) -> Result<SubjectRecords<History>, DataError> {
+        if options.first_scored > 0
+            && let Some(table) = tables.first()
+        {
+            let found = format!("--first-scored {}", options.first_scored);
+            let expected = "a column `scored` with 0 or 1: only the trials of filters are counted";
+            return Err(DataError::content(&table.path, vec![Complaint::new(0, "", found, expected)]));
+        }
         let data = read_all(tables, &Schema::of(&M::META), options)?;
         let mut found = SubjectRecords { names: Vec::new(), records: Vec::new(), sessions: None, warnings: data.warnings };
         let mut units = Units::default();

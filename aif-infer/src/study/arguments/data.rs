@@ -11,7 +11,7 @@ use crate::score::MissingAction;
 /// Where the data are and how they are written.
 #[derive(Args, Debug)]
 pub(in crate::study) struct Data {
-    /// The table: subject, block, step, then one column per modality, action and input.
+    /// The table: subject, block, step, then one column per modality, action and input; of a filter subject, trial, then inputs and responses.
     #[arg(long)]
     pub data: PathBuf,
     /// The table's name for a column of the model.

@@ -54,7 +54,7 @@ pub(in crate::study) struct Plan {
     /// Blocks of each subject.
     #[arg(long, default_value_t = 100)]
     pub blocks: usize,
-    /// Actions in each block; one more observation ends it.
+    /// Actions in each block; one more observation ends it. Of a filter, which forgets between blocks: trials.
     #[arg(long, default_value_t = 5)]
     pub steps: usize,
     /// Sessions of each subject, each with its own blocks; for populations with `plate session`.
