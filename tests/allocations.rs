@@ -11,7 +11,9 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use aif::hgf::{FilterOptions, GaussianFilter, TwoLevelBinary};
 use aif::infer::data::{DataOptions, RawTable};
+use aif::infer::score::{Trial, TrialBlock, Trials};
 use aif::infer::study::Studied;
 use aif::infer::{Density, Posterior};
 use aif::prelude::*;
@@ -61,5 +63,32 @@ fn a_gradient_allocates_nothing() {
         let posterior = Posterior::<Everything>::new(records.iter().take(3).collect(), &options).unwrap();
         let at = vec![-0.2; posterior.dimension()];
         assert_eq!(allocations(&posterior, &at), 0, "{inference:?}, everything free");
+    }
+
+    // Filters, eight side by side and one by itself. It is one test, for the count is one for all threads.
+    let trial = |k: usize| Trial {
+        inputs: vec![(!k.is_multiple_of(9)).then(|| f64::from(u8::from(!k.is_multiple_of(3))))],
+        responses: vec![Some(f64::from(u8::from(!k.is_multiple_of(4))))],
+        ..Trial::default()
+    };
+    let block = |n: usize| TrialBlock { trials: (0..n).map(trial).collect(), ..TrialBlock::default() };
+    let trials: Vec<Trials> =
+        (0..9).map(|s| Trials::new(&TwoLevelBinary::<f64>::META, vec![block(30 + s), block(20)]).unwrap()).collect();
+    let options = FilterOptions::default();
+    let posterior = Posterior::<Observers>::new(trials.iter().collect(), &options).unwrap();
+    let at = vec![0.2; posterior.dimension()];
+    assert_eq!(allocations(&posterior, &at), 0, "filters");
+}
+
+model! {
+    /// Learning rates.
+    pub Observers for TwoLevelBinary<T> {
+        population {
+            mu ~ Normal(-3.0, 1.0);
+        }
+        subject {
+            tonic_volatility ~ Normal(mu, 1.0);
+            TwoLevelBinary { tonic_volatility, inverse_temperature: 1.0 }
+        }
     }
 }

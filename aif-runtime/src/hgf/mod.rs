@@ -6,6 +6,7 @@
 
 mod belief;
 mod categorical;
+mod checks;
 mod couplings;
 mod filter;
 mod kernel;
@@ -21,7 +22,8 @@ mod world;
 
 pub use belief::{Belief, Invalid, NodeParameters, gaussian_surprise, predictive_surprise};
 pub use categorical::{CategoricalBelief, category_beliefs};
-pub use filter::{Engine, Filter, FilterError, NamedBeliefs, check_inputs, check_parameters, check_responses};
+pub use checks::{FilterError, check_inputs, check_parameters, check_responses};
+pub use filter::{Engine, Filter, NamedBeliefs};
 pub use kernel::PutIn;
 pub use meta::{
     Coupling, CouplingKind, FilterMeta, InputColumn, InputKind, Line, MAX_INPUTS, MAX_RESPONSES, NodeKind, ResponseColumn,

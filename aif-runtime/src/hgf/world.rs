@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use rand_core::Rng;
 
 use super::belief::NodeParameters;
-use super::filter::{FilterError, check_parameters};
+use super::checks::{FilterError, check_parameters};
 use super::meta::{CouplingKind, FilterMeta, InputKind, NodeKind};
 use super::network::{GaussianFilter, ParametersOf, StrengthsOf};
 use super::shape::Shape;

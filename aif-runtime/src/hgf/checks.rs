@@ -1,0 +1,163 @@
+//! What can be wrong with a filter, with what is put into it and with what is recorded.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::belief::NodeParameters;
+use super::meta::{FilterMeta, InputKind, NodeKind, ResponseKind};
+use super::network::GaussianFilter;
+use super::shape::Shape;
+use crate::scalar::Real;
+
+/// Why a filter cannot begin, or go on.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FilterError {
+    /// A parameter of a node is not usable.
+    #[error("the {what} of `{node}` is {value}, but has to be {expected}")]
+    Parameter {
+        /// The node.
+        node: String,
+        /// Which parameter.
+        what: &'static str,
+        /// What it is.
+        value: f64,
+        /// What it has to be.
+        expected: &'static str,
+    },
+    /// The precision cap is not positive.
+    #[error("the precision cap is {0}, but has to be above 0")]
+    Cap(f64),
+    /// Not as many inputs as the filter has.
+    #[error("trial {trial}: {found} inputs are put in, but the filter has 1 input each for {expected}")]
+    Count {
+        /// The trial.
+        trial: usize,
+        /// What it has inputs for.
+        expected: String,
+        /// How many are put in.
+        found: usize,
+    },
+    /// A time step is not positive.
+    #[error("trial {trial}: the time step is {time_step}, but has to be above 0 and finite")]
+    TimeStep {
+        /// The trial.
+        trial: usize,
+        /// The time step.
+        time_step: f64,
+    },
+    /// An input is not what it can be.
+    #[error("trial {trial}: the input `{input}` is {value}, but has to be {expected}")]
+    Input {
+        /// The trial.
+        trial: usize,
+        /// The input.
+        input: &'static str,
+        /// What it is.
+        value: f64,
+        /// What it has to be.
+        expected: String,
+    },
+    /// A recorded response is not what it can be.
+    #[error("trial {trial}: the response `{response}` is {value}, but has to be {expected}")]
+    Response {
+        /// The trial.
+        trial: usize,
+        /// The response.
+        response: &'static str,
+        /// What it is.
+        value: f64,
+        /// What it has to be.
+        expected: String,
+    },
+    /// A precision is invalid: the update has no solution under these parameters.
+    #[error("{0}")]
+    Invalid(String),
+}
+
+/// Checks the parameters of a filter.
+///
+/// # Errors
+/// Names the first node whose parameters are not finite, or whose initial precision is not positive.
+pub fn check_parameters<T: Real, M: GaussianFilter<T>>(model: &M) -> Result<(), FilterError> {
+    let meta: FilterMeta = M::META;
+    let mut nodes = M::Shape::nodes(NodeParameters::default());
+    let mut strengths = M::Shape::strengths(T::one());
+    model.parameters(&mut nodes, &mut strengths);
+    for (line, element) in meta.nodes() {
+        let own = M::Shape::places(&nodes)[meta.place(line, element)];
+        let wrong = |what, value: T, expected| {
+            let node = meta.label(line, element);
+            Err(FilterError::Parameter { node, what, value: value.value(), expected })
+        };
+        let finite = [
+            ("tonic volatility", own.tonic_volatility),
+            ("tonic drift", own.tonic_drift),
+            ("autoconnection", own.autoconnection),
+            ("initial mean", own.mean),
+        ];
+        if let Some((what, value)) = finite.into_iter().find(|(_, x)| !x.is_finite()) {
+            return wrong(what, value, "a finite number");
+        }
+        if !(own.precision.value() > 0.0 && own.precision.is_finite()) {
+            let what = if meta.lines[line].kind == NodeKind::Observation { "precision" } else { "initial precision" };
+            return wrong(what, own.precision, "above 0 and finite");
+        }
+        for coupling in meta.lines[line].parents {
+            let strength = M::Shape::couplings(&strengths)[coupling.strength * meta.width() + element];
+            if !strength.is_finite() {
+                return wrong("coupling strength", strength, "a finite number");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Checks what is put in at one trial.
+///
+/// # Errors
+/// Names the first input that cannot be, or the time step.
+pub fn check_inputs(meta: &FilterMeta, trial: usize, inputs: &[Option<f64>], time_step: f64) -> Result<(), FilterError> {
+    if !(time_step > 0.0 && time_step.is_finite()) {
+        return Err(FilterError::TimeStep { trial, time_step });
+    }
+    if inputs.len() != meta.inputs.len() {
+        let names: Vec<&str> = meta.inputs.iter().map(|i| i.name).collect();
+        return Err(FilterError::Count { trial, expected: names.join(", "), found: inputs.len() });
+    }
+    for (input, &number) in meta.inputs.iter().zip(inputs) {
+        let Some(value) = number else { continue };
+        let wrong = |expected| Err(FilterError::Input { trial, input: input.name, value, expected });
+        match input.kind {
+            InputKind::Number if !value.is_finite() => return wrong("a finite number".into()),
+            InputKind::Number => {}
+            InputKind::Binary(labels) | InputKind::Category(labels) => {
+                if crate::domain::index_of_number(value).is_none_or(|i| i >= labels.count) {
+                    return wrong(alloc::format!("a whole number below {}", labels.count));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Checks what is recorded at one trial.
+///
+/// # Errors
+/// Names the first response that cannot be.
+pub fn check_responses(meta: &FilterMeta, trial: usize, responses: &[Option<f64>]) -> Result<(), FilterError> {
+    for (response, &number) in meta.responses.iter().zip(responses) {
+        let Some(value) = number else { continue };
+        let wrong = |expected| Err(FilterError::Response { trial, response: response.name, value, expected });
+        match response.kind {
+            ResponseKind::Nothing => {}
+            ResponseKind::Choice(labels) if crate::domain::index_of_number(value).is_none_or(|i| i >= labels.count) => {
+                return wrong(alloc::format!("a whole number below {}", labels.count));
+            }
+            ResponseKind::Positive if !(value > 0.0 && value.is_finite()) => return wrong("above 0 and finite".into()),
+            ResponseKind::Number if !value.is_finite() => return wrong("a finite number".into()),
+            _ => {}
+        }
+    }
+    Ok(())
+}
