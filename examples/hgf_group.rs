@@ -7,20 +7,21 @@
 //! cargo run --release --example hgf_group -- fit --data table.csv ..    every verb of the study program (--help lists them)
 //! ```
 //!
-//! The table has the columns `subject,trial,input,response`, and where there are such, `time_step` and `scored`; an input or response that
-//! is missing is an empty cell. Into the output folder go the data, the results as tables, and two pictures.
+//! The table has the columns `subject,trial,input,response`, and where there are such, `time_step`, `scored` and `response_time`, which is
+//! then fitted as well; an input or response that is missing is an empty cell. Into the output folder go the data, the results as tables,
+//! and pictures.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use aif::hgf::{Belief, Bernoulli, Filter, FilterOptions, GaussianFilter, Shape};
+use aif::hgf::{Belief, Bernoulli, Filter, FilterOptions, GaussianFilter, Shape, TimedBinary};
 use aif::infer::compare::elpd;
 use aif::infer::data::{DataOptions, NewFolder, RawTable, read_trials, write_rows};
 use aif::infer::fit::{FitError, Method, Plan, PredictiveOptions};
 use aif::infer::pictures::{Ink, Plot, densities};
-use aif::infer::results::{Fit, Group, fit_with, loo_csv, population_csv, subjects_csv};
+use aif::infer::results::{Fit, Fittable, Group, fit_with, loo_csv, population_csv, subjects_csv};
 use aif::infer::sample::{NutsOptions, NutsStart};
 use aif::infer::score::{Trial, TrialBlock, Trials};
 use aif::infer::study::in_words;
@@ -76,6 +77,28 @@ model! {
     }
 }
 
+model! {
+    /// The same, with the time that answers take.
+    pub TimedObservers for TimedBinary<T> {
+        population {
+            volatility_mean   ~ Normal(-5.0, 5.0);
+            volatility_spread ~ HalfNormal(10.0);
+            strictness_mean   ~ Normal(0.0, 2.0);
+            strictness_spread ~ HalfNormal(2.0);
+        }
+        subject {
+            #[centered]
+            tonic_volatility ~ Normal(volatility_mean, volatility_spread);
+            #[centered]
+            strictness       ~ Normal(strictness_mean, strictness_spread);
+            pace             ~ Normal(0.0, 5.0);
+            hesitation       ~ Normal(0.0, 1.0);
+            noise            ~ HalfNormal(1.0);
+            TimedBinary { tonic_volatility, inverse_temperature: exp(strictness), pace, hesitation, noise }
+        }
+    }
+}
+
 #[derive(Parser)]
 #[command(
     about = "Fits two-level hierarchical Gaussian filters to a group; the verbs of the study program are there, too (fit, simulate, ..)"
@@ -113,6 +136,8 @@ struct Study {
     names: Vec<String>,
     records: Vec<Trials>,
     truth: Option<Vec<Observer<f64>>>,
+    /// Whether it was recorded how long answers took.
+    timed: bool,
 }
 
 fn simulate(seed: u64, first_scored: usize) -> Result<Study, Box<dyn Error>> {
@@ -138,17 +163,20 @@ fn simulate(seed: u64, first_scored: usize) -> Result<Study, Box<dyn Error>> {
         records.push(Trials::new(&Observer::<f64>::META, vec![TrialBlock { trials, ..TrialBlock::default() }])?);
         truth.push(own);
     }
-    Ok(Study { names, records, truth: Some(truth) })
+    Ok(Study { names, records, truth: Some(truth), timed: false })
 }
 
 fn load(path: &Path, first_scored: usize) -> Result<Study, Box<dyn Error>> {
     let options = DataOptions { first_scored, ..DataOptions::default() };
-    let data = read_trials(&RawTable::open(path)?, &Observer::<f64>::META, &options)?;
+    let table = RawTable::open(path)?;
+    let timed = table.header.iter().any(|h| h == "response_time");
+    let meta = if timed { TimedBinary::<f64>::META } else { Observer::<f64>::META };
+    let data = read_trials(&table, &meta, &options)?;
     for warning in data.warnings {
         eprintln!("note: {warning}");
     }
     let (names, records) = data.subjects.into_iter().unzip();
-    Ok(Study { names, records, truth: None })
+    Ok(Study { names, records, truth: None, timed })
 }
 
 /// The table of what was simulated.
@@ -179,6 +207,11 @@ fn print_posteriors(fit: &Fit, truth: Option<&[Observer<f64>]>) {
     ] {
         for (s, subject) in fit.subjects.iter().enumerate() {
             line(format!("{name} of {subject}"), name, Some(s), truth.map(|t| of(&t[s])));
+        }
+    }
+    for name in ["pace", "hesitation", "noise"] {
+        for (s, subject) in fit.subjects.iter().enumerate() {
+            line(format!("{name} of {subject}"), name, Some(s), None);
         }
     }
 }
@@ -238,7 +271,10 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     };
     let folder = NewFolder::begin(&arguments.out)?;
     let options = FilterOptions::default();
-    let group = Group::<Observers>::new(study.names.clone(), study.records.clone(), options)?;
+    let group: Box<dyn Fittable> = match study.timed {
+        true => Box::new(Group::<TimedObservers>::new(study.names.clone(), study.records.clone(), options)?),
+        false => Box::new(Group::<Observers>::new(study.names.clone(), study.records.clone(), options)?),
+    };
     let nuts = NutsOptions {
         chains: arguments.chains,
         warmup: arguments.draws,
@@ -259,10 +295,10 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         ..Plan::default()
     };
     let start = Instant::now();
-    let fit = match fit_with(&group, Method::Nuts(nuts), &plan) {
+    let fit = match fit_with(group.as_ref(), Method::Nuts(nuts), &plan) {
         Err(FitError::Laplace { source, .. }) => {
             eprintln!("note: chains start around the origin, for there is no mode to start from: {source}");
-            fit_with(&group, Method::Nuts(NutsOptions { start: NutsStart::Origin, ..nuts }), &plan)?
+            fit_with(group.as_ref(), Method::Nuts(NutsOptions { start: NutsStart::Origin, ..nuts }), &plan)?
         }
         done => done?,
     };
@@ -295,7 +331,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().collect();
     if arguments.get(1).is_some_and(|verb| !verb.starts_with('-')) {
-        return aif::study::<Observers>().exit(arguments);
+        return aif::study::<Observers>().and::<TimedObservers>().exit(arguments);
     }
     match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,

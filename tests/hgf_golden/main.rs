@@ -172,7 +172,9 @@ fn versions(
         let found = run(options);
         let golden = &golden[key];
         let sum = total(&surprises(case, name, &found));
-        compare.near(|| format!("{key}: total"), sum, number(&golden["total_first_level_surprise"]), case.tolerance());
+        let wild = list(&golden["max_abs_difference_expected_mean"]).iter().any(|x| number(x) > 1e3);
+        let tolerance = if wild { 1e-6 } else { case.tolerance() };
+        compare.near(|| format!("{key}: total"), sum, number(&golden["total_first_level_surprise"]), tolerance);
         let valid = found.iter().flatten().all(|b| [b.expected_mean, b.mean, b.precision].iter().all(|x| !x.is_nan()));
         compare.near(|| format!("{key}: valid"), f64::from(u8::from(valid)), f64::from(u8::from(golden["valid"] == true)), 0.1);
         for (i, expected) in list(&golden["max_abs_difference_expected_mean"]).iter().enumerate() {
