@@ -54,6 +54,8 @@ pub(super) trait Engine: Sync {
     fn load(&self, source: &Source<'_>, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError>;
     /// Reads a table of behaviour that was simulated for subjects of a known design.
     fn load_simulated(&self, table: &RawTable, design: &Design, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError>;
+    /// Blocks and steps of a simulation that does not say how many.
+    fn usual(&self) -> (usize, usize);
     fn plan(&self, blocks: usize, steps: usize, inputs: &[(String, String)]) -> Result<BlockPlan, StudyError>;
     fn plans_like(&self, tables: &[RawTable], data: &DataOptions) -> Result<Vec<(String, BlockPlan)>, StudyError>;
     /// Draws the parameters of a unit where they are not given, and works out the derived ones; writes them behind those above it.
@@ -262,6 +264,10 @@ where
             group: Group { design: design.clone(), records: read.records, options },
             warnings: read.warnings,
         }))
+    }
+
+    fn usual(&self) -> (usize, usize) {
+        P::Model::<f64>::usual()
     }
 
     fn plan(&self, blocks: usize, steps: usize, inputs: &[(String, String)]) -> Result<BlockPlan, StudyError> {

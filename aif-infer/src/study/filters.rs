@@ -190,6 +190,9 @@ macro_rules! filter_study {
         fn columns() -> ::std::vec::Vec<&'static str> {
             $crate::study::filters::columns::<Self>()
         }
+        fn usual() -> (usize, usize) {
+            (1, 300)
+        }
         fn plan(
             blocks: usize,
             steps: usize,

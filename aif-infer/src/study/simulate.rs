@@ -59,16 +59,18 @@ impl Blueprint {
         let (names, of_subjects) = match &plan.like {
             Some(path) => engine.plans_like(&[RawTable::open(path)?], &data)?.into_iter().unzip(),
             None => {
-                if plan.blocks == 0 || plan.steps == 0 || plan.subjects == Some(0) {
+                let (blocks, steps) = engine.usual();
+                let (blocks, steps) = (plan.blocks.unwrap_or(blocks), plan.steps.unwrap_or(steps));
+                if blocks == 0 || steps == 0 || plan.subjects == Some(0) {
                     return Err(StudyError::Option("a simulation needs at least 1 subject, 1 block and 1 step".into()));
                 }
                 let names = subjects(plan, &given)?;
-                let rows = names.len().checked_mul(plan.blocks).and_then(|n| n.checked_mul(plan.steps.saturating_add(1)));
+                let rows = names.len().checked_mul(blocks).and_then(|n| n.checked_mul(steps.saturating_add(1)));
                 let sessions = if meta.has_sessions() { plan.sessions.max(1) } else { 1 };
                 if rows.and_then(|n| n.checked_mul(sessions)).is_none_or(|n| n > MAX_ROWS) {
                     return Err(StudyError::Option(format!("a simulation has at most {MAX_ROWS} rows")));
                 }
-                let mut regular = engine.plan(plan.blocks, plan.steps, &plan.input)?;
+                let mut regular = engine.plan(blocks, steps, &plan.input)?;
                 if meta.has_sessions() {
                     let one = std::mem::take(&mut regular.blocks);
                     for session in 0..plan.sessions.max(1) {

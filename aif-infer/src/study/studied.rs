@@ -99,6 +99,11 @@ pub trait Studied: Behaviour<f64> {
     /// The columns that a simulated table has after `subject`.
     fn columns() -> Vec<&'static str>;
 
+    /// Blocks and steps of a simulation that does not say how many.
+    fn usual() -> (usize, usize) {
+        (100, 5)
+    }
+
     /// A plan of equal blocks, under inputs given as text.
     ///
     /// # Errors

@@ -51,12 +51,13 @@ pub(in crate::study) struct Plan {
     /// The number of subjects [default: 10, or the rows of --params, --covariates or --like].
     #[arg(long)]
     pub subjects: Option<usize>,
-    /// Blocks of each subject.
-    #[arg(long, default_value_t = 100)]
-    pub blocks: usize,
-    /// Actions in each block; one more observation ends it. Of a filter, which forgets between blocks: trials.
-    #[arg(long, default_value_t = 5)]
-    pub steps: usize,
+    /// Blocks of each subject [default: 100; of a filter 1].
+    #[arg(long)]
+    pub blocks: Option<usize>,
+    /// Actions in each block, which one more observation ends; of a filter, which forgets between blocks, trials [default: 5; of a filter
+    /// 300].
+    #[arg(long)]
+    pub steps: Option<usize>,
     /// Sessions of each subject, each with its own blocks; for populations with `plate session`.
     #[arg(long, default_value_t = 2)]
     pub sessions: usize,
