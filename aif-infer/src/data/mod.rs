@@ -1,5 +1,6 @@
 //! Data in: the long table of a study, and tables of parameters, with complaints that say where and what.
 
+mod columns;
 mod covariates;
 mod error;
 mod formats;

@@ -4,9 +4,9 @@ use aif_runtime::Meta;
 use aif_runtime::model::Labels;
 use rustc_hash::FxHashMap;
 
+use super::columns::{Column, check_renames, is_scored, optional, unused};
 use super::error::{Complaint, DataError, listed, quoted};
 use super::formats::long;
-use super::labels::LabelReader;
 use super::missing::settle_missing_actions;
 use super::{DataOptions, RawTable};
 use crate::score::{RecordedBlock, RecordedRow};
@@ -71,51 +71,6 @@ pub struct Dataset {
     pub warnings: Vec<String>,
 }
 
-/// One column of labels or numbers, with its place in the table.
-pub(super) struct Column {
-    pub at: usize,
-    pub name: String,
-    pub labels: Option<LabelReader>,
-}
-
-impl Column {
-    pub fn find(table: &RawTable, spec: &ColumnSpec, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<Self> {
-        let name = options.column(spec.name);
-        match table.column(name) {
-            Ok(at) => {
-                let labels = spec.values.map(|labels| LabelReader::new(labels, options.index_base));
-                Some(Column { at, name: name.to_owned(), labels })
-            }
-            Err(mut complaint) => {
-                if name == spec.name {
-                    complaint.expected += &format!(" (or --column {name}=NAME)");
-                }
-                complaints.push(complaint);
-                None
-            }
-        }
-    }
-
-    /// The number in a cell: an index, or the number itself; `None` where it is missing.
-    pub fn read(&mut self, cell: &str, line: u64, options: &DataOptions) -> Result<Option<f64>, Complaint> {
-        let declared = self.labels.as_ref().is_some_and(|labels| labels.is_label(cell));
-        if options.is_missing(cell) && (!declared || options.missing.as_deref() == Some(cell)) {
-            return Ok(None);
-        }
-        let expected = match &mut self.labels {
-            Some(labels) => match labels.read(cell) {
-                Ok(index) => return Ok(Some(index as f64)),
-                Err(expected) => expected,
-            },
-            None => match cell.parse::<f64>() {
-                Ok(number) if number.is_finite() => return Ok(Some(number)),
-                _ => "a number".into(),
-            },
-        };
-        Err(Complaint::new(line, quoted(&self.name), quoted(cell), expected))
-    }
-}
-
 /// The columns of a table, found.
 pub(super) struct Columns {
     pub subject: usize,
@@ -130,19 +85,10 @@ pub(super) struct Columns {
 
 impl Columns {
     fn find(table: &RawTable, schema: &Schema, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<Self> {
-        for (i, (of_model, of_table)) in options.columns.iter().enumerate() {
-            if options.columns[..i].iter().any(|(earlier, _)| earlier == of_model) {
-                let found = format!("--column {of_model}={of_table}");
-                complaints.push(Complaint::new(0, "", found, format!("one name for {}", quoted(of_model))));
-            }
-            let known = ["subject", "session", "block", "step", "scored"].contains(&of_model.as_str())
-                || options.others.contains(of_model)
-                || [&schema.observations, &schema.actions, &schema.inputs].into_iter().flatten().any(|s| s.name == of_model);
-            if !known {
-                let found = format!("--column {of_model}={of_table}");
-                complaints.push(Complaint::new(0, "", found, format!("a column of the model, not {}", quoted(of_model))));
-            }
-        }
+        let of_schema =
+            |name: &str| [&schema.observations, &schema.actions, &schema.inputs].into_iter().flatten().any(|s| s.name == name);
+        let known = |name: &str| ["subject", "session", "block", "step", "scored"].contains(&name) || of_schema(name);
+        check_renames(options, known, complaints);
         let mut key = |name: &str| {
             let found = table.column(options.column(name));
             found.map_err(|complaint| complaints.push(complaint)).ok()
@@ -152,12 +98,7 @@ impl Columns {
             specs.iter().filter_map(|spec| Column::find(table, spec, options, complaints)).collect()
         };
         let (observations, actions, inputs) = (all(&schema.observations), all(&schema.actions), all(&schema.inputs));
-        // These columns may be absent, but not twice there, and not absent under a name that was given for them.
-        let mut optional = |name: &str| {
-            let found = options.column(name);
-            let asked = found != name || table.header.iter().any(|h| h == found);
-            asked.then(|| table.column(found).map_err(|complaint| complaints.push(complaint)).ok()).flatten()
-        };
+        let mut optional = |name: &str| optional(table, name, options, complaints);
         let (scored, session) = (optional("scored"), optional("session"));
         Some(Columns { subject: subject?, block: block?, step: step?, session, scored, observations, actions, inputs })
     }
@@ -167,8 +108,7 @@ impl Columns {
         used.extend(self.scored);
         used.extend(self.session);
         used.extend([&self.observations, &self.actions, &self.inputs].into_iter().flatten().map(|c| c.at));
-        let unused = table.header.iter().enumerate().filter(|(i, _)| !used.contains(i));
-        unused.map(|(_, name)| name.as_str()).collect()
+        unused(table, &used)
     }
 }
 
@@ -327,13 +267,6 @@ fn read_row(
     let observation = columns.observations.iter_mut().map(|c| number(c, false).map(index)).collect();
     let action = columns.actions.iter_mut().map(|c| number(c, false).map(index)).collect();
     let inputs = columns.inputs.iter_mut().map(|c| number(c, true).unwrap_or(0.0)).collect();
-    let scored = columns.scored.is_none_or(|at| match cells[at].as_str() {
-        "1" => true,
-        "0" => false,
-        other => {
-            complaints.push(Complaint::new(line, "`scored`", quoted(other), "0 or 1"));
-            true
-        }
-    });
+    let scored = columns.scored.is_none_or(|at| is_scored(&cells[at], line, complaints));
     RecordedRow { observation, action, inputs, scored }
 }

@@ -3,8 +3,9 @@
 use aif_runtime::hgf::{FilterMeta, InputKind, ResponseKind};
 use rustc_hash::FxHashMap;
 
+use super::columns::{Column, check_renames, is_scored, optional, unused};
 use super::error::{Complaint, DataError, listed, quoted};
-use super::read::{Column, ColumnSpec};
+use super::read::ColumnSpec;
 use super::{DataOptions, Format, RawTable};
 use crate::score::{Trial, TrialBlock, Trials};
 
@@ -38,19 +39,8 @@ fn yes_or_no(labels: &aif_runtime::model::Labels) -> bool {
 
 impl Columns {
     fn find(table: &RawTable, meta: &FilterMeta, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<Self> {
-        for (i, (of_model, of_table)) in options.columns.iter().enumerate() {
-            let found = format!("--column {of_model}={of_table}");
-            if options.columns[..i].iter().any(|(earlier, _)| earlier == of_model) {
-                complaints.push(Complaint::new(0, "", found.clone(), format!("one name for {}", quoted(of_model))));
-            }
-            let known = OWN.contains(&of_model.as_str())
-                || options.others.contains(of_model)
-                || meta.inputs.iter().any(|c| c.name == of_model)
-                || meta.responses.iter().any(|c| c.name == of_model);
-            if !known {
-                complaints.push(Complaint::new(0, "", found, format!("a column of the model, not {}", quoted(of_model))));
-            }
-        }
+        let of_model = |name: &str| meta.inputs.iter().any(|c| c.name == name) || meta.responses.iter().any(|c| c.name == name);
+        check_renames(options, |name| OWN.contains(&name) || of_model(name), complaints);
         if options.order.is_some() {
             let expected = "no --order: responses come before inputs or after them as the declaration has it";
             complaints.push(Complaint::new(0, "", "--order", expected));
@@ -98,11 +88,7 @@ impl Columns {
                 Some((column(response.name, values)?, response.kind))
             })
             .collect();
-        let mut optional = |name: &str| {
-            let found = options.column(name);
-            let asked = found != name || table.header.iter().any(|h| h == found);
-            asked.then(|| table.column(found).map_err(|complaint| complaints.push(complaint)).ok()).flatten()
-        };
+        let mut optional = |name: &str| optional(table, name, options, complaints);
         let (session, block) = (optional("session"), optional("block"));
         let (scored, time_step) = (optional("scored"), optional("time_step"));
         Some(Columns { subject: subject?, trial: trial?, session, block, scored, time_step, inputs, responses })
@@ -113,8 +99,7 @@ impl Columns {
         used.extend([self.session, self.block, self.scored, self.time_step].into_iter().flatten());
         used.extend(self.inputs.iter().map(|c| c.at));
         used.extend(self.responses.iter().flatten().map(|(c, _)| c.at));
-        let unused = table.header.iter().enumerate().filter(|(i, _)| !used.contains(i));
-        unused.map(|(_, name)| name.as_str()).collect()
+        unused(table, &used)
     }
 
     /// The trial that a row holds.
@@ -153,14 +138,7 @@ impl Columns {
                 1.0
             })
         });
-        let scored = self.scored.is_none_or(|at| match cells[at].as_str() {
-            "1" => true,
-            "0" => false,
-            other => {
-                complaints.push(Complaint::new(line, "`scored`", quoted(other), "0 or 1"));
-                true
-            }
-        });
+        let scored = self.scored.is_none_or(|at| is_scored(&cells[at], line, complaints));
         Trial { inputs, time_step, responses, scored }
     }
 }

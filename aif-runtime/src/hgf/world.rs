@@ -6,6 +6,7 @@ use rand_core::Rng;
 
 use super::belief::NodeParameters;
 use super::checks::{FilterError, check_parameters};
+use super::couplings::ends;
 use super::meta::{CouplingKind, FilterMeta, InputKind, NodeKind};
 use super::network::{GaussianFilter, ParametersOf, StrengthsOf};
 use super::shape::Shape;
@@ -101,11 +102,7 @@ impl<M: GaussianFilter<f64>> FilterWorld<M> {
         let meta: FilterMeta = M::META;
         let mut sum = 0.0;
         for coupling in meta.lines[line].parents.iter().filter(|c| c.kind == kind) {
-            let (from, to) = match (meta.lines[line].each, meta.lines[coupling.line].each) {
-                (true, true) => (element, element + 1),
-                (false, true) => (0, meta.width()),
-                (_, false) => (0, 1),
-            };
+            let (from, to) = ends(&meta, line, element, coupling.line);
             for e in from..to {
                 let at = coupling.strength * meta.width() + if meta.lines[line].each { element } else { e };
                 sum += M::Shape::couplings(&self.strengths)[at] * M::Shape::places(&self.states)[meta.place(coupling.line, e)];
