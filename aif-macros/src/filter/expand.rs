@@ -23,10 +23,6 @@ pub fn expand(filter: &Filter) -> TokenStream {
     )
 }
 
-fn size_arguments(filter: &Filter) -> Vec<Ident> {
-    filter.sizes.iter().filter_map(|p| if let GenericParam::Const(c) = p { Some(c.ident.clone()) } else { None }).collect()
-}
-
 /// The const sizes that the type of the categories mentions.
 fn sizes_of_categories(filter: &Filter) -> (Vec<&GenericParam>, Vec<Ident>) {
     let text = filter.categories.as_ref().map_or(String::new(), |ty| ty.to_token_stream().to_string());
@@ -329,8 +325,6 @@ fn responses(filter: &Filter, scalar: &TokenStream) -> TokenStream {
 fn scoring(filter: &Filter) -> TokenStream {
     let Filter { self_ty, scalar, sizes, .. } = filter;
     let plain = in_plain_numbers(self_ty.to_token_stream(), scalar);
-    let sizes_used = size_arguments(filter);
-    let _ = sizes_used;
     quote!(
         impl<#scalar: __aif::Real, #(#sizes),*> __aif::Behaviour<#scalar> for #self_ty {
             __aif::filter_behaviour!(#scalar);

@@ -103,7 +103,7 @@ impl<D: Domain, const L: usize, const C: usize> Shape for Each<D, L, C> {
 #[inline(always)]
 pub(super) fn upwards<H: Shape>(on: &mut impl OnLine) {
     macro_rules! unrolled {
-        ($($line:literal)*) => { $(if H::LINES > $line { on.at($line); })* };
+        ($($line:literal)*) => { $(if const { H::LINES > $line } { on.at($line); })* };
     }
     unrolled!(0 1 2 3 4 5 6 7 8 9 10 11);
     for line in 12..H::LINES {
@@ -118,7 +118,7 @@ pub(super) fn downwards<H: Shape>(on: &mut impl OnLine) {
         on.at(line);
     }
     macro_rules! unrolled {
-        ($($line:literal)*) => { $(if H::LINES > $line { on.at($line); })* };
+        ($($line:literal)*) => { $(if const { H::LINES > $line } { on.at($line); })* };
     }
     unrolled!(11 10 9 8 7 6 5 4 3 2 1 0);
 }

@@ -131,8 +131,8 @@ impl<S: Number> Network<'_, S> {
         (others, before, time)
     }
 
-    /// The children of which the unbounded update takes account, one after the other.
-    #[inline(always)]
+    /// The children of which the unbounded update takes account, one after the other. It is lane by lane anyway, and stays a call: the other
+    /// updates are the smaller for it.
     fn unbounded(&self, meta: &FilterMeta, node: (usize, usize), mut mean: S, mut precision: S) -> (S, S) {
         let first_only = self.options.compat.first_child_only;
         let mut done = false;
