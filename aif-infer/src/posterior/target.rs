@@ -53,7 +53,8 @@ struct Scratch<P: Population> {
     values: Vec<P::PriorScalar>,
     numbers: Vec<f64>,
     variables: Variables<P::LikelihoodScalar>,
-    units: Vec<Unit<P>>,
+    /// Each unit's log-prior.
+    priors: Vec<P::PriorScalar>,
     /// The derivatives of each unit's numbers, in the order of the likelihood's directions.
     slopes: Vec<P::PriorScalar>,
     agents: Vec<AgentOf<P>>,
@@ -64,9 +65,6 @@ struct Scratch<P: Population> {
 type AgentOf<P> = (ModelOf<P>, Assigned<<P as Population>::LikelihoodScalar>);
 type ModelOf<P> = <P as Population>::Model<<P as Population>::LikelihoodScalar>;
 
-/// A unit's log-prior.
-struct Unit<P: Population>(P::PriorScalar);
-
 impl<P: Population> Default for Scratch<P> {
     fn default() -> Self {
         Scratch {
@@ -74,7 +72,7 @@ impl<P: Population> Default for Scratch<P> {
             values: Vec::new(),
             numbers: Vec::new(),
             variables: Variables::default(),
-            units: Vec::new(),
+            priors: Vec::new(),
             slopes: Vec::new(),
             agents: Vec::new(),
             scores: Vec::new(),
@@ -183,14 +181,14 @@ impl<'a, P: Population> Posterior<'a, P> {
         scratch: &mut Scratch<P>,
         (shares, wrong): (&mut [f64], &mut [Option<String>]),
     ) {
-        let Scratch { coordinates, values, numbers, variables, units, slopes, agents, scores } = scratch;
-        units.clear();
+        let Scratch { coordinates, values, numbers, variables, priors, slopes, agents, scores } = scratch;
+        priors.clear();
         slopes.clear();
         agents.clear();
         let count = wrong.len();
         let mut records = [self.records[first]; MOST_ABREAST];
         for (leaf, record) in (first..first + count).zip(&mut records) {
-            units.push(Unit(self.draw((Self::LEAF, leaf), position, above, values, coordinates)));
+            priors.push(self.draw((Self::LEAF, leaf), position, above, values, coordinates));
             slopes.extend(direction_positions::<P>().map(|at| values[at]));
             numbers.clear();
             numbers.extend(values.iter().map(|x| x.value()));
@@ -209,7 +207,7 @@ impl<'a, P: Population> Posterior<'a, P> {
             match score {
                 Err(error) => wrong[i] = Some(error.to_string()),
                 Ok(score) => {
-                    let prior = units[i].0;
+                    let prior = priors[i];
                     share[0] = prior.value() + score.value();
                     share[1..].copy_from_slice(prior.derivatives());
                     // The chain rule: d(likelihood)/d(number) times d(number)/d(coordinate).

@@ -47,7 +47,6 @@ pub(super) struct State<S> {
     pub effective_precision: S,
     /// The expected precision without the uncertainty of value parents (relaxed coupling).
     pub conditional_precision: S,
-    pub previous_mean: S,
     pub previous_precision: S,
     /// 1 where something of the node was seen.
     pub observed: S,
@@ -67,7 +66,6 @@ impl<S: Number> State<S> {
             volatility_error: zero,
             effective_precision: zero,
             conditional_precision: S::fixed(1.0),
-            previous_mean: mean,
             previous_precision: precision,
             observed: S::fixed(1.0),
         }

@@ -79,7 +79,6 @@ impl<S: Number> Network<'_, S> {
                 }
             }
             NodeKind::Continuous => {
-                next.previous_mean = state.mean;
                 next.previous_precision = state.precision;
                 let left = if meta.lines[line].walks { state.mean } else { parameters.autoconnection * state.mean };
                 next.expected_mean = left;

@@ -228,7 +228,8 @@ impl<S: Number> Network<'_, S> {
         let place = meta.place(node.0, node.1);
         let state = self.states[place];
         let mut sum = self.parameters[place].tonic_volatility;
-        for_parents!(self, meta, node, Volatility, |k, parent| sum = sum + k.times(self.states[parent].previous_mean));
+        // Parents come after their children: their means are still those of the trial before.
+        for_parents!(self, meta, node, Volatility, |k, parent| sum = sum + k.times(self.states[parent].mean));
         let variance = S::fixed(1.0) / state.previous_precision + sum.to_exp().scaled(self.time_step);
         let kept = (S::fixed(1.0) / variance).within(f64::NEG_INFINITY, self.options.precision_cap);
         let state = &mut self.states[place];
