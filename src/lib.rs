@@ -9,6 +9,7 @@
 extern crate self as aif;
 
 pub mod hgf;
+pub mod sensitivity;
 pub mod worlds;
 
 pub use aif_infer as infer;

@@ -206,6 +206,10 @@ impl<T: Real> GenerativeModel<T> for Written<T> {
     fn evidence(outcomes: &[Option<usize>]) -> WrittenEvidence<T> {
         WrittenEvidence { sound: Observed::from_index(outcomes.first().copied().flatten()) }
     }
+
+    fn set_signal(evidence: &mut WrittenEvidence<T>, _: usize, signal: Signal<'_, T>) {
+        evidence.sound = Observed::from_signal(signal);
+    }
 }
 
 #[test]

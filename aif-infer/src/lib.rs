@@ -12,6 +12,7 @@ pub mod prior;
 pub mod results;
 pub mod sample;
 pub mod score;
+pub mod sensitivity;
 pub mod study;
 pub mod svi;
 

@@ -50,6 +50,24 @@ impl<O: Domain, T: Real> Observed<O, T> {
         Observed::Faint(mixed, w)
     }
 
+    /// From what is known by index: missing where the outcome's index is beyond the last; probabilities beyond the last outcome are left out,
+    /// those that are not given are zero.
+    pub fn from_signal(signal: Signal<'_, T>) -> Self {
+        let dist = |probabilities: &[T]| {
+            let mut dist = Dist::zero();
+            for (to, &p) in dist.probabilities_mut().iter_mut().zip(probabilities) {
+                *to = p;
+            }
+            dist
+        };
+        match signal {
+            Signal::Seen(o) => Observed::from_index(Some(o)),
+            Signal::Soft(probabilities) => Observed::Soft(dist(probabilities)),
+            Signal::Faint(mixed, weight) => Observed::Faint(dist(mixed), weight),
+            Signal::Missing => Observed::Missing,
+        }
+    }
+
     /// From an outcome's index; missing when there is none or it is beyond the last.
     #[inline]
     pub fn from_index(index: Option<usize>) -> Self {

@@ -43,7 +43,7 @@ pub use domain::{
 pub use evidence::{Observed, Signal};
 pub use goal::{Goal, IntoGoal};
 pub use learn::{Beliefs, Learning, PrecisionUpdating, When};
-pub use model::{Assignment, GenerativeModel, Inputs, Marginals, Meta, ModelError, Rates, Tables};
+pub use model::{Assignment, GenerativeModel, Inputs, Marginals, Meta, ModelError, ModelFamily, Rates, Tables};
 pub use options::{AgentOptions, Compat, Inference, MAX_JOINT_STATES, Precisions, Sampling, Selection, Sweeps};
 pub use plan::{InductionOptions, MonteCarlo, Planner, Planning, Policies, Sophisticated};
 pub use record::{Record, Source, read_record, write_record};

@@ -107,4 +107,15 @@ pub trait GenerativeModel<T: Real = f64>: Copy + Send + Sync + 'static {
 
     /// Evidence from one outcome index for each modality; `None` is a missing one.
     fn evidence(outcomes: &[Option<usize>]) -> Self::Evidence;
+
+    /// Sets what is known of modality `m`; does nothing beyond the last.
+    fn set_signal(evidence: &mut Self::Evidence, m: usize, signal: Signal<'_, T>);
+}
+
+/// One declaration in every scalar: `TMaze<f64>` acts, `TMaze<Dual<2>>` knows its derivatives.
+///
+/// `#[generative_model]` implements this trait; algorithms that differentiate are generic over it.
+pub trait ModelFamily: GenerativeModel<f64> {
+    /// The model in the scalar `T`.
+    type In<T: Real>: GenerativeModel<T, State = Self::State, Observation = Self::Observation, Action = Self::Action, Inputs = Self::Inputs>;
 }

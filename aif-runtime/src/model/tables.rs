@@ -5,12 +5,12 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
-use super::GenerativeModel;
 use super::counts::Learned;
 use super::error::ModelError;
 use super::meta::Kind;
 use super::site::{FactorSite, ModalitySite};
 use super::tabulator::Tabulator;
+use super::{GenerativeModel, ModelFamily};
 use crate::options::Precisions;
 use crate::scalar::Real;
 
@@ -196,6 +196,39 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// The habit (E): log-weights of the first actions, or of all policies at the tabulated horizon; empty when there is none.
     pub fn habit(&self) -> &[T] {
         &self.habit
+    }
+}
+
+impl<M: ModelFamily> Tables<M> {
+    /// The same tables in another scalar: constants there.
+    pub fn lift<S: Real>(&self) -> Tables<M::In<S>, S> {
+        fn lift<S: Real>(numbers: &[f64]) -> Box<[S]> {
+            numbers.iter().map(|&x| S::constant(x)).collect()
+        }
+        Tables {
+            maps: self.maps.clone(),
+            fixed: self.fixed.clone(),
+            free: lift(&self.free),
+            counts: lift(&self.counts),
+            novelty: lift(&self.novelty),
+            held: self.held.clone(),
+            initial_counts: self.initial_counts.iter().map(|(f, counts)| (*f, lift(counts))).collect(),
+            preferences: lift(&self.preferences),
+            utility: lift(&self.utility),
+            goals: self.goals.clone(),
+            learned: self.learned,
+            floor: self.floor,
+            habit: lift(&self.habit).into_vec(),
+            habit_counts: lift(&self.habit_counts).into_vec(),
+            precisions: Precisions {
+                policy: S::constant(self.precisions.policy),
+                action: S::constant(self.precisions.action),
+                lapse: S::constant(self.precisions.lapse),
+            },
+            horizon: self.horizon,
+            inputs: self.inputs,
+            model: PhantomData,
+        }
     }
 }
 

@@ -269,6 +269,39 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
         }
     }
 
+    /// All that later steps depend on, as numbers, added to `numbers`: the joint distributions of exact inference, else the distribution of
+    /// each factor, in order. Whether that is all: message passing also keeps its window.
+    pub fn write_numbers<M: GenerativeModel<T, Belief = B, Evidence = E>>(&self, numbers: &mut Vec<T>) -> bool {
+        if self.joint.is_empty() {
+            for f in 0..M::META.factors.len() {
+                numbers.extend_from_slice(self.belief.probabilities(f));
+            }
+        } else {
+            numbers.extend_from_slice(&self.joint);
+        }
+        self.past.is_none()
+    }
+
+    /// Goes on from numbers that [`write_numbers`](Filter::write_numbers) gave, in any scalar, as the prior of the next observation; what
+    /// is not given stays. Message passing begins a new window.
+    pub fn read_numbers<M: GenerativeModel<T, Belief = B, Evidence = E>>(&mut self, numbers: &[T]) {
+        self.looked = false;
+        if self.joint.is_empty() {
+            let mut numbers = numbers.iter();
+            for f in 0..M::META.factors.len() {
+                self.belief.probabilities_mut(f).iter_mut().zip(&mut numbers).for_each(|(to, &p)| *to = p);
+            }
+            return self.begin_window();
+        }
+        self.joint.iter_mut().zip(numbers).for_each(|(to, &p)| *to = p);
+        if self.groups.is_empty() {
+            exact::marginals(Whole::<M, T>::new(), &self.joint, &mut self.belief);
+        }
+        for group in &self.groups {
+            exact::marginals(group, &self.joint[group.range()], &mut self.belief);
+        }
+    }
+
     /// Shows the exact bits of everything that later steps depend on.
     pub fn bits<M: GenerativeModel<T, Belief = B, Evidence = E>>(&self, mut visit: impl FnMut(u64)) {
         fn of<B: Marginals<T>, T: Real>(belief: &B, factors: usize, visit: &mut impl FnMut(u64)) {

@@ -16,7 +16,7 @@ pub(crate) fn believable<M: GenerativeModel<T>, T: Real>(belief: &M::Belief) -> 
 }
 
 /// Whether what is known of each modality is an outcome, a distribution or nothing.
-pub(crate) fn credible<M: GenerativeModel<T>, T: Real>(evidence: &M::Evidence) -> bool {
+pub fn credible<M: GenerativeModel<T>, T: Real>(evidence: &M::Evidence) -> bool {
     (0..M::META.modalities.len()).all(|m| match M::signal(evidence, m) {
         Signal::Missing | Signal::Seen(_) => true,
         Signal::Soft(weights) => proper(weights),

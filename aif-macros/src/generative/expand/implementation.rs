@@ -1,6 +1,6 @@
 //! The implementation of `GenerativeModel`: constants, and calls into the runtime that tabulate the user's methods.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Expr, Ident, Type};
 
@@ -41,6 +41,11 @@ pub fn implementation(model: &Model, sound: bool) -> TokenStream {
         let name = &m.likelihood.name;
         quote!(#name: __aif::Observed::from_index(outcomes.get(#i).copied().flatten()))
     });
+    let attends = model.modalities.iter().enumerate().map(|(i, m)| {
+        let name = &m.likelihood.name;
+        quote!(#i => evidence.#name = __aif::Observed::from_signal(signal))
+    });
+    let family = family(model);
     let evidence_name = generated(&model.name, "Evidence");
     let tabulate = if sound {
         tabulate(model, &scalar)
@@ -93,8 +98,42 @@ pub fn implementation(model: &Model, sound: bool) -> TokenStream {
             fn evidence(outcomes: &[::core::option::Option<usize>]) -> Self::Evidence {
                 #evidence_name { #(#members,)* }
             }
+
+            fn set_signal(evidence: &mut Self::Evidence, m: usize, signal: __aif::Signal<'_, #scalar>) {
+                match m {
+                    #(#attends,)*
+                    _ => {}
+                }
+            }
+        }
+
+        #family
+    )
+}
+
+/// The same model in every scalar.
+fn family(model: &Model) -> TokenStream {
+    let sizes = &model.sizes;
+    let (own, other) = (in_scalar(model, quote!(f64)), in_scalar(model, quote!(__Other)));
+    quote!(
+        impl<#(#sizes),*> __aif::ModelFamily for #own {
+            type In<__Other: __aif::Real> = #other;
         }
     )
+}
+
+/// The type of the model with its scalar replaced.
+fn in_scalar(model: &Model, by: TokenStream) -> TokenStream {
+    fn replace(stream: TokenStream, scalar: &Ident, by: &TokenStream) -> TokenStream {
+        let one = |token| match token {
+            TokenTree::Ident(ident) if ident == *scalar => by.clone(),
+            TokenTree::Group(group) => TokenTree::from(Group::new(group.delimiter(), replace(group.stream(), scalar, by))).into(),
+            other => other.into(),
+        };
+        stream.into_iter().map(one).collect::<TokenStream>()
+    }
+    let own = model.self_ty.to_token_stream();
+    model.scalar.as_ref().map_or(own.clone(), |scalar| replace(own, scalar, &by))
 }
 
 fn plain(name: &Ident) -> String {

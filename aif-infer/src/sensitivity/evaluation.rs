@@ -1,0 +1,77 @@
+//! An objective along sequences, in any scalar.
+
+use aif_runtime::{AgentOptions, ModelError, ModelFamily, Real, Tables};
+use rayon::prelude::*;
+
+use super::error::{Fault, SensitivityError};
+use super::{Experience, Objective, TablesIn, along};
+
+/// An objective along the sequences that an agent perceives, in any scalar.
+///
+/// Give parameters as variables, and values have the derivatives by them:
+/// `Evaluation::<TMaze<f64>, _, Dual<1>>::new(&TMaze { reward_probability: Dual::variable(0.8, 0), .. }, ..)`. A second-order scalar gives the
+/// Hessian, too.
+pub struct Evaluation<M: ModelFamily, O, T: Real> {
+    pub(super) tables: TablesIn<M, T>,
+    pub(super) options: AgentOptions,
+    pub(super) objective: O,
+}
+
+/// The value of an objective along one sequence, and the terms that it was made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Value<T = f64> {
+    /// The value of the objective.
+    pub total: T,
+    /// Its terms, step after step: those of step `t` begin at `t` times [`Objective::TERMS`]'s length.
+    pub terms: Vec<T>,
+}
+
+impl<M: ModelFamily, O: Objective<M>, T: Real> Evaluation<M, O, T> {
+    /// An objective of an agent with these options, under a model whose parameters may be variables.
+    ///
+    /// # Errors
+    /// When a distribution of the model does not sum to one, the options do not fit it, or they ask for learning.
+    pub fn new(model: &M::In<T>, inputs: M::Inputs, options: AgentOptions, objective: O) -> Result<Self, ModelError> {
+        let tables = Tables::new(model, inputs, horizon::<M>(&options)?)?;
+        Ok(Evaluation { tables, options, objective })
+    }
+
+    /// The objective along a sequence.
+    ///
+    /// # Errors
+    /// When the sequence is empty, soft evidence in it is no distribution, an action is missing before its end, or the objective is no number.
+    pub fn value(&self, sequence: &[Experience<M>]) -> Result<Value<T>, SensitivityError> {
+        along::check(sequence).and_then(|()| along::value(self, sequence)).map_err(|e| e.of(0))
+    }
+
+    /// The same for many sequences, in parallel; the results do not depend on the number of threads.
+    ///
+    /// # Errors
+    /// As [`value`](Self::value); the first sequence that is wrong is named.
+    pub fn values<S: AsRef<[Experience<M>]> + Sync>(&self, sequences: &[S]) -> Result<Vec<Value<T>>, SensitivityError> {
+        each(sequences, |sequence| along::value(self, sequence))
+    }
+}
+
+/// The horizon of options that fit the model.
+pub(super) fn horizon<M: ModelFamily>(options: &AgentOptions) -> Result<usize, ModelError> {
+    options.check(&M::META)?;
+    if options.learning.is_some() {
+        return Err(ModelError::Options(
+            "sensitivities are those of an agent that does not learn: leave `learning` out of its options".into(),
+        ));
+    }
+    Ok(options.horizon_for(&M::META))
+}
+
+/// Works on every sequence in parallel, once all of them are known to be right; the first that fails is the error.
+pub(super) fn each<M: ModelFamily, S: AsRef<[Experience<M>]> + Sync, R: Send>(
+    sequences: &[S],
+    work: impl Fn(&[Experience<M>]) -> Result<R, Fault> + Sync,
+) -> Result<Vec<R>, SensitivityError> {
+    for (place, sequence) in sequences.iter().enumerate() {
+        along::check(sequence.as_ref()).map_err(|e| e.of(place))?;
+    }
+    let results: Vec<_> = sequences.par_iter().map(|sequence| work(sequence.as_ref())).collect();
+    results.into_iter().enumerate().map(|(place, result)| result.map_err(|e| e.of(place))).collect()
+}

@@ -1,0 +1,194 @@
+//! Derivatives by soft evidence: forward inside a step, backward between steps.
+
+use std::fmt;
+
+use aif_runtime::model::Marginals;
+use aif_runtime::perceive::Filter;
+use aif_runtime::{Domain, GenerativeModel, ModelFamily, Real, Signal};
+
+use super::along::{FilterIn, lift_evidence, perceive, total, walk};
+use super::error::Fault;
+use super::{DIRECTIONS, Directed, Experience, Objective, Sensitivity, Terms};
+
+/// An objective along one sequence, with its derivatives by the soft evidence in it.
+pub struct Gradient<M: GenerativeModel> {
+    /// The value of the objective.
+    pub total: f64,
+    /// Its terms, step after step: those of step `t` begin at `t` times [`Objective::TERMS`]'s length.
+    pub terms: Vec<f64>,
+    /// What is believed after each step's evidence.
+    pub beliefs: Vec<M::Belief>,
+    /// For each step, the derivative of the objective by each probability of each modality's evidence, the other probabilities as they are;
+    /// zero for modalities that are not soft.
+    pub evidence: Vec<M::Outcomes>,
+}
+
+impl<M: GenerativeModel> Clone for Gradient<M> {
+    fn clone(&self) -> Self {
+        Gradient { total: self.total, terms: self.terms.clone(), beliefs: self.beliefs.clone(), evidence: self.evidence.clone() }
+    }
+}
+
+impl<M: GenerativeModel> fmt::Debug for Gradient<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gradient")
+            .field("total", &self.total)
+            .field("terms", &self.terms)
+            .field("beliefs", &self.beliefs)
+            .field("evidence", &self.evidence)
+            .finish()
+    }
+}
+
+/// A probability of soft evidence: its modality and outcome.
+type Entry = (usize, usize);
+
+/// What is differentiated by at one step.
+fn soft_entries<M: GenerativeModel>(evidence: &M::Evidence) -> impl Iterator<Item = Entry> {
+    (0..M::META.modalities.len()).flat_map(move |m| {
+        let outcomes = match M::signal(evidence, m) {
+            Signal::Soft(p) | Signal::Faint(p, _) => p.len(),
+            Signal::Seen(_) | Signal::Missing => 0,
+        };
+        (0..outcomes).map(move |o| (m, o))
+    })
+}
+
+/// The objective along a sequence, and its derivatives.
+pub(super) fn gradient<M: ModelFamily, O: Objective<M>>(
+    of: &Sensitivity<M, O>,
+    sequence: &[Experience<M>],
+) -> Result<Gradient<M>, Fault> {
+    let values = &of.values;
+    let mut beliefs = Vec::with_capacity(sequence.len());
+    let mut states = Vec::new();
+    let mut marks = Vec::with_capacity(sequence.len() + 1);
+    let mut whole = true;
+    let terms = walk(
+        values,
+        &values.tables,
+        sequence,
+        |_, _, _, p| p,
+        |filter, after| {
+            if after {
+                let mut belief = M::Belief::zero();
+                for f in 0..M::META.factors.len() {
+                    belief.probabilities_mut(f).copy_from_slice(filter.belief().probabilities(f));
+                }
+                return beliefs.push(belief);
+            }
+            marks.push(states.len());
+            whole &= filter.write_numbers::<M::In<f64>>(&mut states);
+        },
+    );
+    marks.push(states.len());
+    let total = total::<M, O, f64>(&values.objective, &terms)?;
+    let mut evidence = vec![M::Outcomes::zero(); sequence.len()];
+    if whole {
+        let weights = weights::<M, O>(&values.objective, &terms)?;
+        let states: Vec<&[f64]> = marks.windows(2).map(|mark| &states[mark[0]..mark[1]]).collect();
+        backward(of, sequence, &states, &weights, &mut evidence);
+    } else {
+        forward(of, sequence, &mut evidence)?;
+    }
+    Ok(Gradient { total, terms, beliefs, evidence })
+}
+
+/// The derivatives of the objective by the terms of all steps.
+fn weights<M: ModelFamily, O: Objective<M>>(objective: &O, terms: &[f64]) -> Result<Vec<f64>, Fault> {
+    let mut weights = Vec::with_capacity(terms.len());
+    let mut directed: Vec<Directed> = terms.iter().map(|&x| Directed::constant(x)).collect();
+    for start in (0..terms.len()).step_by(DIRECTIONS) {
+        let chunk = start..terms.len().min(start + DIRECTIONS);
+        for i in chunk.clone() {
+            directed[i] = Directed::variable(terms[i], i - start);
+        }
+        weights.extend_from_slice(&objective.total(&Terms::new(&directed, O::TERMS.len())).gradient[..chunk.len()]);
+        for i in chunk {
+            directed[i] = Directed::constant(terms[i]);
+        }
+    }
+    Ok(weights)
+}
+
+/// From the last step to the first: a step's own terms, and what it hands on times the sensitivity to that, are differentiated by what it was
+/// handed and by its evidence; the former is the sensitivity for the step before.
+fn backward<M: ModelFamily, O: Objective<M>>(
+    of: &Sensitivity<M, O>,
+    sequence: &[Experience<M>],
+    states: &[&[f64]],
+    weights: &[f64],
+    evidence: &mut [M::Outcomes],
+) {
+    let (tables, of) = (&of.directed, &of.values);
+    let mut filter: FilterIn<M, Directed> = Filter::new(tables, of.options.inference);
+    let (mut numbers, mut terms) = (Vec::new(), Vec::new());
+    let mut handed_on: Vec<f64> = Vec::new();
+    let mut before: Vec<f64> = Vec::new();
+    for (t, experience) in sequence.iter().enumerate().rev() {
+        let entries: Vec<Entry> = soft_entries::<M>(&experience.evidence).collect();
+        // What the first step is handed does not depend on evidence.
+        let handed = if t == 0 { 0 } else { states[t].len() };
+        before.clear();
+        for start in (0..handed + entries.len()).step_by(DIRECTIONS) {
+            numbers.clear();
+            let state = |(i, &p): (usize, &f64)| {
+                if i < handed { Directed::variable(p, i.wrapping_sub(start)) } else { Directed::constant(p) }
+            };
+            numbers.extend(states[t].iter().enumerate().map(state));
+            filter.read_numbers::<M::In<Directed>>(&numbers);
+            let mut next = handed;
+            let seen = lift_evidence::<M, Directed>(&experience.evidence, |_, _, p| {
+                let variable = Directed::variable(p, next.wrapping_sub(start));
+                next += 1;
+                variable
+            });
+            terms.clear();
+            perceive((tables, &of.objective), &mut filter, (t, sequence.len()), (&seen, experience.action), &mut terms);
+            let own = &weights[t * O::TERMS.len()..];
+            let mut sum = terms.iter().zip(own).fold(Directed::zero(), |sum, (&term, &weight)| sum + term * weight);
+            if let Some(action) = experience.action
+                && !handed_on.is_empty()
+            {
+                filter.advance(tables, action.index(), &of.options.compat);
+                numbers.clear();
+                filter.write_numbers::<M::In<Directed>>(&mut numbers);
+                sum = numbers.iter().zip(&handed_on).fold(sum, |sum, (&p, &by)| sum + p * by);
+            }
+            for (direction, &by) in sum.gradient.iter().enumerate().take(handed + entries.len() - start) {
+                match (start + direction).checked_sub(handed) {
+                    None => before.push(by),
+                    Some(i) => {
+                        let (m, o) = entries[i];
+                        evidence[t].probabilities_mut(m)[o] = by;
+                    }
+                }
+            }
+        }
+        std::mem::swap(&mut handed_on, &mut before);
+    }
+}
+
+/// For message passing, which looks back over a window: the whole sequence anew for every few probabilities.
+fn forward<M: ModelFamily, O: Objective<M>>(
+    of: &Sensitivity<M, O>,
+    sequence: &[Experience<M>],
+    evidence: &mut [M::Outcomes],
+) -> Result<(), Fault> {
+    let (tables, of) = (&of.directed, &of.values);
+    let entries: Vec<(usize, Entry)> = sequence
+        .iter()
+        .enumerate()
+        .flat_map(|(t, experience)| soft_entries::<M>(&experience.evidence).map(move |entry| (t, entry)))
+        .collect();
+    for chunk in entries.chunks(DIRECTIONS) {
+        let direction = |t, m, o| chunk.iter().position(|&entry| entry == (t, (m, o)));
+        let lift = |t, m, o, p| direction(t, m, o).map_or(Directed::constant(p), |d| Directed::variable(p, d));
+        let terms = walk(of, tables, sequence, lift, |_, _| {});
+        let total = total::<M, O, Directed>(&of.objective, &terms)?;
+        for (&(t, (m, o)), &by) in chunk.iter().zip(&total.gradient) {
+            evidence[t].probabilities_mut(m)[o] = by;
+        }
+    }
+    Ok(())
+}
