@@ -216,7 +216,7 @@ pub(super) fn value<M: ModelFamily, O: Objective<M>, T: Real>(
 ) -> Result<Value<T>, Fault> {
     let terms = walk(of, &of.tables, sequence, |_, _, _, p| T::constant(p), |_, _| {});
     let total = total::<M, O, T>(&of.objective, &terms)?;
-    Ok(Value { total, terms })
+    Ok(Value { total, terms, width: O::TERMS.len() })
 }
 
 /// Puts the terms of all steps together.

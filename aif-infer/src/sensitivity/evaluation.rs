@@ -4,7 +4,7 @@ use aif_runtime::{AgentOptions, ModelError, ModelFamily, Real, Tables};
 use rayon::prelude::*;
 
 use super::error::{Fault, SensitivityError};
-use super::{Experience, Objective, TablesIn, along};
+use super::{Experience, Objective, TablesIn, Terms, along};
 
 /// An objective along the sequences that an agent perceives, in any scalar.
 ///
@@ -22,8 +22,15 @@ pub struct Evaluation<M: ModelFamily, O, T: Real> {
 pub struct Value<T = f64> {
     /// The value of the objective.
     pub total: T,
-    /// Its terms, step after step: those of step `t` begin at `t` times [`Objective::TERMS`]'s length.
-    pub terms: Vec<T>,
+    pub(super) terms: Vec<T>,
+    pub(super) width: usize,
+}
+
+impl<T: Real> Value<T> {
+    /// The terms of each step.
+    pub fn terms(&self) -> Terms<'_, T> {
+        Terms::new(&self.terms, self.width)
+    }
 }
 
 impl<M: ModelFamily, O: Objective<M>, T: Real> Evaluation<M, O, T> {

@@ -8,14 +8,12 @@ use aif_runtime::{Domain, GenerativeModel, ModelFamily, Real, Signal};
 
 use super::along::{FilterIn, lift_evidence, perceive, total, walk};
 use super::error::Fault;
-use super::{DIRECTIONS, Directed, Experience, Objective, Sensitivity, Terms};
+use super::{DIRECTIONS, Directed, Experience, Objective, Sensitivity, Terms, Value};
 
 /// An objective along one sequence, with its derivatives by the soft evidence in it.
 pub struct Gradient<M: GenerativeModel> {
-    /// The value of the objective.
-    pub total: f64,
-    /// Its terms, step after step: those of step `t` begin at `t` times [`Objective::TERMS`]'s length.
-    pub terms: Vec<f64>,
+    /// The objective, and the terms that it was made of.
+    pub value: Value,
     /// What is believed after each step's evidence.
     pub beliefs: Vec<M::Belief>,
     /// For each step, the derivative of the objective by each probability of each modality's evidence, the other probabilities as they are;
@@ -25,15 +23,14 @@ pub struct Gradient<M: GenerativeModel> {
 
 impl<M: GenerativeModel> Clone for Gradient<M> {
     fn clone(&self) -> Self {
-        Gradient { total: self.total, terms: self.terms.clone(), beliefs: self.beliefs.clone(), evidence: self.evidence.clone() }
+        Gradient { value: self.value.clone(), beliefs: self.beliefs.clone(), evidence: self.evidence.clone() }
     }
 }
 
 impl<M: GenerativeModel> fmt::Debug for Gradient<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gradient")
-            .field("total", &self.total)
-            .field("terms", &self.terms)
+            .field("value", &self.value)
             .field("beliefs", &self.beliefs)
             .field("evidence", &self.evidence)
             .finish()
@@ -91,7 +88,7 @@ pub(super) fn gradient<M: ModelFamily, O: Objective<M>>(
     } else {
         forward(of, sequence, &mut evidence)?;
     }
-    Ok(Gradient { total, terms, beliefs, evidence })
+    Ok(Gradient { value: Value { total, terms, width: O::TERMS.len() }, beliefs, evidence })
 }
 
 /// The derivatives of the objective by the terms of all steps.
