@@ -8,12 +8,6 @@
 //! Inside a step derivatives go forward, as dual numbers; between steps they go backward, as the sensitivity to what the step hands on. One
 //! gradient costs `(states + outcomes) / 8` passes over a sequence, however long it is (Bryson & Ho 1975, chapter 2, have the recursion: the
 //! sensitivity to the state handed on is their costate).
-//!
-//! ```
-//! use aif_infer::sensitivity::{Experience, Sensitivity, Softmax, TemporalConsistency};
-//! # use aif_runtime as __aif;
-//! # fn main() {}
-//! ```
 
 mod along;
 mod error;

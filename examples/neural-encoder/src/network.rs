@@ -141,5 +141,51 @@ fn list(data: TensorData) -> Result<Vec<f32>, Failure> {
 
 fn numbers(output: Tensor<2>) -> Result<Vec<Logits>, Failure> {
     let rows = list(output.into_data())?;
+    if rows.iter().any(|x| !x.is_finite()) {
+        return Err("the network's output is no number any more: training diverges; choose a smaller rate".into());
+    }
     Ok(rows.as_chunks::<PLACES>().0.iter().map(|row| row.map(f64::from)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The surrogate's gradient by weights against differences of the loss itself.
+    #[test]
+    fn the_surrogate_has_the_slopes_of_the_loss() {
+        let weights = Weights::draw(3);
+        let softmax = Softmax { temperature: 0.5, floor: 1e-8 };
+        let points = [[0.3, -0.7], [1.0, 0.2], [-0.4, 0.9]];
+        let loss = |logits: &[Logits]| -> f64 {
+            probabilities(softmax, logits).iter().enumerate().map(|(i, p)| -(p[i] * p[i + 1]).ln()).sum()
+        };
+        let teach = |logits: &[Logits]| -> Result<((), Vec<Logits>), Failure> {
+            let slope = |(i, (logits, p)): (usize, (&Logits, [f64; PLACES]))| {
+                let mut by = [0.0; PLACES];
+                (by[i], by[i + 1]) = (-1.0 / p[i], -1.0 / p[i + 1]);
+                let by = softmax.pull_back(logits, &by);
+                std::array::from_fn(|k| by[k])
+            };
+            Ok(((), logits.iter().zip(probabilities(softmax, logits)).enumerate().map(slope).collect()))
+        };
+        let slopes = Encoder::new(&weights, softmax).slopes(&points, teach).unwrap().1;
+        let at = |change: &dyn Fn(&mut Weights)| {
+            let mut weights = weights.clone();
+            change(&mut weights);
+            let encoder = Encoder::new(&weights, softmax);
+            loss(&numbers(encoder.network.forward(encoder.tensor(&points))).unwrap())
+        };
+        let h = 1e-2;
+        for (layer, output) in [(0, 5), (1, 100), (3, 2)] {
+            let bias = |h: f32| at(&|weights: &mut Weights| weights.layers[layer].bias[output] += h);
+            let weight = |h: f32| at(&|weights: &mut Weights| weights.layers[layer].weight[output][1] += h);
+            for (slope, by) in [
+                ((bias(h) - bias(-h)) / f64::from(2.0 * h), slopes.layers[layer].bias[output]),
+                ((weight(h) - weight(-h)) / f64::from(2.0 * h), slopes.layers[layer].weight[output][1]),
+            ] {
+                assert!((slope - f64::from(by)).abs() < 2e-3 * (1.0 + slope.abs()), "layer {layer}: {slope} {by}");
+            }
+        }
+    }
 }

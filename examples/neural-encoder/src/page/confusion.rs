@@ -6,8 +6,8 @@ use super::COLOURS;
 use crate::assess::Answers;
 use crate::line::PLACES;
 
-const CELL: usize = 46;
-const MARGIN: (usize, usize) = (64, 62);
+const CELL: usize = 36;
+const MARGIN: (usize, usize) = (62, 62);
 
 /// One confusion matrix; the shade is the share of the place's row.
 pub fn confusion(title: &str, said: &str, answers: &Answers) -> String {
