@@ -47,7 +47,7 @@ impl Softmax {
             sum += *p;
         }
         for p in logits.iter_mut() {
-            *p = *p / sum;
+            *p /= sum;
         }
     }
 
