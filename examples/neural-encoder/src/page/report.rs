@@ -45,7 +45,7 @@ pub fn page(runs: &[Run], drawn: &Run, schedule: &Schedule, softmax: Softmax) ->
     page += "</div>";
     regions(&mut page, drawn)?;
     films(&mut page, drawn)?;
-    let _ = write!(page, "<script>{SCRIPT}</script></html>\n");
+    let _ = writeln!(page, "<script>{SCRIPT}</script></html>");
     Ok(page)
 }
 
