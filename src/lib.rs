@@ -24,9 +24,9 @@ pub mod prelude {
     pub use aif_runtime::scalar::{exp, ln, logistic, phi, softplus, sqrt};
     pub use aif_runtime::{
         Agent, AgentOptions, AgentState, Beliefs, Cell, Compat, Dirichlet, Dist, Domain, Environment, GenerativeModel, Goal,
-        Index, InductionOptions, Inference, Learning, ModelError, Moment, MonteCarlo, Observed, Planner, Planning, Policies,
-        PrecisionUpdating, Precisions, Rates, Real, Recording, Sampling, Selection, Sophisticated, Sweeps, Tables, Trajectory,
-        Values, When, World, record, rollout, uniform,
+        Index, InductionOptions, Inference, Learning, Mind, ModelError, Moment, MonteCarlo, Observed, Planner, Planning,
+        Policies, PrecisionUpdating, Precisions, Rates, Real, Recording, Sampling, Selection, Single, Sophisticated, Sweeps,
+        Tables, Trajectory, Values, When, World, record, rollout, uniform,
     };
 }
 

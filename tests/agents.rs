@@ -187,8 +187,22 @@ fn an_agent_goes_on_from_json_as_if_nothing_had_happened() {
     let belief: TMazeBelief =
         serde_json::from_str(&serde_json::to_string(Agent::new(BELIEVED).unwrap().belief()).unwrap()).unwrap();
     assert_eq!(belief.place[Place::Centre], 1.0);
-    let renamed = AgentState { model: "YMaze".into(), ..state };
-    assert!(Agent::resume(BELIEVED, (), renamed).unwrap_err().to_string().contains("YMaze, not under TMaze"));
+    let mut model = state.model.clone();
+    model[0] = "model YMaze".into();
+    let complaint = |state| Agent::resume(BELIEVED, (), state).unwrap_err().to_string();
+    let renamed = complaint(AgentState { model, ..state.clone() });
+    assert!(renamed.contains("acts under YMaze, not under this TMaze: it has `model YMaze` where TMaze has"), "{renamed}");
+    let mut model = state.model.clone();
+    model[3] = model[3].replace("Left, Right", "Left, Right, Both");
+    let wider = complaint(AgentState { model, ..state.clone() });
+    assert!(
+        wider.contains("it has `factor side: Left, Right, Both; Map, after side, under nothing` where TMaze has `factor side: "),
+        "{wider}"
+    );
+    let mut model = state.model.clone();
+    model.pop();
+    assert!(complaint(AgentState { model, ..state.clone() }).contains("it has no `modality cue: "));
+    assert!(complaint(AgentState { version: 7, ..state }).contains("version 7"));
     let wrong = r#"{"place":"Nowhere","side":"Left"}"#;
     assert!(serde_json::from_str::<TMazeState>(wrong).unwrap_err().to_string().contains("`Nowhere` is none of Centre"));
 }

@@ -6,6 +6,7 @@ mod crowd;
 pub mod data;
 pub mod diagnostics;
 pub mod fit;
+mod flock;
 pub mod laplace;
 pub mod pictures;
 pub mod prior;
@@ -21,6 +22,7 @@ mod posterior;
 mod random;
 
 pub use crowd::{Crowd, Member};
+pub use flock::{Bird, Flock};
 pub use population::{
     Covariate, Design, DesignError, Dimension, Directions, Draw, Field, FieldError, Known, Level, Members, Parameter, Population,
     PopulationMeta, Role, Sampled, SecondDirections, SetNumber, SetOther, Unconstrained, Units, coordinates, direct, drawn,

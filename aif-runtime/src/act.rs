@@ -19,9 +19,41 @@ pub fn infer_policies<M: GenerativeModel<T>, T: Real>(
     precisions: &Precisions<T>,
 ) -> PerAction<M, T> {
     let indifferent = Precisions { action: T::one(), ..*precisions };
-    let mut weights = planner.plan(&scene.problem(&indifferent, Reduction::Sum)).weights;
+    let mut weights = open_weights(planner, scene, &indifferent, Reduction::Sum);
     normalise(M::Action::entries_mut(&mut weights));
     weights
+}
+
+/// What the planner says of the actions that can be taken now; the others weigh nothing. Where it holds none of those possible (a habit may
+/// forbid them), they weigh the same.
+fn open_weights<M: GenerativeModel<T>, T: Real>(
+    planner: &impl Planner<M, T>,
+    scene: Scene<'_, M, T>,
+    precisions: &Precisions<T>,
+    reduction: Reduction,
+) -> PerAction<M, T> {
+    let mut weights = planner.plan(&scene.problem(precisions, reduction)).weights;
+    if scene.open.is_some() {
+        close::<M, T>(&scene, M::Action::entries_mut(&mut weights));
+    }
+    weights
+}
+
+/// Takes the weight of every action that cannot be taken now.
+fn close<M: GenerativeModel<T>, T: Real>(scene: &Scene<'_, M, T>, weights: &mut [T]) {
+    let nothing = T::constant(f64::NEG_INFINITY);
+    let mut possible = false;
+    for (action, weight) in weights.iter_mut().enumerate() {
+        if !scene.is_open(action) {
+            *weight = nothing;
+        }
+        possible |= weight.value() > f64::NEG_INFINITY;
+    }
+    if !possible {
+        for (action, weight) in weights.iter_mut().enumerate() {
+            *weight = if scene.is_open(action) { T::zero() } else { nothing };
+        }
+    }
 }
 
 fn normalise<T: Real>(log_weights: &mut [T]) {
@@ -34,7 +66,8 @@ fn normalise<T: Real>(log_weights: &mut [T]) {
 /// The log-probability that an agent takes each joint action.
 ///
 /// From policies, `P(a)` is the sum of `softmax(alpha ln q(pi))` over the policies that begin with `a`; from marginals, the product over
-/// actions of `softmax(alpha ln marginal)`. A lapse mixes in the uniform distribution over joint actions.
+/// actions of `softmax(alpha ln marginal)`. A lapse mixes in the uniform distribution over joint actions. Actions that cannot be taken now
+/// have no probability.
 pub fn action_log_probabilities<M: GenerativeModel<T>, T: Real>(
     planner: &impl Planner<M, T>,
     scene: Scene<'_, M, T>,
@@ -42,7 +75,7 @@ pub fn action_log_probabilities<M: GenerativeModel<T>, T: Real>(
 ) -> PerAction<M, T> {
     let alpha = precisions.action;
     let mut log_p = match scene.options.sampling {
-        Sampling::Policies => planner.plan(&scene.problem(precisions, Reduction::Sum)).weights,
+        Sampling::Policies => open_weights(planner, scene, precisions, Reduction::Sum),
         Sampling::Marginals => {
             let joint = infer_policies(planner, scene, precisions);
             let mut log_p = M::Action::filled(T::zero());
@@ -57,15 +90,19 @@ pub fn action_log_probabilities<M: GenerativeModel<T>, T: Real>(
                     *log_p += marginal[M::META.action_value(action, a)];
                 }
             }
+            if scene.open.is_some() {
+                close::<M, T>(&scene, M::Action::entries_mut(&mut log_p));
+            }
             log_p
         }
     };
     let entries = M::Action::entries_mut(&mut log_p);
     normalise(entries);
     if precisions.lapse != T::zero() {
-        let chance = precisions.lapse / M::Action::COUNT as f64;
+        let open = (0..M::Action::COUNT).filter(|&a| scene.is_open(a)).count();
+        let chance = precisions.lapse / open.max(1) as f64;
         let attentive = T::one() - precisions.lapse;
-        for p in entries {
+        for (_, p) in entries.iter_mut().enumerate().filter(|(action, _)| scene.is_open(*action)) {
             *p = (attentive * p.exp() + chance).ln();
         }
     }
@@ -91,8 +128,13 @@ pub fn best_action<M: GenerativeModel<T>, T: Real>(
     match scene.options.sampling {
         Sampling::Policies => {
             let indifferent = Precisions { action: T::one(), ..*precisions };
-            let weights = planner.plan(&scene.problem(&indifferent, Reduction::Max)).weights;
+            let weights = open_weights(planner, scene, &indifferent, Reduction::Max);
             first_maximum(M::Action::entries(&weights))
+        }
+        Sampling::Marginals if scene.open.is_some() => {
+            // The best of each marginal need not be open together.
+            let lucid = Precisions { action: T::one(), lapse: T::zero(), ..*precisions };
+            first_maximum(M::Action::entries(&action_log_probabilities(planner, scene, &lucid)))
         }
         Sampling::Marginals => {
             let joint = infer_policies(planner, scene, precisions);

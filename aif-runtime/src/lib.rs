@@ -31,7 +31,7 @@ mod record;
 mod rollout;
 mod world;
 
-pub use agent::{Agent, AgentState};
+pub use agent::{Agent, AgentState, AgentStateOf, Explanation, Mind, Within};
 pub use checks::{
     SameDomain, check_actions, check_factor, check_horizon, check_input, check_length, check_modality, input_labels, same_domain,
 };
@@ -48,5 +48,5 @@ pub use options::{AgentOptions, Compat, Inference, MAX_JOINT_STATES, Precisions,
 pub use plan::{InductionOptions, MonteCarlo, Planner, Planning, Policies, Sophisticated};
 pub use record::{Record, Source, read_record, write_record};
 pub use rollout::{Moment, Recording, Trajectory, live, record, rollout};
-pub use scalar::{Dual, Dual2, Lift, Real};
+pub use scalar::{Dual, Dual2, Lift, Real, Single};
 pub use world::{Environment, World};

@@ -1,13 +1,15 @@
 //! Elementary functions on `f64`: the standard library's where there is one, libm's elsewhere.
+//!
+//! The feature `portable` takes libm's everywhere, so that one seed gives the same bits on every machine, whatever its C library.
 
 /// The natural exponential.
 #[inline]
 pub fn exp(x: f64) -> f64 {
-    #[cfg(feature = "std")]
+    #[cfg(all(feature = "std", not(feature = "portable")))]
     {
         x.exp()
     }
-    #[cfg(not(feature = "std"))]
+    #[cfg(any(not(feature = "std"), feature = "portable"))]
     {
         libm::exp(x)
     }
@@ -16,11 +18,11 @@ pub fn exp(x: f64) -> f64 {
 /// The natural logarithm.
 #[inline]
 pub fn ln(x: f64) -> f64 {
-    #[cfg(feature = "std")]
+    #[cfg(all(feature = "std", not(feature = "portable")))]
     {
         x.ln()
     }
-    #[cfg(not(feature = "std"))]
+    #[cfg(any(not(feature = "std"), feature = "portable"))]
     {
         libm::log(x)
     }
@@ -35,11 +37,11 @@ pub fn ln_1p(x: f64) -> f64 {
 /// The square root.
 #[inline]
 pub fn sqrt(x: f64) -> f64 {
-    #[cfg(feature = "std")]
+    #[cfg(all(feature = "std", not(feature = "portable")))]
     {
         x.sqrt()
     }
-    #[cfg(not(feature = "std"))]
+    #[cfg(any(not(feature = "std"), feature = "portable"))]
     {
         libm::sqrt(x)
     }

@@ -255,6 +255,13 @@ pub struct Precisions<T = f64> {
     pub lapse: T,
 }
 
+impl Precisions {
+    /// The same as constants of another scalar.
+    pub fn lift<T: Real>(&self) -> Precisions<T> {
+        Precisions { policy: T::constant(self.policy), action: T::constant(self.action), lapse: T::constant(self.lapse) }
+    }
+}
+
 impl<T: Real> Default for Precisions<T> {
     fn default() -> Self {
         Precisions { policy: T::one(), action: T::one(), lapse: T::zero() }
@@ -262,6 +269,11 @@ impl<T: Real> Default for Precisions<T> {
 }
 
 impl<T: Real> Precisions<T> {
+    /// The numbers themselves, without derivatives.
+    pub fn value(&self) -> Precisions {
+        Precisions { policy: self.policy.value(), action: self.action.value(), lapse: self.lapse.value() }
+    }
+
     /// Checks the ranges.
     ///
     /// # Errors

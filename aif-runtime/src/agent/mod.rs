@@ -1,5 +1,7 @@
 //! The agent: perceives, plans, acts and learns under its generative model, one step at a time.
 
+mod choices;
+mod mind;
 mod planning;
 mod state;
 
@@ -10,7 +12,9 @@ use alloc::vec::Vec;
 
 use rand_core::Rng;
 
-pub use state::AgentState;
+pub use choices::{Explanation, Within};
+pub use mind::Mind;
+pub use state::{AgentState, AgentStateOf};
 
 use crate::domain::Domain;
 use crate::learn::Learner;
@@ -18,6 +22,7 @@ use crate::model::{GenerativeModel, ModelError, Tables};
 use crate::options::{AgentOptions, Precisions};
 use crate::perceive::{Filter, FreeEnergy, Gap, Window, credible, free_energy, predict_outcomes, sequence_free_energy};
 use crate::plan::{Induction, Planning, Policies};
+use crate::scalar::Real;
 
 /// An agent that acts under the generative model `M`.
 ///
@@ -25,19 +30,21 @@ use crate::plan::{Induction, Planning, Policies};
 /// agents made by [`Agent::sharing`], use the same ones until one of them learns. A step without learning, over one step of time, by a
 /// planner that enumerates, allocates nothing.
 #[derive(Clone, Debug)]
-pub struct Agent<M: GenerativeModel> {
-    tables: Arc<Tables<M>>,
-    filter: Filter<M::Belief, M::Evidence>,
+pub struct Agent<M: GenerativeModel<T>, T: Real = f64> {
+    tables: Arc<Tables<M, T>>,
+    filter: Filter<M::Belief, M::Evidence, T>,
     options: AgentOptions,
     /// Precisions of its own; else those of the tables.
     own: Option<Precisions>,
     /// The policy precision that updating has come to.
     updated: Option<f64>,
     policies: Option<Arc<Policies<M::Action>>>,
-    learner: Option<Box<Learner<M>>>,
+    learner: Option<Box<Learner<M, T>>>,
     induction: Option<Arc<Induction>>,
     /// What was believed before the last action, where precision updating looks back to it.
     looked_back: Option<M::Belief>,
+    /// Preferences of its own; else those of the tables.
+    preferences: Option<M::Outcomes>,
 }
 
 impl<M: GenerativeModel> Agent<M>
@@ -63,12 +70,14 @@ impl<M: GenerativeModel> Agent<M> {
         let tables = Tables::new(&model, inputs, options.horizon_for(&M::META))?;
         Agent::sharing(Arc::new(tables), options)
     }
+}
 
+impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// An agent that shares the tables of its model with others, until it learns.
     ///
     /// # Errors
     /// When the options do not fit the model or the horizon of the tables.
-    pub fn sharing(tables: Arc<Tables<M>>, options: AgentOptions) -> Result<Self, ModelError> {
+    pub fn sharing(tables: Arc<Tables<M, T>>, options: AgentOptions) -> Result<Self, ModelError> {
         options.check(&M::META)?;
         if options.horizon_for(&M::META) != tables.horizon() {
             return Err(ModelError::Options(format!(
@@ -101,6 +110,7 @@ impl<M: GenerativeModel> Agent<M> {
             learner,
             induction: None,
             looked_back: None,
+            preferences: None,
         };
         agent.work_back();
         Ok(agent)
@@ -140,7 +150,7 @@ impl<M: GenerativeModel> Agent<M> {
             )));
         }
         let allowed = |(i, policy): (usize, &[M::Action])| {
-            let first = habit.get(policy[0].index()).copied().unwrap_or(0.0);
+            let first = habit.get(policy[0].index()).map_or(0.0, |e| e.value());
             policies.habit(i) + first > f64::NEG_INFINITY
         };
         if !policies.iter().enumerate().any(allowed) {
@@ -151,7 +161,7 @@ impl<M: GenerativeModel> Agent<M> {
     }
 
     /// The tables of the agent's model.
-    pub fn tables(&self) -> &Arc<Tables<M>> {
+    pub fn tables(&self) -> &Arc<Tables<M, T>> {
         &self.tables
     }
 
@@ -162,7 +172,7 @@ impl<M: GenerativeModel> Agent<M> {
 
     /// The agent's precisions.
     pub fn precisions(&self) -> Precisions {
-        let precisions = self.own.unwrap_or(self.tables.precisions());
+        let precisions = self.own.unwrap_or(self.tables.precisions().value());
         Precisions { policy: self.updated.unwrap_or(precisions.policy), ..precisions }
     }
 
@@ -173,12 +183,12 @@ impl<M: GenerativeModel> Agent<M> {
     }
 
     /// The agent's filter: its belief, with the joint distribution of exact inference or the window of message passing.
-    pub fn filter(&self) -> &Filter<M::Belief, M::Evidence> {
+    pub fn filter(&self) -> &Filter<M::Belief, M::Evidence, T> {
         &self.filter
     }
 
     /// What the agent keeps to learn from, where it learns.
-    pub fn learner(&self) -> Option<&Learner<M>> {
+    pub fn learner(&self) -> Option<&Learner<M, T>> {
         self.learner.as_deref()
     }
 
@@ -188,7 +198,7 @@ impl<M: GenerativeModel> Agent<M> {
     }
 
     /// The variational free energy of what the agent believes, given what it believed before and what it then observed.
-    pub fn free_energy(&self, prior: &M::Belief, observed: impl Into<M::Evidence>) -> FreeEnergy {
+    pub fn free_energy(&self, prior: &M::Belief, observed: impl Into<M::Evidence>) -> FreeEnergy<T> {
         free_energy(&self.tables, self.filter.belief(), prior, &observed.into())
     }
 
@@ -256,7 +266,7 @@ impl<M: GenerativeModel> Agent<M> {
     /// When what is known of a modality is no distribution, or its weight is not between 0 and 1; the agent is then as before.
     pub fn try_infer_states(&mut self, observed: impl Into<M::Evidence>) -> Result<&M::Belief, ModelError> {
         let evidence = observed.into();
-        if !credible::<M, f64>(&evidence) {
+        if !credible::<M, T>(&evidence) {
             return Err(ModelError::Options(format!(
                 "what is known of an observation of {} is no distribution: {evidence:?}",
                 M::META.name
@@ -266,7 +276,7 @@ impl<M: GenerativeModel> Agent<M> {
     }
 
     /// The free energy of what the agent believes about each step of its window, the latest last; empty where it passes no messages.
-    pub fn window_free_energies(&self) -> Vec<FreeEnergy> {
+    pub fn window_free_energies(&self) -> Vec<FreeEnergy<T>> {
         let (Some((evidence, actions)), Some(prior)) = (self.filter.window_past(), self.filter.window_prior()) else {
             return Vec::new();
         };
@@ -312,7 +322,7 @@ impl<M: GenerativeModel> Agent<M> {
         let Some(learner) = &mut self.learner else { return (0, 0.0) };
         let reduced = Arc::make_mut(&mut self.tables).reduce(Arc::make_mut(&mut learner.prior), threshold);
         self.work_back();
-        reduced
+        (reduced.0, reduced.1.value())
     }
 
     /// Works back from the goals anew, where the agent plans so.

@@ -13,38 +13,45 @@ use crate::model::{GenerativeModel, ModelError};
 use crate::options::{Precisions, Selection};
 use crate::perceive::{fixed_point, free_energy, predict};
 use crate::plan::{Plan, Planner, Problem, Reduction, Scene, for_each_policy};
-use crate::scalar::softmax;
+use crate::scalar::{Real, softmax};
 
-impl<M: GenerativeModel> Agent<M> {
+impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// Where the agent plans now.
-    fn scene(&self) -> Scene<'_, M> {
+    pub(super) fn scene(&self) -> Scene<'_, M, T> {
         Scene {
             tables: &self.tables,
             belief: self.filter.belief(),
             options: &self.options,
             induction: self.induction.as_deref(),
             policies: self.policies.as_deref(),
+            open: None,
+            preferences: self.preferences.as_ref(),
         }
     }
 
+    /// The agent's precisions, in the scalar of its beliefs.
+    pub(super) fn own_precisions(&self) -> Precisions<T> {
+        self.precisions().lift()
+    }
+
     /// The plan made by the agent's own planner: the log-weight of each first action, and how far it looked.
-    pub fn plan(&self) -> Plan<M> {
+    pub fn plan(&self) -> Plan<M, T> {
         self.plan_with(&self.options.planning)
     }
 
     /// The plan made by another planner.
-    pub fn plan_with(&self, planner: &impl Planner<M>) -> Plan<M> {
-        planner.plan(&self.scene().problem(&self.precisions(), Reduction::Sum))
+    pub fn plan_with(&self, planner: &impl Planner<M, T>) -> Plan<M, T> {
+        planner.plan(&self.scene().problem(&self.own_precisions(), Reduction::Sum))
     }
 
     /// The log-marginals of the policy posterior over first actions.
-    pub fn infer_policies(&self) -> <M::Action as Domain>::Array<f64> {
-        infer_policies(&self.options.planning, self.scene(), &self.precisions())
+    pub fn infer_policies(&self) -> <M::Action as Domain>::Array<T> {
+        infer_policies(&self.options.planning, self.scene(), &self.own_precisions())
     }
 
     /// The log-probability of each action, were it drawn: from policies or from marginals, with precision and lapse.
-    pub fn action_log_probabilities(&self) -> <M::Action as Domain>::Array<f64> {
-        action_log_probabilities(&self.options.planning, self.scene(), &self.precisions())
+    pub fn action_log_probabilities(&self) -> <M::Action as Domain>::Array<T> {
+        action_log_probabilities(&self.options.planning, self.scene(), &self.own_precisions())
     }
 
     /// Chooses an action by the agent's way of selecting.
@@ -53,8 +60,13 @@ impl<M: GenerativeModel> Agent<M> {
     }
 
     /// Chooses an action by the agent's way of selecting, with another planner.
-    pub fn sample_action_with<R: Rng + ?Sized>(&self, planner: &impl Planner<M>, rng: &mut R) -> M::Action {
-        let (scene, precisions) = (self.scene(), self.precisions());
+    pub fn sample_action_with<R: Rng + ?Sized>(&self, planner: &impl Planner<M, T>, rng: &mut R) -> M::Action {
+        self.select(planner, self.scene(), rng)
+    }
+
+    /// Chooses among the actions that are open in a scene.
+    pub(super) fn select<R: Rng + ?Sized>(&self, planner: &impl Planner<M, T>, scene: Scene<'_, M, T>, rng: &mut R) -> M::Action {
+        let precisions = self.own_precisions();
         let index = match self.options.selection {
             Selection::Stochastic => draw(M::Action::entries(&action_log_probabilities(planner, scene, &precisions)), rng),
             Selection::Deterministic => best_action(planner, scene, &precisions),
@@ -86,10 +98,10 @@ impl<M: GenerativeModel> Agent<M> {
                 self.policy_count()
             )));
         }
-        let problem = self.scene().problem(&self.precisions(), Reduction::Sum);
+        let problem = self.scene().problem(&self.own_precisions(), Reduction::Sum);
         match &self.policies {
-            Some(policies) => policies.each(&problem, |policy, _, gain| buffer[policy] = gain),
-            None => for_each_policy(&problem, |policy, _, gain| buffer[policy] = gain),
+            Some(policies) => policies.each(&problem, |policy, _, gain| buffer[policy] = gain.value()),
+            None => for_each_policy(&problem, |policy, _, gain| buffer[policy] = gain.value()),
         };
         Ok(())
     }
@@ -107,9 +119,9 @@ impl<M: GenerativeModel> Agent<M> {
             *weight *= gamma;
             if let Some(policies) = &self.policies {
                 let first = policies.first(policy).map_or(0, |a| a.index());
-                *weight += policies.habit(policy) + habit.get(first).copied().unwrap_or(0.0);
+                *weight += policies.habit(policy) + habit.get(first).map_or(0.0, |e| e.value());
             } else if !habit.is_empty() {
-                *weight += habit[if habit.len() > M::Action::COUNT { policy } else { policy / later }];
+                *weight += habit[if habit.len() > M::Action::COUNT { policy } else { policy / later }].value();
             }
         }
         softmax(buffer);
@@ -119,23 +131,24 @@ impl<M: GenerativeModel> Agent<M> {
     /// Updates the policy precision by how probable the evidence was under each action that the agent could have taken.
     pub(super) fn update_precision(&mut self, evidence: &M::Evidence) {
         let (Some(options), Some(before)) = (self.options.precision_updating, self.looked_back.take()) else { return };
-        let declared = self.own.unwrap_or(self.tables.precisions()).policy;
+        let declared = self.own.unwrap_or(self.tables.precisions().value()).policy;
         if declared <= 0.0 {
             return;
         }
         let scene = Scene { belief: &before, ..self.scene() };
         let precisions = Precisions { action: 1.0, ..self.precisions() };
-        let problem = Problem { habitual: false, ..scene.problem(&precisions, Reduction::Sum) };
+        let problem = Problem { habitual: false, ..scene.problem(&precisions.lift(), Reduction::Sum) };
         let weights = self.options.planning.plan(&problem).weights;
         let (mut values, mut habits, mut energies) = (Vec::new(), Vec::new(), Vec::new());
-        for (action, &weight) in M::Action::entries(&weights).iter().enumerate().filter(|(_, w)| w.is_finite()) {
-            let habit = self.tables.habit().get(action).copied().filter(|_| self.tables.habit().len() == M::Action::COUNT);
-            let habit = habit.unwrap_or(0.0);
+        for (action, weight) in M::Action::entries(&weights).iter().map(|w| w.value()).enumerate().filter(|(_, w)| w.is_finite())
+        {
+            let habit = self.tables.habit().get(action).filter(|_| self.tables.habit().len() == M::Action::COUNT);
+            let habit = habit.map_or(0.0, |e| e.value());
             let prior = predict(&self.tables, &before, action);
             let posterior = fixed_point(&self.tables, &prior, evidence, Default::default());
             values.push(weight / precisions.policy);
             habits.push(habit);
-            energies.push(free_energy(&self.tables, &posterior, &prior, evidence).total());
+            energies.push(free_energy(&self.tables, &posterior, &prior, evidence).total().value());
         }
         self.updated = Some(infer_precision(declared, &values, &habits, &energies, &options));
     }

@@ -1,7 +1,8 @@
 //! Storing agents: what an agent carries from one step to the next, without its model.
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
@@ -9,22 +10,25 @@ use serde::{Deserialize, Serialize};
 use super::Agent;
 use crate::domain::Domain;
 use crate::learn::Frame;
-use crate::model::{Counted, GenerativeModel, ModelError};
+use crate::model::{Counted, GenerativeModel, Meta, ModelError, Tables};
 use crate::options::{AgentOptions, Precisions};
 use crate::perceive::{FilterState, believable, credible};
 use crate::plan::Policies;
+use crate::scalar::Real;
 
 /// What an agent carries from one step to the next, without its model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound(
-    serialize = "B: Serialize, E: Serialize, A: Domain + Serialize",
-    deserialize = "B: Deserialize<'de>, E: Deserialize<'de>, A: Domain + Deserialize<'de>"
+    serialize = "B: Serialize, E: Serialize, A: Domain + Serialize, O: Serialize, T: Serialize",
+    deserialize = "B: Deserialize<'de>, E: Deserialize<'de>, A: Domain + Deserialize<'de>, O: Deserialize<'de>, T: Deserialize<'de>"
 ))]
-pub struct AgentState<B, E, A> {
-    /// The name of the model that the agent acts under.
-    pub model: String,
+pub struct AgentState<B, E, A, O, T = f64> {
+    /// The version of this form.
+    pub version: u32,
+    /// The declaration of the model that the agent acts under, as [`Meta::description`](crate::Meta::description) has it.
+    pub model: Vec<String>,
     /// What it believes.
-    pub filter: FilterState<B, E>,
+    pub filter: FilterState<B, E, T>,
     /// Its run-time choices.
     pub options: AgentOptions,
     /// Its own precisions, where it does not take its model's.
@@ -43,16 +47,58 @@ pub struct AgentState<B, E, A> {
     pub taken: Vec<f64>,
     /// What it believed before its last action, where precision updating looks back to it.
     pub looked_back: Option<B>,
+    /// Its own preferences, where it does not take its model's.
+    pub preferences: Option<O>,
 }
 
+/// The version of the stored form.
+const VERSION: u32 = 1;
+
 /// What an agent under the model `M` carries.
-type StateOf<M> = AgentState<<M as GenerativeModel>::Belief, <M as GenerativeModel>::Evidence, <M as GenerativeModel>::Action>;
+pub type AgentStateOf<M, T = f64> = AgentState<
+    <M as GenerativeModel<T>>::Belief,
+    <M as GenerativeModel<T>>::Evidence,
+    <M as GenerativeModel<T>>::Action,
+    <M as GenerativeModel<T>>::Outcomes,
+    T,
+>;
 
 impl<M: GenerativeModel> Agent<M> {
+    /// An agent that goes on from a stored state. Forgetting leads back to the counts that `model` declares.
+    ///
+    /// # Errors
+    /// When the state is of another model, its options do not fit, its precisions or counts are out of range, or its belief is no
+    /// distribution over the model's states.
+    pub fn resume(model: M, inputs: M::Inputs, state: AgentStateOf<M>) -> Result<Self, ModelError> {
+        check_model(&M::META, state.version, &state.model)?;
+        state.options.check(&M::META)?;
+        let tables = Tables::new(&model, inputs, state.options.horizon_for(&M::META))?;
+        Agent::resume_sharing(Arc::new(tables), state)
+    }
+}
+
+/// Whether a stored state is of this model.
+fn check_model(meta: &Meta, version: u32, model: &[String]) -> Result<(), ModelError> {
+    if version != VERSION {
+        return Err(ModelError::Options(format!(
+            "the stored agent has the form of version {version}, this is version {VERSION}"
+        )));
+    }
+    match meta.first_difference(model) {
+        None => Ok(()),
+        Some(difference) => {
+            let stored = model.first().map_or("nothing", |first| first.trim_start_matches("model "));
+            Err(ModelError::Options(format!("the stored agent acts under {stored}, not under this {}: {difference}", meta.name)))
+        }
+    }
+}
+
+impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// What the agent carries from step to step, to be stored.
-    pub fn state(&self) -> StateOf<M> {
+    pub fn state(&self) -> AgentStateOf<M, T> {
         AgentState {
-            model: M::META.name.to_string(),
+            version: VERSION,
+            model: M::META.description(),
             filter: self.filter.state(),
             options: self.options,
             precisions: self.own,
@@ -61,21 +107,19 @@ impl<M: GenerativeModel> Agent<M> {
             counts: self.tables.has_counts().then(|| self.tables.counted()),
             frames: self.learner.as_ref().map_or(Vec::new(), |learner| learner.frames.clone()),
             fresh: self.learner.as_ref().is_none_or(|learner| learner.fresh),
-            taken: self.learner.as_ref().map_or(Vec::new(), |learner| learner.gained.habit.clone()),
+            taken: self.learner.as_ref().map_or(Vec::new(), |learner| learner.gained.habit.iter().map(|n| n.value()).collect()),
             looked_back: self.looked_back,
+            preferences: self.preferences,
         }
     }
 
-    /// An agent that goes on from a stored state. Forgetting leads back to the counts that `model` declares.
+    /// The same for tables that are shared with others, as [`Agent::sharing`] takes them.
     ///
     /// # Errors
-    /// When the state is of another model, its options do not fit, its precisions or counts are out of range, or its belief is no
-    /// distribution over the model's states.
-    pub fn resume(model: M, inputs: M::Inputs, state: StateOf<M>) -> Result<Self, ModelError> {
-        if state.model != M::META.name {
-            return Err(ModelError::Options(format!("the stored agent acts under {}, not under {}", state.model, M::META.name)));
-        }
-        let mut agent = Agent::with_options(model, inputs, state.options)?;
+    /// As [`Agent::resume`].
+    pub fn resume_sharing(tables: Arc<Tables<M, T>>, state: AgentStateOf<M, T>) -> Result<Self, ModelError> {
+        check_model(&M::META, state.version, &state.model)?;
+        let mut agent = Agent::sharing(tables, state.options)?;
         if let Some(precisions) = state.precisions {
             agent = agent.with_precisions(precisions)?;
         }
@@ -90,16 +134,19 @@ impl<M: GenerativeModel> Agent<M> {
             agent.updated = Some(updated);
         }
         let beliefs = state.frames.iter().map(|f| &f.belief).chain(&state.looked_back);
-        if !agent.filter.resume::<M>(state.filter) || !beliefs.into_iter().all(believable::<M, f64>) {
+        if !agent.filter.resume::<M>(state.filter) || !beliefs.into_iter().all(believable::<M, T>) {
             return Err(ModelError::Options(format!("the stored belief is no distribution over the states of {}", M::META.name)));
         }
-        if !state.frames.iter().all(|f| credible::<M, f64>(&f.evidence)) {
+        if !state.frames.iter().all(|f| credible::<M, T>(&f.evidence)) {
             return Err(ModelError::Options(format!("what is stored of an observation of {} is no distribution", M::META.name)));
         }
         if state.frames.iter().filter_map(|f| f.action).any(|a| a >= M::META.joint_actions()) {
             return Err(ModelError::Options(format!("a stored step names an action that {} has not", M::META.name)));
         }
         agent.looked_back = state.looked_back;
+        if let Some(preferences) = state.preferences {
+            agent.set_preferences(preferences)?;
+        }
         if let Some(counts) = &state.counts {
             let mut tables = (*agent.tables).clone();
             tables.restore(counts)?;
@@ -120,7 +167,7 @@ impl<M: GenerativeModel> Agent<M> {
             }
             learner.frames = state.frames;
             learner.fresh = state.fresh;
-            learner.gained.habit = state.taken;
+            learner.gained.habit = state.taken.into_iter().map(T::constant).collect();
         }
         Ok(agent)
     }

@@ -87,6 +87,15 @@ impl<M: GenerativeModel<T>, T: Real> Learner<M, T> {
         count_action(&mut self.gained, action);
     }
 
+    /// Another action was carried out than the one noted last.
+    pub fn correct(&mut self, carried_out: usize) {
+        let Some(noted) = self.frames.last_mut().and_then(|last| last.action.replace(carried_out)) else { return };
+        if let Some(count) = self.gained.habit.get_mut(noted) {
+            *count -= T::one();
+        }
+        count_action(&mut self.gained, carried_out);
+    }
+
     /// Learns what can be learned after a step; whether the tables changed.
     pub fn step(&mut self, tables: &mut Arc<Tables<M, T>>, options: &AgentOptions, learning: &Learning) -> bool {
         if learning.when == When::BlockEnd || self.frames.is_empty() {

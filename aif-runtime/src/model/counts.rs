@@ -333,13 +333,13 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     }
 }
 
-impl<M: GenerativeModel> Tables<M> {
+impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// All counts, to be stored.
     pub fn counted(&self) -> Counted {
         Counted {
-            tables: self.counts.to_vec(),
-            initial: self.initial_counts.iter().map(|(f, counts)| (*f, counts.to_vec())).collect(),
-            habit: self.habit_counts.clone(),
+            tables: numbers(&self.counts),
+            initial: self.initial_counts.iter().map(|(f, counts)| (*f, numbers(counts))).collect(),
+            habit: numbers(&self.habit_counts),
             floor: self.floor,
             learned: self.learned,
         }
@@ -352,7 +352,7 @@ impl<M: GenerativeModel> Tables<M> {
     pub fn restore(&mut self, stored: &Counted) -> Result<(), ModelError> {
         let name = M::META.name;
         let same =
-            |(f, counts): &(usize, Vec<f64>), own: &(usize, alloc::boxed::Box<[f64]>)| *f == own.0 && counts.len() == own.1.len();
+            |(f, counts): &(usize, Vec<f64>), own: &(usize, alloc::boxed::Box<[T]>)| *f == own.0 && counts.len() == own.1.len();
         if stored.tables.len() != self.counts.len()
             || stored.habit.len() != self.habit_counts.len()
             || stored.initial.len() != self.initial_counts.len()
@@ -372,13 +372,18 @@ impl<M: GenerativeModel> Tables<M> {
             )));
         }
         self.learned = stored.learned;
-        self.counts.copy_from_slice(&stored.tables);
-        self.habit_counts.clone_from(&stored.habit);
+        let take = |own: &mut [T], stored: &[f64]| own.iter_mut().zip(stored).for_each(|(own, &count)| *own = T::constant(count));
+        take(&mut self.counts, &stored.tables);
+        take(&mut self.habit_counts, &stored.habit);
         for ((_, own), (_, counts)) in self.initial_counts.iter_mut().zip(&stored.initial) {
-            own.copy_from_slice(counts);
+            take(own, counts);
         }
         self.floor = stored.floor;
         self.expect_all();
         Ok(())
     }
+}
+
+fn numbers<T: Real>(counts: &[T]) -> Vec<f64> {
+    counts.iter().map(|count| count.value()).collect()
 }

@@ -3,6 +3,7 @@
 mod column;
 mod counts;
 mod derived;
+mod description;
 mod error;
 mod habit;
 mod meta;

@@ -220,11 +220,7 @@ impl<M: ModelFamily> Tables<M> {
             floor: self.floor,
             habit: lift(&self.habit).into_vec(),
             habit_counts: lift(&self.habit_counts).into_vec(),
-            precisions: Precisions {
-                policy: S::constant(self.precisions.policy),
-                action: S::constant(self.precisions.action),
-                lapse: S::constant(self.precisions.lapse),
-            },
+            precisions: self.precisions.lift(),
             horizon: self.horizon,
             inputs: self.inputs,
             model: PhantomData,

@@ -7,7 +7,7 @@ use crate::scalar::Real;
 /// Whether numbers are a distribution.
 pub(super) fn proper<T: Real>(p: &[T]) -> bool {
     let sum: f64 = p.iter().map(|p| p.value()).sum();
-    (sum - 1.0).abs() < 1e-6 && p.iter().all(|p| p.value() >= 0.0)
+    (sum - 1.0).abs() < 1e-6f64.max(1e3 * T::EPSILON) && p.iter().all(|p| p.value() >= 0.0)
 }
 
 /// Whether a belief holds a distribution for each factor.

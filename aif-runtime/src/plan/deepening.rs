@@ -51,11 +51,11 @@ fn deepen<M: GenerativeModel<T>, T: Real, const N: usize>(
 ) -> Plan<M, T> {
     let root = clean(*problem.scene.belief, M::META.factors.len());
     let mut search = Search::<M, T, N>::new(problem, Some(stop));
-    let mut plan = Plan { weights: M::Action::filled(T::zero()), evaluations: 0, depth: 0, pruned: 0 };
+    let mut plan = Plan { weights: M::Action::filled(T::zero()), nodes: 0, evaluations: 0, depth: 0, pruned: 0 };
     for horizon in 1..=problem.drives.horizon {
         search.horizon = horizon;
         let weights = search.weights(0, &root);
-        plan.evaluations = search.evaluations;
+        (plan.nodes, plan.evaluations) = (search.visits, search.evaluations);
         if search.stopped {
             break;
         }

@@ -4,7 +4,7 @@
 //! reference implementation), and, where likelihoods or transitions have counts, what the step is expected to teach about them.
 
 use super::information::joint_information_gain;
-use super::{Drives, Induction};
+use super::{Drives, Induction, Problem, Scene};
 use crate::model::{GenerativeModel, Marginals, Table, Tables};
 use crate::perceive::each_context;
 use crate::scalar::{Real, entropy};
@@ -25,7 +25,7 @@ pub struct Terms<T> {
 }
 
 impl<T: Real> Terms<T> {
-    fn zero() -> Self {
+    pub(crate) fn zero() -> Self {
         let zero = T::zero();
         Terms {
             utility: zero,
@@ -65,6 +65,30 @@ pub fn negative_expected_free_energy<M: GenerativeModel<T>, T: Real>(
     terms
 }
 
+/// The same where a scene has it: with preferences of the agent's own.
+pub(crate) fn terms_of_move<M: GenerativeModel<T>, T: Real>(
+    problem: &Problem<'_, M, T>,
+    (previous, action, belief): (&M::Belief, usize, &M::Belief),
+    step: usize,
+) -> Terms<T> {
+    let mut terms = terms_of_belief(problem, belief, step);
+    if problem.drives.transition_information_gain {
+        terms.transition_information_gain = transition_information_gain(problem.scene.tables, previous, action, belief);
+    }
+    terms
+}
+
+/// The terms that depend on the predicted belief alone, where a scene has it.
+#[inline]
+pub(super) fn terms_of_belief<M: GenerativeModel<T>, T: Real>(
+    problem: &Problem<'_, M, T>,
+    belief: &M::Belief,
+    step: usize,
+) -> Terms<T> {
+    let Scene { tables, belief: root, induction, preferences, .. } = problem.scene;
+    terms_with(tables, &problem.drives, belief, step, induction.map(|i| (i, root)), preferences)
+}
+
 /// The terms that depend on the predicted belief alone: all but the information gain about transitions.
 #[inline]
 pub fn belief_terms<M: GenerativeModel<T>, T: Real>(
@@ -74,18 +98,31 @@ pub fn belief_terms<M: GenerativeModel<T>, T: Real>(
     step: usize,
     induction: Option<(&Induction, &M::Belief)>,
 ) -> Terms<T> {
+    terms_with(tables, drives, belief, step, induction, None)
+}
+
+#[inline]
+fn terms_with<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    drives: &Drives,
+    belief: &M::Belief,
+    step: usize,
+    induction: Option<(&Induction, &M::Belief)>,
+    preferences: Option<&M::Outcomes>,
+) -> Terms<T> {
     let mut terms = Terms::zero();
     let mut outcomes = M::Outcomes::zero();
     let separate = drives.state_information_gain && !drives.joint_information_gain;
     M::each_modality(|site| {
-        if drives.utility {
+        let own = preferences.filter(|_| drives.utility);
+        if drives.utility && own.is_none() {
             let expected = tables.utility(site, step);
             let mut sum = T::zero();
             each_context(belief, site.parents, |c, p| sum += p * expected[c]);
             terms.utility += sum;
         }
         let novel = drives.likelihood_information_gain && site.counts.len > 0;
-        if !separate && !novel {
+        if !separate && !novel && own.is_none() {
             return;
         }
         let q = outcomes.probabilities_mut(site.index);
@@ -110,6 +147,9 @@ pub fn belief_terms<M: GenerativeModel<T>, T: Real>(
                     }
                 });
             }
+        }
+        if let Some(own) = own {
+            terms.utility += dot(own.probabilities(site.index), q);
         }
         if separate {
             terms.state_information_gain += entropy(q) - ambiguity;

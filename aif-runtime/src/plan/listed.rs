@@ -5,9 +5,9 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use super::gain::negative_expected_free_energy;
+use super::gain::terms_of_move;
 use super::tree::predict_clean;
-use super::{Plan, Planner, Problem, Scene};
+use super::{Plan, Planner, Problem};
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, ModelError};
 use crate::scalar::Real;
@@ -179,13 +179,11 @@ impl<A: Domain> Policies<A> {
             policies.iter().for_each(|&policy| f(policy, self.action(policy, 0), so_far));
             return 0;
         }
-        let Scene { tables, belief: root, induction, .. } = problem.scene;
         let mut evaluations = 0;
         for same in policies.chunk_by(|&a, &b| self.action(a, step) == self.action(b, step)) {
             let action = self.action(same[0], step);
             let next = predict_clean::<M, T>(&problem.scene, belief, action);
-            let moved = (belief, action, &next);
-            let terms = negative_expected_free_energy(tables, &problem.drives, moved, step, induction.map(|i| (i, root)));
+            let terms = terms_of_move(problem, (belief, action, &next), step);
             evaluations += 1 + self.descend(problem, same, &next, step + 1, so_far + terms.total(), f);
         }
         evaluations
@@ -205,6 +203,6 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Policies<M::Action> {
             let so_far = &mut M::Action::entries_mut(&mut weights)[first];
             *so_far = problem.reduction.add(*so_far, precision * gain + own + habit);
         });
-        Plan { weights, evaluations, depth: self.horizon, pruned: 0 }
+        Plan { weights, nodes: evaluations, evaluations, depth: self.horizon, pruned: 0 }
     }
 }

@@ -16,6 +16,7 @@ mod sophisticated;
 mod tree;
 
 pub use deepening::Deepening;
+pub(crate) use gain::terms_of_move;
 pub use gain::{Terms, belief_terms, negative_expected_free_energy};
 pub use induction::{Induction, InductionOptions};
 pub use information::joint_information_gain;
@@ -94,6 +95,10 @@ pub struct Scene<'a, M: GenerativeModel<T>, T: Real = f64> {
     pub induction: Option<&'a Induction>,
     /// The policies to compare, where they are not all.
     pub policies: Option<&'a Policies<M::Action>>,
+    /// Which joint actions can be taken now, where not all can; what can be taken later is not known.
+    pub open: Option<&'a [bool]>,
+    /// Preferences of the agent's own, in the place of its model's: a log-preference for each outcome, the same at every step.
+    pub preferences: Option<&'a M::Outcomes>,
 }
 
 impl<M: GenerativeModel<T>, T: Real> Clone for Scene<'_, M, T> {
@@ -106,7 +111,13 @@ impl<M: GenerativeModel<T>, T: Real> Copy for Scene<'_, M, T> {}
 impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
     /// A scene without goals, in which all policies are compared.
     pub fn new(tables: &'a Tables<M, T>, belief: &'a M::Belief, options: &'a AgentOptions) -> Self {
-        Scene { tables, belief, options, induction: None, policies: None }
+        Scene { tables, belief, options, induction: None, policies: None, open: None, preferences: None }
+    }
+
+    /// Whether a joint action can be taken now.
+    #[inline(always)]
+    pub fn is_open(&self, action: usize) -> bool {
+        self.open.is_none_or(|open| open.get(action).is_some_and(|open| *open))
     }
 
     /// The problem of choosing a first action here.
@@ -181,6 +192,8 @@ impl<M: GenerativeModel<T>, T: Real> Problem<'_, M, T> {
 pub struct Plan<M: GenerativeModel<T>, T: Real = f64> {
     /// The log-weight of each first action, not normalised.
     pub weights: <M::Action as Domain>::Array<T>,
+    /// How many predicted beliefs were looked at, known or not.
+    pub nodes: usize,
     /// How often the expected free energy of a step was worked out.
     pub evaluations: usize,
     /// How many steps ahead were looked at: to the end, or (Monte-Carlo tree search) at the deepest.
@@ -200,6 +213,7 @@ impl<M: GenerativeModel<T>, T: Real> fmt::Debug for Plan<M, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Plan")
             .field("weights", &M::Action::entries(&self.weights))
+            .field("nodes", &self.nodes)
             .field("evaluations", &self.evaluations)
             .field("depth", &self.depth)
             .field("pruned", &self.pruned)

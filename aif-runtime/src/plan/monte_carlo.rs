@@ -13,10 +13,10 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
-use super::gain::negative_expected_free_energy;
+use super::gain::terms_of_move;
 use super::posterior::posterior;
 use super::tree::{clean, predict_clean};
-use super::{Plan, Planner, Problem, Scene};
+use super::{Plan, Planner, Problem};
 use crate::domain::Domain;
 use crate::math;
 use crate::model::{GenerativeModel, Marginals, ModelError, Table, entry};
@@ -72,7 +72,13 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for MonteCarlo {
             search.simulate(root);
         }
         let values: Vec<T> = search.nodes[root].actions.iter().map(|a| a.value).collect();
-        Plan { weights: problem.weigh(&values), evaluations: search.evaluations, depth: search.depth, pruned: 0 }
+        Plan {
+            weights: problem.weigh(&values),
+            nodes: search.evaluations,
+            evaluations: search.evaluations,
+            depth: search.depth,
+            pruned: 0,
+        }
     }
 }
 
@@ -107,12 +113,10 @@ struct Search<'a, M: GenerativeModel<T>, T: Real> {
 impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
     /// Adds a belief reached after `step` actions, with what one step from it promises.
     fn add(&mut self, belief: M::Belief, step: usize) -> usize {
-        let Scene { tables, belief: root, induction, .. } = self.problem.scene;
         let mut actions = Vec::with_capacity(M::Action::COUNT);
         for action in 0..M::Action::COUNT {
             let next = predict_clean::<M, T>(&self.problem.scene, &belief, action);
-            let moved = (&belief, action, &next);
-            let terms = negative_expected_free_energy(tables, &self.problem.drives, moved, step, induction.map(|i| (i, root)));
+            let terms = terms_of_move(self.problem, (&belief, action, &next), step);
             self.evaluations += 1;
             let gain = terms.total();
             actions.push(Tried { gain, value: gain, prior: 0.0, visits: 0, met: BTreeMap::new() });

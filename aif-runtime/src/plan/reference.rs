@@ -206,6 +206,6 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for ReferenceSearch {
                 *weight = problem.alpha * p.ln();
             }
         }
-        Plan { weights, evaluations: tree.evaluations, depth: tree.depth, pruned: 0 }
+        Plan { weights, nodes: tree.evaluations, evaluations: tree.evaluations, depth: tree.depth, pruned: 0 }
     }
 }

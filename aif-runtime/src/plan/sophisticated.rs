@@ -10,10 +10,10 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use super::gain::negative_expected_free_energy;
+use super::gain::terms_of_move;
 use super::posterior::posterior;
 use super::tree::{clean, predict_clean};
-use super::{Plan, Planner, Problem, Scene};
+use super::{Plan, Planner, Problem};
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, Marginals, ModelError, entry};
 use crate::perceive::{Frame, Whole};
@@ -60,11 +60,12 @@ impl Sophisticated {
 impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Sophisticated {
     fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T> {
         let root = clean(*problem.scene.belief, M::META.factors.len());
-        let mut plan = Plan { weights: problem.weigh(&vec![T::zero(); M::Action::COUNT]), evaluations: 0, depth: 0, pruned: 0 };
+        let weights = problem.weigh(&vec![T::zero(); M::Action::COUNT]);
+        let mut plan = Plan { weights, nodes: 0, evaluations: 0, depth: 0, pruned: 0 };
         for horizon in 1..=problem.drives.horizon {
             let mut search = Search { problem, options: self, horizon, evaluations: plan.evaluations, pruned: 0, stopped: false };
             let (values, _) = search.values(&root, 0);
-            plan.evaluations = search.evaluations;
+            (plan.nodes, plan.evaluations) = (search.evaluations, search.evaluations);
             if search.stopped {
                 break;
             }
@@ -87,7 +88,6 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
     /// The value Q of each action from a belief reached after `step` actions, and which of them are followed; the others' values are of
     /// their next step alone.
     fn values(&mut self, belief: &M::Belief, step: usize) -> (Vec<T>, Vec<bool>) {
-        let Scene { tables, belief: root, induction, .. } = self.problem.scene;
         let mut values = Vec::with_capacity(M::Action::COUNT);
         for action in 0..M::Action::COUNT {
             if self.evaluations >= self.options.nodes {
@@ -96,8 +96,7 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
             }
             self.evaluations += 1;
             let next = predict_clean::<M, T>(&self.problem.scene, belief, action);
-            let moved = (belief, action, &next);
-            let terms = negative_expected_free_energy(tables, &self.problem.drives, moved, step, induction.map(|i| (i, root)));
+            let terms = terms_of_move(self.problem, (belief, action, &next), step);
             values.push(terms.total());
         }
         if step + 1 == self.horizon {

@@ -4,7 +4,7 @@
 //! recursion over beliefs, `V(b, n) = ln sum_a exp(gamma * -g(b_a) + V(b_a, n - 1))`, so that no list of policies is held. Equal beliefs
 //! are evaluated once, wherever in the tree they arise (once per step where preferences depend on the step).
 
-use super::gain::{belief_terms, negative_expected_free_energy, transition_information_gain};
+use super::gain::{terms_of_belief, terms_of_move, transition_information_gain};
 use super::{Plan, Planner, Problem, Scene};
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, Marginals};
@@ -54,7 +54,7 @@ pub(super) struct Search<'a, M: GenerativeModel<T>, T: Real, const N: usize> {
     pub horizon: usize,
     pub evaluations: usize,
     /// How many predicted beliefs were looked at, known or not.
-    visits: usize,
+    pub visits: usize,
     /// Asked before each visit, with how many there were; `true` stops the search.
     stop: Option<&'a dyn Fn(usize) -> bool>,
     pub stopped: bool,
@@ -90,8 +90,7 @@ impl<'a, M: GenerativeModel<T>, T: Real, const N: usize> Search<'a, M, T, N> {
             }
         }
         self.evaluations += 1;
-        let Scene { tables, belief: root, induction, .. } = self.problem.scene;
-        let gain = belief_terms(tables, &self.problem.drives, belief, step, induction.map(|i| (i, root))).total();
+        let gain = terms_of_belief(self.problem, belief, step).total();
         if self.used == N {
             return (gain, None);
         }
@@ -122,6 +121,10 @@ impl<'a, M: GenerativeModel<T>, T: Real, const N: usize> Search<'a, M, T, N> {
     pub fn weights(&mut self, step: usize, belief: &M::Belief) -> <M::Action as Domain>::Array<T> {
         let mut weights = M::Action::filled(T::zero());
         for action in 0..M::Action::COUNT {
+            if step == 0 && !self.problem.scene.is_open(action) {
+                M::Action::entries_mut(&mut weights)[action] = T::constant(f64::NEG_INFINITY);
+                continue;
+            }
             if self.stopped || self.stop.is_some_and(|stop| stop(self.visits)) {
                 self.stopped = true;
                 break;
@@ -205,7 +208,7 @@ fn grow<M: GenerativeModel<T>, T: Real, const N: usize>(
     let mut search = Search::<M, T, N>::new(problem, stop);
     let mut weights = search.weights(0, &root);
     add_habit(problem, &mut weights);
-    Plan { weights, evaluations: search.evaluations, depth: search.horizon, pruned: 0 }
+    Plan { weights, nodes: search.visits, evaluations: search.evaluations, depth: search.horizon, pruned: 0 }
 }
 
 pub(super) fn add_habit<M: GenerativeModel<T>, T: Real>(
@@ -225,7 +228,7 @@ fn by_enumeration<M: GenerativeModel<T>, T: Real>(problem: &Problem<'_, M, T>) -
         let so_far = &mut M::Action::entries_mut(&mut weights)[first];
         *so_far = problem.reduction.add(*so_far, precision * gain + problem.habit(policy));
     });
-    Plan { weights, evaluations, depth: problem.drives.horizon, pruned: 0 }
+    Plan { weights, nodes: evaluations, evaluations, depth: problem.drives.horizon, pruned: 0 }
 }
 
 /// Calls `f(policy, first action, -G(policy))` for every policy, in lexicographic order (the last step's action runs fastest); how often
@@ -242,12 +245,13 @@ pub fn for_each_policy<M: GenerativeModel<T>, T: Real>(problem: &Problem<'_, M, 
             f(prefix, first, so_far);
             return 0;
         }
-        let Scene { tables, belief: root, induction, .. } = problem.scene;
         let mut evaluations = 0;
         for action in 0..M::Action::COUNT {
+            if step == 0 && !problem.scene.is_open(action) {
+                continue;
+            }
             let next = predict_clean::<M, T>(&problem.scene, belief, action);
-            let moved = (belief, action, &next);
-            let terms = negative_expected_free_energy(tables, &problem.drives, moved, step, induction.map(|i| (i, root)));
+            let terms = terms_of_move(problem, (belief, action, &next), step);
             let path = (prefix * M::Action::COUNT + action, if step == 0 { action } else { first }, so_far + terms.total());
             evaluations += 1 + descend::<M, T>(problem, &next, step + 1, path, f);
         }

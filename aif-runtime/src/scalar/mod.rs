@@ -6,6 +6,7 @@ mod float;
 mod lanes;
 mod number;
 mod reduce;
+mod single;
 #[cfg(test)]
 mod tests;
 mod vector;
@@ -19,6 +20,7 @@ pub use lanes::Lanes;
 pub use number::Number;
 pub(crate) use reduce::sum;
 pub use reduce::{entropy, exact_zero, ln_clipped, log_sum_exp, softmax, x_ln_y};
+pub use single::Single;
 
 use crate::math;
 
@@ -77,6 +79,9 @@ pub trait Real:
 {
     /// Several of these numbers side by side, where that is quicker than one after the other; else the number itself.
     type Abreast: Number<Scalar = Self>;
+
+    /// How finely numbers are told apart around one.
+    const EPSILON: f64 = f64::EPSILON;
 
     /// A constant: `x` without derivatives.
     fn constant(x: f64) -> Self;

@@ -28,6 +28,8 @@ pub struct Filter<B, E, T = f64> {
     prior: B,
     spare: Vec<T>,
     looked: bool,
+    /// Whether `prior` and `spare` hold what was believed before the latest move.
+    moved: bool,
     groups: Vec<Group>,
     past: Option<Past<B, E>>,
 }
@@ -59,6 +61,7 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
             prior: B::zero(),
             spare: alloc::vec![T::zero(); states],
             looked: false,
+            moved: false,
             groups,
             past: windowed.then_some(past),
         };
@@ -78,14 +81,9 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
                 self.belief.probabilities_mut(site.index).copy_from_slice(tables.initial(site));
             }
         });
-        if self.groups.is_empty() && !self.joint.is_empty() {
-            exact::independent(&self.belief, Whole::<M, T>::new(), &mut self.joint);
-        }
-        for group in &self.groups {
-            exact::independent(&self.belief, group, &mut self.joint[group.range()]);
-        }
+        self.spread_joint::<M>();
         self.begin_window();
-        self.looked = false;
+        (self.looked, self.moved) = (false, false);
     }
 
     /// Goes back to the initial state.
@@ -98,7 +96,7 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
             exact::start(tables, group, &mut self.joint[group.range()]);
         }
         self.begin_window();
-        self.looked = false;
+        (self.looked, self.moved) = (false, false);
     }
 
     /// Message passing: forgets the window, and takes the present belief for the prior of a new one.
@@ -137,6 +135,7 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
 
     /// Takes in evidence: the belief becomes the posterior. A second look without a move in between replaces the first.
     pub fn perceive<M: GenerativeModel<T, Belief = B, Evidence = E>>(&mut self, tables: &Tables<M, T>, evidence: &M::Evidence) {
+        self.moved = false;
         if core::mem::replace(&mut self.looked, true) {
             self.belief = self.prior;
             self.joint.copy_from_slice(&self.spare);
@@ -192,6 +191,8 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
         compat: &Compat,
     ) {
         self.looked = false;
+        self.moved = self.past.is_none();
+        self.prior = self.belief;
         if self.joint.is_empty() {
             self.belief = predict(tables, &self.belief, action);
             if let Some(past) = &mut self.past {
@@ -202,6 +203,36 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
         }
     }
 
+    /// Believes something else from here on, as the prior of the next observation. Exact inference keeps each factor's own distribution, message
+    /// passing begins a new window.
+    pub fn believe<M: GenerativeModel<T, Belief = B, Evidence = E>>(&mut self, belief: B) {
+        self.belief = belief;
+        (self.looked, self.moved) = (false, false);
+        self.spread_joint::<M>();
+        self.begin_window();
+    }
+
+    /// Makes the joint distributions those of independent factors.
+    fn spread_joint<M: GenerativeModel<T, Belief = B, Evidence = E>>(&mut self) {
+        if self.groups.is_empty() && !self.joint.is_empty() {
+            exact::independent(&self.belief, Whole::<M, T>::new(), &mut self.joint);
+        }
+        for group in &self.groups {
+            exact::independent(&self.belief, group, &mut self.joint[group.range()]);
+        }
+    }
+
+    /// Takes the latest move back: the belief is again what it was before it. Whether there was one, and nothing was perceived since; message
+    /// passing cannot go back.
+    pub fn step_back(&mut self) -> bool {
+        if !core::mem::take(&mut self.moved) {
+            return false;
+        }
+        self.belief = self.prior;
+        self.joint.copy_from_slice(&self.spare);
+        true
+    }
+
     /// Moves the belief one step under an action that is known only up to weights, which sum to one; `None` is an impossible action.
     /// Message passing begins a new window there. By components, an action that drives several of them leaves them independent.
     pub fn advance_mixture<M: GenerativeModel<T, Belief = B, Evidence = E>>(
@@ -209,7 +240,7 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
         tables: &Tables<M, T>,
         weight: impl Fn(usize) -> Option<T>,
     ) {
-        self.looked = false;
+        (self.looked, self.moved) = (false, false);
         if !self.joint.is_empty() {
             return self.advance_joint(tables, weight);
         }
@@ -241,7 +272,7 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
             for (action, weight) in (0..M::META.joint_actions()).filter_map(|a| Some((a, weight(a)?))) {
                 exact::advance(tables, frame, action, weight, joint, spare);
             }
-            joint.copy_from_slice(spare);
+            joint.swap_with_slice(spare);
         }
         if self.groups.is_empty() {
             let frame = Whole::<M, T>::new();

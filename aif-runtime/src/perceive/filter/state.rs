@@ -46,7 +46,7 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
     /// Goes on from numbers that [`write_numbers`](Filter::write_numbers) gave, in any scalar, as the prior of the next observation; what
     /// is not given stays. Message passing begins a new window.
     pub fn read_numbers<M: GenerativeModel<T, Belief = B, Evidence = E>>(&mut self, numbers: &[T]) {
-        self.looked = false;
+        (self.looked, self.moved) = (false, false);
         if self.joint.is_empty() {
             let mut numbers = numbers.iter();
             for f in 0..M::META.factors.len() {
@@ -118,7 +118,7 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
             self.belief = state.belief;
             self.joint = state.joint;
             self.past = state.past;
-            self.looked = state.before.is_some();
+            (self.looked, self.moved) = (state.before.is_some(), false);
             if let Some((prior, joint)) = state.before {
                 (self.prior, self.spare) = (prior, joint);
             }
@@ -137,13 +137,15 @@ impl<B: Copy, E: Copy, T: Copy> Clone for Filter<B, E, T> {
             prior: self.prior,
             spare: self.spare.clone(),
             looked: self.looked,
+            moved: self.moved,
             groups: self.groups.clone(),
             past: self.past.clone(),
         }
     }
 
     fn clone_from(&mut self, from: &Self) {
-        (self.inference, self.belief, self.prior, self.looked) = (from.inference, from.belief, from.prior, from.looked);
+        (self.inference, self.belief, self.prior) = (from.inference, from.belief, from.prior);
+        (self.looked, self.moved) = (from.looked, from.moved);
         self.joint.clone_from(&from.joint);
         self.spare.clone_from(&from.spare);
         if self.groups != from.groups {

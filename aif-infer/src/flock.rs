@@ -1,0 +1,95 @@
+//! Flocks: very many agents of one model that do not learn, over tables that are stored once.
+
+use aif_runtime::random::Rng;
+use aif_runtime::{Agent, GenerativeModel, Mind, ModelError, Real};
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::random::stream;
+
+/// A mind with its chance.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bird<B, R = ChaCha8Rng> {
+    /// What is believed.
+    pub mind: Mind<B>,
+    /// Where chance comes from.
+    pub rng: R,
+}
+
+/// Very many agents of one model that do not learn: tables, options and planner are stored once, each has a belief and a generator.
+///
+/// What happens to one depends on its own observations and generator, not on the number of threads or of others. Work is shared out over the
+/// threads of the pool that it is called in (rayon's global one by default).
+#[derive(Clone, Debug)]
+pub struct Flock<M: GenerativeModel<T>, T: Real = f64, R = ChaCha8Rng> {
+    agent: Agent<M, T>,
+    birds: Vec<Bird<M::Belief, R>>,
+}
+
+impl<M: GenerativeModel<T>, T: Real> Flock<M, T> {
+    /// A flock of `count`, like `agent` but at the initial state of its model; each draws from a stream of its own of the seed.
+    ///
+    /// # Errors
+    /// When agents like it carry more than beliefs; see [`Agent::newborn`].
+    pub fn new(agent: Agent<M, T>, count: usize, seed: u64) -> Result<Self, ModelError> {
+        Flock::with_generators(agent, (0..count).map(|place| stream(seed, place as u64)))
+    }
+}
+
+impl<M: GenerativeModel<T>, T: Real, R: Rng + Send> Flock<M, T, R> {
+    /// Bytes of each member: its belief and its generator. All else is stored once.
+    pub const BYTES: usize = size_of::<Bird<M::Belief, R>>();
+
+    /// A flock with generators of one's own, as many as members.
+    ///
+    /// # Errors
+    /// As [`Flock::new`].
+    pub fn with_generators(agent: Agent<M, T>, generators: impl IntoIterator<Item = R>) -> Result<Self, ModelError> {
+        let mind = agent.newborn()?;
+        let birds = generators.into_iter().map(|rng| Bird { mind, rng }).collect();
+        Ok(Flock { agent, birds })
+    }
+
+    /// The agent that all of them are like.
+    pub fn agent(&self) -> &Agent<M, T> {
+        &self.agent
+    }
+
+    /// What each of them believes, with its generator.
+    pub fn birds(&self) -> &[Bird<M::Belief, R>] {
+        &self.birds
+    }
+
+    /// The same, to be changed: restarted, saved and loaded, more or fewer of them.
+    pub fn birds_mut(&mut self) -> &mut Vec<Bird<M::Belief, R>> {
+        &mut self.birds
+    }
+
+    /// Lets each of them do something as the agent, in parallel, with `with[place]` for its own; what came of it goes into `results`, in order.
+    /// What is missing at the end of `with` or `results` is not done.
+    pub fn each<W: Sync, D: Send>(
+        &mut self,
+        with: &[W],
+        results: &mut [D],
+        act: impl Fn(&mut Agent<M, T>, &W, &mut R) -> D + Sync,
+    ) {
+        let agent = &self.agent;
+        let all = self.birds.par_iter_mut().zip(with).zip(results);
+        all.with_min_len(16).for_each_init(
+            || agent.clone(),
+            |agent, ((bird, with), result)| {
+                let rng = &mut bird.rng;
+                *result = agent.as_mind(&mut bird.mind, |agent| act(agent, with, rng));
+            },
+        );
+    }
+
+    /// A whole step of each: what it observes, and what it does then.
+    pub fn step<W: Sync + Copy + Into<M::Evidence>>(&mut self, observed: &[W], actions: &mut [M::Action])
+    where
+        M::Action: Send,
+    {
+        self.each(observed, actions, |agent, &observed, rng| agent.step(observed, rng));
+    }
+}

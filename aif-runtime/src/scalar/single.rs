@@ -1,0 +1,86 @@
+//! Single precision: half the memory of beliefs and tables.
+
+use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Lift, Real};
+
+/// A number in single precision, for beliefs and tables that have to be small: it saves memory, not time.
+///
+/// Elementary functions are worked out in double precision and rounded. Tables are best built in double precision, and then turned:
+/// `Tables::new(&model, inputs, horizon)?.lift::<Single>()`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Single(pub f32);
+
+impl Real for Single {
+    type Abreast = Self;
+    const EPSILON: f64 = f32::EPSILON as f64;
+
+    #[inline(always)]
+    fn constant(x: f64) -> Self {
+        Single(x as f32)
+    }
+
+    #[inline(always)]
+    fn value(self) -> f64 {
+        f64::from(self.0)
+    }
+
+    #[inline(always)]
+    fn unary(self, f: f64, _df: f64, _ddf: impl FnOnce() -> f64) -> Self {
+        Single(f as f32)
+    }
+
+    #[inline(always)]
+    fn bits(self, mut visit: impl FnMut(u64)) {
+        visit(self.value().to_bits());
+    }
+}
+
+impl Lift<f64> for Single {
+    #[inline(always)]
+    fn lift(value: f64) -> Self {
+        Single::constant(value)
+    }
+}
+
+impl Neg for Single {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        Single(-self.0)
+    }
+}
+
+macro_rules! arithmetic {
+    ($($trait:ident $method:ident $assign:ident $assign_method:ident $op:tt;)*) => {$(
+        impl $trait for Single {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, b: Self) -> Self {
+                Single(self.0 $op b.0)
+            }
+        }
+        impl $trait<f64> for Single {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, b: f64) -> Self {
+                Single(self.0 $op b as f32)
+            }
+        }
+        impl $assign for Single {
+            #[inline(always)]
+            fn $assign_method(&mut self, b: Self) {
+                self.0 = self.0 $op b.0;
+            }
+        }
+    )*};
+}
+arithmetic! {
+    Add add AddAssign add_assign +;
+    Sub sub SubAssign sub_assign -;
+    Mul mul MulAssign mul_assign *;
+    Div div DivAssign div_assign /;
+}

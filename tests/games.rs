@@ -1,0 +1,283 @@
+//! What games ask of agents: open actions, budgets, preferences of their own, reasons, corrections, single precision, many at once.
+
+#[path = "models/random.rs"]
+#[allow(dead_code)]
+mod random;
+#[path = "models/tmaze.rs"]
+#[allow(dead_code)]
+mod tmaze;
+
+use std::sync::Arc;
+
+use aif::infer::Flock;
+use aif::prelude::*;
+use aif::runtime::model::{GenerativeModel, Marginals};
+
+use proptest::prelude::*;
+use rand_chacha::ChaCha8Rng;
+use rand_core::SeedableRng;
+use random::{observation, trio};
+use tmaze::{Cue, Outcome, Place, Side, TMaze, TMazeAction, TMazeObservation};
+
+const BELIEVED: TMaze<f64> = TMaze { reward_probability: 0.9, preference: 1.5 };
+
+fn rng(seed: u64) -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(seed)
+}
+
+fn at(place: Place) -> TMazeObservation {
+    TMazeObservation { seen: place, outcome: Outcome::Nothing, cue: Cue::Nothing }
+}
+
+#[test]
+fn only_open_actions_are_chosen_and_their_probabilities_keep_their_ratios() {
+    for (selection, sampling) in [
+        (Selection::Stochastic, Sampling::Policies),
+        (Selection::Deterministic, Sampling::Policies),
+        (Selection::Stochastic, Sampling::Marginals),
+        (Selection::Deterministic, Sampling::Marginals),
+    ] {
+        for planning in [
+            Planning::Tree,
+            Planning::Budgeted { nodes: 500 },
+            Planning::Sophisticated(Sophisticated::default()),
+            Planning::MonteCarlo(MonteCarlo { simulations: 50, ..MonteCarlo::default() }),
+        ] {
+            let options = AgentOptions { selection, sampling, planning, horizon: Some(3), ..AgentOptions::default() };
+            let mut agent = Agent::with_options(BELIEVED, (), options).unwrap();
+            let open = |action: TMazeAction| matches!(action.go, Place::Middle | Place::Left);
+            let mut rng = rng(1);
+            agent.infer_states(at(Place::Centre));
+            let all = agent.action_log_probabilities();
+            let among = agent.action_log_probabilities_among(open).unwrap();
+            let (all, among) = (TMazeAction::entries(&all), TMazeAction::entries(&among));
+            let total: f64 = among.iter().map(|p| p.exp()).sum();
+            assert!((total - 1.0).abs() < 1e-12);
+            let (middle, left) = (Place::Middle.index(), Place::Left.index());
+            assert!(((among[middle] - among[left]) - (all[middle] - all[left])).abs() < 1e-9);
+            assert!(among.iter().enumerate().all(|(a, p)| (a == middle || a == left) == p.is_finite()));
+            for _ in 0..20 {
+                assert!(open(agent.sample_action_among(open, &mut rng).unwrap()));
+                assert!(open(agent.step_with(at(Place::Centre), open, &mut rng).unwrap()));
+            }
+            let none = agent.step_with(at(Place::Centre), |_| false, &mut rng).unwrap_err();
+            assert_eq!(none.to_string(), "none of the actions of TMaze is open");
+        }
+    }
+}
+
+#[test]
+fn lapses_fall_on_open_actions_only() {
+    let agent = Agent::new(BELIEVED).unwrap().with_precisions(Precisions { lapse: 1.0, ..Precisions::default() }).unwrap();
+    let p = agent.action_log_probabilities_among(|a| a.go != Place::Cue).unwrap();
+    for (action, p) in TMazeAction::all().zip(TMazeAction::entries(&p)) {
+        assert!((p.exp() - if action.go == Place::Cue { 0.0 } else { 0.25 }).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn a_budget_is_kept_and_ends_where_the_whole_tree_does() {
+    let agent = || Agent::with_options(BELIEVED, (), AgentOptions { horizon: Some(4), ..AgentOptions::default() }).unwrap();
+    let mut depth = 0;
+    for nodes in [0, 1, 4, 5, 6, 30, 31, 100, 1_000, 100_000] {
+        let within = agent().step_within(nodes, at(Place::Centre), &mut rng(3));
+        assert!(within.nodes <= nodes, "{} of {nodes} nodes", within.nodes);
+        assert!(within.depth >= depth);
+        depth = within.depth;
+        if nodes < 5 {
+            assert_eq!(within.depth, 0);
+        }
+    }
+    assert_eq!(depth, 4);
+    let whole = agent().step(at(Place::Centre), &mut rng(3));
+    assert_eq!(agent().step_within(1_000_000, at(Place::Centre), &mut rng(3)).action, whole);
+    // A clock of the caller's.
+    let calls = std::cell::Cell::new(0);
+    let clock = |_| {
+        calls.set(calls.get() + 1);
+        calls.get() > 12
+    };
+    let within = agent().step_until(clock, at(Place::Centre), &mut rng(3));
+    assert_eq!((within.nodes, within.depth), (12, 1));
+}
+
+#[test]
+fn preferences_of_ones_own_are_those_of_another_model() {
+    let mut greedy = Agent::new(BELIEVED).unwrap();
+    let mut preferences = greedy.preferences();
+    assert_eq!(preferences.outcome[Outcome::Reward], 1.5);
+    preferences.outcome[Outcome::Reward] = 4.0;
+    preferences.outcome[Outcome::Punishment] = -4.0;
+    greedy.set_preferences(preferences).unwrap();
+    let declared = Agent::new(TMaze { preference: 4.0, ..BELIEVED }).unwrap();
+    for (a, b) in TMazeAction::entries(&greedy.action_log_probabilities())
+        .iter()
+        .zip(TMazeAction::entries(&declared.action_log_probabilities()))
+    {
+        assert!((a - b).abs() < 1e-12);
+    }
+    preferences.cue[Cue::Left] = f64::NAN;
+    let error = greedy.set_preferences(preferences).unwrap_err().to_string();
+    assert_eq!(error, "the preference of cue for Left is NaN, but has to be finite");
+    assert_eq!(greedy.preferences().outcome[Outcome::Reward], 4.0);
+    greedy.clear_preferences();
+    assert_eq!(greedy.action_log_probabilities(), Agent::new(BELIEVED).unwrap().action_log_probabilities());
+}
+
+#[test]
+fn an_explanation_adds_up() {
+    let mut agent = Agent::with_options(BELIEVED, (), AgentOptions { horizon: Some(3), ..AgentOptions::default() }).unwrap();
+    agent.set_precisions(Precisions { policy: 2.0, ..Precisions::default() }).unwrap();
+    agent.infer_states(at(Place::Centre));
+    let explained = agent.explain();
+    let plan = agent.plan();
+    let log_p = agent.action_log_probabilities();
+    for ((why, weight), log_p) in
+        TMazeAction::entries(&explained).iter().zip(TMazeAction::entries(&plan.weights)).zip(TMazeAction::entries(&log_p))
+    {
+        assert!((why.habit + 2.0 * why.next.total() + why.later - weight).abs() < 1e-12);
+        assert!((why.probability - log_p.exp()).abs() < 1e-12);
+    }
+    let cue = TMazeAction::entries(&explained)[Place::Cue.index()];
+    assert!((cue.next.state_information_gain - 2f64.ln()).abs() < 1e-6, "the cue tells the side");
+    assert_eq!(cue.next.utility, 0.0);
+}
+
+#[test]
+fn a_corrected_action_is_as_if_it_had_been_chosen() {
+    for inference in [Inference::default(), Inference::Exact, Inference::Components] {
+        let options = AgentOptions { inference, ..AgentOptions::default() };
+        let mut agent = Agent::with_options(BELIEVED, (), options).unwrap();
+        let mut told = agent.clone();
+        agent.step(at(Place::Centre), &mut rng(1));
+        told.infer_states(at(Place::Centre));
+        let carried_out = TMazeAction { go: Place::Middle };
+        told.update_empirical_prior(carried_out);
+        agent.correct_action(carried_out).unwrap();
+        assert_eq!(agent.state(), told.state());
+        // Twice is no more than once; after the next observation it is too late.
+        agent.correct_action(TMazeAction { go: Place::Cue }).unwrap();
+        agent.correct_action(carried_out).unwrap();
+        assert_eq!(agent.state(), told.state());
+        agent.infer_states(at(Place::Middle));
+        assert!(agent.correct_action(carried_out).unwrap_err().to_string().contains("no action to correct"));
+    }
+    let mut fresh = Agent::new(BELIEVED).unwrap();
+    assert!(fresh.correct_action(TMazeAction { go: Place::Cue }).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Learners, too: what was not carried out is not learned from.
+    #[test]
+    fn a_corrected_learner_learns_from_what_was_carried_out(model in trio(), seen in prop::collection::vec((observation(), any::<bool>()), 1..6)) {
+        let options = AgentOptions { learning: Some(Learning::default()), horizon: Some(1), ..AgentOptions::default() };
+        let mut corrected = Agent::with_options(model, (), options).unwrap();
+        let mut told = corrected.clone();
+        let mut rng = rng(2);
+        for (observation, go) in seen {
+            let carried_out = random::TrioAction { go };
+            corrected.step(observation, &mut rng);
+            corrected.correct_action(carried_out).unwrap();
+            told.infer_states(observation);
+            told.infer_parameters();
+            told.update_empirical_prior(carried_out);
+        }
+        prop_assert_eq!(corrected.state(), told.state());
+    }
+
+    #[test]
+    fn single_precision_is_double_precision_rounded(model in trio(), seen in prop::collection::vec(observation(), 1..30)) {
+        let options = AgentOptions { horizon: Some(2), selection: Selection::Deterministic, ..AgentOptions::default() };
+        let mut double = Agent::with_options(model, (), options).unwrap();
+        let tables: Tables<random::Trio, Single> = Tables::<random::Trio>::new(&model, (), 2).unwrap().lift::<Single>();
+        let mut single = Agent::sharing(Arc::new(tables), options).unwrap();
+        let mut rng = rng(4);
+        for observation in seen {
+            double.infer_states(observation);
+            single.infer_states(observation);
+            for f in 0..3 {
+                for (a, b) in Marginals::<f64>::probabilities(double.belief(), f).iter().zip(Marginals::<Single>::probabilities(single.belief(), f)) {
+                    prop_assert!((a - b.value()).abs() < 1e-5, "{} {}", a, b.value());
+                }
+            }
+            let log_p = double.action_log_probabilities();
+            let log_p = <random::Trio as GenerativeModel>::Action::entries(&log_p);
+            let (a, b) = (double.sample_action(&mut rng), single.sample_action(&mut rng));
+            if (log_p[0] - log_p[1]).abs() > 1e-4 {
+                prop_assert_eq!(a, b);
+            }
+            double.update_empirical_prior(a);
+            single.update_empirical_prior(a);
+        }
+    }
+}
+
+#[test]
+fn single_precision_takes_half_the_memory_and_is_stored() {
+    assert_eq!(2 * size_of::<tmaze::TMazeBelief<Single>>(), size_of::<tmaze::TMazeBelief<f64>>());
+    let tables = Arc::new(Tables::<TMaze<f64>>::new(&BELIEVED, (), 2).unwrap().lift::<Single>());
+    let mut agent = Agent::sharing(tables.clone(), AgentOptions::default()).unwrap();
+    let mut rng = rng(8);
+    agent.step(at(Place::Centre), &mut rng);
+    let stored = serde_json::to_string(&agent.state()).unwrap();
+    let mut resumed = Agent::resume_sharing(tables, serde_json::from_str(&stored).unwrap()).unwrap();
+    assert_eq!(resumed.state(), agent.state());
+    assert_eq!(resumed.step(at(Place::Centre), &mut rng.clone()), agent.step(at(Place::Centre), &mut rng));
+}
+
+#[test]
+fn a_flock_is_its_members_on_any_number_of_threads() {
+    let agent = Agent::new(BELIEVED).unwrap();
+    let worlds: Vec<World<TMaze<f64>>> = (0..100).map(|_| World::new(BELIEVED).unwrap()).collect();
+    let alone: Vec<(TMazeAction, f64)> = (0..100)
+        .map(|place| {
+            let (mut agent, mut world) = (agent.clone(), worlds[place].clone());
+            let mut rng = ChaCha8Rng::seed_from_u64(5);
+            rng.set_stream(place as u64);
+            let mut chance = self::rng(place as u64);
+            let mut seen = world.reset(&mut chance);
+            let mut action = TMazeAction { go: Place::Centre };
+            for _ in 0..6 {
+                action = agent.step(seen, &mut rng);
+                seen = world.step(action, &mut chance);
+            }
+            (action, agent.belief().side[Side::Left])
+        })
+        .collect();
+    for threads in [1, 2, 3] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let mut flock = Flock::new(agent.clone(), 100, 5).unwrap();
+        let mut worlds = worlds.clone();
+        let mut chances: Vec<_> = (0..100).map(rng).collect();
+        let mut seen: Vec<_> = worlds.iter_mut().zip(&mut chances).map(|(world, chance)| world.reset(chance)).collect();
+        let mut actions = vec![TMazeAction { go: Place::Centre }; 100];
+        for _ in 0..6 {
+            pool.install(|| flock.step(&seen, &mut actions));
+            for (place, world) in worlds.iter_mut().enumerate() {
+                seen[place] = world.step(actions[place], &mut chances[place]);
+            }
+        }
+        let together: Vec<_> =
+            actions.iter().zip(flock.birds()).map(|(&action, bird)| (action, bird.mind.belief.side[Side::Left])).collect();
+        assert_eq!(together, alone);
+        // All goes on from what is stored.
+        let stored = serde_json::to_string(&flock.birds()[7].mind).unwrap();
+        let mind: Mind<tmaze::TMazeBelief> = serde_json::from_str(&stored).unwrap();
+        assert_eq!(mind, flock.birds()[7].mind);
+    }
+    // Seven probabilities and the generator, which is aligned to 16 bytes.
+    assert_eq!(Flock::<TMaze<f64>>::BYTES, (7 * 8 + size_of::<ChaCha8Rng>()).next_multiple_of(16));
+}
+
+#[test]
+fn agents_that_carry_more_than_beliefs_are_no_minds() {
+    let complaint = |options| Agent::with_options(BELIEVED, (), options).unwrap().newborn().unwrap_err().to_string();
+    let exact = complaint(AgentOptions { inference: Inference::Exact, ..AgentOptions::default() });
+    assert!(exact.contains("a mind carries beliefs only, but this agent of TMaze also carries joint distributions"), "{exact}");
+    let window = Inference::Marginal { window: 2, sweeps: Sweeps::default() };
+    assert!(complaint(AgentOptions { inference: window, ..AgentOptions::default() }).contains("a window"));
+    let updating = AgentOptions { precision_updating: Some(PrecisionUpdating::default()), ..AgentOptions::default() };
+    assert!(complaint(updating).contains("an updated precision"));
+}
