@@ -15,6 +15,7 @@ pub mod worlds;
 pub use aif_infer as infer;
 pub use aif_runtime as runtime;
 
+pub use aif_infer::saves;
 pub use aif_infer::study;
 
 /// Everything that a program with models needs.
@@ -23,10 +24,10 @@ pub mod prelude {
     pub use aif_macros::{Domain, dist, generative_model, hgf, model};
     pub use aif_runtime::scalar::{exp, ln, logistic, phi, softplus, sqrt};
     pub use aif_runtime::{
-        Agent, AgentOptions, AgentState, Beliefs, Cell, Compat, Dirichlet, Dist, Domain, Environment, GenerativeModel, Goal,
-        Index, InductionOptions, Inference, Learning, Mind, ModelError, Moment, MonteCarlo, Observed, Planner, Planning,
-        Policies, PrecisionUpdating, Precisions, Rates, Real, Recording, Sampling, Selection, Single, Sophisticated, Sweeps,
-        Tables, Trajectory, Values, When, World, record, rollout, uniform,
+        Agent, AgentOptions, AgentState, AgentStateOf, Beliefs, Cell, Compat, Dirichlet, Dist, Domain, Environment,
+        GenerativeModel, Goal, Index, InductionOptions, Inference, Learning, Mind, ModelError, Moment, MonteCarlo, Observed,
+        Planner, Planning, Policies, PrecisionUpdating, Precisions, Rates, Real, Recording, Sampling, Selection, Single,
+        Sophisticated, Sweeps, Tables, Trajectory, Values, When, World, record, rollout, uniform,
     };
 }
 

@@ -281,3 +281,55 @@ fn agents_that_carry_more_than_beliefs_are_no_minds() {
     let updating = AgentOptions { precision_updating: Some(PrecisionUpdating::default()), ..AgentOptions::default() };
     assert!(complaint(updating).contains("an updated precision"));
 }
+
+#[test]
+fn saves_go_on_and_those_of_another_model_are_refused() {
+    use aif::saves::{agent_from, agent_with, from_bytes, from_json, to_bytes, to_json};
+    type Trio = random::Trio;
+    let model = prop::strategy::Strategy::new_tree(&trio(), &mut prop::test_runner::TestRunner::deterministic());
+    let model = prop::strategy::ValueTree::current(&model.unwrap());
+    let options = AgentOptions { learning: Some(Learning::default()), horizon: Some(2), ..AgentOptions::default() };
+    let mut agent = Agent::with_options(model, (), options).unwrap();
+    let mut chance = rng(3);
+    let seen = |k: usize| random::TrioObservation { seen: Index::new(k % 3).unwrap(), heard: k % 2 == 0, felt: k % 5 == 0 };
+    for k in 0..10 {
+        agent.step(seen(k), &mut chance);
+    }
+    let json = to_json::<Trio>(&agent_with(&agent, &chance)).unwrap();
+    let bytes = to_bytes::<Trio>(&agent_with(&agent, &chance)).unwrap();
+    assert!(bytes.len() < json.len());
+    let tables = || Arc::new(Tables::<Trio>::new(&model, (), 2).unwrap());
+    let (mut one, mut one_rng) = agent_from::<Trio, f64, ChaCha8Rng>(tables(), from_json::<Trio, _>(&json).unwrap()).unwrap();
+    let (mut two, mut two_rng) = agent_from::<Trio, f64, ChaCha8Rng>(tables(), from_bytes::<Trio, _>(&bytes).unwrap()).unwrap();
+    for k in 10..20 {
+        let action = agent.step(seen(k), &mut chance);
+        assert_eq!(one.step(seen(k), &mut one_rng), action);
+        assert_eq!(two.step(seen(k), &mut two_rng), action);
+    }
+    assert_eq!((one.state(), two.state()), (agent.state(), agent.state()));
+    let refused = from_bytes::<TMaze<f64>, (AgentStateOf<TMaze<f64>>, ChaCha8Rng)>(&bytes).map(|_| ()).unwrap_err().to_string();
+    assert_eq!(refused, "the save is not of this TMaze: it has `model Trio` where TMaze has `model TMaze`");
+    let refused = from_json::<TMaze<f64>, (AgentStateOf<TMaze<f64>>, ChaCha8Rng)>(&json).map(|_| ()).unwrap_err().to_string();
+    assert!(refused.contains("it has `model Trio`"), "{refused}");
+    for cut in [0, 1, 50, bytes.len() / 2, bytes.len() - 1] {
+        assert!(from_bytes::<Trio, (AgentStateOf<Trio>, ChaCha8Rng)>(&bytes[..cut]).is_err());
+    }
+    let more = [&bytes[..], &[0, 0]].concat();
+    let refused = from_bytes::<Trio, (AgentStateOf<Trio>, ChaCha8Rng)>(&more).map(|_| ()).unwrap_err().to_string();
+    assert_eq!(refused, "the save has 2 bytes too many");
+    // A flock.
+    let mut flock = Flock::new(Agent::new(BELIEVED).unwrap(), 30, 1).unwrap();
+    let mut actions = vec![TMazeAction { go: Place::Centre }; 30];
+    flock.step(&[at(Place::Centre); 30], &mut actions);
+    let bytes = to_bytes::<TMaze<f64>>(flock.birds()).unwrap();
+    let mut resumed = Flock::resume(Agent::new(BELIEVED).unwrap(), from_bytes::<TMaze<f64>, _>(&bytes).unwrap()).unwrap();
+    flock.step(&[at(Place::Cue); 30], &mut actions);
+    let before = actions.clone();
+    resumed.step(&[at(Place::Cue); 30], &mut actions);
+    assert_eq!(actions, before);
+    assert_eq!(resumed.birds(), flock.birds());
+    resumed.birds_mut()[3].mind.belief.place[Place::Left] = 5.0;
+    let broken = resumed.birds().to_vec();
+    let refused = Flock::resume(Agent::new(BELIEVED).unwrap(), broken).map(|_| ()).unwrap_err().to_string();
+    assert_eq!(refused, "member 3: its belief is no distribution over the states of TMaze");
+}

@@ -48,7 +48,11 @@ impl<M: GenerativeModel<T>, T: Real, R: Rng + Send> Flock<M, T, R> {
     pub fn with_generators(agent: Agent<M, T>, generators: impl IntoIterator<Item = R>) -> Result<Self, ModelError> {
         let mind = agent.newborn()?;
         let birds = generators.into_iter().map(|rng| Bird { mind, rng }).collect();
-        Ok(Flock { agent, birds })
+        Ok(Flock::of(agent, birds))
+    }
+
+    pub(crate) fn of(agent: Agent<M, T>, birds: Vec<Bird<M::Belief, R>>) -> Self {
+        Flock { agent, birds }
     }
 
     /// The agent that all of them are like.

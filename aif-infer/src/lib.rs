@@ -12,6 +12,7 @@ pub mod pictures;
 pub mod prior;
 pub mod results;
 pub mod sample;
+pub mod saves;
 pub mod score;
 pub mod sensitivity;
 pub mod study;

@@ -25,5 +25,4 @@ pub use window::{Gap, Scheme, Window, message_passing};
 
 pub(crate) use contexts::each_context;
 pub(crate) use groups::{Frame, Whole, components};
-pub(crate) use sound::believable;
-pub use sound::credible;
+pub use sound::{believable, credible};

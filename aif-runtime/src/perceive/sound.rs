@@ -11,7 +11,7 @@ pub(super) fn proper<T: Real>(p: &[T]) -> bool {
 }
 
 /// Whether a belief holds a distribution for each factor.
-pub(crate) fn believable<M: GenerativeModel<T>, T: Real>(belief: &M::Belief) -> bool {
+pub fn believable<M: GenerativeModel<T>, T: Real>(belief: &M::Belief) -> bool {
     (0..M::META.factors.len()).all(|f| proper(belief.probabilities(f)))
 }
 
