@@ -17,6 +17,7 @@ pub use aif_runtime as runtime;
 
 pub use aif_infer::saves;
 pub use aif_infer::study;
+pub use aif_macros::c_abi;
 
 /// Everything that a program with models needs.
 pub mod prelude {
@@ -34,6 +35,7 @@ pub mod prelude {
 /// What generated code names; not for direct use.
 #[doc(hidden)]
 pub mod __private {
+    pub use aif_infer::door;
     pub use aif_infer::prior;
     pub use aif_infer::score::{Assigned, Behaviour, History, ResponsePlace, ScoreError, agent_log_likelihood, agent_pointwise};
     pub use aif_infer::study::Studied;

@@ -5,6 +5,7 @@ pub mod compare;
 mod crowd;
 pub mod data;
 pub mod diagnostics;
+pub mod door;
 pub mod fit;
 mod flock;
 pub mod laplace;

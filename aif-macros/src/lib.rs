@@ -4,6 +4,7 @@
 //! intermediate form, `ir`), what is emitted (`expand`). The crate is used through the facade `aif`, which documents the language.
 #![warn(missing_docs)]
 
+mod c_abi;
 mod diag;
 mod dist;
 mod domain;
@@ -58,4 +59,15 @@ pub fn dist(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn hgf(attribute: TokenStream, item: TokenStream) -> TokenStream {
     filter::expand(attribute.into(), item.into()).into()
+}
+
+/// A C interface for one declared model: `c_abi!(tmaze = TMaze<f64>, parameters(reward_probability));`.
+///
+/// Emits the functions `tmaze_create`, `tmaze_reset`, `tmaze_step`, `tmaze_save`, `tmaze_load` and `tmaze_free` (and four that say how many
+/// modalities, outcomes, actions and values there are), and their C header as the constant `TMAZE_HEADER`. The model has to have a default;
+/// the fields named in `parameters(..)` are set from numbers when an agent is created. Put it into a crate of the type `cdylib` or
+/// `staticlib`.
+#[proc_macro]
+pub fn c_abi(input: TokenStream) -> TokenStream {
+    c_abi::expand(input.into()).into()
 }
