@@ -220,6 +220,37 @@ proptest! {
 }
 
 #[test]
+fn faint_evidence_diverges_as_far_as_it_is_attended_to() {
+    let mut rng = ChaCha8Rng::seed_from_u64(11);
+    let sensitivity =
+        Sensitivity::new(&Line::default(), (), AgentOptions::default(), TemporalConsistency { weight: 1.0 }).unwrap();
+    let mut sequence = line_sequence(&mut rng, 2);
+    let glimpse = distribution::<Index<5>>(&mut rng);
+    let mut divergence = |seen| {
+        sequence[1].evidence.seen = seen;
+        sensitivity.values().value(&sequence).unwrap().terms().at(1, 1)
+    };
+    assert_eq!(divergence(Observed::Missing), 0.0);
+    assert!(divergence(Observed::faint(glimpse, 0.0)).abs() < 1e-15);
+    let (half, whole) = (divergence(Observed::faint(glimpse, 0.5)), divergence(Observed::Soft(glimpse)));
+    assert!((divergence(Observed::faint(glimpse, 1.0)) - whole).abs() < 1e-15);
+    assert!(half > 0.0 && half < whole);
+}
+
+#[test]
+fn derivatives_are_numbers_however_improbable_the_evidence() {
+    let model = TMaze { reward_probability: 1e-160, ..TMaze::default() };
+    let options = AgentOptions { inference: Inference::Exact, ..AgentOptions::default() };
+    let sensitivity = Sensitivity::new(&model, (), options, TemporalConsistency { weight: 1.0 }).unwrap();
+    let mut sequence = maze_sequence(&mut ChaCha8Rng::seed_from_u64(12));
+    for step in &mut sequence {
+        step.evidence.seen = TMazePlace::Left.into();
+        step.evidence.outcome = Outcome::Reward.into();
+    }
+    sensitivity.gradient(&sequence).unwrap();
+}
+
+#[test]
 fn logits_have_the_gradient_of_their_slopes() {
     let mut rng = ChaCha8Rng::seed_from_u64(5);
     let softmax = Softmax { temperature: 0.15, floor: 1e-8 };
@@ -345,7 +376,10 @@ fn what_is_wrong_with_a_sequence_is_said_with_its_place() {
     let sensitivity = Sensitivity::new(&Line::default(), (), AgentOptions::default(), MeanFreeEnergy).unwrap();
     let complaint = |bad: Vec<Experience<Line>>| sensitivity.gradients(&[good.clone(), bad]).unwrap_err().to_string();
     assert_eq!(complaint(broken), "sequence 1, step 1: an action is missing; only the last step may do without");
-    assert!(complaint(wild).starts_with("sequence 1, step 2: what is known of an observation of Line is no distribution: "));
+    assert!(
+        complaint(wild)
+            .starts_with("sequence 1, step 2: what is known of `seen` is [0.5, 0.5, 0.5, 0.0, 0.0], which sums to 1.5: ")
+    );
     assert_eq!(complaint(Vec::new()), "sequence 1, step 0: the sequence is empty, but needs at least one step");
     let learning = AgentOptions { learning: Some(Default::default()), ..AgentOptions::default() };
     let error = Sensitivity::new(&Line::default(), (), learning, MeanFreeEnergy).err().unwrap();

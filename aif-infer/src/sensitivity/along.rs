@@ -21,7 +21,7 @@ pub(super) type FilterIn<M, T> = Filter<BeliefIn<M, T>, EvidenceIn<M, T>, T>;
 pub struct Experience<M: GenerativeModel> {
     /// What is seen: each modality seen, soft or missing.
     pub evidence: M::Evidence,
-    /// What is done then; may be left out at the last step.
+    /// What is done then; may be left out at the last step, and where there is only one thing to do.
     pub action: Option<M::Action>,
 }
 
@@ -73,9 +73,16 @@ impl<M: ModelFamily, T: Real> Step<'_, M, T> {
             match M::In::<T>::signal(self.evidence, m) {
                 Signal::Missing => {}
                 Signal::Seen(o) => sum -= x_ln_y(T::one(), expected[o]),
-                Signal::Soft(p) | Signal::Faint(p, _) => {
+                Signal::Soft(p) => {
                     for (&p, &expected) in p.iter().zip(expected) {
                         sum += x_ln_y(p, p) - x_ln_y(p, expected);
+                    }
+                }
+                // Both are mixed with the uniform distribution, as in its likelihood.
+                Signal::Faint(p, weight) => {
+                    let chance = (T::one() - weight) / p.len() as f64;
+                    for (&p, &expected) in p.iter().zip(expected) {
+                        sum += x_ln_y(p, p) - x_ln_y(p, weight * expected + chance);
                     }
                 }
             }
@@ -127,15 +134,34 @@ pub(super) fn check<M: ModelFamily>(sequence: &[Experience<M>]) -> Result<(), Fa
     }
     for (step, experience) in sequence.iter().enumerate() {
         if !credible::<M, f64>(&experience.evidence) {
-            let what =
-                format!("what is known of an observation of {} is no distribution: {:?}", M::META.name, experience.evidence);
-            return Err(Fault { step, what });
+            return Err(Fault { step, what: incredible::<M>(&experience.evidence) });
         }
-        if experience.action.is_none() && step + 1 < sequence.len() {
+        if action_of(experience).is_none() && step + 1 < sequence.len() {
             return Err(Fault { step, what: "an action is missing; only the last step may do without".into() });
         }
     }
     Ok(())
+}
+
+/// What is wrong with evidence, in words: the first modality of which something is known that is no distribution.
+fn incredible<M: ModelFamily>(evidence: &M::Evidence) -> String {
+    for (m, modality) in M::META.modalities.iter().enumerate() {
+        let mut alone = M::evidence(&[]);
+        M::set_signal(&mut alone, m, M::signal(evidence, m));
+        if let (false, Signal::Soft(p) | Signal::Faint(p, _)) = (credible::<M, f64>(&alone), M::signal(&alone, m)) {
+            let sum: f64 = p.iter().sum();
+            return format!(
+                "what is known of `{}` is {p:?}, which sums to {sum}: probabilities of at least 0 are expected, and a sum of 1 (to 1e-6)",
+                modality.name
+            );
+        }
+    }
+    format!("what is known of an observation of {} is no distribution: {evidence:?}", M::META.name)
+}
+
+/// What was done; where there is only one thing to do, it need not be said.
+pub(super) fn action_of<M: ModelFamily>(experience: &Experience<M>) -> Option<M::Action> {
+    experience.action.or_else(|| M::Action::from_index(0).filter(|_| M::Action::COUNT == 1))
 }
 
 /// Evidence in another scalar; each probability of soft evidence is what `lift(modality, outcome, probability)` makes of it.
@@ -202,7 +228,7 @@ where
         let place = (index, sequence.len());
         perceive((tables, &of.objective), &mut filter, place, (&evidence, experience.action), &mut terms);
         visit(&filter, true);
-        if let Some(action) = experience.action {
+        if let Some(action) = action_of(experience) {
             filter.advance(tables, action.index(), &of.options.compat);
         }
     }
@@ -222,12 +248,15 @@ pub(super) fn value<M: ModelFamily, O: Objective<M>, T: Real>(
 /// Puts the terms of all steps together.
 pub(super) fn total<M: ModelFamily, O: Objective<M>, T: Real>(objective: &O, terms: &[T]) -> Result<T, Fault> {
     let total = objective.total(&Terms::new(terms, O::TERMS.len()));
-    if total.is_finite() {
+    let mut whole = true;
+    total.bits(|bits| whole &= f64::from_bits(bits).is_finite());
+    if whole {
         return Ok(total);
     }
     let bad = terms.iter().position(|x| !x.is_finite());
     let what = match bad {
         Some(at) => format!("the term `{}` is {}", O::TERMS[at % O::TERMS.len()], terms[at].value()),
+        None if total.is_finite() => "a derivative of the objective is no finite number".into(),
         None => format!("the objective is {}, though all its terms are finite", total.value()),
     };
     Err(Fault { step: bad.map_or(0, |at| at / O::TERMS.len()), what })

@@ -1,5 +1,7 @@
 //! An objective along sequences, in any scalar.
 
+use std::fmt;
+
 use aif_runtime::{AgentOptions, ModelError, ModelFamily, Real, Tables};
 use rayon::prelude::*;
 
@@ -15,6 +17,16 @@ pub struct Evaluation<M: ModelFamily, O, T: Real> {
     pub(super) tables: TablesIn<M, T>,
     pub(super) options: AgentOptions,
     pub(super) objective: O,
+}
+
+impl<M: ModelFamily, O: fmt::Debug, T: Real> fmt::Debug for Evaluation<M, O, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Evaluation")
+            .field("model", &M::META.name)
+            .field("options", &self.options)
+            .field("objective", &self.objective)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The value of an objective along one sequence, and the terms that it was made of.
@@ -46,7 +58,8 @@ impl<M: ModelFamily, O: Objective<M>, T: Real> Evaluation<M, O, T> {
     /// The objective along a sequence.
     ///
     /// # Errors
-    /// When the sequence is empty, soft evidence in it is no distribution, an action is missing before its end, or the objective is no number.
+    /// When the sequence is empty, soft evidence in it is no distribution, an action is missing before its end, or the objective or one of its derivatives is no
+    /// number.
     pub fn value(&self, sequence: &[Experience<M>]) -> Result<Value<T>, SensitivityError> {
         along::check(sequence).and_then(|()| along::value(self, sequence)).map_err(|e| e.of(0))
     }

@@ -6,9 +6,9 @@ use aif_runtime::model::Marginals;
 use aif_runtime::perceive::Filter;
 use aif_runtime::{Domain, GenerativeModel, ModelFamily, Real, Signal};
 
-use super::along::{FilterIn, lift_evidence, perceive, total, walk};
+use super::along::{FilterIn, action_of, lift_evidence, perceive, total, walk};
 use super::error::Fault;
-use super::{DIRECTIONS, Directed, Experience, Objective, Sensitivity, Terms, Value};
+use super::{DIRECTIONS, Directed, Experience, Objective, Sensitivity, Value};
 
 /// An objective along one sequence, with its derivatives by the soft evidence in it.
 pub struct Gradient<M: GenerativeModel> {
@@ -17,7 +17,8 @@ pub struct Gradient<M: GenerativeModel> {
     /// What is believed after each step's evidence.
     pub beliefs: Vec<M::Belief>,
     /// For each step, the derivative of the objective by each probability of each modality's evidence, the other probabilities as they are;
-    /// zero for modalities that are not soft.
+    /// zero for modalities that are not soft. Of faint evidence by the mixed probabilities, which it holds: times its weight they are those by
+    /// what was mixed. At a probability of exactly zero it is the slope of the clipped logarithm.
     pub evidence: Vec<M::Outcomes>,
 }
 
@@ -88,7 +89,24 @@ pub(super) fn gradient<M: ModelFamily, O: Objective<M>>(
     } else {
         forward(of, sequence, &mut evidence)?;
     }
+    check::<M>(&evidence)?;
     Ok(Gradient { value: Value { total, terms, width: O::TERMS.len() }, beliefs, evidence })
+}
+
+/// Whether all derivatives are numbers.
+fn check<M: ModelFamily>(evidence: &[M::Outcomes]) -> Result<(), Fault> {
+    for (step, by) in evidence.iter().enumerate() {
+        for (m, modality) in M::META.modalities.iter().enumerate() {
+            if let Some((o, by)) = by.probabilities(m).iter().enumerate().find(|(_, by)| !by.is_finite()) {
+                let outcome = modality.outcomes.label(o);
+                return Err(Fault {
+                    step,
+                    what: format!("the derivative by the probability of {outcome} in `{}` is {by}", modality.name),
+                });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The derivatives of the objective by the terms of all steps.
@@ -100,7 +118,7 @@ fn weights<M: ModelFamily, O: Objective<M>>(objective: &O, terms: &[f64]) -> Res
         for i in chunk.clone() {
             directed[i] = Directed::variable(terms[i], i - start);
         }
-        weights.extend_from_slice(&objective.total(&Terms::new(&directed, O::TERMS.len())).gradient[..chunk.len()]);
+        weights.extend_from_slice(&total::<M, O, Directed>(objective, &directed)?.gradient[..chunk.len()]);
         for i in chunk {
             directed[i] = Directed::constant(terms[i]);
         }
@@ -144,7 +162,7 @@ fn backward<M: ModelFamily, O: Objective<M>>(
             perceive((tables, &of.objective), &mut filter, (t, sequence.len()), (&seen, experience.action), &mut terms);
             let own = &weights[t * O::TERMS.len()..];
             let mut sum = terms.iter().zip(own).fold(Directed::zero(), |sum, (&term, &weight)| sum + term * weight);
-            if let Some(action) = experience.action
+            if let Some(action) = action_of(experience)
                 && !handed_on.is_empty()
             {
                 filter.advance(tables, action.index(), &of.options.compat);

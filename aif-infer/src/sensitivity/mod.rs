@@ -23,6 +23,8 @@ pub use gradient::Gradient;
 pub use objective::{MeanFreeEnergy, Objective, TemporalConsistency};
 pub use softmax::Softmax;
 
+use std::fmt;
+
 use aif_runtime::{AgentOptions, Dual, ModelError, ModelFamily, Tables};
 
 /// As many directions as are differentiated at once.
@@ -43,6 +45,12 @@ pub struct Sensitivity<M: ModelFamily, O> {
     directed: TablesIn<M, Directed>,
 }
 
+impl<M: ModelFamily, O: fmt::Debug> fmt::Debug for Sensitivity<M, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sensitivity").field("values", &self.values).finish_non_exhaustive()
+    }
+}
+
 impl<M: ModelFamily, O: Objective<M>> Sensitivity<M, O> {
     /// An objective of an agent with these options.
     ///
@@ -61,7 +69,7 @@ impl<M: ModelFamily, O: Objective<M>> Sensitivity<M, O> {
     /// The objective along a sequence, and its derivatives by the soft evidence in it.
     ///
     /// # Errors
-    /// When the sequence is empty, soft evidence in it is no distribution, an action is missing before its end, or the objective is no number.
+    /// When the sequence is empty, soft evidence in it is no distribution, an action is missing before its end, or the objective or a derivative is no number.
     pub fn gradient(&self, sequence: &[Experience<M>]) -> Result<Gradient<M>, SensitivityError> {
         along::check(sequence).and_then(|()| gradient::gradient(self, sequence)).map_err(|e| e.of(0))
     }

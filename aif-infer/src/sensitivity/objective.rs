@@ -36,7 +36,8 @@ impl<M: ModelFamily> Objective<M> for MeanFreeEnergy {
 /// Free energy, and how far what is seen next is from what the transitions let expect: `mean F + weight * mean over the steps after the first
 /// of the sum over modalities of KL(o || A predicted state)`, in nats.
 ///
-/// With it an encoder learns without labels: free energy alone is as low for outcomes that are confidently all the same.
+/// With it an encoder learns without labels. Free energy already minds transitions, through the prior; the divergence minds them more, and
+/// keeps training from resting where confident outcomes explain little.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TemporalConsistency {
     /// The weight of the divergence; 0 is free energy alone.

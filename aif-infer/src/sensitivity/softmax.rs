@@ -51,7 +51,7 @@ impl Softmax {
         }
     }
 
-    /// The derivatives of a function by the logits, from its derivatives by the probabilities.
+    /// The derivatives of a function by the logits, from its derivatives by the probabilities, as many; those that are not given are zero.
     pub fn pull_back(&self, logits: &[f64], by_probability: &[f64]) -> Vec<f64> {
         let mut by_logit = Vec::with_capacity(logits.len());
         let mut directed = Vec::with_capacity(logits.len());

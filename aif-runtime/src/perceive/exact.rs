@@ -10,6 +10,9 @@ use crate::evidence::Signal;
 use crate::model::{GenerativeModel, Marginals, ModalitySite, Table, Tables, entry};
 use crate::scalar::{LOG_FLOOR, Real, exact_zero, sum};
 
+/// The square of a number below this may vanish.
+const TINY: f64 = 1e-100;
+
 /// Fills `joint` with the product of the initial distributions.
 pub(super) fn start<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, frame: impl Frame, joint: &mut [T]) {
     joint.fill(T::one());
@@ -93,6 +96,13 @@ pub(super) fn update<M: GenerativeModel<T>, T: Real>(
             *to = if prior.value() < LOG_FLOOR { T::constant(LOG_FLOOR) } else { prior };
         }
         sum = multiply(tables, frame, evidence, joint, LOG_FLOOR);
+    }
+    if sum.value() < TINY {
+        // The derivative of one over a sum this small would be infinite.
+        for p in joint.iter_mut() {
+            *p /= sum;
+        }
+        return sum;
     }
     let scale = T::one() / sum;
     for p in joint.iter_mut() {

@@ -1,8 +1,8 @@
 //! The implementation of `GenerativeModel`: constants, and calls into the runtime that tabulate the user's methods.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Expr, Ident, Type};
+use syn::{Expr, GenericArgument, Ident, PathArguments, Type};
 
 use super::{Generics, arguments};
 use crate::generative::ir::{Conditional, Factor, Kind, Modality, Model, Reference};
@@ -114,26 +114,46 @@ pub fn implementation(model: &Model, sound: bool) -> TokenStream {
 /// The same model in every scalar.
 fn family(model: &Model) -> TokenStream {
     let sizes = &model.sizes;
-    let (own, other) = (in_scalar(model, quote!(f64)), in_scalar(model, quote!(__Other)));
+    let taken = |name: &str| {
+        let mentions = |tokens: TokenStream| tokens.to_string().contains(name);
+        mentions(model.self_ty.to_token_stream()) || mentions(quote!(#(#sizes),*))
+    };
+    let mut other = String::from("Other");
+    while taken(&other) {
+        other.push('_');
+    }
+    let other = Ident::new(&other, Span::call_site());
+    let (own, in_other) = (in_scalar(model, quote!(f64)), in_scalar(model, quote!(#other)));
     quote!(
         impl<#(#sizes),*> __aif::ModelFamily for #own {
-            type In<__Other: __aif::Real> = #other;
+            type In<#other: __aif::Real> = #in_other;
         }
     )
 }
 
-/// The type of the model with its scalar replaced.
-fn in_scalar(model: &Model, by: TokenStream) -> TokenStream {
-    fn replace(stream: TokenStream, scalar: &Ident, by: &TokenStream) -> TokenStream {
-        let one = |token| match token {
-            TokenTree::Ident(ident) if ident == *scalar => by.clone(),
-            TokenTree::Group(group) => TokenTree::from(Group::new(group.delimiter(), replace(group.stream(), scalar, by))).into(),
-            other => other.into(),
-        };
-        stream.into_iter().map(one).collect::<TokenStream>()
+/// The type of the model with its scalar replaced, where it stands as an argument.
+fn in_scalar(model: &Model, by: TokenStream) -> Type {
+    let mut own = model.self_ty.clone();
+    if let (Some(scalar), Type::Path(path)) = (&model.scalar, &mut own)
+        && let Some(PathArguments::AngleBracketed(arguments)) = path.path.segments.last_mut().map(|last| &mut last.arguments)
+    {
+        for argument in &mut arguments.args {
+            if let GenericArgument::Type(ty) = argument {
+                *argument = GenericArgument::Type(Type::Verbatim(replace(ty.to_token_stream(), scalar, &by)));
+            }
+        }
     }
-    let own = model.self_ty.to_token_stream();
-    model.scalar.as_ref().map_or(own.clone(), |scalar| replace(own, scalar, &by))
+    own
+}
+
+/// Tokens with one name replaced.
+fn replace(stream: TokenStream, name: &Ident, by: &TokenStream) -> TokenStream {
+    let one = |token| match token {
+        TokenTree::Ident(ident) if ident == *name => by.clone(),
+        TokenTree::Group(group) => TokenTree::from(Group::new(group.delimiter(), replace(group.stream(), name, by))).into(),
+        other => other.into(),
+    };
+    stream.into_iter().map(one).collect::<TokenStream>()
 }
 
 fn plain(name: &Ident) -> String {
