@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use aif::prelude::Domain;
+use aif::prelude::{Domain, GenerativeModel};
 use aif::runtime::random::{categorical, normal};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 use serde::Deserialize;
 
 use crate::Failure;
-use crate::line::{Line, MOVES, Move, PLACES};
+use crate::line::{Line, MOVES, Move, PLACES, options};
 
 /// How many walks there are to learn from, and to judge by.
 const WALKS: (usize, usize) = (640, 320);
@@ -17,6 +17,14 @@ const WALKS: (usize, usize) = (640, 320);
 const STEPS: usize = 6;
 /// How far a column of a table may be from one; files are written in single precision.
 const ROUNDING: f64 = 1e-4;
+
+/// The largest coordinate that is taken for one.
+const FARTHEST: f64 = 1e6;
+
+/// Whether a number can be a coordinate.
+fn is_coordinate(x: f64) -> bool {
+    x.abs() <= FARTHEST
+}
 
 /// A point of the plane.
 pub type Point = [f64; 2];
@@ -126,12 +134,10 @@ impl File {
     fn check(self) -> Result<Data, String> {
         let line = tables(&self.likelihood, &self.transition, &self.preference, &self.initial)?;
         let means: [Point; PLACES] = fixed("gaussian_means", &self.gaussian_means)?;
-        if means.as_flattened().iter().any(|x| !x.is_finite()) {
-            return Err("gaussian_means: a coordinate is no finite number".into());
+        if !means.as_flattened().iter().copied().all(is_coordinate) {
+            return Err(format!("gaussian_means: a coordinate is not between {} and {FARTHEST}", -FARTHEST));
         }
-        if self.policy_len == 0 {
-            return Err("policy_len: the agent plans at least 1 step ahead".into());
-        }
+        options(self.policy_len).check(&<Line as GenerativeModel>::META).map_err(|e| format!("policy_len: {e}"))?;
         Ok(Data {
             line,
             horizon: self.policy_len,
@@ -167,8 +173,8 @@ fn walk(points: Vec<Point>, places: Vec<usize>, moves: Vec<[usize; 1]>) -> Resul
             lengths.0, lengths.1, lengths.2
         ));
     }
-    if let Some(step) = points.iter().flatten().position(|x| !x.is_finite()) {
-        return Err(format!("step {}: a coordinate is no finite number", step / 2));
+    if let Some(step) = points.iter().flatten().position(|x| !is_coordinate(*x)) {
+        return Err(format!("step {}: a coordinate is not between {} and {FARTHEST}", step / 2, -FARTHEST));
     }
     if let Some(step) = places.iter().position(|&p| p >= PLACES) {
         return Err(format!("step {step}: there is no place {}, but places 0 to {}", places[step], PLACES - 1));

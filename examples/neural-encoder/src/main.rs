@@ -56,10 +56,10 @@ struct Arguments {
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=1000))]
     seeds: u64,
     /// Steps of gradient descent.
-    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     steps: u64,
     /// Walks at each step.
-    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u64).range(1..=100_000))]
     batch: u64,
     /// The rate of gradient descent.
     #[arg(long, default_value_t = 1e-3, value_parser = positive)]
@@ -71,7 +71,7 @@ struct Arguments {
     #[arg(long, default_value_t = 0.15, value_parser = positive)]
     temperature: f64,
     /// Only compare the objective and its gradient with those of a file.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["data", "init", "seed", "seeds", "steps", "batch", "rate", "temporal_weight", "temperature"])]
     check: Option<PathBuf>,
     /// No progress bar.
     #[arg(long)]
@@ -79,11 +79,12 @@ struct Arguments {
 }
 
 fn positive(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|x: &f64| x.is_finite() && *x > 0.0).ok_or_else(|| "a number greater than 0 is expected".into())
+    let number = text.parse().ok().filter(|x| (1e-6..=1e6).contains(x));
+    number.ok_or_else(|| "a number between 0.000001 and 1000000 is expected".into())
 }
 
 fn not_negative(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|x: &f64| x.is_finite() && *x >= 0.0).ok_or_else(|| "a number that is at least 0 is expected".into())
+    text.parse().ok().filter(|x| (0.0..=1e6).contains(x)).ok_or_else(|| "a number between 0 and 1000000 is expected".into())
 }
 
 /// Probabilities are at least this before they are normalised again.
@@ -101,8 +102,7 @@ fn main() -> ExitCode {
 
 fn work(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(path) = &arguments.check {
-        print!("{}", golden::compare(path)?);
-        return Ok(());
+        return say(&golden::compare(path)?);
     }
     let schedule = Schedule {
         steps: arguments.steps as usize,
@@ -110,13 +110,13 @@ fn work(arguments: &Arguments) -> Result<(), Failure> {
         rate: arguments.rate,
         temporal_weight: arguments.temporal_weight,
     };
+    NewFolder::check(&arguments.out)?;
     let given = Given::read(arguments.data.as_deref(), arguments.init.as_deref())?;
-    let folder = NewFolder::begin(&arguments.out)?;
     let softmax = Softmax { temperature: arguments.temperature, floor: FLOOR };
     if let Some(words) = given.probe(softmax, schedule.temporal_weight)? {
-        println!("{words}");
+        say(&format!("{words}\n"))?;
     }
-    let bar = progress_bar(arguments.quiet, arguments.seeds * arguments.steps);
+    let bar = progress_bar(arguments.quiet, arguments.seeds.saturating_mul(arguments.steps));
     let mut runs: Vec<Run> = Vec::new();
     for seed in (0..arguments.seeds).map(|i| arguments.seed.wrapping_add(i)) {
         runs.push(run(&given, seed, softmax, &schedule, |point| {
@@ -126,11 +126,15 @@ fn work(arguments: &Arguments) -> Result<(), Failure> {
     }
     bar.finish_and_clear();
     let Some(drawn) = study::lowest_loss(&runs) else { return Err("no seed to train from".into()) };
-    folder.finish(&page::files(&runs, drawn, &schedule, softmax)?)?;
-    print!("{}", study::table(&runs));
-    println!("wrote {} (open report.html in a browser); seed {} has the lowest loss:", arguments.out.display(), drawn.seed);
-    println!("{}", study::last_lines(drawn));
-    Ok(())
+    NewFolder::begin(&arguments.out)?.finish(&page::files(&runs, drawn, &schedule, softmax)?)?;
+    let out = arguments.out.display();
+    let (table, accuracies) = (study::table(&runs), study::last_lines(drawn));
+    say(&format!("{table}wrote {out} (open report.html in a browser); seed {} has the lowest loss:\n{accuracies}\n", drawn.seed))
+}
+
+/// Prints, unless there is no one to read it.
+fn say(text: &str) -> Result<(), Failure> {
+    Ok(aif::infer::data::write_out(text.as_bytes())?)
 }
 
 fn progress_bar(quiet: bool, steps: u64) -> ProgressBar {

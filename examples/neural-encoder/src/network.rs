@@ -142,7 +142,7 @@ fn list(data: TensorData) -> Result<Vec<f32>, Failure> {
 fn numbers(output: Tensor<2>) -> Result<Vec<Logits>, Failure> {
     let rows = list(output.into_data())?;
     if rows.iter().any(|x| !x.is_finite()) {
-        return Err("the network's output is no number any more: training diverges; choose a smaller rate".into());
+        return Err("the network's output is no finite number".into());
     }
     Ok(rows.as_chunks::<PLACES>().0.iter().map(|row| row.map(f64::from)).collect())
 }

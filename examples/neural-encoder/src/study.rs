@@ -1,7 +1,7 @@
 //! The study from one seed: what is not given is drawn, the encoder is judged, trained and judged again, and the agent walks.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use aif::sensitivity::Softmax;
@@ -17,19 +17,21 @@ use crate::{Failure, golden};
 /// What is given rather than drawn.
 pub struct Given {
     data: Option<Data>,
-    weights: Option<(Weights, Option<Probe>)>,
+    weights: Option<(Weights, Option<Probe>, PathBuf)>,
 }
 
 impl Given {
     pub fn read(data: Option<&Path>, weights: Option<&Path>) -> Result<Self, Failure> {
-        Ok(Given { data: data.map(Data::read).transpose()?, weights: weights.map(Weights::read).transpose()? })
+        let weights = weights.map(|path| Weights::read(path).map(|(weights, probe)| (weights, probe, path.to_owned())));
+        Ok(Given { data: data.map(Data::read).transpose()?, weights: weights.transpose()? })
     }
 
     /// How the first weights compare with the probe that came with them, if one did.
     pub fn probe(&self, softmax: Softmax, temporal_weight: f64) -> Result<Option<String>, Failure> {
-        let Some((weights, Some(probe))) = &self.weights else { return Ok(None) };
+        let Some((weights, Some(probe), path)) = &self.weights else { return Ok(None) };
         let line = self.data.as_ref().map_or_else(crate::line::Line::study, |data| data.line);
-        golden::probe(&Encoder::new(weights, softmax), probe, &line, temporal_weight).map(Some)
+        let words = golden::probe(&Encoder::new(weights, softmax), probe, &line, temporal_weight);
+        words.map(Some).map_err(|e| format!("{}: {e}", path.display()).into())
     }
 }
 
@@ -56,7 +58,7 @@ pub fn run(
     progress: impl FnMut(&CurvePoint),
 ) -> Result<Run, Failure> {
     let data = given.data.clone().unwrap_or_else(|| Data::draw(seed));
-    let weights = given.weights.as_ref().map_or_else(|| Weights::draw(seed), |(weights, _)| weights.clone());
+    let weights = given.weights.as_ref().map_or_else(|| Weights::draw(seed), |(weights, ..)| weights.clone());
     let untrained = Encoder::new(&weights, softmax);
     let before = assess(&untrained, &data, schedule.temporal_weight)?;
     let mut trained = Encoder::new(&weights, softmax);

@@ -34,7 +34,7 @@ pub struct CurvePoint {
     pub step: usize,
     /// Over the step's batch, before it was learned from.
     pub training: Loss,
-    /// Over all walks to judge by; every few steps.
+    /// Over all walks to judge by, before the step too; every few steps.
     pub validation: Option<Loss>,
 }
 
@@ -140,13 +140,15 @@ pub fn train(
     let teacher = Teacher::new(&data.line, data.horizon, schedule.temporal_weight)?;
     let all: Vec<&Walk> = data.validation.iter().collect();
     let (mut rng, mut waiting) = (stream(seed, 2), Vec::new());
-    let mut curve = Vec::with_capacity(schedule.steps);
+    let mut curve = Vec::new();
     for step in 0..schedule.steps {
+        let diverged = |e: Failure| -> Failure { format!("training, step {step}: {e}; a smaller rate may help").into() };
         let judged = step % JUDGED_EVERY == 0 || step + 1 == schedule.steps;
-        let validation = if judged { Some(teacher.judge(encoder, &all)?) } else { None };
+        let validation = if judged { Some(teacher.judge(encoder, &all).map_err(diverged)?) } else { None };
         let batch = next_batch(&data.training, schedule.batch, &mut waiting, &mut rng);
         let softmax = encoder.softmax();
-        let training = encoder.descend(&points(&batch), schedule.rate, |logits| teacher.teach(softmax, &batch, logits))?;
+        let taught = encoder.descend(&points(&batch), schedule.rate, |logits| teacher.teach(softmax, &batch, logits));
+        let training = taught.map_err(diverged)?;
         let point = CurvePoint { step, training, validation };
         progress(&point);
         curve.push(point);
@@ -155,7 +157,7 @@ pub fn train(
 }
 
 fn next_batch<'d>(walks: &'d [Walk], size: usize, waiting: &mut Vec<&'d Walk>, rng: &mut ChaCha8Rng) -> Vec<&'d Walk> {
-    let mut batch = Vec::with_capacity(size);
+    let mut batch = Vec::new();
     while batch.len() < size {
         if waiting.is_empty() {
             waiting.extend(walks);

@@ -12,6 +12,9 @@ use crate::line::PLACES;
 /// The widths of the study's layers.
 const WIDTHS: [usize; 5] = [2, 256, 256, 256, PLACES];
 
+/// The largest number that is taken for a weight.
+const LARGEST: f32 = 1e6;
+
 /// A layer: `outputs = weight inputs + bias`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Layer {
@@ -94,12 +97,15 @@ impl Weights {
                     layer.weight[row].len()
                 ));
             }
-            if layer.weight.iter().flatten().chain(&layer.bias).any(|x| !x.is_finite()) {
-                return Err(format!("layer {i}: a weight is no finite number"));
+            if !layer.weight.iter().flatten().chain(&layer.bias).all(|x| x.abs() <= LARGEST) {
+                return Err(format!("layer {i}: a weight is not between {} and {LARGEST}", -LARGEST));
             }
             inputs = layer.bias.len();
         }
-        if self.layers.is_empty() || inputs != PLACES {
+        if self.layers.is_empty() {
+            return Err("there is no layer".into());
+        }
+        if inputs != PLACES {
             return Err(format!("the last layer has {inputs} outputs, but there are {PLACES} categories"));
         }
         Ok(())

@@ -113,12 +113,25 @@ fn bad_files_are_said_to_be_so_with_the_place() {
     assert!(complaint(&["--data", &broken], &out).contains("D has 2 entries, but the study's line has 5"));
     let good = file("good.json", &good_data().to_string());
     assert!(program(&["--data", &good, "--steps", "2", "--seeds", "1"], &folder.at("good"), "2").status.success());
-    assert!(complaint(&["--rate=-1"], &out).contains("a number greater than 0 is expected"));
-    // A rate with which training diverges.
+    assert!(complaint(&["--rate=-1"], &out).contains("a number between 0.000001 and 1000000 is expected"));
+    let mut data = good_data();
+    data["train"]["x_seq"][0][1][0] = 1e39.into();
+    let broken = file("far.json", &data.to_string());
     assert!(
-        complaint(&["--data", &good, "--steps", "4", "--rate", "1e38", "--seeds", "1"], &out)
-            .contains("the network's output is no number")
+        complaint(&["--data", &broken], &out).contains("train, walk 0: step 1: a coordinate is not between -1000000 and 1000000")
     );
+    let mut data = good_data();
+    data["policy_len"] = 30.into();
+    let broken = file("long.json", &data.to_string());
+    assert!(complaint(&["--data", &broken], &out).contains("long.json: policy_len: 3 actions over 30 steps"));
+    let huge = file("huge.json", r#"{"layers": [{"weight": [[3e38, 3e38]], "bias": [0]}]}"#);
+    assert!(complaint(&["--init", &huge], &out).contains("layer 0: a weight is not between -1000000 and 1000000"));
+    let empty = serde_json::json!({
+        "obs_probs": [], "actions": [], "total": 0, "mean_vfe": 0, "temporal_kl": 0, "grad_total": [], "grad_vfe": [],
+        "A": good_data()["A"], "B": good_data()["B"], "temporal_weight": 8,
+    });
+    let empty = file("empty.json", &empty.to_string());
+    assert!(complaint(&["--check", &empty], &out).contains("observations, actions and gradients are empty, or differ in length"));
 }
 
 /// Two short walks.

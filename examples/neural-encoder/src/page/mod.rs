@@ -41,7 +41,6 @@ pub fn files(runs: &[Run], drawn: &Run, schedule: &Schedule, softmax: Softmax) -
 fn numbers(run: &Run) -> serde_json::Value {
     json!({
         "seed": run.seed,
-        "training_seconds": run.time.as_secs_f64(),
         "before": run.before,
         "after": run.after,
         "rollout": run.walked,
