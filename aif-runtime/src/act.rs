@@ -77,7 +77,8 @@ pub fn action_log_probabilities<M: GenerativeModel<T>, T: Real>(
     let mut log_p = match scene.options.sampling {
         Sampling::Policies => open_weights(planner, scene, precisions, Reduction::Sum),
         Sampling::Marginals => {
-            let joint = infer_policies(planner, scene, precisions);
+            // Marginals are those of all policies; what is closed is closed afterwards, once.
+            let joint = infer_policies(planner, Scene { open: None, ..scene }, precisions);
             let mut log_p = M::Action::filled(T::zero());
             for a in 0..M::META.actions.len() {
                 let mut marginal = component_marginal::<M, T>(&joint, a);

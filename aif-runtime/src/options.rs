@@ -288,6 +288,9 @@ impl<T: Real> Precisions<T> {
         if !proper(self.action) {
             return complain("action precision", self.action, "at least 0");
         }
+        if !proper(self.policy * self.action) {
+            return complain("policy precision times action precision", self.policy * self.action, "finite");
+        }
         if !(0.0..=1.0).contains(&self.lapse.value()) {
             return complain("lapse", self.lapse, "between 0 and 1");
         }

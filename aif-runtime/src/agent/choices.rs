@@ -1,27 +1,30 @@
 //! What a game asks of an agent: to choose among the actions that are open, within a budget, by preferences of its own, and to say why.
 
 use alloc::format;
+use core::cell::Cell;
 
 use rand_core::Rng;
 
 use super::Agent;
-use crate::act::action_log_probabilities;
+use crate::act::{action_log_probabilities, best_action};
 use crate::domain::Domain;
 use crate::learn::Learner;
 use crate::model::{GenerativeModel, Marginals, ModelError};
-use crate::options::Precisions;
+use crate::options::{Precisions, Selection};
 use crate::perceive::predict;
-use crate::plan::{Deepening, Planner, Problem, Reduction, Scene, Terms, terms_of_move};
+use crate::plan::{Deepening, Plan, Planner, Problem, Reduction, Scene, Terms, terms_of_move};
 use crate::scalar::Real;
 
 /// Why an action is as probable as it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Explanation<T = f64> {
-    /// The probability that the action is chosen.
+    /// The probability that the action is chosen: one for the best of an agent that selects deterministically.
     pub probability: T,
     /// The terms of the negative expected free energy of the next step, in nats.
     pub next: Terms<T>,
-    /// What the steps after it add to the action's log-weight: the free energy of the best continuations, in nats, times policy precision.
+    /// What the steps after it add to the action's log-weight: all continuations put together, `ln sum exp` of their weights (for each step
+    /// that is about `ln` of the number of actions, where they are worth nothing). A list's habits over its policies count here. Zero where
+    /// the plan looked at no step to its end.
     pub later: T,
     /// The log-weight that the model's habit gives the action.
     pub habit: T,
@@ -38,16 +41,18 @@ pub struct Within<A> {
     pub nodes: usize,
 }
 
-/// Passes a planner on, and keeps how far it came.
-struct Watched<P> {
+/// Passes a planner on, and keeps how far its last plan came, and how many nodes there were in all.
+struct Watched<'a, P> {
     planner: P,
-    seen: core::cell::Cell<(usize, usize)>,
+    spent: &'a Cell<usize>,
+    depth: Cell<usize>,
 }
 
-impl<P: Planner<M, T>, M: GenerativeModel<T>, T: Real> Planner<M, T> for Watched<P> {
-    fn plan(&self, problem: &Problem<'_, M, T>) -> crate::plan::Plan<M, T> {
+impl<P: Planner<M, T>, M: GenerativeModel<T>, T: Real> Planner<M, T> for Watched<'_, P> {
+    fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T> {
         let plan = self.planner.plan(problem);
-        self.seen.set((plan.depth, plan.nodes));
+        self.spent.set(self.spent.get() + plan.nodes);
+        self.depth.set(plan.depth);
         plan
     }
 }
@@ -82,54 +87,93 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// A whole step, choosing among the joint actions that are open now.
     ///
     /// # Errors
-    /// When none is open; the agent has then perceived, and nothing else.
+    /// When none is open; the agent is then as before.
     pub fn step_with<R: Rng + ?Sized>(
         &mut self,
         observed: impl Into<M::Evidence>,
         open: impl Fn(M::Action) -> bool,
         rng: &mut R,
     ) -> Result<M::Action, ModelError> {
-        self.infer_states(observed);
-        let action = self.sample_action_among(open, rng)?;
-        self.infer_parameters();
-        self.update_empirical_prior(action);
-        Ok(action)
+        let open = doors::<M, T>(open)?;
+        let planning = self.options.planning;
+        Ok(self.step_by(&planning, Some(M::Action::entries(&open)), observed.into(), rng))
     }
 
     /// A whole step that plans all policies as many steps ahead as a budget of nodes (predicted beliefs, known or not) lasts for, at most to
-    /// the horizon.
+    /// the horizon. A habit over whole policies counts by its first actions.
+    ///
+    /// # Errors
+    /// When the agent compares a list of policies, which is not planned step by step.
     pub fn step_within<R: Rng + ?Sized>(
         &mut self,
         nodes: usize,
         observed: impl Into<M::Evidence>,
         rng: &mut R,
-    ) -> Within<M::Action> {
-        self.step_until(|visited| visited >= nodes, observed, rng)
+    ) -> Result<Within<M::Action>, ModelError> {
+        self.step_bounded(|visited| visited >= nodes, |_| true, observed, rng)
     }
 
     /// The same until `stop` says so, which is asked before each node, with how many there were: a clock of the caller's, say,
-    /// `|_| start.elapsed() > limit`.
-    pub fn step_until<R: Rng + ?Sized>(
+    /// `|_| start.elapsed() > limit`; and among the joint actions that are open now.
+    ///
+    /// # Errors
+    /// When no action is open, or the agent compares a list of policies; the agent is then as before.
+    pub fn step_bounded<R: Rng + ?Sized>(
         &mut self,
         stop: impl Fn(usize) -> bool,
+        open: impl Fn(M::Action) -> bool,
         observed: impl Into<M::Evidence>,
         rng: &mut R,
-    ) -> Within<M::Action> {
-        self.infer_states(observed);
-        let planner = Watched { planner: Deepening::until(stop), seen: Default::default() };
-        let action = self.select(&planner, self.scene(), rng);
-        self.infer_parameters();
-        self.update_empirical_prior(action);
-        let (depth, nodes) = planner.seen.get();
-        Within { action, depth, nodes }
+    ) -> Result<Within<M::Action>, ModelError> {
+        let open = doors::<M, T>(open)?;
+        if self.policies.is_some() {
+            let text = format!("the agent of {} compares a list of policies, which is not planned within a budget", M::META.name);
+            return Err(ModelError::Options(text));
+        }
+        let spent = Cell::new(0);
+        let planner =
+            Watched { planner: Deepening::until(|visited| stop(spent.get() + visited)), spent: &spent, depth: Cell::new(0) };
+        let all = M::Action::entries(&open).iter().all(|open| *open);
+        let open = (!all).then_some(M::Action::entries(&open));
+        let action = self.step_by(&planner, open, observed.into(), rng);
+        Ok(Within { action, depth: planner.depth.get(), nodes: spent.get() })
     }
 
-    /// What speaks for each joint action now, in their order: for a debug overlay. Costs a plan.
+    /// A whole step with a planner, among the actions that are open.
+    fn step_by<R: Rng + ?Sized>(
+        &mut self,
+        planner: &impl Planner<M, T>,
+        open: Option<&[bool]>,
+        evidence: M::Evidence,
+        rng: &mut R,
+    ) -> M::Action {
+        self.perceive_with(planner, evidence);
+        let action = self.select(planner, Scene { open, ..self.scene() }, rng);
+        self.infer_parameters();
+        self.update_empirical_prior(action);
+        if self.options.precision_updating.is_some() {
+            self.open_then = open.map(<[bool]>::to_vec);
+        }
+        action
+    }
+
+    /// What speaks for each joint action now, in their order: for a debug overlay. Costs two plans by the agent's own planner.
     pub fn explain(&self) -> <M::Action as Domain>::Array<Explanation<T>> {
         let (scene, precisions) = (self.scene(), self.own_precisions());
         let problem = scene.problem(&Precisions { action: T::one(), ..precisions }, Reduction::Sum);
-        let weights = self.options.planning.plan(&problem).weights;
-        let log_p = action_log_probabilities(&self.options.planning, scene, &precisions);
+        let Plan { weights, depth, .. } = self.options.planning.plan(&problem);
+        let chosen = match self.options.selection {
+            Selection::Stochastic => {
+                let mut p = action_log_probabilities(&self.options.planning, scene, &precisions);
+                M::Action::entries_mut(&mut p).iter_mut().for_each(|p| *p = p.exp());
+                p
+            }
+            Selection::Deterministic => {
+                let mut p = M::Action::filled(T::zero());
+                M::Action::entries_mut(&mut p)[best_action(&self.options.planning, scene, &precisions)] = T::one();
+                p
+            }
+        };
         let habits = problem.weigh(M::Action::entries(&M::Action::filled(T::zero())));
         let zero = T::zero();
         let none = Explanation { probability: zero, next: Terms::zero(), later: zero, habit: zero };
@@ -138,9 +182,9 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             let next = predict(&self.tables, self.filter.belief(), action);
             to.next = terms_of_move(&problem, (self.filter.belief(), action, &next), 0);
             to.habit = M::Action::entries(&habits)[action];
-            to.probability = M::Action::entries(&log_p)[action].exp();
+            to.probability = M::Action::entries(&chosen)[action];
             let weight = M::Action::entries(&weights)[action];
-            if weight.value() > f64::NEG_INFINITY {
+            if depth > 0 && weight.value() > f64::NEG_INFINITY {
                 to.later = weight - to.habit - precisions.policy * to.next.total();
             }
         }
@@ -180,13 +224,14 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         self.preferences = None;
     }
 
-    /// Gives the agent precisions of its own.
+    /// Gives the agent precisions of its own; a policy precision that is updated begins there anew.
     ///
     /// # Errors
     /// When one is out of its range; the agent is then as before.
     pub fn set_precisions(&mut self, precisions: Precisions) -> Result<(), ModelError> {
         precisions.check()?;
-        self.own = Some(precisions);
+        precisions.lift::<T>().check()?;
+        (self.own, self.updated) = (Some(precisions), None);
         Ok(())
     }
 
@@ -194,12 +239,13 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// believed then by this one, and this one is learned from.
     ///
     /// # Errors
-    /// When there was no action since the agent last perceived, or the agent passes messages over a window (tell it before:
+    /// When there was no action since the agent last perceived, it has been learned from since, the inputs have changed since, or the agent
+    /// passes messages over a window (tell it before:
     /// [`update_empirical_prior`](Agent::update_empirical_prior) takes any action); the agent is then as before.
     pub fn correct_action(&mut self, carried_out: M::Action) -> Result<(), ModelError> {
         if !self.filter.step_back() {
             return Err(ModelError::Options(format!(
-                "there is no action to correct: the agent of {} has done nothing since it last perceived, or passes messages over a window",
+                "there is no action to correct: the agent of {} has done nothing since it last perceived, learned or was given inputs, or it passes messages over a window",
                 M::META.name
             )));
         }

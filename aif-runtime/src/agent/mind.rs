@@ -44,13 +44,15 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         Ok(Mind { belief })
     }
 
-    /// Lets the agent do something as a mind: it believes what the mind does, and the mind keeps what it believes then.
+    /// Lets the agent do something as a mind: it believes what the mind does, and the mind keeps what is then the prior of the next observation.
     ///
-    /// Preferences and precisions that are set in between stay with the agent: set them for every mind, or for none.
+    /// What is perceived and not acted on is forgotten, as a second look replaces the first: show it again when the mind acts. An action is
+    /// corrected in the same call, or not at all. Preferences and precisions that are set in between stay with the agent: set them for every
+    /// mind, or for none.
     pub fn as_mind<R>(&mut self, mind: &mut Mind<M::Belief>, act: impl FnOnce(&mut Self) -> R) -> R {
         self.filter.believe::<M>(mind.belief);
         let result = act(self);
-        mind.belief = *self.filter.belief();
+        mind.belief = *self.filter.outlook();
         result
     }
 }

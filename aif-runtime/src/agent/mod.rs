@@ -21,7 +21,7 @@ use crate::learn::Learner;
 use crate::model::{GenerativeModel, ModelError, Tables};
 use crate::options::{AgentOptions, Precisions};
 use crate::perceive::{Filter, FreeEnergy, Gap, Window, credible, free_energy, predict_outcomes, sequence_free_energy};
-use crate::plan::{Induction, Planning, Policies};
+use crate::plan::{Induction, Planner, Planning, Policies};
 use crate::scalar::Real;
 
 /// An agent that acts under the generative model `M`.
@@ -43,6 +43,8 @@ pub struct Agent<M: GenerativeModel<T>, T: Real = f64> {
     induction: Option<Arc<Induction>>,
     /// What was believed before the last action, where precision updating looks back to it.
     looked_back: Option<M::Belief>,
+    /// Which actions were open then, where not all were.
+    open_then: Option<Vec<bool>>,
     /// Preferences of its own; else those of the tables.
     preferences: Option<M::Outcomes>,
 }
@@ -110,6 +112,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             learner,
             induction: None,
             looked_back: None,
+            open_then: None,
             preferences: None,
         };
         agent.work_back();
@@ -211,12 +214,13 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         }
         self.filter.begin_block(&self.tables);
         self.updated = None;
-        self.looked_back = None;
+        (self.looked_back, self.open_then) = (None, None);
     }
 
     /// Learns all that is left to learn of the block so far: what learning at a block's end, or a window, has kept back. The block may go
     /// on.
     pub fn end_block(&mut self) {
+        self.filter.settle();
         if let (Some(learner), Some(learning)) = (&mut self.learner, &self.options.learning)
             && learner.finish(&mut self.tables, &self.options, learning)
         {
@@ -240,6 +244,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
                 tables.take_counts(&self.tables);
             }
             self.tables = Arc::new(tables);
+            self.filter.settle();
             self.filter.begin_window();
             self.work_back();
         }
@@ -251,9 +256,14 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     ///
     /// Soft evidence has to be made of distributions; [`try_infer_states`](Agent::try_infer_states) makes sure of it.
     pub fn infer_states(&mut self, observed: impl Into<M::Evidence>) -> &M::Belief {
-        let evidence = observed.into();
+        let planning = self.options.planning;
+        self.perceive_with(&planning, observed.into())
+    }
+
+    /// The same; where policy precision is updated, this planner says what could have been expected of each action.
+    fn perceive_with(&mut self, planner: &impl Planner<M, T>, evidence: M::Evidence) -> &M::Belief {
         self.filter.perceive(&self.tables, &evidence);
-        self.update_precision(&evidence);
+        self.update_precision(planner, &evidence);
         if let (Some(learner), Some(learning)) = (&mut self.learner, &self.options.learning) {
             learner.observe(evidence, &self.filter, learning);
         }
@@ -287,6 +297,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
 
     /// Learns from the latest step, as the options say; what they keep for the block's end is learned then.
     pub fn infer_parameters(&mut self) {
+        self.filter.settle();
         if let (Some(learner), Some(learning)) = (&mut self.learner, &self.options.learning)
             && learner.step(&mut self.tables, &self.options, learning)
             && learning.rates.transition.is_some()

@@ -71,6 +71,8 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             Selection::Stochastic => draw(M::Action::entries(&action_log_probabilities(planner, scene, &precisions)), rng),
             Selection::Deterministic => best_action(planner, scene, &precisions),
         };
+        // Weights that overflow say nothing: the first action that is open.
+        let index = if scene.is_open(index) { index } else { (0..M::Action::COUNT).find(|&a| scene.is_open(a)).unwrap_or(0) };
         match M::Action::from_index(index) {
             Some(action) => action,
             None => unreachable!("selection draws among the actions of the model"),
@@ -129,16 +131,17 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     }
 
     /// Updates the policy precision by how probable the evidence was under each action that the agent could have taken.
-    pub(super) fn update_precision(&mut self, evidence: &M::Evidence) {
+    pub(super) fn update_precision(&mut self, planner: &impl Planner<M, T>, evidence: &M::Evidence) {
         let (Some(options), Some(before)) = (self.options.precision_updating, self.looked_back.take()) else { return };
+        let open = self.open_then.take();
         let declared = self.own.unwrap_or(self.tables.precisions().value()).policy;
         if declared <= 0.0 {
             return;
         }
-        let scene = Scene { belief: &before, ..self.scene() };
+        let scene = Scene { belief: &before, open: open.as_deref(), ..self.scene() };
         let precisions = Precisions { action: 1.0, ..self.precisions() };
         let problem = Problem { habitual: false, ..scene.problem(&precisions.lift(), Reduction::Sum) };
-        let weights = self.options.planning.plan(&problem).weights;
+        let weights = planner.plan(&problem).weights;
         let (mut values, mut habits, mut energies) = (Vec::new(), Vec::new(), Vec::new());
         for (action, weight) in M::Action::entries(&weights).iter().map(|w| w.value()).enumerate().filter(|(_, w)| w.is_finite())
         {

@@ -47,6 +47,8 @@ pub struct AgentState<B, E, A, O, T = f64> {
     pub taken: Vec<f64>,
     /// What it believed before its last action, where precision updating looks back to it.
     pub looked_back: Option<B>,
+    /// Which actions were open then, where not all were.
+    pub open_then: Option<Vec<bool>>,
     /// Its own preferences, where it does not take its model's.
     pub preferences: Option<O>,
 }
@@ -109,6 +111,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             fresh: self.learner.as_ref().is_none_or(|learner| learner.fresh),
             taken: self.learner.as_ref().map_or(Vec::new(), |learner| learner.gained.habit.iter().map(|n| n.value()).collect()),
             looked_back: self.looked_back,
+            open_then: self.open_then.clone(),
             preferences: self.preferences,
         }
     }
@@ -143,16 +146,24 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         if state.frames.iter().filter_map(|f| f.action).any(|a| a >= M::META.joint_actions()) {
             return Err(ModelError::Options(format!("a stored step names an action that {} has not", M::META.name)));
         }
-        agent.looked_back = state.looked_back;
+        if state.open_then.as_ref().is_some_and(|open| open.len() != M::Action::COUNT) {
+            return Err(ModelError::Options(format!(
+                "which actions of {} were open is not stored as it should be",
+                M::META.name
+            )));
+        }
+        (agent.looked_back, agent.open_then) = (state.looked_back, state.open_then);
         if let Some(preferences) = state.preferences {
             agent.set_preferences(preferences)?;
         }
-        if let Some(counts) = &state.counts {
+        if let Some(counts) =
+            state.counts.as_ref().filter(|counts| !agent.tables.has_counts() || **counts != agent.tables.counted())
+        {
             let mut tables = (*agent.tables).clone();
             tables.restore(counts)?;
             agent.tables = tables.into();
             agent.work_back();
-        } else if agent.learner.is_some() {
+        } else if agent.learner.is_some() && state.counts.is_none() {
             return Err(ModelError::Options(format!(
                 "the stored agent learns, but none of the counts of {} are stored",
                 M::META.name

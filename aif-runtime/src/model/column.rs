@@ -40,14 +40,16 @@ pub enum ColumnError {
 /// Probabilities between 0 and 1 that sum to one.
 pub(super) fn check<T: Real>(column: &[T]) -> Result<(), ColumnError> {
     let mut sum = 0.0;
+    let rounding = 8.0 * T::EPSILON;
+    let tolerance = SUM_TOLERANCE.max(rounding * column.len() as f64);
     for (i, p) in column.iter().enumerate() {
         let p = p.value();
-        if !(-1e-12..=1.0 + SUM_TOLERANCE).contains(&p) {
+        if !(-rounding.max(1e-12)..=1.0 + tolerance).contains(&p) {
             return Err(ColumnError::Entry(i, "probability", p));
         }
         sum += p;
     }
-    if (sum - 1.0).abs() > SUM_TOLERANCE { Err(ColumnError::Sum(sum)) } else { Ok(()) }
+    if (sum - 1.0).abs() > tolerance { Err(ColumnError::Sum(sum)) } else { Ok(()) }
 }
 
 /// A deterministic column.

@@ -55,7 +55,10 @@ fn values(labels: &Labels) -> String {
     const FEW: usize = 32;
     if labels.count > FEW {
         let last = labels.label(labels.count - 1);
-        return format!("{} values, {} to {last}", labels.count, labels.label(0));
+        // Fowler, Noll and Vo's hash (1a), over all labels.
+        let bytes = labels.all().flat_map(|label| label.bytes().chain([0]).collect::<Vec<_>>());
+        let hash = bytes.fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+        return format!("{} values, {} to {last} ({hash:016x})", labels.count, labels.label(0));
     }
     labels.all().collect::<Vec<_>>().join(", ")
 }

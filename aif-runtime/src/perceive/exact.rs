@@ -7,11 +7,12 @@
 use super::evidence::log_likelihood;
 use super::groups::Frame;
 use crate::evidence::Signal;
+use crate::math;
 use crate::model::{GenerativeModel, Marginals, ModalitySite, Table, Tables, entry};
 use crate::scalar::{LOG_FLOOR, Real, exact_zero, sum};
 
-/// The square of a number below this may vanish.
-const TINY: f64 = 1e-100;
+/// What is rarer than this is scaled up: in single precision its square vanishes.
+const TINY: f64 = 1e-18;
 
 /// Fills `joint` with the product of the initial distributions.
 pub(super) fn start<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, frame: impl Frame, joint: &mut [T]) {
@@ -64,7 +65,8 @@ fn multiply<M: GenerativeModel<T>, T: Real>(
     evidence: &M::Evidence,
     joint: &mut [T],
     floor: f64,
-) -> T {
+) -> (T, f64) {
+    let mut ln_scale = 0.0;
     M::each_modality(|site| {
         let signal = M::signal(evidence, site.index);
         // A modality without parents tells nothing; one with parents belongs to the group of its first.
@@ -76,11 +78,17 @@ fn multiply<M: GenerativeModel<T>, T: Real>(
                 *p *= probability::<M, T>(tables, site, signal, frame.context(s, site.parents), floor);
             }
         }
+        // Very improbable evidence would vanish, or its derivatives overflow: constants go before they do.
+        let largest = joint.iter().fold(0.0f64, |largest, p| largest.max(p.value()));
+        if largest > 0.0 && largest < TINY {
+            joint.iter_mut().for_each(|p| *p = *p / largest);
+            ln_scale += math::ln(largest);
+        }
     });
-    sum(joint)
+    (sum(joint), ln_scale)
 }
 
-/// Turns the joint prior into the joint posterior given evidence, and gives the probability of the evidence; `spare` is storage of the
+/// Turns the joint prior into the joint posterior given evidence, and gives the log-probability of the evidence; `spare` is storage of the
 /// same length.
 pub(super) fn update<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
@@ -88,27 +96,20 @@ pub(super) fn update<M: GenerativeModel<T>, T: Real>(
     evidence: &M::Evidence,
     joint: &mut [T],
     spare: &mut [T],
-) -> T {
+) -> impl FnOnce() -> T {
     spare.copy_from_slice(joint);
-    let mut sum = multiply(tables, frame, evidence, joint, 0.0);
-    if sum.value() < f64::MIN_POSITIVE {
+    let (mut sum, mut ln_scale) = multiply(tables, frame, evidence, joint, 0.0);
+    if sum.value() <= 0.0 {
         for (to, &prior) in joint.iter_mut().zip(&*spare) {
             *to = if prior.value() < LOG_FLOOR { T::constant(LOG_FLOOR) } else { prior };
         }
-        sum = multiply(tables, frame, evidence, joint, LOG_FLOOR);
-    }
-    if sum.value() < TINY {
-        // The derivative of one over a sum this small would be infinite.
-        for p in joint.iter_mut() {
-            *p /= sum;
-        }
-        return sum;
+        (sum, ln_scale) = multiply(tables, frame, evidence, joint, LOG_FLOOR);
     }
     let scale = T::one() / sum;
     for p in joint.iter_mut() {
         *p *= scale;
     }
-    sum
+    move || sum.ln() + ln_scale
 }
 
 /// Adds to `to` the joint distribution one step later under a joint action, times `weight`.

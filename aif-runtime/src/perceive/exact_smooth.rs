@@ -41,7 +41,7 @@ pub fn smooth_exactly<M: GenerativeModel<T>, T: Real>(
     let (mut predicted, mut filtered, mut log_evidence) = (Vec::new(), Vec::new(), T::zero());
     for (t, evidence) in evidence.iter().enumerate() {
         predicted.push(joint.clone());
-        log_evidence += exact::update(tables, frame, evidence, &mut joint, &mut spare).ln();
+        log_evidence += exact::update(tables, frame, evidence, &mut joint, &mut spare)();
         filtered.push(joint.clone());
         if let Some(&action) = actions.get(t) {
             spare.fill(T::zero());

@@ -22,7 +22,9 @@ pub fn credible<M: GenerativeModel<T>, T: Real>(evidence: &M::Evidence) -> bool 
         Signal::Soft(weights) => proper(weights),
         Signal::Faint(weights, clarity) => {
             let chance = (1.0 - clarity.value()) / weights.len() as f64;
-            proper(weights) && (0.0..=1.0).contains(&clarity.value()) && weights.iter().all(|w| w.value() >= chance - 1e-9)
+            proper(weights)
+                && (0.0..=1.0).contains(&clarity.value())
+                && weights.iter().all(|w| w.value() >= chance - 1e-9f64.max(8.0 * T::EPSILON))
         }
     })
 }

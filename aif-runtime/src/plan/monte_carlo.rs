@@ -127,6 +127,11 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
                 *prior += self.problem.habit(a).value();
             }
         }
+        if step == 0 {
+            for (_, prior) in priors.iter_mut().enumerate().filter(|(a, _)| !self.problem.scene.is_open(*a)) {
+                *prior = f64::NEG_INFINITY;
+            }
+        }
         softmax(&mut priors);
         for (action, prior) in actions.iter_mut().zip(priors) {
             action.prior = prior;
@@ -182,7 +187,7 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
     fn choose(&self, node: usize) -> usize {
         let node = &self.nodes[node];
         if node.step == 0
-            && let Some(untried) = node.actions.iter().position(|a| a.visits == 0)
+            && let Some(untried) = (0..node.actions.len()).find(|&a| node.actions[a].visits == 0 && self.problem.scene.is_open(a))
         {
             return untried;
         }
@@ -191,8 +196,9 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
         let spread = if high > low { high - low } else { 1.0 };
         let curiosity = self.exploration * math::sqrt((node.visits + 1) as f64);
         let score = |a: &Tried<T>| (a.value.value() - low) / spread + curiosity * a.prior.max(1e-3) / (1.0 + a.visits as f64);
-        let mut best = 0;
-        for (i, action) in node.actions.iter().enumerate().skip(1) {
+        let open = |i: usize| node.step > 0 || self.problem.scene.is_open(i);
+        let mut best = (0..node.actions.len()).find(|&i| open(i)).unwrap_or(0);
+        for (i, action) in node.actions.iter().enumerate().filter(|(i, _)| open(*i)) {
             if score(action) > score(&node.actions[best]) {
                 best = i;
             }

@@ -89,7 +89,12 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
     /// their next step alone.
     fn values(&mut self, belief: &M::Belief, step: usize) -> (Vec<T>, Vec<bool>) {
         let mut values = Vec::with_capacity(M::Action::COUNT);
+        let open = |action: usize| step > 0 || self.problem.scene.is_open(action);
         for action in 0..M::Action::COUNT {
+            if !open(action) {
+                values.push(T::zero());
+                continue;
+            }
             if self.evaluations >= self.options.nodes {
                 self.stopped = true;
                 return (vec![T::zero(); M::Action::COUNT], vec![true; M::Action::COUNT]);
@@ -103,7 +108,7 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
             return (values, vec![true; M::Action::COUNT]);
         }
         let followed = self.followed(&values, step);
-        for action in (0..M::Action::COUNT).filter(|&a| followed[a]) {
+        for action in (0..M::Action::COUNT).filter(|&a| followed[a] && open(a)) {
             let next = predict_clean::<M, T>(&self.problem.scene, belief, action);
             values[action] += self.expected_value(&next, step + 1);
         }

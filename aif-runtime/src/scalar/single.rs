@@ -1,4 +1,4 @@
-//! Single precision: half the memory of beliefs and tables.
+//! Single precision: half the memory of beliefs.
 
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Lift, Real};
 
-/// A number in single precision, for beliefs and tables that have to be small: it saves memory, not time.
+/// A number in single precision, for beliefs that have to be small: it saves memory, not time.
 ///
-/// Elementary functions are worked out in double precision and rounded. Tables are best built in double precision, and then turned:
-/// `Tables::new(&model, inputs, horizon)?.lift::<Single>()`.
+/// Elementary functions are worked out in double precision and rounded; tables without parameters stay in double precision. Tables are best
+/// built in double precision, and then turned: `Tables::<Model>::new(&model, inputs, horizon)?.lift::<Single>()`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Single(pub f32);

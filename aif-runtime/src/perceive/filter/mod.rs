@@ -146,20 +146,20 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
             Inference::FixedPoint(sweeps) => self.belief = fixed_point(tables, &self.belief, evidence, sweeps),
             Inference::Exact if M::META.factors.len() > 1 => {
                 let frame = Whole::<M, T>::new();
-                exact::update(tables, frame, evidence, &mut self.joint, &mut self.spare);
+                let _ = exact::update(tables, frame, evidence, &mut self.joint, &mut self.spare);
                 exact::marginals(frame, &self.joint, &mut self.belief);
             }
             Inference::Components if !self.groups.is_empty() => {
                 for group in &self.groups {
                     let joint = &mut self.joint[group.range()];
-                    exact::update(tables, group, evidence, joint, &mut self.spare[group.range()]);
+                    let _ = exact::update(tables, group, evidence, joint, &mut self.spare[group.range()]);
                     exact::marginals(group, joint, &mut self.belief);
                 }
             }
             Inference::Exact | Inference::Components => {
                 let mut spare = self.belief;
                 let joint = self.belief.probabilities_mut(0);
-                exact::update(tables, Whole::<M, T>::new(), evidence, joint, spare.probabilities_mut(0));
+                let _ = exact::update(tables, Whole::<M, T>::new(), evidence, joint, spare.probabilities_mut(0));
             }
             Inference::Marginal { window: _, sweeps } => self.pass(tables, evidence, Scheme::Marginal, sweeps),
             Inference::Variational { window: _, sweeps } => self.pass(tables, evidence, Scheme::Variational, sweeps),
@@ -203,6 +203,11 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
         }
     }
 
+    /// The prior of the next observation: what is believed, or what was before the latest look, which another look would replace.
+    pub fn outlook(&self) -> &B {
+        if self.looked { &self.prior } else { &self.belief }
+    }
+
     /// Believes something else from here on, as the prior of the next observation. Exact inference keeps each factor's own distribution, message
     /// passing begins a new window.
     pub fn believe<M: GenerativeModel<T, Belief = B, Evidence = E>>(&mut self, belief: B) {
@@ -220,6 +225,11 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
         for group in &self.groups {
             exact::independent(&self.belief, group, &mut self.joint[group.range()]);
         }
+    }
+
+    /// The latest move cannot be taken back any more.
+    pub fn settle(&mut self) {
+        self.moved = false;
     }
 
     /// Takes the latest move back: the belief is again what it was before it. Whether there was one, and nothing was perceived since; message

@@ -22,9 +22,11 @@ pub struct FilterState<B, E, T = f64> {
     pub belief: B,
     /// The joint distributions of exact inference; empty for other methods.
     pub joint: Vec<T>,
-    /// What was believed before the latest evidence, where a second look would replace it: the distribution of each factor, and the joint
-    /// distributions.
+    /// What was believed before the latest evidence, where a second look would replace it, or before the latest move, where it can be taken
+    /// back: the distribution of each factor, and the joint distributions.
     before: Option<(B, Vec<T>)>,
+    /// Whether it is that before a move.
+    moved: bool,
     /// What message passing keeps of its window.
     past: Option<Past<B, E>>,
 }
@@ -91,8 +93,8 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
 
     /// What the filter believes, to be stored.
     pub fn state(&self) -> FilterState<B, E, T> {
-        let before = self.looked.then(|| (self.prior, self.spare.clone()));
-        FilterState { belief: self.belief, joint: self.joint.clone(), before, past: self.past.clone() }
+        let before = (self.looked || self.moved).then(|| (self.prior, self.spare.clone()));
+        FilterState { belief: self.belief, joint: self.joint.clone(), before, moved: self.moved, past: self.past.clone() }
     }
 
     /// Goes on from a stored state; whether it has the right shape and holds distributions. If not, the filter is as before.
@@ -118,7 +120,8 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
             self.belief = state.belief;
             self.joint = state.joint;
             self.past = state.past;
-            (self.looked, self.moved) = (state.before.is_some(), false);
+            self.moved = state.moved && state.before.is_some();
+            self.looked = state.before.is_some() && !state.moved;
             if let Some((prior, joint)) = state.before {
                 (self.prior, self.spare) = (prior, joint);
             }

@@ -36,9 +36,9 @@ pub fn page(runs: &[Run], drawn: &Run, schedule: &Schedule, softmax: Softmax) ->
     let _ =
         write!(page, "<h2>Training, seed {}</h2><p>Blue: the batch of the step. Orange: all walks to judge by.</p>", drawn.seed);
     let _ = write!(page, "<div class=\"row\">{}</div>", curves(&drawn.curve));
-    page += "<h2>What is taken for what</h2><p>Rows are places, columns what was said of them, in the order of the best names for the categories; before and after training.</p><div class=\"row\">";
+    page += "<h2>What is taken for what</h2><p>Rows are places, columns what was said of them, in the order of the best names for the categories; the share of right ones before and after training.</p><div class=\"row\">";
     for (when, judged) in [("before", &drawn.before), ("after", &drawn.after)] {
-        let words = |what: &str, share: f64| format!("{what}, {when}: {:.1}% right", 100.0 * share);
+        let words = |what: &str, share: f64| format!("{what} {when}: {:.1}%", 100.0 * share);
         page += &confusion(&words("encoder", judged.encoder.aligned_accuracy), "most probable category", &judged.encoder);
         page += &confusion(&words("agent", judged.beliefs.aligned_accuracy), "most probable place", &judged.beliefs);
     }
