@@ -11,7 +11,7 @@ use super::evidence::log_likelihood;
 use crate::evidence::Signal;
 use crate::model::{GenerativeModel, Marginals, ModalitySite, Table, Tables};
 use crate::options::Sweeps;
-use crate::scalar::{LN_LOG_FLOOR, Real, ln_clipped, softmax};
+use crate::scalar::{LN_LOG_FLOOR, Real, ln_clipped, negligible, softmax};
 
 /// The factorised posterior over hidden states given evidence, from a factorised `prior`.
 ///
@@ -269,12 +269,13 @@ fn gather<M: GenerativeModel<T>, T: Real>(
         }
         (&[a, _], _) => {
             let (qa, count) = (belief.probabilities(a), to.len());
-            for (j, to) in to.iter_mut().enumerate() {
-                let mut sum = T::zero();
-                for (i, &q) in qa.iter().enumerate() {
-                    sum += term(i * count + j, q);
+            for (i, &q) in qa.iter().enumerate() {
+                if negligible(q) {
+                    continue;
                 }
-                *to += sum;
+                for (j, to) in to.iter_mut().enumerate() {
+                    *to += term(i * count + j, q);
+                }
             }
         }
         (parents, position) => each_of_many(belief, parents, Some(position), |c, state, q| to[state] += term(c, q)),

@@ -2,7 +2,7 @@
 
 use super::contexts::each_context;
 use crate::model::{GenerativeModel, Marginals, Table, Tables};
-use crate::scalar::Real;
+use crate::scalar::{Real, negligible};
 
 /// The belief one step later under a joint action: `q'_f(s') = sum over parent states of B_f(s' | .., action) times their beliefs`.
 #[inline]
@@ -47,4 +47,17 @@ pub fn predict_outcomes<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, b
         }
     });
     outcomes
+}
+
+/// The belief without its negligible probabilities. Left in place, such remains of floored logarithms would keep equal beliefs apart.
+#[inline(always)]
+pub(crate) fn clean<B: Marginals<T>, T: Real>(mut belief: B, factors: usize) -> B {
+    for f in 0..factors {
+        for p in belief.probabilities_mut(f) {
+            if negligible(*p) {
+                *p = T::zero();
+            }
+        }
+    }
+    belief
 }

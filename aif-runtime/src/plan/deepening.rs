@@ -2,10 +2,11 @@
 
 use core::fmt;
 
-use super::tree::{Search, add_habit, clean, with_memory};
+use super::tree::{Search, add_habit, with_memory};
 use super::{Plan, Planner, Problem};
 use crate::domain::Domain;
 use crate::model::GenerativeModel;
+use crate::perceive::clean;
 use crate::scalar::Real;
 
 /// The policy tree by iterative deepening: looks as many steps ahead as it can before `stop` says so, at most the horizon.

@@ -15,11 +15,12 @@ use serde::{Deserialize, Serialize};
 
 use super::gain::terms_of_move;
 use super::posterior::posterior;
-use super::tree::{clean, predict_clean};
+use super::tree::predict_clean;
 use super::{Plan, Planner, Problem};
 use crate::domain::Domain;
 use crate::math;
 use crate::model::{GenerativeModel, Marginals, ModelError, Table, entry};
+use crate::perceive::clean;
 use crate::random::unit;
 use crate::scalar::{Real, softmax};
 

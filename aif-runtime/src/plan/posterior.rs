@@ -1,9 +1,9 @@
 //! The belief after an imagined observation, by the agent's own method where that works on one step.
 
 use super::Scene;
-use super::tree::clean;
 use crate::model::{GenerativeModel, Marginals, entry};
 use crate::options::{Inference, MAX_JOINT_STATES};
+use crate::perceive::clean;
 use crate::perceive::{Frame, Whole, fixed_point};
 use crate::scalar::Real;
 

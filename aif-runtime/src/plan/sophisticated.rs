@@ -12,10 +12,11 @@ use serde::{Deserialize, Serialize};
 
 use super::gain::terms_of_move;
 use super::posterior::posterior;
-use super::tree::{clean, predict_clean};
+use super::tree::predict_clean;
 use super::{Plan, Planner, Problem};
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, Marginals, ModelError, entry};
+use crate::perceive::clean;
 use crate::perceive::{Frame, Whole};
 use crate::scalar::{Real, softmax, sum};
 

@@ -8,12 +8,8 @@ use super::gain::{terms_of_belief, terms_of_move, transition_information_gain};
 use super::{Plan, Planner, Problem, Scene};
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, Marginals};
-use crate::perceive::predict;
-use crate::scalar::Real;
-
-/// A probability this small cannot change a plan: its terms are lost in the rounding of the others. Left in place, such remains of
-/// floored logarithms would keep equal beliefs apart.
-const NEGLIGIBLE: f64 = 1e-20;
+use crate::perceive::{clean, predict};
+use crate::scalar::{Real, each_possible};
 
 /// How many remaining steps a remembered belief keeps its value for.
 const DEPTHS: usize = 12;
@@ -79,7 +75,8 @@ impl<'a, M: GenerativeModel<T>, T: Real, const N: usize> Search<'a, M, T, N> {
     /// The negative expected free energy of a belief reached after `step + 1` actions, and where it is remembered.
     fn gain(&mut self, step: usize, belief: &M::Belief) -> (T, Option<usize>) {
         let step = if self.timed { step } else { 0 };
-        let hash = if N > 16 { hash(belief, M::META.factors.len()) } else { 0 };
+        let many = N > 16 || size_of::<M::Belief>() > MEMORIES[0].0;
+        let hash = if many { hash(belief, M::META.factors.len()) } else { 0 };
         for (slot, known) in self.memory[..self.used].iter().enumerate() {
             if let Some(known) = known
                 && known.hash == hash
@@ -146,9 +143,9 @@ impl<'a, M: GenerativeModel<T>, T: Real, const N: usize> Search<'a, M, T, N> {
 fn hash<B: Marginals<T>, T: Real>(belief: &B, factors: usize) -> u64 {
     let mut hash = 0u64;
     for f in 0..factors {
-        for p in belief.probabilities(f) {
-            hash = (hash.rotate_left(5) ^ p.value().to_bits()).wrapping_mul(0x517c_c1b7_2722_0a95);
-        }
+        each_possible(belief.probabilities(f), |i, p| {
+            hash = (hash.rotate_left(5) ^ p.value().to_bits() ^ i as u64).wrapping_mul(0x517c_c1b7_2722_0a95);
+        });
     }
     hash
 }
@@ -161,27 +158,6 @@ pub(super) fn predict_clean<M: GenerativeModel<T>, T: Real>(
     action: usize,
 ) -> M::Belief {
     clean(predict(scene.tables, belief, action), M::META.factors.len())
-}
-
-/// Whether no derivative of a negligible number could change a sum.
-#[inline(always)]
-fn still<T: Real>(p: T) -> bool {
-    let mut still = true;
-    p.bits(|bits| still &= f64::from_bits(bits).abs() < 1e-14);
-    still
-}
-
-/// The belief without its negligible probabilities.
-#[inline(always)]
-pub(super) fn clean<B: Marginals<T>, T: Real>(mut belief: B, factors: usize) -> B {
-    for f in 0..factors {
-        for p in belief.probabilities_mut(f) {
-            if p.value() < NEGLIGIBLE && still(*p) {
-                *p = T::zero();
-            }
-        }
-    }
-    belief
 }
 
 /// All policies up to the horizon.

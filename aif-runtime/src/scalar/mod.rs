@@ -19,7 +19,7 @@ pub use dual2::Dual2;
 pub use lanes::Lanes;
 pub use number::Number;
 pub(crate) use reduce::sum;
-pub use reduce::{entropy, exact_zero, ln_clipped, log_sum_exp, softmax, x_ln_y};
+pub use reduce::{each_possible, entropy, exact_zero, ln_clipped, log_sum_exp, negligible, softmax, x_ln_y};
 pub use single::Single;
 
 use crate::math;

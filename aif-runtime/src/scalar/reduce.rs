@@ -26,13 +26,50 @@ pub fn exact_zero<T: Real>(x: T) -> bool {
     x == T::zero()
 }
 
+/// A probability this small cannot change a sum of probabilities or of their logarithms: it is lost in the rounding of the others.
+const NEGLIGIBLE: f64 = 1e-20;
+
+/// Whether a probability, and what it has of derivatives, cannot change a sum that it takes part in.
+#[inline(always)]
+pub fn negligible<T: Real>(p: T) -> bool {
+    if p.value() >= NEGLIGIBLE {
+        return false;
+    }
+    let mut still = true;
+    p.bits(|bits| still &= f64::from_bits(bits).abs() < 1e-14);
+    still
+}
+
+/// Calls `f(place, probability)` for all that are not exactly zero. Long lists that are nearly all zero, where one knows where one is on a
+/// large map, cost little.
+#[inline(always)]
+pub fn each_possible<T: Real>(probabilities: &[T], mut f: impl FnMut(usize, T)) {
+    const STRETCH: usize = 8;
+    if probabilities.len() <= 2 * STRETCH {
+        for (i, &p) in probabilities.iter().enumerate() {
+            if !exact_zero(p) {
+                f(i, p);
+            }
+        }
+        return;
+    }
+    for (k, stretch) in probabilities.chunks(STRETCH).enumerate() {
+        if stretch.iter().fold(true, |nothing, &p| nothing & exact_zero(p)) {
+            continue;
+        }
+        for (i, &p) in stretch.iter().enumerate() {
+            if !exact_zero(p) {
+                f(k * STRETCH + i, p);
+            }
+        }
+    }
+}
+
 /// The Shannon entropy, in nats: `-sum_i x_i ln(max(x_i, LOG_FLOOR))`.
 #[inline]
 pub fn entropy<T: Real>(probabilities: &[T]) -> T {
     let mut sum = T::zero();
-    for &x in probabilities {
-        sum -= x_ln_y(x, x);
-    }
+    each_possible(probabilities, |_, x| sum -= x * ln_clipped(x));
     sum
 }
 

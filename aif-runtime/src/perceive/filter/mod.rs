@@ -9,7 +9,7 @@ pub use state::FilterState;
 use super::groups::{Frame, Group, Whole, components};
 use super::past::Past;
 use super::window::{Gap, Scheme, Window, message_passing};
-use super::{exact, fixed_point, predict};
+use super::{clean, exact, fixed_point, predict};
 use crate::domain::Value;
 use crate::model::{GenerativeModel, Marginals, Tables};
 use crate::options::{Compat, Inference, Sweeps};
@@ -194,7 +194,8 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
         self.moved = self.past.is_none();
         self.prior = self.belief;
         if self.joint.is_empty() {
-            self.belief = predict(tables, &self.belief, action);
+            // What is negligible need not be walked through.
+            self.belief = predict(tables, &clean(self.belief, M::META.factors.len()), action);
             if let Some(past) = &mut self.past {
                 past.advance(tables, action, self.inference, compat, &self.belief);
             }
