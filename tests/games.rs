@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use aif::infer::Flock;
 use aif::prelude::*;
+use aif::runtime::Single;
 use aif::runtime::model::{GenerativeModel, Marginals};
 
 use proptest::prelude::*;

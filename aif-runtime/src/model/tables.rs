@@ -41,6 +41,8 @@ pub struct Tables<M: GenerativeModel<T>, T: Real = f64> {
     pub(super) preferences: Box<[T]>,
     pub(super) utility: Box<[T]>,
     pub(super) goals: Box<[bool]>,
+    /// Whether some outcome of a modality is preferred to another.
+    pub(super) wanted: Box<[bool]>,
     /// What has been learned, and so is acted on as the expected value of its counts.
     pub(super) learned: Learned,
     /// What a count of zero is taken as in expected values.
@@ -73,6 +75,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
             preferences: vec![T::zero(); extent.outcomes * steps].into(),
             utility: vec![T::zero(); extent.utility * steps].into(),
             goals: vec![false; extent.states].into(),
+            wanted: vec![false; M::META.modalities.len()].into(),
             learned: Learned::default(),
             floor: 0.0,
             habit: Vec::new(),
@@ -155,6 +158,12 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         &self.utility[step * stretch..][site.utility.range()]
     }
 
+    /// Whether any outcome of a modality has a preference other than zero: where none has, expected preferences are zero.
+    #[inline(always)]
+    pub fn is_wanted(&self, site: &ModalitySite) -> bool {
+        self.wanted[site.index]
+    }
+
     /// The transition (B) of a factor under one combination of the actions that drive it: `[combination of parent states][state]`.
     #[inline(always)]
     pub fn transition(&self, site: &FactorSite, local_action: usize) -> Table<'_, T> {
@@ -216,6 +225,7 @@ impl<M: ModelFamily> Tables<M> {
             preferences: lift(&self.preferences),
             utility: lift(&self.utility),
             goals: self.goals.clone(),
+            wanted: self.wanted.clone(),
             learned: self.learned,
             floor: self.floor,
             habit: lift(&self.habit).into_vec(),

@@ -14,7 +14,7 @@ use crate::dirichlet::Initial;
 use crate::dist::{LiftInto, Values};
 use crate::domain::Domain;
 use crate::goal::IntoGoal;
-use crate::scalar::Real;
+use crate::scalar::{Real, exact_zero};
 
 /// The most parents and actions that one conditional distribution may have.
 pub const MAX_ARGUMENTS: usize = 16;
@@ -158,6 +158,9 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
             }
             self.tables.preferences[step * stretch..][site.preference.range()].copy_from_slice(wanted.entries());
         }
+        let all = self.tables.preferences.len().checked_div(stretch).unwrap_or(0);
+        let preferences = |step: usize| &self.tables.preferences[step * stretch..][site.preference.range()];
+        self.tables.wanted[site.index] = !(0..all).all(|step| preferences(step).iter().all(|&c| exact_zero(c)));
         self.tables.refresh_modality(site, |_| true);
         Ok(())
     }

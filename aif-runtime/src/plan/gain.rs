@@ -115,7 +115,7 @@ fn terms_with<M: GenerativeModel<T>, T: Real>(
     let separate = drives.state_information_gain && !drives.joint_information_gain;
     M::each_modality(|site| {
         let own = preferences.filter(|_| drives.utility);
-        if drives.utility && own.is_none() {
+        if drives.utility && own.is_none() && tables.is_wanted(site) {
             let expected = tables.utility(site, step);
             let mut sum = T::zero();
             each_context(belief, site.parents, |c, p| sum += p * expected[c]);

@@ -118,14 +118,14 @@ pub fn sign(place: Place, site: Site, sight: usize) -> Dist<Sign> {
     Dist::from_fn(|o: Sign| if o.get() == shown { 1.0 } else { 0.0 })
 }
 
-/// How fed one is a step later: food fills, thorns hurt, time makes hungry.
+/// How fed one is a step later: food fills those who are not full, thorns hurt, time makes hungry.
 pub fn digest(energy: Energy, place: Place, site: Site) -> Dist<Energy> {
     if is_thorny(place) {
         return Energy::Faint.into();
     }
     let (after, p) = match energy {
         Energy::Faint => (Energy::Hungry, RECOVERY),
-        _ if place == cell_of(site) => return Energy::Full.into(),
+        Energy::Hungry | Energy::Fed if place == cell_of(site) => return Energy::Full.into(),
         Energy::Hungry => (Energy::Hungry, 1.0),
         Energy::Fed => (Energy::Hungry, HUNGER),
         Energy::Full => (Energy::Fed, HUNGER),

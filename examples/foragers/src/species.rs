@@ -4,20 +4,24 @@ use aif::prelude::*;
 
 use crate::land::{Energy, Place, SMELLS, Sign, Site, Smell, Step, digest, drift, sign, smell, walk};
 
-/// Log-preference for each level of smell over the one below, in nats: food draws from afar.
-const SCENT: f64 = 1.0;
+/// How much more a scout likes each level of smell, and a watcher, for whom levels differ less.
+const SCOUT_SCENT: f64 = 1.0;
+const WATCHER_SCENT: f64 = 4.0;
+/// Policy precision (gamma): a little chance leads round obstacles that a short look ahead does not see past.
+const PRECISION: f64 = 8.0;
 /// Log-preferences for how fed one is, from faint to full, in nats.
 const COMFORT: [f64; 4] = [-6.0, -1.0, 0.0, 1.0];
 
-fn scents<T: Real>() -> Values<Smell, T> {
-    Values::from_fn(|o: Smell| SCENT * (o.get() as f64 - (SMELLS - 1) as f64))
+/// Log-preferences for smells, in nats: each level over the one below. Food draws from afar.
+fn scents<T: Real>(each: f64) -> Values<Smell, T> {
+    Values::from_fn(|o: Smell| each * (o.get() as f64 - (SMELLS - 1) as f64))
 }
 
 /// Smells well, sees a sign only where it stands.
 #[derive(Clone, Copy, Debug)]
 pub struct Scout;
 
-#[generative_model(horizon = 2, actions(go: Step))]
+#[generative_model(horizon = 2, actions(go: Step), policy_precision = PRECISION)]
 impl Scout {
     #[factor(initial = uniform())]
     fn place(&self, place: Place, energy: Energy, go: Step) -> Place {
@@ -35,7 +39,7 @@ impl Scout {
     fn seen(&self, place: Place) -> Place {
         place
     }
-    #[modality(preference = scents::<T>())]
+    #[modality(preference = scents::<T>(SCOUT_SCENT))]
     fn smelt(&self, place: Place, food: Site) -> Dist<Smell> {
         smell(place, food, 0.7)
     }
@@ -53,7 +57,7 @@ impl Scout {
 #[derive(Clone, Copy, Debug)]
 pub struct Watcher;
 
-#[generative_model(horizon = 2, actions(go: Step))]
+#[generative_model(horizon = 2, actions(go: Step), policy_precision = PRECISION)]
 impl Watcher {
     #[factor(initial = uniform())]
     fn place(&self, place: Place, energy: Energy, go: Step) -> Place {
@@ -71,7 +75,7 @@ impl Watcher {
     fn seen(&self, place: Place) -> Place {
         place
     }
-    #[modality(preference = scents::<T>())]
+    #[modality(preference = scents::<T>(WATCHER_SCENT))]
     fn smelt(&self, place: Place, food: Site) -> Dist<Smell> {
         smell(place, food, 0.25)
     }
@@ -85,11 +89,7 @@ impl Watcher {
     }
 }
 
-/// How both perceive, plan and choose: one pass over the factors (what is seen settles where one is), the best action.
+/// How both perceive, plan and choose: one pass over the factors (what is seen settles where one is).
 pub fn options() -> AgentOptions {
-    AgentOptions {
-        inference: Inference::FixedPoint(Sweeps::Sequential { most: 2, tolerance: 1e-9 }),
-        selection: aif::runtime::Selection::Deterministic,
-        ..AgentOptions::default()
-    }
+    AgentOptions { inference: Inference::FixedPoint(Sweeps::Sequential { most: 2, tolerance: 1e-9 }), ..AgentOptions::default() }
 }
