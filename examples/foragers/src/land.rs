@@ -45,7 +45,7 @@ pub enum Step {
 pub type Sign = Index<{ SITES + 1 }>;
 
 /// P(food moves in a step): to any site.
-pub const FOOD_MOVES: f64 = 1.0 / 150.0;
+pub const FOOD_MOVES: f64 = 1.0 / 60.0;
 /// P(one gets hungrier in a step).
 pub const HUNGER: f64 = 0.1;
 /// P(one who is faint gets up in a step).
