@@ -8,6 +8,7 @@
 
 extern crate self as aif;
 
+pub mod games;
 pub mod hgf;
 pub mod sensitivity;
 pub mod worlds;

@@ -531,6 +531,43 @@ fn a_stored_belief_that_is_none_is_refused() {
     assert!(error.to_string().contains("no distribution over the states of TMaze"));
 }
 
+/// What a game does, ten thousand times: budgets, open actions, minds, corrections, in both precisions.
+#[test]
+fn ten_thousand_steps_of_a_game_allocate_nothing() {
+    use aif::runtime::Single;
+    fn game<T: Real>(mut agent: Agent<TMaze<T>, T>)
+    where
+        TMaze<T>: GenerativeModel<T, Action = TMazeAction, Belief = TMazeBelief<T>, Evidence = TMazeEvidence<T>>,
+    {
+        let mut rng = rng(4);
+        let mut mind = agent.newborn().unwrap();
+        let seen = |place| TMazeObservation { seen: place, outcome: Outcome::Nothing, cue: Cue::Nothing };
+        let before = ALLOCATIONS.with(StdCell::get);
+        for k in 0..10_000 {
+            let place = if k % 3 == 0 { Place::Cue } else { Place::Middle };
+            agent.as_mind(&mut mind, |agent| match k % 4 {
+                0 => drop(agent.step_within(20, seen(place), &mut rng).unwrap()),
+                1 => drop(agent.step_with(seen(place), |a| a.go != Place::Left, &mut rng).unwrap()),
+                2 => {
+                    agent.step(seen(place), &mut rng);
+                    agent.correct_action(TMazeAction { go: Place::Centre }).unwrap();
+                }
+                _ => {
+                    agent.infer_states(seen(place));
+                    let _ = agent.explain();
+                }
+            });
+        }
+        assert_eq!(ALLOCATIONS.with(StdCell::get) - before, 0);
+    }
+    for planning in [Planning::Tree, Planning::Budgeted { nodes: 40 }] {
+        let options = AgentOptions { planning, horizon: Some(3), ..AgentOptions::default() };
+        game(Agent::with_options(BELIEVED, (), options).unwrap());
+        let tables = Tables::<TMaze<f64>>::new(&BELIEVED, (), 3).unwrap().lift::<Single>();
+        game(Agent::sharing(std::sync::Arc::new(tables), options).unwrap());
+    }
+}
+
 #[test]
 fn long_horizons_are_cheap_where_beliefs_meet_again() {
     let options = AgentOptions { horizon: Some(11), ..AgentOptions::default() };

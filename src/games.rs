@@ -1,0 +1,8 @@
+//! An agent in a game, from nothing.
+#![doc = ""]
+#![doc = include_str!("../docs/games.md")]
+//!
+//! [`Mind`]: crate::prelude::Mind
+
+pub use aif_infer::{Bird, Flock};
+pub use aif_runtime::{Explanation, Mind, Single, Within};
