@@ -247,3 +247,35 @@ proptest! {
         }
     }
 }
+
+/// One place that stays as it is, seen rightly nine times in ten; perhaps beside another that is never seen.
+#[derive(Clone, Copy, Debug)]
+struct Steady;
+
+#[generative_model(horizon = 1)]
+impl Steady {
+    #[factor(initial = uniform())]
+    fn place(&self, place: bool) -> bool {
+        place
+    }
+    #[modality]
+    fn seen(&self, place: bool) -> Dist<bool> {
+        Dist::bernoulli(place, 0.9, !place)
+    }
+}
+
+#[test]
+fn exact_inference_comes_back_from_any_certainty() {
+    let mut agent =
+        Agent::with_options(Steady, (), AgentOptions { inference: Inference::Exact, ..AgentOptions::default() }).unwrap();
+    let mut see = |seen: bool, times: usize| {
+        for _ in 0..times {
+            agent.infer_states(SteadyObservation { seen });
+            agent.update_empirical_prior(SteadyAction {});
+        }
+        agent.belief().place[true]
+    };
+    assert!(see(true, 30) > 1.0 - 1e-12);
+    assert!((see(false, 30) - 0.5).abs() < 1e-6);
+    assert!(see(false, 5) < 0.01);
+}

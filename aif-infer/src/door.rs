@@ -2,7 +2,7 @@
 //!
 //! Pointers come from outside, so this is one of the few places with `unsafe`: every one is checked for null, and no panic crosses the door.
 //! That memory behind a pointer is as long as it is said to be, and an agent one that was created and not freed, is up to the caller, as in
-//! any C interface.
+//! any C interface. So is that one agent is used by one thread at a time. Programs that abort on panics do so here, too.
 #![allow(unsafe_code)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,7 +17,7 @@ use crate::saves::{agent_from, agent_with, from_bytes, to_bytes};
 
 /// All is well.
 pub const OK: i32 = 0;
-/// A pointer is null.
+/// A pointer is null, or not aligned.
 pub const NULL: i32 = -1;
 /// An array has another length than it should.
 pub const SIZE: i32 = -2;
@@ -51,7 +51,7 @@ fn guarded(work: impl FnOnce() -> Result<(), i32>) -> i32 {
 unsafe fn list<'a, V>(start: *const V, length: usize) -> Result<&'a [V], i32> {
     match length {
         0 => Ok(&[]),
-        _ if start.is_null() => Err(NULL),
+        _ if start.is_null() || !start.is_aligned() => Err(NULL),
         _ if length > isize::MAX as usize / size_of::<V>().max(1) => Err(SIZE),
         _ => Ok(unsafe { slice::from_raw_parts(start, length) }),
     }
@@ -60,7 +60,22 @@ unsafe fn list<'a, V>(start: *const V, length: usize) -> Result<&'a [V], i32> {
 /// # Safety
 /// `agent` is null, or came from [`create`] and was not freed.
 unsafe fn behind<'a, M: ModelFamily>(agent: *mut Door<M>) -> Result<&'a mut Door<M>, i32> {
-    unsafe { agent.as_mut() }.ok_or(NULL)
+    if agent.is_null() || !agent.is_aligned() {
+        return Err(NULL);
+    }
+    Ok(unsafe { &mut *agent })
+}
+
+/// Writes where the caller said, without a reference: what is there may be nothing yet.
+///
+/// # Safety
+/// `to` is null, not aligned, or may be written to.
+unsafe fn put<V>(to: *mut V, value: V) -> Result<(), i32> {
+    if to.is_null() || !to.is_aligned() {
+        return Err(NULL);
+    }
+    unsafe { to.write(value) };
+    Ok(())
 }
 
 /// Creates an agent; `build` makes the model from as many parameters as there should be.
@@ -78,15 +93,14 @@ where
     M::Inputs: Default,
 {
     guarded(|| {
-        let to = unsafe { agent.as_mut() }.ok_or(NULL)?;
-        *to = std::ptr::null_mut();
+        unsafe { put(agent, std::ptr::null_mut()) }?;
         if count != expected {
             return Err(SIZE);
         }
         let model = build(unsafe { list(parameters, count) }?);
-        let agent = Agent::new(model).map_err(|_| MODEL)?;
-        *to = Box::into_raw(Box::new(Door { agent, rng: ChaCha8Rng::seed_from_u64(seed) }));
-        Ok(())
+        let made = Agent::new(model).map_err(|_| MODEL)?;
+        let door = Box::new(Door { agent: made, rng: ChaCha8Rng::seed_from_u64(seed) });
+        unsafe { put(agent, Box::into_raw(door)) }
     })
 }
 
@@ -116,7 +130,7 @@ pub unsafe fn step<M: ModelFamily>(
             return Err(SIZE);
         }
         let codes = unsafe { list(outcomes, outcome_count) }?;
-        if actions.is_null() && action_count > 0 {
+        if action_count > 0 && (actions.is_null() || !actions.is_aligned()) {
             return Err(NULL);
         }
         let mut evidence = M::evidence(&[]);
@@ -148,9 +162,8 @@ where
 {
     guarded(|| {
         let door = unsafe { behind(agent) }?;
-        let length = unsafe { length.as_mut() }.ok_or(NULL)?;
         let bytes = to_bytes::<M>(&agent_with(&door.agent, &door.rng)).map_err(|_| FAILURE)?;
-        *length = bytes.len();
+        unsafe { put(length, bytes.len()) }?;
         if buffer.is_null() {
             return Ok(());
         }

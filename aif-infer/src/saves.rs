@@ -1,6 +1,7 @@
 //! Saves: agents, flocks and worlds as JSON or compact bytes, marked with the declaration that they were made under.
 //!
-//! A save of another model is refused before anything of it is read, with the first difference in words.
+//! A save of another model is refused before anything of it is read, with the first difference in words. Models are told apart by their
+//! declarations: not by the numbers of their parameters, and not by what was saved, which has to be read as the type that it was written as.
 
 use std::sync::Arc;
 

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Ident, LitStr, Token, Type, parenthesized};
@@ -38,6 +39,11 @@ impl Parse for Door {
             let fields;
             parenthesized!(fields in input);
             parameters = Punctuated::<Ident, Token![,]>::parse_terminated(&fields)?.into_iter().collect();
+            for (i, name) in parameters.iter().enumerate() {
+                if parameters[..i].contains(name) {
+                    return Err(syn::Error::new(name.span(), format!("`{name}` is a parameter already")));
+                }
+            }
             input.parse::<Option<Token![,]>>()?;
         }
         if !input.is_empty() {
@@ -125,14 +131,14 @@ fn emit(door: &Door) -> TokenStream {
 
 /// The header, with the prefix put in.
 fn header(door: &Door) -> String {
-    let names: Vec<String> = door.parameters.iter().map(Ident::to_string).collect();
+    let names: Vec<String> = door.parameters.iter().map(|name| name.unraw().to_string()).collect();
     let parameters = if names.is_empty() {
         "It takes no parameters: count is 0.".to_string()
     } else {
         format!("Its parameters are, in this order: {}.", names.join(", "))
     };
     let prefix = door.prefix.to_string();
-    TEMPLATE.replace("PARAMETERS", &parameters).replace("PREFIX", &prefix.to_uppercase()).replace("prefix", &prefix)
+    TEMPLATE.replace("PREFIX", &prefix.to_uppercase()).replace("prefix", &prefix).replace("PARAMETERS", &parameters)
 }
 
 const TEMPLATE: &str = "\
@@ -150,7 +156,7 @@ extern \"C\" {
 /* What functions give back. */
 enum {
     PREFIX_OK = 0,
-    PREFIX_NULL = -1,    /* a pointer is null */
+    PREFIX_NULL = -1,    /* a pointer is null, or not aligned */
     PREFIX_SIZE = -2,    /* an array has another length than it should */
     PREFIX_RANGE = -3,   /* a code is beyond the last */
     PREFIX_MODEL = -4,   /* the parameters make no model */
@@ -166,7 +172,7 @@ size_t prefix_actions(void);
 int32_t prefix_outcomes(size_t modality);
 int32_t prefix_values(size_t action);
 
-/* Creates an agent; one seed gives one behaviour. PARAMETERS */
+/* Creates an agent; one seed gives one behaviour, and one agent is used by one thread at a time. PARAMETERS */
 int32_t prefix_create(const double *parameters, size_t count, uint64_t seed, prefix_agent **agent);
 
 /* Goes back to the initial state; what was learned stays, and chance goes on. */
@@ -178,7 +184,7 @@ int32_t prefix_step(prefix_agent *agent, const int32_t *outcomes, size_t outcome
 /* Saves all that an agent carries, its chance included. A null buffer asks for the length only; one that is too short is not written to. */
 int32_t prefix_save(prefix_agent *agent, uint8_t *buffer, size_t capacity, size_t *length);
 
-/* Goes on from a save; after an error the agent is as before. */
+/* Goes on from a save of an agent with the same parameters, which are not saved; after an error the agent is as before. */
 int32_t prefix_load(prefix_agent *agent, const uint8_t *buffer, size_t length);
 
 /* Frees an agent; null is left alone. */

@@ -106,6 +106,9 @@ pub struct Compat {
     pub drop_contradictions: bool,
 }
 
+/// The most sweeps.
+const MAX_SWEEPS: usize = 1_000_000;
+
 /// The run-time choices of an agent.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -233,8 +236,11 @@ impl AgentOptions {
                     Sweeps::Parallel(0) | Sweeps::Sequential { most: 0, .. } => {
                         complain("beliefs are updated by at least 1 sweep".into())
                     }
-                    Sweeps::Sequential { tolerance, .. } if tolerance.is_nan() || tolerance < 0.0 => {
-                        complain(format!("the tolerance of sequential sweeps is {tolerance}, but has to be at least 0"))
+                    Sweeps::Sequential { tolerance, .. } if !tolerance.is_finite() || tolerance < 0.0 => complain(format!(
+                        "the tolerance of sequential sweeps is {tolerance}, but has to be finite and at least 0"
+                    )),
+                    Sweeps::Parallel(count) | Sweeps::Sequential { most: count, .. } if count > MAX_SWEEPS => {
+                        complain(format!("{count} sweeps are too much: at most {MAX_SWEEPS}"))
                     }
                     _ => Ok(()),
                 }

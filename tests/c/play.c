@@ -87,7 +87,22 @@ int main(void) {
     expect("another agent", tmaze_create(parameters, 3, 99, &other), TMAZE_OK);
     expect("null bytes", tmaze_load(other, NULL, length), TMAZE_NULL);
     expect("cut bytes", tmaze_load(other, save, length / 2), TMAZE_SAVE);
+    save[length - 1] ^= 1;
+    save[3] ^= 1;
+    expect("bytes of something else", tmaze_load(other, save, length), TMAZE_SAVE);
+    save[length - 1] ^= 1;
+    save[3] ^= 1;
     expect("load", tmaze_load(other, save, length), TMAZE_OK);
+    seen[0] = CUE;
+    seen[2] = 1;
+    for (int i = 0; i < 10; i++) {
+        int32_t here = -1, there = -1;
+        expect("step", tmaze_step(agent, seen, 3, &here, 1), TMAZE_OK);
+        expect("step", tmaze_step(other, seen, 3, &there, 1), TMAZE_OK);
+        expect("the same action", there, here);
+        seen[0] = i % 2 ? CUE : CENTRE;
+        seen[2] = i % 2;
+    }
     expect("reset", tmaze_reset(agent), TMAZE_OK);
     expect("reset", tmaze_reset(other), TMAZE_OK);
     expect("reset null", tmaze_reset(NULL), TMAZE_NULL);

@@ -12,7 +12,7 @@ extern "C" {
 /* What functions give back. */
 enum {
     TMAZE_OK = 0,
-    TMAZE_NULL = -1,    /* a pointer is null */
+    TMAZE_NULL = -1,    /* a pointer is null, or not aligned */
     TMAZE_SIZE = -2,    /* an array has another length than it should */
     TMAZE_RANGE = -3,   /* a code is beyond the last */
     TMAZE_MODEL = -4,   /* the parameters make no model */
@@ -28,7 +28,7 @@ size_t tmaze_actions(void);
 int32_t tmaze_outcomes(size_t modality);
 int32_t tmaze_values(size_t action);
 
-/* Creates an agent; one seed gives one behaviour. Its parameters are, in this order: reward_probability, cue_validity, preference. */
+/* Creates an agent; one seed gives one behaviour, and one agent is used by one thread at a time. Its parameters are, in this order: reward_probability, cue_validity, preference. */
 int32_t tmaze_create(const double *parameters, size_t count, uint64_t seed, tmaze_agent **agent);
 
 /* Goes back to the initial state; what was learned stays, and chance goes on. */
@@ -40,7 +40,7 @@ int32_t tmaze_step(tmaze_agent *agent, const int32_t *outcomes, size_t outcome_c
 /* Saves all that an agent carries, its chance included. A null buffer asks for the length only; one that is too short is not written to. */
 int32_t tmaze_save(tmaze_agent *agent, uint8_t *buffer, size_t capacity, size_t *length);
 
-/* Goes on from a save; after an error the agent is as before. */
+/* Goes on from a save of an agent with the same parameters, which are not saved; after an error the agent is as before. */
 int32_t tmaze_load(tmaze_agent *agent, const uint8_t *buffer, size_t length);
 
 /* Frees an agent; null is left alone. */

@@ -146,7 +146,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         if state.frames.iter().filter_map(|f| f.action).any(|a| a >= M::META.joint_actions()) {
             return Err(ModelError::Options(format!("a stored step names an action that {} has not", M::META.name)));
         }
-        if state.open_then.as_ref().is_some_and(|open| open.len() != M::Action::COUNT) {
+        if state.open_then.as_ref().is_some_and(|open| open.len() != M::Action::COUNT || !open.contains(&true)) {
             return Err(ModelError::Options(format!(
                 "which actions of {} were open is not stored as it should be",
                 M::META.name

@@ -33,6 +33,11 @@ impl Default for PrecisionUpdating {
 
 impl PrecisionUpdating {
     pub(crate) fn check(&self) -> Result<(), ModelError> {
+        const MOST: usize = 1_000_000;
+        if self.iterations > MOST {
+            let text = format!("{} iterations of updating the policy precision are too many: at most {MOST}", self.iterations);
+            return Err(ModelError::Options(text));
+        }
         if self.iterations == 0 {
             return Err(ModelError::Options("the policy precision is updated by at least 1 iteration".into()));
         }

@@ -6,6 +6,7 @@
 //! sophisticated inference without pruning.
 
 use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -39,6 +40,9 @@ pub struct MonteCarlo {
     pub seed: u64,
 }
 
+/// The most simulations.
+const MAX_SIMULATIONS: usize = 10_000_000;
+
 impl Default for MonteCarlo {
     fn default() -> Self {
         MonteCarlo { simulations: 1000, exploration: 1.25, seed: 0 }
@@ -49,6 +53,11 @@ impl MonteCarlo {
     pub(crate) fn check(&self) -> Result<(), ModelError> {
         if self.simulations == 0 {
             return Err(ModelError::Options("Monte-Carlo tree search needs at least 1 simulation".into()));
+        }
+        if self.simulations > MAX_SIMULATIONS {
+            let text =
+                format!("Monte-Carlo tree search with {} simulations is too much: at most {MAX_SIMULATIONS}", self.simulations);
+            return Err(ModelError::Options(text));
         }
         if !(self.exploration > 0.0 && self.exploration.is_finite()) {
             let what = "the exploration of Monte-Carlo tree search".into();

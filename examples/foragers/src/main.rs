@@ -36,7 +36,7 @@ struct Arguments {
     #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     agents: u32,
     /// How many ticks to run.
-    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     ticks: u64,
     /// The seed; one seed gives one world.
     #[arg(long, default_value_t = 1)]
@@ -76,6 +76,9 @@ fn main() -> ExitCode {
 
 fn work(arguments: &Arguments) -> Result<(), Failure> {
     NewFolder::check(&arguments.out)?;
+    if arguments.save.as_ref().is_some_and(|save| save.starts_with(&arguments.out)) {
+        return Err(format!("{}: the world is saved beside the folder of results, not in it", arguments.out.display()).into());
+    }
     ComputeTaskPool::get_or_init(|| TaskPoolBuilder::new().num_threads(arguments.threads as usize).build());
     let species = Species::new()?;
     let mut app = match &arguments.load {
@@ -86,18 +89,19 @@ fn work(arguments: &Arguments) -> Result<(), Failure> {
         None => new_world(&species, Inhabitants::Agents, arguments.agents as usize, arguments.seed)?,
     };
     let mut frames = Vec::new();
-    let mut times = Vec::new();
+    let (mut times, mut steps) = (Vec::new(), 0);
     for tick in 0..arguments.ticks {
         if (tick * FRAMES) / arguments.ticks >= frames.len() as u64 {
             frames.push(Frame::of(&mut app));
         }
+        steps += due(&mut app);
         let clock = Instant::now();
         app.update();
         times.push(clock.elapsed());
     }
     frames.push(Frame::of(&mut app));
     let bodies = app.world_mut().query::<&world::Body>().iter(app.world()).count();
-    let mut report = timing(&mut times, bodies, arguments.threads);
+    let mut report = timing(&mut times, (bodies, steps), arguments.threads);
     let (scouts, watchers) = meals_by_species(&mut app);
     report += &format!("meals each: {scouts:.2} of scouts, {watchers:.2} of watchers\n");
     report += &format!("hash of the world: {:016x}\n", saving::hash(&mut app)?);
@@ -119,20 +123,26 @@ fn work(arguments: &Arguments) -> Result<(), Failure> {
     Ok(write_out(format!("{report}wrote {}\n", arguments.out.display()).as_bytes())?)
 }
 
-fn timing(times: &mut [Duration], bodies: usize, threads: u32) -> String {
+/// How many step in the tick that comes.
+fn due(app: &mut bevy_app::App) -> usize {
+    let nature = app.world().resource::<world::Nature>().clone();
+    app.world_mut().query::<&world::Body>().iter(app.world()).filter(|body| body.is_due(&nature)).count()
+}
+
+fn timing(times: &mut [Duration], (bodies, steps): (usize, usize), threads: u32) -> String {
     let sum: Duration = times.iter().sum();
     times.sort();
     let at = |share: f64| times[((times.len() - 1) as f64 * share).round() as usize].as_secs_f64() * 1e3;
     let ticks = times.len() as f64 / sum.as_secs_f64();
-    let steps = bodies as f64 / PERIOD as f64 * times.len() as f64;
     format!(
         "{bodies} agents, a step of each every {PERIOD} ticks, at most {BUDGET} nodes a plan, {threads} threads\n\
          {ticks:.0} ticks a second; a tick takes {:.1} ms (median), {:.1} ms (99th percentile)\n\
-         {:.1} us an agent's step, of processor time on {threads} threads\n\
+         {:.1} us of the clock for each step of an agent, {:.0} steps a second\n\
          bytes: {} a scout's mind, {} a watcher's, {} a generator\n",
         at(0.5),
         at(0.99),
-        sum.as_secs_f64() * 1e6 * f64::from(threads) / steps.max(1.0),
+        sum.as_secs_f64() * 1e6 / steps.max(1) as f64,
+        steps as f64 / sum.as_secs_f64(),
         size_of::<world::ScoutMind>(),
         size_of::<world::WatcherMind>(),
         size_of::<world::Chance>()

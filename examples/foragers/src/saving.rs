@@ -60,8 +60,14 @@ pub fn save(app: &mut App) -> Result<Vec<u8>, Failure> {
 pub fn load(species: &Species, bytes: &[u8]) -> Result<App, Failure> {
     let inner: Vec<u8> = from_bytes::<Scout, _>(bytes)?;
     let Snapshot { tick, food, rng, inhabitants } = from_bytes::<Watcher, _>(&inner)?;
+    if tick > u64::MAX / 2 {
+        return Err(format!("tick {tick} is no tick that a world comes to").into());
+    }
     let mut app = empty(species, Nature { tick, food, rng });
-    for one in inhabitants {
+    for (number, one) in (0..).zip(inhabitants) {
+        if one.number != number || u64::from(one.meals) > tick {
+            return Err(format!("inhabitant {number}: number {} with {} meals at tick {tick}", one.number, one.meals).into());
+        }
         let sound = match &one.mind {
             Kind::Scout(mind) => believable::<Scout, Single>(&mind.belief),
             Kind::Watcher(mind) => believable::<Watcher, Single>(&mind.belief),

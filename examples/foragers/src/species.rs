@@ -91,5 +91,5 @@ impl Watcher {
 
 /// How both perceive, plan and choose: one pass over the factors (what is seen settles where one is).
 pub fn options() -> AgentOptions {
-    AgentOptions { inference: Inference::FixedPoint(Sweeps::Sequential { most: 2, tolerance: 1e-9 }), ..AgentOptions::default() }
+    AgentOptions { inference: Inference::FixedPoint(Sweeps::Sequential { most: 1, tolerance: 0.0 }), ..AgentOptions::default() }
 }

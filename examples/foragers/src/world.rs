@@ -17,7 +17,7 @@ use crate::land::{
 use crate::species::{Scout, ScoutBelief, ScoutObservation, Watcher, WatcherBelief, WatcherObservation, options};
 
 /// Everyone takes a step each so many ticks, a part of them at each.
-pub const PERIOD: u64 = 6;
+pub const PERIOD: u64 = 8;
 /// How many predicted beliefs an agent may look at in a step.
 pub const BUDGET: usize = 40;
 
@@ -147,8 +147,9 @@ fn draw<D: Domain>(dist: &Dist<D>, rng: &mut ChaCha8Rng) -> D {
 }
 
 impl Body {
-    fn is_due(&self, nature: &Nature) -> bool {
-        (self.number + nature.tick) % PERIOD == 0
+    /// Whether it steps in this tick.
+    pub fn is_due(&self, nature: &Nature) -> bool {
+        (self.number + nature.tick).is_multiple_of(PERIOD)
     }
 
     /// Eats or goes hungry where it is, and then takes a step.
@@ -241,7 +242,7 @@ fn nearest(place: Place, tried: u8) -> Site {
 
 fn pass_time(mut nature: ResMut<Nature>) {
     nature.tick += 1;
-    if nature.tick % PERIOD == 0 {
+    if nature.tick.is_multiple_of(PERIOD) {
         let here = nature.food;
         nature.food = draw(&drift(here), &mut nature.rng);
     }

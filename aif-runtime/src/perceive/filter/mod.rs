@@ -194,8 +194,10 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
         self.moved = self.past.is_none();
         self.prior = self.belief;
         if self.joint.is_empty() {
-            // What is negligible need not be walked through.
-            self.belief = predict(tables, &clean(self.belief, M::META.factors.len()), action);
+            // What is negligible need not be walked through, where logarithms are clipped; exact inference may yet come back to it.
+            let clipped = matches!(self.inference, Inference::FixedPoint(_));
+            let from = if clipped { clean(self.belief, M::META.factors.len()) } else { self.belief };
+            self.belief = predict(tables, &from, action);
             if let Some(past) = &mut self.past {
                 past.advance(tables, action, self.inference, compat, &self.belief);
             }
