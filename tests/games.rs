@@ -317,7 +317,11 @@ fn saves_go_on_and_those_of_another_model_are_refused() {
     let options = AgentOptions { learning: Some(Learning::default()), horizon: Some(2), ..AgentOptions::default() };
     let mut agent = Agent::with_options(model, (), options).unwrap();
     let mut chance = rng(3);
-    let seen = |k: usize| random::TrioObservation { seen: Index::new(k % 3).unwrap(), heard: k.is_multiple_of(2), felt: k.is_multiple_of(5) };
+    let seen = |k: usize| random::TrioObservation {
+        seen: Index::new(k % 3).unwrap(),
+        heard: k.is_multiple_of(2),
+        felt: k.is_multiple_of(5),
+    };
     for k in 0..10 {
         agent.step(seen(k), &mut chance);
     }
