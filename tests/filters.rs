@@ -75,6 +75,8 @@ proptest! {
         let whole: Vec<_> = seen.iter().copied().chain([(Some(0.3), time)]).collect();
         let (halves, whole) = (run(model, options(UPDATES[which]), &halves), run(model, options(UPDATES[which]), &whole));
         let (a, b) = (halves.last().unwrap(), whole.last().unwrap());
+        // The standard update may come to a precision below zero; a filter that has failed predicts nothing.
+        prop_assume!(b.iter().all(|node| node.expected_precision.is_finite() && node.expected_precision > 0.0));
         // What the parent predicts is the same; of the volatility, only the precision before the last half differs in kind.
         prop_assert!(close(a[1].expected_mean, b[1].expected_mean), "{} {}", a[1].expected_mean, b[1].expected_mean);
         prop_assert!(close(a[1].expected_precision, b[1].expected_precision));
