@@ -124,8 +124,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// # Errors
     /// When one is out of its range.
     pub fn with_precisions(mut self, precisions: Precisions) -> Result<Self, ModelError> {
-        precisions.check()?;
-        self.own = Some(precisions);
+        self.set_precisions(precisions)?;
         Ok(self)
     }
 

@@ -88,15 +88,15 @@ fn multiply<M: GenerativeModel<T>, T: Real>(
     (sum(joint), ln_scale)
 }
 
-/// Turns the joint prior into the joint posterior given evidence, and gives the log-probability of the evidence; `spare` is storage of the
-/// same length.
+/// Turns the joint prior into the joint posterior given evidence, and gives the probability of the evidence, and the logarithm of what that
+/// is to be multiplied by; `spare` is storage of the same length.
 pub(super) fn update<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
     frame: impl Frame,
     evidence: &M::Evidence,
     joint: &mut [T],
     spare: &mut [T],
-) -> impl FnOnce() -> T {
+) -> (T, f64) {
     spare.copy_from_slice(joint);
     let (mut sum, mut ln_scale) = multiply(tables, frame, evidence, joint, 0.0);
     if sum.value() <= 0.0 {
@@ -109,7 +109,7 @@ pub(super) fn update<M: GenerativeModel<T>, T: Real>(
     for p in joint.iter_mut() {
         *p *= scale;
     }
-    move || sum.ln() + ln_scale
+    (sum, ln_scale)
 }
 
 /// Adds to `to` the joint distribution one step later under a joint action, times `weight`.

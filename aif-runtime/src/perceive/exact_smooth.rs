@@ -41,7 +41,8 @@ pub fn smooth_exactly<M: GenerativeModel<T>, T: Real>(
     let (mut predicted, mut filtered, mut log_evidence) = (Vec::new(), Vec::new(), T::zero());
     for (t, evidence) in evidence.iter().enumerate() {
         predicted.push(joint.clone());
-        log_evidence += exact::update(tables, frame, evidence, &mut joint, &mut spare)();
+        let (sum, ln_scale) = exact::update(tables, frame, evidence, &mut joint, &mut spare);
+        log_evidence += sum.ln() + ln_scale;
         filtered.push(joint.clone());
         if let Some(&action) = actions.get(t) {
             spare.fill(T::zero());

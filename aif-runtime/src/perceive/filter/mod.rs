@@ -146,20 +146,20 @@ impl<B: Marginals<T>, E: Value + PartialEq, T: Real> Filter<B, E, T> {
             Inference::FixedPoint(sweeps) => self.belief = fixed_point(tables, &self.belief, evidence, sweeps),
             Inference::Exact if M::META.factors.len() > 1 => {
                 let frame = Whole::<M, T>::new();
-                let _ = exact::update(tables, frame, evidence, &mut self.joint, &mut self.spare);
+                exact::update(tables, frame, evidence, &mut self.joint, &mut self.spare);
                 exact::marginals(frame, &self.joint, &mut self.belief);
             }
             Inference::Components if !self.groups.is_empty() => {
                 for group in &self.groups {
                     let joint = &mut self.joint[group.range()];
-                    let _ = exact::update(tables, group, evidence, joint, &mut self.spare[group.range()]);
+                    exact::update(tables, group, evidence, joint, &mut self.spare[group.range()]);
                     exact::marginals(group, joint, &mut self.belief);
                 }
             }
             Inference::Exact | Inference::Components => {
                 let mut spare = self.belief;
                 let joint = self.belief.probabilities_mut(0);
-                let _ = exact::update(tables, Whole::<M, T>::new(), evidence, joint, spare.probabilities_mut(0));
+                exact::update(tables, Whole::<M, T>::new(), evidence, joint, spare.probabilities_mut(0));
             }
             Inference::Marginal { window: _, sweeps } => self.pass(tables, evidence, Scheme::Marginal, sweeps),
             Inference::Variational { window: _, sweeps } => self.pass(tables, evidence, Scheme::Variational, sweeps),
