@@ -26,10 +26,10 @@ pub mod prelude {
     pub use aif_macros::{Domain, dist, generative_model, hgf, model};
     pub use aif_runtime::scalar::{exp, ln, logistic, phi, softplus, sqrt};
     pub use aif_runtime::{
-        Agent, AgentOptions, AgentState, AgentStateOf, Beliefs, Cell, Compat, Dirichlet, Dist, Domain, Environment,
-        GenerativeModel, Goal, Index, InductionOptions, Inference, Learning, Mind, ModelError, Moment, MonteCarlo, Observed,
-        Planner, Planning, Policies, PrecisionUpdating, Precisions, Rates, Real, Recording, Sampling, Selection, Single,
-        Sophisticated, Sweeps, Tables, Trajectory, Values, When, World, record, rollout, uniform,
+        Agent, AgentOptions, AgentState, AgentStateOf, Beliefs, Carried, Cell, Compat, Declared, Dirichlet, Dist, Domain,
+        Environment, GenerativeModel, Goal, Index, InductionOptions, Inference, Learning, Mind, ModelError, Moment, MonteCarlo,
+        Observed, Planner, Planning, Policies, PrecisionUpdating, Precisions, Rates, Real, Recording, Sampling, Selection,
+        Single, Sophisticated, Sweeps, Tables, Terms, Trajectory, Values, When, World, record, rollout, uniform,
     };
 }
 
@@ -38,13 +38,11 @@ pub mod prelude {
 pub mod __private {
     pub use aif_infer::door;
     pub use aif_infer::prior;
-    pub use aif_infer::score::{Assigned, Behaviour, History, ResponsePlace, ScoreError, agent_log_likelihood, agent_pointwise};
-    pub use aif_infer::study::Studied;
+    pub use aif_infer::score::Behaviour;
     pub use aif_infer::{
         Covariate, Dimension, Draw, Field, FieldError, Level, Members, Parameter, Population, PopulationMeta, Role, SetNumber,
         SetOther, put, take,
     };
-    pub use aif_infer::{filter_behaviour, filter_study};
     pub use aif_runtime::model::{
         ActionVariable, Certain, Constant, Counts, Factor, FactorSite, Input, Kind, Labels, Meta, Modality, ModalitySite,
         Tabulator, factor_site, modality_site,

@@ -158,7 +158,7 @@ pub unsafe fn step<M: ModelFamily>(
 /// As for [`reset`]; `capacity` bytes may be written to `buffer`, unless it is null, and `length` may be written to, unless it is null.
 pub unsafe fn save<M>(agent: *mut Door<M>, buffer: *mut u8, capacity: usize, length: *mut usize) -> i32
 where
-    M: ModelFamily<Belief: serde::Serialize, Evidence: serde::Serialize, Action: serde::Serialize, Outcomes: serde::Serialize>,
+    M: ModelFamily<Belief: serde::Serialize, Evidence: serde::Serialize, Action: serde::Serialize, Preferences: serde::Serialize>,
 {
     guarded(|| {
         let door = unsafe { behind(agent) }?;
@@ -186,7 +186,7 @@ where
     M::Belief: serde::de::DeserializeOwned,
     M::Evidence: serde::de::DeserializeOwned,
     M::Action: serde::de::DeserializeOwned,
-    M::Outcomes: serde::de::DeserializeOwned,
+    M::Preferences: serde::de::DeserializeOwned,
 {
     guarded(|| {
         let door = unsafe { behind(agent) }?;

@@ -9,8 +9,10 @@ pub mod door;
 pub mod fit;
 mod flock;
 pub mod laplace;
+pub mod output;
 pub mod pictures;
 pub mod prior;
+pub mod record;
 pub mod results;
 pub mod sample;
 pub mod saves;
@@ -26,11 +28,9 @@ mod random;
 pub use crowd::{Crowd, Member};
 pub use flock::{Bird, Flock};
 pub use population::{
-    Covariate, Design, DesignError, Dimension, Directions, Draw, Field, FieldError, Known, Level, Members, Parameter, Population,
-    PopulationMeta, Role, Sampled, SecondDirections, SetNumber, SetOther, Unconstrained, Units, coordinates, direct, drawn,
-    members, put, take,
+    Covariate, Design, DesignError, Dimension, Directions, Draw, FamilyOf, Field, FieldError, Group, Known, Level, Members,
+    Parameter, Population, PopulationMeta, Role, Sampled, Scored, SecondDirections, SetNumber, SetOther, Unconstrained, Units,
+    coordinates, direct, drawn, members, put, take,
 };
-pub use posterior::{
-    Curvature, Density, Factored, Layout, Posterior, Rejected, Scored, SubjectScore, Target, likelihood, pointwise,
-};
+pub use posterior::{Curvature, Density, Factored, Layout, Posterior, Rejected, SubjectScore, Target, likelihood, pointwise};
 pub use study::study;

@@ -1,13 +1,31 @@
 //! Action selection: the log-probability of each joint action, shared by simulation and scoring.
 
 use rand_core::Rng;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::Domain;
-use crate::model::GenerativeModel;
-use crate::options::{Precisions, Sampling};
+use crate::model::{GenerativeModel, Precisions};
 use crate::plan::{Planner, Reduction, Scene};
 use crate::random::unit;
 use crate::scalar::{Real, log_sum_exp};
+
+/// How an action is chosen from the policy posterior.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Selection {
+    /// Drawn from the action probabilities.
+    Stochastic,
+    /// The best, the first of equals.
+    Deterministic,
+}
+
+/// From what an action is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sampling {
+    /// From whole policies: P(a) is the sum of `softmax(alpha ln q(pi))` over the policies that begin with `a`.
+    Policies,
+    /// From the marginal of each action: P(a) is the product of `softmax(alpha ln marginal)`.
+    Marginals,
+}
 
 /// One number for each joint action.
 type PerAction<M, T> = <<M as GenerativeModel<T>>::Action as Domain>::Array<T>;
@@ -71,10 +89,11 @@ fn normalise<T: Real>(log_weights: &mut [T]) {
 pub fn action_log_probabilities<M: GenerativeModel<T>, T: Real>(
     planner: &impl Planner<M, T>,
     scene: Scene<'_, M, T>,
+    sampling: Sampling,
     precisions: &Precisions<T>,
 ) -> PerAction<M, T> {
     let alpha = precisions.action;
-    let mut log_p = match scene.options.sampling {
+    let mut log_p = match sampling {
         Sampling::Policies => open_weights(planner, scene, precisions, Reduction::Sum),
         Sampling::Marginals => {
             // Marginals are those of all policies; what is closed is closed afterwards, once.
@@ -124,9 +143,10 @@ fn component_marginal<M: GenerativeModel<T>, T: Real>(joint: &PerAction<M, T>, a
 pub fn best_action<M: GenerativeModel<T>, T: Real>(
     planner: &impl Planner<M, T>,
     scene: Scene<'_, M, T>,
+    sampling: Sampling,
     precisions: &Precisions<T>,
 ) -> usize {
-    match scene.options.sampling {
+    match sampling {
         Sampling::Policies => {
             let indifferent = Precisions { action: T::one(), ..*precisions };
             let weights = open_weights(planner, scene, &indifferent, Reduction::Max);
@@ -135,7 +155,7 @@ pub fn best_action<M: GenerativeModel<T>, T: Real>(
         Sampling::Marginals if scene.open.is_some() => {
             // The best of each marginal need not be open together.
             let lucid = Precisions { action: T::one(), lapse: T::zero(), ..*precisions };
-            first_maximum(M::Action::entries(&action_log_probabilities(planner, scene, &lucid)))
+            first_maximum(M::Action::entries(&action_log_probabilities(planner, scene, sampling, &lucid)))
         }
         Sampling::Marginals => {
             let joint = infer_policies(planner, scene, precisions);

@@ -1,5 +1,6 @@
 //! Checks on types and sizes that a declaration asks the compiler for.
 
+use crate::family::WithInputs;
 use crate::model::{ConstText, Kind, Labels, MAX_ACTIONS, MAX_TABLE, MAX_VALUES, Meta};
 
 /// Two arguments of one name have one domain.
@@ -122,12 +123,13 @@ const fn same(a: &str, b: &str) -> bool {
     i == a.len() && i == b.len()
 }
 
-/// The values of an input of a model; those of `bool` where it has none, which [`check_input`] complains of.
-pub const fn input_labels(meta: &Meta, name: &str) -> Labels {
+/// The values of an input; those of `bool` where it has none, which [`check_input`] complains of.
+pub const fn input_labels<F: WithInputs>(name: &str) -> Labels {
     let mut i = 0;
-    while i < meta.inputs.len() {
-        if same(meta.inputs[i].name, name)
-            && let Some(labels) = meta.inputs[i].values
+    while i < F::INPUTS.count() {
+        let (own, values) = F::INPUTS.get(i);
+        if same(own, name)
+            && let Some(labels) = values
         {
             return labels;
         }
@@ -136,26 +138,43 @@ pub const fn input_labels(meta: &Meta, name: &str) -> Labels {
     Labels::of::<bool>()
 }
 
+/// What is assigned beside a model means something to its family.
+///
+/// # Panics
+/// At compile time, when it does not.
+#[track_caller]
+pub const fn check_assigned(means_something: bool, name: &str) {
+    if !means_something {
+        let text = ConstText::new().text("a filter has no `").text(name);
+        panic!(
+            "{}",
+            text.text("`: what is assigned here would be ignored; a parameter of its responses is a field of the filter")
+                .as_str()
+        );
+    }
+}
+
 /// A dimension of a parameter that is no number is an input with several values.
 ///
 /// # Panics
-/// At compile time, when the model has no such input, or it is a number.
+/// At compile time, when there is no such input, or it is a number.
 #[track_caller]
-pub const fn check_input(meta: &Meta, name: &str) {
-    let mut text = ConstText::new().text(meta.name).text(" has no input `").text(name).text("`; its inputs are");
+pub const fn check_input<F: WithInputs>(name: &str) {
+    let mut text = ConstText::new().text(F::NAME).text(" has no input `").text(name).text("`; its inputs are");
     let mut i = 0;
-    while i < meta.inputs.len() {
-        if same(meta.inputs[i].name, name) {
-            if meta.inputs[i].values.is_some() {
+    while i < F::INPUTS.count() {
+        let (own, values) = F::INPUTS.get(i);
+        if same(own, name) {
+            if values.is_some() {
                 return;
             }
-            let text = ConstText::new().text("the input `").text(name).text("` of ").text(meta.name);
+            let text = ConstText::new().text("the input `").text(name).text("` of ").text(F::NAME);
             panic!("{}", text.text(" is a number: a parameter has one value for each of several values").as_str());
         }
-        text = text.text(" `").text(meta.inputs[i].name).text("`");
+        text = text.text(" `").text(own).text("`");
         i += 1;
     }
-    if meta.inputs.is_empty() {
+    if i == 0 {
         text = text.text(" none");
     }
     panic!("{}", text.as_str());

@@ -183,14 +183,22 @@ impl<O: Domain, T: Real + Serialize> Serialize for Dist<O, T> {
 
 impl<'de, O: Domain, T: Real + Deserialize<'de>> Deserialize<'de> for Dist<O, T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let read = Vec::<T>::deserialize(deserializer)?;
-        if read.len() != O::COUNT {
-            return Err(de::Error::custom(format_args!("{} probabilities where {} were expected", read.len(), O::COUNT)));
-        }
-        let mut dist = Dist::zero();
-        dist.probabilities_mut().copy_from_slice(&read);
-        Ok(dist)
+        read_list::<O, T, D>(deserializer, "probabilities").map(|probabilities| Dist { probabilities })
     }
+}
+
+/// Reads one number for each value of a domain.
+fn read_list<'de, O: Domain, T: Real + Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+    what: &str,
+) -> Result<O::Array<T>, D::Error> {
+    let read = Vec::<T>::deserialize(deserializer)?;
+    if read.len() != O::COUNT {
+        return Err(de::Error::custom(format_args!("{} {what} where {} were expected", read.len(), O::COUNT)));
+    }
+    let mut list = O::filled(T::zero());
+    O::entries_mut(&mut list).copy_from_slice(&read);
+    Ok(list)
 }
 
 /// One number for each value of a domain: preferences, log-weights.
@@ -246,6 +254,24 @@ impl<U: Copy, O: Domain, T: Real + Lift<U>, const N: usize> From<[U; N]> for Val
     fn from(entries: [U; N]) -> Self {
         const { assert!(N == O::COUNT, "one number is needed for each value of the domain") };
         Values::listed(entries)
+    }
+}
+
+impl<O: Domain, T: Real + Serialize> Serialize for Values<O, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.entries())
+    }
+}
+
+impl<'de, O: Domain, T: Real + Deserialize<'de>> Deserialize<'de> for Values<O, T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read_list::<O, T, D>(deserializer, "numbers").map(|entries| Values { entries })
+    }
+}
+
+impl<O: Domain, T: Real> IndexMut<O> for Values<O, T> {
+    fn index_mut(&mut self, at: O) -> &mut T {
+        &mut self.entries_mut()[at.index()]
     }
 }
 

@@ -21,31 +21,41 @@ pub mod scalar;
 
 mod agent;
 mod checks;
+mod compat;
 mod dirichlet;
 mod dist;
 mod domain;
 mod evidence;
+mod family;
 mod goal;
-mod options;
+mod life;
 mod record;
 mod rollout;
 mod world;
 
+pub use act::{Sampling, Selection};
 pub use agent::{Agent, AgentState, AgentStateOf, Explanation, Mind, Within};
 pub use checks::{
-    SameDomain, check_actions, check_factor, check_horizon, check_input, check_length, check_modality, input_labels, same_domain,
+    SameDomain, check_actions, check_assigned, check_factor, check_horizon, check_input, check_length, check_modality,
+    input_labels, same_domain,
 };
+pub use compat::Compat;
 pub use dirichlet::{Dirichlet, Initial};
 pub use dist::{Dist, LiftInto, Uniform, Values, uniform};
 pub use domain::{
     Cell, Domain, Index, Value, deserialize_label, first_value, index_of_number, joint_label, label_at, serialize_label,
 };
 pub use evidence::{Observed, Signal};
+pub use family::{Declared, Hgf, InputLabels, Pomdp, WithInputs};
 pub use goal::{Goal, IntoGoal};
-pub use learn::{Beliefs, Learning, PrecisionUpdating, When};
-pub use model::{Assignment, GenerativeModel, Inputs, Marginals, Meta, ModelError, ModelFamily, Rates, Tables};
-pub use options::{AgentOptions, Compat, Inference, MAX_JOINT_STATES, Precisions, Sampling, Selection, Sweeps};
-pub use plan::{InductionOptions, MonteCarlo, Planner, Planning, Policies, Sophisticated};
+pub use learn::{Beliefs, Learning, PrecisionUpdating, Rates, When};
+pub use life::{AgentOptions, Carried, Choice, Ground, Life, LifeState, Setup};
+pub use model::{
+    Assigned, Assignment, GenerativeModel, Inputs, MAX_JOINT_STATES, Marginals, Meta, ModelError, ModelFamily, Numbers,
+    Precisions, Tables,
+};
+pub use perceive::{Inference, Sweeps};
+pub use plan::{InductionOptions, MonteCarlo, Planner, Planning, Policies, Sophisticated, Terms};
 pub use record::{Record, Source, read_record, write_record};
 pub use rollout::{Moment, Recording, Trajectory, live, record, rollout};
 pub use scalar::{Dual, Dual2, Lift, Real, Single};

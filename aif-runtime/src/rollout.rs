@@ -125,7 +125,7 @@ where
             observation,
             prior,
             belief,
-            window: if recording.window { agent.filter().window().to_vec() } else { Vec::new() },
+            window: if recording.window { agent.perception().window().to_vec() } else { Vec::new() },
             free_energy: agent.free_energy(&prior, observation),
             action_probabilities: M::Action::entries(&agent.action_log_probabilities()).iter().map(|&p| exp(p)).collect(),
             negative_expected_free_energies: energies,

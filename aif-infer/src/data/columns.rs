@@ -2,23 +2,29 @@
 
 use super::error::{Complaint, quoted};
 use super::labels::LabelReader;
-use super::read::ColumnSpec;
+use super::schema::{Cells, ColumnSpec, Rows, Schema};
 use super::{DataOptions, RawTable};
+use crate::record::RecordedRow;
 
 /// One column of labels or numbers, with its place in the table.
 pub(super) struct Column {
     pub at: usize,
     pub name: String,
-    pub labels: Option<LabelReader>,
+    cells: Cells,
+    labels: Option<LabelReader>,
 }
 
 impl Column {
-    pub fn find(table: &RawTable, spec: &ColumnSpec, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<Self> {
+    fn find(table: &RawTable, spec: &ColumnSpec, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<Self> {
+        if !spec.is_recorded() {
+            return None;
+        }
         let name = options.column(spec.name);
         match table.column(name) {
             Ok(at) => {
-                let labels = spec.values.map(|labels| LabelReader::new(labels, options.index_base));
-                Some(Column { at, name: name.to_owned(), labels })
+                let base = if matches!(spec.cells, Cells::YesOrNo(_)) { 0 } else { options.index_base };
+                let labels = spec.cells.labels().map(|labels| LabelReader::new(labels, base));
+                Some(Column { at, name: name.to_owned(), cells: spec.cells, labels })
             }
             Err(mut complaint) => {
                 if name == spec.name {
@@ -31,7 +37,7 @@ impl Column {
     }
 
     /// The number in a cell: an index, or the number itself; `None` where it is missing.
-    pub fn read(&mut self, cell: &str, line: u64, options: &DataOptions) -> Result<Option<f64>, Complaint> {
+    fn read(&mut self, cell: &str, line: u64, options: &DataOptions) -> Result<Option<f64>, Complaint> {
         let declared = self.labels.as_ref().is_some_and(|labels| labels.is_label(cell));
         if options.is_missing(cell) && (!declared || options.missing.as_deref() == Some(cell)) {
             return Ok(None);
@@ -42,16 +48,133 @@ impl Column {
                 Err(expected) => expected,
             },
             None => match cell.parse::<f64>() {
-                Ok(number) if number.is_finite() => return Ok(Some(number)),
+                Ok(x) if x.is_finite() && (x > 0.0 || !matches!(self.cells, Cells::Positive)) => return Ok(Some(x)),
+                Ok(x) if x.is_finite() => "a number above 0".into(),
                 _ => "a number".into(),
             },
         };
         Err(Complaint::new(line, quoted(&self.name), quoted(cell), expected))
     }
+
+    /// A warning where indices may be counted from elsewhere.
+    fn warning(&self) -> Option<String> {
+        let labels = self.labels.as_ref().filter(|_| !matches!(self.cells, Cells::YesOrNo(_)));
+        labels.and_then(|labels| labels.warning(&self.name))
+    }
+}
+
+/// The columns of a table, found.
+pub(super) struct Columns {
+    rows: Rows,
+    pub subject: usize,
+    pub step: usize,
+    pub session: Option<usize>,
+    pub block: Option<usize>,
+    scored: Option<usize>,
+    time_step: Option<usize>,
+    inputs: Vec<Option<Column>>,
+    observations: Vec<Option<Column>>,
+    pub responses: Vec<Option<Column>>,
+}
+
+impl Columns {
+    pub fn find(table: &RawTable, schema: &Schema, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<Self> {
+        let (noun, steps) = (schema.rows.noun(), schema.rows == Rows::Steps);
+        let own: &[&str] = if steps { &[] } else { &["time_step"] };
+        let known = |name: &str| {
+            ["subject", "session", "block", noun, "scored"].contains(&name)
+                || own.contains(&name)
+                || schema.columns().any(|c| c.name == name)
+        };
+        check_renames(options, known, complaints);
+        if !steps && options.order.is_some() {
+            let expected = "no --order: responses come before inputs or after them as the declaration has it";
+            complaints.push(Complaint::new(0, "", "--order", expected));
+        }
+        if steps && options.first_scored > 0 {
+            let found = format!("--first-scored {}", options.first_scored);
+            let expected = "a column `scored` with 0 or 1: only the trials of filters are counted";
+            complaints.push(Complaint::new(0, "", found, expected));
+        }
+        let mut key = |name: &str| {
+            let found = table.column(options.column(name));
+            found.map_err(|complaint| complaints.push(complaint)).ok()
+        };
+        let (subject, step) = (key("subject"), key(noun));
+        let required = if steps { key("block") } else { None };
+        let mut all = |specs: &[ColumnSpec]| -> Vec<Option<Column>> {
+            specs.iter().map(|spec| Column::find(table, spec, options, complaints)).collect()
+        };
+        let (observations, responses, inputs) = (all(&schema.observations), all(&schema.responses), all(&schema.inputs));
+        let mut optional = |name: &str| optional(table, name, options, complaints);
+        let (scored, session) = (optional("scored"), optional("session"));
+        let block = required.or_else(|| if steps { None } else { optional("block") });
+        let time_step = if steps { None } else { optional("time_step") };
+        let rows = schema.rows;
+        Some(Columns { rows, subject: subject?, step: step?, session, block, scored, time_step, inputs, observations, responses })
+    }
+
+    fn each(&self) -> impl Iterator<Item = &Column> {
+        [&self.observations, &self.responses, &self.inputs].into_iter().flatten().flatten()
+    }
+
+    /// The names of the columns that are not used.
+    pub fn ignored<'t>(&self, table: &'t RawTable) -> Vec<&'t str> {
+        let mut used = vec![self.subject, self.step];
+        used.extend([self.session, self.block, self.scored, self.time_step].into_iter().flatten());
+        used.extend(self.each().map(|c| c.at));
+        let unused = table.header.iter().enumerate().filter(|(i, _)| !used.contains(i));
+        unused.map(|(_, name)| name.as_str()).collect()
+    }
+
+    /// Warnings where indices may be counted from elsewhere.
+    pub fn warnings(&self) -> impl Iterator<Item = String> {
+        self.each().filter_map(Column::warning)
+    }
+
+    /// What a row holds.
+    pub fn row(&mut self, cells: &[String], line: u64, options: &DataOptions, complaints: &mut Vec<Complaint>) -> RecordedRow {
+        let known = self.rows == Rows::Steps;
+        let mut numbers = |columns: &mut [Option<Column>], required: bool| -> Vec<Option<f64>> {
+            let number = |column: &mut Option<Column>| {
+                let column = column.as_mut()?;
+                match column.read(&cells[column.at], line, options) {
+                    Ok(None) if required => {
+                        let expected = "a value: inputs are always known";
+                        complaints.push(Complaint::new(line, quoted(&column.name), "nothing", expected));
+                        Some(0.0)
+                    }
+                    Ok(value) => value,
+                    Err(complaint) => {
+                        complaints.push(complaint);
+                        None
+                    }
+                }
+            };
+            columns.iter_mut().map(number).collect()
+        };
+        let (observations, responses) = (numbers(&mut self.observations, false), numbers(&mut self.responses, false));
+        let inputs = numbers(&mut self.inputs, known);
+        let time_step = self.time_step.map_or(1.0, |at| {
+            let cell = cells[at].as_str();
+            cell.parse::<f64>().ok().filter(|t| *t > 0.0 && t.is_finite()).unwrap_or_else(|| {
+                let expected = "a number above 0: the time since the trial before";
+                complaints.push(Complaint::new(line, "`time_step`", quoted(cell), expected));
+                1.0
+            })
+        });
+        let scored = self.scored.is_none_or(|at| {
+            if !["0", "1"].contains(&cells[at].as_str()) {
+                complaints.push(Complaint::new(line, "`scored`", quoted(&cells[at]), "0 or 1"));
+            }
+            cells[at] != "0"
+        });
+        RecordedRow { inputs, observations, responses, time_step, scored, told: None }
+    }
 }
 
 /// Complains of columns that are renamed twice, or that nobody asks for.
-pub(super) fn check_renames(options: &DataOptions, known: impl Fn(&str) -> bool, complaints: &mut Vec<Complaint>) {
+fn check_renames(options: &DataOptions, known: impl Fn(&str) -> bool, complaints: &mut Vec<Complaint>) {
     for (i, (of_model, of_table)) in options.columns.iter().enumerate() {
         let found = format!("--column {of_model}={of_table}");
         if options.columns[..i].iter().any(|(earlier, _)| earlier == of_model) {
@@ -64,22 +187,8 @@ pub(super) fn check_renames(options: &DataOptions, known: impl Fn(&str) -> bool,
 }
 
 /// A column that may be absent, but not twice there, and not absent under a name that was given for it.
-pub(super) fn optional(table: &RawTable, name: &str, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<usize> {
+fn optional(table: &RawTable, name: &str, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<usize> {
     let found = options.column(name);
     let asked = found != name || table.header.iter().any(|h| h == found);
     asked.then(|| table.column(found).map_err(|complaint| complaints.push(complaint)).ok()).flatten()
-}
-
-/// The names of the columns that are not used.
-pub(super) fn unused<'t>(table: &'t RawTable, used: &[usize]) -> Vec<&'t str> {
-    let unused = table.header.iter().enumerate().filter(|(i, _)| !used.contains(i));
-    unused.map(|(_, name)| name.as_str()).collect()
-}
-
-/// Whether a row counts, by its cell in the column `scored`.
-pub(super) fn is_scored(cell: &str, line: u64, complaints: &mut Vec<Complaint>) -> bool {
-    if !["0", "1"].contains(&cell) {
-        complaints.push(Complaint::new(line, "`scored`", quoted(cell), "0 or 1"));
-    }
-    cell != "0"
 }

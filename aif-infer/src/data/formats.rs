@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::error::{Complaint, DataError};
-use super::{DataOptions, RawTable, Schema};
+use super::schema::{ColumnSpec, Rows, Schema};
+use super::{DataOptions, RawTable};
 
 /// What kind of table the data are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -120,6 +121,18 @@ fn rename(table: &mut RawTable, from: &str, to: &str) {
 /// Makes a table a long one: columns under their usual names, and what is observed on the row of the step that it is observed at.
 pub(super) fn long(table: &RawTable, schema: &Schema, options: &DataOptions) -> RawTable {
     let mut table = table.clone();
+    if schema.rows == Rows::Trials {
+        // The field's other formats have other names for these two.
+        let other = match options.format {
+            Format::Long => None,
+            Format::Trials => Some(("subjID", "subject")),
+            Format::Bids => Some(("step", "trial")),
+        };
+        if let Some((from, to)) = other.filter(|(_, to)| options.column(to) == *to) {
+            rename(&mut table, from, to);
+        }
+        return table;
+    }
     if options.format == Format::Trials {
         for (from, to) in [("subjID", "subject"), ("trial", "step")] {
             if options.column(to) == to {
@@ -137,10 +150,10 @@ pub(super) fn long(table: &RawTable, schema: &Schema, options: &DataOptions) -> 
 /// What is observed after a choice is observed at the next step: observations move one row down within their block, and the last one gets a
 /// row of its own, without a choice.
 fn shifted(table: &RawTable, schema: &Schema, options: &DataOptions) -> RawTable {
-    let places = |specs: &[super::ColumnSpec]| -> Vec<usize> {
+    let places = |specs: &[ColumnSpec]| -> Vec<usize> {
         specs.iter().filter_map(|spec| table.column(options.column(spec.name)).ok()).collect()
     };
-    let (observed, chosen) = (places(&schema.observations), places(&schema.actions));
+    let (observed, chosen) = (places(&schema.observations), places(&schema.responses));
     let keys: Vec<usize> = ["subject", "session", "block"].iter().filter_map(|k| table.column(options.column(k)).ok()).collect();
     let step = table.column(options.column("step")).ok();
     let same = |a: &[String], b: &[String]| keys.iter().all(|&k| a[k] == b[k]);

@@ -4,11 +4,12 @@ use std::cell::LazyCell;
 
 use rustc_hash::FxHashMap;
 
+use super::columns::Columns;
 use super::error::{Complaint, listed, quoted};
 use super::labels::LabelReader;
-use super::read::{Columns, Dataset, Schema};
-use super::{DataOptions, RawTable};
-use crate::score::{MissingAction, RecordedRow};
+use super::schema::{Dataset, Schema};
+use super::{DataOptions, MissingAction, RawTable};
+use crate::record::RecordedRow;
 
 /// Applies the rule for missing actions to every row but the last of its block.
 pub(super) fn settle_missing_actions(
@@ -24,7 +25,8 @@ pub(super) fn settle_missing_actions(
         let mut lines: FxHashMap<(&str, &str, &str), Vec<u64>> = FxHashMap::default();
         for (line, cells) in &table.rows {
             let session = columns.session.map_or("", |at| cells[at].as_str());
-            lines.entry((&cells[columns.subject], session, &cells[columns.block])).or_default().push(*line);
+            let block = columns.block.map_or("", |at| cells[at].as_str());
+            lines.entry((&cells[columns.subject], session, block)).or_default().push(*line);
         }
         lines
     });
@@ -33,7 +35,7 @@ pub(super) fn settle_missing_actions(
             let last = block.rows.len().saturating_sub(1);
             // What moves no hidden state may be missing: it is not scored, and nothing depends on it.
             let missing_in = |row: &RecordedRow| {
-                row.action.iter().zip(&schema.actions).position(|(value, spec)| value.is_none() && spec.matters)
+                row.responses.iter().zip(&schema.responses).position(|(value, spec)| value.is_none() && spec.matters)
             };
             let Some(gap) = block.rows[..last].iter().position(|row| missing_in(row).is_some()) else { continue };
             match &options.missing_action {
@@ -44,20 +46,20 @@ pub(super) fn settle_missing_actions(
                     let line = lines[&(subject.name.as_str(), block.session.as_str(), block.name.as_str())][gap];
                     complaints.push(Complaint::new(
                         line,
-                        quoted(&columns.actions[missing].name),
+                        quoted(columns.responses[missing].as_ref().map_or("", |c| &c.name)),
                         "no action before the end of the block",
                         "an action (or --missing-action marginalise, end-block or stay=LABEL)",
                     ));
                 }
                 MissingAction::Stay(label) => {
                     let mut stay = Vec::new();
-                    for (a, spec) in schema.actions.iter().enumerate() {
-                        let value = spec.values.and_then(|l| LabelReader::new(l, options.index_base).read(label).ok());
+                    for (a, spec) in schema.responses.iter().enumerate() {
+                        let value = spec.cells.labels().and_then(|l| LabelReader::new(l, options.index_base).read(label).ok());
                         // An action that is never missing needs no such value.
-                        let needed = block.rows[..last].iter().any(|row| row.action[a].is_none() && spec.matters);
+                        let needed = block.rows[..last].iter().any(|row| row.responses[a].is_none() && spec.matters);
                         if value.is_none() && needed {
                             let found = format!("--missing-action stay={label}");
-                            let labels = listed(spec.values.iter().flat_map(|l| l.all().collect::<Vec<_>>()));
+                            let labels = listed(spec.cells.labels().iter().flat_map(|l| l.all().collect::<Vec<_>>()));
                             let complaint = Complaint::new(0, "", found, format!("a value of `{}`: one of {labels}", spec.name));
                             if !complaints.contains(&complaint) {
                                 complaints.push(complaint);
@@ -68,8 +70,8 @@ pub(super) fn settle_missing_actions(
                     for row in &mut block.rows[..last] {
                         if missing_in(row).is_some() {
                             row.scored = false;
-                            for (value, stay) in row.action.iter_mut().zip(&stay) {
-                                *value = value.or(*stay);
+                            for (value, stay) in row.responses.iter_mut().zip(&stay) {
+                                *value = value.or(stay.map(|index| index as f64));
                             }
                         }
                     }

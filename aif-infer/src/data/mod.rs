@@ -9,20 +9,32 @@ mod missing;
 mod parameters;
 mod raw;
 mod read;
-mod trials;
-mod write;
+mod schema;
+mod table;
 
 pub use covariates::{Covariates, covariates};
 pub use error::{Complaint, DataError};
 pub use formats::{Format, RowOrder, open_tables};
 pub use parameters::{ParameterTable, read_parameters};
 pub use raw::RawTable;
-pub use read::{ColumnSpec, Dataset, Schema, SubjectData, read, read_all};
-pub use trials::{read_trials, read_trials_all};
-pub use write::{NewFolder, write_out, write_rows, write_whole};
-pub(crate) use write::{make_parents, remove_parents};
+pub use read::{read, read_all};
+pub use schema::{Cells, ColumnSpec, Dataset, Rows, Schema, SubjectData};
+pub use table::table_of;
 
-use crate::score::MissingAction;
+/// What is done about a missing action that later rows depend on.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum MissingAction {
+    /// The table is refused.
+    #[default]
+    Error,
+    /// The agent's belief moves under the mixture of all actions, weighted by how probable each was: an approximation, since the agent knew
+    /// which it was.
+    Marginalise,
+    /// The block ends there.
+    EndBlock,
+    /// The action with this label is taken to have been carried out; it is not scored.
+    Stay(String),
+}
 
 /// How a table is to be read.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]

@@ -14,7 +14,7 @@ pub use ess::{ess_bulk, ess_mean, ess_quantile, ess_sd, ess_tail};
 pub use mcse::{mcse_mean, mcse_quantile, mcse_sd};
 pub use ranks::Ranks;
 pub use rhat::rhat;
-pub use words::{Health, health_of};
+pub use words::{DrawStatistics, Health, health_of};
 
 /// The energy Bayesian fraction of missing information of one chain: `mean((E_t - E_{t-1})^2) / var(E)`; below 0.3 the chain explores
 /// the tails too slowly.

@@ -1,8 +1,27 @@
 //! The health of a fit in plain words.
 
-use crate::sample::DrawStatistics;
+use serde::{Deserialize, Serialize};
 
 use super::e_bfmi;
+
+/// What the sampler says about one draw.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DrawStatistics {
+    /// Whether the trajectory left the typical set.
+    pub diverging: bool,
+    /// The depth of the trajectory's tree.
+    pub depth: u64,
+    /// Whether the largest depth stopped it.
+    pub max_depth_reached: bool,
+    /// The steps of the trajectory.
+    pub steps: u64,
+    /// The energy at the draw.
+    pub energy: f64,
+    /// The mean acceptance of the trajectory.
+    pub acceptance: f64,
+    /// The log-density at the draw.
+    pub ln_density: f64,
+}
 
 /// What the sampler's statistics say about some chains.
 #[derive(Clone, Debug, Default, PartialEq)]

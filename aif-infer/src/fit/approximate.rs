@@ -4,9 +4,9 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use super::FitError;
+use super::method::FitError;
 use super::piece::{Bound, Draws, Evidence, Piece};
-use super::run::{Part, Plan};
+use super::plan::{Part, Plan};
 use super::shelf::{decode, encode, kept};
 use crate::compare::{RELIABLE, psis};
 use crate::laplace::{Approximation, LaplaceOptions, laplace};

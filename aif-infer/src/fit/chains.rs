@@ -2,10 +2,11 @@
 
 use rayon::prelude::*;
 
+use super::approximate;
+use super::method::FitError;
 use super::piece::{Draws, Piece};
-use super::run::{Part, Plan};
+use super::plan::{Part, Plan};
 use super::shelf::kept;
-use super::{FitError, approximate};
 use crate::laplace::{Approximation, LaplaceOptions, laplace};
 use crate::posterior::Density;
 use crate::sample::{Chain, NutsOptions, NutsStart, SampleError, Whitened, chain, check};

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::predict::PredictiveCheck;
 use crate::compare::Predictive;
-use crate::sample::DrawStatistics;
+use crate::diagnostics::DrawStatistics;
+use crate::record::Regressors;
 
 /// Draws of all numbers of some units.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -101,13 +101,21 @@ pub struct PredictedResponse {
     pub predictive: Predictive,
 }
 
-/// Trial-by-trial quantities of one unit: beliefs, prediction errors.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Regressors {
-    /// The names of the columns.
-    pub columns: Vec<String>,
-    /// The session's and the block's name, the step and the values of each row.
-    pub rows: Vec<(String, String, i64, Vec<f64>)>,
+/// How often one unit made a choice, and how often that is predicted, one step ahead along what it had seen and done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PredictiveCheck {
+    /// The unit among those whose behaviour is scored.
+    pub leaf: usize,
+    /// The choice.
+    pub choice: String,
+    /// How often it was made.
+    pub observed: f64,
+    /// How often the posterior predicts it: mean, 5% and 95% quantile.
+    pub posterior: [f64; 3],
+    /// How often the prior predicts it.
+    pub prior: [f64; 3],
+    /// The probability that the posterior predicts it at least as often, ties counted half.
+    pub p_value: f64,
 }
 
 /// What a fit knows of one density.

@@ -2,59 +2,16 @@
 
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use super::piece::{Piece, PredictedResponse};
-use super::run::Part;
-use super::{FitError, Method};
+use super::fittable::Fittable;
+use super::method::{FitError, Method};
+use super::piece::{Piece, PredictedResponse, PredictiveCheck};
+use super::plan::{Part, PredictiveOptions};
 use crate::compare::{Predictive, criterion, relative_efficiency};
 use crate::diagnostics::quantile;
 use crate::population::Role;
 use crate::random;
-use crate::results::{Fittable, ResponsePlace};
-
-/// What is predicted from the draws.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PredictiveOptions {
-    /// How many draws leave-one-out cross-validation uses at most; 0: it is left out.
-    pub loo_draws: usize,
-    /// How many draws of prior and posterior choices are replayed with; 0: it is left out.
-    pub check_draws: usize,
-    /// Whether trial-by-trial beliefs are written down.
-    pub regressors: bool,
-    /// Whether the log-likelihood of every response is kept at every draw; then all draws are used for leave-one-out cross-validation.
-    pub keep_likelihoods: bool,
-}
-
-impl Default for PredictiveOptions {
-    fn default() -> Self {
-        PredictiveOptions { loo_draws: 1000, check_draws: 100, regressors: true, keep_likelihoods: false }
-    }
-}
-
-impl PredictiveOptions {
-    /// Nothing is predicted.
-    pub fn none() -> Self {
-        PredictiveOptions { loo_draws: 0, check_draws: 0, regressors: false, keep_likelihoods: false }
-    }
-}
-
-/// How often one unit made a choice, and how often that is predicted, one step ahead along what it had seen and done.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PredictiveCheck {
-    /// The unit among those whose behaviour is scored.
-    pub leaf: usize,
-    /// The choice.
-    pub choice: String,
-    /// How often it was made.
-    pub observed: f64,
-    /// How often the posterior predicts it: mean, 5% and 95% quantile.
-    pub posterior: [f64; 3],
-    /// How often the prior predicts it.
-    pub prior: [f64; 3],
-    /// The probability that the posterior predicts it at least as often, ties counted half.
-    pub p_value: f64,
-}
+use crate::record::ResponsePlace;
 
 /// The stream of the generator.
 const REPLAYS: u64 = 3 << 60;

@@ -4,40 +4,12 @@ use rayon::prelude::*;
 
 use super::approximate::{by_laplace, by_svi};
 use super::chains::by_nuts;
+use super::fittable::Fittable;
+use super::method::{FitError, Method};
 use super::piece::Piece;
-use super::predict::{PredictiveOptions, predict};
-use super::shelf::{Shelf, kept};
-use super::{FitError, Method, NoShelf};
-use crate::posterior::Target;
-use crate::results::Fittable;
-
-/// What is done beside finding the posterior, for whom, and where parts are kept.
-pub struct Plan<'a> {
-    /// The subjects that are fitted, in a flat population; all of them where `None`.
-    pub subjects: Option<Vec<usize>>,
-    /// What is predicted from the draws.
-    pub predictive: PredictiveOptions,
-    /// Where finished parts are kept.
-    pub shelf: &'a dyn Shelf,
-    /// Called after every draw or step, from any thread.
-    pub tick: &'a (dyn Fn() + Sync),
-}
-
-impl Default for Plan<'_> {
-    fn default() -> Self {
-        Plan { subjects: None, predictive: PredictiveOptions::none(), shelf: &NoShelf, tick: &|| {} }
-    }
-}
-
-/// A density with its place among those of a fit.
-pub(super) struct Part<'a> {
-    /// Its place: the subject, in a flat population.
-    pub place: usize,
-    pub subject: Option<usize>,
-    pub target: Box<dyn Target + 'a>,
-    /// Whose it is, for messages.
-    pub whose: String,
-}
+use super::plan::{Part, Plan};
+use super::predict::predict;
+use super::shelf::kept;
 
 /// Fits a group: one piece for each density.
 ///

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::FitError;
+use super::method::FitError;
 
 /// A place for finished parts.
 pub trait Shelf: Sync {

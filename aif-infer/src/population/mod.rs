@@ -3,19 +3,21 @@
 mod design;
 mod draw;
 mod field;
+mod group;
 mod meta;
 
 use aif_runtime::scalar::{Dual, Dual2};
-use aif_runtime::{Real, Value};
+use aif_runtime::{Assigned, Declared, Real, Value};
 
 pub use design::{Design, DesignError, Units};
 pub use draw::{Draw, Known, Sampled, Unconstrained};
 pub use field::{Field, FieldError, SetNumber, SetOther};
+pub use group::{Group, Scored};
 pub use meta::{Covariate, Dimension, Level, Parameter, PopulationMeta, Role, coordinates, direct, drawn, members};
 
 pub(crate) use draw::Partly;
 
-use crate::score::{Assigned, Behaviour};
+use crate::score::Behaviour;
 
 /// A struct with the parameters of a unit of one level, drawn and derived, in the order of the declaration; vectors are arrays.
 pub trait Members<T: Real>: Value {
@@ -90,6 +92,9 @@ impl<const N: usize> SecondDirections for Dual2<N> {
     }
 }
 
+/// What a subject acts under, in its family.
+pub type FamilyOf<P, T> = <<P as Population>::Model<T> as Declared<T>>::Family;
+
 /// A group of subjects, each of whom acts under a model with parameters of their own.
 ///
 /// `model!` implements this trait; fitting is generic over it.
@@ -101,7 +106,7 @@ pub trait Population: Copy + Send + Sync + 'static {
     const FIELDS: &'static [&'static str];
 
     /// What a subject acts under.
-    type Model<T: Real>: Behaviour<T, Record = Self::Record, Options = Self::Options>;
+    type Model<T: Real>: Declared<T, Family: Behaviour<T, Record = Self::Record, Options = Self::Options>>;
     /// One subject's recorded behaviour.
     type Record: Send + Sync + 'static;
     /// The run-time choices of scoring and simulation.

@@ -3,10 +3,10 @@
 //! A subject's behaviour depends on the parameters drawn for the subject and on those above it that the declaration uses directly.
 //! It is differentiated in these directions only, however many subjects there are.
 
-use aif_runtime::Real;
+use aif_runtime::{Assigned, Declared, Real};
 
-use crate::population::{Directions, Known, Parameter, Population, Role, members};
-use crate::score::{Assigned, Behaviour, ScoreError};
+use crate::population::{Directions, FamilyOf, Known, Parameter, Population, Role, Scored, members};
+use crate::score::{Behaviour, ScoreError};
 
 /// A subject's log-likelihood with its derivatives.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,17 +15,6 @@ pub struct SubjectScore {
     pub log_likelihood: f64,
     /// Its derivatives by the numbers drawn at the lowest level, then by the direct numbers above it.
     pub derivatives: Vec<f64>,
-}
-
-/// What is scored: a record, with the covariates of its subject and the run-time choices of scoring.
-#[derive(Clone, Copy, Debug)]
-pub struct Scored<'a, R, O> {
-    /// The record.
-    pub record: &'a R,
-    /// The covariates of its subject, in the order of the declaration.
-    pub covariates: &'a [f64],
-    /// The run-time choices of scoring.
-    pub options: &'a O,
 }
 
 /// The positions, among the numbers of a list of parameters, of those that are drawn.
@@ -73,7 +62,7 @@ pub(crate) fn agent_in<P: Population, L: Directions>(
     values: &[f64],
     covariates: &[f64],
     memory: &mut Variables<L>,
-) -> (P::Model<L>, Assigned<L>) {
+) -> (FamilyOf<P, L>, Assigned<L>) {
     let leaf = P::META.leaf();
     let own = P::META.offset(leaf);
     memory.values.clear();
@@ -84,7 +73,8 @@ pub(crate) fn agent_in<P: Population, L: Directions>(
     memory.drawn.clear();
     memory.drawn.extend(drawn_positions(P::META.levels[leaf].parameters).map(|i| memory.values[own + i]));
     P::draw(leaf, &mut memory.values, covariates, &mut Known::new(&memory.drawn));
-    P::agent(&memory.values, covariates)
+    let (model, assigned) = P::agent(&memory.values, covariates);
+    (model.family(), assigned)
 }
 
 /// The log-likelihood in any scalar, given the numbers of all levels.
@@ -132,5 +122,5 @@ pub fn pointwise<P: Population>(
 ) -> Result<Vec<f64>, ScoreError> {
     let values = complete::<P>(above, drawn, scored.covariates);
     let (model, assigned) = P::agent(&values, scored.covariates);
-    model.pointwise(&assigned, scored.record, scored.options)
+    model.family().pointwise(&assigned, scored.record, scored.options)
 }

@@ -8,7 +8,7 @@ mod target;
 
 pub use arrow::{Curvature, Factored};
 pub use layout::Layout;
-pub use likelihood::{Scored, SubjectScore, likelihood, pointwise};
+pub use likelihood::{SubjectScore, likelihood, pointwise};
 pub use target::Posterior;
 
 pub(crate) use likelihood::{complete, direction_positions, drawn_positions};

@@ -10,11 +10,12 @@ use rayon::prelude::*;
 
 use super::arrow::Curvature;
 use super::layout::Layout;
-use super::likelihood::{Scored, Variables, agent_in, direction_positions, likelihood_in};
+use super::likelihood::{Variables, agent_in, direction_positions, likelihood_in};
 use super::pool::Pool;
 use super::{Density, Rejected, Target};
-use crate::population::{Design, DesignError, Directions, Population, Sampled, SecondDirections, Unconstrained};
-use crate::results::Group;
+use crate::population::{
+    Design, DesignError, Directions, FamilyOf, Group, Population, Sampled, Scored, SecondDirections, Unconstrained,
+};
 use crate::score::{Assigned, Behaviour, ScoreError};
 
 /// The most units that are scored side by side.
@@ -63,7 +64,7 @@ struct Scratch<P: Population> {
 
 /// What a unit acts under, with the derivatives of its likelihood.
 type AgentOf<P> = (ModelOf<P>, Assigned<<P as Population>::LikelihoodScalar>);
-type ModelOf<P> = <P as Population>::Model<<P as Population>::LikelihoodScalar>;
+type ModelOf<P> = FamilyOf<P, <P as Population>::LikelihoodScalar>;
 
 impl<P: Population> Default for Scratch<P> {
     fn default() -> Self {

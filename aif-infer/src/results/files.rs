@@ -5,9 +5,9 @@ use serde::Serialize;
 use super::fit::{Fit, Quantity};
 use super::summary::Summary;
 use crate::compare::{Elpd, Predictive, elpd};
-use crate::data::write_rows;
 use crate::diagnostics::{ess_mean, ess_quantile, ess_sd, mcse_quantile};
 use crate::fit::Method;
+use crate::output::write_rows;
 
 const NUMBERS: [&str; 8] = ["mean", "sd", "q5", "q50", "q95", "rhat", "ess_bulk", "ess_tail"];
 

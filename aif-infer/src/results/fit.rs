@@ -1,10 +1,9 @@
 //! A fitted population: every parameter with its draws and their summary, and what is wrong with the fit.
 
-use super::group::Fittable;
 use super::summary::{Summary, summary};
 use crate::compare::RELIABLE;
 use crate::diagnostics::{Health, health_of};
-use crate::fit::{FitError, Method, Piece, Plan, fit_pieces};
+use crate::fit::{FitError, Fittable, Method, Piece, Plan, fit_pieces};
 use crate::population::{Design, PopulationMeta};
 use crate::posterior::Layout;
 use crate::sample::NutsOptions;

@@ -1,21 +1,26 @@
 //! Fits and what comes out of them: draws, summaries, diagnostics, files.
 
+mod densities;
 mod files;
 mod fit;
-mod group;
+mod header;
+mod recovery;
 mod report;
 mod stored;
 mod summary;
 mod zarr;
 
-pub use crate::fit::FitError;
+pub use crate::fit::{FitError, Fittable};
+pub use crate::population::Group;
+pub use densities::densities;
 pub use files::{
     accuracy_csv, bound_csv, diagnostics_json, divergences_csv, draws_csv, evidence_csv, files, guide_csv, level_csv,
     loo_blocks_csv, loo_csv, loo_subjects_csv, loo_total, population_csv, predictive_csv, regressors_tsv, subjects_csv,
 };
 pub use fit::{Fit, Quantity, fit_nuts, fit_with};
-pub use group::{Fittable, Group, ResponsePlace};
+pub use header::Header;
+pub use recovery::{Panel, correlation, recovery};
 pub use report::{Truth, report_html};
-pub use stored::{Header, fit_files, read_fit};
+pub use stored::{fit_files, read_fit};
 pub use summary::{Summary, summary};
 pub use zarr::zarr_files;

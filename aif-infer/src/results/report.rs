@@ -5,10 +5,11 @@ use std::fmt::Write;
 
 use super::files::loo_total;
 use super::fit::{Fit, Quantity};
-use super::stored::Header;
+use super::header::Header;
+use super::recovery::correlation;
 use crate::compare::RELIABLE;
 use crate::fit::Method;
-use crate::pictures::{Ink, Plot, correlation, range};
+use crate::pictures::{Ink, Plot, range};
 use crate::population::Role;
 
 /// True values by what a number is called and the unit that it belongs to, as [`Fit::unit_label`] has it; the group's under an empty name.

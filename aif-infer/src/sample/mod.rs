@@ -6,6 +6,8 @@ mod whitened;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::diagnostics::DrawStatistics;
+
 pub use chains::{SampleError, sample};
 pub use whitened::Whitened;
 
@@ -66,25 +68,6 @@ impl NutsOptions {
     pub fn thinning(&self, flat: bool) -> usize {
         self.thin.unwrap_or(if flat { FLAT_THINNING } else { 1 })
     }
-}
-
-/// What the sampler says about one draw.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DrawStatistics {
-    /// Whether the trajectory left the typical set.
-    pub diverging: bool,
-    /// The depth of the trajectory's tree.
-    pub depth: u64,
-    /// Whether the largest depth stopped it.
-    pub max_depth_reached: bool,
-    /// The steps of the trajectory.
-    pub steps: u64,
-    /// The energy at the draw.
-    pub energy: f64,
-    /// The mean acceptance of the trajectory.
-    pub acceptance: f64,
-    /// The log-density at the draw.
-    pub ln_density: f64,
 }
 
 /// The draws of one chain, warm-up left out.

@@ -3,17 +3,17 @@
 use std::cell::RefCell;
 use std::marker::PhantomData;
 
-use aif_runtime::Real;
 use aif_runtime::hgf::{Engine, FilterOptions, GaussianFilter, MAX_INPUTS, MAX_RESPONSES, Number, PutIn};
+use aif_runtime::{Assigned, Hgf, Real};
 
-use super::filter::checked;
-use super::trials::Rows;
-use super::{Assigned, ScoreError, Trials, filter_log_likelihood};
+use super::ScoreError;
+use super::filter::{checked, filter_log_likelihood};
+use crate::record::{Rows, Trials};
 
 /// The sums of the log-probabilities of all scored responses, for as many filters as records; as `filter_log_likelihood`, and
 /// whoever is beside whom, to rounding.
 pub fn filter_log_likelihoods<T: Real, M: GaussianFilter<T>>(
-    filters: &[(M, Assigned<T>)],
+    filters: &[(Hgf<M>, Assigned<T>)],
     records: &[&Trials],
     options: &FilterOptions,
     sums: &mut Vec<Result<T, ScoreError>>,
@@ -22,7 +22,7 @@ pub fn filter_log_likelihoods<T: Real, M: GaussianFilter<T>>(
     for (filters, records) in filters.chunks(lanes).zip(records.chunks(lanes)) {
         // One or two are quicker by themselves than beside lanes that are empty.
         if lanes == 1 || filters.len() <= 2 {
-            sums.extend(filters.iter().zip(records).map(|((f, _), record)| filter_log_likelihood(f, record, options)));
+            sums.extend(filters.iter().zip(records).map(|((f, _), record)| filter_log_likelihood(&f.0, record, options)));
             continue;
         }
         let found = COLUMNS.with_borrow_mut(|columns| {
@@ -31,11 +31,11 @@ pub fn filter_log_likelihoods<T: Real, M: GaussianFilter<T>>(
         });
         for (lane, ((filter, _), record)) in filters.iter().zip(records).enumerate() {
             let sum = found.lane(lane);
-            sums.push(match checked(filter, options) {
+            sums.push(match checked(&filter.0, options) {
                 Err(error) => Err(error),
                 Ok(()) if sum.is_finite() => Ok(sum),
                 // By itself it may be finite; if not, it says why.
-                Ok(()) => filter_log_likelihood(filter, record, options),
+                Ok(()) => filter_log_likelihood(&filter.0, record, options),
             });
         }
     }
@@ -43,7 +43,7 @@ pub fn filter_log_likelihoods<T: Real, M: GaussianFilter<T>>(
 
 /// Compiled once for each set of vector instructions; the machine's own is called.
 struct SideBySide<'a, T, M, S> {
-    filters: &'a [(M, Assigned<T>)],
+    filters: &'a [(Hgf<M>, Assigned<T>)],
     records: &'a [&'a Trials],
     options: &'a FilterOptions,
     columns: &'a mut Columns,
@@ -61,7 +61,7 @@ impl<T: Real, M: GaussianFilter<T>, S: Number<Scalar = T>> pulp::WithSimd for Si
 /// The sums of all lanes; those beyond the last record are zero.
 #[inline(always)]
 fn side_by_side<T: Real, M: GaussianFilter<T>, S: Number<Scalar = T>>(
-    filters: &[(M, Assigned<T>)],
+    filters: &[(Hgf<M>, Assigned<T>)],
     records: &[&Trials],
     options: &FilterOptions,
     columns: &mut Columns,
@@ -69,7 +69,7 @@ fn side_by_side<T: Real, M: GaussianFilter<T>, S: Number<Scalar = T>>(
     let meta = const { &M::META };
     let (inputs, responses) = (meta.inputs.len(), meta.responses.len());
     let last = filters.len() - 1;
-    let mut engine = Engine::<M, T, S>::new(|lane| filters[lane.min(last)].0, options);
+    let mut engine = Engine::<M, T, S>::new(|lane| filters[lane.min(last)].0.0, options);
     let mut waiting = [Waiting::<S>::new(); MAX_RESPONSES];
     let waiting = &mut waiting[..responses];
     let mut sum = S::fixed(0.0);
@@ -98,7 +98,7 @@ fn side_by_side<T: Real, M: GaussianFilter<T>, S: Number<Scalar = T>>(
                     if own.is_nan() {
                         return (T::zero(), T::one());
                     }
-                    let [first, second] = filters[lane.min(last)].0.response_parts(response, &engine.beliefs(lane), own);
+                    let [first, second] = filters[lane.min(last)].0.0.response_parts(response, &engine.beliefs(lane), own);
                     (first, second)
                 });
                 waiting.push(S::from_numbers(recorded).is_number(), parts.into());

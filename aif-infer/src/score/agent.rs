@@ -1,119 +1,52 @@
-//! Scores the record of an agent: perceives along the recorded observations and actions, and asks how probable each action was.
+//! Scores the record of an agent: it is lived again, observation after observation, and asked how probable each recorded action was.
 //!
-//! Within one evaluation, equal beliefs before an observation, equal beliefs after it, and the plans made from them are worked out once.
+//! Within one evaluation, equal states before an observation, equal states after it, and the choices made from them are worked out once.
 
-use aif_runtime::act::action_log_probabilities;
-use aif_runtime::model::Marginals;
-use aif_runtime::perceive::{Filter, predict_outcomes};
-use aif_runtime::plan::{Induction, Scene};
-use aif_runtime::scalar::log_sum_exp;
-use aif_runtime::{AgentOptions, Domain, GenerativeModel, Inference, Inputs, ModelError, Planning, Real, Tables};
+use aif_runtime::{
+    AgentOptions, Assigned, Carried, Domain, GenerativeModel, LifeState, ModelError, Planning, Pomdp, Real, Selection,
+};
 
-use super::learner;
 use super::memory::{Memory, with_memory};
-use super::record::{History, Node};
-use super::{Assigned, ScoreError};
+use super::walk::{Wanted, live, needed};
+use super::{Behaviour, ScoreError};
+use crate::record::{CarriedOut, Deed, History, Node, ResponsePlace};
 
-/// The log-likelihood of an agent's record: what `Behaviour` is for a generative model.
-///
-/// # Errors
-/// When the parameters make no model, or a response is impossible under them.
-pub fn agent_log_likelihood<T: Real, M: GenerativeModel<T>>(
-    model: &M,
-    assigned: &Assigned<T>,
-    record: &History,
-    options: &AgentOptions,
-) -> Result<T, ScoreError> {
-    with_memory(|memory: &mut Memory<T, M>| {
-        let mut sum = T::zero();
-        let scorer = Scorer::new(model, assigned, record, options, memory)?;
-        if learner::needed(&M::META, options) {
-            learner::walk(model, scorer, |_, log_p| sum += log_p)?;
-            return Ok(sum);
-        }
-        let distinct = scorer.responses()?;
-        for (response, &log_p) in record.responses.iter().zip(distinct) {
-            sum += log_p * f64::from(response.count);
-        }
-        Ok(sum)
-    })
-}
+impl<T: Real, M: GenerativeModel<T>> Behaviour<T> for Pomdp<M> {
+    type Record = History;
+    type Options = AgentOptions;
 
-/// The log-probability of each scored response of an agent's record, in its order.
-///
-/// # Errors
-/// As [`agent_log_likelihood`].
-pub fn agent_pointwise<T: Real, M: GenerativeModel<T>>(
-    model: &M,
-    assigned: &Assigned<T>,
-    record: &History,
-    options: &AgentOptions,
-) -> Result<Vec<T>, ScoreError> {
-    with_memory(|memory: &mut Memory<T, M>| {
-        let scorer = Scorer::new(model, assigned, record, options, memory)?;
-        if learner::needed(&M::META, options) {
-            let mut each = Vec::with_capacity(record.order.len());
-            learner::walk(model, scorer, |_, log_p| each.push(log_p))?;
-            return Ok(each);
-        }
-        let distinct = scorer.responses()?;
-        Ok(record.order.iter().map(|&response| distinct[response as usize]).collect())
-    })
-}
-
-/// What an agent is predicted to do: for each scored response, the probability of every joint action given what it had seen and done
-/// before.
-///
-/// # Errors
-/// As [`agent_log_likelihood`].
-pub fn agent_predictions<M: GenerativeModel>(
-    model: &M,
-    assigned: &Assigned<f64>,
-    record: &History,
-    options: &AgentOptions,
-) -> Result<Vec<Vec<f64>>, ScoreError> {
-    with_memory(|memory: &mut Memory<f64, M>| {
-        let scorer = Scorer::new(model, assigned, record, options, memory)?;
-        let mut each = Vec::with_capacity(record.order.len());
-        learner::walk(model, scorer, |choice, _| each.push(M::Action::entries(choice).iter().map(|p| p.exp()).collect()))?;
-        Ok(each)
-    })
-}
-
-/// Looks for observations that cannot be, whatever the hidden state: given what was believed before them their probability is zero.
-///
-/// # Errors
-/// Names the first such observation; else as [`agent_log_likelihood`].
-pub fn agent_check_observations<M: GenerativeModel>(
-    model: &M,
-    assigned: &Assigned<f64>,
-    record: &History,
-    options: &AgentOptions,
-) -> Result<(), ScoreError> {
-    with_memory(|memory: &mut Memory<f64, M>| {
-        let mut scorer = Scorer::new(model, assigned, record, options, memory)?;
-        if learner::needed(&M::META, options) {
-            return learner::walk(model, scorer, |_, _| {});
-        }
-        for (place, node) in record.nodes.iter().enumerate() {
-            let prior = scorer.prior(node);
-            let expected =
-                predict_outcomes(&scorer.memory.tables[node.inputs as usize], scorer.memory.priors.get(prior).belief());
-            for (m, outcome) in record.observations[node.observation as usize].iter().enumerate() {
-                if let Some(o) = outcome.filter(|&o| expected.probabilities(m)[o] <= 0.0) {
-                    let modality = &M::META.modalities[m];
-                    return Err(ScoreError::Observation {
-                        place: record.place_of_node(place as u32),
-                        modality: modality.name.into(),
-                        outcome: modality.outcomes.label(o).into_owned(),
-                    });
-                }
+    fn log_likelihood(&self, assigned: &Assigned<T>, record: &History, options: &AgentOptions) -> Result<T, ScoreError> {
+        with_memory(|memory: &mut Memory<T, M>| {
+            let mut sum = T::zero();
+            let scorer = Scorer::new(&self.0, assigned, record, options, memory)?;
+            if needed(&M::META, options, record) {
+                live(&self.0, scorer, Wanted::Scored, |lived| sum += lived.choice.map_or(T::zero(), |(_, log_p)| log_p))?;
+                return Ok(sum);
             }
-            let posterior = scorer.perceive(prior, node);
-            scorer.memory.after.push(posterior);
-        }
-        Ok(())
-    })
+            let distinct = scorer.responses()?;
+            for (response, &log_p) in record.responses.iter().zip(distinct) {
+                sum += log_p * f64::from(response.count);
+            }
+            Ok(sum)
+        })
+    }
+
+    fn pointwise(&self, assigned: &Assigned<T>, record: &History, options: &AgentOptions) -> Result<Vec<T>, ScoreError> {
+        with_memory(|memory: &mut Memory<T, M>| {
+            let scorer = Scorer::new(&self.0, assigned, record, options, memory)?;
+            if needed(&M::META, options, record) {
+                let mut each = Vec::with_capacity(record.order.len());
+                live(&self.0, scorer, Wanted::Scored, |lived| each.extend(lived.choice.map(|(_, log_p)| log_p)))?;
+                return Ok(each);
+            }
+            let distinct = scorer.responses()?;
+            Ok(record.order.iter().map(|&response| distinct[response as usize]).collect())
+        })
+    }
+
+    fn places(record: &History) -> Vec<ResponsePlace> {
+        record.places()
+    }
 }
 
 pub(super) struct Scorer<'a, T: Real, M: GenerativeModel<T>> {
@@ -130,39 +63,20 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
         options: &'a AgentOptions,
         memory: &'a mut Memory<T, M>,
     ) -> Result<Self, ScoreError> {
+        let refused = |text: &str| Err(ModelError::Options(text.into()).into());
         options.check(&M::META)?;
-        let horizon = options.horizon_for(&M::META);
-        for (i, numbers) in record.inputs.iter().enumerate() {
-            let inputs = M::Inputs::from_numbers(numbers)
-                .ok_or_else(|| ModelError::Options(format!("{numbers:?} are no inputs of {}", M::META.name)))?;
-            memory.tabulate(i, model, inputs, horizon)?;
-            let precisions = assigned.over(memory.tables[i].precisions());
-            precisions.check()?;
-            memory.precisions.push(precisions);
-        }
-        let tables = &memory.tables[..record.inputs.len()];
-        if options.precision_updating.is_some() {
-            let text = "behaviour of agents that update their precision cannot be scored: leave precision updating off";
-            return Err(ModelError::Options(text.into()).into());
-        }
         if matches!(options.planning, Planning::MonteCarlo(_)) {
-            let text = "choices cannot be scored under Monte-Carlo tree search: it is no smooth function of the parameters";
-            return Err(ModelError::Options(text.into()).into());
+            return refused("choices cannot be scored under Monte-Carlo tree search: it is no smooth function of the parameters");
         }
-        let windowed = matches!(options.inference, Inference::Marginal { .. } | Inference::Variational { .. });
-        if windowed && tables.len() > 1 {
-            let text = "message passing over a window cannot be scored where inputs change: infer states step by step";
-            return Err(ModelError::Options(text.into()).into());
+        if options.selection == Selection::Deterministic {
+            return refused(
+                "choices of agents that select deterministically cannot be scored: every other action is impossible; select stochastically, with a high action precision",
+            );
         }
-        if options.learning.is_some() && tables.iter().any(|t| !t.has_counts()) {
-            let text =
-                format!("{} has nothing to learn: none of its distributions is declared with counts (`Dirichlet`)", M::META.name);
-            return Err(ModelError::Options(text).into());
+        record.deeds.iter().try_for_each(|deed| check::<T, M>(deed, record))?;
+        for (i, setting) in record.settings.iter().enumerate() {
+            memory.set_up(i, (model, assigned), setting, options)?;
         }
-        if options.induction.is_some() && !tables.iter().all(Tables::has_goals) {
-            return Err(ModelError::Options(format!("{} has no goal to plan back from", M::META.name)).into());
-        }
-        memory.induction.extend(tables.iter().map(|t| options.induction.map(|o| Induction::new(t, &o))));
         Ok(Scorer { record, options, memory })
     }
 
@@ -171,14 +85,13 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
         let record = self.record;
         for node in &record.nodes {
             let prior = self.prior(node);
-            let posterior = self.perceive(prior, node);
+            let posterior = self.observe(prior, node);
             self.memory.after.push(posterior);
         }
         for (i, response) in record.responses.iter().enumerate() {
-            let node = &record.nodes[response.node as usize];
-            let choice = self.choose(self.memory.after[response.node as usize], node.inputs);
-            let entries = M::Action::entries(&self.memory.choices[choice as usize]);
-            let log_p = of_pattern::<T, M>(entries, &record.patterns[response.pattern as usize]);
+            let (node, deed) = (&record.nodes[response.node as usize], &record.deeds[response.deed as usize]);
+            let choice = self.choose(self.memory.after[response.node as usize], node.setting, deed.open);
+            let log_p = self.memory.choices[choice as usize].of_parts(&deed.parts);
             if !log_p.is_finite() {
                 let response = record.order.iter().position(|&r| r as usize == i).unwrap_or(0);
                 return Err(ScoreError::Response { response, place: record.place_of_response(response), value: log_p.value() });
@@ -188,85 +101,84 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
         Ok(&self.memory.log_probabilities)
     }
 
-    /// What is believed before the observation of a history.
+    /// The state before the observation of a history.
     fn prior(&mut self, node: &Node) -> u32 {
         match node.parent {
             None => {
-                let Memory { tables, fresh, priors, .. } = &mut *self.memory;
-                let (tables, inference) = (&tables[node.inputs as usize], self.options.inference);
-                let filter = match fresh {
-                    Some((of, filter)) if *of == inference => {
-                        filter.restart(tables);
-                        filter
+                let Memory { setups, state, priors, .. } = &mut *self.memory;
+                let setup = &setups[node.setting as usize];
+                let state = match state {
+                    Some(state) => {
+                        setup.restart(state);
+                        state
                     }
-                    _ => &mut fresh.insert((inference, Filter::new(tables, inference))).1,
+                    None => state.insert(setup.begin()),
                 };
-                priors.place(filter, self.record.shared)
+                priors.place(state, self.record.shared)
             }
-            Some((parent, pattern)) => {
+            Some((parent, deed)) => {
                 let before = self.memory.after[parent as usize];
-                self.advance(before, self.record.nodes[parent as usize].inputs, pattern)
+                self.act(before, self.record.nodes[parent as usize].setting, deed)
             }
         }
     }
 
-    fn perceive(&mut self, prior: u32, node: &Node) -> u32 {
+    fn observe(&mut self, prior: u32, node: &Node) -> u32 {
         let memory = &mut *self.memory;
-        let key = (prior, node.inputs, node.observation);
+        let key = (prior, node.setting, node.observation);
         if let Some(&known) = memory.perceived.get(&key) {
             return known;
         }
-        let filter = work(&mut memory.filter, memory.priors.get(prior));
+        let state = work(&mut memory.state, memory.priors.get(prior));
         let evidence = M::evidence(&self.record.observations[node.observation as usize]);
-        filter.perceive(&memory.tables[node.inputs as usize], &evidence);
-        let posterior = memory.posteriors.place(filter, self.record.shared);
+        memory.setups[node.setting as usize].observe(state, &evidence);
+        let posterior = memory.posteriors.place(state, self.record.shared);
         memory.perceived.insert(key, posterior);
         posterior
     }
 
-    fn choose(&mut self, posterior: u32, inputs: u32) -> u32 {
+    fn choose(&mut self, posterior: u32, setting: u32, open: u32) -> u32 {
         let memory = &mut *self.memory;
-        if let Some(&known) = memory.chosen.get(&(posterior, inputs)) {
+        let key = (posterior, setting, open);
+        if let Some(&known) = memory.chosen.get(&key) {
             return known;
         }
-        let belief = memory.posteriors.get(posterior).belief();
-        let tables = &memory.tables[inputs as usize];
-        let induction = memory.induction[inputs as usize].as_ref();
-        let scene = Scene { induction, ..Scene::new(tables, belief, self.options) };
-        let choice = action_log_probabilities(&self.options.planning, scene, &memory.precisions[inputs as usize]);
-        memory.choices.push(choice);
+        let open = self.record.open[open as usize].as_deref();
+        memory.choices.push(memory.setups[setting as usize].choice(memory.posteriors.get(posterior), open));
         let new = (memory.choices.len() - 1) as u32;
-        memory.chosen.insert((posterior, inputs), new);
+        memory.chosen.insert(key, new);
         new
     }
 
-    fn advance(&mut self, posterior: u32, inputs: u32, pattern: u32) -> u32 {
-        let key = (posterior, inputs, pattern);
+    fn act(&mut self, posterior: u32, setting: u32, deed: u32) -> u32 {
+        let key = (posterior, setting, deed);
         if let Some(&known) = self.memory.moved.get(&key) {
             return known;
         }
-        let wanted = &self.record.patterns[pattern as usize];
-        let action = effective_action::<T, M>(wanted);
-        let choice = if action.is_none() { self.choose(posterior, inputs) } else { 0 };
-        let memory = &mut *self.memory;
-        let filter = work(&mut memory.filter, memory.posteriors.get(posterior));
-        let tables = &memory.tables[inputs as usize];
-        match action {
-            Some(action) => filter.advance(tables, action, &self.options.compat),
+        let deed = &self.record.deeds[deed as usize];
+        let mut weights = Vec::new();
+        let carried = match carried_out::<T, M>(deed, &mut weights) {
+            Some(carried) => carried,
             None => {
-                let log_p = M::Action::entries(&memory.choices[choice as usize]);
-                let total = of_pattern::<T, M>(log_p, wanted);
-                filter.advance_mixture(tables, |action| fits::<T, M>(action, wanted).then(|| (log_p[action] - total).exp()));
+                let choice = self.choose(posterior, setting, deed.open);
+                weights = self.memory.choices[choice as usize].weights(&deed.parts);
+                Carried::OneOf(&weights)
             }
-        }
-        let prior = memory.priors.place(filter, self.record.shared);
+        };
+        let memory = &mut *self.memory;
+        let state = work(&mut memory.state, memory.posteriors.get(posterior));
+        memory.setups[setting as usize].act(state, carried, self.record.open[deed.open as usize].as_deref());
+        let prior = memory.priors.place(state, self.record.shared);
         memory.moved.insert(key, prior);
         prior
     }
 }
 
-/// A filter to work with, like another one.
-fn work<'a, F: Clone>(own: &'a mut Option<F>, like: &F) -> &'a mut F {
+/// A state to work with, like another one.
+fn work<'a, M: GenerativeModel<T>, T: Real>(
+    own: &'a mut Option<LifeState<M, T>>,
+    like: &LifeState<M, T>,
+) -> &'a mut LifeState<M, T> {
     match own {
         Some(own) => {
             own.clone_from(like);
@@ -276,36 +188,57 @@ fn work<'a, F: Clone>(own: &'a mut Option<F>, like: &F) -> &'a mut F {
     }
 }
 
-/// The joint action of a pattern without gaps.
-fn joint_action<T: Real, M: GenerativeModel<T>>(pattern: &[Option<usize>]) -> Option<usize> {
-    let mut joint = 0;
-    for (action, value) in M::META.actions.iter().zip(pattern) {
-        joint = joint * action.values.count + (*value)?;
+/// What was carried out, as the agent knows it; `None` where it knows, but the record does not: one of the actions that fit.
+pub(super) fn carried_out<'w, T: Real, M: GenerativeModel<T>>(
+    deed: &Deed,
+    weights: &'w mut Vec<(usize, T)>,
+) -> Option<Carried<'w, T>> {
+    match &deed.carried {
+        CarriedOut::Chosen => effective_action::<T, M>(&deed.parts).map(Carried::Action),
+        CarriedOut::Action(action) => Some(Carried::Action(*action)),
+        CarriedOut::Unknown => Some(Carried::Unknown),
+        CarriedOut::OneOf(actions) => {
+            weights.extend(actions.iter().map(|&(action, weight)| (action, T::constant(weight))));
+            Some(Carried::OneOf(weights))
+        }
     }
-    Some(joint)
 }
 
-/// A joint action that moves every factor as the pattern does: parts that drive no factor do not matter.
-pub(super) fn effective_action<T: Real, M: GenerativeModel<T>>(pattern: &[Option<usize>]) -> Option<usize> {
+/// A joint action that moves every factor as the recorded parts do: parts that drive no factor do not matter, unless they make a habit.
+fn effective_action<T: Real, M: GenerativeModel<T>>(parts: &[Option<usize>]) -> Option<usize> {
     let mut joint = 0;
-    for (a, (action, value)) in M::META.actions.iter().zip(pattern).enumerate() {
+    for (a, (action, value)) in M::META.actions.iter().zip(parts).enumerate() {
         let drives = M::META.factors.iter().any(|f| f.actions.contains(&a));
         joint = joint * action.values.count + if drives { (*value)? } else { value.unwrap_or(0) };
     }
     Some(joint)
 }
 
-pub(super) fn fits<T: Real, M: GenerativeModel<T>>(action: usize, pattern: &[Option<usize>]) -> bool {
-    pattern.iter().enumerate().all(|(a, value)| value.is_none_or(|v| M::META.action_value(action, a) == v))
-}
-
-/// The log-probability of what was recorded of an action: of one action, or of all that fit where a part is missing.
-pub(super) fn of_pattern<T: Real, M: GenerativeModel<T>>(log_p: &[T], pattern: &[Option<usize>]) -> T {
-    match joint_action::<T, M>(pattern) {
-        Some(action) => log_p[action],
-        None => {
-            let fitting: Vec<T> = (0..log_p.len()).filter(|&a| fits::<T, M>(a, pattern)).map(|a| log_p[a]).collect();
-            log_sum_exp(&fitting)
+/// Whether what an agent was told can be.
+fn check<T: Real, M: GenerativeModel<T>>(deed: &Deed, record: &History) -> Result<(), ModelError> {
+    let count = M::Action::COUNT;
+    let wrong = |text: String| Err(ModelError::Options(format!("a record of {}: {text}", M::META.name)));
+    if let Some(open) = &record.open[deed.open as usize] {
+        if open.len() != count {
+            return wrong(format!("{} joint actions are said to be open or not, but there are {count}", open.len()));
+        }
+        if !open.contains(&true) {
+            return wrong("no joint action is open".into());
         }
     }
+    let carried: &[(usize, f64)] = match &deed.carried {
+        CarriedOut::Chosen | CarriedOut::Unknown => return Ok(()),
+        CarriedOut::Action(action) => &[(*action, 1.0)],
+        CarriedOut::OneOf(actions) => actions,
+    };
+    if let Some((action, _)) = carried.iter().find(|(action, _)| *action >= count) {
+        return wrong(format!("the joint action {action} was carried out, but there are {count}, from 0"));
+    }
+    let sum: f64 = carried.iter().map(|(_, weight)| weight).sum();
+    if (sum - 1.0).abs() > 1e-6 || carried.iter().any(|(_, weight)| !(*weight >= 0.0)) {
+        return wrong(format!(
+            "the weights of what may have been carried out sum to {sum}: at least 0 each are expected, and a sum of 1"
+        ));
+    }
+    Ok(())
 }

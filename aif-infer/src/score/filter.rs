@@ -3,8 +3,8 @@
 use aif_runtime::Real;
 use aif_runtime::hgf::{Engine, FilterMeta, FilterOptions, GaussianFilter, MAX_INPUTS, PutIn, ResponseKind, check_parameters};
 
-use super::{ScoreError, Trials};
-use crate::fit::Regressors;
+use super::ScoreError;
+use crate::record::{Regressors, Trials};
 
 /// Goes through the trials of a record; `each` sees the engine after every trial, the block, the trial within it, and what is recorded.
 #[inline(always)]
@@ -194,47 +194,9 @@ pub fn filter_regressors<M: GaussianFilter<f64>>(model: &M, record: &Trials, opt
             }
         }
         let block = &record.blocks()[b];
-        rows.push((block.session.clone(), block.name.clone(), block.first_trial + t as i64, values));
+        rows.push((block.session.clone(), block.name.clone(), block.first_step + t as i64, values));
         Ok(())
     })
     .ok()?;
     Some(Regressors { columns, rows })
-}
-
-/// The body of `Behaviour` for a filter.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! filter_behaviour {
-    ($scalar:ident) => {
-        type Record = $crate::score::Trials;
-        type Options = ::aif::__private::hgf::FilterOptions;
-        fn log_likelihood(
-            &self,
-            _: &$crate::score::Assigned<$scalar>,
-            record: &$crate::score::Trials,
-            options: &Self::Options,
-        ) -> ::core::result::Result<$scalar, $crate::score::ScoreError> {
-            $crate::score::filter_log_likelihood(self, record, options)
-        }
-        const ABREAST: usize = <<$scalar as ::aif::__private::Real>::Abreast as ::aif::__private::hgf::Number>::LANES;
-        fn log_likelihoods(
-            filters: &[(Self, $crate::score::Assigned<$scalar>)],
-            records: &[&$crate::score::Trials],
-            options: &Self::Options,
-            sums: &mut ::std::vec::Vec<::core::result::Result<$scalar, $crate::score::ScoreError>>,
-        ) {
-            $crate::score::filter_log_likelihoods(filters, records, options, sums)
-        }
-        fn pointwise(
-            &self,
-            _: &$crate::score::Assigned<$scalar>,
-            record: &$crate::score::Trials,
-            options: &Self::Options,
-        ) -> ::core::result::Result<::std::vec::Vec<$scalar>, $crate::score::ScoreError> {
-            $crate::score::filter_pointwise(self, record, options)
-        }
-        fn places(record: &$crate::score::Trials) -> ::std::vec::Vec<$crate::score::ResponsePlace> {
-            record.places()
-        }
-    };
 }

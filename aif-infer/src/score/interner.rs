@@ -1,50 +1,46 @@
-//! Beliefs met in one evaluation, each worked out once: found again by the exact bits of values and derivatives.
+//! States of a life met in one evaluation, each worked out once: found again by the exact bits of values and derivatives.
 
 use std::hash::Hasher;
 
-use aif_runtime::perceive::Filter;
-use aif_runtime::{GenerativeModel, Real};
+use aif_runtime::{GenerativeModel, LifeState, Real};
 use rustc_hash::{FxHashMap, FxHasher};
 
-/// A list of distinct filters, whose memory is used again after it is cleared.
+/// A list of distinct states, whose memory is used again after it is cleared.
 pub(super) struct Interner<M: GenerativeModel<T>, T: Real> {
-    filters: Vec<FilterOf<M, T>>,
-    /// How many of the filters count.
+    states: Vec<LifeState<M, T>>,
+    /// How many of the states count.
     len: usize,
-    /// The last filter of a hash, and for each filter the one before it of the same hash.
+    /// The last filter of a hash, and for each state the one before it of the same hash.
     by_hash: FxHashMap<u64, u32>,
     before: Vec<u32>,
 }
 
-/// The filter of a model.
-pub(super) type FilterOf<M, T> = Filter<<M as GenerativeModel<T>>::Belief, <M as GenerativeModel<T>>::Evidence, T>;
-
-/// No filter of that hash before.
+/// No state of that hash before.
 const NONE: u32 = u32::MAX;
 
 impl<M: GenerativeModel<T>, T: Real> Interner<M, T> {
     pub fn new() -> Self {
-        Interner { filters: Vec::new(), len: 0, by_hash: FxHashMap::default(), before: Vec::new() }
+        Interner { states: Vec::new(), len: 0, by_hash: FxHashMap::default(), before: Vec::new() }
     }
 
-    /// Forgets all filters, and keeps the memory.
+    /// Forgets all states, and keeps the memory.
     pub fn clear(&mut self) {
         self.len = 0;
         self.by_hash.clear();
         self.before.clear();
     }
 
-    /// The place of a filter, which is added unless it is there; `intern` says whether it is looked for.
-    pub fn place(&mut self, filter: &FilterOf<M, T>, intern: bool) -> u32 {
+    /// The place of a state, which is added unless it is there; `intern` says whether it is looked for.
+    pub fn place(&mut self, state: &LifeState<M, T>, intern: bool) -> u32 {
         let new = self.len as u32;
         let mut before = NONE;
         if intern {
             let mut hasher = FxHasher::default();
-            filter.bits::<M>(|bits| hasher.write_u64(bits));
+            state.bits(|bits| hasher.write_u64(bits));
             let hash = hasher.finish();
             let mut at = self.by_hash.get(&hash).copied().unwrap_or(NONE);
             while at != NONE {
-                if self.filters[at as usize] == *filter {
+                if self.states[at as usize] == *state {
                     return at;
                 }
                 at = self.before[at as usize];
@@ -52,15 +48,15 @@ impl<M: GenerativeModel<T>, T: Real> Interner<M, T> {
             before = self.by_hash.insert(hash, new).unwrap_or(NONE);
         }
         self.before.push(before);
-        match self.filters.get_mut(self.len) {
-            Some(old) => old.clone_from(filter),
-            None => self.filters.push(filter.clone()),
+        match self.states.get_mut(self.len) {
+            Some(old) => old.clone_from(state),
+            None => self.states.push(state.clone()),
         }
         self.len += 1;
         new
     }
 
-    pub fn get(&self, id: u32) -> &FilterOf<M, T> {
-        &self.filters[id as usize]
+    pub fn get(&self, id: u32) -> &LifeState<M, T> {
+        &self.states[id as usize]
     }
 }

@@ -1,50 +1,39 @@
-//! Working memory of scoring, kept from one evaluation to the next by each thread: tables, beliefs and plans of one model in one scalar.
+//! Working memory of scoring, kept from one evaluation to the next by each thread: setups, states and choices of one model in one scalar.
 
 use std::any::{Any, TypeId};
 use std::cell::RefCell;
 
-use aif_runtime::plan::Induction;
-use aif_runtime::{Domain, GenerativeModel, Inference, ModelError, Precisions, Real, Tables};
+use aif_runtime::{AgentOptions, Assigned, Choice, GenerativeModel, Inputs, LifeState, ModelError, Numbers, Real, Setup, Tables};
 use rustc_hash::FxHashMap;
 
-use super::interner::{FilterOf, Interner};
-
-/// The log-probabilities of all joint actions from one belief.
-pub(super) type Choice<T, M> = <<M as GenerativeModel<T>>::Action as Domain>::Array<T>;
+use super::interner::Interner;
+use crate::record::Setting;
 
 /// What one evaluation works with.
 pub(super) struct Memory<T: Real, M: GenerativeModel<T>> {
-    /// One for each distinct set of inputs; there may be more from before.
-    pub tables: Vec<Tables<M, T>>,
-    /// One for each distinct set of inputs.
-    pub precisions: Vec<Precisions<T>>,
-    /// One for each distinct set of inputs.
-    pub induction: Vec<Option<Induction>>,
+    /// One for each distinct setting; there may be more from before.
+    pub setups: Vec<Setup<M, T>>,
     pub priors: Interner<M, T>,
     pub posteriors: Interner<M, T>,
-    pub choices: Vec<Choice<T, M>>,
-    /// (prior, inputs, observation) to posterior.
+    pub choices: Vec<Choice<M, T>>,
+    /// (prior, setting, observation) to posterior.
     pub perceived: FxHashMap<(u32, u32, u32), u32>,
-    /// (posterior, inputs, action pattern) to prior.
+    /// (posterior, setting, deed) to prior.
     pub moved: FxHashMap<(u32, u32, u32), u32>,
-    /// (posterior, inputs) to choice.
-    pub chosen: FxHashMap<(u32, u32), u32>,
-    /// The belief after each history.
+    /// (posterior, setting, open actions) to choice.
+    pub chosen: FxHashMap<(u32, u32, u32), u32>,
+    /// The state after each history.
     pub after: Vec<u32>,
     /// The log-probability of each distinct response.
     pub log_probabilities: Vec<T>,
-    /// A filter to work with.
-    pub filter: Option<FilterOf<M, T>>,
-    /// A filter at its beginning, and the inference that it was made for.
-    pub fresh: Option<(Inference, FilterOf<M, T>)>,
+    /// A state to work with.
+    pub state: Option<LifeState<M, T>>,
 }
 
 impl<T: Real, M: GenerativeModel<T>> Memory<T, M> {
     fn new() -> Self {
         Memory {
-            tables: Vec::new(),
-            precisions: Vec::new(),
-            induction: Vec::new(),
+            setups: Vec::new(),
             priors: Interner::new(),
             posteriors: Interner::new(),
             choices: Vec::new(),
@@ -53,15 +42,12 @@ impl<T: Real, M: GenerativeModel<T>> Memory<T, M> {
             chosen: FxHashMap::default(),
             after: Vec::new(),
             log_probabilities: Vec::new(),
-            filter: None,
-            fresh: None,
+            state: None,
         }
     }
 
     /// Forgets the last evaluation, and keeps the memory.
     pub fn clear(&mut self) {
-        self.precisions.clear();
-        self.induction.clear();
         self.priors.clear();
         self.posteriors.clear();
         self.choices.clear();
@@ -72,18 +58,48 @@ impl<T: Real, M: GenerativeModel<T>> Memory<T, M> {
         self.log_probabilities.clear();
     }
 
-    /// Fills the tables of one set of inputs, in place where there are some of that horizon.
-    pub fn tabulate(&mut self, i: usize, model: &M, inputs: M::Inputs, horizon: usize) -> Result<(), ModelError> {
-        match self.tables.get_mut(i) {
-            Some(tables) if tables.horizon() == horizon => tables.fill(model, inputs),
+    /// Sets up the life under one setting, in place where there is one with the same options.
+    pub fn set_up(
+        &mut self,
+        i: usize,
+        (model, assigned): (&M, &Assigned<T>),
+        setting: &Setting,
+        options: &AgentOptions,
+    ) -> Result<(), ModelError> {
+        let inputs = inputs::<T, M>(&setting.inputs)?;
+        match self.setups.get_mut(i) {
+            Some(setup) if setup.options() == options => setup.refill(model, inputs, *assigned)?,
             _ => {
-                let new = Tables::new(model, inputs, horizon)?;
-                self.tables.truncate(i);
-                self.tables.push(new);
-                Ok(())
+                let tables = Tables::new(model, inputs, options.horizon_for(&M::META))?;
+                self.setups.truncate(i);
+                self.setups.push(Setup::new(tables.into(), *options, *assigned)?);
+                self.state = None;
             }
         }
+        self.setups[i].prefer(preferences::<T, M>(&setting.preferences)?)
     }
+}
+
+/// The inputs that a record has as numbers.
+pub(super) fn inputs<T: Real, M: GenerativeModel<T>>(numbers: &[f64]) -> Result<M::Inputs, ModelError> {
+    M::Inputs::from_numbers(numbers).ok_or_else(|| ModelError::Options(format!("{numbers:?} are no inputs of {}", M::META.name)))
+}
+
+/// The preferences that a record has as numbers; none where there are none.
+pub(super) fn preferences<T: Real, M: GenerativeModel<T>>(numbers: &[f64]) -> Result<Option<M::Preferences>, ModelError> {
+    if numbers.is_empty() {
+        return Ok(None);
+    }
+    let wanted: usize = M::META.modalities.iter().map(|m| m.outcomes.count).sum();
+    if numbers.len() != wanted {
+        let text = format!("{} preferences, but the modalities of {} have {wanted} outcomes", numbers.len(), M::META.name);
+        return Err(ModelError::Options(text));
+    }
+    let (mut preferences, mut numbers) = (M::Preferences::zero(), numbers.iter());
+    for m in 0..M::META.modalities.len() {
+        preferences.numbers_mut(m).iter_mut().zip(&mut numbers).for_each(|(to, &x)| *to = T::constant(x));
+    }
+    Ok(Some(preferences))
 }
 
 thread_local! {

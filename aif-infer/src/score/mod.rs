@@ -1,52 +1,26 @@
 //! Scoring: the log-probability of recorded behaviour.
 //!
-//! Anything whose behaviour can be scored implements [`Behaviour`]: `#[generative_model]` does it for every model, and a user's own
-//! learner can.
+//! Anything whose behaviour can be scored implements [`Behaviour`]: agents under every generative model, observers with every filter, and a
+//! user's own learner can.
 
 mod abreast;
 mod agent;
 mod filter;
 mod interner;
-mod learner;
 mod memory;
-mod record;
-mod regressors;
-mod trials;
+mod observer;
+mod predict;
+mod walk;
 
-use aif_runtime::{ModelError, Precisions, Real};
+use aif_runtime::{ModelError, Real};
 
-pub use crate::results::ResponsePlace;
+pub use crate::record::{CarriedOut, History, RecordedBlock, RecordedRow, ResponsePlace, Told, Trials};
 pub use abreast::filter_log_likelihoods;
-pub use agent::{agent_check_observations, agent_log_likelihood, agent_pointwise, agent_predictions};
+pub use aif_runtime::Assigned;
 pub use filter::{
     filter_alternatives, filter_log_likelihood, filter_pointwise, filter_pointwise_anyway, filter_predictions, filter_regressors,
 };
-pub(crate) use regressors::agent_regressors;
-pub use trials::{Trial, TrialBlock, Trials};
-
-pub use record::{ActionPattern, History, MissingAction, RecordedBlock, RecordedRow};
-
-/// The precisions and the lapse that a population assigns to its agents; what is not assigned is as the model declares it.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Assigned<T> {
-    /// Policy precision (gamma).
-    pub policy_precision: Option<T>,
-    /// Action precision (alpha).
-    pub action_precision: Option<T>,
-    /// The probability of acting at random instead.
-    pub lapse: Option<T>,
-}
-
-impl<T: Real> Assigned<T> {
-    /// The declared precisions with the assigned ones in their place.
-    pub fn over(&self, declared: Precisions<T>) -> Precisions<T> {
-        Precisions {
-            policy: self.policy_precision.unwrap_or(declared.policy),
-            action: self.action_precision.unwrap_or(declared.action),
-            lapse: self.lapse.unwrap_or(declared.lapse),
-        }
-    }
-}
+pub use predict::{agent_check_observations, agent_predictions, agent_regressors};
 
 /// Why a set of parameters has no score.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -97,6 +71,9 @@ pub trait Behaviour<T: Real>: Copy + Send {
     /// # Errors
     /// When the parameters make no model, or a response is impossible under them.
     fn log_likelihood(&self, assigned: &Assigned<T>, record: &Self::Record, options: &Self::Options) -> Result<T, ScoreError>;
+
+    /// Whether precisions and a lapse mean something to it: a population may assign them.
+    const ASSIGNED: bool = true;
 
     /// How many records are scored side by side at most, by [`log_likelihoods`](Behaviour::log_likelihoods).
     const ABREAST: usize = 1;

@@ -3,19 +3,19 @@
 use std::fmt;
 
 use aif_runtime::model::Marginals;
-use aif_runtime::perceive::{Filter, FreeEnergy, credible, free_energy, predict_outcomes};
+use aif_runtime::perceive::{FreeEnergy, credible, free_energy, predict_outcomes};
 use aif_runtime::scalar::x_ln_y;
-use aif_runtime::{Domain, GenerativeModel, ModelFamily, Real, Signal};
+use aif_runtime::{Carried, Domain, GenerativeModel, LifeState, ModelFamily, Real, Setup, Signal};
 
 use super::error::Fault;
-use super::{Evaluation, Objective, TablesIn, Value};
+use super::{Evaluation, Objective, SetupIn, TablesIn, Value};
 
 /// A belief in one scalar.
 pub type BeliefIn<M, T> = <<M as ModelFamily>::In<T> as GenerativeModel<T>>::Belief;
 /// Evidence in one scalar.
 pub type EvidenceIn<M, T> = <<M as ModelFamily>::In<T> as GenerativeModel<T>>::Evidence;
-/// A filter in one scalar.
-pub(super) type FilterIn<M, T> = Filter<BeliefIn<M, T>, EvidenceIn<M, T>, T>;
+/// The state of a life in one scalar.
+pub(super) type StateIn<M, T> = LifeState<<M as ModelFamily>::In<T>, T>;
 
 /// What an agent sees at one step, and does then.
 pub struct Experience<M: GenerativeModel> {
@@ -192,45 +192,53 @@ pub(super) fn lift_evidence<M: ModelFamily, T: Real>(
     lifted
 }
 
-/// Perceives one step, and adds the terms of the objective to `terms`.
-pub(super) fn perceive<M: ModelFamily, O: Objective<M>, T: Real>(
-    (tables, objective): (&TablesIn<M, T>, &O),
-    filter: &mut FilterIn<M, T>,
+/// Lives through what is seen at one step, and adds the terms of the objective to `terms`.
+pub(super) fn observe<M: ModelFamily, O: Objective<M>, T: Real>(
+    (setup, objective): (&SetupIn<M, T>, &O),
+    state: &mut StateIn<M, T>,
     (index, steps): (usize, usize),
     (evidence, action): (&EvidenceIn<M, T>, Option<M::Action>),
     terms: &mut Vec<T>,
 ) {
-    let prior = *filter.belief();
-    filter.perceive(tables, evidence);
+    let prior = *state.belief();
+    setup.observe(state, evidence);
     let from = terms.len();
     terms.resize(from + O::TERMS.len(), T::zero());
-    let step = Step { tables, index, steps, prior: &prior, belief: filter.belief(), evidence, action };
+    let tables: &TablesIn<M, T> = &setup.ground(state).tables;
+    let step = Step { tables, index, steps, prior: &prior, belief: state.belief(), evidence, action };
     objective.terms(&step, &mut terms[from..]);
 }
 
-/// Perceives a whole sequence: the terms of all steps, of which `lift` makes the evidence; `visit` sees the filter before and after each step's
+/// Moves on under what is done at a step; whether anything is.
+pub(super) fn act<M: ModelFamily, T: Real>(
+    setup: &Setup<M::In<T>, T>,
+    state: &mut StateIn<M, T>,
+    experience: &Experience<M>,
+) -> bool {
+    let action = action_of(experience);
+    if let Some(action) = action {
+        setup.act(state, Carried::Action(action.index()), None);
+    }
+    action.is_some()
+}
+
+/// Lives a whole sequence: the terms of all steps, of which `lift` makes the evidence; `visit` sees the state before and after each step's
 /// evidence.
-pub(super) fn walk<M: ModelFamily, O, U: Real, T: Real>(
-    of: &Evaluation<M, O, U>,
-    tables: &TablesIn<M, T>,
+pub(super) fn live<M: ModelFamily, O: Objective<M>, T: Real>(
+    (setup, objective): (&SetupIn<M, T>, &O),
     sequence: &[Experience<M>],
     mut lift: impl FnMut(usize, usize, usize, f64) -> T,
-    mut visit: impl FnMut(&FilterIn<M, T>, bool),
-) -> Vec<T>
-where
-    O: Objective<M>,
-{
-    let mut filter = Filter::new(tables, of.options.inference);
+    mut visit: impl FnMut(&StateIn<M, T>, bool),
+) -> Vec<T> {
+    let mut state = setup.begin();
     let mut terms = Vec::with_capacity(sequence.len() * O::TERMS.len());
     for (index, experience) in sequence.iter().enumerate() {
         let evidence = lift_evidence::<M, T>(&experience.evidence, |m, o, p| lift(index, m, o, p));
-        visit(&filter, false);
+        visit(&state, false);
         let place = (index, sequence.len());
-        perceive((tables, &of.objective), &mut filter, place, (&evidence, experience.action), &mut terms);
-        visit(&filter, true);
-        if let Some(action) = action_of(experience) {
-            filter.advance(tables, action.index(), &of.options.compat);
-        }
+        observe((setup, objective), &mut state, place, (&evidence, experience.action), &mut terms);
+        visit(&state, true);
+        act(setup, &mut state, experience);
     }
     terms
 }
@@ -240,7 +248,7 @@ pub(super) fn value<M: ModelFamily, O: Objective<M>, T: Real>(
     of: &Evaluation<M, O, T>,
     sequence: &[Experience<M>],
 ) -> Result<Value<T>, Fault> {
-    let terms = walk(of, &of.tables, sequence, |_, _, _, p| T::constant(p), |_, _| {});
+    let terms = live((&of.setup, &of.objective), sequence, |_, _, _, p| T::constant(p), |_, _| {});
     let total = total::<M, O, T>(&of.objective, &terms)?;
     Ok(Value { total, terms, width: O::TERMS.len() })
 }

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use aif_runtime::{AgentOptions, ModelError, ModelFamily, Real, Tables};
+use aif_runtime::{AgentOptions, Assigned, ModelError, ModelFamily, Real, Setup, Tables};
 use rayon::prelude::*;
 
 use super::error::{Fault, SensitivityError};
-use super::{Experience, Objective, TablesIn, Terms, along};
+use super::{Experience, Objective, SetupIn, Terms, along};
 
 /// An objective along the sequences that an agent perceives, in any scalar.
 ///
@@ -14,8 +14,7 @@ use super::{Experience, Objective, TablesIn, Terms, along};
 /// `Evaluation::<TMaze<f64>, _, Dual<1>>::new(&TMaze { reward_probability: Dual::variable(0.8, 0), .. }, ..)`. A second-order scalar gives the
 /// Hessian, too.
 pub struct Evaluation<M: ModelFamily, O, T: Real> {
-    pub(super) tables: TablesIn<M, T>,
-    pub(super) options: AgentOptions,
+    pub(super) setup: SetupIn<M, T>,
     pub(super) objective: O,
 }
 
@@ -23,7 +22,7 @@ impl<M: ModelFamily, O: fmt::Debug, T: Real> fmt::Debug for Evaluation<M, O, T> 
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Evaluation")
             .field("model", &M::META.name)
-            .field("options", &self.options)
+            .field("options", self.setup.options())
             .field("objective", &self.objective)
             .finish_non_exhaustive()
     }
@@ -51,8 +50,9 @@ impl<M: ModelFamily, O: Objective<M>, T: Real> Evaluation<M, O, T> {
     /// # Errors
     /// When a distribution of the model does not sum to one, the options do not fit it, or they ask for learning.
     pub fn new(model: &M::In<T>, inputs: M::Inputs, options: AgentOptions, objective: O) -> Result<Self, ModelError> {
-        let tables = Tables::new(model, inputs, horizon::<M>(&options)?)?;
-        Ok(Evaluation { tables, options, objective })
+        let options = checked::<M>(options)?;
+        let tables = Tables::new(model, inputs, options.horizon_for(&M::META))?;
+        Ok(Evaluation { setup: Setup::new(tables.into(), options, Assigned::default())?, objective })
     }
 
     /// The objective along a sequence.
@@ -73,15 +73,15 @@ impl<M: ModelFamily, O: Objective<M>, T: Real> Evaluation<M, O, T> {
     }
 }
 
-/// The horizon of options that fit the model.
-pub(super) fn horizon<M: ModelFamily>(options: &AgentOptions) -> Result<usize, ModelError> {
+/// Options that fit the model, without what no belief depends on.
+pub(super) fn checked<M: ModelFamily>(options: AgentOptions) -> Result<AgentOptions, ModelError> {
     options.check(&M::META)?;
     if options.learning.is_some() {
         return Err(ModelError::Options(
             "sensitivities are those of an agent that does not learn: leave `learning` out of its options".into(),
         ));
     }
-    Ok(options.horizon_for(&M::META))
+    Ok(AgentOptions { precision_updating: None, ..options })
 }
 
 /// Works on every sequence in parallel, once all of them are known to be right; the first that fails is the error.

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use aif_runtime::model::Marginals;
-use aif_runtime::perceive::Filter;
-use aif_runtime::{Domain, GenerativeModel, ModelFamily, Real, Signal};
+use aif_runtime::perceive::Perceive;
+use aif_runtime::{GenerativeModel, ModelFamily, Real, Signal};
 
-use super::along::{FilterIn, action_of, lift_evidence, perceive, total, walk};
+use super::along::{act, lift_evidence, live, observe, total};
 use super::error::Fault;
 use super::{DIRECTIONS, Directed, Experience, Objective, Sensitivity, Value};
 
@@ -62,21 +62,20 @@ pub(super) fn gradient<M: ModelFamily, O: Objective<M>>(
     let mut states = Vec::new();
     let mut marks = Vec::with_capacity(sequence.len() + 1);
     let mut whole = true;
-    let terms = walk(
-        values,
-        &values.tables,
+    let terms = live(
+        (&values.setup, &values.objective),
         sequence,
         |_, _, _, p| p,
-        |filter, after| {
+        |state, after| {
             if after {
                 let mut belief = M::Belief::zero();
                 for f in 0..M::META.factors.len() {
-                    belief.probabilities_mut(f).copy_from_slice(filter.belief().probabilities(f));
+                    belief.probabilities_mut(f).copy_from_slice(state.belief().probabilities(f));
                 }
                 return beliefs.push(belief);
             }
             marks.push(states.len());
-            whole &= filter.write_numbers::<M::In<f64>>(&mut states);
+            whole &= state.perception.write_numbers(&mut states);
         },
     );
     marks.push(states.len());
@@ -135,8 +134,8 @@ fn backward<M: ModelFamily, O: Objective<M>>(
     weights: &[f64],
     evidence: &mut [M::Outcomes],
 ) {
-    let (tables, of) = (&of.directed, &of.values);
-    let mut filter: FilterIn<M, Directed> = Filter::new(tables, of.options.inference);
+    let (setup, objective) = (&of.directed, &of.values.objective);
+    let mut life = setup.begin();
     let (mut numbers, mut terms) = (Vec::new(), Vec::new());
     let mut handed_on: Vec<f64> = Vec::new();
     let mut before: Vec<f64> = Vec::new();
@@ -151,7 +150,7 @@ fn backward<M: ModelFamily, O: Objective<M>>(
                 if i < handed { Directed::variable(p, i.wrapping_sub(start)) } else { Directed::constant(p) }
             };
             numbers.extend(states[t].iter().enumerate().map(state));
-            filter.read_numbers::<M::In<Directed>>(&numbers);
+            life.perception.read_numbers(&numbers);
             let mut next = handed;
             let seen = lift_evidence::<M, Directed>(&experience.evidence, |_, _, p| {
                 let variable = Directed::variable(p, next.wrapping_sub(start));
@@ -159,15 +158,12 @@ fn backward<M: ModelFamily, O: Objective<M>>(
                 variable
             });
             terms.clear();
-            perceive((tables, &of.objective), &mut filter, (t, sequence.len()), (&seen, experience.action), &mut terms);
+            observe((setup, objective), &mut life, (t, sequence.len()), (&seen, experience.action), &mut terms);
             let own = &weights[t * O::TERMS.len()..];
             let mut sum = terms.iter().zip(own).fold(Directed::zero(), |sum, (&term, &weight)| sum + term * weight);
-            if let Some(action) = action_of(experience)
-                && !handed_on.is_empty()
-            {
-                filter.advance(tables, action.index(), &of.options.compat);
+            if !handed_on.is_empty() && act(setup, &mut life, experience) {
                 numbers.clear();
-                filter.write_numbers::<M::In<Directed>>(&mut numbers);
+                life.perception.write_numbers(&mut numbers);
                 sum = numbers.iter().zip(&handed_on).fold(sum, |sum, (&p, &by)| sum + p * by);
             }
             for (direction, &by) in sum.gradient.iter().enumerate().take(handed + entries.len() - start) {
@@ -190,7 +186,7 @@ fn forward<M: ModelFamily, O: Objective<M>>(
     sequence: &[Experience<M>],
     evidence: &mut [M::Outcomes],
 ) -> Result<(), Fault> {
-    let (tables, of) = (&of.directed, &of.values);
+    let (setup, objective) = (&of.directed, &of.values.objective);
     let entries: Vec<(usize, Entry)> = sequence
         .iter()
         .enumerate()
@@ -199,8 +195,8 @@ fn forward<M: ModelFamily, O: Objective<M>>(
     for chunk in entries.chunks(DIRECTIONS) {
         let direction = |t, m, o| chunk.iter().position(|&entry| entry == (t, (m, o)));
         let lift = |t, m, o, p| direction(t, m, o).map_or(Directed::constant(p), |d| Directed::variable(p, d));
-        let terms = walk(of, tables, sequence, lift, |_, _| {});
-        let total = total::<M, O, Directed>(&of.objective, &terms)?;
+        let terms = live((setup, objective), sequence, lift, |_, _| {});
+        let total = total::<M, O, Directed>(objective, &terms)?;
         for (&(t, (m, o)), &by) in chunk.iter().zip(&total.gradient) {
             evidence[t].probabilities_mut(m)[o] = by;
         }

@@ -24,14 +24,18 @@ pub use objective::{MeanFreeEnergy, Objective, TemporalConsistency};
 pub use softmax::Softmax;
 
 use std::fmt;
+use std::sync::Arc;
 
-use aif_runtime::{AgentOptions, Dual, ModelError, ModelFamily, Tables};
+use aif_runtime::{AgentOptions, Assigned, Dual, ModelError, ModelFamily, Setup, Tables};
 
 /// As many directions as are differentiated at once.
 const DIRECTIONS: usize = 8;
 
 /// The scalar that evidence is differentiated in.
 type Directed = Dual<DIRECTIONS>;
+
+/// What a life under a family's model is set up with, in one scalar.
+type SetupIn<M, T> = Setup<<M as ModelFamily>::In<T>, T>;
 
 /// The tables of a family's model in one scalar.
 type TablesIn<M, T> = Tables<<M as ModelFamily>::In<T>, T>;
@@ -41,8 +45,8 @@ type TablesIn<M, T> = Tables<<M as ModelFamily>::In<T>, T>;
 /// It belongs to one model with its parameters, under one setting of its inputs.
 pub struct Sensitivity<M: ModelFamily, O> {
     values: Evaluation<M, O, f64>,
-    /// The same tables, in the scalar that evidence is differentiated in.
-    directed: TablesIn<M, Directed>,
+    /// The same life, in the scalar that evidence is differentiated in.
+    directed: SetupIn<M, Directed>,
 }
 
 impl<M: ModelFamily, O: fmt::Debug> fmt::Debug for Sensitivity<M, O> {
@@ -57,8 +61,11 @@ impl<M: ModelFamily, O: Objective<M>> Sensitivity<M, O> {
     /// # Errors
     /// When a distribution of the model does not sum to one, the options do not fit it, or they ask for learning.
     pub fn new(model: &M, inputs: M::Inputs, options: AgentOptions, objective: O) -> Result<Self, ModelError> {
-        let tables = Tables::new(model, inputs, evaluation::horizon::<M>(&options)?)?;
-        Ok(Sensitivity { directed: tables.lift(), values: Evaluation { tables: tables.lift(), options, objective } })
+        let options = evaluation::checked::<M>(options)?;
+        let tables = Tables::new(model, inputs, options.horizon_for(&M::META))?;
+        let directed = Setup::new(Arc::new(tables.lift()), options, Assigned::default())?;
+        let setup = Setup::new(Arc::new(tables.lift()), options, Assigned::default())?;
+        Ok(Sensitivity { directed, values: Evaluation { setup, objective } })
     }
 
     /// The objective without derivatives.

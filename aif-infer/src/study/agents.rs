@@ -1,99 +1,207 @@
-//! Simulates an agent in a world, block after block as planned.
+//! Agents in the study program: they act in worlds, block after block as planned.
 
-use aif_runtime::model::Meta;
-use aif_runtime::{Agent, AgentOptions, Assignment, Domain, GenerativeModel, Inputs, ModelError, World};
+use aif_runtime::model::{Input, Labels, Meta};
+use aif_runtime::{
+    Agent, AgentOptions, Assigned, Assignment, Carried, Domain, GenerativeModel, Inputs, ModelError, Numbers, Pomdp, World,
+};
 use rand_core::Rng;
 
-use super::StudyError;
-use super::studied::{BlockPlan, PlannedRow};
-use crate::score::Assigned;
+use super::error::StudyError;
+use super::studied::{Studied, StudyOptions};
+use crate::data::Schema;
+use crate::record::{CarriedOut, History, RecordedBlock, RecordedRow, Regressors};
+use crate::score::{ScoreError, agent_check_observations, agent_predictions, agent_regressors};
 
-pub(super) fn simulate<M: GenerativeModel>(
-    model: &M,
-    assigned: &Assigned<f64>,
-    world: &M,
-    plan: &BlockPlan,
-    options: &AgentOptions,
-    rng: &mut dyn Rng,
-    emit: &mut dyn FnMut(Vec<String>),
-) -> Result<(), StudyError> {
-    let meta: Meta = M::META;
-    let failed = |e: ModelError| StudyError::Option(e.to_string());
-    let typed = |numbers: &[f64]| {
-        M::Inputs::from_numbers(numbers)
-            .ok_or_else(|| StudyError::Option(format!("the inputs of {} cannot be {numbers:?}", meta.name)))
-    };
-    let Some(first) = plan.blocks.iter().find_map(|b| b.rows.first()) else { return Ok(()) };
-    let mut inputs = first.inputs.clone();
-    let agent = Agent::with_options(*model, typed(&inputs)?, *options).map_err(failed)?;
-    let precisions = assigned.over(agent.tables().precisions());
-    let mut agent = agent.with_precisions(precisions).map_err(failed)?;
-    let mut surroundings = World::with_inputs(*world, typed(&inputs)?).map_err(failed)?;
-    for (b, block) in plan.blocks.iter().enumerate() {
-        for (r, row) in block.rows.iter().enumerate() {
-            if row.inputs != inputs {
-                inputs.clone_from(&row.inputs);
-                agent.set_inputs(model, typed(&inputs)?).map_err(failed)?;
-                let assigned = assigned.over(agent.tables().precisions());
-                agent = agent.with_precisions(assigned).map_err(failed)?;
-                surroundings.set_inputs(world, typed(&inputs)?).map_err(failed)?;
-            }
-            // A block begins under its own inputs.
-            if r == 0 && b > 0 {
-                agent.restart();
-                surroundings.begin_block(rng);
-            } else if r == 0 {
-                surroundings.begin(rng);
-            }
-            let seen = surroundings.observe(rng);
-            let outcomes: Vec<Option<usize>> =
-                (0..meta.modalities.len()).map(|m| (!row.unseen.get(m).copied().unwrap_or(false)).then(|| seen.get(m))).collect();
-            agent.infer_states(M::evidence(&outcomes));
-            let action = if row.last { None } else { Some(choose(&agent, row, rng)) };
-            agent.infer_parameters();
-            emit(cells::<M>(&meta, block, r, row, &outcomes, action));
-            if let Some(action) = action {
-                agent.update_empirical_prior(action);
-                surroundings.advance(action, rng);
+impl<M: GenerativeModel> Studied for Pomdp<M> {
+    fn options(options: StudyOptions) -> AgentOptions {
+        options.agent
+    }
+
+    fn check(options: &AgentOptions) -> Result<(), ModelError> {
+        options.check(&M::META)
+    }
+
+    fn schema() -> Schema {
+        Schema::of(&M::META)
+    }
+
+    fn record(blocks: Vec<RecordedBlock>) -> History {
+        History::new(&blocks)
+    }
+
+    fn responses(record: &History) -> usize {
+        record.responses()
+    }
+
+    fn plan(blocks: usize, steps: usize, inputs: &[(String, String)]) -> Result<Vec<RecordedBlock>, StudyError> {
+        let row = RecordedRow { inputs: input_numbers(&M::META, inputs)?, ..RecordedRow::default() };
+        let last = RecordedRow { responses: vec![None; M::META.actions.len()], ..row.clone() };
+        let mut rows = vec![row; steps];
+        rows.push(last);
+        let block = |b: usize| RecordedBlock { name: b.to_string(), rows: rows.clone(), ..RecordedBlock::default() };
+        Ok((0..blocks).map(block).collect())
+    }
+
+    fn simulate(
+        &self,
+        assigned: &Assigned,
+        world: &Self,
+        plan: &[RecordedBlock],
+        options: &AgentOptions,
+        rng: &mut dyn Rng,
+    ) -> Result<Vec<RecordedBlock>, StudyError> {
+        let failed = |e: ModelError| StudyError::Option(e.to_string());
+        let typed = |row: &RecordedRow| {
+            let numbers: Vec<f64> = row.inputs.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
+            M::Inputs::from_numbers(&numbers)
+                .ok_or_else(|| StudyError::Option(format!("the inputs of {} cannot be {numbers:?}", M::META.name)))
+        };
+        let Some(first) = plan.iter().find_map(|b| b.rows.first()) else { return Ok(Vec::new()) };
+        let mut inputs = first.inputs.clone();
+        let agent = Agent::with_options(self.0, typed(first)?, *options).map_err(failed)?;
+        let mut agent = agent.with_assigned(*assigned).map_err(failed)?;
+        let mut surroundings = World::with_inputs(world.0, typed(first)?).map_err(failed)?;
+        let mut done = plan.to_vec();
+        for (b, block) in done.iter_mut().enumerate() {
+            let end = block.rows.len().saturating_sub(1);
+            for (r, row) in block.rows.iter_mut().enumerate() {
+                if row.inputs != inputs {
+                    inputs.clone_from(&row.inputs);
+                    agent.set_inputs(&self.0, typed(row)?).map_err(failed)?;
+                    surroundings.set_inputs(&world.0, typed(row)?).map_err(failed)?;
+                }
+                // A block begins under its own inputs.
+                if r == 0 && b > 0 {
+                    agent.restart();
+                    surroundings.begin_block(rng);
+                } else if r == 0 {
+                    surroundings.begin(rng);
+                }
+                let last = r == end && row.is_silent() && row.responses.len() == M::META.actions.len();
+                let seen = surroundings.observe(rng);
+                step(&mut agent, row, &seen, last, rng).map_err(failed)?.into_iter().for_each(|action| {
+                    surroundings.advance(action, rng);
+                });
             }
         }
+        Ok(done)
     }
-    Ok(())
+
+    fn alternatives(record: &History) -> Option<(Vec<String>, Vec<Option<usize>>)> {
+        let meta: Meta = M::META;
+        let labels = (0..meta.joint_actions()).map(|joint| {
+            let parts = meta.actions.iter().enumerate().map(|(a, v)| v.values.label(meta.action_value(joint, a)).into_owned());
+            parts.collect::<Vec<_>>().join("+")
+        });
+        Some((labels.collect(), record.chosen(|a| meta.actions[a].values.count)))
+    }
+
+    fn predictions(&self, assigned: &Assigned, record: &History, options: &AgentOptions) -> Result<Vec<Vec<f64>>, ScoreError> {
+        agent_predictions(self, assigned, record, options)
+    }
+
+    fn regressors(&self, assigned: &Assigned, record: &History, options: &AgentOptions) -> Option<Regressors> {
+        agent_regressors(self, assigned, record, options)
+    }
+
+    fn check_observations(&self, assigned: &Assigned, record: &History, options: &AgentOptions) -> Result<(), ScoreError> {
+        agent_check_observations(self, assigned, record, options)
+    }
 }
 
-/// What the agent does: what it is forced to, else what it chooses.
-fn choose<M: GenerativeModel>(agent: &Agent<M>, row: &PlannedRow, rng: &mut dyn Rng) -> M::Action {
-    let free = agent.sample_action(rng);
-    if row.scored || row.forced.iter().all(Option::is_none) {
-        return free;
-    }
+/// One row: what the agent observes, chooses and carries out is written into it. What moves the world, unless the row is the last.
+fn step<M: GenerativeModel>(
+    agent: &mut Agent<M>,
+    row: &mut RecordedRow,
+    seen: &M::Observation,
+    last: bool,
+    rng: &mut dyn Rng,
+) -> Result<Option<M::Action>, ModelError> {
     let meta: Meta = M::META;
+    let told = row.told.take();
+    if let Some(preferences) = told.as_ref().and_then(|told| told.preferences.as_ref()) {
+        prefer(agent, preferences)?;
+    }
+    let missing = |list: &[Option<f64>], at: usize| list.get(at).is_some_and(Option::is_none);
+    let outcomes: Vec<Option<usize>> =
+        (0..meta.modalities.len()).map(|m| (!missing(&row.observations, m)).then(|| seen.get(m))).collect();
+    row.observations = outcomes.iter().map(|o| o.map(|o| o as f64)).collect();
+    agent.infer_states(M::evidence(&outcomes));
+    if last {
+        return Ok(None);
+    }
+    let open = told.as_ref().and_then(|told| told.open.as_deref());
+    let free = match open {
+        None => agent.sample_action(rng),
+        Some(open) => agent.sample_action_among(|action| open.get(action.index()).copied().unwrap_or(false), rng)?,
+    };
+    // What the agent is forced to, else what it chooses.
     let mut joint = 0;
     for (a, action) in meta.actions.iter().enumerate() {
-        let own = row.forced.get(a).copied().flatten().unwrap_or_else(|| meta.action_value(free.index(), a));
-        joint = joint * action.values.count + own;
+        let forced = row.responses.get(a).copied().flatten().filter(|_| !row.scored);
+        joint = joint * action.values.count + forced.map_or_else(|| meta.action_value(free.index(), a), |x| x as usize);
     }
-    M::Action::from_index(joint).unwrap_or(free)
+    let chosen = M::Action::from_index(joint).unwrap_or(free);
+    let parts = (0..meta.actions.len()).map(|a| {
+        let own = meta.action_value(chosen.index(), a) as f64;
+        (!missing(&row.responses, a)).then_some(own)
+    });
+    row.responses = parts.collect();
+    let carried = told.as_ref().map_or(&CarriedOut::Chosen, |told| &told.carried);
+    let action = match carried {
+        CarriedOut::Action(action) => Carried::Action(*action),
+        CarriedOut::OneOf(actions) => Carried::OneOf(actions),
+        CarriedOut::Chosen => Carried::Action(chosen.index()),
+        CarriedOut::Unknown => Carried::Unknown,
+    };
+    agent.carry_out_among(action, open);
+    // Of several that may have been carried out, the world does what was chosen.
+    let moved = if let CarriedOut::Action(action) = carried { M::Action::from_index(*action) } else { None };
+    row.told = told;
+    Ok(Some(moved.unwrap_or(chosen)))
 }
 
-fn cells<M: GenerativeModel>(
-    meta: &Meta,
-    block: &super::studied::PlannedBlock,
-    r: usize,
-    row: &PlannedRow,
-    outcomes: &[Option<usize>],
-    action: Option<M::Action>,
-) -> Vec<String> {
-    let mut cells = vec![block.session.clone(), block.name.clone(), (block.first_step + r as i64).to_string()];
-    let seen = meta.modalities.iter().zip(outcomes);
-    cells.extend(seen.map(|(m, o)| o.map_or(String::new(), |o| m.outcomes.label(o).into_owned())));
-    cells.extend(meta.actions.iter().enumerate().map(|(a, variable)| {
-        let missed = row.missed.get(a).copied().unwrap_or(false);
-        let joint = action.filter(|_| !missed).map(Domain::index);
-        joint.map_or(String::new(), |joint| variable.values.label(meta.action_value(joint, a)).into_owned())
-    }));
-    let inputs = meta.inputs.iter().zip(&row.inputs);
-    cells.extend(inputs.map(|(input, &x)| input.values.map_or_else(|| x.to_string(), |l| l.label(x as usize).into_owned())));
-    cells.push(u8::from(row.scored).to_string());
-    cells
+/// Preferences as a record has them: one number for each outcome of each modality; none for those of the model.
+fn prefer<M: GenerativeModel>(agent: &mut Agent<M>, numbers: &[f64]) -> Result<(), ModelError> {
+    agent.clear_preferences();
+    if numbers.is_empty() {
+        return Ok(());
+    }
+    let (mut own, mut numbers) = (agent.preferences(), numbers.iter());
+    for m in 0..M::META.modalities.len() {
+        own.numbers_mut(m).iter_mut().zip(&mut numbers).for_each(|(to, &x)| *to = x);
+    }
+    agent.set_preferences(own)
+}
+
+/// The index or number that an input's text stands for.
+fn input_number(name: &str, values: Option<Labels>, text: &str) -> Result<f64, StudyError> {
+    let wrong = |expected: String| StudyError::Option(format!("--input {name}={text}: expected {expected}"));
+    match values {
+        None => text.parse().ok().filter(|x: &f64| x.is_finite()).ok_or_else(|| wrong("a number".into())),
+        Some(labels) => {
+            let all: Vec<String> = labels.all().map(|l| l.into_owned()).collect();
+            let found = all
+                .iter()
+                .position(|l| l.eq_ignore_ascii_case(text))
+                .or_else(|| text.parse().ok().filter(|&i: &usize| i < all.len()));
+            found.map(|i| i as f64).ok_or_else(|| wrong(format!("one of {}", all.join(", "))))
+        }
+    }
+}
+
+fn input_numbers(meta: &Meta, given: &[(String, String)]) -> Result<Vec<Option<f64>>, StudyError> {
+    if let Some((name, _)) = given.iter().find(|(name, _)| meta.inputs.iter().all(|i| i.name != name)) {
+        let known: Vec<&str> = meta.inputs.iter().map(|i| i.name).collect();
+        let known = if known.is_empty() { "none".into() } else { known.join(", ") };
+        return Err(StudyError::Option(format!("--input {name}: {} has no such input, its inputs are {known}", meta.name)));
+    }
+    let number = |input: &Input| {
+        let text = given.iter().find(|(name, _)| name == input.name).map(|(_, text)| text);
+        let text = text.ok_or_else(|| {
+            StudyError::Option(format!("the input `{}` needs a value: --input {}=VALUE", input.name, input.name))
+        })?;
+        input_number(input.name, input.values, text).map(Some)
+    };
+    meta.inputs.iter().map(number).collect()
 }

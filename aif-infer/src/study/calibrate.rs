@@ -10,8 +10,8 @@ use super::arguments::Calibrate;
 use super::engine::Engine;
 use super::recover::{fit_simulated, reseeded};
 use super::simulate::Blueprint;
-use crate::data::{NewFolder, write_rows};
 use crate::diagnostics::{Ranks, ess_bulk};
+use crate::output::{NewFolder, write_rows};
 use crate::pictures::{Ink, Plot};
 use crate::random::stream;
 

@@ -6,7 +6,8 @@ use std::path::Path;
 use super::StudyError;
 use super::arguments::{Compare, Unit};
 use crate::compare::{RELIABLE, compare, random_effects};
-use crate::data::{NewFolder, RawTable, write_rows};
+use crate::data::RawTable;
+use crate::output::{NewFolder, write_rows};
 use crate::results::Header;
 
 /// One fit's predictions: what each is about, its density, and its Pareto k.

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::path::Path;
 
+use aif_runtime::Declared;
 use rand_core::Rng;
 
-use super::StudyError;
-use super::studied::{BlockPlan, Studied, StudyOptions, SubjectRecords};
-use crate::data::{DataOptions, RawTable, covariates};
-use crate::fit::Regressors;
-use crate::population::{Design, FieldError, Parameter, Partly, Population, PopulationMeta, Role};
-use crate::posterior::{Layout, Scored, SubjectScore, Target, direction_positions, drawn_positions, likelihood, pointwise};
-use crate::results::{Fittable, Group, ResponsePlace};
-use crate::score::{MissingAction, ScoreError};
+use super::error::StudyError;
+use super::studied::{Studied, StudyOptions, SubjectRecords};
+use crate::data::{DataOptions, RawTable, Schema, covariates, read_all};
+use crate::fit::Fittable;
+use crate::population::{Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Role};
+use crate::posterior::{Layout, SubjectScore, Target, direction_positions, drawn_positions, likelihood, pointwise};
+use crate::record::{RecordedBlock, Regressors, ResponsePlace};
+use crate::score::{Assigned, ScoreError};
 
 /// Values of parameters, by label (`z`, `z[1]`).
 pub(super) type Values = BTreeMap<String, f64>;
@@ -39,7 +40,7 @@ pub(super) struct Source<'a> {
 
 /// One simulated unit.
 pub(super) struct Simulation<'a> {
-    pub plan: &'a BlockPlan,
+    pub plan: &'a [RecordedBlock],
     pub options: StudyOptions,
     pub world: &'a [(String, f64)],
     /// The numbers of the unit and of all above it.
@@ -49,15 +50,16 @@ pub(super) struct Simulation<'a> {
 
 pub(super) trait Engine: Sync {
     fn meta(&self) -> &'static PopulationMeta;
-    fn columns(&self) -> Vec<&'static str>;
+    fn schema(&self) -> Schema;
     fn check(&self, options: StudyOptions) -> Result<(), StudyError>;
     fn load(&self, source: &Source<'_>, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError>;
-    /// Reads a table of behaviour that was simulated for subjects of a known design.
-    fn load_simulated(&self, table: &RawTable, design: &Design, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError>;
+    /// Behaviour that was simulated for the units of a known design.
+    fn load_simulated(&self, simulated: &[Vec<RecordedBlock>], design: &Design, options: StudyOptions) -> Box<dyn Loaded>;
     /// Blocks and steps of a simulation that does not say how many.
     fn usual(&self) -> (usize, usize);
-    fn plan(&self, blocks: usize, steps: usize, inputs: &[(String, String)]) -> Result<BlockPlan, StudyError>;
-    fn plans_like(&self, tables: &[RawTable], data: &DataOptions) -> Result<Vec<(String, BlockPlan)>, StudyError>;
+    fn plan(&self, blocks: usize, steps: usize, inputs: &[(String, String)]) -> Result<Vec<RecordedBlock>, StudyError>;
+    /// The plans of all subjects of some tables: blocks, steps, inputs, forced and missing responses as they are there.
+    fn plans_like(&self, tables: &[RawTable], data: &DataOptions) -> Result<Vec<(String, Vec<RecordedBlock>)>, StudyError>;
     /// Draws the parameters of a unit where they are not given, and works out the derived ones; writes them behind those above it.
     fn draw(
         &self,
@@ -67,12 +69,7 @@ pub(super) trait Engine: Sync {
         given: &Values,
         rng: &mut dyn Rng,
     ) -> Result<(), StudyError>;
-    fn simulate(
-        &self,
-        simulation: &Simulation<'_>,
-        rng: &mut dyn Rng,
-        emit: &mut dyn FnMut(Vec<String>),
-    ) -> Result<(), StudyError>;
+    fn simulate(&self, simulation: &Simulation<'_>, rng: &mut dyn Rng) -> Result<Vec<RecordedBlock>, StudyError>;
 }
 
 /// The engine of one population.
@@ -95,7 +92,7 @@ fn given(parameters: &'static [Parameter], values: &Values) -> Vec<Option<f64>> 
 
 impl<P: Population> Records<P>
 where
-    P::Model<f64>: Studied<Record = P::Record, Options = P::Options>,
+    FamilyOf<P, f64>: Studied<Record = P::Record, Options = P::Options>,
 {
     /// The numbers of all levels of a unit's path from given values; not a number where the behaviour does not need them.
     fn numbers(&self, leaf: usize, values: &Values) -> Vec<f64> {
@@ -105,7 +102,7 @@ where
             let known: Vec<f64> =
                 given(P::META.levels[level].parameters, values).into_iter().map(|x| x.unwrap_or(f64::NAN)).collect();
             let covariates = if level < P::META.subject_level { &[][..] } else { self.covariates(leaf) };
-            P::draw(level, &mut all, covariates, &mut crate::population::Known::new(&known));
+            P::draw(level, &mut all, covariates, &mut Known::new(&known));
         }
         all
     }
@@ -114,12 +111,9 @@ where
         self.group.design.covariates_of(P::META.leaf(), leaf)
     }
 
-    fn scored(&self, leaf: usize) -> Scored<'_, P::Record, P::Options> {
-        Scored { record: &self.group.records[leaf], covariates: self.covariates(leaf), options: &self.group.options }
-    }
-
-    fn agent(&self, leaf: usize, values: &[f64]) -> (P::Model<f64>, crate::score::Assigned<f64>) {
-        P::agent(values, self.covariates(leaf))
+    fn agent(&self, leaf: usize, values: &[f64]) -> (FamilyOf<P, f64>, Assigned) {
+        let (model, assigned) = P::agent(values, self.covariates(leaf));
+        (model.family(), assigned)
     }
 
     /// What is above the lowest level, and what is drawn there.
@@ -134,7 +128,7 @@ where
 
 impl<P: Population> Fittable for Records<P>
 where
-    P::Model<f64>: Studied<Record = P::Record, Options = P::Options>,
+    FamilyOf<P, f64>: Studied<Record = P::Record, Options = P::Options>,
 {
     fn meta(&self) -> &'static PopulationMeta {
         self.group.meta()
@@ -155,7 +149,7 @@ where
         self.group.complete(leaf, values)
     }
     fn alternatives(&self, leaf: usize) -> Option<(Vec<String>, Vec<Option<usize>>)> {
-        P::Model::<f64>::alternatives(&self.group.records[leaf])
+        FamilyOf::<P, f64>::alternatives(&self.group.records[leaf])
     }
     fn predictions(&self, leaf: usize, values: &[f64]) -> Result<Vec<Vec<f64>>, ScoreError> {
         let (model, assigned) = self.agent(leaf, values);
@@ -201,23 +195,23 @@ where
 
 impl<P: Population> Loaded for Records<P>
 where
-    P::Model<f64>: Studied<Record = P::Record, Options = P::Options>,
+    FamilyOf<P, f64>: Studied<Record = P::Record, Options = P::Options>,
 {
     fn warnings(&self) -> &[String] {
         &self.warnings
     }
     fn response_count(&self, leaf: usize) -> usize {
-        P::Model::<f64>::responses(&self.group.records[leaf])
+        FamilyOf::<P, f64>::responses(&self.group.records[leaf])
     }
     fn likelihood(&self, leaf: usize, values: &Values) -> Result<(SubjectScore, Vec<String>), ScoreError> {
         let (above, drawn) = self.split(leaf, values);
         let all = P::META.labels();
         let labels = direction_positions::<P>().map(|at| all[at].clone()).collect();
-        Ok((likelihood::<P>(&above, &drawn, self.scored(leaf))?, labels))
+        Ok((likelihood::<P>(&above, &drawn, self.group.scored(leaf))?, labels))
     }
     fn pointwise_at(&self, leaf: usize, values: &Values) -> Result<Vec<f64>, ScoreError> {
         let (above, drawn) = self.split(leaf, values);
-        pointwise::<P>(&above, &drawn, self.scored(leaf))
+        pointwise::<P>(&above, &drawn, self.group.scored(leaf))
     }
     fn fittable(&self) -> &dyn Fittable {
         self
@@ -227,25 +221,25 @@ where
 impl<P> Engine for Typed<P>
 where
     P: Population,
-    P::Model<f64>: Studied<Record = P::Record, Options = P::Options>,
+    FamilyOf<P, f64>: Studied<Record = P::Record, Options = P::Options>,
 {
     fn meta(&self) -> &'static PopulationMeta {
         const { &P::META }
     }
 
-    fn columns(&self) -> Vec<&'static str> {
-        P::Model::<f64>::columns()
+    fn schema(&self) -> Schema {
+        FamilyOf::<P, f64>::schema()
     }
 
     fn check(&self, options: StudyOptions) -> Result<(), StudyError> {
-        P::Model::<f64>::check(&P::Model::<f64>::options(options)).map_err(|e| StudyError::Option(e.to_string()))
+        FamilyOf::<P, f64>::check(&FamilyOf::<P, f64>::options(options)).map_err(|e| StudyError::Option(e.to_string()))
     }
 
     fn load(&self, source: &Source<'_>, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError> {
         self.check(options)?;
         let others = P::META.covariates.iter().map(|c| c.name).chain(P::META.plates().iter().map(|p| p.name));
         let data = DataOptions { others: others.map(String::from).collect(), ..source.data.clone() };
-        let read = P::Model::<f64>::read(source.tables, &data, P::META.has_sessions())?;
+        let read = FamilyOf::<P, f64>::read(source.tables, &data, P::META.has_sessions())?;
         let SubjectRecords { names, records, sessions, mut warnings } = read;
         let found = covariates(source.covariates, &P::META, &names, source.standardise, source.data, false)?;
         warnings.extend(found.warnings.iter().cloned());
@@ -253,29 +247,26 @@ where
         if let Some(sessions) = sessions {
             design = design.with_sessions(sessions);
         }
-        Ok(Box::new(Records::<P> { group: Group { design, records, options: P::Model::<f64>::options(options) }, warnings }))
+        Ok(Box::new(Records::<P> { group: Group { design, records, options: FamilyOf::<P, f64>::options(options) }, warnings }))
     }
 
-    fn load_simulated(&self, table: &RawTable, design: &Design, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError> {
-        let simulated = DataOptions { missing_action: MissingAction::Marginalise, ..DataOptions::default() };
-        let read = P::Model::<f64>::read(std::slice::from_ref(table), &simulated, P::META.has_sessions())?;
-        let options = P::Model::<f64>::options(options);
-        Ok(Box::new(Records::<P> {
-            group: Group { design: design.clone(), records: read.records, options },
-            warnings: read.warnings,
-        }))
+    fn load_simulated(&self, simulated: &[Vec<RecordedBlock>], design: &Design, options: StudyOptions) -> Box<dyn Loaded> {
+        let records = simulated.iter().map(|blocks| FamilyOf::<P, f64>::record(blocks.clone())).collect();
+        let options = FamilyOf::<P, f64>::options(options);
+        Box::new(Records::<P> { group: Group { design: design.clone(), records, options }, warnings: Vec::new() })
     }
 
     fn usual(&self) -> (usize, usize) {
-        P::Model::<f64>::usual()
+        FamilyOf::<P, f64>::usual()
     }
 
-    fn plan(&self, blocks: usize, steps: usize, inputs: &[(String, String)]) -> Result<BlockPlan, StudyError> {
-        P::Model::<f64>::plan(blocks, steps, inputs)
+    fn plan(&self, blocks: usize, steps: usize, inputs: &[(String, String)]) -> Result<Vec<RecordedBlock>, StudyError> {
+        FamilyOf::<P, f64>::plan(blocks, steps, inputs)
     }
 
-    fn plans_like(&self, tables: &[RawTable], data: &DataOptions) -> Result<Vec<(String, BlockPlan)>, StudyError> {
-        Ok(P::Model::<f64>::plans_like(tables, data)?)
+    fn plans_like(&self, tables: &[RawTable], data: &DataOptions) -> Result<Vec<(String, Vec<RecordedBlock>)>, StudyError> {
+        let read = read_all(tables, &FamilyOf::<P, f64>::schema(), data)?;
+        Ok(read.subjects.into_iter().map(|s| (s.name, s.blocks)).collect())
     }
 
     fn draw(
@@ -299,12 +290,7 @@ where
         Err(StudyError::Option(format!("{label} = {value} is outside its support: {name} {prior}")))
     }
 
-    fn simulate(
-        &self,
-        simulation: &Simulation<'_>,
-        rng: &mut dyn Rng,
-        emit: &mut dyn FnMut(Vec<String>),
-    ) -> Result<(), StudyError> {
+    fn simulate(&self, simulation: &Simulation<'_>, rng: &mut dyn Rng) -> Result<Vec<RecordedBlock>, StudyError> {
         let (model, assigned) = P::agent(simulation.values, simulation.covariates);
         let mut world = model;
         for (name, value) in simulation.world {
@@ -319,8 +305,8 @@ where
                 })
             })?;
         }
-        let options = P::Model::<f64>::options(simulation.options);
-        model.simulate(&assigned, &world, simulation.plan, &options, rng, emit)
+        let options = FamilyOf::<P, f64>::options(simulation.options);
+        model.family().simulate(&assigned, &world.family(), simulation.plan, &options, rng)
     }
 }
 

@@ -9,8 +9,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::StudyError;
 use super::arguments;
 use super::engine::{Engine, Source};
-use crate::data::{DataError, NewFolder, RawTable, make_parents, open_tables, remove_parents, write_whole};
+use crate::data::{DataError, RawTable, open_tables};
 use crate::fit::{FitError, Method, Plan, PredictiveOptions, Shelf};
+use crate::output::{NewFolder, make_parents, remove_parents, write_whole};
 use crate::results::{Fit, Fittable, Header, fit_files, fit_with};
 use crate::sample::NutsOptions;
 

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use super::StudyError;
 use super::arguments::{Loglik, Parameters};
 use super::engine::{Engine, Source, Values, all_labels, drawn_labels, needed_labels};
-use crate::data::{ParameterTable, open_tables, read_parameters, write_out, write_whole};
+use crate::data::{ParameterTable, open_tables, read_parameters};
+use crate::output::{write_out, write_whole};
 use crate::population::{PopulationMeta, Role};
 use crate::score::ScoreError;
 

@@ -5,8 +5,8 @@ mod arguments;
 mod calibrate;
 mod compare;
 mod engine;
-#[doc(hidden)]
-pub mod filters;
+mod error;
+mod filters;
 mod fit;
 mod identify;
 mod loglik;
@@ -21,41 +21,13 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+pub use error::StudyError;
 pub use fit::{fit_with_progress, in_words};
-pub use studied::{BlockPlan, PlannedBlock, PlannedRow, Studied, StudyOptions, SubjectRecords};
+pub use studied::{Studied, StudyOptions, SubjectRecords};
 
-use crate::data::DataError;
-use crate::population::Population;
-use crate::results::FitError;
-use crate::score::ScoreError;
+use crate::population::{FamilyOf, Population};
 use arguments::{Arguments, Verb};
 use engine::{Engine, Typed};
-
-/// Why a study program stopped.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StudyError {
-    /// The command line is not understood, or help was asked for.
-    #[error("{0}")]
-    Arguments(#[from] clap::Error),
-    /// An option does not fit the population.
-    #[error("{0}")]
-    Option(String),
-    /// The data are wrong, or a file cannot be read or written.
-    #[error(transparent)]
-    Data(#[from] DataError),
-    /// A subject's behaviour has no score.
-    #[error("subject {subject}: {source}")]
-    Score {
-        /// Which subject.
-        subject: String,
-        /// Why.
-        source: ScoreError,
-    },
-    /// The fit failed.
-    #[error(transparent)]
-    Fit(#[from] FitError),
-}
 
 /// The study program of a population, or of several.
 pub struct Study {
@@ -66,7 +38,7 @@ pub struct Study {
 pub fn study<P>() -> Study
 where
     P: Population,
-    P::Model<f64>: Studied<Record = P::Record, Options = P::Options>,
+    FamilyOf<P, f64>: Studied<Record = P::Record, Options = P::Options>,
 {
     Study { engines: vec![Box::new(Typed::<P>(PhantomData))] }
 }
@@ -78,7 +50,7 @@ impl Study {
     pub fn and<P>(mut self) -> Self
     where
         P: Population,
-        P::Model<f64>: Studied<Record = P::Record, Options = P::Options>,
+        FamilyOf<P, f64>: Studied<Record = P::Record, Options = P::Options>,
     {
         self.engines.push(Box::new(Typed::<P>(PhantomData)));
         self

@@ -10,11 +10,11 @@ use super::engine::Engine;
 use super::simulate::{Blueprint, Simulated};
 use super::studied::StudyOptions;
 use crate::compare::random_effects;
-use crate::data::{NewFolder, write_rows};
 use crate::fit::{Method, Plan, PredictiveOptions};
 use crate::laplace::LaplaceOptions;
-use crate::pictures::{Ink, Plot, correlation, range};
-use crate::results::{Fit, fit_with};
+use crate::output::{NewFolder, write_rows};
+use crate::pictures::{Ink, Plot, range};
+use crate::results::{Fit, correlation, fit_with};
 
 /// One number of one unit: what it was, and what was found.
 struct Found {
@@ -60,7 +60,7 @@ pub(super) fn fit_simulated(
     method: Method,
     agents: StudyOptions,
 ) -> Result<Fit, StudyError> {
-    let loaded = engine.load_simulated(&simulated.table(), &blueprint.design, agents)?;
+    let loaded = engine.load_simulated(&simulated.blocks, &blueprint.design, agents);
     let plan = Plan { predictive: PredictiveOptions::none(), ..Plan::default() };
     Ok(fit_with(loaded.fittable(), method, &plan)?)
 }

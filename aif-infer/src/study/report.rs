@@ -3,8 +3,9 @@
 use super::StudyError;
 use super::arguments::{Merge, Report};
 use super::engine::Engine;
-use crate::data::{NewFolder, read_parameters, write_whole};
+use crate::data::read_parameters;
 use crate::fit::{FitError, Piece};
+use crate::output::{NewFolder, write_whole};
 use crate::results::{Fit, Header, Truth, fit_files, read_fit, report_html};
 
 pub(super) fn report(engine: &dyn Engine, arguments: &Report) -> Result<(), StudyError> {

@@ -2,20 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use super::StudyError;
 use super::arguments::{Plan, Simulate};
 use super::engine::{Engine, Simulation, Values, all_labels, draw_all};
+use super::error::StudyError;
 use super::loglik::Given;
-use super::studied::{BlockPlan, StudyOptions};
-use crate::data::{Covariates, DataOptions, RawTable, covariates, write_rows, write_whole};
+use super::studied::StudyOptions;
+use crate::data::{Covariates, DataOptions, MissingAction, RawTable, Schema, covariates, table_of};
+use crate::output::{write_rows, write_whole};
 use crate::population::{Design, Units};
 use crate::posterior::Layout;
 use crate::random::stream;
+use crate::record::{RecordedBlock, by_session};
 use crate::results::Quantity;
-use crate::score::MissingAction;
-
-/// Where the time step of a filter's trials stands: subject, session, block, trial, time_step.
-const FILTER_TIME_STEP: usize = 4;
 
 /// The most rows of one simulated table.
 const MAX_ROWS: usize = 50_000_000;
@@ -28,7 +26,7 @@ const BEHAVIOUR: u64 = 2 << 40;
 pub(super) struct Blueprint {
     pub design: Design,
     /// The plan of each unit of the lowest level.
-    pub plans: Vec<BlockPlan>,
+    pub plans: Vec<Vec<RecordedBlock>>,
     pub world: Vec<(String, f64)>,
     given: Given,
     options: StudyOptions,
@@ -39,8 +37,9 @@ pub(super) struct Simulated {
     pub layout: Layout,
     /// All numbers of all units.
     pub truth: Vec<f64>,
-    pub header: Vec<String>,
-    pub rows: Vec<Vec<String>>,
+    /// The behaviour of each unit of the lowest level.
+    pub blocks: Vec<Vec<RecordedBlock>>,
+    schema: Schema,
 }
 
 impl Blueprint {
@@ -72,9 +71,9 @@ impl Blueprint {
                 }
                 let mut regular = engine.plan(blocks, steps, &plan.input)?;
                 if meta.has_sessions() {
-                    let one = std::mem::take(&mut regular.blocks);
+                    let one = std::mem::take(&mut regular);
                     for session in 0..plan.sessions.max(1) {
-                        regular.blocks.extend(one.iter().cloned().map(|mut block| {
+                        regular.extend(one.iter().cloned().map(|mut block| {
                             block.session = session.to_string();
                             block
                         }));
@@ -85,7 +84,7 @@ impl Blueprint {
             }
         };
         let names: Vec<String> = names;
-        let of_subjects: Vec<BlockPlan> = of_subjects;
+        let of_subjects: Vec<Vec<RecordedBlock>> = of_subjects;
         if names.is_empty() {
             return Err(StudyError::Option("a simulation needs at least 1 subject, 1 block and 1 step".into()));
         }
@@ -94,9 +93,9 @@ impl Blueprint {
         let mut plans = Vec::new();
         if meta.has_sessions() {
             let mut units = Units::default();
-            for (s, plan) in of_subjects.iter().enumerate() {
-                for session in plan.sessions() {
-                    plans.push(plan.session(&session));
+            for (s, plan) in of_subjects.into_iter().enumerate() {
+                for (session, blocks) in by_session(plan) {
+                    plans.push(blocks);
                     units.names.push(session);
                     units.parents.push(s);
                 }
@@ -129,7 +128,7 @@ impl Blueprint {
             stream(seed, PARAMETERS + apart + own)
         };
         let (layout, truth) = draw_all(engine, design, &given, &rng)?;
-        let mut rows: Vec<Vec<String>> = Vec::new();
+        let mut blocks = Vec::with_capacity(self.plans.len());
         let leaf_level = meta.leaf();
         for (leaf, plan) in self.plans.iter().enumerate() {
             let values = layout.gather(leaf_level, leaf, &truth);
@@ -141,40 +140,22 @@ impl Blueprint {
                 covariates: design.covariates_of(leaf_level, leaf),
             };
             let name = &design.subjects()[design.subject_of(leaf)];
-            let simulated = engine.simulate(&simulation, &mut stream(seed, BEHAVIOUR + leaf as u64), &mut |cells| {
-                rows.push(std::iter::once(name.clone()).chain(cells).collect());
-            });
-            simulated.map_err(|error| match error {
+            let simulated = engine.simulate(&simulation, &mut stream(seed, BEHAVIOUR + leaf as u64));
+            blocks.push(simulated.map_err(|error| match error {
                 StudyError::Option(what) => StudyError::Option(format!("subject {name}: {what}")),
                 other => other,
-            })?;
+            })?);
         }
-        let mut header: Vec<String> = std::iter::once("subject").chain(engine.columns()).map(String::from).collect();
-        let filter = header.get(FILTER_TIME_STEP - 1).is_some_and(|h| h == "trial");
-        // Columns that say nothing are left out: sessions where there are none, and that every response counts.
-        let silent = |name: &str, at: usize| match name {
-            "session" | "block" => rows.iter().all(|r| r[at].is_empty()),
-            "scored" => rows.iter().all(|r| r[at] == "1"),
-            // Of a filter's trials; of an agent it is a name like any other.
-            "time_step" => at == FILTER_TIME_STEP && filter && rows.iter().all(|r| r[at] == "1"),
-            _ => false,
-        };
-        let drop: Vec<usize> = (0..header.len()).rev().filter(|&at| silent(&header[at], at)).collect();
-        for at in drop {
-            header.remove(at);
-            rows.iter_mut().for_each(|row| {
-                row.remove(at);
-            });
-        }
-        Ok(Simulated { layout, truth, header, rows })
+        Ok(Simulated { layout, truth, blocks, schema: engine.schema() })
     }
 }
 
 impl Simulated {
-    /// The behaviour as a table in memory.
-    pub fn table(&self) -> RawTable {
-        let rows = self.rows.iter().enumerate().map(|(i, row)| (i as u64 + 2, row.clone())).collect();
-        RawTable { path: PathBuf::from("simulated"), header: self.header.clone(), rows }
+    /// The behaviour as a table.
+    fn table(&self) -> (Vec<&'static str>, Vec<Vec<String>>) {
+        let design = &self.layout.design;
+        let name = |leaf: usize| design.subjects()[design.subject_of(leaf)].as_str();
+        table_of(&self.schema, self.blocks.iter().enumerate().map(|(leaf, blocks)| (name(leaf), blocks.as_slice())))
     }
 
     /// What a number of a fit of this group was in truth.
@@ -217,8 +198,8 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Simulate) -> Result<(), Study
     let blueprint = Blueprint::new(engine, &arguments.plan)?;
     let simulated = blueprint.simulate(engine, arguments.plan.seed)?;
     let truth = simulated.truth_csv();
-    let header: Vec<&str> = simulated.header.iter().map(String::as_str).collect();
-    let data = write_rows(&header, simulated.rows);
+    let (header, rows) = simulated.table();
+    let data = write_rows(&header, rows);
     let truth_path = beside(&arguments.out);
     write_whole(&[(&arguments.out, &data), (&truth_path, &truth)])?;
     eprintln!("wrote {} and {}", arguments.out.display(), truth_path.display());

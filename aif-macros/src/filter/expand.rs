@@ -1,4 +1,4 @@
-//! From a valid filter to code: types of inputs and beliefs, the trait implementation, and scoring.
+//! From a valid filter to code: types of inputs and beliefs, and the trait implementation.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -10,15 +10,13 @@ use crate::names::{self, generated};
 use crate::storage::storage;
 
 pub fn expand(filter: &Filter) -> TokenStream {
-    let (input, beliefs, implementation, scoring, import) =
-        (input(filter), beliefs(filter), implementation(filter), scoring(filter), names::import());
+    let (input, beliefs, implementation, import) = (input(filter), beliefs(filter), implementation(filter), names::import());
     quote!(
         #input
         #beliefs
         const _: () = {
             #import
             #implementation
-            #scoring
         };
     )
 }
@@ -156,6 +154,10 @@ fn implementation(filter: &Filter) -> TokenStream {
                 #input_name { #(#fields,)* }
             }
             #responses
+        }
+        impl<#scalar: __aif::Real, #(#sizes),*> __aif::Declared<#scalar> for #self_ty {
+            type Family = __aif::Hgf<Self>;
+            fn family(self) -> Self::Family { __aif::Hgf(self) }
         }
     )
 }
@@ -319,33 +321,4 @@ fn responses(filter: &Filter, scalar: &TokenStream) -> TokenStream {
             }
         }
     )
-}
-
-/// Scoring and the study program, by the functions of the fitting crate.
-fn scoring(filter: &Filter) -> TokenStream {
-    let Filter { self_ty, scalar, sizes, .. } = filter;
-    let plain = in_plain_numbers(self_ty.to_token_stream(), scalar);
-    quote!(
-        impl<#scalar: __aif::Real, #(#sizes),*> __aif::Behaviour<#scalar> for #self_ty {
-            __aif::filter_behaviour!(#scalar);
-        }
-        impl<#(#sizes),*> __aif::Studied for #plain {
-            __aif::filter_study!();
-        }
-    )
-}
-
-/// The type with `f64` for its scalar.
-fn in_plain_numbers(tokens: TokenStream, scalar: &Ident) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|token| match token {
-            proc_macro2::TokenTree::Ident(ident) if ident == *scalar => Ident::new("f64", ident.span()).into(),
-            proc_macro2::TokenTree::Group(group) => {
-                let inner = in_plain_numbers(group.stream(), scalar);
-                proc_macro2::Group::new(group.delimiter(), inner).into()
-            }
-            other => other,
-        })
-        .collect()
 }

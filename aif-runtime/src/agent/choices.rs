@@ -6,13 +6,12 @@ use core::cell::Cell;
 use rand_core::Rng;
 
 use super::Agent;
-use crate::act::{action_log_probabilities, best_action};
+use crate::act::{Selection, best_action};
 use crate::domain::Domain;
-use crate::learn::Learner;
-use crate::model::{GenerativeModel, Marginals, ModelError};
-use crate::options::{Precisions, Selection};
-use crate::perceive::predict;
-use crate::plan::{Deepening, Plan, Planner, Problem, Reduction, Scene, Terms, terms_of_move};
+use crate::life::{Carried, Choice};
+use crate::model::{GenerativeModel, ModelError, Numbers, Precisions};
+use crate::perceive::{Moved, Perceive, predict};
+use crate::plan::{Deepening, Plan, Planner, Problem, Reduction, Terms, terms_of_move};
 use crate::scalar::Real;
 
 /// Why an action is as probable as it is.
@@ -67,8 +66,8 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         open: impl Fn(M::Action) -> bool,
         rng: &mut R,
     ) -> Result<M::Action, ModelError> {
-        let open = doors::<M, T>(open)?;
-        Ok(self.select(&self.options.planning, Scene { open: Some(M::Action::entries(&open)), ..self.scene() }, rng))
+        let open = open_actions::<M, T>(open)?;
+        Ok(self.select(&self.options().planning, Some(M::Action::entries(&open)), rng))
     }
 
     /// The log-probability of each action among those that are open now; negative infinity for the others.
@@ -79,9 +78,8 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         &self,
         open: impl Fn(M::Action) -> bool,
     ) -> Result<<M::Action as Domain>::Array<T>, ModelError> {
-        let open = doors::<M, T>(open)?;
-        let scene = Scene { open: Some(M::Action::entries(&open)), ..self.scene() };
-        Ok(action_log_probabilities(&self.options.planning, scene, &self.own_precisions()))
+        let open = open_actions::<M, T>(open)?;
+        Ok(self.life.choice(Some(M::Action::entries(&open))).log_probabilities)
     }
 
     /// A whole step, choosing among the joint actions that are open now.
@@ -94,8 +92,8 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         open: impl Fn(M::Action) -> bool,
         rng: &mut R,
     ) -> Result<M::Action, ModelError> {
-        let open = doors::<M, T>(open)?;
-        let planning = self.options.planning;
+        let open = open_actions::<M, T>(open)?;
+        let planning = self.options().planning;
         Ok(self.step_by(&planning, Some(M::Action::entries(&open)), observed.into(), rng))
     }
 
@@ -125,8 +123,8 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         observed: impl Into<M::Evidence>,
         rng: &mut R,
     ) -> Result<Within<M::Action>, ModelError> {
-        let open = doors::<M, T>(open)?;
-        if self.policies.is_some() {
+        let open = open_actions::<M, T>(open)?;
+        if self.life.setup.policies.is_some() {
             let text = format!("the agent of {} compares a list of policies, which is not planned within a budget", M::META.name);
             return Err(ModelError::Options(text));
         }
@@ -147,40 +145,37 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         evidence: M::Evidence,
         rng: &mut R,
     ) -> M::Action {
-        self.perceive_with(planner, evidence);
-        let action = self.select(planner, Scene { open, ..self.scene() }, rng);
-        self.infer_parameters();
-        self.update_empirical_prior(action);
-        if self.options.precision_updating.is_some() {
-            self.open_then = open.map(<[bool]>::to_vec);
-        }
+        self.life.setup.observe_with(planner, &mut self.life.state, &evidence);
+        let action = self.select(planner, open, rng);
+        self.life.act(Carried::Action(action.index()), open);
         action
     }
 
     /// What speaks for each joint action now, in their order: for a debug overlay. Costs two plans by the agent's own planner.
     pub fn explain(&self) -> <M::Action as Domain>::Array<Explanation<T>> {
-        let (scene, precisions) = (self.scene(), self.own_precisions());
+        let (scene, precisions) = (self.scene(), self.precisions());
         let problem = scene.problem(&Precisions { action: T::one(), ..precisions }, Reduction::Sum);
-        let Plan { weights, depth, .. } = self.options.planning.plan(&problem);
-        let chosen = match self.options.selection {
+        let Plan { weights, depth, .. } = self.options().planning.plan(&problem);
+        let chosen = match self.options().selection {
             Selection::Stochastic => {
-                let mut p = action_log_probabilities(&self.options.planning, scene, &precisions);
+                let Choice { log_probabilities: mut p } = self.life.choice(None);
                 M::Action::entries_mut(&mut p).iter_mut().for_each(|p| *p = p.exp());
                 p
             }
             Selection::Deterministic => {
                 let mut p = M::Action::filled(T::zero());
-                M::Action::entries_mut(&mut p)[best_action(&self.options.planning, scene, &precisions)] = T::one();
+                M::Action::entries_mut(&mut p)
+                    [best_action(&self.options().planning, scene, self.options().sampling, &precisions)] = T::one();
                 p
             }
         };
         let habits = problem.weigh(M::Action::entries(&M::Action::filled(T::zero())));
         let zero = T::zero();
-        let none = Explanation { probability: zero, next: Terms::zero(), later: zero, habit: zero };
+        let none = Explanation { probability: zero, next: Terms::all(zero), later: zero, habit: zero };
         let mut explained = M::Action::filled(none);
         for (action, to) in M::Action::entries_mut(&mut explained).iter_mut().enumerate() {
-            let next = predict(&self.tables, self.filter.belief(), action);
-            to.next = terms_of_move(&problem, (self.filter.belief(), action, &next), 0);
+            let next = predict(scene.tables, scene.belief, action);
+            to.next = terms_of_move(&problem, (scene.belief, action, &next), 0);
             to.habit = M::Action::entries(&habits)[action];
             to.probability = M::Action::entries(&chosen)[action];
             let weight = M::Action::entries(&weights)[action];
@@ -192,11 +187,11 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     }
 
     /// The agent's preferences over the outcomes of each modality, in nats: its own, else those that its model has for the first step.
-    pub fn preferences(&self) -> M::Outcomes {
-        self.preferences.unwrap_or_else(|| {
-            let mut preferences = M::Outcomes::zero();
+    pub fn preferences(&self) -> M::Preferences {
+        self.life.setup.preferences.unwrap_or_else(|| {
+            let mut preferences = M::Preferences::zero();
             M::each_modality(|site| {
-                preferences.probabilities_mut(site.index).copy_from_slice(self.tables.preference(site, 0));
+                preferences.numbers_mut(site.index).copy_from_slice(self.tables().preference(site, 0));
             });
             preferences
         })
@@ -207,31 +202,24 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     ///
     /// # Errors
     /// When one is not finite; the agent is then as before.
-    pub fn set_preferences(&mut self, preferences: M::Outcomes) -> Result<(), ModelError> {
-        for (m, modality) in M::META.modalities.iter().enumerate() {
-            if let Some(o) = preferences.probabilities(m).iter().position(|c| !c.is_finite()) {
-                let value = preferences.probabilities(m)[o].value();
-                let what = format!("the preference of {} for {}", modality.name, modality.outcomes.label(o));
-                return Err(ModelError::Number { what, value, expected: "finite" });
-            }
-        }
-        self.preferences = Some(preferences);
-        Ok(())
+    pub fn set_preferences(&mut self, preferences: M::Preferences) -> Result<(), ModelError> {
+        self.life.setup.prefer(Some(preferences))
     }
 
     /// Gives the agent its model's preferences again.
     pub fn clear_preferences(&mut self) {
-        self.preferences = None;
+        self.life.setup.preferences = None;
     }
 
     /// Gives the agent precisions of its own; a policy precision that is updated begins there anew.
     ///
     /// # Errors
     /// When one is out of its range; the agent is then as before.
-    pub fn set_precisions(&mut self, precisions: Precisions) -> Result<(), ModelError> {
-        precisions.check()?;
-        precisions.lift::<T>().check()?;
-        (self.own, self.updated) = (Some(precisions), None);
+    pub fn set_precisions(&mut self, precisions: Precisions<T>) -> Result<(), ModelError> {
+        self.life.setup.assign(precisions.into())?;
+        if let Some(trust) = &mut self.life.state.trust {
+            trust.updated = None;
+        }
         Ok(())
     }
 
@@ -243,22 +231,25 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// passes messages over a window (tell it before:
     /// [`update_empirical_prior`](Agent::update_empirical_prior) takes any action); the agent is then as before.
     pub fn correct_action(&mut self, carried_out: M::Action) -> Result<(), ModelError> {
-        if !self.filter.step_back() {
+        let (setup, state) = self.parts();
+        if !state.perception.step_back() {
             return Err(ModelError::Options(format!(
                 "there is no action to correct: the agent of {} has done nothing since it last perceived, learned or was given inputs, or it passes messages over a window",
                 M::META.name
             )));
         }
-        if let Some(learner) = self.learner.as_deref_mut() {
-            Learner::correct(learner, carried_out.index());
+        let action = carried_out.index();
+        if let Some(learned) = &mut state.learned {
+            learned.learner.correct(action);
         }
-        self.filter.advance(&self.tables, carried_out.index(), &self.options.compat);
+        let tables = setup.ground(state).tables.clone();
+        state.perception.advance(&tables, Moved::By(action), &setup.options.compat);
         Ok(())
     }
 }
 
 /// Which joint actions are open.
-fn doors<M: GenerativeModel<T>, T: Real>(
+fn open_actions<M: GenerativeModel<T>, T: Real>(
     open: impl Fn(M::Action) -> bool,
 ) -> Result<<M::Action as Domain>::Array<bool>, ModelError> {
     let mut doors = M::Action::filled(false);

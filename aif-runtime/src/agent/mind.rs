@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Agent;
 use crate::model::{GenerativeModel, Marginals, ModelError};
-use crate::options::Inference;
+use crate::perceive::{Carries, Perceive};
 use crate::scalar::Real;
 
 /// What an agent that does not learn carries from one step to the next: its belief, and nothing else.
@@ -26,21 +26,18 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// When an agent with these options carries more than the distribution of each factor: joint distributions (exact inference over several
     /// factors), a window, what it learns, a precision that is updated.
     pub fn newborn(&self) -> Result<Mind<M::Belief>, ModelError> {
-        let more = match self.options.inference {
-            Inference::FixedPoint(_) => None,
-            Inference::Exact | Inference::Components if M::META.factors.len() == 1 => None,
-            Inference::Exact | Inference::Components => Some("joint distributions: infer by fixed-point iteration"),
-            Inference::Marginal { .. } | Inference::Variational { .. } => Some("a window: infer by fixed-point iteration"),
-        };
-        let more = more.or_else(|| self.learner.is_some().then_some("what it learns: leave learning out of its options"));
-        let updates = self.options.precision_updating.is_some();
+        let carries = self.options().inference.carries(&M::META);
+        let more = (carries != Carries::Belief).then(|| carries.words());
+        let state = &self.life.state;
+        let more = more.or_else(|| state.learned.is_some().then_some("what it learns: leave learning out of its options"));
+        let updates = state.trust.is_some();
         let more = more.or_else(|| updates.then_some("an updated precision: leave precision updating out of its options"));
         if let Some(more) = more {
             let text = format!("a mind carries beliefs only, but this agent of {} also carries {more}", M::META.name);
             return Err(ModelError::Options(text));
         }
         let mut belief = M::Belief::zero();
-        M::each_factor(|site| belief.probabilities_mut(site.index).copy_from_slice(self.tables.initial(site)));
+        M::each_factor(|site| belief.probabilities_mut(site.index).copy_from_slice(self.tables().initial(site)));
         Ok(Mind { belief })
     }
 
@@ -50,9 +47,9 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// corrected in the same call, or not at all. Preferences and precisions that are set in between stay with the agent: set them for every
     /// mind, or for none.
     pub fn as_mind<R>(&mut self, mind: &mut Mind<M::Belief>, act: impl FnOnce(&mut Self) -> R) -> R {
-        self.filter.believe::<M>(mind.belief);
+        self.life.state.perception.believe(mind.belief);
         let result = act(self);
-        mind.belief = *self.filter.outlook();
+        mind.belief = *self.life.state.perception.outlook();
         result
     }
 }

@@ -1,78 +1,64 @@
 //! How an agent plans: the scene that its planner sees, what it says of actions and policies, and how far it trusts it.
 
 use alloc::format;
-use alloc::vec::Vec;
 
 use rand_core::Rng;
 
 use super::Agent;
-use crate::act::{action_log_probabilities, best_action, draw, infer_policies};
+use crate::act::{Selection, best_action, infer_policies};
 use crate::domain::Domain;
-use crate::learn::infer_precision;
 use crate::model::{GenerativeModel, ModelError};
-use crate::options::{Precisions, Selection};
-use crate::perceive::{fixed_point, free_energy, predict};
-use crate::plan::{Plan, Planner, Problem, Reduction, Scene, for_each_policy};
+use crate::plan::{Plan, Planner, Reduction, Scene, for_each_policy};
 use crate::scalar::{Real, softmax};
 
 impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// Where the agent plans now.
-    pub(super) fn scene(&self) -> Scene<'_, M, T> {
-        Scene {
-            tables: &self.tables,
-            belief: self.filter.belief(),
-            options: &self.options,
-            induction: self.induction.as_deref(),
-            policies: self.policies.as_deref(),
-            open: None,
-            preferences: self.preferences.as_ref(),
-        }
-    }
-
-    /// The agent's precisions, in the scalar of its beliefs.
-    pub(super) fn own_precisions(&self) -> Precisions<T> {
-        self.precisions().lift()
+    pub fn scene(&self) -> Scene<'_, M, T> {
+        self.life.setup.scene(&self.life.state)
     }
 
     /// The plan made by the agent's own planner: the log-weight of each first action, and how far it looked.
     pub fn plan(&self) -> Plan<M, T> {
-        self.plan_with(&self.options.planning)
+        self.plan_with(&self.options().planning)
     }
 
     /// The plan made by another planner.
     pub fn plan_with(&self, planner: &impl Planner<M, T>) -> Plan<M, T> {
-        planner.plan(&self.scene().problem(&self.own_precisions(), Reduction::Sum))
+        planner.plan(&self.scene().problem(&self.precisions(), Reduction::Sum))
     }
 
     /// The log-marginals of the policy posterior over first actions.
     pub fn infer_policies(&self) -> <M::Action as Domain>::Array<T> {
-        infer_policies(&self.options.planning, self.scene(), &self.own_precisions())
+        infer_policies(&self.options().planning, self.scene(), &self.precisions())
     }
 
     /// The log-probability of each action, were it drawn: from policies or from marginals, with precision and lapse.
     pub fn action_log_probabilities(&self) -> <M::Action as Domain>::Array<T> {
-        action_log_probabilities(&self.options.planning, self.scene(), &self.own_precisions())
+        self.life.choice(None).log_probabilities
     }
 
     /// Chooses an action by the agent's way of selecting.
     pub fn sample_action<R: Rng + ?Sized>(&self, rng: &mut R) -> M::Action {
-        self.sample_action_with(&self.options.planning, rng)
+        self.sample_action_with(&self.options().planning, rng)
     }
 
     /// Chooses an action by the agent's way of selecting, with another planner.
     pub fn sample_action_with<R: Rng + ?Sized>(&self, planner: &impl Planner<M, T>, rng: &mut R) -> M::Action {
-        self.select(planner, self.scene(), rng)
+        self.select(planner, None, rng)
     }
 
-    /// Chooses among the actions that are open in a scene.
-    pub(super) fn select<R: Rng + ?Sized>(&self, planner: &impl Planner<M, T>, scene: Scene<'_, M, T>, rng: &mut R) -> M::Action {
-        let precisions = self.own_precisions();
-        let index = match self.options.selection {
-            Selection::Stochastic => draw(M::Action::entries(&action_log_probabilities(planner, scene, &precisions)), rng),
-            Selection::Deterministic => best_action(planner, scene, &precisions),
+    /// Chooses among the actions that are open.
+    pub(super) fn select<R: Rng + ?Sized>(&self, planner: &impl Planner<M, T>, open: Option<&[bool]>, rng: &mut R) -> M::Action {
+        let is_open = |action: usize| open.is_none_or(|open| open.get(action).is_some_and(|open| *open));
+        let index = match self.options().selection {
+            Selection::Stochastic => self.life.setup.choice_with(planner, &self.life.state, open).draw(rng),
+            Selection::Deterministic => {
+                let scene = Scene { open, ..self.scene() };
+                best_action(planner, scene, self.options().sampling, &self.precisions())
+            }
         };
         // Weights that overflow say nothing: the first action that is open.
-        let index = if scene.is_open(index) { index } else { (0..M::Action::COUNT).find(|&a| scene.is_open(a)).unwrap_or(0) };
+        let index = if is_open(index) { index } else { (0..M::Action::COUNT).find(|&a| is_open(a)).unwrap_or(0) };
         match M::Action::from_index(index) {
             Some(action) => action,
             None => unreachable!("selection draws among the actions of the model"),
@@ -81,9 +67,9 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
 
     /// The number of policies that are compared.
     pub fn policy_count(&self) -> usize {
-        match &self.policies {
+        match &self.life.setup.policies {
             Some(policies) => policies.len(),
-            None => M::Action::COUNT.saturating_pow(u32::try_from(self.options.horizon_for(&M::META)).unwrap_or(u32::MAX)),
+            None => M::Action::COUNT.saturating_pow(u32::try_from(self.options().horizon_for(&M::META)).unwrap_or(u32::MAX)),
         }
     }
 
@@ -100,8 +86,8 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
                 self.policy_count()
             )));
         }
-        let problem = self.scene().problem(&self.own_precisions(), Reduction::Sum);
-        match &self.policies {
+        let problem = self.scene().problem(&self.precisions(), Reduction::Sum);
+        match &self.life.setup.policies {
             Some(policies) => policies.each(&problem, |policy, _, gain| buffer[policy] = gain.value()),
             None => for_each_policy(&problem, |policy, _, gain| buffer[policy] = gain.value()),
         };
@@ -114,12 +100,12 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// When the buffer does not hold [`policy_count`](Agent::policy_count) numbers.
     pub fn policy_posterior(&self, buffer: &mut [f64]) -> Result<(), ModelError> {
         self.negative_expected_free_energies(buffer)?;
-        let habit = self.tables.habit();
-        let gamma = self.precisions().policy;
+        let habit = self.tables().habit();
+        let gamma = self.precisions().policy.value();
         let later = buffer.len() / M::Action::COUNT;
         for (policy, weight) in buffer.iter_mut().enumerate() {
             *weight *= gamma;
-            if let Some(policies) = &self.policies {
+            if let Some(policies) = &self.life.setup.policies {
                 let first = policies.first(policy).map_or(0, |a| a.index());
                 *weight += policies.habit(policy) + habit.get(first).map_or(0.0, |e| e.value());
             } else if !habit.is_empty() {
@@ -128,31 +114,5 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         }
         softmax(buffer);
         Ok(())
-    }
-
-    /// Updates the policy precision by how probable the evidence was under each action that the agent could have taken.
-    pub(super) fn update_precision(&mut self, planner: &impl Planner<M, T>, evidence: &M::Evidence) {
-        let (Some(options), Some(before)) = (self.options.precision_updating, self.looked_back.take()) else { return };
-        let open = self.open_then.take();
-        let declared = self.own.unwrap_or(self.tables.precisions().value()).policy;
-        if declared <= 0.0 {
-            return;
-        }
-        let scene = Scene { belief: &before, open: open.as_deref(), ..self.scene() };
-        let precisions = Precisions { action: 1.0, ..self.precisions() };
-        let problem = Problem { habitual: false, ..scene.problem(&precisions.lift(), Reduction::Sum) };
-        let weights = planner.plan(&problem).weights;
-        let (mut values, mut habits, mut energies) = (Vec::new(), Vec::new(), Vec::new());
-        for (action, weight) in M::Action::entries(&weights).iter().map(|w| w.value()).enumerate().filter(|(_, w)| w.is_finite())
-        {
-            let habit = self.tables.habit().get(action).filter(|_| self.tables.habit().len() == M::Action::COUNT);
-            let habit = habit.map_or(0.0, |e| e.value());
-            let prior = predict(&self.tables, &before, action);
-            let posterior = fixed_point(&self.tables, &prior, evidence, Default::default());
-            values.push(weight / precisions.policy);
-            habits.push(habit);
-            energies.push(free_energy(&self.tables, &posterior, &prior, evidence).total().value());
-        }
-        self.updated = Some(infer_precision(declared, &values, &habits, &energies, &options));
     }
 }

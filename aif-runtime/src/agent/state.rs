@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::Agent;
 use crate::domain::Domain;
 use crate::learn::Frame;
-use crate::model::{Counted, GenerativeModel, Meta, ModelError, Tables};
-use crate::options::{AgentOptions, Precisions};
-use crate::perceive::{FilterState, believable, credible};
+use crate::life::{AgentOptions, Trust};
+use crate::model::{Assigned, Counted, GenerativeModel, Meta, ModelError, Precisions, Tables};
+use crate::perceive::{Perceive, PerceptionState, believable, credible};
 use crate::plan::Policies;
 use crate::scalar::Real;
 
@@ -28,13 +28,13 @@ pub struct AgentState<B, E, A, O, T = f64> {
     /// The declaration of the model that the agent acts under, as [`Meta::description`](crate::Meta::description) has it.
     pub model: Vec<String>,
     /// What it believes.
-    pub filter: FilterState<B, E, T>,
+    pub perception: PerceptionState<B, E, T>,
     /// Its run-time choices.
     pub options: AgentOptions,
     /// Its own precisions, where it does not take its model's.
-    pub precisions: Option<Precisions>,
+    pub precisions: Assigned<T>,
     /// The policy precision that updating has come to.
-    pub updated_precision: Option<f64>,
+    pub updated_precision: Option<T>,
     /// The policies that it compares, where these are not all.
     pub policies: Option<Policies<A>>,
     /// What it has learned: the counts of its tables.
@@ -43,6 +43,8 @@ pub struct AgentState<B, E, A, O, T = f64> {
     pub frames: Vec<Frame<B, E>>,
     /// Whether a block has just begun.
     pub fresh: bool,
+    /// Whether the latest step has not been learned from.
+    pub pending: bool,
     /// How often each joint action was taken since its habit was last learned.
     pub taken: Vec<f64>,
     /// What it believed before its last action, where precision updating looks back to it.
@@ -54,14 +56,14 @@ pub struct AgentState<B, E, A, O, T = f64> {
 }
 
 /// The version of the stored form.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What an agent under the model `M` carries.
 pub type AgentStateOf<M, T = f64> = AgentState<
     <M as GenerativeModel<T>>::Belief,
     <M as GenerativeModel<T>>::Evidence,
     <M as GenerativeModel<T>>::Action,
-    <M as GenerativeModel<T>>::Outcomes,
+    <M as GenerativeModel<T>>::Preferences,
     T,
 >;
 
@@ -98,21 +100,24 @@ fn check_model(meta: &Meta, version: u32, model: &[String]) -> Result<(), ModelE
 impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// What the agent carries from step to step, to be stored.
     pub fn state(&self) -> AgentStateOf<M, T> {
+        let (setup, state) = (&self.life.setup, &self.life.state);
+        let (learner, trust) = (state.learner(), state.trust.as_deref());
         AgentState {
             version: VERSION,
             model: M::META.description(),
-            filter: self.filter.state(),
-            options: self.options,
-            precisions: self.own,
-            updated_precision: self.updated,
-            policies: self.policies.as_deref().cloned(),
-            counts: self.tables.has_counts().then(|| self.tables.counted()),
-            frames: self.learner.as_ref().map_or(Vec::new(), |learner| learner.frames.clone()),
-            fresh: self.learner.as_ref().is_none_or(|learner| learner.fresh),
-            taken: self.learner.as_ref().map_or(Vec::new(), |learner| learner.gained.habit.iter().map(|n| n.value()).collect()),
-            looked_back: self.looked_back,
-            open_then: self.open_then.clone(),
-            preferences: self.preferences,
+            perception: state.perception.stored(),
+            options: setup.options,
+            precisions: setup.assigned,
+            updated_precision: state.updated(),
+            policies: setup.policies.as_deref().cloned(),
+            counts: self.tables().has_counts().then(|| self.tables().counted()),
+            frames: learner.map_or(Vec::new(), |learner| learner.frames.clone()),
+            fresh: learner.is_none_or(|learner| learner.fresh),
+            pending: learner.is_some_and(|learner| learner.pending),
+            taken: learner.map_or(Vec::new(), |learner| learner.gained.habit.iter().map(|n| n.value()).collect()),
+            looked_back: trust.and_then(|trust| trust.before),
+            open_then: trust.and_then(|trust| trust.open.clone()),
+            preferences: setup.preferences,
         }
     }
 
@@ -122,28 +127,25 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// As [`Agent::resume`].
     pub fn resume_sharing(tables: Arc<Tables<M, T>>, state: AgentStateOf<M, T>) -> Result<Self, ModelError> {
         check_model(&M::META, state.version, &state.model)?;
-        let mut agent = Agent::sharing(tables, state.options)?;
-        if let Some(precisions) = state.precisions {
-            agent = agent.with_precisions(precisions)?;
-        }
+        let mut agent = Agent::sharing(tables, state.options)?.with_assigned(state.precisions)?;
         if let Some(policies) = state.policies {
             agent = agent.with_policies(policies)?;
         }
         if let Some(updated) = state.updated_precision {
             Precisions { policy: updated, ..Precisions::default() }.check()?;
-            if updated <= 0.0 {
-                return Err(ModelError::Number { what: "the updated precision".into(), value: updated, expected: "above 0" });
+            if updated.value() <= 0.0 {
+                let value = updated.value();
+                return Err(ModelError::Number { what: "the updated precision".into(), value, expected: "above 0" });
             }
-            agent.updated = Some(updated);
         }
         let beliefs = state.frames.iter().map(|f| &f.belief).chain(&state.looked_back);
-        if !agent.filter.resume::<M>(state.filter) || !beliefs.into_iter().all(believable::<M, T>) {
+        if !agent.life.state.perception.resume(state.perception) || !beliefs.into_iter().all(believable::<M, T>) {
             return Err(ModelError::Options(format!("the stored belief is no distribution over the states of {}", M::META.name)));
         }
         if !state.frames.iter().all(|f| credible::<M, T>(&f.evidence)) {
             return Err(ModelError::Options(format!("what is stored of an observation of {} is no distribution", M::META.name)));
         }
-        if state.frames.iter().filter_map(|f| f.action).any(|a| a >= M::META.joint_actions()) {
+        if state.frames.iter().filter_map(|f| f.done.action()).any(|a| a >= M::META.joint_actions()) {
             return Err(ModelError::Options(format!("a stored step names an action that {} has not", M::META.name)));
         }
         if state.open_then.as_ref().is_some_and(|open| open.len() != M::Action::COUNT || !open.contains(&true)) {
@@ -152,24 +154,29 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
                 M::META.name
             )));
         }
-        (agent.looked_back, agent.open_then) = (state.looked_back, state.open_then);
+        if let Some(trust) = &mut agent.life.state.trust {
+            **trust = Trust { updated: state.updated_precision, before: state.looked_back, open: state.open_then };
+        }
         if let Some(preferences) = state.preferences {
             agent.set_preferences(preferences)?;
         }
-        if let Some(counts) =
-            state.counts.as_ref().filter(|counts| !agent.tables.has_counts() || **counts != agent.tables.counted())
-        {
-            let mut tables = (*agent.tables).clone();
+        let stored = state.counts.as_ref();
+        let changed = stored.filter(|counts| !agent.tables().has_counts() || **counts != agent.tables().counted());
+        let (setup, life) = (&mut agent.life.setup, &mut agent.life.state);
+        if let Some(counts) = changed {
+            let mut tables = (*setup.ground.tables).clone();
             tables.restore(counts)?;
-            agent.tables = tables.into();
-            agent.work_back();
-        } else if agent.learner.is_some() && state.counts.is_none() {
+            let ground = life.learned.as_mut().map_or(&mut setup.ground, |learned| &mut learned.ground);
+            ground.tables = tables.into();
+            ground.work_back(&setup.options);
+        } else if life.learned.is_some() && stored.is_none() {
             return Err(ModelError::Options(format!(
                 "the stored agent learns, but none of the counts of {} are stored",
                 M::META.name
             )));
         }
-        if let Some(learner) = &mut agent.learner {
+        if let Some(learned) = &mut life.learned {
+            let learner = &mut learned.learner;
             if state.taken.len() != learner.gained.habit.len() || !state.taken.iter().all(|n| n.is_finite() && *n >= 0.0) {
                 return Err(ModelError::Options(format!(
                     "how often actions of {} were taken is not stored as it should be",
@@ -177,7 +184,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
                 )));
             }
             learner.frames = state.frames;
-            learner.fresh = state.fresh;
+            (learner.fresh, learner.pending) = (state.fresh, state.pending);
             learner.gained.habit = state.taken.into_iter().map(T::constant).collect();
         }
         Ok(agent)

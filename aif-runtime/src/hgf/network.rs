@@ -18,7 +18,7 @@ pub type ParametersOf<M, T> = <<M as GaussianFilter<T>>::Shape as Shape>::Nodes<
 pub type StrengthsOf<M, T> = <<M as GaussianFilter<T>>::Shape as Shape>::Strengths<T>;
 
 /// A hierarchical Gaussian filter, observed through its responses: `#[hgf]` implements it.
-pub trait GaussianFilter<T: Real>: Copy {
+pub trait GaussianFilter<T: Real>: Copy + Send + Sync {
     /// Names, nodes and couplings.
     const META: FilterMeta;
 

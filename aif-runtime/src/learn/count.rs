@@ -3,8 +3,9 @@
 //! `a(o | s) += o (x) q(s)` and `b(s' | s, u) += q(s', s) [u]` (Friston et al. 2016, "Active inference and learning"): one observation adds 1
 //! in all to each likelihood, one transition 1 to each factor.
 
+use super::update::Gained;
 use crate::evidence::Signal;
-use crate::model::{Gained, GenerativeModel, Marginals};
+use crate::model::{GenerativeModel, Marginals};
 use crate::perceive::{ExactSmoothing, Pairwise, each_context};
 use crate::scalar::{Real, exact_zero};
 

@@ -9,10 +9,12 @@ mod learner;
 mod options;
 mod precision;
 mod reduction;
+mod update;
 
 pub use count::{count_action, count_initial, count_observation, count_pair, count_smoothed, count_transition};
 pub use divergence::{ParameterDivergence, dirichlet_divergence, parameter_divergence};
-pub use learner::{Frame, Learner};
+pub use learner::{Done, Frame, Learner, Manner};
 pub use options::{Beliefs, Learning, When};
 pub use precision::{PrecisionUpdating, infer_precision};
 pub use reduction::{Reduced, log_evidence_gain, reduce};
+pub use update::{Gained, Rates};

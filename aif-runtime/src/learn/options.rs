@@ -4,7 +4,8 @@ use alloc::format;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{ModelError, Rates};
+use super::update::Rates;
+use crate::model::ModelError;
 
 /// When counts are added to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@
 
 use alloc::vec::Vec;
 
+use crate::model::{GenerativeModel, Span, Tables};
 use crate::scalar::Real;
 
 /// The logarithm of the multivariate beta function of the counts that are not zero.
@@ -74,4 +75,36 @@ pub fn reduce<T: Real>(posterior: &[T], prior: &[T], threshold: f64) -> Option<R
     let posterior = posterior.iter().zip(prior).zip(&reduced);
     let posterior = posterior.map(|((&q, &p), &r)| if r.value() > 0.0 { q - p + r } else { T::zero() }).collect();
     Some(Reduced { prior: reduced, posterior, gain })
+}
+
+impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
+    /// Rules out what was never seen where the evidence is better by more than `threshold` nats without it: each column of learned
+    /// likelihoods and transitions is replaced by its best reduction (see [`reduce`](crate::learn::reduce)), unless it is held, and so is
+    /// that of `prior`, the tables with the counts of the beginning. How many columns were, and by how many nats in all.
+    pub fn reduce(&mut self, prior: &mut Tables<M, T>, threshold: f64) -> (usize, T) {
+        let mut columns: Vec<(usize, usize, usize)> = Vec::new();
+        let mut list = |counts: Span, marks: Span, size: usize, learned: bool| {
+            let marks = marks.range().filter(|_| learned).enumerate();
+            columns.extend(marks.map(|(c, mark)| (counts.start + c * size, size, mark)));
+        };
+        let learned = self.learned;
+        M::each_modality(|site| list(site.counts, site.columns, site.outcomes, learned.likelihood));
+        M::each_factor(|site| list(site.counts, site.columns, site.states, learned.transition));
+        let (mut reduced, mut gain) = (0, T::zero());
+        for (start, size, mark) in columns {
+            let range = start..start + size;
+            if let Some(better) = reduce(&self.counts[range.clone()], &prior.counts[range.clone()], threshold)
+                && !self.held[mark]
+            {
+                self.counts[range.clone()].copy_from_slice(&better.posterior);
+                prior.counts[range].copy_from_slice(&better.prior);
+                reduced += 1;
+                gain += better.gain;
+            }
+        }
+        if reduced > 0 {
+            self.expect_all();
+        }
+        (reduced, gain)
+    }
 }

@@ -1,7 +1,6 @@
 //! Dirichlet counts in the tables: reading them, adding to them, storing them.
 
 use alloc::format;
-use alloc::vec;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
@@ -13,74 +12,13 @@ use super::site::{FactorSite, ModalitySite, Span};
 use super::tables::Tables;
 use crate::scalar::{LOG_FLOOR, Real, sum};
 
-/// What was seen of each distribution that has counts: to be added to them.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Gained<T = f64> {
-    /// Of likelihoods and transitions, laid out as their counts.
-    pub(crate) tables: Vec<T>,
-    /// Of initial states: the states of all factors, one after the other.
-    pub(crate) initial: Vec<T>,
-    /// Of habits: one entry for each joint action.
-    pub(crate) habit: Vec<T>,
-}
-
-impl<T: Real> Gained<T> {
-    /// Nothing.
-    pub fn none<M: GenerativeModel<T>>() -> Self {
-        let extent = M::EXTENT;
-        Gained {
-            tables: vec![T::zero(); extent.counts],
-            initial: vec![T::zero(); extent.states],
-            habit: vec![T::zero(); M::META.joint_actions()],
-        }
-    }
-
-    /// Makes it nothing again.
-    pub fn clear(&mut self) {
-        self.tables.fill(T::zero());
-        self.initial.fill(T::zero());
-        self.habit.fill(T::zero());
-    }
-
-    /// What was seen of a likelihood, `[combination of parent states][outcome]`; empty for one without counts.
-    pub fn likelihood(&self, site: &ModalitySite) -> &[T] {
-        &self.tables[site.counts.range()]
-    }
-
-    /// What was seen of a transition, `[action][combination of parent states][state]`; empty for one without counts.
-    pub fn transition(&self, site: &FactorSite) -> &[T] {
-        &self.tables[site.counts.range()]
-    }
-}
-
-/// How fast each kind of counts is learned: what was seen is multiplied by the rate; `None` is not learned.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Rates {
-    /// Of likelihoods (A).
-    pub likelihood: Option<f64>,
-    /// Of transitions (B).
-    pub transition: Option<f64>,
-    /// Of initial states (D).
-    pub initial: Option<f64>,
-    /// Of habits (E).
-    pub habit: Option<f64>,
-}
-
-/// Everything that has counts is learned at rate 1.
-impl Default for Rates {
-    fn default() -> Self {
-        Rates { likelihood: Some(1.0), transition: Some(1.0), initial: Some(1.0), habit: Some(1.0) }
-    }
-}
-
 /// Which kinds of counts something has been learned of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Learned {
-    likelihood: bool,
-    transition: bool,
-    initial: bool,
-    habit: bool,
+pub(crate) struct Learned {
+    pub likelihood: bool,
+    pub transition: bool,
+    pub initial: bool,
+    pub habit: bool,
 }
 
 /// All counts of a model, to be stored.
@@ -135,90 +73,8 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         M::EXTENT.counts > 0 || !self.initial_counts.is_empty() || !self.habit_counts.is_empty()
     }
 
-    /// Adds what was seen to the counts, each kind at its rate, and acts on the new expected values.
-    ///
-    /// With forgetting `w` counts first fall back towards those of `prior`: `a <- prior + (1 - w) (a - prior)`. Columns that are held
-    /// stay as they are.
-    pub fn learn(&mut self, gained: &Gained<T>, rates: &Rates, forgetting: f64, prior: &Tables<M, T>) {
-        let taught = |span: Span| gained.tables[span.range()].iter().any(|g| g.value() != 0.0);
-        let (mut observed, mut moved, mut begun) = (false, false, false);
-        M::each_modality(|site| observed |= taught(site.counts));
-        M::each_factor(|site| {
-            moved |= taught(site.counts);
-            let counted = self.initial_counts.iter().any(|(f, _)| *f == site.index);
-            begun |= counted && gained.initial[site.goal.range()].iter().any(|g| g.value() != 0.0);
-        });
-        let acted = !self.habit_counts.is_empty() && gained.habit.iter().any(|g| g.value() != 0.0);
-        let before = self.learned;
-        self.learned = Learned {
-            likelihood: before.likelihood || (observed && rates.likelihood.is_some()),
-            transition: before.transition || (moved && rates.transition.is_some()),
-            initial: before.initial || (begun && rates.initial.is_some()),
-            habit: before.habit || (acted && rates.habit.is_some()),
-        };
-        let now = self.learned;
-        let blend = |count: &mut T, gain: T, rate: f64, prior: T| {
-            if forgetting > 0.0 {
-                *count = prior + (*count - prior) * (1.0 - forgetting);
-            }
-            *count += gain * rate;
-        };
-        let add = |tables: &mut Self, counts: Span, columns: Span, size: usize, rate: f64, first: bool| -> Vec<bool> {
-            let mut changed = vec![false; columns.len];
-            for (column, changed) in changed.iter_mut().enumerate() {
-                let range = counts.start + column * size..counts.start + (column + 1) * size;
-                if tables.held[columns.start + column] {
-                    continue;
-                }
-                *changed = first || forgetting > 0.0 || gained.tables[range.clone()].iter().any(|g| g.value() != 0.0);
-                if *changed {
-                    for i in range {
-                        blend(&mut tables.counts[i], gained.tables[i], rate, prior.counts[i]);
-                    }
-                }
-            }
-            changed
-        };
-        M::each_modality(|site| {
-            if let Some(rate) = rates.likelihood.filter(|_| now.likelihood)
-                && site.columns.len > 0
-            {
-                let changed = add(self, site.counts, site.columns, site.outcomes, rate, !before.likelihood);
-                self.expect(site.table, site.counts, site.outcomes, &changed);
-                self.refresh_modality(site, |column| changed[column]);
-            }
-        });
-        M::each_factor(|site| {
-            if let Some(rate) = rates.transition.filter(|_| now.transition)
-                && site.columns.len > 0
-            {
-                let changed = add(self, site.counts, site.columns, site.states, rate, !before.transition);
-                self.expect(site.table, site.counts, site.states, &changed);
-                self.refresh_factor(site, |column| changed[column]);
-            }
-        });
-        if let Some(rate) = rates.initial.filter(|_| now.initial) {
-            for ((f, counts), (_, before)) in self.initial_counts.iter_mut().zip(&prior.initial_counts) {
-                M::each_factor(|site| {
-                    if site.index == *f {
-                        let gained = &gained.initial[site.goal.range()];
-                        for ((count, &gain), &prior) in counts.iter_mut().zip(gained).zip(before) {
-                            blend(count, gain, rate, prior);
-                        }
-                    }
-                });
-            }
-        }
-        if let Some(rate) = rates.habit.filter(|_| now.habit) {
-            for ((count, &gain), &prior) in self.habit_counts.iter_mut().zip(&gained.habit).zip(&prior.habit_counts) {
-                blend(count, gain, rate, prior);
-            }
-        }
-        self.expect_initial_and_habit();
-    }
-
     /// Sets the chosen columns of a table to the expected values of their counts.
-    fn expect(&mut self, table: Span, counts: Span, size: usize, changed: &[bool]) {
+    pub(crate) fn expect(&mut self, table: Span, counts: Span, size: usize, changed: &[bool]) {
         for column in (0..changed.len()).filter(|&c| changed[c]) {
             let floor = self.floor;
             let raised = |c: T| if c.value() < floor { T::constant(floor) } else { c };
@@ -231,7 +87,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     }
 
     /// Sets initial states and the habit to the expected values of their counts, where they have been learned.
-    fn expect_initial_and_habit(&mut self) {
+    pub(crate) fn expect_initial_and_habit(&mut self) {
         for (f, counts) in self.initial_counts.iter().filter(|_| self.learned.initial) {
             let sum = sum(counts);
             M::each_factor(|site| {
@@ -254,36 +110,6 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// that nothing is quite impossible. Otherwise a count of zero is a probability of zero.
     pub fn floor_counts(&mut self) {
         self.floor = LOG_FLOOR;
-    }
-
-    /// Rules out what was never seen where the evidence is better by more than `threshold` nats without it: each column of learned
-    /// likelihoods and transitions is replaced by its best reduction (see [`reduce`](crate::learn::reduce)), unless it is held, and so is
-    /// that of `prior`, the tables with the counts of the beginning. How many columns were, and by how many nats in all.
-    pub fn reduce(&mut self, prior: &mut Tables<M, T>, threshold: f64) -> (usize, T) {
-        let mut columns: Vec<(usize, usize, usize)> = Vec::new();
-        let mut list = |counts: Span, marks: Span, size: usize, learned: bool| {
-            let marks = marks.range().filter(|_| learned).enumerate();
-            columns.extend(marks.map(|(c, mark)| (counts.start + c * size, size, mark)));
-        };
-        let learned = self.learned;
-        M::each_modality(|site| list(site.counts, site.columns, site.outcomes, learned.likelihood));
-        M::each_factor(|site| list(site.counts, site.columns, site.states, learned.transition));
-        let (mut reduced, mut gain) = (0, T::zero());
-        for (start, size, mark) in columns {
-            let range = start..start + size;
-            if let Some(better) = crate::learn::reduce(&self.counts[range.clone()], &prior.counts[range.clone()], threshold)
-                && !self.held[mark]
-            {
-                self.counts[range.clone()].copy_from_slice(&better.posterior);
-                prior.counts[range].copy_from_slice(&better.prior);
-                reduced += 1;
-                gain += better.gain;
-            }
-        }
-        if reduced > 0 {
-            self.expect_all();
-        }
-        (reduced, gain)
     }
 
     /// Takes over, from other tables of the same model, the counts of every kind that has been learned there, and acts on their expected
@@ -316,7 +142,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     }
 
     /// Works out everything that follows from counts.
-    fn expect_all(&mut self) {
+    pub(crate) fn expect_all(&mut self) {
         let learned = self.learned;
         let free = |held: &[bool], wanted: bool| -> Vec<bool> { held.iter().map(|held| wanted && !held).collect() };
         M::each_modality(|site| {

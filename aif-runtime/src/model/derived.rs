@@ -8,7 +8,7 @@ use crate::scalar::{LN_LOG_FLOOR, LOG_FLOOR, Real, entropy, ln_clipped};
 
 impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// Works out what follows from the chosen columns of a likelihood and from its preferences.
-    pub(super) fn refresh_modality(&mut self, site: &ModalitySite, chosen: impl Fn(usize) -> bool) {
+    pub(crate) fn refresh_modality(&mut self, site: &ModalitySite, chosen: impl Fn(usize) -> bool) {
         for context in (0..site.contexts).filter(|&c| chosen(c)) {
             match site.kind {
                 Kind::Map => {}
@@ -24,7 +24,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     }
 
     /// Works out what follows from the chosen columns of a transition.
-    pub(super) fn refresh_factor(&mut self, site: &FactorSite, chosen: impl Fn(usize) -> bool) {
+    pub(crate) fn refresh_factor(&mut self, site: &FactorSite, chosen: impl Fn(usize) -> bool) {
         if site.kind == Kind::Dirichlet {
             for column in (0..site.columns.len).filter(|&c| chosen(c)) {
                 self.novelty_of(site.counts.start + column * site.states, site.states, site.columns.start + column);

@@ -5,6 +5,9 @@ use alloc::string::String;
 
 use crate::domain::{Domain, label_at};
 
+/// The most joint states that exact inference takes on.
+pub const MAX_JOINT_STATES: usize = 1 << 20;
+
 /// The most joint actions that a model may have.
 pub const MAX_ACTIONS: usize = 4096;
 

@@ -7,6 +7,7 @@ mod description;
 mod error;
 mod habit;
 mod meta;
+mod precisions;
 mod site;
 mod tables;
 mod tabulator;
@@ -17,15 +18,19 @@ use core::fmt::Debug;
 use serde::{Deserialize, Serialize};
 
 pub use column::{Certain, Column, ColumnError, ColumnWriter, Constant, Counts, SUM_TOLERANCE};
-pub use counts::{Counted, Gained, Rates};
+pub use counts::Counted;
 pub use error::ModelError;
 pub use habit::Habit;
-pub use meta::{ActionVariable, Factor, Input, Kind, Labels, MAX_ACTIONS, MAX_TABLE, MAX_VALUES, Meta, Modality};
+pub use meta::{
+    ActionVariable, Factor, Input, Kind, Labels, MAX_ACTIONS, MAX_JOINT_STATES, MAX_TABLE, MAX_VALUES, Meta, Modality,
+};
+pub use precisions::{Assigned, Precisions};
 pub use site::{Extent, FactorSite, ModalitySite, Span, extent, factor_site, modality_site};
 pub use tables::{Table, Tables};
 pub use tabulator::{Arguments, MAX_ARGUMENTS, Tabulator};
 pub use text::ConstText;
 
+pub(crate) use counts::Learned;
 pub(crate) use tables::entry;
 
 use crate::domain::{Domain, Value};
@@ -50,6 +55,16 @@ pub trait Marginals<T: Real>: Value + PartialEq + Debug {
     fn probabilities(&self, i: usize) -> &[T];
     /// The probabilities of member `i`, to be changed.
     fn probabilities_mut(&mut self, i: usize) -> &mut [T];
+}
+
+/// A struct with one number for each value of each modality: preferences.
+pub trait Numbers<T: Real>: Value + PartialEq + Debug {
+    /// Zero everywhere.
+    fn zero() -> Self;
+    /// The numbers of member `i`.
+    fn numbers(&self, i: usize) -> &[T];
+    /// The numbers of member `i`, to be changed.
+    fn numbers_mut(&mut self, i: usize) -> &mut [T];
 }
 
 /// What is set from outside at each block or step, and known to the agent.
@@ -88,6 +103,8 @@ pub trait GenerativeModel<T: Real = f64>: Copy + Send + Sync + 'static {
     type Belief: Marginals<T>;
     /// Predicted outcomes: one distribution for each modality.
     type Outcomes: Marginals<T>;
+    /// Preferences: one number for each outcome of each modality.
+    type Preferences: Numbers<T>;
     /// Evidence: each modality seen, soft or missing.
     type Evidence: Value + Debug + PartialEq + From<Self::Observation>;
 

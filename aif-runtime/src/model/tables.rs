@@ -8,10 +8,10 @@ use core::marker::PhantomData;
 use super::counts::Learned;
 use super::error::ModelError;
 use super::meta::Kind;
+use super::precisions::Precisions;
 use super::site::{FactorSite, ModalitySite};
 use super::tabulator::Tabulator;
 use super::{GenerativeModel, ModelFamily};
-use crate::options::Precisions;
 use crate::scalar::Real;
 
 /// One table, by how it is stored.
@@ -31,26 +31,26 @@ pub enum Table<'a, T> {
 /// Built once for each set of parameters, refilled in place, and shared by any number of agents.
 #[derive(Clone, Debug)]
 pub struct Tables<M: GenerativeModel<T>, T: Real = f64> {
-    pub(super) maps: Box<[u16]>,
-    pub(super) fixed: Box<[f64]>,
-    pub(super) free: Box<[T]>,
-    pub(super) counts: Box<[T]>,
-    pub(super) novelty: Box<[T]>,
-    pub(super) held: Box<[bool]>,
-    pub(super) initial_counts: Vec<(usize, Box<[T]>)>,
-    pub(super) preferences: Box<[T]>,
-    pub(super) utility: Box<[T]>,
-    pub(super) goals: Box<[bool]>,
+    pub(crate) maps: Box<[u16]>,
+    pub(crate) fixed: Box<[f64]>,
+    pub(crate) free: Box<[T]>,
+    pub(crate) counts: Box<[T]>,
+    pub(crate) novelty: Box<[T]>,
+    pub(crate) held: Box<[bool]>,
+    pub(crate) initial_counts: Vec<(usize, Box<[T]>)>,
+    pub(crate) preferences: Box<[T]>,
+    pub(crate) utility: Box<[T]>,
+    pub(crate) goals: Box<[bool]>,
     /// Whether some outcome of a modality is preferred to another.
-    pub(super) wanted: Box<[bool]>,
+    pub(crate) wanted: Box<[bool]>,
     /// What has been learned, and so is acted on as the expected value of its counts.
-    pub(super) learned: Learned,
+    pub(crate) learned: Learned,
     /// What a count of zero is taken as in expected values.
-    pub(super) floor: f64,
-    pub(super) habit: Vec<T>,
-    pub(super) habit_counts: Vec<T>,
-    pub(super) precisions: Precisions<T>,
-    pub(super) horizon: usize,
+    pub(crate) floor: f64,
+    pub(crate) habit: Vec<T>,
+    pub(crate) habit_counts: Vec<T>,
+    pub(crate) precisions: Precisions<T>,
+    pub(crate) horizon: usize,
     inputs: M::Inputs,
     model: PhantomData<fn() -> M>,
 }

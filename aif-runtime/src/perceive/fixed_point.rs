@@ -8,9 +8,9 @@
 
 use super::contexts::each_of_many;
 use super::evidence::log_likelihood;
+use super::sweeps::Sweeps;
 use crate::evidence::Signal;
 use crate::model::{GenerativeModel, Marginals, ModalitySite, Table, Tables};
-use crate::options::Sweeps;
 use crate::scalar::{LN_LOG_FLOOR, Real, ln_clipped, negligible, softmax};
 
 /// The factorised posterior over hidden states given evidence, from a factorised `prior`.

@@ -4,26 +4,37 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+use super::fixed_point::fixed_point;
+use super::numbers::each_bit;
+use super::predict::predict;
 use super::sound::{believable, credible};
-use super::{fixed_point, predict};
+use super::sweeps::Sweeps;
+use crate::compat::Compat;
+use crate::evidence::Signal;
 use crate::model::{GenerativeModel, Tables};
-use crate::options::{Compat, Inference, Sweeps};
 use crate::scalar::Real;
 
 /// What message passing keeps of its window.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Past<B, E> {
+pub struct Past<B, E> {
     /// The prior of the first step.
     pub prior: B,
+    /// What was observed at each step.
     pub evidence: Vec<Option<E>>,
     /// The actions after each step; as many as steps while the next observation is awaited.
     pub actions: Vec<Option<usize>>,
+    /// What is believed about each step, the latest last.
     pub beliefs: Vec<B>,
 }
 
 impl<B: Copy, E: Copy> Past<B, E> {
+    /// Nothing yet.
+    pub(super) fn blank(prior: B) -> Self {
+        Past { prior, evidence: Vec::new(), actions: Vec::new(), beliefs: Vec::new() }
+    }
+
     /// Whether a stored window is one of this model, of at most `window` steps.
-    pub fn fits<M: GenerativeModel<T, Belief = B, Evidence = E>, T: Real>(&self, window: usize) -> bool {
+    pub(super) fn fits<M: GenerativeModel<T, Belief = B, Evidence = E>, T: Real>(&self, window: usize) -> bool {
         let steps = self.evidence.len();
         let moves = self.actions.len();
         believable::<M, T>(&self.prior)
@@ -34,7 +45,8 @@ impl<B: Copy, E: Copy> Past<B, E> {
             && self.actions.iter().all(|a| a.is_some_and(|a| a < M::META.joint_actions()))
     }
 
-    pub fn begin(&mut self, prior: B) {
+    /// Begins a new window.
+    pub(super) fn begin(&mut self, prior: B) {
         self.prior = prior;
         self.evidence.clear();
         self.actions.clear();
@@ -42,15 +54,14 @@ impl<B: Copy, E: Copy> Past<B, E> {
     }
 
     /// Records an action; when the window is full its first step leaves, and the next one's prior is what was known then.
-    pub fn advance<M: GenerativeModel<T, Belief = B, Evidence = E>, T: Real>(
+    pub(super) fn advance<M: GenerativeModel<T, Belief = B, Evidence = E>, T: Real>(
         &mut self,
         tables: &Tables<M, T>,
         action: usize,
-        inference: Inference,
+        window: usize,
         compat: &Compat,
         predicted: &B,
     ) {
-        let (Inference::Marginal { window, .. } | Inference::Variational { window, .. }) = inference else { return };
         if self.evidence.is_empty() {
             // Nothing was seen since the beginning: the prior itself moves on.
             self.prior = *predicted;
@@ -74,6 +85,21 @@ impl<B: Copy, E: Copy> Past<B, E> {
         self.actions.remove(0);
         if !self.beliefs.is_empty() {
             self.beliefs.remove(0);
+        }
+    }
+
+    /// Shows the exact bits of everything that later steps depend on.
+    pub(super) fn bits<M: GenerativeModel<T, Belief = B, Evidence = E>, T: Real>(&self, visit: &mut impl FnMut(u64)) {
+        each_bit::<M, T>(&self.prior, visit);
+        self.actions.iter().for_each(|a| visit(a.map_or(u64::MAX, |a| a as u64)));
+        for evidence in self.evidence.iter().flatten() {
+            for m in 0..M::META.modalities.len() {
+                match M::signal(evidence, m) {
+                    Signal::Missing => visit(u64::MAX),
+                    Signal::Seen(o) => visit(o as u64),
+                    Signal::Soft(weights) | Signal::Faint(weights, _) => weights.iter().for_each(|w| w.bits(&mut *visit)),
+                }
+            }
         }
     }
 }

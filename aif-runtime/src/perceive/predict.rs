@@ -27,6 +27,24 @@ pub fn predict<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, belief: &M
     next
 }
 
+/// The belief one step later under one of several joint actions, with weights that sum to one.
+pub(super) fn predict_mixture<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    belief: &M::Belief,
+    actions: &[(usize, T)],
+) -> M::Belief {
+    let mut mixture = M::Belief::zero();
+    for &(action, weight) in actions {
+        let next = predict(tables, belief, action);
+        for f in 0..M::META.factors.len() {
+            for (to, &p) in mixture.probabilities_mut(f).iter_mut().zip(next.probabilities(f)) {
+                *to += p * weight;
+            }
+        }
+    }
+    mixture
+}
+
 /// The outcomes that a belief lets expect: `q(o_m) = sum over parent states of A_m(o | ..) times their beliefs`.
 pub fn predict_outcomes<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, belief: &M::Belief) -> M::Outcomes {
     let mut outcomes = M::Outcomes::zero();

@@ -11,8 +11,8 @@ use alloc::vec::Vec;
 use super::contexts::each_of_many;
 use super::evidence::log_likelihood;
 use super::fixed_point::{moves, uniform};
+use super::sweeps::Sweeps;
 use crate::model::{FactorSite, GenerativeModel, Marginals, Tables, entry};
-use crate::options::Sweeps;
 use crate::scalar::{LOG_FLOOR, Real, ln_clipped, softmax};
 
 /// Consecutive steps: what was observed, and what was done between them.

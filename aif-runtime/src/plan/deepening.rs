@@ -53,7 +53,7 @@ fn deepen<M: GenerativeModel<T>, T: Real, const N: usize>(
     let root = clean(*problem.scene.belief, M::META.factors.len());
     let mut search = Search::<M, T, N>::new(problem, Some(stop));
     let mut plan = Plan { weights: M::Action::filled(T::zero()), nodes: 0, evaluations: 0, depth: 0, pruned: 0 };
-    for horizon in 1..=problem.drives.horizon {
+    for horizon in 1..=problem.scene.drives.horizon {
         search.horizon = horizon;
         let weights = search.weights(0, &root);
         (plan.nodes, plan.evaluations) = (search.visits, search.evaluations);
@@ -63,7 +63,7 @@ fn deepen<M: GenerativeModel<T>, T: Real, const N: usize>(
         plan.weights = weights;
         plan.depth = horizon;
     }
-    if problem.habit_of_policies() {
+    if problem.policies_differ() {
         let values = problem.weigh(M::Action::entries(&M::Action::filled(T::zero())));
         for (weight, &habit) in M::Action::entries_mut(&mut plan.weights).iter_mut().zip(M::Action::entries(&values)) {
             *weight += habit;

@@ -3,77 +3,45 @@
 //! `-G = sum_m E_q[C_m] + sum_m ( H[q(o_m)] - E_q[H[A_m]] )` (Parr, Pezzulo & Friston 2022, eq. 2.6; one modality at a time, as in the
 //! reference implementation), and, where likelihoods or transitions have counts, what the step is expected to teach about them.
 
+use super::induction::Induction;
 use super::information::joint_information_gain;
-use super::{Drives, Induction, Problem, Scene};
-use crate::model::{GenerativeModel, Marginals, Table, Tables};
+use super::terms::{Drives, Terms};
+use super::{Problem, Scene};
+use crate::model::{GenerativeModel, Marginals, Numbers, Table, Tables};
 use crate::perceive::each_context;
 use crate::scalar::{Real, entropy};
-
-/// The terms of the negative expected free energy of one step, in nats.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Terms<T> {
-    /// Expected log-preference.
-    pub utility: T,
-    /// Mutual information between states and outcomes, summed over modalities or of all together.
-    pub state_information_gain: T,
-    /// What the outcome is expected to teach about the likelihood (A).
-    pub likelihood_information_gain: T,
-    /// What the move is expected to teach about the transition (B).
-    pub transition_information_gain: T,
-    /// How much of the belief lies where the goal comes nearer: at most 0.
-    pub inductive_value: T,
-}
-
-impl<T: Real> Terms<T> {
-    pub(crate) fn zero() -> Self {
-        let zero = T::zero();
-        Terms {
-            utility: zero,
-            state_information_gain: zero,
-            likelihood_information_gain: zero,
-            transition_information_gain: zero,
-            inductive_value: zero,
-        }
-    }
-
-    /// The negative expected free energy: the sum of its terms.
-    #[inline(always)]
-    pub fn total(&self) -> T {
-        self.of_belief() + self.transition_information_gain
-    }
-
-    /// The terms that depend on the predicted belief alone.
-    #[inline(always)]
-    fn of_belief(&self) -> T {
-        self.utility + self.state_information_gain + self.likelihood_information_gain + self.inductive_value
-    }
-}
 
 /// The terms of the negative expected free energy of moving from `previous` to `belief` by a joint action, at a step of the policy
 /// (from 0). `root` is what is believed now: inductive planning starts there.
 pub fn negative_expected_free_energy<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
-    drives: &Drives,
+    drives: &Drives<T>,
     (previous, action, belief): (&M::Belief, usize, &M::Belief),
     step: usize,
     induction: Option<(&Induction, &M::Belief)>,
 ) -> Terms<T> {
-    let mut terms = belief_terms(tables, drives, belief, step, induction);
-    if drives.transition_information_gain {
-        terms.transition_information_gain = transition_information_gain(tables, previous, action, belief);
-    }
-    terms
+    with_move(belief_terms(tables, drives, belief, step, induction), tables, drives, (previous, action, belief))
 }
 
 /// The same where a scene has it: with preferences of the agent's own.
 pub(crate) fn terms_of_move<M: GenerativeModel<T>, T: Real>(
     problem: &Problem<'_, M, T>,
-    (previous, action, belief): (&M::Belief, usize, &M::Belief),
+    moved: (&M::Belief, usize, &M::Belief),
     step: usize,
 ) -> Terms<T> {
-    let mut terms = terms_of_belief(problem, belief, step);
-    if problem.drives.transition_information_gain {
-        terms.transition_information_gain = transition_information_gain(problem.scene.tables, previous, action, belief);
+    with_move(terms_of_belief(problem, moved.2, step), problem.scene.tables, problem.scene.drives, moved)
+}
+
+/// Adds the term that depends on the move, too.
+fn with_move<M: GenerativeModel<T>, T: Real>(
+    mut terms: Terms<T>,
+    tables: &Tables<M, T>,
+    drives: &Drives<T>,
+    (previous, action, belief): (&M::Belief, usize, &M::Belief),
+) -> Terms<T> {
+    if drives.on.transition_information_gain {
+        terms.transition_information_gain =
+            transition_information_gain(tables, previous, action, belief) * drives.weights().transition_information_gain;
     }
     terms
 }
@@ -85,15 +53,15 @@ pub(super) fn terms_of_belief<M: GenerativeModel<T>, T: Real>(
     belief: &M::Belief,
     step: usize,
 ) -> Terms<T> {
-    let Scene { tables, belief: root, induction, preferences, .. } = problem.scene;
-    terms_with(tables, &problem.drives, belief, step, induction.map(|i| (i, root)), preferences)
+    let Scene { tables, belief: root, drives, induction, preferences, .. } = problem.scene;
+    terms_with(tables, drives, belief, step, induction.map(|i| (i, root)), preferences)
 }
 
 /// The terms that depend on the predicted belief alone: all but the information gain about transitions.
 #[inline]
 pub fn belief_terms<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
-    drives: &Drives,
+    drives: &Drives<T>,
     belief: &M::Belief,
     step: usize,
     induction: Option<(&Induction, &M::Belief)>,
@@ -104,24 +72,24 @@ pub fn belief_terms<M: GenerativeModel<T>, T: Real>(
 #[inline]
 fn terms_with<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
-    drives: &Drives,
+    drives: &Drives<T>,
     belief: &M::Belief,
     step: usize,
     induction: Option<(&Induction, &M::Belief)>,
-    preferences: Option<&M::Outcomes>,
+    preferences: Option<&M::Preferences>,
 ) -> Terms<T> {
-    let mut terms = Terms::zero();
+    let mut terms = Terms::all(T::zero());
     let mut outcomes = M::Outcomes::zero();
-    let separate = drives.state_information_gain && !drives.joint_information_gain;
+    let separate = drives.on.state_information_gain && !drives.joint_information_gain;
     M::each_modality(|site| {
-        let own = preferences.filter(|_| drives.utility);
-        if drives.utility && own.is_none() && tables.is_wanted(site) {
+        let own = preferences.filter(|_| drives.on.utility);
+        if drives.on.utility && own.is_none() && tables.is_wanted(site) {
             let expected = tables.utility(site, step);
             let mut sum = T::zero();
             each_context(belief, site.parents, |c, p| sum += p * expected[c]);
             terms.utility += sum;
         }
-        let novel = drives.likelihood_information_gain && site.counts.len > 0;
+        let novel = drives.on.likelihood_information_gain && site.counts.len > 0;
         if !separate && !novel && own.is_none() {
             return;
         }
@@ -149,7 +117,7 @@ fn terms_with<M: GenerativeModel<T>, T: Real>(
             }
         }
         if let Some(own) = own {
-            terms.utility += dot(own.probabilities(site.index), q);
+            terms.utility += dot(own.numbers(site.index), q);
         }
         if separate {
             terms.state_information_gain += entropy(q) - ambiguity;
@@ -163,13 +131,13 @@ fn terms_with<M: GenerativeModel<T>, T: Real>(
             terms.likelihood_information_gain += dot(expected, q);
         }
     });
-    if drives.state_information_gain && drives.joint_information_gain {
+    if drives.on.state_information_gain && drives.joint_information_gain {
         terms.state_information_gain = joint_information_gain(tables, belief);
     }
-    if let Some((induction, root)) = induction {
+    if let Some((induction, root)) = induction.filter(|_| drives.on.inductive_value) {
         terms.inductive_value = induction.value(root, belief);
     }
-    terms
+    if drives.weighed { terms.weighed(drives.weights()) } else { terms }
 }
 
 /// What a move is expected to teach about the transitions: `sum_f q'_f . (W_f q(parents))`.

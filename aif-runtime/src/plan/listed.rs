@@ -199,7 +199,7 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Policies<M::Action> {
         let evaluations = self.each(problem, |policy, first, gain| {
             let own = if problem.habitual { self.habit(policy) } else { 0.0 };
             let own = if own == f64::NEG_INFINITY { T::constant(own) } else { problem.alpha * own };
-            let habit = if problem.habit_of_policies() { T::zero() } else { problem.habit(first) };
+            let habit = if problem.habit_of_policies() { T::zero() } else { problem.standing(policy, first) };
             let so_far = &mut M::Action::entries_mut(&mut weights)[first];
             *so_far = problem.reduction.add(*so_far, precision * gain + own + habit);
         });

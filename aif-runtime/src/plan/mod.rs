@@ -13,11 +13,12 @@ mod planning;
 mod posterior;
 mod reference;
 mod sophisticated;
+mod terms;
 mod tree;
 
 pub use deepening::Deepening;
 pub(crate) use gain::terms_of_move;
-pub use gain::{Terms, belief_terms, negative_expected_free_energy};
+pub use gain::{belief_terms, negative_expected_free_energy};
 pub use induction::{Induction, InductionOptions};
 pub use information::joint_information_gain;
 pub use listed::Policies;
@@ -25,31 +26,14 @@ pub use monte_carlo::MonteCarlo;
 pub use planning::{MAX_HORIZON, MAX_POLICIES, Planning};
 pub use reference::{ReferenceSearch, ReferenceTree};
 pub use sophisticated::Sophisticated;
+pub use terms::{Drives, Terms};
 pub use tree::{Tree, for_each_policy};
 
 use core::fmt;
 
 use crate::domain::Domain;
-use crate::model::{GenerativeModel, Tables};
-use crate::options::{AgentOptions, Precisions};
+use crate::model::{GenerativeModel, Precisions, Tables};
 use crate::scalar::{Real, log_sum_exp};
-
-/// What drives policies, and how far they look.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Drives {
-    /// The number of steps.
-    pub horizon: usize,
-    /// Whether expected utility counts.
-    pub utility: bool,
-    /// Whether state information gain counts.
-    pub state_information_gain: bool,
-    /// Whether it is that of all modalities together.
-    pub joint_information_gain: bool,
-    /// Whether information gain about likelihoods counts.
-    pub likelihood_information_gain: bool,
-    /// Whether information gain about transitions counts.
-    pub transition_information_gain: bool,
-}
 
 /// How the weights of the policies that begin with one action are put together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,8 +73,8 @@ pub struct Scene<'a, M: GenerativeModel<T>, T: Real = f64> {
     pub tables: &'a Tables<M, T>,
     /// What is believed now.
     pub belief: &'a M::Belief,
-    /// The agent's run-time choices.
-    pub options: &'a AgentOptions,
+    /// What drives policies, and how far they look.
+    pub drives: &'a Drives<T>,
     /// What leads to the goals, where the agent plans back from them.
     pub induction: Option<&'a Induction>,
     /// The policies to compare, where they are not all.
@@ -98,7 +82,10 @@ pub struct Scene<'a, M: GenerativeModel<T>, T: Real = f64> {
     /// Which joint actions can be taken now, where not all can; what can be taken later is not known.
     pub open: Option<&'a [bool]>,
     /// Preferences of the agent's own, in the place of its model's: a log-preference for each outcome, the same at every step.
-    pub preferences: Option<&'a M::Outcomes>,
+    pub preferences: Option<&'a M::Preferences>,
+    /// The free energy of what was seen so far under each policy, where beliefs are carried for each (in the order of the policies): `F` in
+    /// `q(pi) = softmax(ln E + gamma * -G - F)`. Empty otherwise.
+    pub free_energies: &'a [T],
 }
 
 impl<M: GenerativeModel<T>, T: Real> Clone for Scene<'_, M, T> {
@@ -110,8 +97,8 @@ impl<M: GenerativeModel<T>, T: Real> Copy for Scene<'_, M, T> {}
 
 impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
     /// A scene without goals, in which all policies are compared.
-    pub fn new(tables: &'a Tables<M, T>, belief: &'a M::Belief, options: &'a AgentOptions) -> Self {
-        Scene { tables, belief, options, induction: None, policies: None, open: None, preferences: None }
+    pub fn new(tables: &'a Tables<M, T>, belief: &'a M::Belief, drives: &'a Drives<T>) -> Self {
+        Scene { tables, belief, drives, induction: None, policies: None, open: None, preferences: None, free_energies: &[] }
     }
 
     /// Whether a joint action can be taken now.
@@ -122,8 +109,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
 
     /// The problem of choosing a first action here.
     pub fn problem(self, precisions: &Precisions<T>, reduction: Reduction) -> Problem<'a, M, T> {
-        let drives = self.options.drives(&M::META);
-        Problem { scene: self, drives, gamma: precisions.policy, alpha: precisions.action, reduction, habitual: true }
+        Problem { scene: self, gamma: precisions.policy, alpha: precisions.action, reduction, habitual: true }
     }
 }
 
@@ -136,8 +122,6 @@ impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
 pub struct Problem<'a, M: GenerativeModel<T>, T: Real = f64> {
     /// Where.
     pub scene: Scene<'a, M, T>,
-    /// What drives policies, and how far they look.
-    pub drives: Drives,
     /// Policy precision.
     pub gamma: T,
     /// Action precision.
@@ -165,19 +149,30 @@ impl<M: GenerativeModel<T>, T: Real> Problem<'_, M, T> {
         }
     }
 
+    /// `alpha (ln E - F)` of a policy that begins with an action: by a habit of its own, or by that of the action.
+    pub(crate) fn standing(&self, policy: usize, first: usize) -> T {
+        let habit = self.habit(if self.habit_of_policies() { policy } else { first });
+        self.scene.free_energies.get(policy).map_or(habit, |&f| habit - self.alpha * f)
+    }
+
     /// Whether the habit has one entry per policy rather than per first action.
     pub(crate) fn habit_of_policies(&self) -> bool {
         self.habitual && self.scene.tables.habit().len() > M::Action::COUNT
+    }
+
+    /// Whether policies that meet in one belief have to be told apart all the same.
+    pub(crate) fn policies_differ(&self) -> bool {
+        self.habit_of_policies() || !self.scene.free_energies.is_empty()
     }
 
     /// `alpha (gamma Q + ln E)` for values Q of first actions; a habit over policies is put together over those that begin
     /// with each.
     pub(crate) fn weigh(&self, values: &[T]) -> <M::Action as Domain>::Array<T> {
         let mut weights = M::Action::filled(T::zero());
-        let later = self.scene.tables.habit().len() / M::Action::COUNT;
+        let later = self.scene.tables.habit().len().max(self.scene.free_energies.len()) / M::Action::COUNT;
         for (a, weight) in M::Action::entries_mut(&mut weights).iter_mut().enumerate() {
-            let habit = if self.habit_of_policies() {
-                let habits = (a * later..(a + 1) * later).map(|i| self.habit(i));
+            let habit = if self.policies_differ() {
+                let habits = (a * later..(a + 1) * later).map(|i| self.standing(i, a));
                 habits.fold(T::constant(f64::NEG_INFINITY), |sum, e| self.reduction.add(sum, e))
             } else {
                 self.habit(a)

@@ -164,7 +164,7 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
     fn simulate(&mut self, node: usize) {
         let action = self.choose(node);
         let step = self.nodes[node].step;
-        if step + 1 < self.problem.drives.horizon {
+        if step + 1 < self.problem.scene.drives.horizon {
             let next = predict_clean::<M, T>(&self.problem.scene, &self.nodes[node].belief, action);
             let outcomes = self.sample(&next);
             let child = match self.nodes[node].actions[action].met.get(&outcomes) {

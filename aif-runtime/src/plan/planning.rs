@@ -5,8 +5,7 @@ use alloc::format;
 use serde::{Deserialize, Serialize};
 
 use super::{Deepening, MonteCarlo, Plan, Planner, Problem, Sophisticated, Tree};
-use crate::model::{GenerativeModel, Meta, ModelError};
-use crate::options::MAX_JOINT_STATES;
+use crate::model::{GenerativeModel, MAX_JOINT_STATES, Meta, ModelError};
 use crate::scalar::Real;
 
 /// The longest horizon, in steps.

@@ -1,8 +1,7 @@
 //! The belief after an imagined observation, by the agent's own method where that works on one step.
 
 use super::Scene;
-use crate::model::{GenerativeModel, Marginals, entry};
-use crate::options::{Inference, MAX_JOINT_STATES};
+use crate::model::{GenerativeModel, MAX_JOINT_STATES, Marginals, entry};
 use crate::perceive::clean;
 use crate::perceive::{Frame, Whole, fixed_point};
 use crate::scalar::Real;
@@ -14,12 +13,8 @@ pub(super) fn posterior<M: GenerativeModel<T>, T: Real>(
     predicted: &M::Belief,
     outcomes: &[Option<usize>],
 ) -> M::Belief {
-    let sweeps = match scene.options.inference {
-        Inference::FixedPoint(sweeps) => Some(sweeps),
-        _ if M::META.joint_states() > MAX_JOINT_STATES => Some(Default::default()),
-        _ => None,
-    };
-    if let Some(sweeps) = sweeps {
+    let large = M::META.joint_states() > MAX_JOINT_STATES;
+    if let Some(sweeps) = scene.drives.inference.sweeps().or(large.then(Default::default)) {
         return clean(fixed_point(scene.tables, predicted, &M::evidence(outcomes), sweeps), M::META.factors.len());
     }
     let frame = Whole::<M, T>::new();

@@ -9,11 +9,10 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::tree::predict_clean;
-use super::{Drives, Plan, Planner, Problem, belief_terms};
+use super::{Drives, Plan, Planner, Problem, Terms, belief_terms};
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, Marginals};
-use crate::options::Sweeps;
-use crate::perceive::{fixed_point, predict_outcomes};
+use crate::perceive::{Sweeps, fixed_point, predict_outcomes};
 use crate::scalar::{Real, entropy, softmax, sum};
 
 /// The options of the reference implementation's search, by its names.
@@ -105,14 +104,7 @@ impl ReferenceSearch {
         node: usize,
     ) -> usize {
         let tables = problem.scene.tables;
-        let drives = Drives {
-            horizon: 1,
-            utility: true,
-            state_information_gain: true,
-            joint_information_gain: false,
-            likelihood_information_gain: false,
-            transition_information_gain: false,
-        };
+        let drives = Drives::new(1, Terms::default().map(T::constant));
         let predicted: Vec<M::Belief> =
             (0..M::Action::COUNT).map(|a| predict_clean::<M, T>(&problem.scene, &tree[node].belief, a)).collect();
         let gains: Vec<T> = predicted.iter().map(|b| belief_terms(tables, &drives, b, 0, None).total()).collect();

@@ -63,7 +63,7 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Sophisticated {
         let root = clean(*problem.scene.belief, M::META.factors.len());
         let weights = problem.weigh(&vec![T::zero(); M::Action::COUNT]);
         let mut plan = Plan { weights, nodes: 0, evaluations: 0, depth: 0, pruned: 0 };
-        for horizon in 1..=problem.drives.horizon {
+        for horizon in 1..=problem.scene.drives.horizon {
             let mut search = Search { problem, options: self, horizon, evaluations: plan.evaluations, pruned: 0, stopped: false };
             let (values, _) = search.values(&root, 0);
             (plan.nodes, plan.evaluations) = (search.evaluations, search.evaluations);

@@ -64,7 +64,7 @@ impl<'a, M: GenerativeModel<T>, T: Real, const N: usize> Search<'a, M, T, N> {
             timed: M::META.modalities.iter().any(|m| m.timed),
             memory: [None; N],
             used: 0,
-            horizon: problem.drives.horizon,
+            horizon: problem.scene.drives.horizon,
             evaluations: 0,
             visits: 0,
             stop,
@@ -129,8 +129,9 @@ impl<'a, M: GenerativeModel<T>, T: Real, const N: usize> Search<'a, M, T, N> {
             self.visits += 1;
             let next = predict_clean::<M, T>(&self.problem.scene, belief, action);
             let (mut gain, slot) = self.gain(step, &next);
-            if self.problem.drives.transition_information_gain {
-                gain += transition_information_gain(self.problem.scene.tables, belief, action, &next);
+            if self.problem.scene.drives.on.transition_information_gain {
+                gain += transition_information_gain(self.problem.scene.tables, belief, action, &next)
+                    * self.problem.scene.drives.weights().transition_information_gain;
             }
             M::Action::entries_mut(&mut weights)[action] = self.precision * gain + self.value(step + 1, &next, slot);
         }
@@ -169,7 +170,7 @@ pub struct Tree;
 
 impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Tree {
     fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T> {
-        if problem.habit_of_policies() {
+        if problem.policies_differ() {
             return by_enumeration(problem);
         }
         with_memory!(M, grow(problem, None))
@@ -196,15 +197,15 @@ pub(super) fn add_habit<M: GenerativeModel<T>, T: Real>(
     }
 }
 
-/// With a habit of its own for each policy, policies that meet in one belief can no longer be put together: list them all.
+/// With a habit or a free energy of its own for each policy, policies that meet in one belief can no longer be put together: list them all.
 fn by_enumeration<M: GenerativeModel<T>, T: Real>(problem: &Problem<'_, M, T>) -> Plan<M, T> {
     let mut weights = M::Action::filled(T::constant(f64::NEG_INFINITY));
     let precision = problem.gamma * problem.alpha;
     let evaluations = for_each_policy(problem, |policy, first, gain| {
         let so_far = &mut M::Action::entries_mut(&mut weights)[first];
-        *so_far = problem.reduction.add(*so_far, precision * gain + problem.habit(policy));
+        *so_far = problem.reduction.add(*so_far, precision * gain + problem.standing(policy, first));
     });
-    Plan { weights, nodes: evaluations, evaluations, depth: problem.drives.horizon, pruned: 0 }
+    Plan { weights, nodes: evaluations, evaluations, depth: problem.scene.drives.horizon, pruned: 0 }
 }
 
 /// Calls `f(policy, first action, -G(policy))` for every policy, in lexicographic order (the last step's action runs fastest); how often
@@ -217,7 +218,7 @@ pub fn for_each_policy<M: GenerativeModel<T>, T: Real>(problem: &Problem<'_, M, 
         (prefix, first, so_far): (usize, usize, T),
         f: &mut dyn FnMut(usize, usize, T),
     ) -> usize {
-        if step == problem.drives.horizon {
+        if step == problem.scene.drives.horizon {
             f(prefix, first, so_far);
             return 0;
         }

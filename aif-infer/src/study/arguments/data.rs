@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::assignment;
-use crate::data::{DataOptions, Format, RowOrder};
-use crate::score::MissingAction;
+use crate::data::{DataOptions, Format, MissingAction, RowOrder};
 
 /// Where the data are and how they are written.
 #[derive(Args, Debug)]

@@ -25,6 +25,7 @@ pub fn implementation(model: &Model, sound: bool) -> TokenStream {
     let observation = typed("Observation", modality_types(), false);
     let belief = typed("Belief", factor_types(), true);
     let outcomes = typed("Outcomes", modality_types(), true);
+    let preferences = typed("Preferences", modality_types(), true);
     let evidence = typed("Evidence", modality_types(), true);
     let action = typed("Action", model.actions.iter().map(|a| &a.ty).collect(), false);
     let inputs =
@@ -65,6 +66,7 @@ pub fn implementation(model: &Model, sound: bool) -> TokenStream {
             type Inputs = #inputs;
             type Belief = #belief;
             type Outcomes = #outcomes;
+            type Preferences = #preferences;
             type Evidence = #evidence;
 
             fn tabulate(
@@ -105,6 +107,11 @@ pub fn implementation(model: &Model, sound: bool) -> TokenStream {
                     _ => {}
                 }
             }
+        }
+
+        impl<#scalar: __aif::Real, #(#sizes),*> __aif::Declared<#scalar> for #self_ty {
+            type Family = __aif::Pomdp<Self>;
+            fn family(self) -> Self::Family { __aif::Pomdp(self) }
         }
 
         #family

@@ -2,7 +2,6 @@
 
 mod checks;
 mod implementation;
-mod scoring;
 mod types;
 
 use proc_macro2::TokenStream;
@@ -16,7 +15,6 @@ use crate::names;
 pub fn expand(model: &Model, sound: bool) -> TokenStream {
     let types = types::types(model);
     let implementation = implementation::implementation(model, sound);
-    let scoring = scoring::scoring(model);
     let checks = sound.then(|| [checks::types(model), checks::sizes(model)].into_iter().collect::<TokenStream>());
     let import = names::import();
     quote!(
@@ -24,7 +22,6 @@ pub fn expand(model: &Model, sound: bool) -> TokenStream {
         const _: () = {
             #import
             #implementation
-            #scoring
             #checks
         };
     )

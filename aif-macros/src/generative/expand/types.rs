@@ -1,4 +1,4 @@
-//! The generated types: state, observation, action, inputs, belief, predicted outcomes and evidence.
+//! The generated types: state, observation, action, inputs, belief, predicted outcomes, preferences and evidence.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -22,17 +22,22 @@ pub fn types(model: &Model) -> TokenStream {
         &modalities,
         &format!("An observation under [`{name}`]: one outcome for each modality."),
     );
-    let belief = marginals(model, "Belief", &factors, &format!("A belief under [`{name}`]: one distribution for each factor."));
-    let outcomes = marginals(
-        model,
-        "Outcomes",
+    let struct_of = |what: &str, fields: &Fields<'_>, container: &Container, doc: &str| {
+        over_scalar(model, what, fields, container, &doc.replace("MODEL", &format!("[`{name}`]")))
+    };
+    let belief = struct_of("Belief", &factors, &DISTRIBUTIONS, "A belief under MODEL: one distribution for each factor.");
+    let outcomes =
+        struct_of("Outcomes", &modalities, &DISTRIBUTIONS, "Predicted outcomes under MODEL: one distribution for each modality.");
+    let preferences = struct_of(
+        "Preferences",
         &modalities,
-        &format!("Predicted outcomes under [`{name}`]: one distribution for each modality."),
+        &NUMBERS,
+        "Preferences under MODEL: one log-preference, in nats, for each outcome of each modality.",
     );
     let evidence = evidence(model, &modalities);
     let action = action(model);
     let inputs = inputs(model);
-    quote!(#state #observation #action #inputs #belief #outcomes #evidence)
+    quote!(#state #observation #action #inputs #belief #outcomes #preferences #evidence)
 }
 
 /// A struct with one value for each factor or modality.
@@ -78,8 +83,21 @@ fn assignment(model: &Model, what: &str, fields: &Fields<'_>, doc: &str) -> Toke
     )
 }
 
-/// A struct with one distribution for each factor or modality.
-fn marginals(model: &Model, what: &str, fields: &Fields<'_>, doc: &str) -> TokenStream {
+/// What a struct has for each factor or modality, over a scalar: the container's name, its trait, and the trait's and the container's
+/// accessors.
+struct Container {
+    name: &'static str,
+    implements: &'static str,
+    accessor: &'static str,
+    own: &'static str,
+}
+
+const DISTRIBUTIONS: Container =
+    Container { name: "Dist", implements: "Marginals", accessor: "probabilities", own: "probabilities" };
+const NUMBERS: Container = Container { name: "Values", implements: "Numbers", accessor: "numbers", own: "entries" };
+
+/// A struct with one distribution, or one number for each value, for each factor or modality.
+fn over_scalar(model: &Model, what: &str, fields: &Fields<'_>, container: &Container, doc: &str) -> TokenStream {
     let vis = &model.vis;
     let name = generated(&model.name, what);
     let (idents, types): (Vec<_>, Vec<_>) = fields.iter().copied().unzip();
@@ -87,33 +105,37 @@ fn marginals(model: &Model, what: &str, fields: &Fields<'_>, doc: &str) -> Token
     let sizes_used = arguments(&sizes);
     let (derives, import, root) = (names::derives(), names::import(), names::root());
     let (index, positions) = (0..idents.len(), 0..idents.len());
-    let docs = idents.iter().map(|i| format!("The distribution of `{i}`."));
-    let storage = storage(&name, &sizes, &sizes_used, true, &idents, quote!(__aif::Marginals::zero()));
+    let [holds, implements, accessor, own] =
+        [container.name, container.implements, container.accessor, container.own].map(|n| quote::format_ident!("{n}"));
+    let (accessor_mut, own_mut) = (quote::format_ident!("{accessor}_mut"), quote::format_ident!("{own}_mut"));
+    let docs =
+        idents.iter().map(|i| if holds == "Dist" { format!("The distribution of `{i}`.") } else { format!("Those of `{i}`.") });
+    let storage = storage(&name, &sizes, &sizes_used, true, &idents, quote!(__aif::#implements::zero()));
     quote!(
         #[doc = #doc]
         #derives
         #vis struct #name<#(#sizes,)* T: #root::Real = f64> {
-            #(#[doc = #docs] pub #idents: #root::Dist<#types, T>,)*
+            #(#[doc = #docs] pub #idents: #root::#holds<#types, T>,)*
         }
         const _: () = {
             #import
             #storage
-            impl<#(#sizes,)* T: __aif::Real> __aif::Marginals<T> for #name<#(#sizes_used,)* T> {
+            impl<#(#sizes,)* T: __aif::Real> __aif::#implements<T> for #name<#(#sizes_used,)* T> {
                 #[inline(always)]
                 fn zero() -> Self {
-                    #name { #(#idents: __aif::Dist::zero(),)* }
+                    #name { #(#idents: __aif::#holds::zero(),)* }
                 }
                 #[inline(always)]
-                fn probabilities(&self, i: usize) -> &[T] {
+                fn #accessor(&self, i: usize) -> &[T] {
                     match i {
-                        #(#index => self.#idents.probabilities(),)*
+                        #(#index => self.#idents.#own(),)*
                         _ => &[],
                     }
                 }
                 #[inline(always)]
-                fn probabilities_mut(&mut self, i: usize) -> &mut [T] {
+                fn #accessor_mut(&mut self, i: usize) -> &mut [T] {
                     match i {
-                        #(#positions => self.#idents.probabilities_mut(),)*
+                        #(#positions => self.#idents.#own_mut(),)*
                         _ => &mut [],
                     }
                 }

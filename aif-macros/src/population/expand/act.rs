@@ -1,7 +1,8 @@
 //! What a subject acts under: the struct expression, and the precisions that are assigned.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Expr, Ident, Member};
 
@@ -53,6 +54,22 @@ fn field_value(value: &Expr, scalar: &Ident) -> TokenStream {
         }
         other => other.to_token_stream(),
     }
+}
+
+/// Asks the compiler whether what is assigned beside the model means something to its family.
+pub(super) fn check_assigned(context: &Context<'_>) -> TokenStream {
+    let (assigned, family) = (&context.population.assigned, &context.family);
+    let each = [
+        ("policy_precision", &assigned.policy_precision),
+        ("action_precision", &assigned.action_precision),
+        ("lapse", &assigned.lapse),
+    ];
+    let each = each.into_iter().filter_map(|(name, value)| {
+        let check =
+            quote_spanned!(value.as_ref()?.span()=> __aif::check_assigned(<#family as __aif::Behaviour<f64>>::ASSIGNED, #name));
+        Some(quote!(const _: () = #check;))
+    });
+    each.collect()
 }
 
 /// What a subject acts under.

@@ -60,8 +60,8 @@ fn parameter(context: &Context<'_>, p: &Parameter) -> TokenStream {
                 (over.to_string(), quote!(::core::option::Option::Some(__aif::Labels::of::<#ty>())))
             }
             Dimension::Input(over) => {
-                let (text, model) = (over.to_string(), &context.concrete);
-                let labels = quote!(__aif::input_labels(&<#model as __aif::GenerativeModel<f64>>::META, #text));
+                let (text, family) = (over.to_string(), &context.family);
+                let labels = quote!(__aif::input_labels::<#family>(#text));
                 (text, quote!(::core::option::Option::Some(#labels)))
             }
         };

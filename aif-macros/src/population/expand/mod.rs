@@ -18,8 +18,8 @@ struct Context<'a> {
     population: &'a Population,
     /// The scalar's name.
     scalar: Ident,
-    /// The model at the scalar `f64`.
-    concrete: TokenStream,
+    /// The family of the model at the scalar `f64`.
+    family: TokenStream,
 }
 
 impl Context<'_> {
@@ -44,8 +44,8 @@ impl Context<'_> {
             Dimension::Size(expr) => quote!((#expr)),
             Dimension::Covariate(_, ty) => quote!(<#ty as #root::Domain>::COUNT),
             Dimension::Input(name) => {
-                let (text, model) = (name.to_string(), &self.concrete);
-                quote!(#root::input_labels(&<#model as #root::GenerativeModel<f64>>::META, #text).count)
+                let (text, family) = (name.to_string(), &self.family);
+                quote!(#root::input_labels::<#family>(#text).count)
             }
         }
     }
@@ -90,7 +90,9 @@ impl Context<'_> {
 pub fn expand(population: &Population, sound: bool) -> TokenStream {
     let Population { attributes, vis, name, model, covariates, .. } = population;
     let scalar = population.scalar.clone().unwrap_or_else(names::scalar);
-    let context = Context { population, concrete: at_f64(model, population.scalar.as_ref()), scalar: scalar.clone() };
+    let (concrete, root) = (at_f64(model, population.scalar.as_ref()), names::root());
+    let family = quote!(<#concrete as #root::Declared<f64>>::Family);
+    let context = Context { population, family, scalar: scalar.clone() };
     let structs = (0..population.levels.len()).map(|l| types::members(&context, l));
     let meta = if sound { meta::meta(&context) } else { meta::stub(&context) };
     let fields: Vec<String> = act::fields(population).map(ToString::to_string).collect();
@@ -117,14 +119,14 @@ pub fn expand(population: &Population, sound: bool) -> TokenStream {
         .map(|ty| quote::quote_spanned!(syn::spanned::Spanned::span(ty)=> const _: usize = <#ty as __aif::Domain>::COUNT;));
     let inputs = population.levels.iter().flat_map(|l| &l.parameters).flat_map(|p| &p.shape).filter_map(|dimension| {
         let Dimension::Input(name) = dimension else { return None };
-        let (text, model) = (name.to_string(), &context.concrete);
-        let check =
-            quote::quote_spanned!(name.span()=> __aif::check_input(&<#model as __aif::GenerativeModel<f64>>::META, #text));
+        let (text, family) = (name.to_string(), &context.family);
+        let check = quote::quote_spanned!(name.span()=> __aif::check_input::<#family>(#text));
         sound.then(|| quote!(const _: () = #check;))
     });
     let set_field = sound.then(|| quote!(#(#fields => __aif::Field(&mut model.#field_idents).set_number(value),)*));
     let import = names::import();
-    let concrete = quote!(<Self as __aif::Population>::Model<f64>);
+    let concrete = quote!(<<Self as __aif::Population>::Model<f64> as __aif::Declared<f64>>::Family);
+    let assigned = sound.then(|| act::check_assigned(&context));
     quote!(
         #(#attributes)*
         #[derive(Clone, Copy, Debug)]
@@ -134,6 +136,7 @@ pub fn expand(population: &Population, sound: bool) -> TokenStream {
             #import
             #(#checks)*
             #(#inputs)*
+            #assigned
             const META: __aif::PopulationMeta = #meta;
             impl __aif::Population for #name {
                 const META: __aif::PopulationMeta = META;

@@ -1,7 +1,7 @@
 //! The posterior density of one parameter for every subject, sorted by mean, with the truth marked where it is known.
 
-use super::canvas::{Canvas, Ink, tick_label, ticks};
-use crate::results::{Fit, Quantity};
+use super::fit::{Fit, Quantity};
+use crate::pictures::{Canvas, Ink, tick_label, ticks};
 
 const WIDTH: f64 = 820.0;
 const LEFT: f64 = 120.0;

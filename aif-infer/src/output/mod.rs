@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::DataError;
+use crate::data::DataError;
 
 /// A name beside `path` that nothing has yet.
 fn beside(path: &Path) -> PathBuf {

@@ -1,34 +1,11 @@
-//! A group of subjects with their records: what a population is fitted to.
+//! What can be fitted: a group without the type of its population, so that fitting is compiled once for all.
 
-use crate::fit::Regressors;
-use crate::population::{Design, DesignError, Population, PopulationMeta};
-use crate::posterior::{Posterior, Scored, Target, complete, drawn_positions};
+use aif_runtime::Declared;
+
+use crate::population::{Design, FamilyOf, Group, Population, PopulationMeta};
+use crate::posterior::{Posterior, Target, complete, drawn_positions};
+use crate::record::{Regressors, ResponsePlace};
 use crate::score::{Behaviour, ScoreError};
-
-/// The records of some subjects, to be fitted under the population `P`.
-pub struct Group<P: Population> {
-    /// The subjects, what they belong to, and their covariates.
-    pub design: Design,
-    /// The records of the units whose behaviour is scored (subjects, or their sessions), in the order of the design.
-    pub records: Vec<P::Record>,
-    /// The run-time choices of scoring.
-    pub options: P::Options,
-}
-
-impl<P: Population> Group<P> {
-    /// Subjects without plates, sessions or covariates.
-    ///
-    /// # Errors
-    /// When the declaration has some.
-    pub fn new(names: Vec<String>, records: Vec<P::Record>, options: P::Options) -> Result<Self, DesignError> {
-        Ok(Group { design: Design::simple(const { &P::META }, names)?, records, options })
-    }
-
-    fn scored(&self, leaf: usize) -> Scored<'_, P::Record, P::Options> {
-        let covariates = self.design.covariates_of(P::META.leaf(), leaf);
-        Scored { record: &self.records[leaf], covariates, options: &self.options }
-    }
-}
 
 /// A group without the type of its population: fitting is compiled once for all.
 pub trait Fittable: Sync {
@@ -84,19 +61,6 @@ pub trait Fittable: Sync {
     }
 }
 
-/// Where a response stands in its record.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ResponsePlace {
-    /// The session's name; empty where there are none.
-    pub session: String,
-    /// The block's name; empty where there are none.
-    pub block: String,
-    /// The step, or the number of the response.
-    pub step: i64,
-    /// Which response it is, where there are several at a step; else empty.
-    pub response: String,
-}
-
 impl<P: Population> Fittable for Group<P> {
     fn meta(&self) -> &'static PopulationMeta {
         const { &P::META }
@@ -113,7 +77,7 @@ impl<P: Population> Fittable for Group<P> {
     fn pointwise(&self, leaf: usize, values: &[f64]) -> Result<Vec<f64>, ScoreError> {
         let scored = self.scored(leaf);
         let (model, assigned) = P::agent(values, scored.covariates);
-        model.pointwise(&assigned, scored.record, scored.options)
+        model.family().pointwise(&assigned, scored.record, scored.options)
     }
 
     fn complete(&self, leaf: usize, values: &[f64]) -> Vec<f64> {
@@ -124,6 +88,6 @@ impl<P: Population> Fittable for Group<P> {
     }
 
     fn responses(&self, leaf: usize) -> Vec<ResponsePlace> {
-        P::Model::<f64>::places(&self.records[leaf])
+        FamilyOf::<P, f64>::places(&self.records[leaf])
     }
 }

@@ -1,7 +1,7 @@
 //! Truth against posterior: one panel for each parameter, one point for each subject, with its interval.
 
-use super::canvas::{Canvas, Ink, tick_label, ticks};
-use crate::results::{Fit, Quantity};
+use super::fit::{Fit, Quantity};
+use crate::pictures::{Canvas, Ink, tick_label, ticks};
 
 /// One parameter and its true values, in the order of the subjects.
 #[derive(Clone, Copy, Debug)]

@@ -1,0 +1,155 @@
+//! What a behaviour needs of a table, and what is read of it.
+
+use aif_runtime::Meta;
+use aif_runtime::hgf::{FilterMeta, InputKind, ResponseKind};
+use aif_runtime::model::Labels;
+
+use crate::record::RecordedBlock;
+
+/// What the cells of a column hold.
+#[derive(Clone, Copy)]
+pub enum Cells {
+    /// Values of a domain: labels, or indices.
+    Labels(Labels),
+    /// Yes or no: 1 and 0, whatever indices count from.
+    YesOrNo(Labels),
+    /// Numbers.
+    Number,
+    /// Numbers above 0.
+    Positive,
+    /// Nothing: there is no such column.
+    Nothing,
+}
+
+impl Cells {
+    /// The values, where cells name some.
+    pub fn labels(&self) -> Option<Labels> {
+        match self {
+            Cells::Labels(labels) | Cells::YesOrNo(labels) => Some(*labels),
+            _ => None,
+        }
+    }
+
+    fn of(labels: Labels) -> Self {
+        if labels.count == 2 && labels.label(0) == "false" { Cells::YesOrNo(labels) } else { Cells::Labels(labels) }
+    }
+
+    /// A number as it stands in a table.
+    pub fn text(&self, number: Option<f64>) -> String {
+        match (number, self) {
+            (None, _) => String::new(),
+            (Some(x), Cells::Labels(labels)) => labels.label(x as usize).into_owned(),
+            (Some(x), _) => x.to_string(),
+        }
+    }
+}
+
+/// A column that a behaviour needs.
+#[derive(Clone)]
+pub struct ColumnSpec {
+    /// The name.
+    pub name: &'static str,
+    /// What its cells hold.
+    pub cells: Cells,
+    /// Whether what comes later depends on it: an action that moves a hidden state.
+    pub matters: bool,
+}
+
+impl ColumnSpec {
+    /// Whether there is such a column at all.
+    pub fn is_recorded(&self) -> bool {
+        !matches!(self.cells, Cells::Nothing)
+    }
+}
+
+/// What the rows of a table are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Rows {
+    /// Steps of blocks, at each of which an agent observes, then acts.
+    #[default]
+    Steps,
+    /// Trials, at each of which something is put into a filter, then answered; blocks, time steps and the first trial that counts are optional.
+    Trials,
+}
+
+impl Rows {
+    /// What a row is called, and the column that numbers it.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Rows::Steps => "step",
+            Rows::Trials => "trial",
+        }
+    }
+}
+
+/// The columns that a behaviour needs beside `subject`, `block` and `step` or `trial`.
+#[derive(Clone, Default)]
+pub struct Schema {
+    /// What the rows are.
+    pub rows: Rows,
+    /// What is set from outside.
+    pub inputs: Vec<ColumnSpec>,
+    /// What is observed; cells may be missing.
+    pub observations: Vec<ColumnSpec>,
+    /// What is chosen or answered; cells may be missing.
+    pub responses: Vec<ColumnSpec>,
+}
+
+impl Schema {
+    /// The columns of a generative model: its modalities, actions and inputs.
+    pub fn of(meta: &Meta) -> Self {
+        let column = |name, values: Option<Labels>, matters| {
+            let cells = values.map_or(Cells::Number, Cells::Labels);
+            ColumnSpec { name, cells, matters }
+        };
+        let actions = meta.actions.iter().enumerate().map(|(a, action)| {
+            let matters = meta.factors.iter().any(|f| f.actions.contains(&a));
+            column(action.name, Some(action.values), matters)
+        });
+        Schema {
+            rows: Rows::Steps,
+            inputs: meta.inputs.iter().map(|i| column(i.name, i.values, true)).collect(),
+            observations: meta.modalities.iter().map(|m| column(m.name, Some(m.outcomes), true)).collect(),
+            responses: actions.collect(),
+        }
+    }
+
+    /// The columns of a filter: its inputs and responses.
+    pub fn of_filter(meta: &FilterMeta) -> Self {
+        let column = |name, cells| ColumnSpec { name, cells, matters: true };
+        let inputs = meta.inputs.iter().map(|input| match input.kind {
+            InputKind::Binary(labels) | InputKind::Category(labels) => column(input.name, Cells::of(labels)),
+            InputKind::Number => column(input.name, Cells::Number),
+        });
+        let responses = meta.responses.iter().map(|response| match response.kind {
+            ResponseKind::Choice(labels) => column(response.name, Cells::of(labels)),
+            ResponseKind::Number => column(response.name, Cells::Number),
+            ResponseKind::Positive => column(response.name, Cells::Positive),
+            ResponseKind::Nothing => column(response.name, Cells::Nothing),
+        });
+        Schema { rows: Rows::Trials, inputs: inputs.collect(), observations: Vec::new(), responses: responses.collect() }
+    }
+
+    /// All columns that a table has.
+    pub fn columns(&self) -> impl Iterator<Item = &ColumnSpec> {
+        [&self.observations, &self.responses, &self.inputs].into_iter().flatten()
+    }
+}
+
+/// One subject's blocks, in the order of time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SubjectData {
+    /// The subject's name in the table.
+    pub name: String,
+    /// The blocks.
+    pub blocks: Vec<RecordedBlock>,
+}
+
+/// A whole table, and what the reader remarked.
+#[derive(Clone, Debug, Default)]
+pub struct Dataset {
+    /// The subjects, in the order of their first rows.
+    pub subjects: Vec<SubjectData>,
+    /// Remarks that do not keep the table from being used.
+    pub warnings: Vec<String>,
+}

@@ -1,0 +1,60 @@
+//! What is done beside finding a posterior, for whom, and where parts are kept.
+
+use serde::{Deserialize, Serialize};
+
+use super::shelf::{NoShelf, Shelf};
+use crate::posterior::Target;
+
+/// What is predicted from the draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PredictiveOptions {
+    /// How many draws leave-one-out cross-validation uses at most; 0: it is left out.
+    pub loo_draws: usize,
+    /// How many draws of prior and posterior choices are replayed with; 0: it is left out.
+    pub check_draws: usize,
+    /// Whether trial-by-trial beliefs are written down.
+    pub regressors: bool,
+    /// Whether the log-likelihood of every response is kept at every draw; then all draws are used for leave-one-out cross-validation.
+    pub keep_likelihoods: bool,
+}
+
+impl Default for PredictiveOptions {
+    fn default() -> Self {
+        PredictiveOptions { loo_draws: 1000, check_draws: 100, regressors: true, keep_likelihoods: false }
+    }
+}
+
+impl PredictiveOptions {
+    /// Nothing is predicted.
+    pub fn none() -> Self {
+        PredictiveOptions { loo_draws: 0, check_draws: 0, regressors: false, keep_likelihoods: false }
+    }
+}
+
+/// What is done beside finding the posterior, for whom, and where parts are kept.
+pub struct Plan<'a> {
+    /// The subjects that are fitted, in a flat population; all of them where `None`.
+    pub subjects: Option<Vec<usize>>,
+    /// What is predicted from the draws.
+    pub predictive: PredictiveOptions,
+    /// Where finished parts are kept.
+    pub shelf: &'a dyn Shelf,
+    /// Called after every draw or step, from any thread.
+    pub tick: &'a (dyn Fn() + Sync),
+}
+
+impl Default for Plan<'_> {
+    fn default() -> Self {
+        Plan { subjects: None, predictive: PredictiveOptions::none(), shelf: &NoShelf, tick: &|| {} }
+    }
+}
+
+/// A density with its place among those of a fit.
+pub(super) struct Part<'a> {
+    /// Its place: the subject, in a flat population.
+    pub place: usize,
+    pub subject: Option<usize>,
+    pub target: Box<dyn Target + 'a>,
+    /// Whose it is, for messages.
+    pub whose: String,
+}

@@ -1,0 +1,135 @@
+//! Lives a record as it was, row after row: for agents whose blocks depend on those before them, and for whoever wants to see each row.
+
+use aif_runtime::model::Marginals;
+use aif_runtime::perceive::{Carries, predict_outcomes};
+use aif_runtime::{AgentOptions, Carried, Choice, GenerativeModel, Life, Meta, ModelError, Real, Tables};
+
+use super::ScoreError;
+use super::agent::{Scorer, carried_out};
+use super::memory::{inputs, preferences};
+use crate::record::{CarriedOut, History};
+
+/// Whether blocks depend on those before them, or a window on the inputs under which it began.
+pub(super) fn needed(meta: &Meta, options: &AgentOptions, record: &History) -> bool {
+    let windowed = options.inference.carries(meta) == Carries::Window;
+    options.learning.is_some() || meta.factors.iter().any(|f| f.kept) || (windowed && record.settings.len() > 1)
+}
+
+/// Which choices are wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// None: only what is seen matters.
+    None,
+    /// Those that are scored.
+    Scored,
+    /// All of which something is recorded.
+    Recorded,
+}
+
+/// One row of a record as the agent lived it.
+pub(super) struct Lived<'a, T: Real, M: GenerativeModel<T>> {
+    pub block: usize,
+    pub row: usize,
+    /// What was believed before the observation, and after it.
+    pub before: &'a M::Belief,
+    pub after: &'a M::Belief,
+    /// The tables at that time.
+    pub tables: &'a Tables<M, T>,
+    pub observation: &'a [Option<usize>],
+    /// How probable each action was, and the log-probability of what was recorded, where they are wanted.
+    pub choice: Option<(Choice<M, T>, T)>,
+}
+
+/// Lives a record as it was; `each` takes every row. Every row is learned from, scored or not.
+pub(super) fn live<T: Real, M: GenerativeModel<T>>(
+    model: &M,
+    scorer: Scorer<'_, T, M>,
+    wanted: Wanted,
+    mut each: impl FnMut(Lived<'_, T, M>),
+) -> Result<(), ScoreError> {
+    let Scorer { record, options, memory } = scorer;
+    let Some(first) = record.blocks.iter().find_map(|b| b.rows.first()) else { return Ok(()) };
+    let mut setting = record.nodes[first.node as usize].setting;
+    let mut life = Life::new(memory.setups[setting as usize].clone());
+    let mut response = 0;
+    for (b, block) in record.blocks.iter().enumerate() {
+        for (r, row) in block.rows.iter().enumerate() {
+            let node = &record.nodes[row.node as usize];
+            if node.setting != setting {
+                setting = node.setting;
+                let own = &record.settings[setting as usize];
+                life.set_inputs(model, inputs::<T, M>(&own.inputs)?)?;
+                life.prefer(preferences::<T, M>(&own.preferences)?)?;
+            }
+            if r == 0 && b > 0 {
+                life.begin_block();
+            }
+            let observation = &record.observations[node.observation as usize];
+            possible(life.tables(), life.belief(), observation, || block.place(r))?;
+            let before = *life.belief();
+            life.observe(&M::evidence(observation));
+            let deed = &record.deeds[row.deed as usize];
+            let open = record.open[deed.open as usize].as_deref();
+            let recorded = deed.parts.iter().any(Option::is_some);
+            let choice = match wanted {
+                Wanted::Scored => row.scored,
+                Wanted::Recorded => recorded,
+                Wanted::None => false,
+            };
+            let choice = choice.then(|| {
+                let choice = life.choice(open);
+                (choice, choice.of_parts(&deed.parts))
+            });
+            if let Some((_, log_p)) = choice.filter(|_| row.scored) {
+                if !log_p.is_finite() {
+                    return Err(ScoreError::Response { response, place: block.place(r), value: log_p.value() });
+                }
+                response += 1;
+            }
+            let (tables, after) = (life.tables(), life.belief());
+            each(Lived { block: b, row: r, before: &before, after, tables, observation, choice });
+            if !recorded && deed.carried == CarriedOut::Chosen && r + 1 == block.rows.len() {
+                continue;
+            }
+            let choose = || choice.map_or_else(|| life.choice(open), |(choice, _)| choice);
+            // What moves nothing makes a habit all the same.
+            let habit = options.learning.is_some_and(|l| l.rates.habit.is_some()) && !life.tables().habit_counts().is_empty();
+            let gap = habit && deed.carried == CarriedOut::Chosen && deed.parts.iter().any(Option::is_none);
+            let mut weights = Vec::new();
+            let carried = match carried_out::<T, M>(deed, &mut weights).filter(|_| !gap) {
+                Some(carried) => carried,
+                None if options.learning.is_some() => {
+                    let text = format!(
+                        "{}: an agent that learns cannot be scored under a missing action that moves a hidden state or makes a habit: how it went on depends on what it did",
+                        block.place(r)
+                    );
+                    return Err(ModelError::Options(text).into());
+                }
+                None => {
+                    weights = choose().weights(&deed.parts);
+                    Carried::OneOf(&weights)
+                }
+            };
+            life.act(carried, open);
+        }
+    }
+    Ok(())
+}
+
+/// Whether what was observed can be, given what is believed.
+fn possible<T: Real, M: GenerativeModel<T>>(
+    tables: &Tables<M, T>,
+    belief: &M::Belief,
+    observation: &[Option<usize>],
+    place: impl Fn() -> String,
+) -> Result<(), ScoreError> {
+    let expected = predict_outcomes(tables, belief);
+    for (m, outcome) in observation.iter().enumerate() {
+        if let Some(o) = outcome.filter(|&o| expected.probabilities(m)[o].value() <= 0.0) {
+            let modality = &M::META.modalities[m];
+            let outcome = modality.outcomes.label(o).into_owned();
+            return Err(ScoreError::Observation { place: place(), modality: modality.name.into(), outcome });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! The run-time choices of an agent, together.
+
+use serde::{Deserialize, Serialize};
+
+use crate::act::{Sampling, Selection};
+use crate::compat::Compat;
+use crate::learn::{Learning, PrecisionUpdating};
+use crate::model::{Meta, ModelError};
+use crate::perceive::Inference;
+use crate::plan::{Drives, InductionOptions, Planning, Terms};
+use crate::scalar::Real;
+
+/// The run-time choices of an agent.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AgentOptions {
+    /// How far policies look ahead, in steps; `None` is the horizon that the model declares.
+    pub horizon: Option<usize>,
+    /// How states are inferred.
+    pub inference: Inference,
+    /// How policies are compared.
+    pub planning: Planning,
+    /// How an action is chosen.
+    pub selection: Selection,
+    /// From what an action is chosen.
+    pub sampling: Sampling,
+    /// What drives policies: the weight of each term of expected free energy. A weight of zero is off.
+    pub terms: Terms<f64>,
+    /// Whether state information gain is that of all modalities together. Otherwise it is summed over modalities, as in the reference
+    /// implementation, and what two of them tell alike counts twice.
+    pub joint_information_gain: bool,
+    /// Planning back from the model's goals; off by default.
+    pub induction: Option<InductionOptions>,
+    /// What is learned, and when; nothing by default.
+    pub learning: Option<Learning>,
+    /// Updating the policy precision from how well plans turned out; off by default.
+    pub precision_updating: Option<PrecisionUpdating>,
+    /// Numbers of the reference implementation that are held to be wrong.
+    pub compat: Compat,
+}
+
+impl Default for AgentOptions {
+    fn default() -> Self {
+        AgentOptions {
+            horizon: None,
+            inference: Inference::default(),
+            planning: Planning::Tree,
+            selection: Selection::Stochastic,
+            sampling: Sampling::Policies,
+            terms: Terms::default(),
+            joint_information_gain: false,
+            induction: None,
+            learning: None,
+            precision_updating: None,
+            compat: Compat::default(),
+        }
+    }
+}
+
+impl AgentOptions {
+    /// The horizon for a model: the one chosen here, else the declared one.
+    pub fn horizon_for(&self, meta: &Meta) -> usize {
+        self.horizon.unwrap_or(meta.horizon)
+    }
+
+    /// What drives policies of a model under these options.
+    pub fn drives<T: Real>(&self, meta: &Meta) -> Drives<T> {
+        let mut drives = Drives::new(self.horizon_for(meta), self.terms.map(T::constant));
+        drives.joint_information_gain = self.joint_information_gain;
+        drives.inference = self.inference;
+        drives
+    }
+
+    /// Checks the options against a model.
+    ///
+    /// # Errors
+    /// When a number is out of its range, or the model is too large for the choice.
+    pub fn check(&self, meta: &Meta) -> Result<(), ModelError> {
+        let horizon = self.horizon_for(meta);
+        if horizon == 0 {
+            return Err(ModelError::Options("the horizon has to be at least 1 step".into()));
+        }
+        self.inference.check(meta)?;
+        self.planning.check(meta, horizon)?;
+        self.terms.check(meta, self.joint_information_gain)?;
+        self.induction.iter().try_for_each(InductionOptions::check)?;
+        self.precision_updating.iter().try_for_each(PrecisionUpdating::check)?;
+        self.learning.iter().try_for_each(Learning::check)
+    }
+}

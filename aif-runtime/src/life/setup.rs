@@ -1,0 +1,360 @@
+//! What a life is set up with, and what it makes of its state at each step: perceiving, choosing, learning, moving.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::sync::Arc;
+
+use super::choice::Choice;
+use super::options::AgentOptions;
+use super::state::{Learned, LifeState, Trust};
+use crate::act::action_log_probabilities;
+use crate::domain::Domain;
+use crate::learn::{Learner, Manner};
+use crate::model::{Assigned, GenerativeModel, ModelError, Numbers, Precisions, Tables};
+use crate::perceive::{Moved, Perceive, Perception};
+use crate::plan::{Drives, Induction, Planner, Planning, Policies, Scene};
+use crate::scalar::Real;
+
+/// The numbers that an agent lives by: those of its model, and what they lead to.
+#[derive(Clone, Debug)]
+pub struct Ground<M: GenerativeModel<T>, T: Real = f64> {
+    /// The tables of the model.
+    pub tables: Arc<Tables<M, T>>,
+    /// What leads to its goals, where plans are made back from them.
+    pub induction: Option<Arc<Induction>>,
+}
+
+impl<M: GenerativeModel<T>, T: Real> Ground<M, T> {
+    /// Works back from the goals anew, where the options say so.
+    pub(crate) fn work_back(&mut self, options: &AgentOptions) {
+        self.induction = options.induction.map(|options| Arc::new(Induction::new(&self.tables, &options)));
+    }
+}
+
+/// What a life is set up with: numbers of the model, run-time choices, precisions and preferences. It stays as it is from step to step, and
+/// any number of [states](LifeState) can be lived under it.
+#[derive(Clone, Debug)]
+pub struct Setup<M: GenerativeModel<T>, T: Real = f64> {
+    pub(crate) ground: Ground<M, T>,
+    pub(crate) options: AgentOptions,
+    pub(crate) drives: Drives<T>,
+    /// Precisions of its own; what is not among them is as declared.
+    pub(crate) assigned: Assigned<T>,
+    /// Both together.
+    pub(crate) precisions: Precisions<T>,
+    /// Preferences of its own; else those of the tables.
+    pub(crate) preferences: Option<M::Preferences>,
+    /// The policies that are compared, where these are not all.
+    pub(crate) policies: Option<Arc<Policies<M::Action>>>,
+}
+
+/// What was carried out, as far as the agent knows it.
+#[derive(Clone, Copy, Debug)]
+pub enum Carried<'a, T = f64> {
+    /// This joint action, by its index.
+    Action(usize),
+    /// One of several joint actions, with weights that sum to one. Nothing is learned of the move.
+    OneOf(&'a [(usize, T)]),
+    /// One of all: each as probable as it was to be chosen. Nothing is learned of the move.
+    Unknown,
+}
+
+impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
+    /// A life by these tables, which it shares with others until it learns.
+    ///
+    /// # Errors
+    /// When the options do not fit the model or the horizon of the tables, or an assigned precision is out of its range.
+    pub fn new(tables: Arc<Tables<M, T>>, options: AgentOptions, assigned: Assigned<T>) -> Result<Self, ModelError> {
+        options.check(&M::META)?;
+        let horizon = options.horizon_for(&M::META);
+        if horizon != tables.horizon() {
+            return Err(ModelError::Options(format!(
+                "the tables were built for a horizon of {} steps, the options ask for {horizon}",
+                tables.horizon(),
+            )));
+        }
+        let precisions = tables.precisions();
+        let ground = Ground { tables, induction: None };
+        let drives = options.drives(&M::META);
+        let mut setup = Setup { ground, options, drives, assigned, precisions, preferences: None, policies: None };
+        setup.refresh()?;
+        Ok(setup)
+    }
+
+    /// What follows from other numbers in the tables.
+    fn refresh(&mut self) -> Result<(), ModelError> {
+        let tables = &self.ground.tables;
+        if self.options.learning.is_some() && !tables.has_counts() {
+            return Err(ModelError::Options(format!(
+                "{} has nothing to learn: none of its likelihoods, transitions, initial states and habits is declared with counts (`Dirichlet`)",
+                M::META.name
+            )));
+        }
+        if self.options.induction.is_some() && !tables.has_goals() {
+            return Err(ModelError::Options(format!(
+                "{} has no goal to plan back from: give a factor one, `#[factor(.., goal = ..)]`",
+                M::META.name
+            )));
+        }
+        self.precisions = self.assigned.over(tables.precisions());
+        self.precisions.check()?;
+        self.ground.work_back(&self.options);
+        Ok(())
+    }
+
+    /// The same life by other parameters, inputs or precisions; in the memory of its tables, unless others share them.
+    ///
+    /// # Errors
+    /// As [`Setup::new`] and [`Tables::new`]; after an error the setup is not to be used.
+    pub fn refill(&mut self, model: &M, inputs: M::Inputs, assigned: Assigned<T>) -> Result<(), ModelError> {
+        match Arc::get_mut(&mut self.ground.tables) {
+            Some(tables) => tables.fill(model, inputs)?,
+            None => self.ground.tables = Arc::new(Tables::new(model, inputs, self.drives.horizon)?),
+        }
+        self.assigned = assigned;
+        self.refresh()
+    }
+
+    /// The run-time choices.
+    pub fn options(&self) -> &AgentOptions {
+        &self.options
+    }
+
+    /// What drives policies, in the scalar of the beliefs.
+    pub fn drives(&self) -> &Drives<T> {
+        &self.drives
+    }
+
+    /// Assigns other precisions.
+    ///
+    /// # Errors
+    /// When one is out of its range; nothing has changed then.
+    pub fn assign(&mut self, assigned: Assigned<T>) -> Result<(), ModelError> {
+        let precisions = assigned.over(self.ground.tables.precisions());
+        precisions.check()?;
+        (self.assigned, self.precisions) = (assigned, precisions);
+        Ok(())
+    }
+
+    /// Sets preferences of its own, the same at every step of a policy, in the place of those of the model.
+    ///
+    /// # Errors
+    /// When one is not finite; nothing has changed then.
+    pub fn prefer(&mut self, preferences: Option<M::Preferences>) -> Result<(), ModelError> {
+        for (m, modality) in M::META.modalities.iter().enumerate() {
+            let numbers = preferences.as_ref().map_or(&[][..], |preferences| preferences.numbers(m));
+            if let Some(o) = numbers.iter().position(|c| !c.is_finite()) {
+                let what = format!("the preference of {} for {}", modality.name, modality.outcomes.label(o));
+                return Err(ModelError::Number { what, value: numbers[o].value(), expected: "finite" });
+            }
+        }
+        self.preferences = preferences;
+        Ok(())
+    }
+
+    /// A life at its beginning.
+    pub fn begin(&self) -> LifeState<M, T> {
+        let Ground { tables, .. } = &self.ground;
+        LifeState {
+            perception: Perception::new(tables, self.options.inference),
+            trust: self.options.precision_updating.map(|_| Box::new(Trust::none())),
+            learned: self
+                .options
+                .learning
+                .map(|_| Box::new(Learned { ground: self.ground.clone(), learner: Learner::new(tables.clone()) })),
+        }
+    }
+
+    /// The numbers that a state is lived by: as learned, else as set up.
+    #[inline(always)]
+    pub fn ground<'a>(&'a self, state: &'a LifeState<M, T>) -> &'a Ground<M, T> {
+        state.learned.as_ref().map_or(&self.ground, |learned| &learned.ground)
+    }
+
+    /// Goes back to the initial state of the model. What was learned stays.
+    pub fn restart(&self, state: &mut LifeState<M, T>) {
+        let LifeState { perception, learned, .. } = state;
+        perception.restart(&learned.as_ref().map_or(&self.ground, |learned| &learned.ground).tables);
+        self.forget_block(state);
+    }
+
+    /// Begins a new block: goes back to the initial state of the model, but for factors whose belief is kept between blocks. What is left to
+    /// learn of the old block is learned.
+    pub fn begin_block(&self, state: &mut LifeState<M, T>) {
+        self.end_block(state);
+        let LifeState { perception, learned, .. } = state;
+        perception.begin_block(&learned.as_ref().map_or(&self.ground, |learned| &learned.ground).tables);
+        self.forget_block(state);
+    }
+
+    fn forget_block(&self, state: &mut LifeState<M, T>) {
+        if let Some(learned) = &mut state.learned {
+            learned.learner.begin();
+        }
+        if let Some(trust) = &mut state.trust {
+            **trust = Trust::none();
+        }
+    }
+
+    /// Learns all that is left to learn of the block so far. The block may go on.
+    pub fn end_block(&self, state: &mut LifeState<M, T>) {
+        self.learn_pending(state);
+        self.finish(state);
+    }
+
+    /// The same of what learning at a block's end, or a window, has kept back.
+    pub(crate) fn finish(&self, state: &mut LifeState<M, T>) {
+        state.perception.settle();
+        if let (Some(learned), Some(learning)) = (&mut state.learned, &self.options.learning)
+            && learned.learner.finish(&mut learned.ground.tables, self.manner(), learning)
+        {
+            learned.ground.work_back(&self.options);
+        }
+    }
+
+    fn manner(&self) -> Manner {
+        Manner { carries: self.options.inference.carries(&M::META), compat: self.options.compat }
+    }
+
+    /// Takes in what is observed: the belief becomes the posterior; where policy precision is updated, it is. A second look without an action
+    /// in between replaces the first.
+    #[inline]
+    pub fn observe(&self, state: &mut LifeState<M, T>, evidence: &M::Evidence) {
+        self.observe_with(&self.options.planning, state, evidence);
+    }
+
+    /// The same; where policy precision is updated, this planner says what could have been expected of each action.
+    #[inline]
+    pub(crate) fn observe_with(&self, planner: &impl Planner<M, T>, state: &mut LifeState<M, T>, evidence: &M::Evidence) {
+        let ground = state.learned.as_ref().map_or(&self.ground, |learned| &learned.ground);
+        state.perception.perceive(&ground.tables, evidence);
+        if state.trust.is_some() {
+            self.update_precision(planner, state, evidence);
+        }
+        if let (Some(learned), Some(learning)) = (&mut state.learned, &self.options.learning) {
+            learned.learner.observe(*evidence, &state.perception, learning);
+        }
+    }
+
+    /// The precisions at a state.
+    #[inline(always)]
+    pub fn precisions(&self, state: &LifeState<M, T>) -> Precisions<T> {
+        Precisions { policy: state.updated().unwrap_or(self.precisions.policy), ..self.precisions }
+    }
+
+    /// Where plans are made now.
+    #[inline(always)]
+    pub fn scene<'a>(&'a self, state: &'a LifeState<M, T>) -> Scene<'a, M, T> {
+        let Ground { tables, induction } = self.ground(state);
+        Scene {
+            tables,
+            belief: state.perception.belief(),
+            drives: &self.drives,
+            induction: induction.as_deref(),
+            policies: self.policies.as_deref(),
+            open: None,
+            preferences: self.preferences.as_ref(),
+            free_energies: state.perception.policy_free_energies(),
+        }
+    }
+
+    /// How probable each joint action is now; `open` says which of them can be taken, where not all can.
+    #[inline]
+    pub fn choice(&self, state: &LifeState<M, T>, open: Option<&[bool]>) -> Choice<M, T> {
+        self.choice_with(&self.options.planning, state, open)
+    }
+
+    /// The same by another planner.
+    #[inline]
+    pub(crate) fn choice_with(
+        &self,
+        planner: &impl Planner<M, T>,
+        state: &LifeState<M, T>,
+        open: Option<&[bool]>,
+    ) -> Choice<M, T> {
+        let scene = Scene { open, ..self.scene(state) };
+        Choice { log_probabilities: action_log_probabilities(planner, scene, self.options.sampling, &self.precisions(state)) }
+    }
+
+    /// Learns from the latest step, as the options say; what they keep for the block's end is learned then.
+    pub fn learn(&self, state: &mut LifeState<M, T>) {
+        state.perception.settle();
+        if let (Some(learned), Some(learning)) = (&mut state.learned, &self.options.learning)
+            && learned.learner.step(&mut learned.ground.tables, self.manner(), learning)
+            && learning.rates.transition.is_some()
+        {
+            learned.ground.work_back(&self.options);
+        }
+    }
+
+    #[inline(always)]
+    fn learn_pending(&self, state: &mut LifeState<M, T>) {
+        if state.learned.as_ref().is_some_and(|learned| learned.learner.pending) {
+            self.learn(state);
+        }
+    }
+
+    /// Learns from the latest step, unless that was done, and moves on under what was carried out; `open` says which actions could be taken,
+    /// where not all could.
+    #[inline]
+    pub fn act(&self, state: &mut LifeState<M, T>, carried: Carried<'_, T>, open: Option<&[bool]>) {
+        self.learn_pending(state);
+        match carried {
+            Carried::Action(action) => self.move_on(state, Moved::By(action), open),
+            Carried::OneOf(actions) => self.move_on(state, Moved::ByOneOf(actions), open),
+            Carried::Unknown => {
+                let weights = self.choice(state, open).weights(&[]);
+                self.move_on(state, Moved::ByOneOf(&weights), open);
+            }
+        }
+    }
+
+    /// Moves the belief one step: it becomes the prior of the next observation.
+    #[inline]
+    pub(crate) fn move_on(&self, state: &mut LifeState<M, T>, moved: Moved<'_, T>, open: Option<&[bool]>) {
+        if let Some(learned) = &mut state.learned {
+            let action = if let Moved::By(action) = moved { Some(action) } else { None };
+            learned.learner.act(action, state.perception.belief());
+        }
+        if let Some(trust) = &mut state.trust {
+            trust.before = Some(*state.perception.belief());
+            trust.open = open.filter(|open| open.contains(&false)).map(<[bool]>::to_vec);
+        }
+        let ground = state.learned.as_ref().map_or(&self.ground, |learned| &learned.ground);
+        state.perception.advance(&ground.tables, moved, &self.options.compat);
+    }
+
+    /// Compares only the given policies.
+    ///
+    /// # Errors
+    /// When the policies have another length than the horizon, plans are made otherwise than by enumerating policies, or the model's habit
+    /// forbids all of them or is over all policies.
+    pub fn compare_only(&mut self, policies: Policies<M::Action>) -> Result<(), ModelError> {
+        let horizon = self.drives.horizon;
+        if policies.horizon() != horizon {
+            return Err(ModelError::Options(format!(
+                "the policies have {} steps, the agent's horizon is {horizon}",
+                policies.horizon()
+            )));
+        }
+        if self.options.planning != Planning::Tree {
+            return Err(ModelError::Options("a list of policies is compared by `Planning::Tree` only".into()));
+        }
+        let habit = self.ground.tables.habit();
+        if habit.len() > M::Action::COUNT {
+            return Err(ModelError::Options(format!(
+                "the habit of {} is over all its policies: give the list a habit of its own, and the model none",
+                M::META.name
+            )));
+        }
+        let allowed = |(i, policy): (usize, &[M::Action])| {
+            let first = habit.get(policy[0].index()).map_or(0.0, |e| e.value());
+            policies.habit(i) + first > f64::NEG_INFINITY
+        };
+        if !policies.iter().enumerate().any(allowed) {
+            return Err(ModelError::Options(format!("the habit of {} forbids every policy of the list", M::META.name)));
+        }
+        self.policies = Some(Arc::new(policies));
+        Ok(())
+    }
+}

@@ -1,0 +1,110 @@
+//! What changes from step to step: belief, precision, counts.
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::setup::Ground;
+use crate::learn::Learner;
+use crate::model::GenerativeModel;
+use crate::perceive::{Perceive, Perception, each_bit};
+use crate::scalar::Real;
+
+/// What an agent carries from one step to the next. It means something to the [`Setup`](super::Setup) that it was begun by, and to those that
+/// differ from it in numbers alone: other inputs, other preferences.
+#[derive(Debug)]
+pub struct LifeState<M: GenerativeModel<T>, T: Real = f64> {
+    /// What it believes, in its way to perceive.
+    pub perception: Perception<M, T>,
+    /// Where policy precision is updated.
+    pub(crate) trust: Option<Box<Trust<M, T>>>,
+    /// Where it learns.
+    pub(crate) learned: Option<Box<Learned<M, T>>>,
+}
+
+/// How far plans are trusted, and what that is judged by.
+#[derive(Clone, Debug)]
+pub(crate) struct Trust<M: GenerativeModel<T>, T: Real> {
+    /// The policy precision that updating has come to.
+    pub updated: Option<T>,
+    /// What was believed before the last action.
+    pub before: Option<M::Belief>,
+    /// Which actions were open then, where not all were.
+    pub open: Option<Vec<bool>>,
+}
+
+impl<M: GenerativeModel<T>, T: Real> Trust<M, T> {
+    pub fn none() -> Self {
+        Trust { updated: None, before: None, open: None }
+    }
+}
+
+impl<M: GenerativeModel<T>, T: Real> PartialEq for Trust<M, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.updated == other.updated && self.before == other.before && self.open == other.open
+    }
+}
+
+/// What was learned, and what is kept to learn from.
+#[derive(Clone, Debug)]
+pub(crate) struct Learned<M: GenerativeModel<T>, T: Real> {
+    /// The numbers as they were learned.
+    pub ground: Ground<M, T>,
+    pub learner: Learner<M, T>,
+}
+
+impl<M: GenerativeModel<T>, T: Real> LifeState<M, T> {
+    /// What the agent believes.
+    #[inline(always)]
+    pub fn belief(&self) -> &M::Belief {
+        self.perception.belief()
+    }
+
+    /// The policy precision that updating has come to, where it has.
+    #[inline(always)]
+    pub(crate) fn updated(&self) -> Option<T> {
+        self.trust.as_ref().and_then(|trust| trust.updated)
+    }
+
+    /// What was learned, and what is kept to learn from.
+    pub fn learner(&self) -> Option<&Learner<M, T>> {
+        self.learned.as_deref().map(|learned| &learned.learner)
+    }
+
+    /// Shows the exact bits of everything that later steps depend on; counts apart.
+    pub fn bits(&self, mut visit: impl FnMut(u64)) {
+        self.perception.bits(&mut visit);
+        let Some(trust) = &self.trust else { return };
+        if let Some(updated) = trust.updated {
+            updated.bits(&mut visit);
+        }
+        if let Some(before) = &trust.before {
+            each_bit::<M, T>(before, &mut visit);
+        }
+        trust.open.iter().flatten().for_each(|open| visit(u64::from(*open)));
+    }
+}
+
+/// Copying into a state of the same kind uses its memory again.
+impl<M: GenerativeModel<T>, T: Real> Clone for LifeState<M, T> {
+    fn clone(&self) -> Self {
+        LifeState { perception: self.perception.clone(), trust: self.trust.clone(), learned: self.learned.clone() }
+    }
+    fn clone_from(&mut self, from: &Self) {
+        self.perception.clone_from(&from.perception);
+        self.trust.clone_from(&from.trust);
+        self.learned.clone_from(&from.learned);
+    }
+}
+
+/// Two states are equal when all that later steps depend on is; what was learned is, where it is the same memory.
+impl<M: GenerativeModel<T>, T: Real> PartialEq for LifeState<M, T> {
+    fn eq(&self, other: &Self) -> bool {
+        let same_counts = match (&self.learned, &other.learned) {
+            (None, None) => true,
+            (Some(a), Some(b)) => Arc::ptr_eq(&a.ground.tables, &b.ground.tables) && a.learner.frames == b.learner.frames,
+            _ => false,
+        };
+        same_counts && self.perception == other.perception && self.trust == other.trust
+    }
+}

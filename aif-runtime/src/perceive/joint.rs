@@ -1,0 +1,229 @@
+//! Exact perception: joint distributions of the states of all factors, or of each connected component of the dependency graph.
+
+use alloc::format;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::exact;
+use super::groups::{Group, Whole, components};
+use super::held::{Held, Since};
+use super::sound::{believable, proper};
+use super::way::{Carries, Moved, Perceive, PerceptionState, Way};
+use crate::compat::Compat;
+use crate::model::{GenerativeModel, MAX_JOINT_STATES, Marginals, Meta, ModelError, Tables};
+use crate::scalar::Real;
+
+/// Over which factors distributions are joint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Parts {
+    /// All of them.
+    Whole,
+    /// Each connected component by itself.
+    Components,
+}
+
+impl Way for Parts {
+    fn check(self, meta: &Meta) -> Result<(), ModelError> {
+        let (states, what) = match self {
+            Parts::Whole => (meta.joint_states(), "exact inference"),
+            Parts::Components => {
+                (components(meta).iter().fold(0usize, |sum, g| sum.saturating_add(g.len)), "exact inference by components")
+            }
+        };
+        if states <= MAX_JOINT_STATES {
+            return Ok(());
+        }
+        let text = format!("{what} over the {states} joint states of {} is too much: at most {MAX_JOINT_STATES}", meta.name);
+        Err(ModelError::Options(text))
+    }
+
+    /// The distribution of a single factor is its joint distribution.
+    fn carries(self, meta: &Meta) -> Carries {
+        if meta.factors.len() == 1 { Carries::Belief } else { Carries::Joint }
+    }
+}
+
+impl Parts {
+    pub fn begin<M: GenerativeModel<T>, T: Real>(self, tables: &Tables<M, T>) -> Joint<M, T> {
+        let groups = if self == Parts::Components { components(&M::META) } else { Vec::new() };
+        let states = if self == Parts::Whole { M::META.joint_states() } else { groups.iter().map(|g| g.len).sum() };
+        let blank = || Known { belief: M::Belief::zero(), joint: vec![T::zero(); states] };
+        let mut way = Joint { groups, held: Held::new(blank(), blank()) };
+        way.restart(tables);
+        way
+    }
+}
+
+/// The distribution of each factor, and the joint ones.
+#[derive(Debug)]
+struct Known<B, T> {
+    belief: B,
+    joint: Vec<T>,
+}
+
+/// Joint distributions.
+#[derive(Debug)]
+pub struct Joint<M: GenerativeModel<T>, T: Real> {
+    /// The groups of factors whose states are joint; none where all are.
+    groups: Vec<Group>,
+    held: Held<Known<M::Belief, T>>,
+}
+
+/// Runs `$body` for each joint distribution: `$frame` reads its indices, `$range` is where it lies.
+macro_rules! each_part {
+    ($self:ident, |$frame:ident, $range:ident| $body:expr) => {
+        if $self.groups.is_empty() {
+            let ($frame, $range) = (Whole::<M, T>::new(), ..);
+            $body
+        }
+        for group in &$self.groups {
+            let ($frame, $range) = (group, group.range());
+            $body
+        }
+    };
+}
+
+impl<M: GenerativeModel<T>, T: Real> Joint<M, T> {
+    /// The distribution of each factor follows from the joint ones.
+    fn marginalise(&mut self) {
+        let Known { belief, joint } = &mut self.held.now;
+        each_part!(self, |frame, range| exact::marginals(frame, &joint[range], belief));
+    }
+
+    /// Moves the joint distributions; what they were is what was before.
+    fn advance_by(&mut self, tables: &Tables<M, T>, actions: &[(usize, T)]) {
+        let Held { now, before, .. } = &mut self.held;
+        before.belief = now.belief;
+        before.joint.fill(T::zero());
+        for &(action, weight) in actions {
+            each_part!(self, |frame, range| {
+                exact::advance(tables, frame, action, weight, &now.joint[range.clone()], &mut before.joint[range]);
+            });
+        }
+        core::mem::swap(&mut now.joint, &mut before.joint);
+        self.marginalise();
+    }
+}
+
+impl<M: GenerativeModel<T>, T: Real> Perceive<M, T> for Joint<M, T> {
+    fn restart(&mut self, tables: &Tables<M, T>) {
+        let Known { belief, joint } = self.held.begin();
+        M::each_factor(|site| belief.probabilities_mut(site.index).copy_from_slice(tables.initial(site)));
+        each_part!(self, |frame, range| exact::start(tables, frame, &mut joint[range]));
+    }
+
+    fn perceive(&mut self, tables: &Tables<M, T>, evidence: &M::Evidence) {
+        let Held { now, before, since } = &mut self.held;
+        if core::mem::replace(since, Since::Look) == Since::Look {
+            now.joint.copy_from_slice(&before.joint);
+        } else {
+            before.belief = now.belief;
+        }
+        each_part!(self, |frame, range| {
+            exact::update(tables, frame, evidence, &mut now.joint[range.clone()], &mut before.joint[range]);
+        });
+        self.marginalise();
+    }
+
+    /// By components, one of several actions that drive several components leaves them independent.
+    fn advance(&mut self, tables: &Tables<M, T>, moved: Moved<'_, T>, _: &Compat) {
+        match moved {
+            Moved::By(action) => {
+                self.advance_by(tables, &[(action, T::one())]);
+                self.held.since = Since::Move;
+            }
+            Moved::ByOneOf(actions) => {
+                self.advance_by(tables, actions);
+                self.held.since = Since::Nothing;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn belief(&self) -> &M::Belief {
+        &self.held.now.belief
+    }
+
+    fn outlook(&self) -> &M::Belief {
+        &self.held.outlook().belief
+    }
+
+    fn believe(&mut self, new: M::Belief) {
+        let Known { belief, joint } = self.held.begin();
+        *belief = new;
+        each_part!(self, |frame, range| exact::independent(belief, frame, &mut joint[range]));
+    }
+
+    fn settle(&mut self) {
+        self.held.settle();
+    }
+
+    fn step_back(&mut self) -> bool {
+        let back = self.held.take_back();
+        if back {
+            core::mem::swap(&mut self.held.now, &mut self.held.before);
+        }
+        back
+    }
+
+    fn joint(&self) -> &[T] {
+        &self.held.now.joint
+    }
+
+    fn write_numbers(&self, numbers: &mut Vec<T>) -> bool {
+        numbers.extend_from_slice(&self.held.now.joint);
+        true
+    }
+
+    fn read_numbers(&mut self, numbers: &[T]) {
+        self.held.begin().joint.iter_mut().zip(numbers).for_each(|(to, &p)| *to = p);
+        self.marginalise();
+    }
+
+    fn stored(&self) -> PerceptionState<M::Belief, M::Evidence, T> {
+        let Held { now, before, since } = &self.held;
+        let before = (*since != Since::Nothing).then(|| (before.belief, before.joint.clone()));
+        PerceptionState { belief: now.belief, joint: now.joint.clone(), before, moved: *since == Since::Move, past: None }
+    }
+
+    fn resume(&mut self, state: PerceptionState<M::Belief, M::Evidence, T>) -> bool {
+        let whole = |belief: &M::Belief, joint: &[T]| {
+            let mut fits = believable::<M, T>(belief) && joint.len() == self.held.now.joint.len();
+            each_part!(self, |_frame, range| fits = fits && proper(&joint[range]));
+            fits
+        };
+        let fits = whole(&state.belief, &state.joint)
+            && state.past.is_none()
+            && state.before.as_ref().is_none_or(|(belief, joint)| whole(belief, joint));
+        if fits {
+            self.held.since = state.since();
+            self.held.now = Known { belief: state.belief, joint: state.joint };
+            if let Some((belief, joint)) = state.before {
+                self.held.before = Known { belief, joint };
+            }
+        }
+        fits
+    }
+}
+
+/// Copying into one of the same size uses its memory again.
+impl<M: GenerativeModel<T>, T: Real> Clone for Joint<M, T> {
+    fn clone(&self) -> Self {
+        let known = |known: &Known<M::Belief, T>| Known { belief: known.belief, joint: known.joint.clone() };
+        let Held { now, before, since } = &self.held;
+        Joint { groups: self.groups.clone(), held: Held { now: known(now), before: known(before), since: *since } }
+    }
+
+    fn clone_from(&mut self, from: &Self) {
+        let copy = |to: &mut Known<M::Belief, T>, from: &Known<M::Belief, T>| {
+            to.belief = from.belief;
+            to.joint.clone_from(&from.joint);
+        };
+        if self.groups != from.groups {
+            self.groups.clone_from(&from.groups);
+        }
+        copy(&mut self.held.now, &from.held.now);
+        copy(&mut self.held.before, &from.held.before);
+        self.held.since = from.held.since;
+    }
+}

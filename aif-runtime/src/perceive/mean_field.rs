@@ -1,0 +1,126 @@
+//! Mean-field perception: one distribution per factor, by fixed-point iteration.
+
+use alloc::vec::Vec;
+
+use super::fixed_point::fixed_point;
+use super::held::{Held, Since};
+use super::numbers::{read_belief, write_belief};
+use super::predict::{clean, predict, predict_mixture};
+use super::sound::believable;
+use super::sweeps::Sweeps;
+use super::way::{Carries, Moved, Perceive, PerceptionState, Way};
+use crate::compat::Compat;
+use crate::model::{GenerativeModel, Marginals, Meta, ModelError, Tables};
+use crate::scalar::Real;
+
+impl Way for Sweeps {
+    fn check(self, _: &Meta) -> Result<(), ModelError> {
+        self.check_range()
+    }
+    fn carries(self, _: &Meta) -> Carries {
+        Carries::Belief
+    }
+    fn sweeps(self) -> Option<Sweeps> {
+        Some(self)
+    }
+}
+
+impl Sweeps {
+    pub(super) fn begin<M: GenerativeModel<T>, T: Real>(self, tables: &Tables<M, T>) -> MeanField<M, T> {
+        let mut way = MeanField { sweeps: self, held: Held::new(M::Belief::zero(), M::Belief::zero()) };
+        way.restart(tables);
+        way
+    }
+}
+
+/// A distribution for each factor.
+#[derive(Clone, Debug)]
+pub struct MeanField<M: GenerativeModel<T>, T: Real> {
+    sweeps: Sweeps,
+    held: Held<M::Belief>,
+}
+
+impl<M: GenerativeModel<T>, T: Real> Perceive<M, T> for MeanField<M, T> {
+    fn restart(&mut self, tables: &Tables<M, T>) {
+        let belief = self.held.begin();
+        M::each_factor(|site| belief.probabilities_mut(site.index).copy_from_slice(tables.initial(site)));
+    }
+
+    #[inline]
+    fn perceive(&mut self, tables: &Tables<M, T>, evidence: &M::Evidence) {
+        let held = &mut self.held;
+        if core::mem::replace(&mut held.since, Since::Look) != Since::Look {
+            held.before = held.now;
+        }
+        held.now = fixed_point(tables, &held.before, evidence, self.sweeps);
+    }
+
+    #[inline]
+    fn advance(&mut self, tables: &Tables<M, T>, moved: Moved<'_, T>, _: &Compat) {
+        let held = &mut self.held;
+        held.before = held.now;
+        match moved {
+            // What is negligible need not be walked through, where logarithms are clipped.
+            Moved::By(action) => {
+                held.now = predict(tables, &clean(held.now, M::META.factors.len()), action);
+                held.since = Since::Move;
+            }
+            Moved::ByOneOf(weights) => {
+                held.now = predict_mixture(tables, &held.now, weights);
+                held.since = Since::Nothing;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn belief(&self) -> &M::Belief {
+        &self.held.now
+    }
+
+    fn outlook(&self) -> &M::Belief {
+        self.held.outlook()
+    }
+
+    fn believe(&mut self, belief: M::Belief) {
+        *self.held.begin() = belief;
+    }
+
+    fn settle(&mut self) {
+        self.held.settle();
+    }
+
+    fn step_back(&mut self) -> bool {
+        let back = self.held.take_back();
+        if back {
+            self.held.now = self.held.before;
+        }
+        back
+    }
+
+    fn write_numbers(&self, numbers: &mut Vec<T>) -> bool {
+        write_belief::<M, T>(&self.held.now, numbers);
+        true
+    }
+
+    fn read_numbers(&mut self, numbers: &[T]) {
+        read_belief::<M, T>(self.held.begin(), numbers);
+    }
+
+    fn stored(&self) -> PerceptionState<M::Belief, M::Evidence, T> {
+        let before = (self.held.since != Since::Nothing).then_some((self.held.before, Vec::new()));
+        let moved = self.held.since == Since::Move;
+        PerceptionState { belief: self.held.now, joint: Vec::new(), before, moved, past: None }
+    }
+
+    fn resume(&mut self, state: PerceptionState<M::Belief, M::Evidence, T>) -> bool {
+        let fits = believable::<M, T>(&state.belief)
+            && state.joint.is_empty()
+            && state.past.is_none()
+            && state.before.as_ref().is_none_or(|(before, joint)| believable::<M, T>(before) && joint.is_empty());
+        if fits {
+            let since = state.since();
+            self.held = Held { now: state.belief, before: state.before.map_or(state.belief, |(before, _)| before), since };
+        }
+        fits
+    }
+}

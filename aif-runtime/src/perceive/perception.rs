@@ -1,0 +1,263 @@
+//! The ways to perceive, by name and at work: the one place where they are told apart.
+
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use super::joint::{Joint, Parts};
+use super::mean_field::MeanField;
+use super::numbers::each_bit;
+use super::past::Past;
+use super::sliding::{Passing, Sliding};
+use super::sweeps::Sweeps;
+use super::way::{Carries, Moved, Perceive, PerceptionState, Way};
+use super::window::Scheme;
+use crate::compat::Compat;
+use crate::model::{GenerativeModel, Marginals, Meta, ModelError, Tables};
+use crate::scalar::Real;
+
+/// How states are inferred from an observation.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Inference {
+    /// Mean-field fixed-point iteration, from uniform beliefs: one distribution per factor.
+    FixedPoint(Sweeps),
+    /// Exact Bayesian filtering over the joint state of all factors.
+    Exact,
+    /// Exact Bayesian filtering over each connected component of the dependency graph: as exact, and cheaper where factors are independent.
+    Components,
+    /// Marginal message passing over the latest steps.
+    Marginal {
+        /// How many steps.
+        window: usize,
+        /// How the beliefs about them are updated.
+        sweeps: Sweeps,
+    },
+    /// Variational message passing over the latest steps.
+    Variational {
+        /// How many steps.
+        window: usize,
+        /// How the beliefs about them are updated.
+        sweeps: Sweeps,
+    },
+}
+
+/// Runs `$body` with `$way`, the options of the way that was chosen (each a [`Way`]): the one place where ways are told apart by name.
+macro_rules! by_way {
+    ($inference:expr, |$way:ident| $body:expr) => {
+        match $inference {
+            Inference::FixedPoint($way) => $body,
+            Inference::Exact => {
+                let $way = Parts::Whole;
+                $body
+            }
+            Inference::Components => {
+                let $way = Parts::Components;
+                $body
+            }
+            Inference::Marginal { window, sweeps } => {
+                let $way = Passing { scheme: Scheme::Marginal, window, sweeps };
+                $body
+            }
+            Inference::Variational { window, sweeps } => {
+                let $way = Passing { scheme: Scheme::Variational, window, sweeps };
+                $body
+            }
+        }
+    };
+}
+
+/// Sequential fixed-point iteration.
+impl Default for Inference {
+    fn default() -> Self {
+        Inference::FixedPoint(Sweeps::default())
+    }
+}
+
+impl Inference {
+    /// What the reference implementation does by default: 16 parallel sweeps of fixed-point iteration.
+    pub const REFERENCE: Inference = Inference::FixedPoint(Sweeps::Parallel(16));
+
+    /// Checks the choice against a model.
+    ///
+    /// # Errors
+    /// When a number is out of its range, or the model is too large for it.
+    pub fn check(self, meta: &Meta) -> Result<(), ModelError> {
+        by_way!(self, |way| way.check(meta))
+    }
+
+    /// What is carried from one step to the next.
+    pub fn carries(self, meta: &Meta) -> Carries {
+        by_way!(self, |way| way.carries(meta))
+    }
+
+    /// By which sweeps imagined observations are perceived; `None`: exactly.
+    pub(crate) fn sweeps(self) -> Option<Sweeps> {
+        by_way!(self, |way| way.sweeps())
+    }
+}
+
+/// What an agent perceives with: the state of the chosen way.
+///
+/// Fixed-point iteration keeps one distribution per factor. Exact inference also keeps joint distributions, on the heap, allocated when it
+/// begins; steps allocate nothing. Message passing keeps the evidence of its window and allocates as it goes.
+#[derive(Debug)]
+pub enum Perception<M: GenerativeModel<T>, T: Real = f64> {
+    /// One distribution per factor.
+    MeanField(MeanField<M, T>),
+    /// Joint distributions.
+    Joint(Joint<M, T>),
+    /// A window of steps.
+    Sliding(Sliding<M, T>),
+}
+
+/// Runs `$body` with `$way`, the state of the way at work: the one dispatch.
+macro_rules! dispatch {
+    ($perception:expr, |$way:ident| $body:expr) => {
+        match $perception {
+            Perception::MeanField($way) => $body,
+            Perception::Joint($way) => $body,
+            Perception::Sliding($way) => $body,
+        }
+    };
+}
+
+impl<M: GenerativeModel<T>, T: Real> From<MeanField<M, T>> for Perception<M, T> {
+    fn from(way: MeanField<M, T>) -> Self {
+        Perception::MeanField(way)
+    }
+}
+impl<M: GenerativeModel<T>, T: Real> From<Joint<M, T>> for Perception<M, T> {
+    fn from(way: Joint<M, T>) -> Self {
+        Perception::Joint(way)
+    }
+}
+impl<M: GenerativeModel<T>, T: Real> From<Sliding<M, T>> for Perception<M, T> {
+    fn from(way: Sliding<M, T>) -> Self {
+        Perception::Sliding(way)
+    }
+}
+
+impl<M: GenerativeModel<T>, T: Real> Perception<M, T> {
+    /// What believes the initial state of a model.
+    pub fn new(tables: &Tables<M, T>, inference: Inference) -> Self {
+        by_way!(inference, |way| way.begin(tables).into())
+    }
+
+    /// Begins a new block: goes back to the initial state, but for factors that are kept between blocks.
+    ///
+    /// Exact inference keeps each such factor's own distribution, not what it knew of several jointly.
+    pub fn begin_block(&mut self, tables: &Tables<M, T>) {
+        if M::META.factors.iter().all(|f| !f.kept) {
+            return self.restart(tables);
+        }
+        let mut belief = *self.belief();
+        M::each_factor(|site| {
+            if !M::META.factors[site.index].kept {
+                belief.probabilities_mut(site.index).copy_from_slice(tables.initial(site));
+            }
+        });
+        self.believe(belief);
+    }
+
+    /// Message passing: the beliefs about each step of the window, the latest last; empty for other ways.
+    pub fn window(&self) -> &[M::Belief] {
+        self.past().map_or(&[], |past| &past.beliefs)
+    }
+
+    /// Message passing: the prior of the window's first step; none for other ways.
+    pub fn window_prior(&self) -> Option<&M::Belief> {
+        self.past().map(|past| &past.prior)
+    }
+
+    /// Shows the exact bits of everything that later steps depend on.
+    pub fn bits(&self, mut visit: impl FnMut(u64)) {
+        if self.joint().is_empty() {
+            each_bit::<M, T>(self.belief(), &mut visit);
+        } else {
+            self.joint().iter().for_each(|p| p.bits(&mut visit));
+        }
+        if let Some(past) = self.past() {
+            past.bits::<M, T>(&mut visit);
+        }
+    }
+}
+
+impl<M: GenerativeModel<T>, T: Real> Perceive<M, T> for Perception<M, T> {
+    fn restart(&mut self, tables: &Tables<M, T>) {
+        dispatch!(self, |way| way.restart(tables));
+    }
+    #[inline]
+    fn perceive(&mut self, tables: &Tables<M, T>, evidence: &M::Evidence) {
+        dispatch!(self, |way| way.perceive(tables, evidence));
+    }
+    #[inline]
+    fn advance(&mut self, tables: &Tables<M, T>, moved: Moved<'_, T>, compat: &Compat) {
+        dispatch!(self, |way| way.advance(tables, moved, compat));
+    }
+    #[inline(always)]
+    fn belief(&self) -> &M::Belief {
+        dispatch!(self, |way| way.belief())
+    }
+    fn outlook(&self) -> &M::Belief {
+        dispatch!(self, |way| way.outlook())
+    }
+    fn believe(&mut self, belief: M::Belief) {
+        dispatch!(self, |way| way.believe(belief));
+    }
+    #[inline]
+    fn settle(&mut self) {
+        dispatch!(self, |way| way.settle());
+    }
+    fn step_back(&mut self) -> bool {
+        dispatch!(self, |way| way.step_back())
+    }
+    fn joint(&self) -> &[T] {
+        dispatch!(self, |way| way.joint())
+    }
+    fn begin_window(&mut self) {
+        dispatch!(self, |way| way.begin_window());
+    }
+    fn past(&self) -> Option<&Past<M::Belief, M::Evidence>> {
+        dispatch!(self, |way| way.past())
+    }
+    fn policy_free_energies(&self) -> &[T] {
+        dispatch!(self, |way| way.policy_free_energies())
+    }
+    fn write_numbers(&self, numbers: &mut Vec<T>) -> bool {
+        dispatch!(self, |way| way.write_numbers(numbers))
+    }
+    fn read_numbers(&mut self, numbers: &[T]) {
+        dispatch!(self, |way| way.read_numbers(numbers));
+    }
+    fn stored(&self) -> PerceptionState<M::Belief, M::Evidence, T> {
+        dispatch!(self, |way| way.stored())
+    }
+    fn resume(&mut self, state: PerceptionState<M::Belief, M::Evidence, T>) -> bool {
+        dispatch!(self, |way| way.resume(state))
+    }
+}
+
+/// Copying into a perception of the same way uses its memory again.
+impl<M: GenerativeModel<T>, T: Real> Clone for Perception<M, T> {
+    fn clone(&self) -> Self {
+        match self {
+            Perception::MeanField(way) => Perception::MeanField(way.clone()),
+            Perception::Joint(way) => Perception::Joint(way.clone()),
+            Perception::Sliding(way) => Perception::Sliding(way.clone()),
+        }
+    }
+    fn clone_from(&mut self, from: &Self) {
+        match (self, from) {
+            (Perception::Joint(way), Perception::Joint(from)) => way.clone_from(from),
+            (own, from) => *own = from.clone(),
+        }
+    }
+}
+
+/// Two perceptions are equal when all that later steps depend on is.
+impl<M: GenerativeModel<T>, T: Real> PartialEq for Perception<M, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.belief() == other.belief() && self.joint() == other.joint() && self.past() == other.past()
+    }
+}
