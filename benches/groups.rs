@@ -135,7 +135,7 @@ fn large() {
 fn table() -> (Vec<String>, Vec<History>) {
     let path = format!("{}/tests/fixtures/tmaze_10x100x5.csv", env!("CARGO_MANIFEST_DIR"));
     let table = RawTable::open(std::path::Path::new(&path)).unwrap();
-    let read = <TMaze<f64> as Studied>::read(&[table], &DataOptions::default(), false).unwrap();
+    let read = <Pomdp<TMaze<f64>> as Studied>::read(&[table], &DataOptions::default(), false).unwrap();
     (read.names, read.records)
 }
 

@@ -11,11 +11,12 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use aif::hgf::{FilterOptions, GaussianFilter, ThreeLevelBinary, TwoLevelBinary, Update};
-use aif::infer::data::{DataOptions, RawTable, read_trials};
+use aif::infer::data::{DataOptions, RawTable};
 use aif::infer::fit::{Method, Plan};
 use aif::infer::results::{Group, fit_with};
 use aif::infer::sample::{NutsOptions, NutsStart};
-use aif::infer::score::{Trial, TrialBlock, Trials, filter_log_likelihood};
+use aif::infer::score::{RecordedBlock, RecordedRow, Trials, filter_log_likelihood};
+use aif::infer::study::Studied;
 use aif::infer::{Density, Posterior};
 use aif::prelude::*;
 use aif::runtime::Dual;
@@ -44,18 +45,19 @@ fn records() -> (Vec<String>, Vec<Trials>) {
     if let Ok(folder) = std::env::var("AIF_DATA") {
         let table = RawTable::open(&PathBuf::from(folder).join("hgf_group.csv")).unwrap();
         let options = DataOptions { first_scored: 1, ..DataOptions::default() };
-        return read_trials(&table, &TwoLevelBinary::<f64>::META, &options).unwrap().subjects.into_iter().unzip();
+        let read = <Hgf<TwoLevelBinary<f64>> as Studied>::read(&[table], &options, false).unwrap();
+        return (read.names, read.records);
     }
     let bit = |a: usize, b: usize| Some(f64::from(u8::from((a * 7919 + b * 104_729) % 97 < 40)));
-    let trial = |s: usize, k: usize| Trial {
+    let trial = |s: usize, k: usize| RecordedRow {
         inputs: vec![bit(k, k / 60)],
-        time_step: 1.0,
         responses: vec![bit(k + s, s + k / 60)],
         scored: k > 0,
+        ..RecordedRow::default()
     };
     let record = |s| {
         let trials = (0..320).map(|k| trial(s, k)).collect();
-        Trials::new(&TwoLevelBinary::<f64>::META, vec![TrialBlock { trials, ..TrialBlock::default() }]).unwrap()
+        Trials::new(&TwoLevelBinary::<f64>::META, vec![RecordedBlock { rows: trials, ..RecordedBlock::default() }]).unwrap()
     };
     ((0..10).map(|s| s.to_string()).collect(), (0..10).map(record).collect())
 }

@@ -52,7 +52,7 @@ fn agent_step(c: &mut Criterion) {
 fn records() -> (Vec<String>, Vec<History>) {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tmaze_10x100x5.csv");
     let table = RawTable::open(Path::new(path)).unwrap();
-    let read = <TMaze<f64> as Studied>::read(&[table], &DataOptions::default(), false).unwrap();
+    let read = <Pomdp<TMaze<f64>> as Studied>::read(&[table], &DataOptions::default(), false).unwrap();
     (read.names, read.records)
 }
 
@@ -64,7 +64,7 @@ fn likelihoods(c: &mut Criterion) {
         group.bench_function(format!("log-likelihood, {name}"), |b| {
             b.iter(|| {
                 let model = TMaze { reward_probability: black_box(0.83), preference: 1.2 };
-                let score = |r| model.log_likelihood(&Assigned::default(), r, &options).unwrap();
+                let score = |r| model.family().log_likelihood(&Assigned::default(), r, &options).unwrap();
                 records.iter().map(score).sum::<f64>()
             });
         });

@@ -141,9 +141,7 @@ pub fn curious(learn_moves: bool, learn_sights: bool) -> AgentOptions {
     let rate = |learn: bool| learn.then_some(1.0);
     let rates = Rates { likelihood: rate(learn_sights), transition: rate(learn_moves), initial: None, habit: None };
     AgentOptions {
-        utility: false,
-        likelihood_information_gain: true,
-        transition_information_gain: true,
+        terms: Terms { utility: 0.0, ..Terms::all(1.0) },
         learning: Some(Learning { rates, when: When::BlockEnd, ..Learning::default() }),
         ..AgentOptions::default()
     }

@@ -18,13 +18,14 @@ use std::time::Instant;
 
 use aif::hgf::{Belief, Bernoulli, Filter, FilterOptions, GaussianFilter, Shape, TimedBinary};
 use aif::infer::compare::elpd;
-use aif::infer::data::{DataOptions, NewFolder, RawTable, read_trials, write_rows};
+use aif::infer::data::{DataOptions, RawTable};
 use aif::infer::fit::{FitError, Method, Plan, PredictiveOptions};
-use aif::infer::pictures::{Ink, Plot, densities};
-use aif::infer::results::{Fit, Fittable, Group, fit_with, loo_csv, population_csv, subjects_csv};
+use aif::infer::output::{NewFolder, write_rows};
+use aif::infer::pictures::{Ink, Plot};
+use aif::infer::results::{Fit, Fittable, Group, densities, fit_with, loo_csv, population_csv, subjects_csv};
 use aif::infer::sample::{NutsOptions, NutsStart};
-use aif::infer::score::{Trial, TrialBlock, Trials};
-use aif::infer::study::in_words;
+use aif::infer::score::{RecordedBlock, RecordedRow, Trials};
+use aif::infer::study::{Studied, in_words};
 use aif::prelude::*;
 use aif::runtime::random::{normal, unit};
 use clap::Parser;
@@ -152,15 +153,15 @@ fn simulate(seed: u64, first_scored: usize) -> Result<Study, Box<dyn Error>> {
         for (k, &input) in inputs.iter().enumerate() {
             filter.step(&ObserverInput { input: Some(input == 1.0) }, 1.0)?;
             let response = own.sample_response(0, &filter.beliefs(), &mut rng);
-            trials.push(Trial {
+            trials.push(RecordedRow {
                 inputs: vec![Some(input)],
-                time_step: 1.0,
                 responses: vec![Some(response)],
                 scored: k >= first_scored,
+                ..RecordedRow::default()
             });
         }
         names.push(person.to_string());
-        records.push(Trials::new(&Observer::<f64>::META, vec![TrialBlock { trials, ..TrialBlock::default() }])?);
+        records.push(Trials::new(&Observer::<f64>::META, vec![RecordedBlock { rows: trials, ..RecordedBlock::default() }])?);
         truth.push(own);
     }
     Ok(Study { names, records, truth: Some(truth), timed: false })
@@ -170,12 +171,15 @@ fn load(path: &Path, first_scored: usize) -> Result<Study, Box<dyn Error>> {
     let options = DataOptions { first_scored, ..DataOptions::default() };
     let table = RawTable::open(path)?;
     let timed = table.header.iter().any(|h| h == "response_time");
-    let meta = if timed { TimedBinary::<f64>::META } else { Observer::<f64>::META };
-    let data = read_trials(&table, &meta, &options)?;
-    for warning in data.warnings {
+    let read = if timed {
+        <Hgf<TimedBinary<f64>> as Studied>::read(&[table], &options, false)?
+    } else {
+        <Hgf<Observer<f64>> as Studied>::read(&[table], &options, false)?
+    };
+    for warning in read.warnings {
         eprintln!("note: {warning}");
     }
-    let (names, records) = data.subjects.into_iter().unzip();
+    let (names, records) = (read.names, read.records);
     Ok(Study { names, records, truth: None, timed })
 }
 
@@ -183,7 +187,8 @@ fn load(path: &Path, first_scored: usize) -> Result<Study, Box<dyn Error>> {
 fn table(study: &Study) -> Vec<u8> {
     let cell = |number: Option<f64>| number.map_or(String::new(), |x| x.to_string());
     let rows = study.names.iter().zip(&study.records).flat_map(|(name, record)| {
-        record.all().map(move |(_, k, trial)| vec![name.clone(), k.to_string(), cell(trial.inputs[0]), cell(trial.responses[0])])
+        let trials = record.blocks().iter().flat_map(|block| &block.rows).enumerate();
+        trials.map(move |(k, trial)| vec![name.clone(), k.to_string(), cell(trial.inputs[0]), cell(trial.responses[0])])
     });
     write_rows(&["subject", "trial", "input", "response"], rows.collect::<Vec<_>>())
 }
@@ -230,7 +235,7 @@ fn print_loo(fit: &Fit) {
 
 /// Predictions along the trials at the posterior means: everybody's in one picture, over what was shown.
 fn trajectories(fit: &Fit, study: &Study) -> Result<String, Box<dyn Error>> {
-    let trials = study.records.iter().map(|r| r.all().count()).max().unwrap_or(1) as f64;
+    let trials = study.records.iter().map(|r| r.blocks().iter().map(|b| b.rows.len()).sum::<usize>()).max().unwrap_or(1) as f64;
     let axes = (((0.0, trials), "trial"), ((-0.08, 1.08), "predicted probability of a one"));
     let mut plot = Plot::new(
         (980, 380),
@@ -239,7 +244,7 @@ fn trajectories(fit: &Fit, study: &Study) -> Result<String, Box<dyn Error>> {
         axes.1,
     );
     if let Some(first) = study.records.first() {
-        for (k, (_, _, trial)) in first.all().enumerate() {
+        for (k, trial) in first.blocks().iter().flat_map(|block| &block.rows).enumerate() {
             if let Some(u) = trial.inputs[0] {
                 plot.point(k as f64, if u == 1.0 { 1.04 } else { -0.04 }, 1.6, Ink::AXIS);
             }
@@ -252,7 +257,7 @@ fn trajectories(fit: &Fit, study: &Study) -> Result<String, Box<dyn Error>> {
         let mut line = Vec::new();
         for block in record.blocks() {
             filter.restart();
-            for trial in &block.trials {
+            for trial in &block.rows {
                 filter.take(&trial.inputs, trial.time_step)?;
                 let beliefs = filter.beliefs();
                 let places = <Observer<f64> as GaussianFilter<f64>>::Shape::places(&beliefs);

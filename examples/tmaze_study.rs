@@ -11,9 +11,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use aif::infer::data::{NewFolder, write_rows};
-use aif::infer::pictures::{Canvas, Ink, Panel, correlation, densities, recovery};
-use aif::infer::results::{Fit, Group, files};
+use aif::infer::output::{NewFolder, write_rows};
+use aif::infer::pictures::{Canvas, Ink};
+use aif::infer::results::{Fit, Group, Panel, correlation, densities, files, recovery};
 use aif::infer::sample::NutsOptions;
 use aif::infer::score::{History, RecordedBlock};
 use aif::infer::study::{fit_with_progress, in_words};

@@ -88,8 +88,7 @@ fn a_step_allocates_nothing() {
     let every_term = AgentOptions {
         horizon: Some(4),
         joint_information_gain: true,
-        likelihood_information_gain: true,
-        transition_information_gain: true,
+        terms: Terms::all(1.0),
         induction: Some(InductionOptions::default()),
         ..AgentOptions::default()
     };
@@ -511,9 +510,9 @@ fn what_a_habit_forbids_stays_forbidden_and_has_no_derivative() {
     let tables: Tables<_, Dual<1>> = Tables::new(&Habitual { weight }, (), 2).unwrap();
     let belief = HabitualBelief { side: Dist::uniform() };
     for sampling in [Sampling::Policies, Sampling::Marginals] {
-        let options = AgentOptions { sampling, ..AgentOptions::default() };
+        let drives = AgentOptions::default().drives(&<Habitual<f64> as GenerativeModel>::META);
         let precisions = Precisions { action: Dual::variable(0.0, 0), lapse: Dual::constant(0.1), ..Precisions::default() };
-        let log_p = action_log_probabilities(&Planning::Tree, Scene::new(&tables, &belief, &options), &precisions);
+        let log_p = action_log_probabilities(&Planning::Tree, Scene::new(&tables, &belief, &drives), sampling, &precisions);
         assert!((log_p[0].value.exp() - 0.05).abs() < 1e-12 && (log_p[1].value.exp() - 0.95).abs() < 1e-12);
         assert!(log_p.iter().all(|p| p.gradient[0].is_finite()));
     }

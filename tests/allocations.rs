@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aif::hgf::{FilterOptions, GaussianFilter, TwoLevelBinary};
 use aif::infer::data::{DataOptions, RawTable};
-use aif::infer::score::{Trial, TrialBlock, Trials};
+use aif::infer::score::{RecordedBlock, RecordedRow, Trials};
 use aif::infer::study::Studied;
 use aif::infer::{Density, Posterior};
 use aif::prelude::*;
@@ -54,7 +54,7 @@ fn allocations(density: &dyn Density, at: &[f64]) -> usize {
 fn a_gradient_allocates_nothing() {
     let path = format!("{}/tests/fixtures/tmaze_50x20x5.csv", env!("CARGO_MANIFEST_DIR"));
     let table = RawTable::open(Path::new(&path)).unwrap();
-    let records = <TMaze<f64> as Studied>::read(&[table], &DataOptions::default(), false).unwrap().records;
+    let records = <Pomdp<TMaze<f64>> as Studied>::read(&[table], &DataOptions::default(), false).unwrap().records;
     for inference in [Inference::default(), Inference::REFERENCE, Inference::Exact] {
         let options = AgentOptions { inference, ..AgentOptions::default() };
         let posterior = Posterior::<RewardBelief>::new(records.iter().take(5).collect(), &options).unwrap();
@@ -66,12 +66,12 @@ fn a_gradient_allocates_nothing() {
     }
 
     // Filters, eight side by side and one by itself. It is one test, for the count is one for all threads.
-    let trial = |k: usize| Trial {
+    let trial = |k: usize| RecordedRow {
         inputs: vec![(!k.is_multiple_of(9)).then(|| f64::from(u8::from(!k.is_multiple_of(3))))],
         responses: vec![Some(f64::from(u8::from(!k.is_multiple_of(4))))],
-        ..Trial::default()
+        ..RecordedRow::default()
     };
-    let block = |n: usize| TrialBlock { trials: (0..n).map(trial).collect(), ..TrialBlock::default() };
+    let block = |n: usize| RecordedBlock { rows: (0..n).map(trial).collect(), ..RecordedBlock::default() };
     let trials: Vec<Trials> =
         (0..9).map(|s| Trials::new(&TwoLevelBinary::<f64>::META, vec![block(30 + s), block(20)]).unwrap()).collect();
     let options = FilterOptions::default();

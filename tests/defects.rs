@@ -7,10 +7,12 @@
 mod structures;
 
 use aif::prelude::*;
-use aif::runtime::learn::count_observation;
-use aif::runtime::model::{Gained, Tables};
-use aif::runtime::perceive::{Filter, Gap, Window, fixed_point, free_energy, sequence_free_energy, smooth, smooth_exactly};
-use aif::runtime::plan::{Induction, Reduction, ReferenceSearch, Scene, joint_information_gain};
+use aif::runtime::learn::{Gained, count_observation};
+use aif::runtime::model::Tables;
+use aif::runtime::perceive::{
+    Gap, Perceive, Perception, Window, fixed_point, free_energy, sequence_free_energy, smooth, smooth_exactly,
+};
+use aif::runtime::plan::{Induction, Reduction, ReferenceSearch, joint_information_gain};
 use aif::worlds::{GraphWorld, TMaze};
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
@@ -38,7 +40,7 @@ impl Xor {
 #[test]
 fn d01_parallel_sweeps_swing_and_sequential_ones_settle() {
     let tables: Tables<Xor> = Tables::new(&Xor, (), 1).unwrap();
-    let prior = *Filter::new::<Xor>(&tables, Inference::default()).belief();
+    let prior = *Perception::new(&tables, Inference::default()).belief();
     let evidence = XorEvidence { differ: true.into() };
     let after = |sweeps| fixed_point(&tables, &prior, &evidence, sweeps);
     let energy = |belief: &XorBelief| free_energy(&tables, belief, &prior, &evidence).total();
@@ -163,7 +165,7 @@ fn d05_the_next_window_counts_no_evidence_twice() {
         let compat = Compat { reuse_window_evidence, ..Compat::default() };
         let mut agent = lamp(AgentOptions { inference, compat, ..AgentOptions::default() });
         live(&mut agent);
-        agent.filter().window_prior().unwrap().lit[true]
+        agent.perception().window_prior().unwrap().lit[true]
     };
     let mut exact = lamp(AgentOptions { inference: Inference::Exact, ..AgentOptions::default() });
     for (t, &seen) in SEEN[..8].iter().enumerate() {
@@ -240,7 +242,7 @@ fn d12_factors_that_move_together_are_smoothed_learned_and_worked_back_through()
     let fixture: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let model = structures::S4::<f64>::from_json(&fixture["instances"][0]["inputs"]);
     let tables: Tables<structures::S4<f64>> = Tables::new(&model, (), 2).unwrap();
-    let belief = *Filter::new::<structures::S4<f64>>(&tables, Inference::default()).belief();
+    let belief = *Perception::new(&tables, Inference::default()).belief();
     let smoothed = smooth(&tables, &[belief, belief, belief], &[Some(0), Some(3)], Gap::Stay);
     for pair in &smoothed.pairs {
         for joint in &pair.factors {
@@ -286,8 +288,7 @@ fn d18_sophisticated_inference_gives_distributions() {
         gamma: 1.0,
         max_branching: 20,
     };
-    let found = reference
-        .search(&Scene::new(agent.tables(), agent.belief(), agent.options()).problem(&agent.precisions(), Reduction::Sum));
+    let found = reference.search(&agent.scene().problem(&agent.precisions(), Reduction::Sum));
     assert!(found.probabilities.iter().all(|p| (p - 0.05).abs() < 1e-9), "the reference: 0.05 each, {found:?}");
     let planning = Planning::Sophisticated(Sophisticated::default());
     let agent = Agent::with_options(Noise, (), AgentOptions { planning, horizon: Some(3), ..AgentOptions::default() }).unwrap();
@@ -377,7 +378,7 @@ fn d27_the_free_energy_of_a_smoothed_sequence_is_the_surprise() {
     let exact = smooth_exactly(&tables, &evidence, &actions);
     let beliefs: Vec<LampBelief> = (0..10).map(|t| exact.belief::<Lamp>(t)).collect();
     let pairs: Vec<_> = actions.iter().enumerate().map(|(t, &a)| exact.pair::<Lamp>(&tables, t, a)).collect();
-    let prior = *Filter::new::<Lamp>(&tables, Inference::Exact).belief();
+    let prior = *Perception::new(&tables, Inference::Exact).belief();
     let evidence: Vec<_> = evidence.into_iter().map(Some).collect();
     let actions: Vec<_> = actions.into_iter().map(Some).collect();
     let window = Window { prior: &prior, evidence: &evidence, actions: &actions, gap: Gap::Restart };
@@ -389,7 +390,7 @@ fn d27_the_free_energy_of_a_smoothed_sequence_is_the_surprise() {
 fn missing_modalities_teach_nothing() {
     let mut gained = Gained::none::<Lamp>();
     let tables: Tables<Lamp> = Tables::new(&Lamp, (), 1).unwrap();
-    let belief = *Filter::new::<Lamp>(&tables, Inference::default()).belief();
+    let belief = *Perception::new(&tables, Inference::default()).belief();
     count_observation::<Lamp, f64>(&mut gained, &belief, &LampEvidence { seen: Observed::Missing });
     assert_eq!(gained, Gained::none::<Lamp>());
     count_observation::<Lamp, f64>(&mut gained, &belief, &LampEvidence { seen: Observed::faint(true, 0.25) });

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use aif::hgf::{FilterOptions, GaussianFilter, ThreeLevelBinary, TimedBinary, TwoLevelBinary, Update};
-use aif::infer::data::{DataOptions, RawTable, read_trials};
+use aif::infer::data::{DataOptions, RawTable};
 use aif::infer::fit::{Method, Plan, PredictiveOptions};
 use aif::infer::results::{Group, fit_with};
 use aif::infer::sample::{NutsOptions, NutsStart};
-use aif::infer::score::{Trial, TrialBlock, Trials, filter_log_likelihood, filter_pointwise};
+use aif::infer::score::{RecordedBlock, RecordedRow, Trials, filter_log_likelihood, filter_pointwise};
+use aif::infer::study::Studied;
 use aif::prelude::*;
 use aif::runtime::Dual;
 use serde_json::Value;
@@ -161,7 +162,8 @@ fn bad_tables_of_trials_are_refused_with_line_and_column() {
     let complaint = |table: &str, options: DataOptions| {
         std::fs::write(folder.at("t.csv"), table).unwrap();
         let table = RawTable::open(Path::new(&folder.at("t.csv"))).unwrap();
-        read_trials(&table, &TimedBinary::<f64>::META, &options).map(|_| String::new()).unwrap_or_else(|e| e.to_string())
+        let read = <Hgf<TimedBinary<f64>> as Studied>::read(&[table], &options, false);
+        read.map(|_| String::new()).unwrap_or_else(|e| e.to_string())
     };
     let said = complaint(
         "subject,trial,input,response,response_time,time_step\na,0,1,1,0.5,1\na,1,2,0,-3,0\na,3,1,maybe,0.4,1\n",
@@ -195,14 +197,15 @@ fn bad_tables_of_trials_are_refused_with_line_and_column() {
 
 #[test]
 fn points_where_the_filter_fails_are_rejected_and_counted() {
-    let trials = (0..80).map(|k| Trial {
+    let trials = (0..80).map(|k| RecordedRow {
         inputs: vec![Some(f64::from(u8::from((k % 5 != 0) == (k < 40))))],
         time_step: 1.0,
         responses: vec![Some(f64::from(u8::from(k % 3 != 0)))],
         scored: true,
+        ..RecordedRow::default()
     });
     let record =
-        Trials::new(&ThreeLevelBinary::<f64>::META, vec![TrialBlock { trials: trials.collect(), ..TrialBlock::default() }])
+        Trials::new(&ThreeLevelBinary::<f64>::META, vec![RecordedBlock { rows: trials.collect(), ..RecordedBlock::default() }])
             .unwrap();
     let options = FilterOptions { update: Update::Standard, ..FilterOptions::default() };
     let group = Group::<Daring>::new(vec!["a".into()], vec![record], options).unwrap();
@@ -225,8 +228,8 @@ fn reference(file: &str) -> Option<(Vec<String>, Vec<Trials>, Value)> {
     let folder = PathBuf::from(std::env::var("AIF_DATA").ok()?);
     let table = RawTable::open(&folder.join("hgf_group.csv")).ok()?;
     let options = DataOptions { first_scored: 1, ..DataOptions::default() };
-    let (names, records) = read_trials(&table, &TwoLevelBinary::<f64>::META, &options).unwrap().subjects.into_iter().unzip();
-    Some((names, records, serde_json::from_str(&std::fs::read_to_string(folder.join(file)).ok()?).unwrap()))
+    let read = <Hgf<TwoLevelBinary<f64>> as Studied>::read(&[table], &options, false).unwrap();
+    Some((read.names, read.records, serde_json::from_str(&std::fs::read_to_string(folder.join(file)).ok()?).unwrap()))
 }
 
 #[test]

@@ -5,7 +5,8 @@ use aif::hgf::{
     ThreeLevelBinary, ThreeLevelContinuous, TimedBinary, TwoLevelBinary, TwoLevelContinuous, Update,
 };
 use aif::infer::score::{
-    Assigned, Behaviour, ScoreError, Trial, TrialBlock, Trials, filter_log_likelihood, filter_log_likelihoods, filter_pointwise,
+    Assigned, Behaviour, RecordedBlock, RecordedRow, ScoreError, Trials, filter_log_likelihood, filter_log_likelihoods,
+    filter_pointwise,
 };
 use aif::prelude::*;
 use aif::runtime::Dual;
@@ -100,20 +101,21 @@ proptest! {
             filters.push((model, Assigned { policy_precision: None, action_precision: None, lapse: None }));
             let blocks = 1 + (number() * 3.0) as usize;
             let block = |trials: usize, number: &mut dyn FnMut() -> f64| {
-                let trial = |number: &mut dyn FnMut() -> f64| Trial {
+                let trial = |number: &mut dyn FnMut() -> f64| RecordedRow {
                     inputs: vec![(number() < 0.9).then(|| f64::from(u8::from(number() < 0.6)))],
                     time_step: 0.5 + number(),
                     responses: vec![(number() < 0.9).then(|| f64::from(u8::from(number() < 0.6)))],
                     scored: number() < 0.9,
+                    ..RecordedRow::default()
                 };
-                TrialBlock { trials: (0..trials).map(|_| trial(number)).collect(), ..TrialBlock::default() }
+                RecordedBlock { rows: (0..trials).map(|_| trial(number)).collect(), ..RecordedBlock::default() }
             };
             let blocks = (0..blocks).map(|_| block(1 + (number() * 50.0) as usize, &mut number)).collect();
             records.push(Trials::new(&ThreeLevelBinary::<f64>::META, blocks).unwrap());
         }
         let options = options(UPDATES[which]);
         let scored = |order: &[usize]| {
-            let filters: Vec<_> = order.iter().map(|&i| filters[i]).collect();
+            let filters: Vec<_> = order.iter().map(|&i| (Hgf(filters[i].0), filters[i].1)).collect();
             let records: Vec<_> = order.iter().map(|&i| &records[i]).collect();
             let mut sums = Vec::new();
             filter_log_likelihoods(&filters, &records, &options, &mut sums);
@@ -145,14 +147,16 @@ fn reversal(trials: usize) -> Vec<(Option<f64>, f64)> {
 }
 
 fn record(meta: &aif::hgf::FilterMeta, inputs: &[(Option<f64>, f64)], responses: &[Vec<Option<f64>>]) -> Trials {
-    let trial = |((input, time), responses): (&(Option<f64>, f64), &Vec<Option<f64>>)| Trial {
+    let trial = |((input, time), responses): (&(Option<f64>, f64), &Vec<Option<f64>>)| RecordedRow {
         inputs: vec![*input],
         time_step: *time,
         responses: responses.clone(),
         scored: true,
+        ..RecordedRow::default()
     };
     let trials = inputs.iter().zip(responses).map(trial).collect();
-    Trials::new(meta, vec![TrialBlock { name: "training".into(), first_trial: 1, trials, ..TrialBlock::default() }]).unwrap()
+    Trials::new(meta, vec![RecordedBlock { name: "training".into(), first_step: 1, rows: trials, ..RecordedBlock::default() }])
+        .unwrap()
 }
 
 #[test]
@@ -345,7 +349,7 @@ fn choices_and_reaction_times_add_up() {
     for (a, b) in found.iter().zip(&expected) {
         assert!((a - b).abs() < 1e-12, "{a} {b}");
     }
-    let places = <TimedBinary<f64> as Behaviour<f64>>::places(&record);
+    let places = <Hgf<TimedBinary<f64>> as Behaviour<f64>>::places(&record);
     assert_eq!((places.len(), places[0].step, places[0].block.as_str()), (found.len(), 2, "training"));
 }
 

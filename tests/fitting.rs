@@ -15,7 +15,7 @@ use aif::infer::fit::{Method, Plan};
 use aif::infer::laplace::LaplaceOptions;
 use aif::infer::results::{Fit, Fittable, Group, fit_nuts, fit_with};
 use aif::infer::sample::{NutsOptions, sample};
-use aif::infer::score::{Assigned, Behaviour, History, MissingAction, RecordedBlock, RecordedRow, ScoreError};
+use aif::infer::score::{Assigned, Behaviour, History, RecordedBlock, RecordedRow, ScoreError};
 use aif::infer::study::Studied;
 use aif::infer::svi::SviOptions;
 use aif::infer::{Density, Population, Posterior, Rejected, Scored, likelihood, pointwise};
@@ -39,7 +39,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 
 fn records(name: &str) -> (Vec<String>, Vec<History>) {
     let table = RawTable::open(&data(name)).unwrap();
-    let read = <TMaze<f64> as Studied>::read(&[table], &DataOptions::default(), false).unwrap();
+    let read = <Pomdp<TMaze<f64>> as Studied>::read(&[table], &DataOptions::default(), false).unwrap();
     (read.names, read.records)
 }
 
@@ -122,8 +122,11 @@ fn scoring_a_record_is_walking_along_it() {
         }
     }
     let assigned = Assigned::default();
-    let scored =
-        TMaze { reward_probability: 0.8, preference: 1.2 }.log_likelihood(&assigned, &records[0], &AgentOptions::default());
+    let scored = TMaze { reward_probability: 0.8, preference: 1.2 }.family().log_likelihood(
+        &assigned,
+        &records[0],
+        &AgentOptions::default(),
+    );
     assert!((scored.unwrap() - total).abs() < 1e-9);
 }
 
@@ -242,7 +245,7 @@ fn a_hierarchical_fit_converges_and_shrinks() {
     assert_eq!(fit.overall().divergences, 0);
     let golden = numbers(&json("tmaze_10x100x5.posterior.json")["post_mean"]);
     let means: Vec<f64> = (0..10).map(|s| z_of(&fit, s).mean).collect();
-    assert!(aif::infer::pictures::correlation(&means, &golden) > 0.98);
+    assert!(aif::infer::results::correlation(&means, &golden) > 0.98);
     let sigma = fit.quantity("sigma", None).unwrap().summary;
     assert!(sigma.mean > 0.3 && sigma.mean < 1.6);
 }
@@ -313,6 +316,13 @@ impl<T: Real> Lever<T> {
             }
         }
         log_p
+    }
+}
+
+impl<T: Real> Declared<T> for Lever<T> {
+    type Family = Self;
+    fn family(self) -> Self {
+        self
     }
 }
 
@@ -398,18 +408,16 @@ fn a_bad_fit_says_so_in_plain_words() {
 #[test]
 fn a_missing_action_is_marginalised_over_what_the_agent_would_have_done() {
     let row = |seen: usize, go: Option<usize>, scored| RecordedRow {
-        observation: vec![Some(seen), Some(0), Some(0)],
-        action: vec![go],
-        inputs: vec![],
         scored,
+        ..RecordedRow::of_indices(&[Some(seen), Some(0), Some(0)], &[go])
     };
-    let unseen = |go| RecordedRow { observation: vec![None, None, None], action: vec![go], inputs: vec![], scored: true };
+    let unseen = |go| RecordedRow::of_indices(&[None, None, None], &[go]);
     let model = TMaze { reward_probability: 0.8, preference: 1.2 };
     for inference in [Inference::REFERENCE, Inference::Exact] {
         let options = AgentOptions { inference, ..AgentOptions::default() };
         let block =
             RecordedBlock { name: "0".into(), rows: vec![row(0, None, true), unseen(Some(3))], ..RecordedBlock::default() };
-        let got = model.log_likelihood(&Assigned::default(), &History::new(&[block]), &options).unwrap();
+        let got = model.family().log_likelihood(&Assigned::default(), &History::new(&[block]), &options).unwrap();
         // By hand: the belief after the first step is the mixture over all actions.
         let mut agent = Agent::with_options(model, (), options).unwrap();
         agent.infer_states(<TMaze<f64> as GenerativeModel>::evidence(&[Some(0), Some(0), Some(0)]));
@@ -424,11 +432,11 @@ fn a_missing_action_is_marginalised_over_what_the_agent_would_have_done() {
         }
         // An agent that holds this mixture, made by way of its stored form, chooses as the score says.
         let mut stored = serde_json::to_value(agent.state()).unwrap();
-        stored["filter"]["belief"]["place"] = serde_json::json!(mixed);
+        stored["perception"]["belief"]["place"] = serde_json::json!(mixed);
         // It has not been looked from here yet.
-        stored["filter"]["before"] = serde_json::Value::Null;
+        stored["perception"]["before"] = serde_json::Value::Null;
         if inference == Inference::Exact {
-            stored["filter"]["joint"] = serde_json::json!(mixed.iter().flat_map(|p| [p / 2.0, p / 2.0]).collect::<Vec<_>>());
+            stored["perception"]["joint"] = serde_json::json!(mixed.iter().flat_map(|p| [p / 2.0, p / 2.0]).collect::<Vec<_>>());
         }
         let mut mixed = Agent::resume(model, (), serde_json::from_value(stored).unwrap()).unwrap();
         mixed.infer_states(<TMaze<f64> as GenerativeModel>::evidence(&[None, None, None]));
@@ -439,10 +447,10 @@ fn a_missing_action_is_marginalised_over_what_the_agent_would_have_done() {
             rows: vec![row(0, Some(3), false), unseen(Some(3))],
             ..RecordedBlock::default()
         }]);
-        let sharp = model.log_likelihood(&Assigned::default(), &known, &options).unwrap();
+        let sharp = model.family().log_likelihood(&Assigned::default(), &known, &options).unwrap();
         assert!((got - sharp).abs() > 1e-6);
     }
-    assert_eq!(MissingAction::default(), MissingAction::Error);
+    assert_eq!(aif::infer::data::MissingAction::default(), aif::infer::data::MissingAction::Error);
 }
 
 /// Variational inference, Laplace's method and the chains against quadrature on the T-Maze table: means, the best normal distribution, and
@@ -468,7 +476,7 @@ fn every_method_agrees_with_quadrature() {
     let correlation = |fit: &Fit| {
         let truth = numbers(&json("tmaze_10x100x5.golden.json")["reward_probability_true"]);
         let found: Vec<f64> = (0..10).map(|s| fit.quantity("reward_probability", Some(s)).unwrap().summary.mean).collect();
-        aif::infer::pictures::correlation(&truth, &found)
+        aif::infer::results::correlation(&truth, &found)
     };
     assert!((correlation(&fit) - golden_correlation(&golden)).abs() < 0.02, "{}", correlation(&fit));
     let log_evidence = numbers(&golden["log_evidence"]);
@@ -483,7 +491,7 @@ fn every_method_agrees_with_quadrature() {
 /// The correlation of posterior means by quadrature with the truth.
 fn golden_correlation(golden: &Value) -> f64 {
     let truth = numbers(&json("tmaze_10x100x5.golden.json")["reward_probability_true"]);
-    aif::infer::pictures::correlation(&truth, &numbers(&golden["post_mean_rewardprob"]))
+    aif::infer::results::correlation(&truth, &numbers(&golden["post_mean_rewardprob"]))
 }
 
 /// Sharing histories and beliefs changes nothing but the time.

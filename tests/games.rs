@@ -497,5 +497,5 @@ fn precisions_that_overflow_are_refused() {
     assert!(agent.set_precisions(huge).unwrap_err().to_string().contains("policy precision times action precision"));
     let tables = Arc::new(Tables::<TMaze<f64>>::new(&BELIEVED, (), 2).unwrap().lift::<Single>());
     let mut single = Agent::sharing(tables, AgentOptions::default()).unwrap();
-    assert!(single.set_precisions(Precisions { policy: 1e39, ..Precisions::default() }).is_err());
+    assert!(single.set_precisions(Precisions { policy: 1e39, ..Precisions::default() }.lift()).is_err());
 }

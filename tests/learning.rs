@@ -149,9 +149,7 @@ impl Lever {
 fn held_columns_and_habits() {
     let options = AgentOptions {
         learning: Some(Learning::default()),
-        likelihood_information_gain: true,
-        utility: false,
-        state_information_gain: false,
+        terms: Terms { likelihood_information_gain: 1.0, ..Terms::all(0.0) },
         ..AgentOptions::default()
     };
     let mut agent = Agent::with_options(Lever, (), options).unwrap();
@@ -367,7 +365,7 @@ fn a_window_stays_as_long_as_it_is() {
         agent.update_empirical_prior(LightAction { put: true });
     }
     agent.infer_states(seen(true));
-    assert_eq!(agent.filter().window().len(), 2);
+    assert_eq!(agent.perception().window().len(), 2);
     let stored = serde_json::to_string(&agent.state()).unwrap();
     assert!(Agent::resume(Light, (), serde_json::from_str(&stored).unwrap()).is_ok());
     assert_eq!(agent.window_free_energies().len(), 2);

@@ -7,7 +7,8 @@ mod random;
 use aif::prelude::*;
 use aif::runtime::model::{Marginals, Tables};
 use aif::runtime::perceive::{
-    Filter, Gap, Scheme, Window, fixed_point, free_energy, message_passing, predict, sequence_free_energy, smooth, smooth_exactly,
+    Gap, Moved, Perceive, Perception, Scheme, Window, fixed_point, free_energy, message_passing, predict, sequence_free_energy,
+    smooth, smooth_exactly,
 };
 use proptest::prelude::*;
 use random::{Trio, TrioBelief, TrioEvidence, TrioObservation, observation, trio};
@@ -68,7 +69,7 @@ proptest! {
     #[test]
     fn free_energy_is_at_least_the_surprise(model in trio(), seen in observation()) {
         let tables = tables(model);
-        let prior = *Filter::new::<Trio>(&tables, Inference::default()).belief();
+        let prior = *Perception::new(&tables, Inference::default()).belief();
         let evidence = TrioEvidence::from(seen);
         let surprise = -smooth_exactly(&tables, &[evidence], &[]).log_evidence;
         for sweeps in [Sweeps::default(), Sweeps::Parallel(1), Sweeps::Parallel(16), Sweeps::Sequential { most: 1, tolerance: 0.0 }] {
@@ -82,7 +83,7 @@ proptest! {
     #[test]
     fn sequential_sweeps_never_raise_free_energy(model in trio(), seen in observation()) {
         let tables = tables(model);
-        let prior = *Filter::new::<Trio>(&tables, Inference::default()).belief();
+        let prior = *Perception::new(&tables, Inference::default()).belief();
         let evidence = TrioEvidence::from(seen);
         let mut last = f64::INFINITY;
         for most in 1..12 {
@@ -101,7 +102,7 @@ proptest! {
     fn components_are_exact(model in trio(), seen in prop::collection::vec(observation(), 1..5), go: bool) {
         let agent = |inference| Agent::with_options(model, (), AgentOptions { inference, ..AgentOptions::default() }).unwrap();
         let (mut whole, mut parts) = (agent(Inference::Exact), agent(Inference::Components));
-        prop_assert_eq!(parts.filter().joint().len(), 3 * 2 + 3);
+        prop_assert_eq!(parts.perception().joint().len(), 3 * 2 + 3);
         for seen in seen {
             whole.infer_states(seen);
             parts.infer_states(seen);
@@ -147,7 +148,7 @@ proptest! {
     #[test]
     fn message_passing_bounds_the_surprise(model in trio(), seen in prop::collection::vec(observation(), 4), actions in prop::collection::vec(0usize..2, 3)) {
         let tables = tables(model);
-        let prior = *Filter::new::<Trio>(&tables, Inference::default()).belief();
+        let prior = *Perception::new(&tables, Inference::default()).belief();
         let evidence: Vec<TrioEvidence> = seen.iter().map(|&o| o.into()).collect();
         let surprise = -smooth_exactly(&tables, &evidence, &actions).log_evidence;
         let evidence: Vec<Option<TrioEvidence>> = evidence.into_iter().map(Some).collect();
@@ -182,7 +183,7 @@ proptest! {
             priors.push(*exact.belief());
             sliding.infer_states(seen);
             exact.infer_states(seen);
-            let start = sliding.filter().window_prior().unwrap();
+            let start = sliding.perception().window_prior().unwrap();
             let first = (t + 1).saturating_sub(window);
             // The third factor stands alone, so that the mean field over factors is exact for it.
             let error = start.third.probabilities().iter().zip(priors[first].third.probabilities()).map(|(a, b)| (a - b).abs());
@@ -198,13 +199,13 @@ proptest! {
         let tables = tables(model);
         let evidence: Vec<TrioEvidence> = seen.iter().map(|&o| o.into()).collect();
         let exact = smooth_exactly(&tables, &evidence, &actions);
-        let mut filter = Filter::new::<Trio>(&tables, Inference::default());
+        let mut filter = Perception::new(&tables, Inference::default());
         let mut filtered = Vec::new();
         for (t, evidence) in evidence.iter().enumerate() {
             filter.perceive(&tables, evidence);
             filtered.push(*filter.belief());
             if let Some(&action) = actions.get(t) {
-                filter.advance(&tables, action, &Compat::default());
+                filter.advance(&tables, Moved::By(action), &Compat::default());
             }
         }
         let known: Vec<Option<usize>> = actions.iter().map(|&a| Some(a)).collect();
@@ -229,7 +230,7 @@ proptest! {
     #[test]
     fn faint_evidence_lies_between_seen_and_missing(model in trio(), seen in observation()) {
         let tables = tables(model);
-        let prior = *Filter::new::<Trio>(&tables, Inference::default()).belief();
+        let prior = *Perception::new(&tables, Inference::default()).belief();
         let given = |heard| TrioEvidence { heard, ..TrioEvidence::from(seen) };
         let infer = |heard| fixed_point(&tables, &prior, &given(heard), Sweeps::default());
         prop_assert!(distance(&infer(Observed::faint(seen.heard, 1.0)), &infer(Observed::Seen(seen.heard)), 3) < 1e-9);
@@ -240,7 +241,7 @@ proptest! {
     #[test]
     fn prediction_is_linear_in_each_factor(model in trio(), go: bool) {
         let tables = tables(model);
-        let belief = *Filter::new::<Trio>(&tables, Inference::default()).belief();
+        let belief = *Perception::new(&tables, Inference::default()).belief();
         let next = predict(&tables, &belief, usize::from(go));
         for f in 0..3 {
             prop_assert!((next.probabilities(f).iter().sum::<f64>() - 1.0).abs() < 1e-12);

@@ -7,7 +7,7 @@ mod random;
 use aif::prelude::*;
 use aif::runtime::model::Marginals;
 use aif::runtime::perceive::{fixed_point, predict, predict_outcomes};
-use aif::runtime::plan::{Deepening, Scene, joint_information_gain, negative_expected_free_energy};
+use aif::runtime::plan::{Deepening, joint_information_gain, negative_expected_free_energy};
 use aif::worlds::{CueChain, GridMove, GridWorld, RestlessGridWorld, SimplifiedTMaze, TMaze};
 use proptest::prelude::*;
 use rand_chacha::ChaCha8Rng;
@@ -17,8 +17,7 @@ use random::{Trio, TrioAction, TrioEvidence, observation, trio};
 fn every_term(horizon: usize) -> AgentOptions {
     AgentOptions {
         horizon: Some(horizon),
-        likelihood_information_gain: true,
-        transition_information_gain: true,
+        terms: Terms::all(1.0),
         induction: Some(InductionOptions::default()),
         ..AgentOptions::default()
     }
@@ -106,7 +105,7 @@ proptest! {
     /// All modalities together tell at most as much as one by one, and never less than nothing.
     #[test]
     fn joint_information_is_no_more_than_the_sum(model in trio(), go: bool) {
-        let options = AgentOptions { utility: false, ..AgentOptions::default() };
+        let options = AgentOptions { terms: Terms { utility: 0.0, ..Terms::default() }, ..AgentOptions::default() };
         let agent = Agent::with_options(model, (), options).unwrap();
         let belief = predict(agent.tables(), agent.belief(), usize::from(go));
         let drives = options.drives(&<Trio as GenerativeModel>::META);
@@ -211,7 +210,11 @@ fn monte_carlo_search_comes_to_sophisticated_inference() {
 fn sophisticated_inference_looks_before_it_leaps() {
     // Whatever is seen first, at the cue or in an arm, tells where to go next. Policies that cannot wait for it see no use in going anywhere.
     let chance_of_staying = |planning| {
-        let options = AgentOptions { planning, state_information_gain: false, ..AgentOptions::default() };
+        let options = AgentOptions {
+            planning,
+            terms: Terms { state_information_gain: 0.0, ..Terms::default() },
+            ..AgentOptions::default()
+        };
         let model = SimplifiedTMaze { preference: 4.0, cue_validity: 1.0, ..SimplifiedTMaze::default() };
         Agent::with_options(model, (), options).unwrap().action_log_probabilities()[0].exp()
     };
@@ -260,7 +263,7 @@ fn induction_finds_the_goal_around_the_walls() {
     let options = AgentOptions {
         horizon: Some(1),
         induction,
-        state_information_gain: false,
+        terms: Terms { state_information_gain: 0.0, ..Terms::default() },
         selection: Selection::Deterministic,
         ..AgentOptions::default()
     };
@@ -361,5 +364,5 @@ fn an_agent_follows_a_chain_of_cues() {
     let trajectory = rollout(&mut agent, &mut world, 14, &mut ChaCha8Rng::seed_from_u64(4));
     let last = trajectory.last().unwrap();
     assert!(last.belief.second_place[Index::new(1).unwrap()] > 0.9, "the first cue was read: {:?}", last.belief.second_place);
-    assert!(Scene::new(agent.tables(), agent.belief(), agent.options()).induction.is_none());
+    assert!(agent.scene().induction.is_none());
 }

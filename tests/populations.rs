@@ -145,7 +145,12 @@ model! {
 fn records(count: usize) -> Vec<History> {
     let path = format!("{}/tests/fixtures/tmaze_50x20x5.csv", env!("CARGO_MANIFEST_DIR"));
     let table = RawTable::open(std::path::Path::new(&path)).unwrap();
-    <TMaze<f64> as Studied>::read(&[table], &DataOptions::default(), false).unwrap().records.into_iter().take(count).collect()
+    <Pomdp<TMaze<f64>> as Studied>::read(&[table], &DataOptions::default(), false)
+        .unwrap()
+        .records
+        .into_iter()
+        .take(count)
+        .collect()
 }
 
 fn whole() -> Group<Whole> {
@@ -280,10 +285,8 @@ type Trial = (Condition, bool, Option<bool>);
 
 fn urn(blocks: &[&[Trial]]) -> Vec<RecordedBlock> {
     let row = |&(condition, shown, guess): &Trial| RecordedRow {
-        observation: vec![Some(shown as usize), None],
-        action: vec![guess.map(usize::from)],
-        inputs: vec![condition.index() as f64],
-        scored: true,
+        inputs: vec![Some(condition.index() as f64)],
+        ..RecordedRow::of_indices(&[Some(shown as usize), None], &[guess.map(usize::from)])
     };
     let block = |(b, rows): (usize, &&[Trial])| RecordedBlock {
         name: b.to_string(),
@@ -302,17 +305,19 @@ fn a_belief_that_is_kept_goes_on_in_the_next_block() {
     ]);
     let model = Urn { bias: [0.9, 0.6] };
     let options = AgentOptions { inference: Inference::Exact, ..AgentOptions::default() };
-    let got = model.pointwise(&Assigned::default(), &History::new(&blocks), &options).unwrap();
+    let got = model.family().pointwise(&Assigned::default(), &History::new(&blocks), &options).unwrap();
     // By hand: an agent that lives through both blocks.
     let mut agent = Agent::with_options(model, UrnInputs { condition: Easy }, options).unwrap();
     let mut wanted = Vec::new();
     for block in &blocks {
         agent.restart();
         for row in &block.rows {
-            let condition = if row.inputs[0] == 0.0 { Easy } else { Hard };
+            let condition = if row.inputs[0] == Some(0.0) { Easy } else { Hard };
             agent.set_inputs(&model, UrnInputs { condition }).unwrap();
-            agent.infer_states(<Urn<f64> as GenerativeModel>::evidence(&row.observation));
-            if let Some(guess) = row.action[0] {
+            agent.infer_states(<Urn<f64> as GenerativeModel>::evidence(
+                &row.observations.iter().map(|o| o.map(|o| o as usize)).collect::<Vec<_>>(),
+            ));
+            if let Some(guess) = row.responses[0].map(|a| a as usize) {
                 wanted.push(agent.action_log_probabilities()[guess]);
                 agent.update_empirical_prior(UrnAction { guess: guess == 1 });
             }
@@ -321,7 +326,7 @@ fn a_belief_that_is_kept_goes_on_in_the_next_block() {
     assert_eq!(got.len(), wanted.len());
     assert!(got.iter().zip(&wanted).all(|(g, w)| (g - w).abs() < 1e-12), "{got:?} {wanted:?}");
     // The colour is remembered: after two draws of it in an easy block a guess is surer than in a fresh one.
-    let fresh = model.pointwise(&Assigned::default(), &History::new(&blocks[1..]), &options).unwrap();
+    let fresh = model.family().pointwise(&Assigned::default(), &History::new(&blocks[1..]), &options).unwrap();
     assert!((fresh[0] - got[1]).abs() > 0.01);
     // The gradient goes through, one bias for each condition.
     let records = [History::new(&blocks)];

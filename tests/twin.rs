@@ -8,7 +8,7 @@ use aif::prelude::*;
 use aif::runtime::model::{
     ActionVariable, Certain, Factor, FactorSite, Kind, Labels, Modality, ModalitySite, Tabulator, factor_site, modality_site,
 };
-use aif::runtime::{Assignment, Initial, Marginals, Meta, Signal, Value};
+use aif::runtime::{Assignment, Initial, Marginals, Meta, Numbers, Signal, Value};
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 use serde::{Deserialize, Serialize};
@@ -148,6 +148,23 @@ impl<T: Real> Marginals<T> for WrittenOutcomes<T> {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WrittenPreferences<T: Real> {
+    pub sound: Values<Sound, T>,
+}
+
+impl<T: Real> Numbers<T> for WrittenPreferences<T> {
+    fn zero() -> Self {
+        WrittenPreferences { sound: Values::zero() }
+    }
+    fn numbers(&self, _: usize) -> &[T] {
+        self.sound.entries()
+    }
+    fn numbers_mut(&mut self, _: usize) -> &mut [T] {
+        self.sound.entries_mut()
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WrittenEvidence<T: Real> {
     pub sound: Observed<Sound, T>,
 }
@@ -180,6 +197,7 @@ impl<T: Real> GenerativeModel<T> for Written<T> {
     type Inputs = ();
     type Belief = WrittenBelief<T>;
     type Outcomes = WrittenOutcomes<T>;
+    type Preferences = WrittenPreferences<T>;
     type Evidence = WrittenEvidence<T>;
 
     fn tabulate(&self, (): &(), tables: &mut Tabulator<'_, Self, T>) -> Result<(), ModelError> {

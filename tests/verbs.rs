@@ -200,7 +200,7 @@ fn a_fit_that_is_stopped_goes_on_to_the_same_end() {
     let folder = Folder::new("resumed");
     let data = simulated(&folder);
     let table = aif::infer::data::RawTable::open(Path::new(&data)).unwrap();
-    let read = <TMaze<f64> as aif::infer::study::Studied>::read(&[table], &Default::default(), false).unwrap();
+    let read = <Pomdp<TMaze<f64>> as aif::infer::study::Studied>::read(&[table], &Default::default(), false).unwrap();
     let group = Group::<Flat>::new(read.names.clone(), read.records.clone(), AgentOptions::default()).unwrap();
     let joint = Group::<RewardBelief>::new(read.names, read.records, AgentOptions::default()).unwrap();
     let nuts = Method::Nuts(NutsOptions { chains: 2, warmup: 20, draws: 20, ..NutsOptions::default() });

@@ -1,8 +1,8 @@
 //! Counts: what is learned from a window, online, from filtered and smoothed beliefs, and how far it is from the beginning.
 
 use aif::prelude::*;
-use aif::runtime::learn::{count_observation, count_pair, count_transition, parameter_divergence};
-use aif::runtime::model::{Gained, Tables};
+use aif::runtime::learn::{Gained, count_observation, count_pair, count_transition, parameter_divergence};
+use aif::runtime::model::Tables;
 use aif::runtime::perceive::{Gap, Pairwise, Smoothed, smooth_as_reference, smooth_exactly};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};

@@ -19,12 +19,16 @@ fn induction<M: GenerativeModel>(case: &Case<'_, M>) -> InductionOptions {
 }
 
 fn options(utility: bool, information: bool, parameters: (bool, bool), induction: Option<InductionOptions>) -> AgentOptions {
+    let on = |switch: bool| f64::from(u8::from(switch));
     AgentOptions {
         inference: Inference::REFERENCE,
-        utility,
-        state_information_gain: information,
-        likelihood_information_gain: parameters.0,
-        transition_information_gain: parameters.1,
+        terms: Terms {
+            utility: on(utility),
+            state_information_gain: on(information),
+            likelihood_information_gain: on(parameters.0),
+            transition_information_gain: on(parameters.1),
+            inductive_value: 1.0,
+        },
         induction,
         ..AgentOptions::default()
     }
@@ -212,7 +216,7 @@ fn actions<M: GenerativeModel>(case: &Case<'_, M>, compare: &mut Compare) {
     let summed: Vec<f64> = sharp.chunks(later).map(|c| c.iter().sum()).collect();
     compare.close("selection", &selected, &Value::from(summed));
     if golden["margin_full"].as_f64().is_some_and(|m| m > 1e-9) {
-        let best = act::best_action(&Planning::Tree, scene(&agent), &agent.precisions());
+        let best = act::best_action(&Planning::Tree, scene(&agent), agent.options().sampling, &agent.precisions());
         compare.same("best of policies", &local(case, best), &golden["argmax_full"]);
     }
     let rows = list(&golden["unique_multiactions"]).iter().map(|row| case.action(row));
@@ -226,5 +230,5 @@ fn actions<M: GenerativeModel>(case: &Case<'_, M>, compare: &mut Compare) {
 }
 
 pub fn scene<M: GenerativeModel>(agent: &Agent<M>) -> Scene<'_, M> {
-    Scene::new(agent.tables(), agent.belief(), agent.options())
+    agent.scene()
 }

@@ -54,7 +54,7 @@ pub fn check_counted<M: GenerativeModel>(case: &Case<'_, M>, compare: &mut Compa
         compat: Compat { reuse_window_evidence: true, recount_window: true, floor_counts: true, drop_contradictions: true },
         ..AgentOptions::default()
     };
-    let curious = AgentOptions { likelihood_information_gain: true, transition_information_gain: true, ..plain };
+    let curious = AgentOptions { terms: Terms::all(1.0), ..plain };
     let sweeps = Sweeps::Parallel(16);
     let smoothed = Learning { from: Beliefs::Smoothed, window: 4, ..online };
     let pairwise = Learning { from: Beliefs::Pairwise, ..smoothed };
@@ -87,7 +87,7 @@ fn run<M: GenerativeModel>(case: &Case<'_, M>, key: &str, options: AgentOptions,
             }
         }
         if let Some(priors) = golden["empirical_prior"].as_array() {
-            let prior = agent.filter().window_prior().copied().unwrap_or(prior);
+            let prior = agent.perception().window_prior().copied().unwrap_or(prior);
             for (f, golden) in priors.iter().enumerate() {
                 compare.close(&format!("{key} prior at {t}"), prior.probabilities(f), &golden[t]);
             }

@@ -10,7 +10,7 @@ mod structures;
 use std::collections::BTreeMap;
 
 use aif::hgf::{Belief, Coupled, Filter, FilterOptions, GaussianFilter, Shape, Update, gaussian_surprise};
-use aif::infer::score::{Trial, TrialBlock, Trials, filter_log_likelihood, filter_pointwise_anyway};
+use aif::infer::score::{RecordedBlock, RecordedRow, Trials, filter_log_likelihood, filter_pointwise_anyway};
 use aif::prelude::*;
 use aif::runtime::Dual;
 use serde_json::Value;
@@ -119,13 +119,14 @@ fn responded<M, D>(
         return;
     }
     let responses = list(&case.golden["responses"]);
-    let trials = case.trials.iter().zip(responses).map(|((inputs, time_step), y)| Trial {
+    let trials = case.trials.iter().zip(responses).map(|((inputs, time_step), y)| RecordedRow {
         inputs: inputs.clone(),
         time_step: *time_step,
         responses: vec![Some(number(y))],
         scored: true,
+        ..RecordedRow::default()
     });
-    let record = Trials::new(&M::META, vec![TrialBlock { trials: trials.collect(), ..TrialBlock::default() }]).unwrap();
+    let record = Trials::new(&M::META, vec![RecordedBlock { rows: trials.collect(), ..RecordedBlock::default() }]).unwrap();
     for model in list(&case.golden["response_models"]) {
         let numbers = Numbers { temperature: model["temperature"].as_f64().unwrap_or(1.0), ..case.numbers };
         let name = format!("{} {}", model["model"], model["temperature"]);

@@ -21,6 +21,13 @@ pub struct Binary<T> {
     pub slopes: [T; 2],
 }
 
+impl<T: Real> Declared<T> for Measured<T> {
+    type Family = Self;
+    fn family(self) -> Self {
+        self
+    }
+}
+
 impl<T: Real> Behaviour<T> for Measured<T> {
     type Record = Points;
     type Options = ();
@@ -33,6 +40,13 @@ impl<T: Real> Behaviour<T> for Measured<T> {
             z * z * -0.5 - self.spread.ln() - 0.918_938_533_204_672_7
         });
         Ok(each.collect())
+    }
+}
+
+impl<T: Real> Declared<T> for Binary<T> {
+    type Family = Self;
+    fn family(self) -> Self {
+        self
     }
 }
 
