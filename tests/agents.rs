@@ -525,7 +525,7 @@ fn what_a_habit_forbids_stays_forbidden_and_has_no_derivative() {
 #[test]
 fn a_stored_belief_that_is_none_is_refused() {
     let mut stored = serde_json::to_value(Agent::new(BELIEVED).unwrap().state()).unwrap();
-    stored["filter"]["belief"]["side"] = serde_json::json!([5.0, -4.0]);
+    stored["perception"]["belief"]["side"] = serde_json::json!([5.0, -4.0]);
     let error = Agent::resume(BELIEVED, (), serde_json::from_value(stored).unwrap()).unwrap_err();
     assert!(error.to_string().contains("no distribution over the states of TMaze"));
 }

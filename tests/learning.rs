@@ -389,8 +389,8 @@ fn stored_states_are_checked() {
     assert!(
         refused(&|s| s["frames"][0]["evidence"]["place"] = serde_json::json!({ "soft": [0.5, 5.0] })).contains("observation")
     );
-    assert!(refused(&|s| s["frames"][0]["action"] = 7.into()).contains("an action that Light has not"));
-    assert!(refused(&|s| s["filter"]["joint"] = serde_json::json!([0.5, 0.5])).contains("no distribution"));
+    assert!(refused(&|s| s["frames"][0]["done"] = serde_json::json!({ "Action": 7 })).contains("an action that Light has not"));
+    assert!(refused(&|s| s["perception"]["joint"] = serde_json::json!([0.5, 0.5])).contains("no distribution"));
     assert!(refused(&|s| s["counts"] = serde_json::Value::Null).contains("none of the counts"));
     let error = agent.try_infer_states(LightEvidence { place: Dist::from([0.5, 0.9]).into(), colour: Observed::Missing });
     assert!(error.unwrap_err().to_string().contains("is no distribution"));
