@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
+
 use super::error::{Complaint, DataError};
 use super::schema::{ColumnSpec, Rows, Schema};
 use super::{DataOptions, RawTable};
 
 /// What kind of table the data are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub enum Format {
     /// One row per step: what was observed, then what was chosen.
     #[default]
@@ -19,7 +21,7 @@ pub enum Format {
 }
 
 /// Whether what is observed on a row came before or after its choice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub enum RowOrder {
     /// Before it.
     ObservationFirst,

@@ -7,12 +7,14 @@ use aif_runtime::{
 use rand_core::Rng;
 
 use super::error::StudyError;
-use super::studied::{Studied, StudyOptions};
+use super::studied::{Studied, StudyOptions, Takes};
 use crate::data::Schema;
 use crate::record::{CarriedOut, History, RecordedBlock, RecordedRow, Regressors};
 use crate::score::{ScoreError, agent_check_observations, agent_predictions, agent_regressors};
 
 impl<M: GenerativeModel> Studied for Pomdp<M> {
+    const TAKES: Takes = Takes::Agent;
+
     fn options(options: StudyOptions) -> AgentOptions {
         options.agent
     }

@@ -24,7 +24,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Calibrate) -> Result<(), Stud
     }
     let folder = NewFolder::begin(&arguments.out)?;
     let blueprint = Blueprint::new(engine, &arguments.plan)?;
-    let agents = arguments.plan.agent.options();
+    let agents = arguments.plan.agent.options(engine)?;
     let method = arguments.method.method(arguments.plan.seed);
     let one = |i: usize| -> Result<Vec<(String, usize)>, StudyError> {
         let seed = arguments.plan.seed.wrapping_add(i as u64);

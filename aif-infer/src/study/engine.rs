@@ -8,8 +8,8 @@ use aif_runtime::Declared;
 use rand_core::Rng;
 
 use super::error::StudyError;
-use super::studied::{Studied, StudyOptions, SubjectRecords};
-use crate::data::{DataOptions, RawTable, Schema, covariates, read_all};
+use super::studied::{Studied, StudyOptions, SubjectRecords, Takes};
+use crate::data::{DataOptions, MissingAction, RawTable, Schema, covariates, read_all};
 use crate::fit::Fittable;
 use crate::population::{Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Role};
 use crate::posterior::{Layout, SubjectScore, Target, direction_positions, drawn_positions, likelihood, pointwise};
@@ -51,10 +51,12 @@ pub(super) struct Simulation<'a> {
 pub(super) trait Engine: Sync {
     fn meta(&self) -> &'static PopulationMeta;
     fn schema(&self) -> Schema;
+    /// Whose options concern the behaviour.
+    fn takes(&self) -> Takes;
     fn check(&self, options: StudyOptions) -> Result<(), StudyError>;
     fn load(&self, source: &Source<'_>, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError>;
-    /// Behaviour that was simulated for the units of a known design.
-    fn load_simulated(&self, simulated: &[Vec<RecordedBlock>], design: &Design, options: StudyOptions) -> Box<dyn Loaded>;
+    /// Reads a table of behaviour that was simulated for subjects of a known design, perhaps by another population.
+    fn load_simulated(&self, table: &RawTable, design: &Design, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError>;
     /// Blocks and steps of a simulation that does not say how many.
     fn usual(&self) -> (usize, usize);
     fn plan(&self, blocks: usize, steps: usize, inputs: &[(String, String)]) -> Result<Vec<RecordedBlock>, StudyError>;
@@ -231,6 +233,10 @@ where
         FamilyOf::<P, f64>::schema()
     }
 
+    fn takes(&self) -> Takes {
+        FamilyOf::<P, f64>::TAKES
+    }
+
     fn check(&self, options: StudyOptions) -> Result<(), StudyError> {
         FamilyOf::<P, f64>::check(&FamilyOf::<P, f64>::options(options)).map_err(|e| StudyError::Option(e.to_string()))
     }
@@ -250,10 +256,12 @@ where
         Ok(Box::new(Records::<P> { group: Group { design, records, options: FamilyOf::<P, f64>::options(options) }, warnings }))
     }
 
-    fn load_simulated(&self, simulated: &[Vec<RecordedBlock>], design: &Design, options: StudyOptions) -> Box<dyn Loaded> {
-        let records = simulated.iter().map(|blocks| FamilyOf::<P, f64>::record(blocks.clone())).collect();
+    fn load_simulated(&self, table: &RawTable, design: &Design, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError> {
+        let simulated = DataOptions { missing_action: MissingAction::Marginalise, ..DataOptions::default() };
+        let read = FamilyOf::<P, f64>::read(std::slice::from_ref(table), &simulated, P::META.has_sessions())?;
         let options = FamilyOf::<P, f64>::options(options);
-        Box::new(Records::<P> { group: Group { design: design.clone(), records, options }, warnings: Vec::new() })
+        let group = Group { design: design.clone(), records: read.records, options };
+        Ok(Box::new(Records::<P> { group, warnings: read.warnings }))
     }
 
     fn usual(&self) -> (usize, usize) {

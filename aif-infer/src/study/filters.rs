@@ -5,12 +5,14 @@ use aif_runtime::{Assigned, Hgf, ModelError};
 use rand_core::Rng;
 
 use super::error::StudyError;
-use super::studied::{Studied, StudyOptions};
+use super::studied::{Studied, StudyOptions, Takes};
 use crate::data::Schema;
 use crate::record::{RecordedBlock, RecordedRow, Regressors, Trials};
 use crate::score::{ScoreError, filter_alternatives, filter_predictions, filter_regressors};
 
 impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
+    const TAKES: Takes = Takes::Filter;
+
     fn options(options: StudyOptions) -> FilterOptions {
         options.filter
     }

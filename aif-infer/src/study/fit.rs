@@ -17,10 +17,10 @@ use crate::sample::NutsOptions;
 
 pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(), StudyError> {
     let started = Instant::now();
-    let tables = open_tables(&arguments.data.data, arguments.data.format())?;
+    let tables = open_tables(&arguments.data.data, arguments.data.format)?;
     let (data, covariates) = (arguments.data.options(), arguments.data.covariates.as_deref());
     let source = Source { tables: &tables, data: &data, covariates, standardise: &arguments.data.standardise };
-    let agents = arguments.agent.options();
+    let agents = arguments.agent.options(engine)?;
     let loaded = engine.load(&source, agents)?;
     for warning in loaded.warnings() {
         eprintln!("note: {warning}");
@@ -41,7 +41,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     };
     let method = arguments.method.method(arguments.seed);
     let mark = mark(&tables, &format!("{data:?}"), loaded.design());
-    let agents = format!("{agents:?}");
+    let agents = serde_json::to_string(&agents).unwrap_or_default();
     let mut header = Header::new(engine.meta(), loaded.design(), method, predictive, agents, mark);
     header.shard = arguments.shard;
     let subjects = arguments.shard.map(|(i, n)| (0..loaded.names().len()).filter(|s| s % n == i - 1).collect::<Vec<usize>>());

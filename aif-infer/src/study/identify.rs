@@ -16,7 +16,7 @@ const GROUPS: usize = 8;
 pub(super) fn run(engine: &dyn Engine, arguments: &Identify) -> Result<(), StudyError> {
     let meta = engine.meta();
     let blueprint = Blueprint::new(engine, &arguments.plan)?;
-    let agents = arguments.plan.agent.options();
+    let agents = arguments.plan.agent.options(engine)?;
     let leaf_level = meta.leaf();
     let labels = drawn_labels(meta.levels[leaf_level].parameters);
     let all = meta.labels();
@@ -27,7 +27,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Identify) -> Result<(), Study
     let mut truths: Vec<Vec<f64>> = Vec::new();
     for group in 0..GROUPS {
         let simulated = blueprint.simulate(engine, arguments.plan.seed.wrapping_add(group as u64))?;
-        let loaded = engine.load_simulated(&simulated.blocks, &blueprint.design, agents);
+        let loaded = engine.load_simulated(&simulated.table(), &blueprint.design, agents)?;
         for leaf in 0..simulated.layout.units(leaf_level) {
             let numbers = simulated.layout.gather(leaf_level, leaf, &simulated.truth);
             let values: Values = all.iter().cloned().zip(numbers).collect();

@@ -104,10 +104,10 @@ impl Given {
 pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyError> {
     let meta = engine.meta();
     let given = Given::read(&arguments.parameters, meta)?;
-    let tables = open_tables(&arguments.data.data, arguments.data.format())?;
+    let tables = open_tables(&arguments.data.data, arguments.data.format)?;
     let (data, covariates) = (arguments.data.options(), arguments.data.covariates.as_deref());
     let source = Source { tables: &tables, data: &data, covariates, standardise: &arguments.data.standardise };
-    let loaded = engine.load(&source, arguments.agent.options())?;
+    let loaded = engine.load(&source, arguments.agent.options(engine)?)?;
     for warning in loaded.warnings() {
         eprintln!("note: {warning}");
     }

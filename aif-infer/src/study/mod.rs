@@ -23,7 +23,7 @@ use clap::Parser;
 
 pub use error::StudyError;
 pub use fit::{fit_with_progress, in_words};
-pub use studied::{Studied, StudyOptions, SubjectRecords};
+pub use studied::{Studied, StudyOptions, SubjectRecords, Takes};
 
 use crate::population::{FamilyOf, Population};
 use arguments::{Arguments, Verb};

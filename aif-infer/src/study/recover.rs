@@ -60,7 +60,7 @@ pub(super) fn fit_simulated(
     method: Method,
     agents: StudyOptions,
 ) -> Result<Fit, StudyError> {
-    let loaded = engine.load_simulated(&simulated.blocks, &blueprint.design, agents);
+    let loaded = engine.load_simulated(&simulated.table(), &blueprint.design, agents)?;
     let plan = Plan { predictive: PredictiveOptions::none(), ..Plan::default() };
     Ok(fit_with(loaded.fittable(), method, &plan)?)
 }
@@ -76,7 +76,7 @@ pub(super) fn reseeded(method: Method, seed: u64) -> Method {
 
 fn repeats(engine: &dyn Engine, arguments: &Recover) -> Result<Vec<Found>, StudyError> {
     let blueprint = Blueprint::new(engine, &arguments.plan)?;
-    let agents = arguments.plan.agent.options();
+    let agents = arguments.plan.agent.options(engine)?;
     let mut all = Vec::new();
     for repeat in 0..arguments.repeats {
         let seed = arguments.plan.seed.wrapping_add(repeat as u64);
@@ -181,7 +181,6 @@ fn confusion(all: &[&dyn Engine], arguments: &Recover) -> Result<(String, Vec<u8
         );
         return Err(StudyError::Option(text));
     }
-    let agents = arguments.plan.agent.options();
     let names: Vec<&str> = all.iter().map(|e| e.meta().name).collect();
     let mut text = format!("{:<24} {}\n", "simulated \\ found", names.iter().map(|n| format!("{n:>20}")).collect::<String>());
     let mut table = Vec::new();
@@ -194,6 +193,7 @@ fn confusion(all: &[&dyn Engine], arguments: &Recover) -> Result<(String, Vec<u8
             let simulated = blueprint.simulate(*truth, seed)?;
             let method = reseeded(Method::Laplace(LaplaceOptions::default()), seed);
             let evidence = |engine: &&dyn Engine| -> Result<Vec<f64>, StudyError> {
+                let agents = arguments.plan.agent.options(*engine)?;
                 let fit = fit_simulated(*engine, &blueprint, &simulated, method, agents)?;
                 Ok(fit.pieces.iter().filter_map(|p| Some(p.evidence?.laplace)).collect())
             };

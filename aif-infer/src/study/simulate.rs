@@ -45,7 +45,7 @@ pub(super) struct Simulated {
 impl Blueprint {
     pub fn new(engine: &dyn Engine, plan: &Plan) -> Result<Self, StudyError> {
         let meta = engine.meta();
-        let options = plan.agent.options();
+        let options = plan.agent.options(engine)?;
         engine.check(options)?;
         let given = Given::read(&plan.parameters, meta)?;
         let world = plan.world.iter().map(|(name, value)| {
@@ -151,11 +151,13 @@ impl Blueprint {
 }
 
 impl Simulated {
-    /// The behaviour as a table.
-    fn table(&self) -> (Vec<&'static str>, Vec<Vec<String>>) {
+    /// The behaviour as a table in memory.
+    pub fn table(&self) -> RawTable {
         let design = &self.layout.design;
         let name = |leaf: usize| design.subjects()[design.subject_of(leaf)].as_str();
-        table_of(&self.schema, self.blocks.iter().enumerate().map(|(leaf, blocks)| (name(leaf), blocks.as_slice())))
+        let (header, rows) = table_of(&self.schema, self.blocks.iter().enumerate().map(|(leaf, b)| (name(leaf), b.as_slice())));
+        let rows = rows.into_iter().enumerate().map(|(i, row)| (i as u64 + 2, row)).collect();
+        RawTable { path: PathBuf::from("simulated"), header: header.into_iter().map(String::from).collect(), rows }
     }
 
     /// What a number of a fit of this group was in truth.
@@ -198,8 +200,9 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Simulate) -> Result<(), Study
     let blueprint = Blueprint::new(engine, &arguments.plan)?;
     let simulated = blueprint.simulate(engine, arguments.plan.seed)?;
     let truth = simulated.truth_csv();
-    let (header, rows) = simulated.table();
-    let data = write_rows(&header, rows);
+    let table = simulated.table();
+    let header: Vec<&str> = table.header.iter().map(String::as_str).collect();
+    let data = write_rows(&header, table.rows.into_iter().map(|(_, row)| row));
     let truth_path = beside(&arguments.out);
     write_whole(&[(&arguments.out, &data), (&truth_path, &truth)])?;
     eprintln!("wrote {} and {}", arguments.out.display(), truth_path.display());

@@ -3,6 +3,7 @@
 use aif_runtime::hgf::FilterOptions;
 use aif_runtime::{AgentOptions, Assigned, ModelError};
 use rand_core::Rng;
+use serde::Serialize;
 
 use super::error::StudyError;
 use crate::data::{DataError, DataOptions, RawTable, Schema, read_all};
@@ -11,12 +12,23 @@ use crate::record::{RecordedBlock, Regressors, by_session};
 use crate::score::{Behaviour, ScoreError};
 
 /// The command line's run-time choices.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct StudyOptions {
     /// Of agents.
     pub agent: AgentOptions,
     /// Of hierarchical Gaussian filters.
     pub filter: FilterOptions,
+}
+
+/// Whose options concern a behaviour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// Those of agents.
+    Agent,
+    /// Those of hierarchical Gaussian filters.
+    Filter,
+    /// None of them.
+    Nothing,
 }
 
 /// The records of all subjects of a table.
@@ -38,6 +50,9 @@ pub struct SubjectRecords<R> {
 /// there (an observation, a response) is missing in what is simulated; a response of a row that is not scored is forced. Where a row says
 /// nothing of observations or responses, nothing is missing. A last row whose responses are all missing ends its block without one.
 pub trait Studied: Behaviour<f64> {
+    /// Whose options concern the behaviour.
+    const TAKES: Takes = Takes::Nothing;
+
     /// Those of the command line's run-time choices that concern the behaviour.
     fn options(options: StudyOptions) -> Self::Options;
 

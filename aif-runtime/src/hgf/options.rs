@@ -33,6 +33,7 @@ pub enum Coupled {
 
 /// What the filter reproduces of the reference implementation, though it is not meant to be so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct FilterCompat {
     /// A time step other than one scales the prediction of a continuous input, and its noise, though its update knows nothing of it.
     pub scaled_observations: bool,
@@ -61,6 +62,7 @@ impl FilterCompat {
 
 /// Run-time choices of a filter.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct FilterOptions {
     /// How nodes with volatility children are updated.
     pub update: Update,

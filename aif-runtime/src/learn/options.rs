@@ -31,7 +31,7 @@ pub enum Beliefs {
 
 /// What an agent learns of what its model declares with counts (`Dirichlet`).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Learning {
     /// How fast, and which kinds.
     pub rates: Rates,

@@ -15,7 +15,7 @@ use crate::scalar::{Real, softmax};
 
 /// How the policy precision is updated.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct PrecisionUpdating {
     /// How many times the rate is moved towards where it settles.
     pub iterations: usize,

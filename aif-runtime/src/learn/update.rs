@@ -50,7 +50,7 @@ impl<T: Real> Gained<T> {
 
 /// How fast each kind of counts is learned: what was seen is multiplied by the rate; `None` is not learned.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Rates {
     /// Of likelihoods (A).
     pub likelihood: Option<f64>,

@@ -34,10 +34,24 @@ impl Sweeps {
 }
 
 /// A distribution for each factor.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct MeanField<M: GenerativeModel<T>, T: Real> {
     sweeps: Sweeps,
     held: Held<M::Belief>,
+}
+
+impl<M: GenerativeModel<T>, T: Real> Clone for MeanField<M, T> {
+    fn clone(&self) -> Self {
+        MeanField { sweeps: self.sweeps, held: self.held }
+    }
+    /// In place: states are copied at every turn of scoring.
+    #[inline]
+    fn clone_from(&mut self, from: &Self) {
+        self.sweeps = from.sweeps;
+        self.held.now = from.held.now;
+        self.held.before = from.held.before;
+        self.held.since = from.held.since;
+    }
 }
 
 impl<M: GenerativeModel<T>, T: Real> Perceive<M, T> for MeanField<M, T> {

@@ -21,6 +21,7 @@ pub(super) fn read_belief<M: GenerativeModel<T>, T: Real>(belief: &mut M::Belief
 }
 
 /// Shows the exact bits of a belief.
+#[inline(always)]
 pub(crate) fn each_bit<M: GenerativeModel<T>, T: Real>(belief: &M::Belief, visit: &mut impl FnMut(u64)) {
     for f in 0..M::META.factors.len() {
         belief.probabilities(f).iter().for_each(|p| p.bits(&mut *visit));

@@ -1,5 +1,6 @@
 //! The ways to perceive, by name and at work: the one place where they are told apart.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
@@ -108,7 +109,7 @@ pub enum Perception<M: GenerativeModel<T>, T: Real = f64> {
     /// Joint distributions.
     Joint(Joint<M, T>),
     /// A window of steps.
-    Sliding(Sliding<M, T>),
+    Sliding(Box<Sliding<M, T>>),
 }
 
 /// Runs `$body` with `$way`, the state of the way at work: the one dispatch.
@@ -134,7 +135,7 @@ impl<M: GenerativeModel<T>, T: Real> From<Joint<M, T>> for Perception<M, T> {
 }
 impl<M: GenerativeModel<T>, T: Real> From<Sliding<M, T>> for Perception<M, T> {
     fn from(way: Sliding<M, T>) -> Self {
-        Perception::Sliding(way)
+        Perception::Sliding(Box::new(way))
     }
 }
 
@@ -249,6 +250,7 @@ impl<M: GenerativeModel<T>, T: Real> Clone for Perception<M, T> {
     }
     fn clone_from(&mut self, from: &Self) {
         match (self, from) {
+            (Perception::MeanField(way), Perception::MeanField(from)) => way.clone_from(from),
             (Perception::Joint(way), Perception::Joint(from)) => way.clone_from(from),
             (own, from) => *own = from.clone(),
         }

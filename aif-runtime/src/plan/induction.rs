@@ -17,6 +17,7 @@ const MAX_DEPTH: usize = 1024;
 
 /// How goals are worked back from.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct InductionOptions {
     /// How many steps to work back, at least 1 (the goal itself).
     pub depth: usize,

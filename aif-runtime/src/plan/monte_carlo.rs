@@ -30,7 +30,7 @@ use crate::scalar::{Real, softmax};
 /// Its chance comes from `seed` alone: one problem, one plan. Memory: at most one belief for each simulation; cost: at most horizon times
 /// simulations inferences and actions times simulations evaluations.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct MonteCarlo {
     /// How many times the tree is gone down.
     pub simulations: usize,

@@ -28,7 +28,7 @@ use crate::scalar::{Real, softmax, sum};
 ///
 /// Cost: at most (actions x outcomes) to the power of the horizon. Memory: a joint distribution over states for each modality and step.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Sophisticated {
     /// Actions less probable than this on their next step alone are not followed, except at the root. 0 follows all.
     pub action_threshold: f64,

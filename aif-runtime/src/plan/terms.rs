@@ -8,6 +8,7 @@ use crate::scalar::{Real, exact_zero};
 
 /// One value for each term of expected free energy: a weight, a switch, or nats.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, bound(deserialize = "V: Deserialize<'de>, Terms<V>: Default"))]
 pub struct Terms<V> {
     /// Expected log-preference.
     pub utility: V,

@@ -1,140 +1,144 @@
-//! Run-time choices of agents.
+//! Run-time choices of agents and filters: a file of options, and the few that have a flag of their own.
 
-use aif_runtime::hgf::{Coupled, FilterCompat, FilterOptions, Update};
-use aif_runtime::{AgentOptions, Beliefs, Inference, Learning, Rates, Sampling, Sweeps, When};
-use clap::{Args, ValueEnum};
+use std::path::PathBuf;
 
-use crate::study::StudyOptions;
+use aif_runtime::hgf::{Coupled, FilterCompat, Update};
+use aif_runtime::{Beliefs, Inference, Learning, Rates, Sampling, Selection, Sweeps, When};
+use clap::Args;
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(in crate::study) enum InferenceName {
-    /// Mean field, one factor after the other, until nothing moves.
-    Sequential,
-    /// Mean field, all factors at once, a stated number of sweeps: as the reference implementation.
-    FixedPoint,
-    /// The joint state of all factors.
-    Exact,
-    /// The joint state of each connected component.
-    Components,
-}
+use super::named::named;
+use crate::study::engine::Engine;
+use crate::study::error::StudyError;
+use crate::study::studied::{StudyOptions, Takes};
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(in crate::study) enum SelectionName {
-    Policies,
-    Marginals,
-}
-
-/// Run-time choices of agents.
-#[derive(Args, Debug, Clone)]
+/// Run-time choices of agents, or of hierarchical Gaussian filters.
+#[derive(Args, Debug, Clone, Default)]
 pub(in crate::study) struct Agent {
-    /// How agents infer states.
-    #[arg(long, value_enum, default_value = "sequential")]
-    inference: InferenceName,
-    /// Sweeps of fixed-point iteration (all factors at once).
-    #[arg(long, default_value_t = 16)]
-    sweeps: usize,
-    /// From what agents select actions.
-    #[arg(long, value_enum, default_value = "policies")]
-    selection: SelectionName,
+    /// A JSON file of options: any of those of an agent (planning, terms, induction, learning, ..) or of a filter; the flags below change what
+    /// it says.
+    #[arg(long, value_name = "FILE.json")]
+    options: Option<PathBuf>,
+    /// How agents infer states: sequential (mean field, one factor after the other), fixed-point (all at once, as the reference), exact, components
+    /// [default: sequential].
+    #[arg(long, value_parser = inference)]
+    inference: Option<Inference>,
+    /// Sweeps of fixed-point iteration (all factors at once) [default: 16].
+    #[arg(long)]
+    sweeps: Option<usize>,
+    /// How agents select actions: stochastic, deterministic [default: stochastic].
+    #[arg(long, value_parser = selection)]
+    selection: Option<Selection>,
+    /// From what agents select actions: policies, marginals [default: policies].
+    #[arg(long, value_parser = named::<Sampling>)]
+    sampling: Option<Sampling>,
     /// How far agents look ahead, in steps [default: as declared].
     #[arg(long)]
     horizon: Option<usize>,
-    /// Agents learn the distributions that are declared with counts: after each step, or at each block's end.
-    #[arg(long, value_enum)]
-    learn: Option<WhenName>,
-    /// From which beliefs agents learn.
-    #[arg(long, requires = "learn", value_enum, default_value = "pairwise")]
-    learn_from: BeliefsName,
-    /// What each observation adds to the counts.
-    #[arg(long, requires = "learn", default_value_t = 1.0)]
-    learning_rate: f64,
-    /// What share of what was learned is forgotten at each update.
-    #[arg(long, requires = "learn", default_value_t = 0.0)]
-    forgetting: f64,
-    /// How hierarchical Gaussian filters update nodes with volatility children.
-    #[arg(long, value_enum, default_value = "enhanced")]
-    update: UpdateName,
+    /// When agents learn the distributions that are declared with counts: online (after each step), block-end.
+    #[arg(long, value_parser = named::<When>)]
+    learn: Option<When>,
+    /// From which beliefs agents learn: filtered, smoothed, pairwise [default: pairwise].
+    #[arg(long, requires = "learn", value_parser = named::<Beliefs>)]
+    learn_from: Option<Beliefs>,
+    /// What each observation adds to the counts [default: 1].
+    #[arg(long, requires = "learn")]
+    learning_rate: Option<f64>,
+    /// What share of what was learned is forgotten at each update [default: 0].
+    #[arg(long, requires = "learn")]
+    forgetting: Option<f64>,
+    /// How hierarchical Gaussian filters update nodes with volatility children: standard, enhanced, guarded, unbounded [default: enhanced].
+    #[arg(long, value_parser = named::<Update>)]
+    update: Option<Update>,
     /// The uncertainty of parents widens the predictions of hierarchical Gaussian filters.
     #[arg(long)]
     relaxed: bool,
-    /// No posterior precision of a hierarchical Gaussian filter is above this.
-    #[arg(long, default_value_t = 1e10)]
-    precision_cap: f64,
+    /// No posterior precision of a hierarchical Gaussian filter is above this [default: 1e10].
+    #[arg(long)]
+    precision_cap: Option<f64>,
     /// Hierarchical Gaussian filters reproduce the reference implementation where it is not meant to be so.
     #[arg(long)]
     compat: bool,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(in crate::study) enum UpdateName {
-    Standard,
-    Enhanced,
-    Guarded,
-    Unbounded,
+fn inference(text: &str) -> Result<Inference, String> {
+    match text {
+        "sequential" => Ok(Inference::default()),
+        "fixed-point" => Ok(Inference::REFERENCE),
+        "exact" => Ok(Inference::Exact),
+        "components" => Ok(Inference::Components),
+        _ => Err("expected sequential, fixed-point, exact, components (message passing: --options)".into()),
+    }
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(in crate::study) enum WhenName {
-    Online,
-    BlockEnd,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(in crate::study) enum BeliefsName {
-    Filtered,
-    Smoothed,
-    Pairwise,
+fn selection(text: &str) -> Result<Selection, String> {
+    named(text).map_err(|error| match text {
+        "policies" | "marginals" => format!("{error}; `{text}` is a value of --sampling"),
+        _ => error,
+    })
 }
 
 impl Agent {
-    pub fn options(&self) -> StudyOptions {
-        StudyOptions { agent: self.agent(), filter: self.filter() }
-    }
-
-    fn filter(&self) -> FilterOptions {
-        FilterOptions {
-            update: match self.update {
-                UpdateName::Standard => Update::Standard,
-                UpdateName::Enhanced => Update::Enhanced,
-                UpdateName::Guarded => Update::Guarded,
-                UpdateName::Unbounded => Update::Unbounded,
-            },
-            coupled: if self.relaxed { Coupled::Relaxed } else { Coupled::MeanField },
-            precision_cap: self.precision_cap,
-            compat: if self.compat { FilterCompat::PYHGF } else { FilterCompat::default() },
+    /// The choices for a population: what the file says, changed by flags.
+    pub fn options(&self, engine: &dyn Engine) -> Result<StudyOptions, StudyError> {
+        let mut options = StudyOptions::default();
+        if let Some(path) = &self.options {
+            let wrong = |what: String| StudyError::Option(format!("--options {}: {what}", path.display()));
+            let text = std::fs::read_to_string(path).map_err(|e| wrong(format!("{e}; expected a JSON file")))?;
+            let said = |e: serde_json::Error| wrong(format!("{e}; expected options by their names in the library"));
+            match engine.takes() {
+                Takes::Agent => options.agent = serde_json::from_str(&text).map_err(said)?,
+                Takes::Filter => options.filter = serde_json::from_str(&text).map_err(said)?,
+                Takes::Nothing => return Err(wrong(format!("the behaviour of {} takes no options", engine.meta().name))),
+            }
         }
+        self.change_agent(&mut options);
+        self.change_filter(&mut options);
+        let plain = StudyOptions::default();
+        let (agents, filters) = (options.agent != plain.agent, options.filter != plain.filter);
+        let what = match engine.takes() {
+            Takes::Agent if filters => {
+                "options of filters, but it is one of agents: --update, --relaxed, --precision-cap, --compat"
+            }
+            Takes::Filter if agents => "options of agents, but it is one of filters: --inference, --selection, --learn, ..",
+            Takes::Nothing if agents || filters => "options, but its behaviour takes none",
+            _ => return Ok(options),
+        };
+        Err(StudyError::Option(format!("{} was given {what}", engine.meta().name)))
     }
 
-    fn agent(&self) -> AgentOptions {
-        let rate = Some(self.learning_rate);
-        let learning = self.learn.map(|when| Learning {
-            when: match when {
-                WhenName::Online => When::Online,
-                WhenName::BlockEnd => When::BlockEnd,
-            },
-            from: match self.learn_from {
-                BeliefsName::Filtered => Beliefs::Filtered,
-                BeliefsName::Smoothed => Beliefs::Smoothed,
-                BeliefsName::Pairwise => Beliefs::Pairwise,
-            },
-            rates: Rates { likelihood: rate, transition: rate, initial: rate, habit: rate },
-            forgetting: self.forgetting,
-            ..Learning::default()
+    fn change_agent(&self, options: &mut StudyOptions) {
+        let agent = &mut options.agent;
+        agent.horizon = self.horizon.or(agent.horizon);
+        agent.inference = self.inference.unwrap_or(agent.inference);
+        if let (Some(count), Inference::FixedPoint(sweeps @ Sweeps::Parallel(_))) = (self.sweeps, &mut agent.inference) {
+            *sweeps = Sweeps::Parallel(count);
+        }
+        agent.selection = self.selection.unwrap_or(agent.selection);
+        agent.sampling = self.sampling.unwrap_or(agent.sampling);
+        let Some(when) = self.learn else { return };
+        let known = agent.learning.unwrap_or_default();
+        let rates = self.learning_rate.map(|rate| {
+            let rate = Some(rate);
+            Rates { likelihood: rate, transition: rate, initial: rate, habit: rate }
         });
-        AgentOptions {
-            horizon: self.horizon,
-            learning,
-            inference: match self.inference {
-                InferenceName::Sequential => Inference::default(),
-                InferenceName::FixedPoint => Inference::FixedPoint(Sweeps::Parallel(self.sweeps)),
-                InferenceName::Components => Inference::Components,
-                InferenceName::Exact => Inference::Exact,
-            },
-            sampling: match self.selection {
-                SelectionName::Policies => Sampling::Policies,
-                SelectionName::Marginals => Sampling::Marginals,
-            },
-            ..AgentOptions::default()
+        agent.learning = Some(Learning {
+            when,
+            from: self.learn_from.unwrap_or(known.from),
+            rates: rates.unwrap_or(known.rates),
+            forgetting: self.forgetting.unwrap_or(known.forgetting),
+            ..known
+        });
+    }
+
+    fn change_filter(&self, options: &mut StudyOptions) {
+        let filter = &mut options.filter;
+        filter.update = self.update.unwrap_or(filter.update);
+        filter.precision_cap = self.precision_cap.unwrap_or(filter.precision_cap);
+        if self.relaxed {
+            filter.coupled = Coupled::Relaxed;
+        }
+        if self.compat {
+            filter.compat = FilterCompat::PYHGF;
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::assignment;
+use super::named::named;
 use crate::data::{DataOptions, Format, MissingAction, RowOrder};
 
 /// Where the data are and how they are written.
@@ -25,12 +26,13 @@ pub(in crate::study) struct Data {
     /// What to do about an action missing before the end of a block: error, marginalise, end-block or stay=LABEL.
     #[arg(long, default_value = "error", value_parser = missing_action)]
     pub missing_action: MissingAction,
-    /// What kind of table it is.
-    #[arg(long, value_enum, default_value = "long")]
-    pub format: FormatName,
-    /// Whether a row's observations came before its choice or after it [default: as the format has it].
-    #[arg(long, value_enum)]
-    pub order: Option<OrderName>,
+    /// What kind of table it is: long (one row per step: observed, then chosen), trials (subjID, trial, choice, outcome: chosen, then observed),
+    /// bids (a folder of behaviour files, sub-01_beh.tsv).
+    #[arg(long, default_value = "long", value_parser = named::<Format>)]
+    pub format: Format,
+    /// Whether a row's observations came before its choice or after it: observation-first, action-first [default: as the format has it].
+    #[arg(long, value_parser = named::<RowOrder>)]
+    pub order: Option<RowOrder>,
     /// The first trial of each block whose responses are scored, counted from 0 (hierarchical Gaussian filters).
     #[arg(long, default_value_t = 0)]
     pub first_scored: usize,
@@ -42,22 +44,6 @@ pub(in crate::study) struct Data {
     pub standardise: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
-pub(in crate::study) enum FormatName {
-    /// One row per step: observed, then chosen.
-    Long,
-    /// subjID, trial, choice, outcome: chosen, then observed.
-    Trials,
-    /// A folder of BIDS behaviour files (sub-01_beh.tsv).
-    Bids,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
-pub(in crate::study) enum OrderName {
-    ObservationFirst,
-    ActionFirst,
-}
-
 impl Data {
     pub fn options(&self) -> DataOptions {
         DataOptions {
@@ -65,21 +51,10 @@ impl Data {
             index_base: usize::from(self.index_base),
             missing: self.missing.clone(),
             missing_action: self.missing_action.clone(),
-            format: self.format(),
+            format: self.format,
             others: Vec::new(),
             first_scored: self.first_scored,
-            order: self.order.map(|order| match order {
-                OrderName::ObservationFirst => RowOrder::ObservationFirst,
-                OrderName::ActionFirst => RowOrder::ActionFirst,
-            }),
-        }
-    }
-
-    pub fn format(&self) -> Format {
-        match self.format {
-            FormatName::Long => Format::Long,
-            FormatName::Trials => Format::Trials,
-            FormatName::Bids => Format::Bids,
+            order: self.order,
         }
     }
 }

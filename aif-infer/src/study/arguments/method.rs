@@ -1,44 +1,20 @@
 //! How to fit.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use super::named::named;
 use crate::fit::Method;
 use crate::laplace::LaplaceOptions;
-use crate::sample::{NutsOptions, NutsStart};
-use crate::svi::{Guide, SviOptions, SviStart};
-
-#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
-pub(in crate::study) enum MethodName {
-    /// The No-U-Turn Sampler.
-    Nuts,
-    /// Stochastic variational inference.
-    Svi,
-    /// Laplace's method, empirical Bayes where there is a group.
-    Laplace,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
-pub(in crate::study) enum GuideName {
-    /// No correlations.
-    MeanField,
-    /// Correlations within each subject, and within the group's parameters.
-    Blocks,
-    /// All correlations.
-    FullRank,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
-pub(in crate::study) enum StartName {
-    Origin,
-    Laplace,
-}
+use crate::sample::NutsOptions;
+use crate::svi::{Guide, SviOptions};
 
 /// How to fit.
 #[derive(Args, Debug)]
 pub(in crate::study) struct MethodArguments {
-    /// How to fit.
-    #[arg(long, value_enum, default_value = "nuts")]
-    pub method: MethodName,
+    /// How to fit: nuts (the No-U-Turn Sampler), svi (stochastic variational inference), laplace (Laplace's method, empirical Bayes where there is
+    /// a group).
+    #[arg(long, default_value = "nuts", value_parser = ["nuts", "svi", "laplace"])]
+    pub method: String,
     /// The number of chains.
     #[arg(long, default_value_t = 4)]
     pub chains: usize,
@@ -57,12 +33,13 @@ pub(in crate::study) struct MethodArguments {
     /// The largest depth of a trajectory's tree.
     #[arg(long, default_value_t = 10)]
     pub max_depth: u64,
-    /// Where to start: around the origin, or at Laplace's approximation [default: origin for nuts, laplace for svi].
-    #[arg(long, value_enum)]
-    pub start: Option<StartName>,
-    /// svi: which correlations the guide can express.
-    #[arg(long, value_enum, default_value = "blocks")]
-    pub guide: GuideName,
+    /// Where to start: origin (around it), laplace (at its approximation) [default: origin for nuts, laplace for svi].
+    #[arg(long, value_parser = ["origin", "laplace"])]
+    pub start: Option<String>,
+    /// svi: which correlations the guide can express: mean-field (none), blocks (within each subject, and within the group's parameters),
+    /// full-rank.
+    #[arg(long, default_value = "blocks", value_parser = named::<Guide>)]
+    pub guide: Guide,
     /// svi: the most steps.
     #[arg(long, default_value_t = 1000)]
     pub svi_steps: usize,
@@ -78,9 +55,13 @@ pub(in crate::study) struct MethodArguments {
 }
 
 impl MethodArguments {
+    fn start<S: serde::de::DeserializeOwned>(&self) -> Option<S> {
+        self.start.as_deref().and_then(|start| named(start).ok())
+    }
+
     pub fn method(&self, seed: u64) -> Method {
-        match self.method {
-            MethodName::Nuts => Method::Nuts(NutsOptions {
+        match self.method.as_str() {
+            "nuts" => Method::Nuts(NutsOptions {
                 chains: self.chains,
                 warmup: self.warmup,
                 draws: self.draws.unwrap_or(500),
@@ -88,26 +69,20 @@ impl MethodArguments {
                 seed,
                 target_accept: self.target_accept,
                 max_depth: self.max_depth,
-                start: if self.start == Some(StartName::Laplace) { NutsStart::Laplace } else { NutsStart::Origin },
+                start: self.start().unwrap_or_default(),
             }),
-            MethodName::Svi => Method::Svi(SviOptions {
-                guide: match self.guide {
-                    GuideName::MeanField => Guide::MeanField,
-                    GuideName::Blocks => Guide::Blocks,
-                    GuideName::FullRank => Guide::FullRank,
-                },
+            "svi" => Method::Svi(SviOptions {
+                guide: self.guide,
                 steps: self.svi_steps,
                 particles: self.particles,
                 learning_rate: self.step_size,
                 tolerance: self.tolerance,
                 draws: self.draws.unwrap_or(1000),
                 seed,
-                start: if self.start == Some(StartName::Origin) { SviStart::Origin } else { SviStart::Laplace },
+                start: self.start().unwrap_or_default(),
                 ..SviOptions::default()
             }),
-            MethodName::Laplace => {
-                Method::Laplace(LaplaceOptions { draws: self.draws.unwrap_or(1000), seed, ..LaplaceOptions::default() })
-            }
+            _ => Method::Laplace(LaplaceOptions { draws: self.draws.unwrap_or(1000), seed, ..LaplaceOptions::default() }),
         }
     }
 }

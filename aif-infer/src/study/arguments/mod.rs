@@ -3,6 +3,7 @@
 mod agent;
 mod data;
 mod method;
+mod named;
 
 use std::path::PathBuf;
 
