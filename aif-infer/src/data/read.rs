@@ -58,7 +58,7 @@ pub fn read(table: &RawTable, schema: &Schema, options: &DataOptions) -> Result<
             data.subjects.len() - 1
         });
         let in_block = &mut data.subjects[s].blocks;
-        let whose = if block.is_empty() { format!("subject {subject}") } else { format!("subject {subject}, block {block}") };
+        let whose = || if block.is_empty() { format!("subject {subject}") } else { format!("subject {subject}, block {block}") };
         let is_last = in_block.last().is_some_and(|b| b.name == block && b.session == session);
         match blocks.get_mut(&(s, session, block)) {
             None => {
@@ -78,16 +78,16 @@ pub fn read(table: &RawTable, schema: &Schema, options: &DataOptions) -> Result<
             }
             Some(open) if step <= open.last_step => {
                 let (last, at) = (open.last_step, open.last_line);
-                let found = format!("{noun} {step} of {whose}, again or out of order (line {at} has {noun} {last})");
+                let found = format!("{noun} {step} of {}, again or out of order (line {at} has {noun} {last})", whose());
                 complaints.push(Complaint::new(*line, quoted(noun), found, format!("{noun} {}", last + 1)));
             }
             Some(open) if step > open.last_step + 1 => {
-                let found = format!("{noun} {step} after {noun} {} of {whose}", open.last_step);
+                let found = format!("{noun} {step} after {noun} {} of {}", open.last_step, whose());
                 complaints.push(Complaint::new(*line, quoted(noun), found, format!("{noun} {}", open.last_step + 1)));
                 (open.last_step, open.last_line) = (step, *line);
             }
             Some(_) if !is_last => {
-                let found = format!("{whose}, which ended before another block began");
+                let found = format!("{}, which ended before another block began", whose());
                 complaints.push(Complaint::new(*line, "`block`", found, "the rows of a block together, in the order of time"));
             }
             Some(open) => {

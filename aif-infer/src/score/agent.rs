@@ -139,7 +139,7 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
 
     fn choose(&mut self, posterior: u32, setting: u32, open: u32) -> u32 {
         let memory = &mut *self.memory;
-        let key = (posterior, setting, open);
+        let key = (posterior, setting + open * self.record.settings.len() as u32);
         if let Some(&known) = memory.chosen.get(&key) {
             return known;
         }

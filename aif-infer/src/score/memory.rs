@@ -20,8 +20,8 @@ pub(super) struct Memory<T: Real, M: GenerativeModel<T>> {
     pub perceived: FxHashMap<(u32, u32, u32), u32>,
     /// (posterior, setting, deed) to prior.
     pub moved: FxHashMap<(u32, u32, u32), u32>,
-    /// (posterior, setting, open actions) to choice.
-    pub chosen: FxHashMap<(u32, u32, u32), u32>,
+    /// (posterior, setting and open actions) to choice.
+    pub chosen: FxHashMap<(u32, u32), u32>,
     /// The state after each history.
     pub after: Vec<u32>,
     /// The log-probability of each distinct response.

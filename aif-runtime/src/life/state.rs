@@ -72,6 +72,7 @@ impl<M: GenerativeModel<T>, T: Real> LifeState<M, T> {
     }
 
     /// Shows the exact bits of everything that later steps depend on; counts apart.
+    #[inline]
     pub fn bits(&self, mut visit: impl FnMut(u64)) {
         self.perception.bits(&mut visit);
         let Some(trust) = &self.trust else { return };

@@ -85,12 +85,14 @@ macro_rules! each_part {
 
 impl<M: GenerativeModel<T>, T: Real> Joint<M, T> {
     /// The distribution of each factor follows from the joint ones.
+    #[inline]
     fn marginalise(&mut self) {
         let Known { belief, joint } = &mut self.held.now;
         each_part!(self, |frame, range| exact::marginals(frame, &joint[range], belief));
     }
 
     /// Moves the joint distributions; what they were is what was before.
+    #[inline]
     fn advance_by(&mut self, tables: &Tables<M, T>, actions: &[(usize, T)]) {
         let Held { now, before, .. } = &mut self.held;
         before.belief = now.belief;

@@ -172,6 +172,7 @@ impl<M: GenerativeModel<T>, T: Real> Perception<M, T> {
     }
 
     /// Shows the exact bits of everything that later steps depend on.
+    #[inline]
     pub fn bits(&self, mut visit: impl FnMut(u64)) {
         if self.joint().is_empty() {
             each_bit::<M, T>(self.belief(), &mut visit);
@@ -259,6 +260,7 @@ impl<M: GenerativeModel<T>, T: Real> Clone for Perception<M, T> {
 
 /// Two perceptions are equal when all that later steps depend on is.
 impl<M: GenerativeModel<T>, T: Real> PartialEq for Perception<M, T> {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.belief() == other.belief() && self.joint() == other.joint() && self.past() == other.past()
     }
