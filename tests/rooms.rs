@@ -2,21 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io;
 use std::path::Path;
 
 /// The names that lead from the crate's root to a module: `fit`, `plan` for `fit/plan.rs`, `fit` for `fit/mod.rs`, none for `lib.rs`.
 type Place = Vec<String>;
 
-/// What the check knows of one source file.
-struct Module {
-    file: String,
-    /// Every import as it is written, and where it leads.
-    imports: Vec<(String, Place)>,
-    /// What its `use`s name: `super::Name` may be a sibling's, which the facade passes on.
-    names: BTreeMap<String, Place>,
-}
+/// An import as it is written, where it leads, and, if a `use` makes it, its name from there on: a facade may pass that name on.
+type Import = (String, Place, Option<String>);
 
-type Modules = BTreeMap<Place, Module>;
+/// Each module's file and imports.
+type Modules = BTreeMap<Place, (String, Vec<Import>)>;
 
 /// The imports that tie one module of a room to another. A room is a folder behind its facade `mod.rs`; the outermost is the crate
 /// behind `lib.rs`.
@@ -47,13 +43,15 @@ fn left_out(text: &str) -> Option<usize> {
         ('\'', Some('\\'), _) | ('\'', _, Some('\'')) => '\'',
         _ => return None,
     };
-    let mut escaped = true; // as the opening quote is
-    let mut ends = |c: char| {
-        let ends = c == quote && !escaped;
-        escaped = c == '\\' && !escaped;
-        ends
-    };
-    Some(text.find(&mut ends).map_or(text.len(), |at| at + 1))
+    let mut chars = text.char_indices().skip(1);
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' => drop(chars.next()),
+            c if c == quote => return Some(at + 1),
+            _ => {}
+        }
+    }
+    Some(text.len())
 }
 
 /// The words, `::`s and single marks of a source.
@@ -70,22 +68,6 @@ fn tokens(mut text: &str) -> Vec<&str> {
             tokens.push(&text[..len]);
         }
         text = &text[len..];
-    }
-    tokens
-}
-
-/// Takes out the modules of tests: what only they import ties nothing.
-fn without_tests(mut tokens: Vec<&str>) -> Vec<&str> {
-    const MARK: [&str; 8] = ["#", "[", "cfg", "(", "test", ")", "]", "mod"];
-    while let Some(start) = tokens.windows(MARK.len()).position(|found| found == MARK) {
-        let mut depth = 0;
-        let ends = |token: &&str| {
-            depth += i32::from(*token == "{") - i32::from(*token == "}");
-            depth == 0 && matches!(*token, "}" | ";")
-        };
-        let body = start + MARK.len();
-        let end = tokens[body..].iter().position(ends).map_or(tokens.len(), |at| body + at + 1);
-        tokens.drain(start..end);
     }
     tokens
 }
@@ -118,9 +100,11 @@ fn read_tree<'a>(tokens: &[&'a str], mut at: usize, mut path: Vec<&'a str>, into
     at
 }
 
-/// Every path that a source names in a `use`, or from `crate` or `super` in the midst of its code.
+/// Every path that a source names in a `use`, or from `crate` or `super` in the midst of its code, up to its tests, which come last.
 fn read_paths(text: &str) -> Vec<Named<'_>> {
-    let tokens = without_tests(tokens(text));
+    const TESTS: [&str; 10] = ["#", "[", "cfg", "(", "test", ")", "]", "mod", "tests", "{"];
+    let mut tokens = tokens(text);
+    tokens.truncate(tokens.windows(TESTS.len()).position(|found| found == TESTS).unwrap_or(tokens.len()));
     let (mut found, mut at) = (Vec::new(), 0);
     while at < tokens.len() {
         let before = found.len();
@@ -159,23 +143,20 @@ fn lead(path: &[&str], from: &Place, places: &BTreeSet<Place>) -> Option<Place> 
 fn read_modules(sources: &[(String, String)]) -> Modules {
     let sources: Vec<_> = sources.iter().filter(|(file, _)| file.rsplit('/').next() != Some("tests.rs")).collect();
     let places = sources.iter().map(|(file, _)| place(file)).collect();
-    let mut modules = Modules::new();
-    for (file, text) in sources {
-        let mut module = Module { file: file.clone(), imports: Vec::new(), names: BTreeMap::new() };
-        for (path, name) in read_paths(text) {
-            if let Some(to) = lead(&path, &place(file), &places) {
-                module.imports.push((path.join("::"), to.clone()));
-                module.names.extend(name.map(|name| (name.to_owned(), to)));
-            }
-        }
-        modules.insert(place(file), module);
-    }
-    modules
+    let import = |from: &Place, (path, name): Named<'_>| -> Option<Import> {
+        Some((path.join("::"), lead(&path, from, &places)?, name.map(str::to_owned)))
+    };
+    let module = |(file, text): &(String, String)| {
+        let from = place(file);
+        let imports = read_paths(text).into_iter().filter_map(|named| import(&from, named)).collect();
+        (from, (file.clone(), imports))
+    };
+    sources.into_iter().map(module).collect()
 }
 
 /// Follows an import, through facades that pass it on, to the module that it means; and says how many names lead to where it leaves
 /// the importer's own way, since it ties what lies there. What a facade defines itself leaves nobody's way.
-fn follow<'a>(modules: &'a Modules, from: &Place, mut to: Place) -> Option<(usize, Place, &'a Module)> {
+fn follow<'a>(modules: &'a Modules, from: &Place, mut to: Place) -> Option<(usize, Place, &'a str)> {
     let (mut at, mut parted) = (0, None);
     while at < to.len() {
         if modules.contains_key(&to[..=at]) {
@@ -184,25 +165,27 @@ fn follow<'a>(modules: &'a Modules, from: &Place, mut to: Place) -> Option<(usiz
             continue;
         }
         // What another room has from elsewhere is its own affair: the tie is to that room.
-        let passed = modules.get(&to[..at]).and_then(|module| module.names.get(&to[at]));
-        let within = |passed: &&Place| parted.map_or(at < from.len(), |parted| passed.starts_with(&to[..parted]));
-        let Some(passed) = passed.filter(within) else { break };
+        let passes = |(_, passed, name): &&Import| {
+            let within = parted.map_or(at < from.len(), |parted| passed.starts_with(&to[..parted]));
+            name.as_ref() == Some(&to[at]) && within
+        };
+        let Some((_, passed, _)) = modules.get(&to[..at]).and_then(|(_, imports)| imports.iter().find(passes)) else { break };
         to = [passed.as_slice(), &to[at + 1..]].concat();
         at = parted.unwrap_or(0);
     }
-    let target = modules.get(&to[..at])?;
-    Some((parted?, to, target))
+    let (file, _) = modules.get(&to[..at])?;
+    Some((parted?, to, file))
 }
 
 /// What ties the modules of each room; its facade, which brings them together, is none of them.
 fn read_ties(modules: &Modules) -> BTreeMap<Place, Ties> {
     let mut rooms: BTreeMap<Place, Ties> = BTreeMap::new();
-    for (from, module) in modules {
-        for (written, to) in &module.imports {
+    for (from, (file, imports)) in modules {
+        for (written, to, _) in imports {
             if let Some((parted, to, target)) = follow(modules, from, to.clone()).filter(|(parted, ..)| *parted <= from.len()) {
                 let ties = rooms.entry(to[..parted - 1].to_vec()).or_default();
                 let imports = ties.entry((from[parted - 1].clone(), to[parted - 1].clone())).or_default();
-                imports.insert(format!("\n    {} -> {}: {written}", module.file, target.file));
+                imports.insert(format!("\n    {file} -> {target}: {written}"));
             }
         }
     }
@@ -236,4 +219,48 @@ fn circles(sources: &[(String, String)]) -> Vec<String> {
         }
     }
     circles
+}
+
+/// The sources beneath a folder, by their path beneath it.
+fn read_sources(folder: &Path, beneath: &str, into: &mut Vec<(String, String)>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = format!("{beneath}{}", path.file_name().unwrap_or_default().display());
+        if path.is_dir() {
+            read_sources(&path, &format!("{name}/"), into)?;
+        } else if name.ends_with(".rs") {
+            into.push((name, fs::read_to_string(&path)?));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn no_circle_stands_in_a_crate() {
+    let mut found = Vec::new();
+    for name in ["aif-macros", "aif-runtime", "aif-infer"] {
+        let (folder, mut sources) = (Path::new(env!("CARGO_MANIFEST_DIR")).join(name).join("src"), Vec::new());
+        read_sources(&folder, "", &mut sources).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        found.extend(circles(&sources).into_iter().map(|circle| format!("{name}/{circle}")));
+    }
+    assert!(found.is_empty(), "circles of imports:\n\n{}\n", found.join("\n\n"));
+}
+
+#[test]
+fn each_kind_of_circle_is_found() {
+    let found = |sources: &[(&str, &str)]| {
+        circles(&sources.iter().map(|(file, text)| (file.to_string(), text.to_string())).collect::<Vec<_>>())
+    };
+    let between =
+        found(&[("a.rs", "use crate::{b::c::C, x::X};"), ("b/mod.rs", "mod c;"), ("b/c.rs", "fn f() { crate::a::g() }")]);
+    assert_eq!(between, ["src/: a, b\n    a.rs -> b/c.rs: crate::b::c::C\n    b/c.rs -> a.rs: crate::a::g"]);
+    let facade = ("r/mod.rs", "mod a; mod b; pub(crate) use a::{A, g as h}; struct Own;");
+    let passed_on = found(&[facade, ("r/a.rs", "use super::{Own, b::B};"), ("r/b.rs", "use crate::r::{Own, h};")]);
+    assert_eq!(passed_on, ["src/r: a, b\n    r/a.rs -> r/b.rs: super::b::B\n    r/b.rs -> r/a.rs: crate::r::h"]);
+    let deeper =
+        found(&[facade, ("r/b.rs", "use super::A;"), ("r/a/mod.rs", "mod d;"), ("r/a/d.rs", "type D = super::super::b::B<u8>;")]);
+    assert_eq!(deeper, ["src/r: a, b\n    r/a/d.rs -> r/b.rs: super::super::b::B\n    r/b.rs -> r/a/mod.rs: super::A"]);
+    let left_out =
+        "// crate::b::B\nconst S: [&str; 2] = [\"crate::b\", r#\"\"crate::b\"#]; #[cfg(test)] mod tests { use crate::b::B; }";
+    assert!(found(&[("a.rs", left_out), ("b.rs", "use crate::a::{self, A};"), ("b/tests.rs", "use super::B;")]).is_empty());
 }

@@ -36,7 +36,7 @@ impl<M: GenerativeModel<T>, T: Real> Interner<M, T> {
         let mut before = NONE;
         if intern {
             let mut hasher = FxHasher::default();
-            state.bits(|bits| hasher.write_u64(bits));
+            state.marks(|mark| hasher.write_u64(mark));
             let hash = hasher.finish();
             let mut at = self.by_hash.get(&hash).copied().unwrap_or(NONE);
             while at != NONE {

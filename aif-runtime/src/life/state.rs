@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::setup::Ground;
 use crate::learn::Learner;
 use crate::model::GenerativeModel;
-use crate::perceive::{Perceive, Perception, each_bit};
+use crate::perceive::{Perceive, Perception, mark_belief};
 use crate::scalar::Real;
 
 /// What an agent carries from one step to the next. It means something to the [`Setup`](super::Setup) that it was begun by, and to those that
@@ -71,16 +71,16 @@ impl<M: GenerativeModel<T>, T: Real> LifeState<M, T> {
         self.learned.as_deref().map(|learned| &learned.learner)
     }
 
-    /// Shows the exact bits of everything that later steps depend on; counts apart.
+    /// Shows marks of everything that later steps depend on, by which most that are not equal are told apart; counts apart.
     #[inline]
-    pub fn bits(&self, mut visit: impl FnMut(u64)) {
-        self.perception.bits(&mut visit);
+    pub fn marks(&self, mut visit: impl FnMut(u64)) {
+        self.perception.marks(&mut visit);
         let Some(trust) = &self.trust else { return };
         if let Some(updated) = trust.updated {
-            updated.bits(&mut visit);
+            visit(updated.value().to_bits());
         }
         if let Some(before) = &trust.before {
-            each_bit::<M, T>(before, &mut visit);
+            mark_belief::<M, T>(before, &mut visit);
         }
         trust.open.iter().flatten().for_each(|open| visit(u64::from(*open)));
     }

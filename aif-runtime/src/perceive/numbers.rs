@@ -20,10 +20,10 @@ pub(super) fn read_belief<M: GenerativeModel<T>, T: Real>(belief: &mut M::Belief
     }
 }
 
-/// Shows the exact bits of a belief.
+/// Shows the values of a belief as bits.
 #[inline(always)]
-pub(crate) fn each_bit<M: GenerativeModel<T>, T: Real>(belief: &M::Belief, visit: &mut impl FnMut(u64)) {
+pub(crate) fn mark_belief<M: GenerativeModel<T>, T: Real>(belief: &M::Belief, visit: &mut impl FnMut(u64)) {
     for f in 0..M::META.factors.len() {
-        belief.probabilities(f).iter().for_each(|p| p.bits(&mut *visit));
+        belief.probabilities(f).iter().for_each(|p| visit(p.value().to_bits()));
     }
 }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::fixed_point::fixed_point;
-use super::numbers::each_bit;
+use super::numbers::mark_belief;
 use super::predict::predict;
 use super::sound::{believable, credible};
 use super::sweeps::Sweeps;
@@ -88,16 +88,16 @@ impl<B: Copy, E: Copy> Past<B, E> {
         }
     }
 
-    /// Shows the exact bits of everything that later steps depend on.
-    pub(super) fn bits<M: GenerativeModel<T, Belief = B, Evidence = E>, T: Real>(&self, visit: &mut impl FnMut(u64)) {
-        each_bit::<M, T>(&self.prior, visit);
+    /// Shows marks of everything that later steps depend on.
+    pub(super) fn marks<M: GenerativeModel<T, Belief = B, Evidence = E>, T: Real>(&self, visit: &mut impl FnMut(u64)) {
+        mark_belief::<M, T>(&self.prior, visit);
         self.actions.iter().for_each(|a| visit(a.map_or(u64::MAX, |a| a as u64)));
         for evidence in self.evidence.iter().flatten() {
             for m in 0..M::META.modalities.len() {
                 match M::signal(evidence, m) {
                     Signal::Missing => visit(u64::MAX),
                     Signal::Seen(o) => visit(o as u64),
-                    Signal::Soft(weights) | Signal::Faint(weights, _) => weights.iter().for_each(|w| w.bits(&mut *visit)),
+                    Signal::Soft(weights) | Signal::Faint(weights, _) => weights.iter().for_each(|w| visit(w.value().to_bits())),
                 }
             }
         }

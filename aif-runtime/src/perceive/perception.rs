@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::joint::{Joint, Parts};
 use super::mean_field::MeanField;
-use super::numbers::each_bit;
+use super::numbers::mark_belief;
 use super::past::Past;
 use super::sliding::{Passing, Sliding};
 use super::sweeps::Sweeps;
@@ -171,16 +171,16 @@ impl<M: GenerativeModel<T>, T: Real> Perception<M, T> {
         self.past().map(|past| &past.prior)
     }
 
-    /// Shows the exact bits of everything that later steps depend on.
+    /// Shows marks of everything that later steps depend on, by which most that are not equal are told apart: the values, without derivatives.
     #[inline]
-    pub fn bits(&self, mut visit: impl FnMut(u64)) {
+    pub fn marks(&self, mut visit: impl FnMut(u64)) {
         if self.joint().is_empty() {
-            each_bit::<M, T>(self.belief(), &mut visit);
+            mark_belief::<M, T>(self.belief(), &mut visit);
         } else {
-            self.joint().iter().for_each(|p| p.bits(&mut visit));
+            self.joint().iter().for_each(|p| visit(p.value().to_bits()));
         }
         if let Some(past) = self.past() {
-            past.bits::<M, T>(&mut visit);
+            past.marks::<M, T>(&mut visit);
         }
     }
 }
