@@ -193,7 +193,7 @@ fn read_ties(modules: &Modules) -> BTreeMap<Place, Ties> {
 }
 
 /// All that a module imports, itself or through others.
-fn reached<'a>(ties: &'a Ties, from: &str) -> BTreeSet<&'a str> {
+fn reached<'a>(ties: &'a Ties, from: &'a str) -> BTreeSet<&'a str> {
     let (mut reached, mut open) = (BTreeSet::new(), vec![from]);
     while let Some(next) = open.pop() {
         open.extend(ties.keys().filter(|(from, _)| from == next).map(|(_, to)| to.as_str()).filter(|to| reached.insert(*to)));

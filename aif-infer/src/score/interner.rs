@@ -1,9 +1,7 @@
 //! States of a life met in one evaluation, each worked out once: found again by the exact bits of values and derivatives.
 
-use std::hash::Hasher;
-
 use aif_runtime::{GenerativeModel, LifeState, Real};
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
 /// A list of distinct states, whose memory is used again after it is cleared.
 pub(super) struct Interner<M: GenerativeModel<T>, T: Real> {
@@ -35,9 +33,7 @@ impl<M: GenerativeModel<T>, T: Real> Interner<M, T> {
         let new = self.len as u32;
         let mut before = NONE;
         if intern {
-            let mut hasher = FxHasher::default();
-            state.marks(|mark| hasher.write_u64(mark));
-            let hash = hasher.finish();
+            let hash = state.mark();
             let mut at = self.by_hash.get(&hash).copied().unwrap_or(NONE);
             while at != NONE {
                 if self.states[at as usize] == *state {

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::setup::Ground;
 use crate::learn::Learner;
 use crate::model::GenerativeModel;
-use crate::perceive::{Perceive, Perception, mark_belief};
+use crate::perceive::{Perceive, Perception};
 use crate::scalar::Real;
 
 /// What an agent carries from one step to the next. It means something to the [`Setup`](super::Setup) that it was begun by, and to those that
@@ -71,18 +71,10 @@ impl<M: GenerativeModel<T>, T: Real> LifeState<M, T> {
         self.learned.as_deref().map(|learned| &learned.learner)
     }
 
-    /// Shows marks of everything that later steps depend on, by which most that are not equal are told apart; counts apart.
+    /// A mark by which most states that are not equal are told apart.
     #[inline]
-    pub fn marks(&self, mut visit: impl FnMut(u64)) {
-        self.perception.marks(&mut visit);
-        let Some(trust) = &self.trust else { return };
-        if let Some(updated) = trust.updated {
-            visit(updated.value().to_bits());
-        }
-        if let Some(before) = &trust.before {
-            mark_belief::<M, T>(before, &mut visit);
-        }
-        trust.open.iter().flatten().for_each(|open| visit(u64::from(*open)));
+    pub fn mark(&self) -> u64 {
+        self.updated().map_or(0, |updated| updated.value().to_bits()) ^ self.perception.mark()
     }
 }
 

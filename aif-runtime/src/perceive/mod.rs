@@ -38,6 +38,5 @@ pub use window::{Gap, Scheme, Window, message_passing};
 
 pub(crate) use contexts::each_context;
 pub(crate) use groups::{Frame, Whole};
-pub(crate) use numbers::mark_belief;
 pub(crate) use predict::clean;
 pub use sound::{believable, credible};

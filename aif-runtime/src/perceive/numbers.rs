@@ -1,4 +1,4 @@
-//! A belief as numbers and bits.
+//! A belief as numbers, and a mark of it.
 
 use alloc::vec::Vec;
 
@@ -20,10 +20,14 @@ pub(super) fn read_belief<M: GenerativeModel<T>, T: Real>(belief: &mut M::Belief
     }
 }
 
-/// Shows the values of a belief as bits.
+/// A mark of numbers, and of what was marked before: of their values.
 #[inline(always)]
-pub(crate) fn mark_belief<M: GenerativeModel<T>, T: Real>(belief: &M::Belief, visit: &mut impl FnMut(u64)) {
-    for f in 0..M::META.factors.len() {
-        belief.probabilities(f).iter().for_each(|p| visit(p.value().to_bits()));
-    }
+pub(super) fn mark_numbers<T: Real>(before: u64, numbers: &[T]) -> u64 {
+    numbers.iter().fold(before, |mark, x| (mark.rotate_left(5) ^ x.value().to_bits()).wrapping_mul(0x517c_c1b7_2722_0a95))
+}
+
+/// The same of a belief.
+#[inline(always)]
+pub(super) fn mark_belief<M: GenerativeModel<T>, T: Real>(before: u64, belief: &M::Belief) -> u64 {
+    (0..M::META.factors.len()).fold(before, |mark, f| mark_numbers(mark, belief.probabilities(f)))
 }

@@ -5,12 +5,10 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::fixed_point::fixed_point;
-use super::numbers::mark_belief;
 use super::predict::predict;
 use super::sound::{believable, credible};
 use super::sweeps::Sweeps;
 use crate::compat::Compat;
-use crate::evidence::Signal;
 use crate::model::{GenerativeModel, Tables};
 use crate::scalar::Real;
 
@@ -85,21 +83,6 @@ impl<B: Copy, E: Copy> Past<B, E> {
         self.actions.remove(0);
         if !self.beliefs.is_empty() {
             self.beliefs.remove(0);
-        }
-    }
-
-    /// Shows marks of everything that later steps depend on.
-    pub(super) fn marks<M: GenerativeModel<T, Belief = B, Evidence = E>, T: Real>(&self, visit: &mut impl FnMut(u64)) {
-        mark_belief::<M, T>(&self.prior, visit);
-        self.actions.iter().for_each(|a| visit(a.map_or(u64::MAX, |a| a as u64)));
-        for evidence in self.evidence.iter().flatten() {
-            for m in 0..M::META.modalities.len() {
-                match M::signal(evidence, m) {
-                    Signal::Missing => visit(u64::MAX),
-                    Signal::Seen(o) => visit(o as u64),
-                    Signal::Soft(weights) | Signal::Faint(weights, _) => weights.iter().for_each(|w| visit(w.value().to_bits())),
-                }
-            }
         }
     }
 }

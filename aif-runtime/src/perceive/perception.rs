@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::joint::{Joint, Parts};
 use super::mean_field::MeanField;
-use super::numbers::mark_belief;
+use super::numbers::{mark_belief, mark_numbers};
 use super::past::Past;
 use super::sliding::{Passing, Sliding};
 use super::sweeps::Sweeps;
@@ -171,17 +171,11 @@ impl<M: GenerativeModel<T>, T: Real> Perception<M, T> {
         self.past().map(|past| &past.prior)
     }
 
-    /// Shows marks of everything that later steps depend on, by which most that are not equal are told apart: the values, without derivatives.
+    /// A mark by which most states that are not equal are told apart: of values, without derivatives.
     #[inline]
-    pub fn marks(&self, mut visit: impl FnMut(u64)) {
-        if self.joint().is_empty() {
-            mark_belief::<M, T>(self.belief(), &mut visit);
-        } else {
-            self.joint().iter().for_each(|p| visit(p.value().to_bits()));
-        }
-        if let Some(past) = self.past() {
-            past.marks::<M, T>(&mut visit);
-        }
+    pub fn mark(&self) -> u64 {
+        let own = if self.joint().is_empty() { mark_belief::<M, T>(0, self.belief()) } else { mark_numbers(0, self.joint()) };
+        self.past().map_or(own, |past| mark_belief::<M, T>(own, &past.prior))
     }
 }
 
