@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use aif::infer::data::{NewFolder, write_out, write_whole};
+use aif::infer::output::{NewFolder, write_out, write_whole};
 use bevy_tasks::{ComputeTaskPool, TaskPoolBuilder};
 use clap::Parser;
 

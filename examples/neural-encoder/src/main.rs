@@ -24,7 +24,7 @@ mod weights;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use aif::infer::data::NewFolder;
+use aif::infer::output::NewFolder;
 use aif::sensitivity::Softmax;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -134,7 +134,7 @@ fn work(arguments: &Arguments) -> Result<(), Failure> {
 
 /// Prints, unless there is no one to read it.
 fn say(text: &str) -> Result<(), Failure> {
-    Ok(aif::infer::data::write_out(text.as_bytes())?)
+    Ok(aif::infer::output::write_out(text.as_bytes())?)
 }
 
 fn progress_bar(quiet: bool, steps: u64) -> ProgressBar {
