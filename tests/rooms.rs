@@ -1,9 +1,8 @@
 //! No circle of imports stands between the modules of a crate, nor between those of any folder inside it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io;
 use std::path::Path;
+use std::{fs, io};
 
 /// The names that lead from the crate's root to a module: `fit`, `plan` for `fit/plan.rs`, `fit` for `fit/mod.rs`, none for `lib.rs`.
 type Place = Vec<String>;
@@ -14,17 +13,11 @@ type Import = (String, Place, Option<String>);
 /// Each module's file and imports.
 type Modules = BTreeMap<Place, (String, Vec<Import>)>;
 
-/// The imports that tie one module of a room to another. A room is a folder behind its facade `mod.rs`; the outermost is the crate
-/// behind `lib.rs`.
+/// The imports that tie modules of a room, which is a folder with the facade `mod.rs`, or the whole crate with the facade `lib.rs`.
 type Ties = BTreeMap<(String, String), BTreeSet<String>>;
 
 fn is_word(c: char) -> bool {
     c == '_' || c.is_alphanumeric()
-}
-
-/// How long the text is that two marks enclose, with the marks.
-fn enclosed(text: &str, open: usize, close: &str) -> usize {
-    text[open..].find(close).map_or(text.len(), |at| open + at + close.len())
 }
 
 /// The length of the comment, string or character that the text begins with: what it names is not imported. A lifetime is none of them.
@@ -32,26 +25,19 @@ fn left_out(text: &str) -> Option<usize> {
     let raw = text.strip_prefix("br").or_else(|| text.strip_prefix('r')).unwrap_or("");
     let hashes = raw.len() - raw.trim_start_matches('#').len();
     let mut chars = text.chars();
-    let quote = match (chars.next()?, chars.next(), chars.next()) {
-        ('/', Some('/'), _) => return Some(enclosed(text, 2, "\n")),
-        ('/', Some('*'), _) => return Some(enclosed(text, 2, "*/")),
-        _ if raw[hashes..].starts_with('"') => {
-            let open = text.len() - raw.len() + hashes + 1;
-            return Some(enclosed(text, open, &format!("\"{}", &raw[..hashes])));
-        }
-        ('"', ..) => '"',
-        ('\'', Some('\\'), _) | ('\'', _, Some('\'')) => '\'',
+    let (start, end, escapes) = match (chars.next()?, chars.next(), chars.next()) {
+        ('/', Some('/'), _) => (2, "\n".to_owned(), false),
+        ('/', Some('*'), _) => (2, "*/".to_owned(), false),
+        ('"', ..) => (1, "\"".to_owned(), true),
+        ('\'', Some('\\'), _) | ('\'', _, Some('\'')) => (1, "'".to_owned(), true),
+        _ if raw[hashes..].starts_with('"') => (text.len() - raw.len() + hashes + 1, format!("\"{}", &raw[..hashes]), false),
         _ => return None,
     };
-    let mut chars = text.char_indices().skip(1);
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '\\' => drop(chars.next()),
-            c if c == quote => return Some(at + 1),
-            _ => {}
-        }
+    let (mut at, bytes) = (start, text.as_bytes());
+    while at < bytes.len() && !bytes[at..].starts_with(end.as_bytes()) {
+        at += if escapes && bytes[at] == b'\\' { 2 } else { 1 };
     }
-    Some(text.len())
+    Some(bytes.len().min(at + end.len()))
 }
 
 /// The words, `::`s and single marks of a source.
@@ -155,7 +141,7 @@ fn read_modules(sources: &[(String, String)]) -> Modules {
 }
 
 /// Follows an import, through facades that pass it on, to the module that it means; and says how many names lead to where it leaves
-/// the importer's own way, since it ties what lies there. What a facade defines itself leaves nobody's way.
+/// the importer's own way, since it ties what lies there. What a facade defines itself leaves nobody's way; its globs are not followed.
 fn follow<'a>(modules: &'a Modules, from: &Place, mut to: Place) -> Option<(usize, Place, &'a str)> {
     let (mut at, mut parted) = (0, None);
     while at < to.len() {
@@ -251,16 +237,23 @@ fn each_kind_of_circle_is_found() {
     let found = |sources: &[(&str, &str)]| {
         circles(&sources.iter().map(|(file, text)| (file.to_string(), text.to_string())).collect::<Vec<_>>())
     };
-    let between =
-        found(&[("a.rs", "use crate::{b::c::C, x::X};"), ("b/mod.rs", "mod c;"), ("b/c.rs", "fn f() { crate::a::g() }")]);
+    let between = found(&[("a.rs", "use crate::{b::c::C, x::X};"), ("b/mod.rs", ""), ("b/c.rs", "fn f() { crate::a::g() }")]);
     assert_eq!(between, ["src/: a, b\n    a.rs -> b/c.rs: crate::b::c::C\n    b/c.rs -> a.rs: crate::a::g"]);
     let facade = ("r/mod.rs", "mod a; mod b; pub(crate) use a::{A, g as h}; struct Own;");
     let passed_on = found(&[facade, ("r/a.rs", "use super::{Own, b::B};"), ("r/b.rs", "use crate::r::{Own, h};")]);
     assert_eq!(passed_on, ["src/r: a, b\n    r/a.rs -> r/b.rs: super::b::B\n    r/b.rs -> r/a.rs: crate::r::h"]);
-    let deeper =
-        found(&[facade, ("r/b.rs", "use super::A;"), ("r/a/mod.rs", "mod d;"), ("r/a/d.rs", "type D = super::super::b::B<u8>;")]);
+    let deep = ("r/a/d.rs", "type D = super::super::b::B<u8>;");
+    let deeper = found(&[facade, ("r/a/mod.rs", "mod d;"), deep, ("r/b.rs", "use super::A;")]);
     assert_eq!(deeper, ["src/r: a, b\n    r/a/d.rs -> r/b.rs: super::super::b::B\n    r/b.rs -> r/a/mod.rs: super::A"]);
-    let left_out =
-        "// crate::b::B\nconst S: [&str; 2] = [\"crate::b\", r#\"\"crate::b\"#]; #[cfg(test)] mod tests { use crate::b::B; }";
-    assert!(found(&[("a.rs", left_out), ("b.rs", "use crate::a::{self, A};"), ("b/tests.rs", "use super::B;")]).is_empty());
+    let text = "<'a>\"\\\"crate::b\"r#\"\"crate::b\"#'\"'/*crate::b*/#[cfg(test)] mod tests { use crate::b; }";
+    assert!(
+        found(&[
+            ("a/mod.rs", text),
+            ("a/tests.rs", "use crate::b;"),
+            ("a/c.rs", "// crate::b"),
+            ("b.rs", "use crate::a::{self, A};")
+        ])
+        .is_empty()
+    );
+    assert!(found(&[facade, ("r/a.rs", "use super::Own;"), ("r/b.rs", "use super::{A, Own};")]).is_empty());
 }

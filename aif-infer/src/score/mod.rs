@@ -10,6 +10,7 @@ mod interner;
 mod memory;
 mod observer;
 mod predict;
+mod scorer;
 mod walk;
 
 use aif_runtime::{ModelError, Real};

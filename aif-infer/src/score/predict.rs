@@ -6,8 +6,8 @@ use aif_runtime::scalar::entropy;
 use aif_runtime::{AgentOptions, Assigned, GenerativeModel, Pomdp};
 
 use super::ScoreError;
-use super::agent::Scorer;
 use super::memory::{Memory, with_memory};
+use super::scorer::Scorer;
 use super::walk::{Lived, Wanted, live};
 use crate::record::{History, Regressors};
 

@@ -5,8 +5,8 @@ use aif_runtime::perceive::{Carries, predict_outcomes};
 use aif_runtime::{AgentOptions, Carried, Choice, GenerativeModel, Life, Meta, ModelError, Real, Tables};
 
 use super::ScoreError;
-use super::agent::{Scorer, carried_out};
 use super::memory::{inputs, preferences};
+use super::scorer::{Scorer, carried_out};
 use crate::record::{CarriedOut, History};
 
 /// Whether blocks depend on those before them, or a window on the inputs under which it began.

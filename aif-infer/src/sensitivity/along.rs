@@ -1,131 +1,15 @@
 //! Along a sequence: what an agent sees, does and believes at each step, in any scalar.
 
-use std::fmt;
-
-use aif_runtime::model::Marginals;
-use aif_runtime::perceive::{FreeEnergy, credible, free_energy, predict_outcomes};
-use aif_runtime::scalar::x_ln_y;
+use aif_runtime::perceive::credible;
 use aif_runtime::{Carried, Domain, GenerativeModel, LifeState, ModelFamily, Real, Setup, Signal};
 
 use super::error::Fault;
-use super::{Evaluation, Objective, SetupIn, TablesIn, Value};
+use super::objective::Objective;
+use super::step::{EvidenceIn, Experience, Step, Terms};
+use super::{SetupIn, TablesIn};
 
-/// A belief in one scalar.
-pub type BeliefIn<M, T> = <<M as ModelFamily>::In<T> as GenerativeModel<T>>::Belief;
-/// Evidence in one scalar.
-pub type EvidenceIn<M, T> = <<M as ModelFamily>::In<T> as GenerativeModel<T>>::Evidence;
 /// The state of a life in one scalar.
 pub(super) type StateIn<M, T> = LifeState<<M as ModelFamily>::In<T>, T>;
-
-/// What an agent sees at one step, and does then.
-pub struct Experience<M: GenerativeModel> {
-    /// What is seen: each modality seen, soft or missing.
-    pub evidence: M::Evidence,
-    /// What is done then; may be left out at the last step, and where there is only one thing to do.
-    pub action: Option<M::Action>,
-}
-
-impl<M: GenerativeModel> Clone for Experience<M> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<M: GenerativeModel> Copy for Experience<M> {}
-
-impl<M: GenerativeModel> fmt::Debug for Experience<M> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let action = self.action.map(Domain::label);
-        f.debug_struct("Experience").field("evidence", &self.evidence).field("action", &action).finish()
-    }
-}
-
-/// One step of a sequence, as the agent has it.
-pub struct Step<'a, M: ModelFamily, T: Real> {
-    /// The model's tables.
-    pub tables: &'a TablesIn<M, T>,
-    /// Which step it is, from 0.
-    pub index: usize,
-    /// How many steps the sequence has.
-    pub steps: usize,
-    /// What was believed before this step's evidence: the initial state, then what the transitions let expect.
-    pub prior: &'a BeliefIn<M, T>,
-    /// What is believed after it.
-    pub belief: &'a BeliefIn<M, T>,
-    /// What is seen.
-    pub evidence: &'a EvidenceIn<M, T>,
-    /// What is done then.
-    pub action: Option<M::Action>,
-}
-
-impl<M: ModelFamily, T: Real> Step<'_, M, T> {
-    /// The variational free energy of the belief, given its prior and the evidence, in nats.
-    pub fn free_energy(&self) -> FreeEnergy<T> {
-        free_energy(self.tables, self.belief, self.prior, self.evidence)
-    }
-
-    /// How far what is seen is from what the prior let expect: `KL(o || A prior)`, summed over the modalities of which something is known, in
-    /// nats. For an outcome that was seen it is its surprise, `-ln A prior`.
-    pub fn divergence(&self) -> T {
-        let expected = predict_outcomes(self.tables, self.prior);
-        let mut sum = T::zero();
-        for m in 0..M::META.modalities.len() {
-            let expected = expected.probabilities(m);
-            match M::In::<T>::signal(self.evidence, m) {
-                Signal::Missing => {}
-                Signal::Seen(o) => sum -= x_ln_y(T::one(), expected[o]),
-                Signal::Soft(p) => {
-                    for (&p, &expected) in p.iter().zip(expected) {
-                        sum += x_ln_y(p, p) - x_ln_y(p, expected);
-                    }
-                }
-                // Both are mixed with the uniform distribution, as in its likelihood.
-                Signal::Faint(p, weight) => {
-                    let chance = (T::one() - weight) / p.len() as f64;
-                    for (&p, &expected) in p.iter().zip(expected) {
-                        sum += x_ln_y(p, p) - x_ln_y(p, weight * expected + chance);
-                    }
-                }
-            }
-        }
-        sum
-    }
-}
-
-/// The terms of an objective at all steps of a sequence.
-#[derive(Clone, Copy, Debug)]
-pub struct Terms<'a, T> {
-    numbers: &'a [T],
-    width: usize,
-}
-
-impl<'a, T: Real> Terms<'a, T> {
-    /// From numbers, `[step][term]`, with `width` terms a step.
-    pub(super) fn new(numbers: &'a [T], width: usize) -> Self {
-        Terms { numbers, width }
-    }
-
-    /// The number of steps.
-    pub fn steps(&self) -> usize {
-        self.numbers.len().checked_div(self.width).unwrap_or(0)
-    }
-
-    /// A term at a step; zero beyond the last.
-    pub fn at(&self, step: usize, term: usize) -> T {
-        let place = step.checked_mul(self.width).and_then(|at| at.checked_add(term)).filter(|_| term < self.width);
-        place.and_then(|place| self.numbers.get(place)).copied().unwrap_or(T::zero())
-    }
-
-    /// The mean of a term over all steps.
-    pub fn mean(&self, term: usize) -> T {
-        self.mean_from(term, 0)
-    }
-
-    /// The mean of a term over the steps from `first` on; zero where there are none.
-    pub fn mean_from(&self, term: usize, first: usize) -> T {
-        let sum = (first..self.steps()).fold(T::zero(), |sum, step| sum + self.at(step, term));
-        sum / self.steps().saturating_sub(first).max(1) as f64
-    }
-}
 
 /// Whether a sequence can be perceived.
 pub(super) fn check<M: ModelFamily>(sequence: &[Experience<M>]) -> Result<(), Fault> {
@@ -241,16 +125,6 @@ pub(super) fn live<M: ModelFamily, O: Objective<M>, T: Real>(
         act(setup, &mut state, experience);
     }
     terms
-}
-
-/// The objective along a sequence.
-pub(super) fn value<M: ModelFamily, O: Objective<M>, T: Real>(
-    of: &Evaluation<M, O, T>,
-    sequence: &[Experience<M>],
-) -> Result<Value<T>, Fault> {
-    let terms = live((&of.setup, &of.objective), sequence, |_, _, _, p| T::constant(p), |_, _| {});
-    let total = total::<M, O, T>(&of.objective, &terms)?;
-    Ok(Value { total, terms, width: O::TERMS.len() })
 }
 
 /// Puts the terms of all steps together.

@@ -5,8 +5,11 @@ use std::fmt;
 use aif_runtime::{AgentOptions, Assigned, ModelError, ModelFamily, Real, Setup, Tables};
 use rayon::prelude::*;
 
+use super::SetupIn;
+use super::along::{check, live, total};
 use super::error::{Fault, SensitivityError};
-use super::{Experience, Objective, SetupIn, Terms, along};
+use super::objective::Objective;
+use super::step::{Experience, Terms};
 
 /// An objective along the sequences that an agent perceives, in any scalar.
 ///
@@ -61,7 +64,7 @@ impl<M: ModelFamily, O: Objective<M>, T: Real> Evaluation<M, O, T> {
     /// When the sequence is empty, soft evidence in it is no distribution, an action is missing before its end, or the objective or one of its derivatives is no
     /// number.
     pub fn value(&self, sequence: &[Experience<M>]) -> Result<Value<T>, SensitivityError> {
-        along::check(sequence).and_then(|()| along::value(self, sequence)).map_err(|e| e.of(0))
+        check(sequence).and_then(|()| value(self, sequence)).map_err(|e| e.of(0))
     }
 
     /// The same for many sequences, in parallel; the results do not depend on the number of threads.
@@ -69,7 +72,7 @@ impl<M: ModelFamily, O: Objective<M>, T: Real> Evaluation<M, O, T> {
     /// # Errors
     /// As [`value`](Self::value); the first sequence that is wrong is named.
     pub fn values<S: AsRef<[Experience<M>]> + Sync>(&self, sequences: &[S]) -> Result<Vec<Value<T>>, SensitivityError> {
-        each(sequences, |sequence| along::value(self, sequence))
+        each(sequences, |sequence| value(self, sequence))
     }
 }
 
@@ -90,8 +93,18 @@ pub(super) fn each<M: ModelFamily, S: AsRef<[Experience<M>]> + Sync, R: Send>(
     work: impl Fn(&[Experience<M>]) -> Result<R, Fault> + Sync,
 ) -> Result<Vec<R>, SensitivityError> {
     for (place, sequence) in sequences.iter().enumerate() {
-        along::check(sequence.as_ref()).map_err(|e| e.of(place))?;
+        check(sequence.as_ref()).map_err(|e| e.of(place))?;
     }
     let results: Vec<_> = sequences.par_iter().map(|sequence| work(sequence.as_ref())).collect();
     results.into_iter().enumerate().map(|(place, result)| result.map_err(|e| e.of(place))).collect()
+}
+
+/// The objective along a sequence.
+fn value<M: ModelFamily, O: Objective<M>, T: Real>(
+    of: &Evaluation<M, O, T>,
+    sequence: &[Experience<M>],
+) -> Result<Value<T>, Fault> {
+    let terms = live((&of.setup, &of.objective), sequence, |_, _, _, p| T::constant(p), |_, _| {});
+    let total = total::<M, O, T>(&of.objective, &terms)?;
+    Ok(Value { total, terms, width: O::TERMS.len() })
 }

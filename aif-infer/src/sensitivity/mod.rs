@@ -15,13 +15,14 @@ mod evaluation;
 mod gradient;
 mod objective;
 mod softmax;
+mod step;
 
-pub use along::{BeliefIn, EvidenceIn, Experience, Step, Terms};
 pub use error::SensitivityError;
 pub use evaluation::{Evaluation, Value};
 pub use gradient::Gradient;
 pub use objective::{MeanFreeEnergy, Objective, TemporalConsistency};
 pub use softmax::Softmax;
+pub use step::{BeliefIn, EvidenceIn, Experience, Step, Terms};
 
 use std::fmt;
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 use aif_runtime::{ModelFamily, Real};
 
-use super::{Step, Terms};
+use super::step::{Step, Terms};
 
 /// A function of what an agent believes along a sequence.
 ///

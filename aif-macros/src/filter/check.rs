@@ -5,7 +5,7 @@ use syn::{Expr, GenericParam, Ident, Type, Visibility};
 
 use super::ast::{Declaration, Equation};
 use super::forms::{binary, gaussian};
-use super::ir::{Filter, Input, InputKind, Kind, Node};
+use super::ir::{Filter, Input, InputKind, Kind, Node, Scope};
 use super::linear::{Names, nodes_in};
 use super::order::children_first;
 use super::responses::responses;
@@ -79,13 +79,6 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Filter
         nodes,
         responses,
     })
-}
-
-/// What equations may name.
-pub struct Scope<'a> {
-    pub nodes: &'a [String],
-    pub inputs: &'a [Input],
-    pub categories: Option<&'a Ident>,
 }
 
 fn type_name(ty: &Type) -> Option<Ident> {

@@ -2,8 +2,7 @@
 
 use syn::Expr;
 
-use super::check::Scope;
-use super::ir::{Bearing, InputKind, Kind, Node, Parent};
+use super::ir::{Bearing, InputKind, Kind, Node, Parent, Scope};
 use super::linear::{Names, Sum, call, nodes_in, reciprocal, sum, terms};
 use crate::diag::Diagnostics;
 

@@ -77,3 +77,10 @@ pub struct Filter {
     pub nodes: Vec<Node>,
     pub responses: Vec<Response>,
 }
+
+/// What equations may name.
+pub struct Scope<'a> {
+    pub nodes: &'a [String],
+    pub inputs: &'a [Input],
+    pub categories: Option<&'a Ident>,
+}

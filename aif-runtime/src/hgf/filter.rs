@@ -3,12 +3,13 @@
 use alloc::vec::Vec;
 
 use super::belief::{Belief, Invalid, NodeParameters};
-use super::checks::{FilterError, check_inputs, check_parameters};
-use super::kernel::{Network, OnLine, Prepared, PutIn, State, start, trial};
+use super::checks::{check_inputs, check_parameters};
+use super::error::FilterError;
+use super::kernel::{Network, Prepared, PutIn, State, start, trial};
 use super::meta::{CouplingKind, FilterMeta, NodeKind};
 use super::network::{BeliefsOf, GaussianFilter, ParametersOf, StrengthsOf};
 use super::options::FilterOptions;
-use super::shape::{Shape, upwards};
+use super::shape::{OnLine, Shape, upwards};
 use crate::scalar::{Number, Real};
 
 type Nodes<M, T, V> = <<M as GaussianFilter<T>>::Shape as Shape>::Nodes<V>;

@@ -7,7 +7,7 @@
 use super::meta::{FilterMeta, NodeKind};
 use super::network::GaussianFilter;
 use super::options::FilterOptions;
-use super::shape::{Shape, downwards, upwards};
+use super::shape::{OnLine, Shape, downwards, upwards};
 use crate::scalar::{Number, Real};
 
 /// Precisions and volatilities at or below this are invalid.
@@ -89,11 +89,6 @@ pub struct PutIn<'a, S> {
     pub numbers: &'a [S],
     /// Whether they are observed.
     pub observed: &'a [S],
-}
-
-/// Something that is done line by line. A trait and not a closure, so that it is certain to become part of what calls it.
-pub(super) trait OnLine {
-    fn at(&mut self, line: usize);
 }
 
 struct Predict<'n, 'm, S>(&'n mut Network<'m, S>, &'static FilterMeta);

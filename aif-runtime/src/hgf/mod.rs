@@ -8,6 +8,7 @@ mod belief;
 mod categorical;
 mod checks;
 mod couplings;
+mod error;
 mod filter;
 mod kernel;
 mod meta;
@@ -22,7 +23,8 @@ mod world;
 
 pub use belief::{Belief, Invalid, NodeParameters, gaussian_surprise, predictive_surprise};
 pub use categorical::{CategoricalBelief, category_beliefs};
-pub use checks::{FilterError, check_inputs, check_parameters, check_responses};
+pub use checks::{check_inputs, check_parameters, check_responses};
+pub use error::FilterError;
 pub use filter::{Engine, Filter, NamedBeliefs};
 pub use kernel::PutIn;
 pub use meta::{

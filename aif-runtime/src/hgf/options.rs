@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::error::FilterError;
+
 /// How a node with volatility children is updated.
 ///
 /// Nodes with value children only, and binary nodes, are updated exactly alike by all of them.
@@ -90,7 +92,7 @@ impl FilterOptions {
     ///
     /// # Errors
     /// When the cap is no positive number.
-    pub fn check(&self) -> Result<(), super::FilterError> {
-        if self.precision_cap > 0.0 { Ok(()) } else { Err(super::FilterError::Cap(self.precision_cap)) }
+    pub fn check(&self) -> Result<(), FilterError> {
+        if self.precision_cap > 0.0 { Ok(()) } else { Err(FilterError::Cap(self.precision_cap)) }
     }
 }

@@ -2,7 +2,6 @@
 
 use core::marker::PhantomData;
 
-use super::kernel::OnLine;
 use crate::domain::{Domain, Value};
 
 /// How many nodes and couplings a filter has.
@@ -97,6 +96,11 @@ impl<D: Domain, const L: usize, const C: usize> Shape for Each<D, L, C> {
     fn couplings_mut<V: Value>(strengths: &mut [D::Array<V>; C]) -> &mut [V] {
         D::flat_mut(strengths)
     }
+}
+
+/// Something that is done line by line. A trait and not a closure, so that it is certain to become part of what calls it.
+pub(super) trait OnLine {
+    fn at(&mut self, line: usize);
 }
 
 /// Does something for each line, children before parents, with constants for the first twelve.

@@ -5,8 +5,9 @@ use alloc::vec::Vec;
 use rand_core::Rng;
 
 use super::belief::NodeParameters;
-use super::checks::{FilterError, check_parameters};
+use super::checks::check_parameters;
 use super::couplings::ends;
+use super::error::FilterError;
 use super::meta::{CouplingKind, FilterMeta, InputKind, NodeKind};
 use super::network::{GaussianFilter, ParametersOf, StrengthsOf};
 use super::shape::Shape;

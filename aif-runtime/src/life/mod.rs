@@ -5,6 +5,7 @@
 //! and to add up how probable what was recorded is; a sensitivity is the same with variables for what is seen.
 
 mod choice;
+mod ground;
 mod options;
 mod precision;
 mod setup;
@@ -13,8 +14,9 @@ mod state;
 use alloc::sync::Arc;
 
 pub use choice::Choice;
+pub use ground::Ground;
 pub use options::AgentOptions;
-pub use setup::{Carried, Ground, Setup};
+pub use setup::{Carried, Setup};
 pub use state::LifeState;
 
 pub(crate) use state::Trust;

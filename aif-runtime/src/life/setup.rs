@@ -5,6 +5,7 @@ use alloc::format;
 use alloc::sync::Arc;
 
 use super::choice::Choice;
+use super::ground::Ground;
 use super::options::AgentOptions;
 use super::state::{Learned, LifeState, Trust};
 use crate::act::action_log_probabilities;
@@ -12,24 +13,8 @@ use crate::domain::Domain;
 use crate::learn::{Learner, Manner};
 use crate::model::{Assigned, GenerativeModel, ModelError, Numbers, Precisions, Tables};
 use crate::perceive::{Moved, Perceive, Perception};
-use crate::plan::{Drives, Induction, Planner, Planning, Policies, Scene};
+use crate::plan::{Drives, Planner, Planning, Policies, Scene};
 use crate::scalar::Real;
-
-/// The numbers that an agent lives by: those of its model, and what they lead to.
-#[derive(Clone, Debug)]
-pub struct Ground<M: GenerativeModel<T>, T: Real = f64> {
-    /// The tables of the model.
-    pub tables: Arc<Tables<M, T>>,
-    /// What leads to its goals, where plans are made back from them.
-    pub induction: Option<Arc<Induction>>,
-}
-
-impl<M: GenerativeModel<T>, T: Real> Ground<M, T> {
-    /// Works back from the goals anew, where the options say so.
-    pub(crate) fn work_back(&mut self, options: &AgentOptions) {
-        self.induction = options.induction.map(|options| Arc::new(Induction::new(&self.tables, &options)));
-    }
-}
 
 /// What a life is set up with: numbers of the model, run-time choices, precisions and preferences. It stays as it is from step to step, and
 /// any number of [states](LifeState) can be lived under it.

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::setup::Ground;
+use super::ground::Ground;
 use crate::learn::Learner;
 use crate::model::GenerativeModel;
 use crate::perceive::{Perceive, Perception};

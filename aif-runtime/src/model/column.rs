@@ -1,5 +1,8 @@
 //! Columns of tables: what a model's methods return, checked and written by kind.
 
+use alloc::string::{String, ToString};
+
+use super::error::ModelError;
 use super::meta::Kind;
 use crate::dirichlet::Dirichlet;
 use crate::dist::Dist;
@@ -120,4 +123,14 @@ pub(super) fn check_counts<T: Real>(counts: &[T]) -> Result<(), ColumnError> {
         sum += c.value();
     }
     if sum > 0.0 { Ok(()) } else { Err(ColumnError::NoCounts) }
+}
+
+/// What is wrong with a column, in the model's words.
+pub(super) fn explain(error: ColumnError, name: &str, rest: &str, label: impl Fn(usize) -> String) -> ModelError {
+    let column = name.to_string() + rest;
+    match error {
+        ColumnError::Sum(sum) => ModelError::Sum { column, sum },
+        ColumnError::NoCounts => ModelError::NoCounts { column },
+        ColumnError::Entry(i, what, value) => ModelError::Entry { column, label: label(i), what, value },
+    }
 }

@@ -9,17 +9,8 @@ use super::GenerativeModel;
 use super::column::check_counts;
 use super::error::ModelError;
 use super::site::{FactorSite, ModalitySite, Span};
-use super::tables::Tables;
+use super::tables::{Learned, Tables};
 use crate::scalar::{LOG_FLOOR, Real, sum};
-
-/// Which kinds of counts something has been learned of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Learned {
-    pub likelihood: bool,
-    pub transition: bool,
-    pub initial: bool,
-    pub habit: bool,
-}
 
 /// All counts of a model, to be stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,10 +1,9 @@
 //! The habit (E): log-weights of first actions or of whole policies, or counts.
 
 use super::GenerativeModel;
-use super::column::{check, check_counts};
+use super::column::{check, check_counts, explain};
 use super::error::ModelError;
 use super::tables::Tables;
-use super::tabulator::explain;
 use crate::dirichlet::Dirichlet;
 use crate::dist::LiftInto;
 use crate::scalar::Real;

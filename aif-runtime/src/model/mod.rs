@@ -30,8 +30,7 @@ pub use tables::{Table, Tables};
 pub use tabulator::{Arguments, MAX_ARGUMENTS, Tabulator};
 pub use text::ConstText;
 
-pub(crate) use counts::Learned;
-pub(crate) use tables::entry;
+pub(crate) use tables::{Learned, entry};
 
 use crate::domain::{Domain, Value};
 use crate::evidence::Signal;

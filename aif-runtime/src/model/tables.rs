@@ -5,12 +5,12 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
-use super::counts::Learned;
+use serde::{Deserialize, Serialize};
+
 use super::error::ModelError;
 use super::meta::Kind;
 use super::precisions::Precisions;
 use super::site::{FactorSite, ModalitySite};
-use super::tabulator::Tabulator;
 use super::{GenerativeModel, ModelFamily};
 use crate::scalar::Real;
 
@@ -23,6 +23,15 @@ pub enum Table<'a, T> {
     Fixed(&'a [f64]),
     /// Depends on parameters: `[column][outcome]`.
     Free(&'a [T]),
+}
+
+/// Which kinds of counts something has been learned of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Learned {
+    pub likelihood: bool,
+    pub transition: bool,
+    pub initial: bool,
+    pub habit: bool,
 }
 
 /// The numbers of one model under one set of parameters and inputs, with the logarithms, ambiguities and expected preferences that
@@ -51,7 +60,7 @@ pub struct Tables<M: GenerativeModel<T>, T: Real = f64> {
     pub(crate) habit_counts: Vec<T>,
     pub(crate) precisions: Precisions<T>,
     pub(crate) horizon: usize,
-    inputs: M::Inputs,
+    pub(super) inputs: M::Inputs,
     model: PhantomData<fn() -> M>,
 }
 
@@ -87,22 +96,6 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         };
         tables.fill(model, inputs)?;
         Ok(tables)
-    }
-
-    /// Fills the tables anew from other parameters or inputs, in place.
-    ///
-    /// # Errors
-    /// As [`Tables::new`]; after an error the tables are not to be used.
-    pub fn fill(&mut self, model: &M, inputs: M::Inputs) -> Result<(), ModelError> {
-        self.inputs = inputs;
-        self.habit.clear();
-        self.habit_counts.clear();
-        self.precisions = Precisions::default();
-        self.initial_counts.clear();
-        self.goals.fill(false);
-        self.learned = Learned::default();
-        self.floor = 0.0;
-        model.tabulate(&inputs, &mut Tabulator::new(self))
     }
 
     /// The inputs under which the tables were filled.

@@ -1,15 +1,16 @@
 //! Fills tables from the methods of a model, and checks every column on the way.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use core::fmt::Write;
 
 use super::GenerativeModel;
-use super::column::{Column, ColumnError, ColumnWriter, check, check_counts};
+use super::column::{Column, ColumnWriter, check, check_counts, explain};
 use super::error::ModelError;
 use super::habit::Habit;
 use super::meta::{Kind, Meta};
+use super::precisions::Precisions;
 use super::site::{FactorSite, ModalitySite};
-use super::tables::Tables;
+use super::tables::{Learned, Tables};
 use crate::dirichlet::Initial;
 use crate::dist::{LiftInto, Values};
 use crate::domain::Domain;
@@ -216,16 +217,23 @@ fn given(meta: &Meta, parents: &[usize], actions: &[usize], at: &Arguments) -> S
     text
 }
 
-pub(super) fn explain(error: ColumnError, name: &str, rest: &str, label: impl Fn(usize) -> String) -> ModelError {
-    let column = name.to_string() + rest;
-    match error {
-        ColumnError::Sum(sum) => ModelError::Sum { column, sum },
-        ColumnError::NoCounts => ModelError::NoCounts { column },
-        ColumnError::Entry(i, what, value) => ModelError::Entry { column, label: label(i), what, value },
-    }
-}
-
 impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
+    /// Fills the tables anew from other parameters or inputs, in place.
+    ///
+    /// # Errors
+    /// As [`Tables::new`]; after an error the tables are not to be used.
+    pub fn fill(&mut self, model: &M, inputs: M::Inputs) -> Result<(), ModelError> {
+        self.inputs = inputs;
+        self.habit.clear();
+        self.habit_counts.clear();
+        self.precisions = Precisions::default();
+        self.initial_counts.clear();
+        self.goals.fill(false);
+        self.learned = Learned::default();
+        self.floor = 0.0;
+        model.tabulate(&inputs, &mut Tabulator::new(self))
+    }
+
     /// Where one column goes: `(table, counts)` say where the table's storage begins, `(column, entry, len)` where the column lies in it,
     /// `held` which mark among all columns of counts is its own.
     fn writer(

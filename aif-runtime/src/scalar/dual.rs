@@ -5,7 +5,7 @@ use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAss
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Lanes, Lift, Real};
+use super::{Lift, Real};
 
 /// A first-order dual number: `value` and its derivatives `gradient` in `N` directions.
 ///
@@ -38,40 +38,12 @@ impl<const N: usize> Dual<N> {
 
     /// The same value with each derivative replaced by `f(index)`.
     #[inline(always)]
-    fn with(value: f64, mut f: impl FnMut(usize) -> f64) -> Self {
+    pub(super) fn with(value: f64, mut f: impl FnMut(usize) -> f64) -> Self {
         let mut gradient = [0.0; N];
         for (i, g) in gradient.iter_mut().enumerate() {
             *g = f(i);
         }
         Dual { value, gradient }
-    }
-}
-
-impl<const N: usize> Real for Dual<N> {
-    type Abreast = Lanes<N, 8>;
-
-    #[inline(always)]
-    fn constant(x: f64) -> Self {
-        Dual { value: x, gradient: [0.0; N] }
-    }
-
-    #[inline(always)]
-    fn value(self) -> f64 {
-        self.value
-    }
-
-    #[inline(always)]
-    fn unary(self, f: f64, df: f64, _ddf: impl FnOnce() -> f64) -> Self {
-        // A constant stays a constant even where the derivative is not finite (the square root at zero, say).
-        Dual::with(f, |i| if self.gradient[i] == 0.0 { 0.0 } else { self.gradient[i] * df })
-    }
-
-    #[inline(always)]
-    fn bits(self, mut visit: impl FnMut(u64)) {
-        visit(self.value.to_bits());
-        for g in self.gradient {
-            visit(g.to_bits());
-        }
     }
 }
 

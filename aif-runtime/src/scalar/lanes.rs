@@ -249,3 +249,32 @@ impl<const N: usize, const L: usize> Number for Lanes<N, L> {
         Lanes::constants(each(|l| if (a.value[l] == 0.0) & (b.value[l] == 0.0) { 0.0 } else { 1.0 }))
     }
 }
+
+/// Dual numbers, eight of which stand side by side.
+impl<const N: usize> Real for Dual<N> {
+    type Abreast = Lanes<N, 8>;
+
+    #[inline(always)]
+    fn constant(x: f64) -> Self {
+        Dual { value: x, gradient: [0.0; N] }
+    }
+
+    #[inline(always)]
+    fn value(self) -> f64 {
+        self.value
+    }
+
+    #[inline(always)]
+    fn unary(self, f: f64, df: f64, _ddf: impl FnOnce() -> f64) -> Self {
+        // A constant stays a constant even where the derivative is not finite (the square root at zero, say).
+        Dual::with(f, |i| if self.gradient[i] == 0.0 { 0.0 } else { self.gradient[i] * df })
+    }
+
+    #[inline(always)]
+    fn bits(self, mut visit: impl FnMut(u64)) {
+        visit(self.value.to_bits());
+        for g in self.gradient {
+            visit(g.to_bits());
+        }
+    }
+}

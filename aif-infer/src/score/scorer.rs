@@ -1,0 +1,203 @@
+//! An agent's record against one set of parameters: equal states before an observation, equal states after it, and the choices made from them
+//! are worked out once.
+
+use aif_runtime::{AgentOptions, Assigned, Carried, Domain, GenerativeModel, LifeState, ModelError, Planning, Real, Selection};
+
+use super::ScoreError;
+use super::memory::Memory;
+use crate::record::{CarriedOut, Deed, History, Node};
+
+/// A record, about to be lived.
+pub(super) struct Scorer<'a, T: Real, M: GenerativeModel<T>> {
+    pub record: &'a History,
+    pub options: &'a AgentOptions,
+    pub memory: &'a mut Memory<T, M>,
+}
+
+impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
+    pub fn new(
+        model: &M,
+        assigned: &Assigned<T>,
+        record: &'a History,
+        options: &'a AgentOptions,
+        memory: &'a mut Memory<T, M>,
+    ) -> Result<Self, ScoreError> {
+        let refused = |text: &str| Err(ModelError::Options(text.into()).into());
+        options.check(&M::META)?;
+        if matches!(options.planning, Planning::MonteCarlo(_)) {
+            return refused("choices cannot be scored under Monte-Carlo tree search: it is no smooth function of the parameters");
+        }
+        if options.selection == Selection::Deterministic {
+            return refused(
+                "choices of agents that select deterministically cannot be scored: every other action is impossible; select stochastically, with a high action precision",
+            );
+        }
+        record.deeds.iter().try_for_each(|deed| check::<T, M>(deed, record))?;
+        for (i, setting) in record.settings.iter().enumerate() {
+            memory.set_up(i, (model, assigned), setting, options)?;
+        }
+        Ok(Scorer { record, options, memory })
+    }
+
+    /// The log-probability of each distinct response.
+    pub fn responses(mut self) -> Result<&'a [T], ScoreError> {
+        let record = self.record;
+        for node in &record.nodes {
+            let prior = self.prior(node);
+            let posterior = self.observe(prior, node);
+            self.memory.after.push(posterior);
+        }
+        for (i, response) in record.responses.iter().enumerate() {
+            let (node, deed) = (&record.nodes[response.node as usize], &record.deeds[response.deed as usize]);
+            let choice = self.choose(self.memory.after[response.node as usize], node.setting, deed.open);
+            let log_p = self.memory.choices[choice as usize].of_parts(&deed.parts);
+            if !log_p.is_finite() {
+                let response = record.order.iter().position(|&r| r as usize == i).unwrap_or(0);
+                return Err(ScoreError::Response { response, place: record.place_of_response(response), value: log_p.value() });
+            }
+            self.memory.log_probabilities.push(log_p);
+        }
+        Ok(&self.memory.log_probabilities)
+    }
+
+    /// The state before the observation of a history.
+    fn prior(&mut self, node: &Node) -> u32 {
+        match node.parent {
+            None => {
+                let Memory { setups, state, priors, .. } = &mut *self.memory;
+                let setup = &setups[node.setting as usize];
+                let state = match state {
+                    Some(state) => {
+                        setup.restart(state);
+                        state
+                    }
+                    None => state.insert(setup.begin()),
+                };
+                priors.place(state, self.record.shared)
+            }
+            Some((parent, deed)) => {
+                let before = self.memory.after[parent as usize];
+                self.act(before, self.record.nodes[parent as usize].setting, deed)
+            }
+        }
+    }
+
+    fn observe(&mut self, prior: u32, node: &Node) -> u32 {
+        let memory = &mut *self.memory;
+        let key = (prior, node.setting, node.observation);
+        if let Some(&known) = memory.perceived.get(&key) {
+            return known;
+        }
+        let state = work(&mut memory.state, memory.priors.get(prior));
+        let evidence = M::evidence(&self.record.observations[node.observation as usize]);
+        memory.setups[node.setting as usize].observe(state, &evidence);
+        let posterior = memory.posteriors.place(state, self.record.shared);
+        memory.perceived.insert(key, posterior);
+        posterior
+    }
+
+    fn choose(&mut self, posterior: u32, setting: u32, open: u32) -> u32 {
+        let memory = &mut *self.memory;
+        let key = (posterior, setting + open * self.record.settings.len() as u32);
+        if let Some(&known) = memory.chosen.get(&key) {
+            return known;
+        }
+        let open = self.record.open[open as usize].as_deref();
+        memory.choices.push(memory.setups[setting as usize].choice(memory.posteriors.get(posterior), open));
+        let new = (memory.choices.len() - 1) as u32;
+        memory.chosen.insert(key, new);
+        new
+    }
+
+    fn act(&mut self, posterior: u32, setting: u32, deed: u32) -> u32 {
+        let key = (posterior, setting, deed);
+        if let Some(&known) = self.memory.moved.get(&key) {
+            return known;
+        }
+        let deed = &self.record.deeds[deed as usize];
+        let mut weights = Vec::new();
+        let carried = match carried_out::<T, M>(deed, &mut weights) {
+            Some(carried) => carried,
+            None => {
+                let choice = self.choose(posterior, setting, deed.open);
+                weights = self.memory.choices[choice as usize].weights(&deed.parts);
+                Carried::OneOf(&weights)
+            }
+        };
+        let memory = &mut *self.memory;
+        let state = work(&mut memory.state, memory.posteriors.get(posterior));
+        memory.setups[setting as usize].act(state, carried, self.record.open[deed.open as usize].as_deref());
+        let prior = memory.priors.place(state, self.record.shared);
+        memory.moved.insert(key, prior);
+        prior
+    }
+}
+
+/// A state to work with, like another one.
+fn work<'a, M: GenerativeModel<T>, T: Real>(
+    own: &'a mut Option<LifeState<M, T>>,
+    like: &LifeState<M, T>,
+) -> &'a mut LifeState<M, T> {
+    match own {
+        Some(own) => {
+            own.clone_from(like);
+            own
+        }
+        None => own.insert(like.clone()),
+    }
+}
+
+/// What was carried out, as the agent knows it; `None` where it knows, but the record does not: one of the actions that fit.
+pub(super) fn carried_out<'w, T: Real, M: GenerativeModel<T>>(
+    deed: &Deed,
+    weights: &'w mut Vec<(usize, T)>,
+) -> Option<Carried<'w, T>> {
+    match &deed.carried {
+        CarriedOut::Chosen => effective_action::<T, M>(&deed.parts).map(Carried::Action),
+        CarriedOut::Action(action) => Some(Carried::Action(*action)),
+        CarriedOut::Unknown => Some(Carried::Unknown),
+        CarriedOut::OneOf(actions) => {
+            weights.extend(actions.iter().map(|&(action, weight)| (action, T::constant(weight))));
+            Some(Carried::OneOf(weights))
+        }
+    }
+}
+
+/// A joint action that moves every factor as the recorded parts do: parts that drive no factor do not matter, unless they make a habit.
+fn effective_action<T: Real, M: GenerativeModel<T>>(parts: &[Option<usize>]) -> Option<usize> {
+    let mut joint = 0;
+    for (a, (action, value)) in M::META.actions.iter().zip(parts).enumerate() {
+        let drives = M::META.factors.iter().any(|f| f.actions.contains(&a));
+        joint = joint * action.values.count + if drives { (*value)? } else { value.unwrap_or(0) };
+    }
+    Some(joint)
+}
+
+/// Whether what an agent was told can be.
+fn check<T: Real, M: GenerativeModel<T>>(deed: &Deed, record: &History) -> Result<(), ModelError> {
+    let count = M::Action::COUNT;
+    let wrong = |text: String| Err(ModelError::Options(format!("a record of {}: {text}", M::META.name)));
+    if let Some(open) = &record.open[deed.open as usize] {
+        if open.len() != count {
+            return wrong(format!("{} joint actions are said to be open or not, but there are {count}", open.len()));
+        }
+        if !open.contains(&true) {
+            return wrong("no joint action is open".into());
+        }
+    }
+    let carried: &[(usize, f64)] = match &deed.carried {
+        CarriedOut::Chosen | CarriedOut::Unknown => return Ok(()),
+        CarriedOut::Action(action) => &[(*action, 1.0)],
+        CarriedOut::OneOf(actions) => actions,
+    };
+    if let Some((action, _)) = carried.iter().find(|(action, _)| *action >= count) {
+        return wrong(format!("the joint action {action} was carried out, but there are {count}, from 0"));
+    }
+    let sum: f64 = carried.iter().map(|(_, weight)| weight).sum();
+    if (sum - 1.0).abs() > 1e-6 || carried.iter().any(|(_, weight)| !(*weight >= 0.0)) {
+        return wrong(format!(
+            "the weights of what may have been carried out sum to {sum}: at least 0 each are expected, and a sum of 1"
+        ));
+    }
+    Ok(())
+}
