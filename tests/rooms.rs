@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::{fs, io};
 
-/// The names that lead from the crate's root to a module: `fit`, `plan` for `fit/plan.rs`, `fit` for `fit/mod.rs`, none for `lib.rs`.
+/// The names that lead from the crate's root to a module: `fit`, `plan` for `fit/plan.rs`, `fit` for `fit/mod.rs`.
 type Place = Vec<String>;
 
 /// An import as it is written, where it leads, and, if a `use` makes it, its name from there on: a facade may pass that name on.
@@ -20,7 +20,7 @@ fn is_word(c: char) -> bool {
     c == '_' || c.is_alphanumeric()
 }
 
-/// The length of the comment, string or character that the text begins with: what it names is not imported. A lifetime is none of them.
+/// The length of the comment, string or character that a text begins with: what they name is not imported.
 fn left_out(text: &str) -> Option<usize> {
     let raw = text.strip_prefix("br").or_else(|| text.strip_prefix('r')).unwrap_or("");
     let hashes = raw.len() - raw.trim_start_matches('#').len();
@@ -86,7 +86,7 @@ fn read_tree<'a>(tokens: &[&'a str], mut at: usize, mut path: Vec<&'a str>, into
     at
 }
 
-/// Every path that a source names in a `use`, or from `crate` or `super` in the midst of its code, up to its tests, which come last.
+/// Every path that a source names in a `use`, or from `crate` or `super` in the midst of code, before its tests, which come last.
 fn read_paths(text: &str) -> Vec<Named<'_>> {
     const TESTS: [&str; 10] = ["#", "[", "cfg", "(", "test", ")", "]", "mod", "tests", "{"];
     let mut tokens = tokens(text);
@@ -140,8 +140,8 @@ fn read_modules(sources: &[(String, String)]) -> Modules {
     sources.into_iter().map(module).collect()
 }
 
-/// Follows an import, through facades that pass it on, to the module that it means; and says how many names lead to where it leaves
-/// the importer's own way, since it ties what lies there. What a facade defines itself leaves nobody's way; its globs are not followed.
+/// Follows an import, through facades that pass it on, to the file that it means; and says how many names lead to where it leaves
+/// the importer's own way, since it ties what lies there. What a facade defines leaves nobody's way; its globs are not followed.
 fn follow<'a>(modules: &'a Modules, from: &Place, mut to: Place) -> Option<(usize, Place, &'a str)> {
     let (mut at, mut parted) = (0, None);
     while at < to.len() {
@@ -200,8 +200,7 @@ fn circles(sources: &[(String, String)]) -> Vec<String> {
             }
             let holds = |(from, to): &(String, String)| circle.contains(from.as_str()) && circle.contains(to.as_str());
             let imports: String = ties.iter().filter(|(tie, _)| holds(tie)).flat_map(|(_, imports)| imports).cloned().collect();
-            let names: Vec<&str> = circle.into_iter().collect();
-            circles.push(format!("src/{}: {}{imports}", room.join("/"), names.join(", ")));
+            circles.push(format!("src/{}: {}{imports}", room.join("/"), Vec::from_iter(circle).join(", ")));
         }
     }
     circles
@@ -245,15 +244,7 @@ fn each_kind_of_circle_is_found() {
     let deep = ("r/a/d.rs", "type D = super::super::b::B<u8>;");
     let deeper = found(&[facade, ("r/a/mod.rs", "mod d;"), deep, ("r/b.rs", "use super::A;")]);
     assert_eq!(deeper, ["src/r: a, b\n    r/a/d.rs -> r/b.rs: super::super::b::B\n    r/b.rs -> r/a/mod.rs: super::A"]);
-    let text = "<'a>\"\\\"crate::b\"r#\"\"crate::b\"#'\"'/*crate::b*/#[cfg(test)] mod tests { use crate::b; }";
-    assert!(
-        found(&[
-            ("a/mod.rs", text),
-            ("a/tests.rs", "use crate::b;"),
-            ("a/c.rs", "// crate::b"),
-            ("b.rs", "use crate::a::{self, A};")
-        ])
-        .is_empty()
-    );
+    let text = "// crate::b\n<'a>\"\\\"crate::b\"r#\"\"crate::b\"#'\"'/*crate::b*/#[cfg(test)] mod tests { use crate::b; }";
+    assert!(found(&[("a/mod.rs", text), ("a/tests.rs", "use crate::b;"), ("b.rs", "use crate::a::{self, A};")]).is_empty());
     assert!(found(&[facade, ("r/a.rs", "use super::Own;"), ("r/b.rs", "use super::{A, Own};")]).is_empty());
 }

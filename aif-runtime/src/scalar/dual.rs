@@ -1,11 +1,8 @@
 //! Forward-mode dual numbers: a value with its derivatives in `N` directions.
 
-use core::cmp::Ordering;
-use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
-
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Lift, Real};
+use super::operators::{derived_operators, operators};
 
 /// A first-order dual number: `value` and its derivatives `gradient` in `N` directions.
 ///
@@ -47,113 +44,20 @@ impl<const N: usize> Dual<N> {
     }
 }
 
-impl<const N: usize> Lift<f64> for Dual<N> {
-    #[inline(always)]
-    fn lift(value: f64) -> Self {
-        Dual::constant(value)
-    }
-}
-
-impl<const N: usize> PartialOrd for Dual<N> {
-    #[inline(always)]
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        self.value.partial_cmp(&other.value)
-    }
-}
-
-impl<const N: usize> Neg for Dual<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn neg(self) -> Self {
-        Dual::with(-self.value, |i| -self.gradient[i])
-    }
-}
-
-/// Sum rule.
-impl<const N: usize> Add for Dual<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn add(self, b: Self) -> Self {
-        Dual::with(self.value + b.value, |i| self.gradient[i] + b.gradient[i])
-    }
-}
-
-impl<const N: usize> Sub for Dual<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn sub(self, b: Self) -> Self {
-        Dual::with(self.value - b.value, |i| self.gradient[i] - b.gradient[i])
-    }
-}
-
-/// Product rule.
-#[allow(clippy::suspicious_arithmetic_impl)]
-impl<const N: usize> Mul for Dual<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn mul(self, b: Self) -> Self {
-        Dual::with(self.value * b.value, |i| self.gradient[i] * b.value + self.value * b.gradient[i])
-    }
-}
-
-/// Quotient rule.
-impl<const N: usize> Div for Dual<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn div(self, b: Self) -> Self {
-        let r = 1.0 / b.value;
-        let q = self.value / b.value;
-        Dual::with(q, |i| (self.gradient[i] - q * b.gradient[i]) * r)
-    }
-}
-
-impl<const N: usize> Add<f64> for Dual<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn add(self, b: f64) -> Self {
-        Dual { value: self.value + b, gradient: self.gradient }
-    }
-}
-
-impl<const N: usize> Sub<f64> for Dual<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn sub(self, b: f64) -> Self {
-        Dual { value: self.value - b, gradient: self.gradient }
-    }
-}
-
-impl<const N: usize> Mul<f64> for Dual<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn mul(self, b: f64) -> Self {
-        Dual::with(self.value * b, |i| self.gradient[i] * b)
-    }
-}
-
-impl<const N: usize> Div<f64> for Dual<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn div(self, b: f64) -> Self {
-        Dual::with(self.value / b, |i| self.gradient[i] / b)
-    }
-}
-
-macro_rules! assign {
-    ($($trait:ident $method:ident $op:tt;)*) => {$(
-        impl<const N: usize> $trait for Dual<N> {
-            #[inline(always)]
-            fn $method(&mut self, b: Self) {
-                *self = *self $op b;
-            }
-        }
-    )*};
-}
-assign! {
-    AddAssign add_assign +;
-    SubAssign sub_assign -;
-    MulAssign mul_assign *;
-    DivAssign div_assign /;
+derived_operators!([const N: usize] Dual<N>);
+// The rules of sum, product and quotient.
+operators! { [const N: usize] Dual<N>;
+    Add add (a, b: Self) Dual::with(a.value + b.value, |i| a.gradient[i] + b.gradient[i]);
+    Sub sub (a, b: Self) Dual::with(a.value - b.value, |i| a.gradient[i] - b.gradient[i]);
+    Mul mul (a, b: Self) Dual::with(a.value * b.value, |i| a.gradient[i] * b.value + a.value * b.gradient[i]);
+    Div div (a, b: Self) {
+        let (r, q) = (1.0 / b.value, a.value / b.value);
+        Dual::with(q, |i| (a.gradient[i] - q * b.gradient[i]) * r)
+    };
+    Add add (a, b: f64) Dual { value: a.value + b, gradient: a.gradient };
+    Sub sub (a, b: f64) Dual { value: a.value - b, gradient: a.gradient };
+    Mul mul (a, b: f64) Dual::with(a.value * b, |i| a.gradient[i] * b);
+    Div div (a, b: f64) Dual::with(a.value / b, |i| a.gradient[i] / b);
 }
 
 /// Written as the sequence value, derivatives.

@@ -1,9 +1,7 @@
 //! Second-order dual numbers: a value with its gradient and its Hessian in `N` directions.
 
-use core::cmp::Ordering;
-use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
-
-use super::{Lift, Real};
+use super::Real;
+use super::operators::{derived_operators, operators};
 
 /// A second-order dual number: `value`, its first derivatives `gradient` and its second derivatives `hessian` in `N` directions.
 ///
@@ -87,120 +85,27 @@ impl<const N: usize> Real for Dual2<N> {
     }
 }
 
-impl<const N: usize> Lift<f64> for Dual2<N> {
-    #[inline(always)]
-    fn lift(value: f64) -> Self {
-        Dual2::constant(value)
-    }
-}
-
-impl<const N: usize> PartialOrd for Dual2<N> {
-    #[inline(always)]
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        self.value.partial_cmp(&other.value)
-    }
-}
-
-impl<const N: usize> Neg for Dual2<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn neg(self) -> Self {
-        self * -1.0
-    }
-}
-
-impl<const N: usize> Add for Dual2<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn add(self, b: Self) -> Self {
-        Dual2::with(self.value + b.value, |i| self.gradient[i] + b.gradient[i], |i, j| self.hessian[i][j] + b.hessian[i][j])
-    }
-}
-
-impl<const N: usize> Sub for Dual2<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn sub(self, b: Self) -> Self {
-        Dual2::with(self.value - b.value, |i| self.gradient[i] - b.gradient[i], |i, j| self.hessian[i][j] - b.hessian[i][j])
-    }
-}
-
-/// Product rule, twice.
-#[allow(clippy::suspicious_arithmetic_impl)]
-impl<const N: usize> Mul for Dual2<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn mul(self, b: Self) -> Self {
-        let (x, y, f, g) = (self.value, b.value, &self.gradient, &b.gradient);
-        Dual2::with(
-            x * y,
-            |i| f[i] * y + x * g[i],
-            |i, j| self.hessian[i][j] * y + x * b.hessian[i][j] + (f[i] * g[j] + g[i] * f[j]),
-        )
-    }
-}
-
-/// Quotient rule, twice: with `q = a / b`, `q'' = (a'' - q b'' - q' b' - b' q') / b`.
-impl<const N: usize> Div for Dual2<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn div(self, b: Self) -> Self {
-        let r = 1.0 / b.value;
-        let q = self.value / b.value;
+derived_operators!([const N: usize] Dual2<N>);
+// The rules of sum, product and quotient, twice: with `q = a / b`, `q'' = (a'' - q b'' - q' b' - b' q') / b`.
+operators! { [const N: usize] Dual2<N>;
+    Add add (a, b: Self) Dual2::with(a.value + b.value, |i| a.gradient[i] + b.gradient[i], |i, j| a.hessian[i][j] + b.hessian[i][j]);
+    Sub sub (a, b: Self) Dual2::with(a.value - b.value, |i| a.gradient[i] - b.gradient[i], |i, j| a.hessian[i][j] - b.hessian[i][j]);
+    Mul mul (a, b: Self) {
+        let (x, y, f, g) = (a.value, b.value, &a.gradient, &b.gradient);
+        let second = |i: usize, j: usize| a.hessian[i][j] * y + x * b.hessian[i][j] + (f[i] * g[j] + g[i] * f[j]);
+        Dual2::with(x * y, |i| f[i] * y + x * g[i], second)
+    };
+    Div div (a, b: Self) {
+        let (r, q, g) = (1.0 / b.value, a.value / b.value, &b.gradient);
         let mut slope = [0.0; N];
         for (i, s) in slope.iter_mut().enumerate() {
-            *s = (self.gradient[i] - q * b.gradient[i]) * r;
+            *s = (a.gradient[i] - q * g[i]) * r;
         }
-        let g = &b.gradient;
-        Dual2::with(q, |i| slope[i], |i, j| (self.hessian[i][j] - q * b.hessian[i][j] - (slope[i] * g[j] + g[i] * slope[j])) * r)
-    }
-}
-
-impl<const N: usize> Add<f64> for Dual2<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn add(self, b: f64) -> Self {
-        Dual2 { value: self.value + b, ..self }
-    }
-}
-
-impl<const N: usize> Sub<f64> for Dual2<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn sub(self, b: f64) -> Self {
-        Dual2 { value: self.value - b, ..self }
-    }
-}
-
-impl<const N: usize> Mul<f64> for Dual2<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn mul(self, b: f64) -> Self {
-        Dual2::with(self.value * b, |i| self.gradient[i] * b, |i, j| self.hessian[i][j] * b)
-    }
-}
-
-impl<const N: usize> Div<f64> for Dual2<N> {
-    type Output = Self;
-    #[inline(always)]
-    fn div(self, b: f64) -> Self {
-        Dual2::with(self.value / b, |i| self.gradient[i] / b, |i, j| self.hessian[i][j] / b)
-    }
-}
-
-macro_rules! assign {
-    ($($trait:ident $method:ident $op:tt;)*) => {$(
-        impl<const N: usize> $trait for Dual2<N> {
-            #[inline(always)]
-            fn $method(&mut self, b: Self) {
-                *self = *self $op b;
-            }
-        }
-    )*};
-}
-assign! {
-    AddAssign add_assign +;
-    SubAssign sub_assign -;
-    MulAssign mul_assign *;
-    DivAssign div_assign /;
+        let second = |i: usize, j: usize| (a.hessian[i][j] - q * b.hessian[i][j] - (slope[i] * g[j] + g[i] * slope[j])) * r;
+        Dual2::with(q, |i| slope[i], second)
+    };
+    Add add (a, b: f64) Dual2 { value: a.value + b, ..a };
+    Sub sub (a, b: f64) Dual2 { value: a.value - b, ..a };
+    Mul mul (a, b: f64) Dual2::with(a.value * b, |i| a.gradient[i] * b, |i, j| a.hessian[i][j] * b);
+    Div div (a, b: f64) Dual2::with(a.value / b, |i| a.gradient[i] / b, |i, j| a.hessian[i][j] / b);
 }

@@ -1,8 +1,9 @@
 //! Several dual numbers side by side, one for each of several subjects: loops over lanes that become vector instructions.
 
-use core::ops::{Add, Div, Mul, Neg, Sub};
+use core::ops::Neg;
 
 use super::number::{Number, on_bound};
+use super::operators::operators;
 use super::{Dual, Real, vector};
 
 /// `L` dual numbers with `N` directions side by side.
@@ -67,67 +68,21 @@ impl<const N: usize, const L: usize> Neg for Lanes<N, L> {
     }
 }
 
-impl<const N: usize, const L: usize> Add for Lanes<N, L> {
-    type Output = Self;
-    #[inline(always)]
-    fn add(self, b: Self) -> Self {
-        Lanes::with(each(|l| self.value[l] + b.value[l]), |n, l| self.gradient[n][l] + b.gradient[n][l])
-    }
-}
-
-impl<const N: usize, const L: usize> Sub for Lanes<N, L> {
-    type Output = Self;
-    #[inline(always)]
-    fn sub(self, b: Self) -> Self {
-        Lanes::with(each(|l| self.value[l] - b.value[l]), |n, l| self.gradient[n][l] - b.gradient[n][l])
-    }
-}
-
-/// Product rule.
-#[allow(clippy::suspicious_arithmetic_impl)]
-impl<const N: usize, const L: usize> Mul for Lanes<N, L> {
-    type Output = Self;
-    #[inline(always)]
-    fn mul(self, b: Self) -> Self {
-        Lanes::with(each(|l| self.value[l] * b.value[l]), |n, l| {
-            self.gradient[n][l] * b.value[l] + self.value[l] * b.gradient[n][l]
-        })
-    }
-}
-
-/// Quotient rule.
-impl<const N: usize, const L: usize> Div for Lanes<N, L> {
-    type Output = Self;
-    #[inline(always)]
-    fn div(self, b: Self) -> Self {
+// The rules of sum, product and quotient, in every lane.
+operators! { [const N: usize, const L: usize] Lanes<N, L>;
+    Add add (a, b: Self) Lanes::with(each(|l| a.value[l] + b.value[l]), |n, l| a.gradient[n][l] + b.gradient[n][l]);
+    Sub sub (a, b: Self) Lanes::with(each(|l| a.value[l] - b.value[l]), |n, l| a.gradient[n][l] - b.gradient[n][l]);
+    Mul mul (a, b: Self) {
+        Lanes::with(each(|l| a.value[l] * b.value[l]), |n, l| a.gradient[n][l] * b.value[l] + a.value[l] * b.gradient[n][l])
+    };
+    Div div (a, b: Self) {
         let over: [f64; L] = each(|l| 1.0 / b.value[l]);
-        let value: [f64; L] = each(|l| self.value[l] * over[l]);
-        Lanes::with(value, |n, l| (self.gradient[n][l] - value[l] * b.gradient[n][l]) * over[l])
-    }
-}
-
-impl<const N: usize, const L: usize> Add<f64> for Lanes<N, L> {
-    type Output = Self;
-    #[inline(always)]
-    fn add(self, b: f64) -> Self {
-        Lanes { value: each(|l| self.value[l] + b), gradient: self.gradient }
-    }
-}
-
-impl<const N: usize, const L: usize> Sub<f64> for Lanes<N, L> {
-    type Output = Self;
-    #[inline(always)]
-    fn sub(self, b: f64) -> Self {
-        Lanes { value: each(|l| self.value[l] - b), gradient: self.gradient }
-    }
-}
-
-impl<const N: usize, const L: usize> Mul<f64> for Lanes<N, L> {
-    type Output = Self;
-    #[inline(always)]
-    fn mul(self, b: f64) -> Self {
-        Lanes::with(each(|l| self.value[l] * b), |n, l| self.gradient[n][l] * b)
-    }
+        let value: [f64; L] = each(|l| a.value[l] * over[l]);
+        Lanes::with(value, |n, l| (a.gradient[n][l] - value[l] * b.gradient[n][l]) * over[l])
+    };
+    Add add (a, b: f64) Lanes { value: each(|l| a.value[l] + b), gradient: a.gradient };
+    Sub sub (a, b: f64) Lanes { value: each(|l| a.value[l] - b), gradient: a.gradient };
+    Mul mul (a, b: f64) Lanes::with(each(|l| a.value[l] * b), |n, l| a.gradient[n][l] * b);
 }
 
 impl<const N: usize, const L: usize> Number for Lanes<N, L> {

@@ -5,6 +5,7 @@ mod dual2;
 mod float;
 mod lanes;
 mod number;
+mod operators;
 mod reduce;
 mod single;
 #[cfg(test)]
