@@ -7,8 +7,8 @@ mod random;
 use aif::prelude::*;
 use aif::runtime::model::{Marginals, Tables};
 use aif::runtime::perceive::{
-    Gap, Moved, Perceive, Perception, Scheme, Window, fixed_point, free_energy, message_passing, predict, sequence_free_energy,
-    smooth, smooth_exactly,
+    Gap, Moved, Perception, Scheme, Window, fixed_point, free_energy, message_passing, predict, sequence_free_energy, smooth,
+    smooth_exactly,
 };
 use proptest::prelude::*;
 use random::{Trio, TrioBelief, TrioEvidence, TrioObservation, observation, trio};

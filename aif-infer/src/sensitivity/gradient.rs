@@ -3,7 +3,6 @@
 use std::fmt;
 
 use aif_runtime::model::Marginals;
-use aif_runtime::perceive::Perceive;
 use aif_runtime::{GenerativeModel, ModelFamily, Real, Signal};
 
 use super::along::{act, lift_evidence, live, observe, total};

@@ -10,7 +10,7 @@ use crate::act::{Selection, best_action};
 use crate::domain::Domain;
 use crate::life::{Carried, Choice};
 use crate::model::{GenerativeModel, ModelError, Numbers, Precisions};
-use crate::perceive::{Moved, Perceive, predict};
+use crate::perceive::{Moved, predict};
 use crate::plan::{Deepening, Plan, Planner, Problem, Reduction, Terms, terms_of_move};
 use crate::scalar::Real;
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Agent;
 use crate::model::{GenerativeModel, Marginals, ModelError};
-use crate::perceive::{Carries, Perceive};
+use crate::perceive::Carries;
 use crate::scalar::Real;
 
 /// What an agent that does not learn carries from one step to the next: its belief, and nothing else.

@@ -20,7 +20,7 @@ use crate::learn::Learner;
 use crate::life::{AgentOptions, Carried, Life, LifeState, Setup};
 use crate::model::{Assigned, GenerativeModel, ModelError, Precisions, Tables};
 use crate::perceive::{
-    FreeEnergy, Gap, Moved, Perceive, Perception, Window, credible, free_energy, predict_outcomes, sequence_free_energy,
+    FreeEnergy, Gap, Moved, Perception, Window, credible, free_energy, predict_outcomes, sequence_free_energy,
 };
 use crate::plan::Policies;
 use crate::scalar::Real;

@@ -12,7 +12,7 @@ use crate::domain::Domain;
 use crate::learn::Frame;
 use crate::life::{AgentOptions, Trust};
 use crate::model::{Assigned, Counted, GenerativeModel, Meta, ModelError, Precisions, Tables};
-use crate::perceive::{Perceive, PerceptionState, believable, credible};
+use crate::perceive::{PerceptionState, believable, credible};
 use crate::plan::Policies;
 use crate::scalar::Real;
 

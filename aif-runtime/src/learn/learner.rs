@@ -11,7 +11,7 @@ use super::update::Gained;
 use crate::compat::Compat;
 use crate::model::{GenerativeModel, MAX_JOINT_STATES, Tables};
 use crate::perceive::{
-    Carries, ExactSmoothing, Gap, Pairwise, Perceive, Perception, Smoothed, smooth, smooth_as_reference, smooth_exactly,
+    Carries, ExactSmoothing, Gap, Pairwise, Perception, Smoothed, smooth, smooth_as_reference, smooth_exactly,
 };
 use crate::scalar::Real;
 

@@ -22,7 +22,6 @@ pub use state::LifeState;
 pub(crate) use state::Trust;
 
 use crate::model::{GenerativeModel, ModelError, Tables};
-use crate::perceive::Perceive;
 use crate::scalar::Real;
 
 /// A life: a setup and a state.

@@ -12,7 +12,7 @@ use crate::act::action_log_probabilities;
 use crate::domain::Domain;
 use crate::learn::{Learner, Manner};
 use crate::model::{Assigned, GenerativeModel, ModelError, Numbers, Precisions, Tables};
-use crate::perceive::{Moved, Perceive, Perception};
+use crate::perceive::{Moved, Perception};
 use crate::plan::{Drives, Planner, Planning, Policies, Scene};
 use crate::scalar::Real;
 

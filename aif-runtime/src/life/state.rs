@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::ground::Ground;
 use crate::learn::Learner;
 use crate::model::GenerativeModel;
-use crate::perceive::{Perceive, Perception};
+use crate::perceive::Perception;
 use crate::scalar::Real;
 
 /// What an agent carries from one step to the next. It means something to the [`Setup`](super::Setup) that it was begun by, and to those that

@@ -1,19 +1,17 @@
 //! The ways to perceive, by name and at work: the one place where they are told apart.
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
+use core::ops::{Deref, DerefMut};
 
 use serde::{Deserialize, Serialize};
 
 use super::joint::{Joint, Parts};
 use super::mean_field::MeanField;
 use super::numbers::{mark_belief, mark_numbers};
-use super::past::Past;
 use super::sliding::{Passing, Sliding};
 use super::sweeps::Sweeps;
-use super::way::{Carries, Moved, Perceive, PerceptionState, Way};
+use super::way::{Carries, Perceive, Way};
 use super::window::Scheme;
-use crate::compat::Compat;
 use crate::model::{GenerativeModel, Marginals, Meta, ModelError, Tables};
 use crate::scalar::Real;
 
@@ -112,30 +110,38 @@ pub enum Perception<M: GenerativeModel<T>, T: Real = f64> {
     Sliding(Box<Sliding<M, T>>),
 }
 
-/// Runs `$body` with `$way`, the state of the way at work: the one dispatch.
-macro_rules! dispatch {
-    ($perception:expr, |$way:ident| $body:expr) => {
-        match $perception {
-            Perception::MeanField($way) => $body,
-            Perception::Joint($way) => $body,
-            Perception::Sliding($way) => $body,
+macro_rules! states {
+    ($($state:ident: $wrap:expr;)*) => {$(
+        impl<M: GenerativeModel<T>, T: Real> From<$state<M, T>> for Perception<M, T> {
+            fn from(way: $state<M, T>) -> Self {
+                Perception::$state($wrap(way))
+            }
         }
-    };
+    )*};
+}
+states! { MeanField: core::convert::identity; Joint: core::convert::identity; Sliding: Box::new; }
+
+/// The state of the way at work: the one dispatch.
+impl<M: GenerativeModel<T>, T: Real> Deref for Perception<M, T> {
+    type Target = dyn Perceive<M, T>;
+    #[inline(always)]
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Perception::MeanField(way) => way,
+            Perception::Joint(way) => way,
+            Perception::Sliding(way) => &**way,
+        }
+    }
 }
 
-impl<M: GenerativeModel<T>, T: Real> From<MeanField<M, T>> for Perception<M, T> {
-    fn from(way: MeanField<M, T>) -> Self {
-        Perception::MeanField(way)
-    }
-}
-impl<M: GenerativeModel<T>, T: Real> From<Joint<M, T>> for Perception<M, T> {
-    fn from(way: Joint<M, T>) -> Self {
-        Perception::Joint(way)
-    }
-}
-impl<M: GenerativeModel<T>, T: Real> From<Sliding<M, T>> for Perception<M, T> {
-    fn from(way: Sliding<M, T>) -> Self {
-        Perception::Sliding(Box::new(way))
+impl<M: GenerativeModel<T>, T: Real> DerefMut for Perception<M, T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        match self {
+            Perception::MeanField(way) => way,
+            Perception::Joint(way) => way,
+            Perception::Sliding(way) => &mut **way,
+        }
     }
 }
 
@@ -176,61 +182,6 @@ impl<M: GenerativeModel<T>, T: Real> Perception<M, T> {
     pub fn mark(&self) -> u64 {
         let own = if self.joint().is_empty() { mark_belief::<M, T>(0, self.belief()) } else { mark_numbers(0, self.joint()) };
         self.past().map_or(own, |past| mark_belief::<M, T>(own, &past.prior))
-    }
-}
-
-impl<M: GenerativeModel<T>, T: Real> Perceive<M, T> for Perception<M, T> {
-    fn restart(&mut self, tables: &Tables<M, T>) {
-        dispatch!(self, |way| way.restart(tables));
-    }
-    #[inline]
-    fn perceive(&mut self, tables: &Tables<M, T>, evidence: &M::Evidence) {
-        dispatch!(self, |way| way.perceive(tables, evidence));
-    }
-    #[inline]
-    fn advance(&mut self, tables: &Tables<M, T>, moved: Moved<'_, T>, compat: &Compat) {
-        dispatch!(self, |way| way.advance(tables, moved, compat));
-    }
-    #[inline(always)]
-    fn belief(&self) -> &M::Belief {
-        dispatch!(self, |way| way.belief())
-    }
-    fn outlook(&self) -> &M::Belief {
-        dispatch!(self, |way| way.outlook())
-    }
-    fn believe(&mut self, belief: M::Belief) {
-        dispatch!(self, |way| way.believe(belief));
-    }
-    #[inline]
-    fn settle(&mut self) {
-        dispatch!(self, |way| way.settle());
-    }
-    fn step_back(&mut self) -> bool {
-        dispatch!(self, |way| way.step_back())
-    }
-    fn joint(&self) -> &[T] {
-        dispatch!(self, |way| way.joint())
-    }
-    fn begin_window(&mut self) {
-        dispatch!(self, |way| way.begin_window());
-    }
-    fn past(&self) -> Option<&Past<M::Belief, M::Evidence>> {
-        dispatch!(self, |way| way.past())
-    }
-    fn policy_free_energies(&self) -> &[T] {
-        dispatch!(self, |way| way.policy_free_energies())
-    }
-    fn write_numbers(&self, numbers: &mut Vec<T>) -> bool {
-        dispatch!(self, |way| way.write_numbers(numbers))
-    }
-    fn read_numbers(&mut self, numbers: &[T]) {
-        dispatch!(self, |way| way.read_numbers(numbers));
-    }
-    fn stored(&self) -> PerceptionState<M::Belief, M::Evidence, T> {
-        dispatch!(self, |way| way.stored())
-    }
-    fn resume(&mut self, state: PerceptionState<M::Belief, M::Evidence, T>) -> bool {
-        dispatch!(self, |way| way.resume(state))
     }
 }
 

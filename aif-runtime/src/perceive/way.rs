@@ -59,7 +59,7 @@ pub enum Moved<'a, T> {
 }
 
 /// A belief over hidden states that is updated by evidence and moved by actions: one way to perceive.
-pub trait Perceive<M: GenerativeModel<T>, T: Real>: Clone {
+pub trait Perceive<M: GenerativeModel<T>, T: Real> {
     /// Goes back to the initial state.
     fn restart(&mut self, tables: &Tables<M, T>);
 
