@@ -9,9 +9,7 @@ mod structures;
 use aif::prelude::*;
 use aif::runtime::learn::{Gained, count_observation};
 use aif::runtime::model::Tables;
-use aif::runtime::perceive::{
-    Gap, Perceive, Perception, Window, fixed_point, free_energy, sequence_free_energy, smooth, smooth_exactly,
-};
+use aif::runtime::perceive::{Gap, Perception, Window, fixed_point, free_energy, sequence_free_energy, smooth, smooth_exactly};
 use aif::runtime::plan::{Induction, Reduction, ReferenceSearch, joint_information_gain};
 use aif::worlds::{GraphWorld, TMaze};
 use rand_chacha::ChaCha8Rng;
