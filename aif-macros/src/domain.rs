@@ -61,7 +61,7 @@ pub fn derive(input: TokenStream) -> TokenStream {
         quote!(
             impl __aif::serde::Serialize for #name {
                 fn serialize<S: __aif::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
-                    __aif::serialize_label(*self, serializer)
+                    __aif::serialize_label(self, serializer)
                 }
             }
             impl<'de> __aif::serde::Deserialize<'de> for #name {

@@ -6,22 +6,24 @@ use serde::{Deserialize, Serialize};
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, Precisions};
 use crate::plan::{Planner, Reduction, Scene};
-use crate::random::unit;
-use crate::scalar::{Real, log_sum_exp};
+use crate::random::pick;
+use crate::scalar::{Real, first_maximum, log_sum_exp};
 
 /// How an action is chosen from the policy posterior.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Selection {
     /// Drawn from the action probabilities.
+    #[default]
     Stochastic,
     /// The best, the first of equals.
     Deterministic,
 }
 
 /// From what an action is chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sampling {
     /// From whole policies: P(a) is the sum of `softmax(alpha ln q(pi))` over the policies that begin with `a`.
+    #[default]
     Policies,
     /// From the marginal of each action: P(a) is the product of `softmax(alpha ln marginal)`.
     Marginals,
@@ -170,25 +172,7 @@ pub fn best_action<M: GenerativeModel<T>, T: Real>(
     }
 }
 
-fn first_maximum<T: Real>(values: &[T]) -> usize {
-    let mut best = 0;
-    for i in 1..values.len() {
-        if values[i] > values[best] {
-            best = i;
-        }
-    }
-    best
-}
-
 /// Draws an index from log-probabilities that are normalised.
 pub fn draw<T: Real, R: Rng + ?Sized>(log_probabilities: &[T], rng: &mut R) -> usize {
-    let mut left = unit(rng);
-    for (i, log_p) in log_probabilities.iter().enumerate() {
-        left -= crate::math::exp(log_p.value());
-        if left < 0.0 {
-            return i;
-        }
-    }
-    // Rounding left a sliver: the last action that is possible at all.
-    log_probabilities.iter().rposition(|p| p.value() > f64::NEG_INFINITY).unwrap_or(0)
+    pick(log_probabilities.len(), 1.0, |i| crate::math::exp(log_probabilities[i].value()), rng)
 }

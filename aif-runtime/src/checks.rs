@@ -1,7 +1,7 @@
 //! Checks on types and sizes that a declaration asks the compiler for.
 
 use crate::family::WithInputs;
-use crate::model::{ConstText, Kind, Labels, MAX_ACTIONS, MAX_TABLE, MAX_VALUES, Meta};
+use crate::model::{ConstText, Kind, Labels, MAX_ACTIONS, MAX_TABLE, MAX_VALUES, Meta, contexts};
 
 /// Two arguments of one name have one domain.
 #[diagnostic::on_unimplemented(
@@ -70,15 +70,6 @@ const fn check_table(name: &str, entries: usize) {
     }
 }
 
-const fn combinations(meta: &Meta, parents: &[usize]) -> usize {
-    let (mut count, mut i) = (1usize, 0);
-    while i < parents.len() {
-        count = count.saturating_mul(meta.factors[parents[i]].states.count);
-        i += 1;
-    }
-    count
-}
-
 /// How many entries one column takes: a deterministic one is an index.
 const fn column(kind: Kind, values: usize) -> usize {
     if let Kind::Map = kind { 1 } else { values }
@@ -92,12 +83,8 @@ const fn column(kind: Kind, values: usize) -> usize {
 pub const fn check_factor(meta: &Meta, index: usize) {
     let factor = &meta.factors[index];
     check_values("the factor", factor.name, factor.states.count, " states");
-    let (mut entries, mut i) = (combinations(meta, factor.parents).saturating_mul(column(factor.kind, factor.states.count)), 0);
-    while i < factor.actions.len() {
-        entries = entries.saturating_mul(meta.actions[factor.actions[i]].values.count);
-        i += 1;
-    }
-    check_table(factor.name, entries);
+    let columns = contexts(meta, factor.parents).saturating_mul(product!(factor.actions, |a| meta.actions[*a].values.count));
+    check_table(factor.name, columns.saturating_mul(column(factor.kind, factor.states.count)));
 }
 
 /// A modality's outcomes, and the entries of its likelihood, are not too many.
@@ -108,10 +95,8 @@ pub const fn check_factor(meta: &Meta, index: usize) {
 pub const fn check_modality(meta: &Meta, index: usize) {
     let modality = &meta.modalities[index];
     check_values("the modality", modality.name, modality.outcomes.count, " outcomes");
-    check_table(
-        modality.name,
-        combinations(meta, modality.parents).saturating_mul(column(modality.kind, modality.outcomes.count)),
-    );
+    let columns = contexts(meta, modality.parents);
+    check_table(modality.name, columns.saturating_mul(column(modality.kind, modality.outcomes.count)));
 }
 
 const fn same(a: &str, b: &str) -> bool {

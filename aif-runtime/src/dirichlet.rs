@@ -82,18 +82,6 @@ impl<O: Domain, T: Real> Dirichlet<O, T> {
     }
 }
 
-impl<U: Copy, O: Domain, T: Real + Lift<U>, const N: usize> From<[U; N]> for Dirichlet<O, T> {
-    fn from(counts: [U; N]) -> Self {
-        Values::from(counts).into()
-    }
-}
-
-impl<O: Domain, T: Real> From<Values<O, T>> for Dirichlet<O, T> {
-    fn from(counts: Values<O, T>) -> Self {
-        Dirichlet { counts, acting: None, held: false }
-    }
-}
-
 impl<O: Domain, T: Real> fmt::Debug for Dirichlet<O, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Dirichlet {:?}", self.counts)
@@ -121,32 +109,12 @@ impl<O: Domain, T: Real> Initial<O, T> {
     }
 }
 
-impl<O: Domain, T: Real> From<O> for Initial<O, T> {
-    fn from(state: O) -> Self {
-        Initial::Known(state.into())
-    }
-}
-
-impl<O: Domain, T: Real> From<Uniform> for Initial<O, T> {
-    fn from(uniform: Uniform) -> Self {
-        Initial::Known(uniform.into())
-    }
-}
-
-impl<U: Copy, O: Domain, T: Real + Lift<U>, const N: usize> From<[U; N]> for Initial<O, T> {
-    fn from(probabilities: [U; N]) -> Self {
-        Initial::Known(probabilities.into())
-    }
-}
-
-impl<O: Domain, T: Real> From<Dist<O, T>> for Initial<O, T> {
-    fn from(dist: Dist<O, T>) -> Self {
-        Initial::Known(dist)
-    }
-}
-
-impl<O: Domain, T: Real> From<Dirichlet<O, T>> for Initial<O, T> {
-    fn from(counts: Dirichlet<O, T>) -> Self {
-        Initial::Uncertain(counts)
-    }
+from! {
+    [U: Copy, O: Domain, T: Real + Lift<U>, const N: usize] [U; N] => Dirichlet<O, T>, |counts| Values::from(counts).into();
+    [O: Domain, T: Real] Values<O, T> => Dirichlet<O, T>, |counts| Dirichlet { counts, acting: None, held: false };
+    [O: Domain, T: Real] O => Initial<O, T>, |state| Initial::Known(state.into());
+    [O: Domain, T: Real] Uniform => Initial<O, T>, |uniform| Initial::Known(uniform.into());
+    [U: Copy, O: Domain, T: Real + Lift<U>, const N: usize] [U; N] => Initial<O, T>, |p| Initial::Known(p.into());
+    [O: Domain, T: Real] Dist<O, T> => Initial<O, T>, |dist| Initial::Known(dist);
+    [O: Domain, T: Real] Dirichlet<O, T> => Initial<O, T>, |counts| Initial::Uncertain(counts);
 }

@@ -85,14 +85,7 @@ impl<O: Domain, T: Real> Dist<O, T> {
 
     /// The most probable outcome, the first of equals.
     pub fn mode(&self) -> Option<O> {
-        let mut best = 0;
-        let p = self.probabilities();
-        for i in 1..p.len() {
-            if p[i] > p[best] {
-                best = i;
-            }
-        }
-        O::from_index(best)
+        O::from_index(scalar::first_maximum(self.probabilities()))
     }
 
     /// The Shannon entropy in nats.
@@ -123,28 +116,6 @@ impl<U, T: Lift<U>> LiftInto<T> for U {
     }
 }
 
-impl<O: Domain, T: Real> Index<O> for Dist<O, T> {
-    type Output = T;
-    #[inline(always)]
-    fn index(&self, outcome: O) -> &T {
-        &self.probabilities()[outcome.index()]
-    }
-}
-
-impl<O: Domain, T: Real> IndexMut<O> for Dist<O, T> {
-    #[inline(always)]
-    fn index_mut(&mut self, outcome: O) -> &mut T {
-        &mut self.probabilities_mut()[outcome.index()]
-    }
-}
-
-impl<O: Domain, T: Real> PartialEq for Dist<O, T> {
-    #[inline]
-    fn eq(&self, other: &Self) -> bool {
-        self.probabilities() == other.probabilities()
-    }
-}
-
 impl<O: Domain, T: Real> fmt::Debug for Dist<O, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
@@ -155,36 +126,9 @@ impl<O: Domain, T: Real> fmt::Debug for Dist<O, T> {
     }
 }
 
-impl<O: Domain, T: Real> From<O> for Dist<O, T> {
-    fn from(outcome: O) -> Self {
-        Dist::certain(outcome)
-    }
-}
-
-impl<O: Domain, T: Real> From<Uniform> for Dist<O, T> {
-    fn from(_: Uniform) -> Self {
-        Dist::uniform()
-    }
-}
-
-/// The probabilities in the order of the domain.
-impl<U: Copy, O: Domain, T: Real + Lift<U>, const N: usize> From<[U; N]> for Dist<O, T> {
-    fn from(probabilities: [U; N]) -> Self {
-        const { assert!(N == O::COUNT, "a distribution lists one probability for each value of its domain") };
-        Dist { probabilities: Values::<O, T>::listed(probabilities).entries }
-    }
-}
-
-impl<O: Domain, T: Real + Serialize> Serialize for Dist<O, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.probabilities())
-    }
-}
-
-impl<'de, O: Domain, T: Real + Deserialize<'de>> Deserialize<'de> for Dist<O, T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_list::<O, T, D>(deserializer, "probabilities").map(|probabilities| Dist { probabilities })
-    }
+from! {
+    [O: Domain, T: Real] O => Dist<O, T>, |outcome| Dist::certain(outcome);
+    [O: Domain, T: Real] Uniform => Dist<O, T>, |_| Dist::uniform();
 }
 
 /// Reads one number for each value of a domain.
@@ -250,43 +194,55 @@ impl<O: Domain, T: Real> Values<O, T> {
     }
 }
 
-impl<U: Copy, O: Domain, T: Real + Lift<U>, const N: usize> From<[U; N]> for Values<O, T> {
-    fn from(entries: [U; N]) -> Self {
-        const { assert!(N == O::COUNT, "one number is needed for each value of the domain") };
-        Values::listed(entries)
-    }
+/// What lists of one number for each value of a domain share: made from an array in the order of the domain, read by value, stored as a list.
+macro_rules! listed {
+    ($type:ident, $field:ident, $entries:ident, $entries_mut:ident, $what:literal, $length:literal) => {
+        impl<U: Copy, O: Domain, T: Real + Lift<U>, const N: usize> From<[U; N]> for $type<O, T> {
+            fn from(entries: [U; N]) -> Self {
+                const { assert!(N == O::COUNT, $length) };
+                $type { $field: Values::<O, T>::listed(entries).entries }
+            }
+        }
+        impl<O: Domain, T: Real> Index<O> for $type<O, T> {
+            type Output = T;
+            #[inline(always)]
+            fn index(&self, at: O) -> &T {
+                &self.$entries()[at.index()]
+            }
+        }
+        impl<O: Domain, T: Real> IndexMut<O> for $type<O, T> {
+            #[inline(always)]
+            fn index_mut(&mut self, at: O) -> &mut T {
+                &mut self.$entries_mut()[at.index()]
+            }
+        }
+        impl<O: Domain, T: Real> PartialEq for $type<O, T> {
+            #[inline]
+            fn eq(&self, other: &Self) -> bool {
+                self.$entries() == other.$entries()
+            }
+        }
+        impl<O: Domain, T: Real + Serialize> Serialize for $type<O, T> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_seq(self.$entries())
+            }
+        }
+        impl<'de, O: Domain, T: Real + Deserialize<'de>> Deserialize<'de> for $type<O, T> {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                read_list::<O, T, D>(deserializer, $what).map(|list| $type { $field: list })
+            }
+        }
+    };
 }
-
-impl<O: Domain, T: Real + Serialize> Serialize for Values<O, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.entries())
-    }
-}
-
-impl<'de, O: Domain, T: Real + Deserialize<'de>> Deserialize<'de> for Values<O, T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_list::<O, T, D>(deserializer, "numbers").map(|entries| Values { entries })
-    }
-}
-
-impl<O: Domain, T: Real> IndexMut<O> for Values<O, T> {
-    fn index_mut(&mut self, at: O) -> &mut T {
-        &mut self.entries_mut()[at.index()]
-    }
-}
-
-impl<O: Domain, T: Real> PartialEq for Values<O, T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.entries() == other.entries()
-    }
-}
-
-impl<O: Domain, T: Real> Index<O> for Values<O, T> {
-    type Output = T;
-    fn index(&self, at: O) -> &T {
-        &self.entries()[at.index()]
-    }
-}
+listed!(
+    Dist,
+    probabilities,
+    probabilities,
+    probabilities_mut,
+    "probabilities",
+    "a distribution lists one probability for each value of its domain"
+);
+listed!(Values, entries, entries, entries_mut, "numbers", "one number is needed for each value of the domain");
 
 impl<O: Domain, T: Real> fmt::Debug for Values<O, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -96,9 +96,26 @@ pub fn joint_label(parts: &[(&str, Cow<'static, str>)]) -> Cow<'static, str> {
     Cow::Owned(parts.join(" "))
 }
 
+/// One value for each value of a domain, as an array of a length that is a constant.
+macro_rules! array_of {
+    ($n:expr) => {
+        type Array<T: Value> = [T; $n];
+
+        fn filled<T: Value>(value: T) -> [T; $n] {
+            [value; $n]
+        }
+        fn flat<T: Value>(arrays: &[[T; $n]]) -> &[T] {
+            arrays.as_flattened()
+        }
+        fn flat_mut<T: Value>(arrays: &mut [[T; $n]]) -> &mut [T] {
+            arrays.as_flattened_mut()
+        }
+    };
+}
+
 impl Domain for bool {
     const COUNT: usize = 2;
-    type Array<T: Value> = [T; 2];
+    array_of!(2);
 
     fn index(self) -> usize {
         usize::from(self)
@@ -108,15 +125,6 @@ impl Domain for bool {
     }
     fn label(self) -> Cow<'static, str> {
         Cow::Borrowed(if self { "true" } else { "false" })
-    }
-    fn filled<T: Value>(value: T) -> [T; 2] {
-        [value; 2]
-    }
-    fn flat<T: Value>(arrays: &[[T; 2]]) -> &[T] {
-        arrays.as_flattened()
-    }
-    fn flat_mut<T: Value>(arrays: &mut [[T; 2]]) -> &mut [T] {
-        arrays.as_flattened_mut()
     }
 }
 
@@ -138,7 +146,7 @@ impl<const N: usize> Index<N> {
 
 impl<const N: usize> Domain for Index<N> {
     const COUNT: usize = N;
-    type Array<T: Value> = [T; N];
+    array_of!(N);
 
     fn index(self) -> usize {
         self.0
@@ -148,15 +156,6 @@ impl<const N: usize> Domain for Index<N> {
     }
     fn label(self) -> Cow<'static, str> {
         Cow::Owned(format!("{}", self.0))
-    }
-    fn filled<T: Value>(value: T) -> [T; N] {
-        [value; N]
-    }
-    fn flat<T: Value>(arrays: &[[T; N]]) -> &[T] {
-        arrays.as_flattened()
-    }
-    fn flat_mut<T: Value>(arrays: &mut [[T; N]]) -> &mut [T] {
-        arrays.as_flattened_mut()
     }
 }
 
@@ -249,7 +248,7 @@ impl<A: Domain, B: Domain> Domain for (A, B) {
 /// The domain of one value: what a model without actions does.
 impl Domain for () {
     const COUNT: usize = 1;
-    type Array<T: Value> = [T; 1];
+    array_of!(1);
 
     fn index(self) -> usize {
         0
@@ -260,22 +259,13 @@ impl Domain for () {
     fn label(self) -> Cow<'static, str> {
         Cow::Borrowed("none")
     }
-    fn filled<T: Value>(value: T) -> [T; 1] {
-        [value]
-    }
-    fn flat<T: Value>(arrays: &[[T; 1]]) -> &[T] {
-        arrays.as_flattened()
-    }
-    fn flat_mut<T: Value>(arrays: &mut [[T; 1]]) -> &mut [T] {
-        arrays.as_flattened_mut()
-    }
 }
 
 /// Writes a value by its label.
 ///
 /// # Errors
 /// Those of the serializer.
-pub fn serialize_label<D: Domain, S: Serializer>(value: D, serializer: S) -> Result<S::Ok, S::Error> {
+pub fn serialize_label<D: Domain, S: Serializer>(value: &D, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&value.label())
 }
 
@@ -295,7 +285,7 @@ macro_rules! by_label {
     ($([$($generics:tt)*] $type:ty;)*) => {$(
         impl<$($generics)*> Serialize for $type {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serialize_label(*self, serializer)
+                serialize_label(self, serializer)
             }
         }
         impl<'de, $($generics)*> Deserialize<'de> for $type {

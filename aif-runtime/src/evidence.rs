@@ -1,16 +1,17 @@
 //! What is known of an observation: each modality seen, soft or missing.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::dist::Dist;
 use crate::domain::{Domain, deserialize_label, serialize_label};
 use crate::scalar::Real;
 
-/// What is known of one modality.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// What is known of one modality; stored with the label of the outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", bound(serialize = "T: Serialize", deserialize = "T: Deserialize<'de>"))]
 pub enum Observed<O: Domain, T: Real = f64> {
     /// The outcome was seen.
-    Seen(O),
+    Seen(#[serde(serialize_with = "serialize_label", deserialize_with = "deserialize_label")] O),
     /// The outcome is known up to a distribution (which is not checked here): it enters by its expected log-likelihood.
     Soft(Dist<O, T>),
     /// The outcome is attended to only in part: what is known of it and its likelihood are both mixed with the uniform distribution.
@@ -75,22 +76,10 @@ impl<O: Domain, T: Real> Observed<O, T> {
     }
 }
 
-impl<O: Domain, T: Real> From<O> for Observed<O, T> {
-    fn from(outcome: O) -> Self {
-        Observed::Seen(outcome)
-    }
-}
-
-impl<O: Domain, T: Real> From<Option<O>> for Observed<O, T> {
-    fn from(outcome: Option<O>) -> Self {
-        outcome.map_or(Observed::Missing, Observed::Seen)
-    }
-}
-
-impl<O: Domain, T: Real> From<Dist<O, T>> for Observed<O, T> {
-    fn from(dist: Dist<O, T>) -> Self {
-        Observed::Soft(dist)
-    }
+from! {
+    [O: Domain, T: Real] O => Observed<O, T>, |outcome| Observed::Seen(outcome);
+    [O: Domain, T: Real] Option<O> => Observed<O, T>, |outcome| outcome.map_or(Observed::Missing, Observed::Seen);
+    [O: Domain, T: Real] Dist<O, T> => Observed<O, T>, |dist| Observed::Soft(dist);
 }
 
 /// What is known of one modality, by index.
@@ -104,51 +93,4 @@ pub enum Signal<'a, T> {
     Faint(&'a [T], T),
     /// Nothing is known.
     Missing,
-}
-
-/// How evidence is stored: an outcome by its label.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", bound(serialize = "T: Serialize", deserialize = "T: Deserialize<'de>"))]
-enum Stored<O: Domain, T: Real> {
-    Seen(Label<O>),
-    Soft(Dist<O, T>),
-    Faint(Dist<O, T>, T),
-    Missing,
-}
-
-struct Label<O>(O);
-
-impl<O: Domain> Serialize for Label<O> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize_label(self.0, serializer)
-    }
-}
-
-impl<'de, O: Domain> Deserialize<'de> for Label<O> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserialize_label(deserializer).map(Label)
-    }
-}
-
-impl<O: Domain, T: Real + Serialize> Serialize for Observed<O, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match *self {
-            Observed::Seen(o) => Stored::Seen(Label(o)),
-            Observed::Soft(dist) => Stored::Soft(dist),
-            Observed::Faint(dist, weight) => Stored::Faint(dist, weight),
-            Observed::Missing => Stored::Missing,
-        }
-        .serialize(serializer)
-    }
-}
-
-impl<'de, O: Domain, T: Real + Deserialize<'de>> Deserialize<'de> for Observed<O, T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match Stored::deserialize(deserializer)? {
-            Stored::Seen(Label(o)) => Observed::Seen(o),
-            Stored::Soft(dist) => Observed::Soft(dist),
-            Stored::Faint(dist, weight) => Observed::Faint(dist, weight),
-            Stored::Missing => Observed::Missing,
-        })
-    }
 }

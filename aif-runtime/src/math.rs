@@ -2,49 +2,32 @@
 //!
 //! The feature `portable` takes libm's everywhere, so that one seed gives the same bits on every machine, whatever its C library.
 
-/// The natural exponential.
-#[inline]
-pub fn exp(x: f64) -> f64 {
-    #[cfg(all(feature = "std", not(feature = "portable")))]
-    {
-        x.exp()
-    }
-    #[cfg(any(not(feature = "std"), feature = "portable"))]
-    {
-        libm::exp(x)
-    }
+macro_rules! elementary {
+    ($($(#[$doc:meta])* $name:ident $portable:ident;)*) => {$(
+        $(#[$doc])*
+        #[inline]
+        pub fn $name(x: f64) -> f64 {
+            #[cfg(all(feature = "std", not(feature = "portable")))]
+            let y = x.$name();
+            #[cfg(any(not(feature = "std"), feature = "portable"))]
+            let y = libm::$portable(x);
+            y
+        }
+    )*};
 }
-
-/// The natural logarithm.
-#[inline]
-pub fn ln(x: f64) -> f64 {
-    #[cfg(all(feature = "std", not(feature = "portable")))]
-    {
-        x.ln()
-    }
-    #[cfg(any(not(feature = "std"), feature = "portable"))]
-    {
-        libm::log(x)
-    }
+elementary! {
+    /// The natural exponential.
+    exp exp;
+    /// The natural logarithm.
+    ln log;
+    /// The square root.
+    sqrt sqrt;
 }
 
 /// `ln(1 + x)`, exact for small `x`.
 #[inline]
 pub fn ln_1p(x: f64) -> f64 {
     libm::log1p(x)
-}
-
-/// The square root.
-#[inline]
-pub fn sqrt(x: f64) -> f64 {
-    #[cfg(all(feature = "std", not(feature = "portable")))]
-    {
-        x.sqrt()
-    }
-    #[cfg(any(not(feature = "std"), feature = "portable"))]
-    {
-        libm::sqrt(x)
-    }
 }
 
 /// `x` to the power `y`.

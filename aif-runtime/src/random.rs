@@ -8,17 +8,23 @@ pub fn unit<R: Rng + ?Sized>(rng: &mut R) -> f64 {
     (rng.next_u64() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
 }
 
-/// Draws an index from probabilities; the last possible one takes what rounding leaves.
+/// Draws an index from probabilities that sum to `total`; the last possible one takes what rounding leaves.
 #[inline]
-pub fn categorical<R: Rng + ?Sized>(probabilities: &[f64], rng: &mut R) -> usize {
-    let mut left = unit(rng);
-    for (i, p) in probabilities.iter().enumerate() {
-        left -= p;
+pub fn pick<R: Rng + ?Sized>(count: usize, total: f64, probability: impl Fn(usize) -> f64, rng: &mut R) -> usize {
+    let mut left = unit(rng) * total;
+    for i in 0..count {
+        left -= probability(i);
         if left < 0.0 {
             return i;
         }
     }
-    probabilities.iter().rposition(|&p| p > 0.0).unwrap_or(0)
+    (0..count).rev().find(|&i| probability(i) > 0.0).unwrap_or(0)
+}
+
+/// Draws an index from probabilities.
+#[inline]
+pub fn categorical<R: Rng + ?Sized>(probabilities: &[f64], rng: &mut R) -> usize {
+    pick(probabilities.len(), 1.0, |i| probabilities[i], rng)
 }
 
 /// A draw from the standard normal distribution (Box and Muller 1958).

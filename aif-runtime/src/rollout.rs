@@ -107,7 +107,7 @@ where
     R: Rng + ?Sized,
 {
     if recording.policies && agent.policy_count() > crate::plan::MAX_POLICIES {
-        return Err(ModelError::Options("there are too many policies to write each of them down".into()));
+        return refused!("there are too many policies to write each of them down");
     }
     let count = if recording.policies { agent.policy_count() } else { 0 };
     let mut trajectory = Vec::with_capacity(recording.steps + 1);

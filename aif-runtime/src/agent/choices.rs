@@ -1,6 +1,5 @@
 //! What a game asks of an agent: to choose among the actions that are open, within a budget, by preferences of its own, and to say why.
 
-use alloc::format;
 use core::cell::Cell;
 
 use rand_core::Rng;
@@ -125,8 +124,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     ) -> Result<Within<M::Action>, ModelError> {
         let open = open_actions::<M, T>(open)?;
         if self.life.setup.policies.is_some() {
-            let text = format!("the agent of {} compares a list of policies, which is not planned within a budget", M::META.name);
-            return Err(ModelError::Options(text));
+            return refused!("the agent of {} compares a list of policies, which is not planned within a budget", M::META.name);
         }
         let spent = Cell::new(0);
         let planner =
@@ -233,10 +231,10 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     pub fn correct_action(&mut self, carried_out: M::Action) -> Result<(), ModelError> {
         let (setup, state) = self.parts();
         if !state.perception.step_back() {
-            return Err(ModelError::Options(format!(
+            return refused!(
                 "there is no action to correct: the agent of {} has done nothing since it last perceived, learned or was given inputs, or it passes messages over a window",
                 M::META.name
-            )));
+            );
         }
         let action = carried_out.index();
         if let Some(learned) = &mut state.learned {
@@ -259,5 +257,5 @@ fn open_actions<M: GenerativeModel<T>, T: Real>(
     if M::Action::entries(&doors).contains(&true) {
         return Ok(doors);
     }
-    Err(ModelError::Options(format!("none of the actions of {} is open", M::META.name)))
+    refused!("none of the actions of {} is open", M::META.name)
 }

@@ -1,7 +1,5 @@
 //! Many agents that share all but what they believe.
 
-use alloc::format;
-
 use serde::{Deserialize, Serialize};
 
 use super::Agent;
@@ -33,8 +31,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         let updates = state.trust.is_some();
         let more = more.or_else(|| updates.then_some("an updated precision: leave precision updating out of its options"));
         if let Some(more) = more {
-            let text = format!("a mind carries beliefs only, but this agent of {} also carries {more}", M::META.name);
-            return Err(ModelError::Options(text));
+            return refused!("a mind carries beliefs only, but this agent of {} also carries {more}", M::META.name);
         }
         let mut belief = M::Belief::zero();
         M::each_factor(|site| belief.probabilities_mut(site.index).copy_from_slice(self.tables().initial(site)));

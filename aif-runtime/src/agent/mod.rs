@@ -5,7 +5,6 @@ mod mind;
 mod planning;
 mod state;
 
-use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -187,10 +186,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     pub fn try_infer_states(&mut self, observed: impl Into<M::Evidence>) -> Result<&M::Belief, ModelError> {
         let evidence = observed.into();
         if !credible::<M, T>(&evidence) {
-            return Err(ModelError::Options(format!(
-                "what is known of an observation of {} is no distribution: {evidence:?}",
-                M::META.name
-            )));
+            return refused!("what is known of an observation of {} is no distribution: {evidence:?}", M::META.name);
         }
         Ok(self.infer_states(evidence))
     }

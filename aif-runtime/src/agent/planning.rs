@@ -1,7 +1,5 @@
 //! How an agent plans: the scene that its planner sees, what it says of actions and policies, and how far it trusts it.
 
-use alloc::format;
-
 use rand_core::Rng;
 
 use super::Agent;
@@ -80,11 +78,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// When the buffer does not hold [`policy_count`](Agent::policy_count) numbers.
     pub fn negative_expected_free_energies(&self, buffer: &mut [f64]) -> Result<(), ModelError> {
         if buffer.len() != self.policy_count() {
-            return Err(ModelError::Options(format!(
-                "a buffer of {} numbers for {} policies",
-                buffer.len(),
-                self.policy_count()
-            )));
+            return refused!("a buffer of {} numbers for {} policies", buffer.len(), self.policy_count());
         }
         let problem = self.scene().problem(&self.precisions(), Reduction::Sum);
         match &self.life.setup.policies {

@@ -1,6 +1,5 @@
 //! Storing agents: what an agent carries from one step to the next, without its model.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -83,16 +82,12 @@ impl<M: GenerativeModel> Agent<M> {
 
 /// Whether a stored state is of this model.
 fn check_model(meta: &Meta, version: u32, model: &[String]) -> Result<(), ModelError> {
-    if version != VERSION {
-        return Err(ModelError::Options(format!(
-            "the stored agent has the form of version {version}, this is version {VERSION}"
-        )));
-    }
+    refuse_if!(version != VERSION, "the stored agent has the form of version {version}, this is version {VERSION}");
     match meta.first_difference(model) {
         None => Ok(()),
         Some(difference) => {
             let stored = model.first().map_or("nothing", |first| first.trim_start_matches("model "));
-            Err(ModelError::Options(format!("the stored agent acts under {stored}, not under this {}: {difference}", meta.name)))
+            refused!("the stored agent acts under {stored}, not under this {}: {difference}", meta.name)
         }
     }
 }
@@ -140,19 +135,16 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         }
         let beliefs = state.frames.iter().map(|f| &f.belief).chain(&state.looked_back);
         if !agent.life.state.perception.resume(state.perception) || !beliefs.into_iter().all(believable::<M, T>) {
-            return Err(ModelError::Options(format!("the stored belief is no distribution over the states of {}", M::META.name)));
+            return refused!("the stored belief is no distribution over the states of {}", M::META.name);
         }
         if !state.frames.iter().all(|f| credible::<M, T>(&f.evidence)) {
-            return Err(ModelError::Options(format!("what is stored of an observation of {} is no distribution", M::META.name)));
+            return refused!("what is stored of an observation of {} is no distribution", M::META.name);
         }
         if state.frames.iter().filter_map(|f| f.done.action()).any(|a| a >= M::META.joint_actions()) {
-            return Err(ModelError::Options(format!("a stored step names an action that {} has not", M::META.name)));
+            return refused!("a stored step names an action that {} has not", M::META.name);
         }
         if state.open_then.as_ref().is_some_and(|open| open.len() != M::Action::COUNT || !open.contains(&true)) {
-            return Err(ModelError::Options(format!(
-                "which actions of {} were open is not stored as it should be",
-                M::META.name
-            )));
+            return refused!("which actions of {} were open is not stored as it should be", M::META.name);
         }
         if let Some(trust) = &mut agent.life.state.trust {
             **trust = Trust { updated: state.updated_precision, before: state.looked_back, open: state.open_then };
@@ -170,18 +162,12 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             ground.tables = tables.into();
             ground.work_back(&setup.options);
         } else if life.learned.is_some() && stored.is_none() {
-            return Err(ModelError::Options(format!(
-                "the stored agent learns, but none of the counts of {} are stored",
-                M::META.name
-            )));
+            return refused!("the stored agent learns, but none of the counts of {} are stored", M::META.name);
         }
         if let Some(learned) = &mut life.learned {
             let learner = &mut learned.learner;
             if state.taken.len() != learner.gained.habit.len() || !state.taken.iter().all(|n| n.is_finite() && *n >= 0.0) {
-                return Err(ModelError::Options(format!(
-                    "how often actions of {} were taken is not stored as it should be",
-                    M::META.name
-                )));
+                return refused!("how often actions of {} were taken is not stored as it should be", M::META.name);
             }
             learner.frames = state.frames;
             (learner.fresh, learner.pending) = (state.fresh, state.pending);

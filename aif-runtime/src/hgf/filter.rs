@@ -16,6 +16,7 @@ type Nodes<M, T, V> = <<M as GaussianFilter<T>>::Shape as Shape>::Nodes<V>;
 type Strengths<M, T, V> = <<M as GaussianFilter<T>>::Shape as Shape>::Strengths<V>;
 
 /// Everything that a filter works with, in any number: what [`Filter`] and scoring share.
+#[derive(Clone, Copy)]
 pub struct Engine<M: GaussianFilter<T>, T: Real, S: Number> {
     states: Nodes<M, T, State<S>>,
     parameters: Nodes<M, T, Prepared<S>>,
@@ -24,13 +25,6 @@ pub struct Engine<M: GaussianFilter<T>, T: Real, S: Number> {
     precisions: Nodes<M, T, S>,
     options: FilterOptions,
 }
-
-impl<M: GaussianFilter<T>, T: Real, S: Number> Clone for Engine<M, T, S> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<M: GaussianFilter<T>, T: Real, S: Number> Copy for Engine<M, T, S> {}
 
 impl<M: GaussianFilter<T>, T: Real, S: Number<Scalar = T>> Engine<M, T, S> {
     const META: FilterMeta = M::META;
@@ -119,26 +113,19 @@ impl<M: GaussianFilter<T>, T: Real, S: Number<Scalar = T>> Engine<M, T, S> {
     pub fn invalid(&self, trial: usize, lane: usize) -> Option<Invalid> {
         let meta = const { &Self::META };
         let states = M::Shape::places(&self.states);
+        let wrong = |x: S| x.lane(lane).value().is_nan();
+        let of = |(line, element): (usize, usize), predicted: bool| {
+            let state = &states[meta.place(line, element)];
+            let (mean, precision) = match predicted {
+                true => (state.expected_mean, state.expected_precision),
+                false => (state.mean, state.precision),
+            };
+            let invalid = wrong(precision) || wrong(mean);
+            invalid.then(|| Invalid { trial, line, element, predicted, precision: precision.lane(lane).value() })
+        };
         // Predictions come first, from the top.
-        let wrong = |x: T| x.value().is_nan();
-        let mut nodes: Vec<(usize, usize)> = meta.nodes().collect();
-        nodes.reverse();
-        for &(line, element) in &nodes {
-            let state = &states[meta.place(line, element)];
-            if wrong(state.expected_precision.lane(lane)) || wrong(state.expected_mean.lane(lane)) {
-                let precision = state.expected_precision.lane(lane).value();
-                return Some(Invalid { trial, line, element, predicted: true, precision });
-            }
-        }
-        nodes.reverse();
-        for (line, element) in nodes {
-            let state = &states[meta.place(line, element)];
-            if wrong(state.precision.lane(lane)) || wrong(state.mean.lane(lane)) {
-                let precision = state.precision.lane(lane).value();
-                return Some(Invalid { trial, line, element, predicted: false, precision });
-            }
-        }
-        None
+        let nodes: Vec<(usize, usize)> = meta.nodes().collect();
+        nodes.iter().rev().find_map(|&node| of(node, true)).or_else(|| nodes.iter().find_map(|&node| of(node, false)))
     }
 }
 
@@ -185,18 +172,13 @@ impl<S: Number> OnLine for Believe<'_, S> {
 pub type NamedBeliefs<M, T> = <M as GaussianFilter<T>>::Beliefs<Belief<T>>;
 
 /// A filter that takes one input after the other.
+#[derive(Clone)]
 pub struct Filter<M: GaussianFilter<T>, T: Real = f64> {
     engine: Engine<M, T, T>,
     trial: usize,
     invalid: Option<Invalid>,
     /// Room for the inputs of a trial.
     numbers: Vec<T>,
-}
-
-impl<M: GaussianFilter<T>, T: Real> Clone for Filter<M, T> {
-    fn clone(&self) -> Self {
-        Filter { engine: self.engine, trial: self.trial, invalid: self.invalid, numbers: self.numbers.clone() }
-    }
 }
 
 impl<M: GaussianFilter<T>, T: Real> Filter<M, T> {

@@ -112,10 +112,8 @@ impl<D: Domain, T: Real> Softmax<D, T> {
     /// Each value with a probability in proportion to `weight(value)`'s exponential; equal ones where the domain has no values.
     pub fn by(mut weight: impl FnMut(D) -> T) -> Self {
         let mut weights = D::filled(T::zero());
-        for (i, slot) in D::entries_mut(&mut weights).iter_mut().enumerate() {
-            if let Some(value) = D::from_index(i) {
-                *slot = weight(value);
-            }
+        for (value, slot) in D::all().zip(D::entries_mut(&mut weights)) {
+            *slot = weight(value);
         }
         Softmax::new(weights)
     }
@@ -138,14 +136,7 @@ impl<D: Domain, T: Real> ResponseDistribution<T> for Softmax<D, T> {
         ln_probability
     }
     fn sample(&self, rng: &mut dyn Rng) -> f64 {
-        let mut left = random::unit(rng);
-        for (i, p) in self.probabilities().into_iter().enumerate() {
-            if left < p {
-                return i as f64;
-            }
-            left -= p;
-        }
-        D::COUNT.saturating_sub(1) as f64
+        random::categorical(&self.probabilities(), rng) as f64
     }
     fn probabilities(&self) -> alloc::vec::Vec<f64> {
         (0..D::COUNT).map(|i| crate::math::exp(self.ln_probability_at(i).value())).collect()

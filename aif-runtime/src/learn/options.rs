@@ -66,9 +66,7 @@ impl Learning {
             let what = "the forgetting of learned counts".into();
             return Err(ModelError::Number { what, value: self.forgetting, expected: "at least 0 and below 1" });
         }
-        if self.window < 2 {
-            return Err(ModelError::Options("learning over a window needs at least 2 steps".into()));
-        }
+        refuse_if!(self.window < 2, "learning over a window needs at least 2 steps");
         Ok(())
     }
 }

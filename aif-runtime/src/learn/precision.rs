@@ -5,7 +5,6 @@
 //! `beta = beta0 - (q - q0) . v` (Parr, Pezzulo & Friston 2022, eq. 4.44; Smith, Friston & Whyte 2022). Evidence for policies that promised
 //! more raises gamma.
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
@@ -35,15 +34,11 @@ impl PrecisionUpdating {
     pub(crate) fn check(&self) -> Result<(), ModelError> {
         const MOST: usize = 1_000_000;
         if self.iterations > MOST {
-            let text = format!("{} iterations of updating the policy precision are too many: at most {MOST}", self.iterations);
-            return Err(ModelError::Options(text));
+            return refused!("{} iterations of updating the policy precision are too many: at most {MOST}", self.iterations);
         }
-        if self.iterations == 0 {
-            return Err(ModelError::Options("the policy precision is updated by at least 1 iteration".into()));
-        }
+        refuse_if!(self.iterations == 0, "the policy precision is updated by at least 1 iteration");
         if !(self.step > 0.0 && self.step <= 1.0) {
-            let text = format!("the step of precision updating is {}, but has to be in (0, 1]", self.step);
-            return Err(ModelError::Options(text));
+            return refused!("the step of precision updating is {}, but has to be in (0, 1]", self.step);
         }
         if !(self.most > 0.0 && self.most.is_finite()) {
             let what = "the largest policy precision".into();

@@ -11,6 +11,7 @@ use crate::model::GenerativeModel;
 use crate::scalar::{Real, log_sum_exp};
 
 /// How probable each joint action is to be chosen.
+#[derive(Clone, Copy)]
 pub struct Choice<M: GenerativeModel<T>, T: Real = f64> {
     /// The log-probability of each joint action, in their order.
     pub log_probabilities: <M::Action as Domain>::Array<T>,
@@ -72,13 +73,6 @@ fn joint_action<M: GenerativeModel<T>, T: Real>(parts: &[Option<usize>]) -> Opti
 fn fits<M: GenerativeModel<T>, T: Real>(action: usize, parts: &[Option<usize>]) -> bool {
     parts.iter().enumerate().all(|(a, value)| value.is_none_or(|v| M::META.action_value(action, a) == v))
 }
-
-impl<M: GenerativeModel<T>, T: Real> Clone for Choice<M, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<M: GenerativeModel<T>, T: Real> Copy for Choice<M, T> {}
 
 impl<M: GenerativeModel<T>, T: Real> fmt::Debug for Choice<M, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

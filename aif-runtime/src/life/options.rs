@@ -11,7 +11,7 @@ use crate::plan::{Drives, InductionOptions, Planning, Terms};
 use crate::scalar::Real;
 
 /// The run-time choices of an agent.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AgentOptions {
     /// How far policies look ahead, in steps; `None` is the horizon that the model declares.
@@ -39,24 +39,6 @@ pub struct AgentOptions {
     pub compat: Compat,
 }
 
-impl Default for AgentOptions {
-    fn default() -> Self {
-        AgentOptions {
-            horizon: None,
-            inference: Inference::default(),
-            planning: Planning::Tree,
-            selection: Selection::Stochastic,
-            sampling: Sampling::Policies,
-            terms: Terms::default(),
-            joint_information_gain: false,
-            induction: None,
-            learning: None,
-            precision_updating: None,
-            compat: Compat::default(),
-        }
-    }
-}
-
 impl AgentOptions {
     /// The horizon for a model: the one chosen here, else the declared one.
     pub fn horizon_for(&self, meta: &Meta) -> usize {
@@ -77,9 +59,7 @@ impl AgentOptions {
     /// When a number is out of its range, or the model is too large for the choice.
     pub fn check(&self, meta: &Meta) -> Result<(), ModelError> {
         let horizon = self.horizon_for(meta);
-        if horizon == 0 {
-            return Err(ModelError::Options("the horizon has to be at least 1 step".into()));
-        }
+        refuse_if!(horizon == 0, "the horizon has to be at least 1 step");
         self.inference.check(meta)?;
         self.planning.check(meta, horizon)?;
         self.terms.check(meta, self.joint_information_gain)?;

@@ -53,10 +53,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         options.check(&M::META)?;
         let horizon = options.horizon_for(&M::META);
         if horizon != tables.horizon() {
-            return Err(ModelError::Options(format!(
-                "the tables were built for a horizon of {} steps, the options ask for {horizon}",
-                tables.horizon(),
-            )));
+            return refused!("the tables were built for a horizon of {} steps, the options ask for {horizon}", tables.horizon(),);
         }
         let precisions = tables.precisions();
         let ground = Ground { tables, induction: None };
@@ -70,16 +67,13 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     fn refresh(&mut self) -> Result<(), ModelError> {
         let tables = &self.ground.tables;
         if self.options.learning.is_some() && !tables.has_counts() {
-            return Err(ModelError::Options(format!(
+            return refused!(
                 "{} has nothing to learn: none of its likelihoods, transitions, initial states and habits is declared with counts (`Dirichlet`)",
                 M::META.name
-            )));
+            );
         }
         if self.options.induction.is_some() && !tables.has_goals() {
-            return Err(ModelError::Options(format!(
-                "{} has no goal to plan back from: give a factor one, `#[factor(.., goal = ..)]`",
-                M::META.name
-            )));
+            return refused!("{} has no goal to plan back from: give a factor one, `#[factor(.., goal = ..)]`", M::META.name);
         }
         self.precisions = self.assigned.over(tables.precisions());
         self.precisions.check()?;
@@ -317,27 +311,22 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     pub fn compare_only(&mut self, policies: Policies<M::Action>) -> Result<(), ModelError> {
         let horizon = self.drives.horizon;
         if policies.horizon() != horizon {
-            return Err(ModelError::Options(format!(
-                "the policies have {} steps, the agent's horizon is {horizon}",
-                policies.horizon()
-            )));
+            return refused!("the policies have {} steps, the agent's horizon is {horizon}", policies.horizon());
         }
-        if self.options.planning != Planning::Tree {
-            return Err(ModelError::Options("a list of policies is compared by `Planning::Tree` only".into()));
-        }
+        refuse_if!(self.options.planning != Planning::Tree, "a list of policies is compared by `Planning::Tree` only");
         let habit = self.ground.tables.habit();
         if habit.len() > M::Action::COUNT {
-            return Err(ModelError::Options(format!(
+            return refused!(
                 "the habit of {} is over all its policies: give the list a habit of its own, and the model none",
                 M::META.name
-            )));
+            );
         }
         let allowed = |(i, policy): (usize, &[M::Action])| {
             let first = habit.get(policy[0].index()).map_or(0.0, |e| e.value());
             policies.habit(i) + first > f64::NEG_INFINITY
         };
         if !policies.iter().enumerate().any(allowed) {
-            return Err(ModelError::Options(format!("the habit of {} forbids every policy of the list", M::META.name)));
+            return refused!("the habit of {} forbids every policy of the list", M::META.name);
         }
         self.policies = Some(Arc::new(policies));
         Ok(())

@@ -1,6 +1,5 @@
 //! Dirichlet counts in the tables: reading them, adding to them, storing them.
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
@@ -175,7 +174,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
             || stored.initial.len() != self.initial_counts.len()
             || !stored.initial.iter().zip(&self.initial_counts).all(|(a, b)| same(a, b))
         {
-            return Err(ModelError::Options(format!("the stored counts have not the shape of those of {name}")));
+            return refused!("the stored counts have not the shape of those of {name}");
         }
         let mut columns: Vec<&[f64]> = Vec::new();
         M::each_modality(|site| columns.extend(stored.tables[site.counts.range()].chunks(site.outcomes)));
@@ -184,9 +183,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         columns.extend((!stored.habit.is_empty()).then_some(stored.habit.as_slice()));
         let floored = (0.0..=LOG_FLOOR).contains(&stored.floor);
         if !floored || columns.into_iter().any(|column| check_counts(column).is_err()) {
-            return Err(ModelError::Options(format!(
-                "the stored counts of {name} are no counts: negative, infinite or all zero"
-            )));
+            return refused!("the stored counts of {name} are no counts: negative, infinite or all zero");
         }
         self.learned = stored.learned;
         let take = |own: &mut [T], stored: &[f64]| own.iter_mut().zip(stored).for_each(|(own, &count)| *own = T::constant(count));

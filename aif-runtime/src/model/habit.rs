@@ -32,12 +32,12 @@ impl<M: GenerativeModel<T>, T: Real, U: LiftInto<T>, const N: usize> Habit<M, T>
             );
         };
         if N != M::META.joint_actions() && tables.horizon != M::META.horizon {
-            return Err(ModelError::Options(alloc::format!(
+            return refused!(
                 "the habit of {} has one log-weight for each policy of {} steps, so the horizon cannot be {}",
                 M::META.name,
                 M::META.horizon,
                 tables.horizon
-            )));
+            );
         }
         for (i, weight) in self.into_iter().enumerate() {
             let weight: T = weight.lift_into();
@@ -48,7 +48,7 @@ impl<M: GenerativeModel<T>, T: Real, U: LiftInto<T>, const N: usize> Habit<M, T>
             tables.habit.push(weight);
         }
         if tables.habit.iter().all(|w| w.value() == f64::NEG_INFINITY) {
-            return Err(ModelError::Options(alloc::format!("the habit of {} forbids every action", M::META.name)));
+            return refused!("the habit of {} forbids every action", M::META.name);
         }
         Ok(())
     }

@@ -130,13 +130,9 @@ impl FactorSite {
     }
 }
 
-const fn contexts(meta: &Meta, parents: &[usize]) -> usize {
-    let (mut count, mut i) = (1, 0);
-    while i < parents.len() {
-        count *= meta.factors[parents[i]].states.count;
-        i += 1;
-    }
-    count
+/// How many combinations of the states of some factors there are.
+pub(crate) const fn contexts(meta: &Meta, parents: &[usize]) -> usize {
+    product!(parents, |f| meta.factors[*f].states.count)
 }
 
 const fn place_modality(meta: &Meta, index: usize, at: &mut Extent) -> ModalitySite {
@@ -163,11 +159,7 @@ const fn place_factor(meta: &Meta, index: usize, at: &mut Extent) -> FactorSite 
     let Factor { states, parents, actions, kind, .. } = meta.factors[index];
     let states = states.count;
     let contexts = contexts(meta, parents);
-    let (mut local_actions, mut i) = (1, 0);
-    while i < actions.len() {
-        local_actions *= meta.actions[actions[i]].values.count;
-        i += 1;
-    }
+    let local_actions = product!(actions, |a| meta.actions[*a].values.count);
     let columns = local_actions * contexts;
     let size = columns * states;
     let table = match kind {

@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
+use core::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -113,34 +114,32 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         self.precisions
     }
 
+    /// What lies at a stretch: of indices for a map, else of numbers.
+    #[inline(always)]
+    fn table(&self, kind: Kind, map: Range<usize>, numbers: Range<usize>) -> Table<'_, T> {
+        match kind {
+            Kind::Map => Table::Map(&self.maps[map]),
+            Kind::Fixed => Table::Fixed(&self.fixed[numbers]),
+            Kind::Free | Kind::Dirichlet => Table::Free(&self.free[numbers]),
+        }
+    }
+
     /// The likelihood (A) of a modality: `[combination of parent states][outcome]`.
     #[inline(always)]
     pub fn likelihood(&self, site: &ModalitySite) -> Table<'_, T> {
-        match site.kind {
-            Kind::Map => Table::Map(&self.maps[site.table.range()]),
-            Kind::Fixed => Table::Fixed(&self.fixed[site.table.range()]),
-            Kind::Free | Kind::Dirichlet => Table::Free(&self.free[site.table.range()]),
-        }
+        self.table(site.kind, site.table.range(), site.table.range())
     }
 
     /// The clipped logarithm of the likelihood: `[outcome][combination of parent states]`; a map has none.
     #[inline(always)]
     pub fn log_likelihood(&self, site: &ModalitySite) -> Table<'_, T> {
-        match site.kind {
-            Kind::Map => Table::Map(&self.maps[site.table.range()]),
-            Kind::Fixed => Table::Fixed(&self.fixed[site.logs.range()]),
-            Kind::Free | Kind::Dirichlet => Table::Free(&self.free[site.logs.range()]),
-        }
+        self.table(site.kind, site.table.range(), site.logs.range())
     }
 
     /// The entropy of each column of a likelihood, `[combination of parent states]`; a map has none.
     #[inline(always)]
     pub fn ambiguity(&self, site: &ModalitySite) -> Table<'_, T> {
-        match site.kind {
-            Kind::Map => Table::Map(&[]),
-            Kind::Fixed => Table::Fixed(&self.fixed[site.ambiguity.range()]),
-            Kind::Free | Kind::Dirichlet => Table::Free(&self.free[site.ambiguity.range()]),
-        }
+        self.table(site.kind, 0..0, site.ambiguity.range())
     }
 
     /// The expected preference of each column of a likelihood, at a step of the policy (from 0).
@@ -160,16 +159,8 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// The transition (B) of a factor under one combination of the actions that drive it: `[combination of parent states][state]`.
     #[inline(always)]
     pub fn transition(&self, site: &FactorSite, local_action: usize) -> Table<'_, T> {
-        let columns = site.contexts;
-        let at = |stride: usize| {
-            let start = site.table.start + local_action * stride;
-            start..start + stride
-        };
-        match site.kind {
-            Kind::Map => Table::Map(&self.maps[at(columns)]),
-            Kind::Fixed => Table::Fixed(&self.fixed[at(columns * site.states)]),
-            Kind::Free | Kind::Dirichlet => Table::Free(&self.free[at(columns * site.states)]),
-        }
+        let at = |stride: usize| site.table.start + local_action * stride..site.table.start + (local_action + 1) * stride;
+        self.table(site.kind, at(site.contexts), at(site.contexts * site.states))
     }
 
     /// The initial distribution (D) of a factor.

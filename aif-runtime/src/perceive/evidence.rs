@@ -43,15 +43,10 @@ fn expected_log<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, site: &Mo
         if exact_zero(weight) {
             continue;
         }
-        match logs {
-            Table::Map(map) => {
-                if usize::from(map[context]) != o {
-                    sum += weight * LN_LOG_FLOOR;
-                }
-            }
-            Table::Fixed(logs) => sum += weight * logs[o * site.contexts + context],
-            Table::Free(logs) => sum += weight * logs[o * site.contexts + context],
-        }
+        with_table!(logs,
+            map => sum += if usize::from(map[context]) == o { T::zero() } else { weight * LN_LOG_FLOOR },
+            logs => sum += weight * logs[o * site.contexts + context],
+        );
     }
     sum
 }

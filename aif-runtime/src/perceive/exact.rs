@@ -8,7 +8,7 @@ use super::evidence::log_likelihood;
 use super::groups::Frame;
 use crate::evidence::Signal;
 use crate::math;
-use crate::model::{GenerativeModel, Marginals, ModalitySite, Table, Tables, entry};
+use crate::model::{GenerativeModel, Marginals, ModalitySite, Tables, entry};
 use crate::scalar::{LOG_FLOOR, Real, exact_zero, sum};
 
 /// What is rarer than this is scaled up: in single precision its square vanishes.
@@ -162,25 +162,16 @@ fn spread<M: GenerativeModel<T>, T: Real, F: Frame>(
         }
         let c = frame.context(previous, site.parents);
         let next = next * site.states;
-        match tables.transition(site, site.local_action(&M::META, action)) {
-            Table::Map(map) => {
-                spread::<M, T, F>(tables, frame, action, previous, k + 1, next + usize::from(map[c]), p, visit);
-            }
-            Table::Fixed(table) => {
-                for (s, &b) in table[c * site.states..][..site.states].iter().enumerate() {
-                    if b != 0.0 {
-                        spread::<M, T, F>(tables, frame, action, previous, k + 1, next + s, p * b, visit);
-                    }
-                }
-            }
-            Table::Free(table) => {
+        with_table!(tables.transition(site, site.local_action(&M::META, action)),
+            map => spread::<M, T, F>(tables, frame, action, previous, k + 1, next + usize::from(map[c]), p, visit),
+            table => {
                 for (s, &b) in table[c * site.states..][..site.states].iter().enumerate() {
                     if !exact_zero(b) {
                         spread::<M, T, F>(tables, frame, action, previous, k + 1, next + s, p * b, visit);
                     }
                 }
-            }
-        }
+            },
+        );
     });
 }
 

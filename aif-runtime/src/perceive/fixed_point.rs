@@ -10,7 +10,7 @@ use super::contexts::each_of_many;
 use super::evidence::log_likelihood;
 use super::sweeps::Sweeps;
 use crate::evidence::Signal;
-use crate::model::{GenerativeModel, Marginals, ModalitySite, Table, Tables};
+use crate::model::{GenerativeModel, Marginals, ModalitySite, Tables};
 use crate::scalar::{LN_LOG_FLOOR, Real, ln_clipped, negligible, softmax};
 
 /// The factorised posterior over hidden states given evidence, from a factorised `prior`.
@@ -162,25 +162,20 @@ fn message_of_one<M: GenerativeModel<T>, T: Real>(
 ) {
     match signal {
         Signal::Missing => {}
-        Signal::Seen(o) => match tables.log_likelihood(site) {
-            Table::Map(map) => {
+        Signal::Seen(o) => with_table!(tables.log_likelihood(site),
+            map => {
                 for (to, &outcome) in to.iter_mut().zip(map) {
                     if usize::from(outcome) != o {
                         *to = *to + LN_LOG_FLOOR;
                     }
                 }
-            }
-            Table::Fixed(logs) => {
+            },
+            logs => {
                 for (to, &log) in to.iter_mut().zip(&logs[o * site.contexts..][..site.contexts]) {
                     *to = *to + log;
                 }
-            }
-            Table::Free(logs) => {
-                for (to, &log) in to.iter_mut().zip(&logs[o * site.contexts..][..site.contexts]) {
-                    *to += log;
-                }
-            }
-        },
+            },
+        ),
         signal => {
             for (context, to) in to.iter_mut().enumerate() {
                 *to += log_likelihood(tables, site, signal, context);
@@ -194,22 +189,17 @@ macro_rules! with_logs {
     ($tables:ident, $site:ident, $signal:ident, |$term:ident| $body:expr) => {
         match $signal {
             Signal::Missing => {}
-            Signal::Seen(o) => match $tables.log_likelihood($site) {
-                Table::Map(map) => {
+            Signal::Seen(o) => with_table!($tables.log_likelihood($site),
+                map => {
                     let $term = |c: usize, q: T| if usize::from(map[c]) == o { T::zero() } else { q * LN_LOG_FLOOR };
                     $body
-                }
-                Table::Fixed(logs) => {
+                },
+                logs => {
                     let logs = &logs[o * $site.contexts..][..$site.contexts];
                     let $term = |c: usize, q: T| q * logs[c];
                     $body
-                }
-                Table::Free(logs) => {
-                    let logs = &logs[o * $site.contexts..][..$site.contexts];
-                    let $term = |c: usize, q: T| q * logs[c];
-                    $body
-                }
-            },
+                },
+            ),
             signal => {
                 let $term = |c: usize, q: T| q * log_likelihood($tables, $site, signal, c);
                 $body

@@ -22,6 +22,7 @@ pub(crate) trait Frame: Copy {
 }
 
 /// All factors; every stride is known to the compiler.
+#[derive(Clone, Copy)]
 pub(crate) struct Whole<M, T>(PhantomData<fn() -> (M, T)>);
 
 impl<M, T> Whole<M, T> {
@@ -29,13 +30,6 @@ impl<M, T> Whole<M, T> {
         Whole(PhantomData)
     }
 }
-
-impl<M, T> Clone for Whole<M, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<M, T> Copy for Whole<M, T> {}
 
 impl<M: GenerativeModel<T>, T: Real> Frame for Whole<M, T> {
     #[inline(always)]

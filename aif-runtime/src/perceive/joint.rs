@@ -1,6 +1,5 @@
 //! Exact perception: joint distributions of the states of all factors, or of each connected component of the dependency graph.
 
-use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -33,8 +32,7 @@ impl Way for Parts {
         if states <= MAX_JOINT_STATES {
             return Ok(());
         }
-        let text = format!("{what} over the {states} joint states of {} is too much: at most {MAX_JOINT_STATES}", meta.name);
-        Err(ModelError::Options(text))
+        refused!("{what} over the {states} joint states of {} is too much: at most {MAX_JOINT_STATES}", meta.name)
     }
 
     /// The distribution of a single factor is its joint distribution.

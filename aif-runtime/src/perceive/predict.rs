@@ -4,25 +4,27 @@ use super::contexts::each_context;
 use crate::model::{GenerativeModel, Marginals, Table, Tables};
 use crate::scalar::{Real, negligible};
 
+/// Adds the columns of a table, each times the probability of the combination of parent states that it stands for.
+#[inline(always)]
+fn pass<B: Marginals<T>, T: Real>(table: Table<'_, T>, belief: &B, parents: &[usize], size: usize, to: &mut [T]) {
+    with_table!(table,
+        map => each_context(belief, parents, |c, p| to[usize::from(map[c])] += p),
+        table => each_context(belief, parents, |c, p| {
+            for (to, &b) in to.iter_mut().zip(&table[c * size..][..size]) {
+                *to += p * b;
+            }
+        }),
+    );
+}
+
 /// The belief one step later under a joint action: `q'_f(s') = sum over parent states of B_f(s' | .., action) times their beliefs`.
 #[inline]
 pub fn predict<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, belief: &M::Belief, action: usize) -> M::Belief {
     let mut next = M::Belief::zero();
     M::each_factor(|site| {
         let to = next.probabilities_mut(site.index);
-        match tables.transition(site, site.local_action(&M::META, action)) {
-            Table::Map(map) => each_context(belief, site.parents, |c, p| to[usize::from(map[c])] += p),
-            Table::Fixed(table) => each_context(belief, site.parents, |c, p| {
-                for (to, &b) in to.iter_mut().zip(&table[c * site.states..][..site.states]) {
-                    *to += p * b;
-                }
-            }),
-            Table::Free(table) => each_context(belief, site.parents, |c, p| {
-                for (to, &b) in to.iter_mut().zip(&table[c * site.states..][..site.states]) {
-                    *to += p * b;
-                }
-            }),
-        }
+        let table = tables.transition(site, site.local_action(&M::META, action));
+        pass(table, belief, site.parents, site.states, to);
     });
     next
 }
@@ -50,19 +52,8 @@ pub fn predict_outcomes<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, b
     let mut outcomes = M::Outcomes::zero();
     M::each_modality(|site| {
         let to = outcomes.probabilities_mut(site.index);
-        match tables.likelihood(site) {
-            Table::Map(map) => each_context(belief, site.parents, |c, p| to[usize::from(map[c])] += p),
-            Table::Fixed(table) => each_context(belief, site.parents, |c, p| {
-                for (to, &a) in to.iter_mut().zip(&table[c * site.outcomes..][..site.outcomes]) {
-                    *to += p * a;
-                }
-            }),
-            Table::Free(table) => each_context(belief, site.parents, |c, p| {
-                for (to, &a) in to.iter_mut().zip(&table[c * site.outcomes..][..site.outcomes]) {
-                    *to += p * a;
-                }
-            }),
-        }
+        let table = tables.likelihood(site);
+        pass(table, belief, site.parents, site.outcomes, to);
     });
     outcomes
 }

@@ -24,9 +24,7 @@ pub(super) struct Passing {
 
 impl Way for Passing {
     fn check(self, _: &Meta) -> Result<(), ModelError> {
-        if self.window == 0 {
-            return Err(ModelError::Options("message passing needs a window of at least 1 step".into()));
-        }
+        refuse_if!(self.window == 0, "message passing needs a window of at least 1 step");
         self.sweeps.check_range()
     }
     fn carries(self, _: &Meta) -> Carries {

@@ -1,7 +1,5 @@
 //! How beliefs are updated until they agree with each other.
 
-use alloc::format;
-
 use serde::{Deserialize, Serialize};
 
 use crate::model::ModelError;
@@ -33,16 +31,15 @@ const MAX_SWEEPS: usize = 1_000_000;
 
 impl Sweeps {
     pub(super) fn check_range(self) -> Result<(), ModelError> {
-        let complain = |text| Err(ModelError::Options(text));
         match self {
             Sweeps::Parallel(0) | Sweeps::Sequential { most: 0, .. } => {
-                complain("beliefs are updated by at least 1 sweep".into())
+                refused!("beliefs are updated by at least 1 sweep")
             }
             Sweeps::Sequential { tolerance, .. } if !tolerance.is_finite() || tolerance < 0.0 => {
-                complain(format!("the tolerance of sequential sweeps is {tolerance}, but has to be finite and at least 0"))
+                refused!("the tolerance of sequential sweeps is {tolerance}, but has to be finite and at least 0")
             }
             Sweeps::Parallel(count) | Sweeps::Sequential { most: count, .. } if count > MAX_SWEEPS => {
-                complain(format!("{count} sweeps are too much: at most {MAX_SWEEPS}"))
+                refused!("{count} sweeps are too much: at most {MAX_SWEEPS}")
             }
             _ => Ok(()),
         }

@@ -3,14 +3,13 @@
 //! `I_0` marks the goal, `I_k` the states from which some action may lead into `I_k-1`. An agent whose most probable state is `k` steps
 //! away is held to `I_k-1`: belief elsewhere costs `ln epsilon` (Friston et al. 2023, "Active inference and intentional behaviour").
 
-use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::{GenerativeModel, Marginals, ModelError, Tables, entry};
-use crate::scalar::{Real, ln_clipped};
+use crate::scalar::{Real, first_maximum, ln_clipped};
 
 /// The most steps to work back.
 const MAX_DEPTH: usize = 1024;
@@ -37,16 +36,10 @@ impl InductionOptions {
     pub(crate) fn check(&self) -> Result<(), ModelError> {
         let InductionOptions { depth, threshold, epsilon } = *self;
         if !(1..=MAX_DEPTH).contains(&depth) {
-            return Err(ModelError::Options(format!(
-                "induction works back {depth} steps, but between 1 and {MAX_DEPTH} are possible"
-            )));
+            return refused!("induction works back {depth} steps, but between 1 and {MAX_DEPTH} are possible");
         }
-        if !(0.0..1.0).contains(&threshold) {
-            return Err(ModelError::Options(format!("the threshold of induction is {threshold}, but has to be in [0, 1)")));
-        }
-        if !(epsilon > 0.0 && epsilon <= 1.0) {
-            return Err(ModelError::Options(format!("the epsilon of induction is {epsilon}, but has to be in (0, 1]")));
-        }
+        refuse_if!(!(0.0..1.0).contains(&threshold), "the threshold of induction is {threshold}, but has to be in [0, 1)");
+        refuse_if!(!(epsilon > 0.0 && epsilon <= 1.0), "the epsilon of induction is {epsilon}, but has to be in (0, 1]");
         Ok(())
     }
 }
@@ -108,12 +101,7 @@ impl Induction {
         let mut value = T::zero();
         for (f, rows) in self.reachable.iter().enumerate().filter(|(_, rows)| !rows.is_empty()) {
             let q = root.probabilities(f);
-            let mut here = 0;
-            for s in 1..q.len() {
-                if q[s] > q[here] {
-                    here = s;
-                }
-            }
+            let here = first_maximum(q);
             let n = q.len();
             let Some(away) = (0..rows.len() / n).find(|k| rows[k * n + here]) else { continue };
             let path = &rows[away.saturating_sub(1) * n..][..n];

@@ -3,7 +3,7 @@
 //! Summed over modalities one by one, what two of them tell alike counts twice; here it counts once. Cost: joint outcomes times joint
 //! states; nothing is allocated.
 
-use crate::model::{GenerativeModel, Marginals, Table, Tables, entry};
+use crate::model::{GenerativeModel, Marginals, Tables, entry};
 use crate::perceive::{Frame, Whole, each_context};
 use crate::scalar::{Real, exact_zero, x_ln_y};
 
@@ -14,10 +14,8 @@ pub fn joint_information_gain<M: GenerativeModel<T>, T: Real>(tables: &Tables<M,
         let p = probability(tables, belief, outcome);
         gain -= x_ln_y(p, p);
     }
-    M::each_modality(|site| match tables.ambiguity(site) {
-        Table::Map(_) => {}
-        Table::Fixed(entropies) => each_context(belief, site.parents, |c, p| gain -= p * entropies[c]),
-        Table::Free(entropies) => each_context(belief, site.parents, |c, p| gain -= p * entropies[c]),
+    M::each_modality(|site| {
+        with_table!(tables.ambiguity(site), _ => {}, entropies => each_context(belief, site.parents, |c, p| gain -= p * entropies[c]));
     });
     gain
 }

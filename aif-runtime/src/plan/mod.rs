@@ -67,7 +67,7 @@ impl Reduction {
 }
 
 /// Where a plan is made: the model, what is believed, and the agent's choices.
-#[derive(Debug)]
+#[derive(Clone, Copy)]
 pub struct Scene<'a, M: GenerativeModel<T>, T: Real = f64> {
     /// The numbers of the model.
     pub tables: &'a Tables<M, T>,
@@ -87,13 +87,6 @@ pub struct Scene<'a, M: GenerativeModel<T>, T: Real = f64> {
     /// `q(pi) = softmax(ln E + gamma * -G - F)`. Empty otherwise.
     pub free_energies: &'a [T],
 }
-
-impl<M: GenerativeModel<T>, T: Real> Clone for Scene<'_, M, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<M: GenerativeModel<T>, T: Real> Copy for Scene<'_, M, T> {}
 
 impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
     /// A scene without goals, in which all policies are compared.
@@ -118,7 +111,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
 ///
 /// With `alpha` of 1 the log-weights of first actions are the log-marginals of q(pi) up to a constant; with any other those of
 /// `softmax(alpha ln q(pi))`.
-#[derive(Debug)]
+#[derive(Clone, Copy)]
 pub struct Problem<'a, M: GenerativeModel<T>, T: Real = f64> {
     /// Where.
     pub scene: Scene<'a, M, T>,
@@ -131,13 +124,6 @@ pub struct Problem<'a, M: GenerativeModel<T>, T: Real = f64> {
     /// Whether habits count.
     pub habitual: bool,
 }
-
-impl<M: GenerativeModel<T>, T: Real> Clone for Problem<'_, M, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<M: GenerativeModel<T>, T: Real> Copy for Problem<'_, M, T> {}
 
 impl<M: GenerativeModel<T>, T: Real> Problem<'_, M, T> {
     /// `alpha ln E` of a first action or of a policy; what the habit forbids stays forbidden whatever `alpha`, and moves no derivative.
@@ -184,6 +170,7 @@ impl<M: GenerativeModel<T>, T: Real> Problem<'_, M, T> {
 }
 
 /// What a planner found, and how far it got.
+#[derive(Clone, Copy)]
 pub struct Plan<M: GenerativeModel<T>, T: Real = f64> {
     /// The log-weight of each first action, not normalised.
     pub weights: <M::Action as Domain>::Array<T>,
@@ -196,13 +183,6 @@ pub struct Plan<M: GenerativeModel<T>, T: Real = f64> {
     /// How many actions and outcomes were left out as too improbable to follow.
     pub pruned: usize,
 }
-
-impl<M: GenerativeModel<T>, T: Real> Clone for Plan<M, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<M: GenerativeModel<T>, T: Real> Copy for Plan<M, T> {}
 
 impl<M: GenerativeModel<T>, T: Real> fmt::Debug for Plan<M, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

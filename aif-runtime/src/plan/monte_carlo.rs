@@ -6,7 +6,6 @@
 //! sophisticated inference without pruning.
 
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -22,7 +21,7 @@ use crate::domain::Domain;
 use crate::math;
 use crate::model::{GenerativeModel, Marginals, ModelError, Table, entry};
 use crate::perceive::clean;
-use crate::random::unit;
+use crate::random::pick;
 use crate::scalar::{Real, softmax};
 
 /// Monte-Carlo tree search. The agent's own switches, precision, habit, goals and time-indexed preferences count.
@@ -51,13 +50,12 @@ impl Default for MonteCarlo {
 
 impl MonteCarlo {
     pub(crate) fn check(&self) -> Result<(), ModelError> {
-        if self.simulations == 0 {
-            return Err(ModelError::Options("Monte-Carlo tree search needs at least 1 simulation".into()));
-        }
+        refuse_if!(self.simulations == 0, "Monte-Carlo tree search needs at least 1 simulation");
         if self.simulations > MAX_SIMULATIONS {
-            let text =
-                format!("Monte-Carlo tree search with {} simulations is too much: at most {MAX_SIMULATIONS}", self.simulations);
-            return Err(ModelError::Options(text));
+            return refused!(
+                "Monte-Carlo tree search with {} simulations is too much: at most {MAX_SIMULATIONS}",
+                self.simulations
+            );
         }
         if !(self.exploration > 0.0 && self.exploration.is_finite()) {
             let what = "the exploration of Monte-Carlo tree search".into();
@@ -219,14 +217,7 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
     /// An observation that a predicted belief lets expect.
     fn sample(&mut self, predicted: &M::Belief) -> Vec<u16> {
         fn draw<R: Rng>(rng: &mut R, count: usize, p: impl Fn(usize) -> f64) -> usize {
-            let mut left = unit(rng) * (0..count).map(&p).sum::<f64>();
-            for i in 0..count {
-                left -= p(i);
-                if left < 0.0 {
-                    return i;
-                }
-            }
-            (0..count).rev().find(|&i| p(i) > 0.0).unwrap_or(0)
+            pick(count, (0..count).map(&p).sum(), p, rng)
         }
         let mut state = vec![0; M::META.factors.len()];
         for (f, state) in state.iter_mut().enumerate() {

@@ -1,7 +1,5 @@
 //! The planners of this crate, by name: what an agent's options choose from.
 
-use alloc::format;
-
 use serde::{Deserialize, Serialize};
 
 use super::{Deepening, MonteCarlo, Plan, Planner, Problem, Sophisticated, Tree};
@@ -38,29 +36,27 @@ impl Planning {
     /// # Errors
     /// When there are too many policies to enumerate, or an option is out of its range.
     pub fn check(&self, meta: &Meta, horizon: usize) -> Result<(), ModelError> {
-        if horizon > MAX_HORIZON {
-            return Err(ModelError::Options(format!("a horizon of {horizon} steps is too far: at most {MAX_HORIZON}")));
-        }
+        refuse_if!(horizon > MAX_HORIZON, "a horizon of {horizon} steps is too far: at most {MAX_HORIZON}");
         match self {
             Planning::Tree => {
                 let actions = meta.joint_actions();
                 let policies = (0..horizon).try_fold(1usize, |n, _| n.checked_mul(actions).filter(|&n| n <= MAX_POLICIES));
                 if policies.is_none() {
-                    return Err(ModelError::Options(format!(
+                    return refused!(
                         "{actions} actions over {horizon} steps make more than {MAX_POLICIES} policies: plan with a budget, or by Monte-Carlo tree search"
-                    )));
+                    );
                 }
                 Ok(())
             }
-            Planning::Budgeted { nodes: 0 } => Err(ModelError::Options("a budget has at least 1 node".into())),
+            Planning::Budgeted { nodes: 0 } => refused!("a budget has at least 1 node"),
             Planning::Budgeted { .. } => Ok(()),
             Planning::Sophisticated(options) => {
                 if meta.joint_states() > MAX_JOINT_STATES {
-                    return Err(ModelError::Options(format!(
+                    return refused!(
                         "sophisticated inference runs over the {} joint states of {}, which is too much: at most {MAX_JOINT_STATES}",
                         meta.joint_states(),
                         meta.name
-                    )));
+                    );
                 }
                 options.check()
             }

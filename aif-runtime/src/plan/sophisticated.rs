@@ -4,7 +4,6 @@
 //! `V(b) = sum_a q(a) Q(b, a)` with `q = softmax(gamma Q)` (Friston, Da Costa, Hafner, Hesp & Parr 2021, eq. 8). At the root the habit
 //! counts as well: `q(a)` is proportional to `exp(gamma Q + ln E)`.
 
-use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -47,13 +46,9 @@ impl Default for Sophisticated {
 impl Sophisticated {
     pub(crate) fn check(&self) -> Result<(), ModelError> {
         for (what, threshold) in [("action", self.action_threshold), ("outcome", self.outcome_threshold)] {
-            if !(0.0..1.0).contains(&threshold) {
-                return Err(ModelError::Options(format!("the {what} threshold is {threshold}, but has to be in [0, 1)")));
-            }
+            refuse_if!(!(0.0..1.0).contains(&threshold), "the {what} threshold is {threshold}, but has to be in [0, 1)");
         }
-        if self.nodes == 0 {
-            return Err(ModelError::Options("sophisticated inference needs at least 1 node".into()));
-        }
+        refuse_if!(self.nodes == 0, "sophisticated inference needs at least 1 node");
         Ok(())
     }
 }

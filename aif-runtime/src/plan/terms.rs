@@ -122,12 +122,12 @@ impl Terms<f64> {
             });
         }
         if joint && meta.joint_outcomes().saturating_mul(meta.joint_states()) > MAX_JOINT_STATES {
-            return Err(ModelError::Options(alloc::format!(
+            return refused!(
                 "the joint information gain of {} runs over {} joint outcomes times {} joint states, which is too much: at most {MAX_JOINT_STATES} in all",
                 meta.name,
                 meta.joint_outcomes(),
                 meta.joint_states()
-            )));
+            );
         }
         Ok(())
     }

@@ -20,7 +20,7 @@ pub use dual2::Dual2;
 pub use lanes::Lanes;
 pub use number::Number;
 pub(crate) use reduce::sum;
-pub use reduce::{each_possible, entropy, exact_zero, ln_clipped, log_sum_exp, negligible, softmax, x_ln_y};
+pub use reduce::{each_possible, entropy, exact_zero, first_maximum, ln_clipped, log_sum_exp, negligible, softmax, x_ln_y};
 pub use single::Single;
 
 use crate::math;
@@ -226,32 +226,25 @@ pub trait Real:
     }
 }
 
-/// `e` to the power `x`.
-pub fn exp<T: Real>(x: T) -> T {
-    x.exp()
+macro_rules! functions {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        pub fn $name<T: Real>(x: T) -> T {
+            x.$name()
+        }
+    )*};
 }
-
-/// The natural logarithm of `x`.
-pub fn ln<T: Real>(x: T) -> T {
-    x.ln()
-}
-
-/// The square root of `x`.
-pub fn sqrt<T: Real>(x: T) -> T {
-    x.sqrt()
-}
-
-/// The logistic function `1 / (1 + exp(-x))`: the real line onto the unit interval.
-pub fn logistic<T: Real>(x: T) -> T {
-    x.logistic()
-}
-
-/// The distribution function of the standard normal distribution: the real line onto the unit interval (the probit link).
-pub fn phi<T: Real>(x: T) -> T {
-    x.phi()
-}
-
-/// `ln(1 + exp(x))`: the real line onto the positive numbers.
-pub fn softplus<T: Real>(x: T) -> T {
-    x.softplus()
+functions! {
+    /// `e` to the power `x`.
+    exp;
+    /// The natural logarithm of `x`.
+    ln;
+    /// The square root of `x`.
+    sqrt;
+    /// The logistic function `1 / (1 + exp(-x))`: the real line onto the unit interval.
+    logistic;
+    /// The distribution function of the standard normal distribution: the real line onto the unit interval (the probit link).
+    phi;
+    /// `ln(1 + exp(x))`: the real line onto the positive numbers.
+    softplus;
 }

@@ -109,3 +109,14 @@ pub fn softmax<T: Real>(x: &mut [T]) {
         *v *= scale;
     }
 }
+
+/// The place of the largest number, the first of equals.
+pub fn first_maximum<T: Real>(values: &[T]) -> usize {
+    let mut best = 0;
+    for i in 1..values.len() {
+        if values[i] > values[best] {
+            best = i;
+        }
+    }
+    best
+}
