@@ -44,24 +44,20 @@ pub enum Inference {
 /// Runs `$body` with `$way`, the options of the way that was chosen (each a [`Way`]): the one place where ways are told apart by name.
 macro_rules! by_way {
     ($inference:expr, |$way:ident| $body:expr) => {
+        by_way!($inference, |$way| $body,
+            Inference::FixedPoint(sweeps) => sweeps;
+            Inference::Exact => Parts::Whole;
+            Inference::Components => Parts::Components;
+            Inference::Marginal { window, sweeps } => Passing { scheme: Scheme::Marginal, window, sweeps };
+            Inference::Variational { window, sweeps } => Passing { scheme: Scheme::Variational, window, sweeps };
+        )
+    };
+    ($inference:expr, |$way:ident| $body:expr, $($name:pat => $options:expr;)*) => {
         match $inference {
-            Inference::FixedPoint($way) => $body,
-            Inference::Exact => {
-                let $way = Parts::Whole;
+            $($name => {
+                let $way = $options;
                 $body
-            }
-            Inference::Components => {
-                let $way = Parts::Components;
-                $body
-            }
-            Inference::Marginal { window, sweeps } => {
-                let $way = Passing { scheme: Scheme::Marginal, window, sweeps };
-                $body
-            }
-            Inference::Variational { window, sweeps } => {
-                let $way = Passing { scheme: Scheme::Variational, window, sweeps };
-                $body
-            }
+            })*
         }
     };
 }
@@ -96,53 +92,66 @@ impl Inference {
     }
 }
 
-/// What an agent perceives with: the state of the chosen way.
-///
-/// Fixed-point iteration keeps one distribution per factor. Exact inference also keeps joint distributions, on the heap, allocated when it
-/// begins; steps allocate nothing. Message passing keeps the evidence of its window and allocates as it goes.
-#[derive(Debug)]
-pub enum Perception<M: GenerativeModel<T>, T: Real = f64> {
-    /// One distribution per factor.
-    MeanField(MeanField<M, T>),
-    /// Joint distributions.
-    Joint(Joint<M, T>),
-    /// A window of steps.
-    Sliding(Box<Sliding<M, T>>),
-}
+/// Declares the state of each way to perceive, with the one dispatch between them.
+macro_rules! ways {
+    ($($(#[$doc:meta])* $way:ident($state:ty);)*) => {
+        /// What an agent perceives with: the state of the chosen way.
+        ///
+        /// Fixed-point iteration keeps one distribution per factor. Exact inference also keeps joint distributions, on the heap, allocated when it
+        /// begins; steps allocate nothing. Message passing keeps the evidence of its window and allocates as it goes.
+        #[derive(Debug)]
+        pub enum Perception<M: GenerativeModel<T>, T: Real = f64> {
+            $($(#[$doc])* $way($state),)*
+        }
 
-macro_rules! states {
-    ($($state:ident: $wrap:expr;)*) => {$(
-        impl<M: GenerativeModel<T>, T: Real> From<$state<M, T>> for Perception<M, T> {
-            fn from(way: $state<M, T>) -> Self {
-                Perception::$state($wrap(way))
+        $(impl<M: GenerativeModel<T>, T: Real> From<$way<M, T>> for Perception<M, T> {
+            fn from(way: $way<M, T>) -> Self {
+                Perception::$way(way.into())
+            }
+        })*
+
+        /// The state of the way at work.
+        impl<M: GenerativeModel<T>, T: Real> Deref for Perception<M, T> {
+            type Target = dyn Perceive<M, T>;
+            #[inline(always)]
+            fn deref(&self) -> &Self::Target {
+                match self {
+                    $(Perception::$way(way) => { let way: &$way<M, T> = way; way })*
+                }
             }
         }
-    )*};
-}
-states! { MeanField: core::convert::identity; Joint: core::convert::identity; Sliding: Box::new; }
-
-/// The state of the way at work: the one dispatch.
-impl<M: GenerativeModel<T>, T: Real> Deref for Perception<M, T> {
-    type Target = dyn Perceive<M, T>;
-    #[inline(always)]
-    fn deref(&self) -> &Self::Target {
-        match self {
-            Perception::MeanField(way) => way,
-            Perception::Joint(way) => way,
-            Perception::Sliding(way) => &**way,
+        impl<M: GenerativeModel<T>, T: Real> DerefMut for Perception<M, T> {
+            #[inline(always)]
+            fn deref_mut(&mut self) -> &mut Self::Target {
+                match self {
+                    $(Perception::$way(way) => { let way: &mut $way<M, T> = way; way })*
+                }
+            }
         }
-    }
-}
 
-impl<M: GenerativeModel<T>, T: Real> DerefMut for Perception<M, T> {
-    #[inline(always)]
-    fn deref_mut(&mut self) -> &mut Self::Target {
-        match self {
-            Perception::MeanField(way) => way,
-            Perception::Joint(way) => way,
-            Perception::Sliding(way) => &mut **way,
+        /// Copying into a perception of the same way uses its memory again.
+        impl<M: GenerativeModel<T>, T: Real> Clone for Perception<M, T> {
+            fn clone(&self) -> Self {
+                match self {
+                    $(Perception::$way(way) => Perception::$way(way.clone()),)*
+                }
+            }
+            fn clone_from(&mut self, from: &Self) {
+                match (self, from) {
+                    $((Perception::$way(way), Perception::$way(from)) => way.clone_from(from),)*
+                    (own, from) => *own = from.clone(),
+                }
+            }
         }
-    }
+    };
+}
+ways! {
+    /// One distribution per factor.
+    MeanField(MeanField<M, T>);
+    /// Joint distributions.
+    Joint(Joint<M, T>);
+    /// A window of steps.
+    Sliding(Box<Sliding<M, T>>);
 }
 
 impl<M: GenerativeModel<T>, T: Real> Perception<M, T> {
@@ -182,24 +191,6 @@ impl<M: GenerativeModel<T>, T: Real> Perception<M, T> {
     pub fn mark(&self) -> u64 {
         let own = if self.joint().is_empty() { mark_belief::<M, T>(0, self.belief()) } else { mark_numbers(0, self.joint()) };
         self.past().map_or(own, |past| mark_belief::<M, T>(own, &past.prior))
-    }
-}
-
-/// Copying into a perception of the same way uses its memory again.
-impl<M: GenerativeModel<T>, T: Real> Clone for Perception<M, T> {
-    fn clone(&self) -> Self {
-        match self {
-            Perception::MeanField(way) => Perception::MeanField(way.clone()),
-            Perception::Joint(way) => Perception::Joint(way.clone()),
-            Perception::Sliding(way) => Perception::Sliding(way.clone()),
-        }
-    }
-    fn clone_from(&mut self, from: &Self) {
-        match (self, from) {
-            (Perception::MeanField(way), Perception::MeanField(from)) => way.clone_from(from),
-            (Perception::Joint(way), Perception::Joint(from)) => way.clone_from(from),
-            (own, from) => *own = from.clone(),
-        }
     }
 }
 

@@ -6,76 +6,64 @@ use crate::model::{MAX_JOINT_STATES, Meta, ModelError};
 use crate::perceive::Inference;
 use crate::scalar::{Real, exact_zero};
 
-/// One value for each term of expected free energy: a weight, a switch, or nats.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, bound(deserialize = "V: Deserialize<'de>, Terms<V>: Default"))]
-pub struct Terms<V> {
+/// Declares the terms, each with its weight in an agent that is told nothing.
+macro_rules! terms {
+    ($(#[$doc:meta])* $first:ident: $own:literal, $($(#[$docs:meta])* $term:ident: $weight:literal,)*) => {
+        /// One value for each term of expected free energy: a weight, a switch, or nats.
+        #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(default, deny_unknown_fields, bound(deserialize = "V: Deserialize<'de>, Terms<V>: Default"))]
+        pub struct Terms<V> {
+            $(#[$doc])*
+            pub $first: V,
+            $($(#[$docs])*
+            pub $term: V,)*
+        }
+
+        impl<V: Copy> Terms<V> {
+            /// The same value for all.
+            pub const fn all(value: V) -> Self {
+                Terms { $first: value, $($term: value),* }
+            }
+
+            /// What a function makes of each.
+            pub fn map<W>(self, mut f: impl FnMut(V) -> W) -> Terms<W> {
+                Terms { $first: f(self.$first), $($term: f(self.$term)),* }
+            }
+        }
+
+        /// The weights of an agent that is told nothing: what is expected to be learned does not count, all else does as it is.
+        impl Default for Terms<f64> {
+            fn default() -> Self {
+                Terms { $first: $own, $($term: $weight),* }
+            }
+        }
+
+        impl<T: Real> Terms<T> {
+            /// The negative expected free energy: the sum of its terms.
+            #[inline(always)]
+            pub fn total(&self) -> T {
+                self.$first $(+ self.$term)*
+            }
+
+            /// Each term times its weight.
+            #[inline]
+            pub(super) fn weighed(self, weights: &Terms<T>) -> Self {
+                Terms { $first: self.$first * weights.$first, $($term: self.$term * weights.$term),* }
+            }
+        }
+    };
+}
+terms! {
     /// Expected log-preference.
-    pub utility: V,
+    utility: 1.0,
     /// Mutual information between states and outcomes, summed over modalities or of all together.
-    pub state_information_gain: V,
+    state_information_gain: 1.0,
     /// What the outcome is expected to teach about the likelihood (A), where it has counts.
-    pub likelihood_information_gain: V,
-    /// What the move is expected to teach about the transition (B), where it has counts.
-    pub transition_information_gain: V,
+    likelihood_information_gain: 0.0,
     /// How much of the belief lies where the goal comes nearer: at most 0. Counts where plans are made back from goals.
-    pub inductive_value: V,
-}
-
-impl<V: Copy> Terms<V> {
-    /// The same value for all.
-    pub const fn all(value: V) -> Self {
-        Terms {
-            utility: value,
-            state_information_gain: value,
-            likelihood_information_gain: value,
-            transition_information_gain: value,
-            inductive_value: value,
-        }
-    }
-
-    /// What a function makes of each.
-    pub fn map<W>(self, mut f: impl FnMut(V) -> W) -> Terms<W> {
-        Terms {
-            utility: f(self.utility),
-            state_information_gain: f(self.state_information_gain),
-            likelihood_information_gain: f(self.likelihood_information_gain),
-            transition_information_gain: f(self.transition_information_gain),
-            inductive_value: f(self.inductive_value),
-        }
-    }
-}
-
-/// The weights of an agent that is told nothing: utility, state information gain and inductive value count as they are, what is expected to be
-/// learned does not.
-impl Default for Terms<f64> {
-    fn default() -> Self {
-        Terms { likelihood_information_gain: 0.0, transition_information_gain: 0.0, ..Terms::all(1.0) }
-    }
-}
-
-impl<T: Real> Terms<T> {
-    /// The negative expected free energy: the sum of its terms.
-    #[inline(always)]
-    pub fn total(&self) -> T {
-        self.utility
-            + self.state_information_gain
-            + self.likelihood_information_gain
-            + self.inductive_value
-            + self.transition_information_gain
-    }
-
-    /// Each term times its weight.
-    #[inline]
-    pub(super) fn weighed(self, weights: &Terms<T>) -> Self {
-        Terms {
-            utility: self.utility * weights.utility,
-            state_information_gain: self.state_information_gain * weights.state_information_gain,
-            likelihood_information_gain: self.likelihood_information_gain * weights.likelihood_information_gain,
-            transition_information_gain: self.transition_information_gain * weights.transition_information_gain,
-            inductive_value: self.inductive_value * weights.inductive_value,
-        }
-    }
+    inductive_value: 1.0,
+    /// What the move is expected to teach about the transition (B), where it has counts.
+    transition_information_gain: 0.0,
 }
 
 /// What drives policies, how far they look, and how imagined observations are perceived.
