@@ -1,4 +1,5 @@
-//! Mean-field perception: one distribution per factor, by fixed-point iteration.
+//! Perception with one distribution per factor and nothing else: by fixed-point iteration, or whatever else leads from such a belief and an
+//! observation to the next.
 
 use alloc::vec::Vec;
 
@@ -25,36 +26,58 @@ impl Way for Sweeps {
     }
 }
 
-impl Sweeps {
-    pub(super) fn begin<M: GenerativeModel<T>, T: Real>(self, tables: &Tables<M, T>) -> MeanField<M, T> {
-        let mut way = MeanField { sweeps: self, held: Held::new(M::Belief::zero(), M::Belief::zero()) };
+/// How one distribution per factor takes in an observation.
+pub trait Factorised: Copy {
+    /// The belief after it.
+    fn posterior<M: GenerativeModel<T>, T: Real>(
+        self,
+        tables: &Tables<M, T>,
+        prior: &M::Belief,
+        evidence: &M::Evidence,
+    ) -> M::Belief;
+
+    /// Begins in the initial state.
+    fn begin<M: GenerativeModel<T>, T: Real>(self, tables: &Tables<M, T>) -> MeanField<M, T, Self> {
+        let mut way = MeanField { by: self, held: Held::new(M::Belief::zero(), M::Belief::zero()) };
         way.restart(tables);
         way
     }
 }
 
+impl Factorised for Sweeps {
+    #[inline(always)]
+    fn posterior<M: GenerativeModel<T>, T: Real>(
+        self,
+        tables: &Tables<M, T>,
+        prior: &M::Belief,
+        evidence: &M::Evidence,
+    ) -> M::Belief {
+        fixed_point(tables, prior, evidence, self)
+    }
+}
+
 /// A distribution for each factor.
 #[derive(Debug)]
-pub struct MeanField<M: GenerativeModel<T>, T: Real> {
-    sweeps: Sweeps,
+pub struct MeanField<M: GenerativeModel<T>, T: Real, F = Sweeps> {
+    by: F,
     held: Held<M::Belief>,
 }
 
-impl<M: GenerativeModel<T>, T: Real> Clone for MeanField<M, T> {
+impl<M: GenerativeModel<T>, T: Real, F: Factorised> Clone for MeanField<M, T, F> {
     fn clone(&self) -> Self {
-        MeanField { sweeps: self.sweeps, held: self.held }
+        MeanField { by: self.by, held: self.held }
     }
     /// In place: states are copied at every turn of scoring.
     #[inline]
     fn clone_from(&mut self, from: &Self) {
-        self.sweeps = from.sweeps;
+        self.by = from.by;
         self.held.now = from.held.now;
         self.held.before = from.held.before;
         self.held.since = from.held.since;
     }
 }
 
-impl<M: GenerativeModel<T>, T: Real> Perceive<M, T> for MeanField<M, T> {
+impl<M: GenerativeModel<T>, T: Real, F: Factorised> Perceive<M, T> for MeanField<M, T, F> {
     fn restart(&mut self, tables: &Tables<M, T>) {
         let belief = self.held.begin();
         M::each_factor(|site| belief.probabilities_mut(site.index).copy_from_slice(tables.initial(site)));
@@ -66,7 +89,7 @@ impl<M: GenerativeModel<T>, T: Real> Perceive<M, T> for MeanField<M, T> {
         if core::mem::replace(&mut held.since, Since::Look) != Since::Look {
             held.before = held.now;
         }
-        held.now = fixed_point(tables, &held.before, evidence, self.sweeps);
+        held.now = self.by.posterior::<M, T>(tables, &held.before, evidence);
     }
 
     #[inline]

@@ -6,7 +6,7 @@ use core::ops::{Deref, DerefMut};
 use serde::{Deserialize, Serialize};
 
 use super::joint::{Joint, Parts};
-use super::mean_field::MeanField;
+use super::mean_field::{Factorised, MeanField};
 use super::numbers::{mark_belief, mark_numbers};
 use super::sliding::{Passing, Sliding};
 use super::sweeps::Sweeps;

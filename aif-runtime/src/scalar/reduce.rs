@@ -36,7 +36,7 @@ pub fn negligible<T: Real>(p: T) -> bool {
         return false;
     }
     let mut still = true;
-    p.bits(|bits| still &= f64::from_bits(bits).abs() < 1e-14);
+    p.bits(|bits| still &= f64::from_bits(bits).abs() < NEGLIGIBLE);
     still
 }
 
