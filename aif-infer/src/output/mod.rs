@@ -77,9 +77,16 @@ pub fn write_out(content: &[u8]) -> Result<(), DataError> {
     out.write_all(content).and_then(|()| out.flush()).map_err(|e| DataError::file(Path::new("standard output"), e))
 }
 
+/// The cells of a row, as text.
+macro_rules! cells {
+    ($($cell:expr),* $(,)?) => { [$($cell.to_string()),*] };
+}
+pub(crate) use cells;
+
 /// A comma-separated table as text.
-pub fn write_rows<R, C>(header: &[&str], rows: R) -> Vec<u8>
+pub fn write_rows<H, R, C>(header: H, rows: R) -> Vec<u8>
 where
+    H: IntoIterator<Item: AsRef<[u8]>>,
     R: IntoIterator<Item = C>,
     C: IntoIterator<Item = String>,
 {

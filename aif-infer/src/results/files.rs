@@ -1,12 +1,14 @@
 //! The tables of a fit: one row per draw, one per subject and parameter, one per parameter of the group, and what is predicted.
 
+use std::cmp::Ordering;
+
 use serde::Serialize;
 
 use super::fit::{Fit, Quantity};
 use super::summary::Summary;
 use crate::compare::{Elpd, Predictive, elpd};
 use crate::diagnostics::{ess_mean, ess_quantile, ess_sd, mcse_quantile};
-use crate::fit::Method;
+use crate::fit::{Method, Piece};
 use crate::output::write_rows;
 
 const NUMBERS: [&str; 8] = ["mean", "sd", "q5", "q50", "q95", "rhat", "ess_bulk", "ess_tail"];
@@ -15,39 +17,29 @@ fn numbers(s: &Summary) -> impl Iterator<Item = String> {
     [s.mean, s.sd, s.q5, s.q50, s.q95, s.rhat, s.ess_bulk, s.ess_tail].into_iter().map(|x| x.to_string())
 }
 
-/// The columns that say which unit of a level a row is about, and their cells.
-fn unit_columns(fit: &Fit, level: usize) -> Vec<&'static str> {
-    match level {
-        0 => vec![],
-        l if l > fit.meta.subject_level => vec!["subject", fit.meta.levels[l].name],
-        l if l < fit.meta.subject_level => (1..=l).map(|l| fit.meta.levels[l].name).collect(),
-        l => vec![fit.meta.levels[l].name],
+/// The levels whose names say which unit of a level a row is about: of a plate those above it too, of a session its subject's.
+fn told(fit: &Fit, level: usize) -> std::ops::RangeInclusive<usize> {
+    match level.cmp(&fit.meta.subject_level) {
+        Ordering::Less => 1..=level,
+        Ordering::Equal => level..=level,
+        Ordering::Greater => fit.meta.subject_level..=level,
     }
 }
 
-fn unit_cells(fit: &Fit, level: usize, unit: usize) -> Vec<String> {
-    let name = || fit.design.levels[level].names[unit].clone();
-    match level {
-        0 => vec![],
-        l if l > fit.meta.subject_level => vec![fit.subjects[fit.design.levels[l].parents[unit]].clone(), name()],
-        l if l < fit.meta.subject_level => {
-            let path = fit.design.path(l, unit);
-            (1..=l).map(|l| fit.design.levels[l].names[path[l]].clone()).collect()
-        }
-        _ => vec![name()],
-    }
+fn unit_columns(fit: &Fit, level: usize) -> impl Iterator<Item = &'static str> {
+    told(fit, level).map(|l| fit.meta.levels[l].name)
+}
+
+pub(super) fn unit_cells(fit: &Fit, level: usize, unit: usize) -> impl Iterator<Item = String> {
+    let path = fit.design.path(level, unit);
+    told(fit, level).map(move |l| fit.design.levels[l].names[path[l]].clone())
 }
 
 /// One row for each unit of a level and parameter: the unit's name, `parameter,mean,sd,q5,q50,q95,rhat,ess_bulk,ess_tail`.
 pub fn level_csv(fit: &Fit, level: usize) -> Vec<u8> {
-    let header: Vec<&str> = unit_columns(fit, level).into_iter().chain(["parameter"]).chain(NUMBERS).collect();
-    let rows = fit.quantities.iter().filter(|q| q.level == level).map(|q| {
-        let mut row = unit_cells(fit, level, q.unit);
-        row.push(q.name.clone());
-        row.extend(numbers(&q.summary));
-        row
-    });
-    write_rows(&header, rows)
+    let own = fit.quantities.iter().filter(|q| q.level == level);
+    let rows = own.map(|q| unit_cells(fit, level, q.unit).chain([q.name.clone()]).chain(numbers(&q.summary)));
+    write_rows(unit_columns(fit, level).chain(["parameter"]).chain(NUMBERS), rows)
 }
 
 /// `subject,parameter,mean,sd,q5,q50,q95,rhat,ess_bulk,ess_tail`: one row per subject and parameter, derived quantities too.
@@ -62,20 +54,19 @@ pub fn population_csv(fit: &Fit) -> Vec<u8> {
 
 /// What a number is called in the table of draws: `mu`, `z[subject]`, `z[1][subject]`, `z[subject,session]`.
 fn column_name(fit: &Fit, q: &Quantity) -> String {
-    let unit = unit_cells(fit, q.level, q.unit);
+    let unit: Vec<String> = unit_cells(fit, q.level, q.unit).collect();
     if unit.is_empty() { q.name.clone() } else { format!("{}[{}]", q.name, unit.join(",")) }
 }
 
 /// `chain,draw`, then one column per parameter of the group and one per unit and parameter (`z[subject]`): one row per draw.
 pub fn draws_csv(fit: &Fit) -> Vec<u8> {
-    let names: Vec<String> = fit.quantities.iter().map(|q| column_name(fit, q)).collect();
-    let header: Vec<&str> = ["chain", "draw"].into_iter().chain(names.iter().map(String::as_str)).collect();
+    let names = fit.quantities.iter().map(|q| column_name(fit, q));
     let draws = fit.pieces.first().map_or(0, |p| p.draws.draws);
     let rows = (0..fit.chains()).flat_map(|c| (0..draws).map(move |d| (c, d))).map(|(c, d)| {
-        let values = fit.quantities.iter().map(|q| q.chains[c].get(d).map_or(String::new(), f64::to_string));
-        [c.to_string(), d.to_string()].into_iter().chain(values).collect::<Vec<_>>()
+        let values = fit.quantities.iter().map(move |q| q.chains[c].get(d).map_or(String::new(), f64::to_string));
+        [c.to_string(), d.to_string()].into_iter().chain(values)
     });
-    write_rows(&header, rows)
+    write_rows(["chain".into(), "draw".into()].into_iter().chain(names), rows)
 }
 
 /// How exact each summary is: effective sample sizes and Monte-Carlo standard errors of mean, standard deviation and quantiles.
@@ -83,51 +74,42 @@ pub fn accuracy_csv(fit: &Fit) -> Vec<u8> {
     let header =
         ["quantity", "ess_mean", "ess_sd", "ess_q5", "ess_q95", "mcse_mean", "mcse_sd", "mcse_q5", "mcse_q50", "mcse_q95"];
     let rows = fit.quantities.iter().map(|q| {
-        let x = &q.chains;
-        let numbers = [
-            ess_mean(x),
-            ess_sd(x),
-            ess_quantile(x, 0.05),
-            ess_quantile(x, 0.95),
-            q.summary.mcse_mean,
-            q.summary.mcse_sd,
-            mcse_quantile(x, 0.05),
-            mcse_quantile(x, 0.5),
-            mcse_quantile(x, 0.95),
-        ];
-        std::iter::once(column_name(fit, q)).chain(numbers.iter().map(f64::to_string)).collect::<Vec<_>>()
+        let (x, s) = (&q.chains, &q.summary);
+        let sizes = [ess_mean(x), ess_sd(x), ess_quantile(x, 0.05), ess_quantile(x, 0.95), s.mcse_mean, s.mcse_sd];
+        let errors = [0.05, 0.5, 0.95].map(|p| mcse_quantile(x, p));
+        std::iter::once(column_name(fit, q)).chain(sizes.into_iter().chain(errors).map(|x| x.to_string()))
     });
-    write_rows(&header, rows)
+    write_rows(header, rows)
 }
 
 /// Where trajectories diverged: chain, draw, the subject in a flat population, and the numbers of the group or of that subject.
 pub fn divergences_csv(fit: &Fit) -> Vec<u8> {
     let level = if fit.meta.flat() { fit.meta.subject_level } else { 0 };
-    let names: Vec<&str> = fit.quantities.iter().filter(|q| q.level == level && q.unit == 0).map(|q| q.name.as_str()).collect();
-    let header: Vec<&str> = ["chain", "draw", "subject"].into_iter().chain(names).collect();
+    let own = |unit: usize| fit.quantities.iter().filter(move |q| q.level == level && q.unit == unit);
     let mut rows = Vec::new();
     for piece in &fit.pieces {
         for (c, chain) in piece.statistics.iter().enumerate() {
             for (d, _) in chain.iter().enumerate().filter(|(_, s)| s.diverging) {
-                let mut row =
-                    vec![c.to_string(), d.to_string(), piece.subject.map_or(String::new(), |s| fit.subjects[s].clone())];
-                let own = fit.quantities.iter().filter(|q| q.level == level && q.unit == piece.subject.unwrap_or(0));
-                row.extend(own.map(|q| q.chains[c][d].to_string()));
-                rows.push(row);
+                let values = own(piece.subject.unwrap_or(0)).map(|q| q.chains[c][d].to_string());
+                rows.push([c.to_string(), d.to_string(), subject(fit, piece)].into_iter().chain(values).collect::<Vec<_>>());
             }
         }
     }
-    write_rows(&header, rows)
+    write_rows(["chain", "draw", "subject"].into_iter().chain(own(0).map(|q| q.name.as_str())), rows)
+}
+
+/// The name of the subject whose piece it is; nothing where all are fitted together.
+fn subject(fit: &Fit, piece: &Piece) -> String {
+    piece.subject.map_or(String::new(), |s| fit.subjects[s].clone())
 }
 
 /// The evidence of each subject (flat populations), or of all jointly: by Laplace's method, and by importance sampling.
 pub fn evidence_csv(fit: &Fit) -> Vec<u8> {
     let rows = fit.pieces.iter().filter_map(|piece| {
-        let evidence = piece.evidence?;
-        let subject = piece.subject.map_or(String::new(), |s| fit.subjects[s].clone());
-        Some([subject, evidence.laplace.to_string(), evidence.importance.to_string(), evidence.pareto_k.to_string()])
+        let e = piece.evidence?;
+        Some([subject(fit, piece), e.laplace.to_string(), e.importance.to_string(), e.pareto_k.to_string()])
     });
-    write_rows(&["subject", "log_evidence_laplace", "log_evidence", "pareto_k"], rows)
+    write_rows(["subject", "log_evidence_laplace", "log_evidence", "pareto_k"], rows)
 }
 
 fn predictive_cells(p: &Predictive) -> [String; 5] {
@@ -136,29 +118,13 @@ fn predictive_cells(p: &Predictive) -> [String; 5] {
 
 const PREDICTIVE: [&str; 5] = ["elpd_loo", "pareto_k", "elpd_waic", "p_waic", "lpd"];
 
-fn leaf_columns(fit: &Fit) -> Vec<&'static str> {
-    unit_columns(fit, fit.meta.leaf())
-}
-
-fn leaf_cells(fit: &Fit, leaf: usize) -> Vec<String> {
-    unit_cells(fit, fit.meta.leaf(), leaf)
-}
-
 /// The columns of a unit, and of a session where sessions are only told apart in the data.
-fn session_columns(fit: &Fit) -> Vec<&'static str> {
-    let mut columns = leaf_columns(fit);
-    if tells_sessions(fit) {
-        columns.push("session");
-    }
-    columns
+fn session_columns(fit: &Fit) -> impl Iterator<Item = &'static str> {
+    unit_columns(fit, fit.meta.leaf()).chain(tells_sessions(fit).then_some("session"))
 }
 
-fn session_cells(fit: &Fit, leaf: usize, session: &str) -> Vec<String> {
-    let mut cells = leaf_cells(fit, leaf);
-    if tells_sessions(fit) {
-        cells.push(session.to_string());
-    }
-    cells
+fn session_cells(fit: &Fit, leaf: usize, session: &str) -> impl Iterator<Item = String> {
+    unit_cells(fit, fit.meta.leaf(), leaf).chain(tells_sessions(fit).then(|| session.to_string()))
 }
 
 fn tells_sessions(fit: &Fit) -> bool {
@@ -172,111 +138,79 @@ fn tells_sessions(fit: &Fit) -> bool {
 /// What is predicted of each response that is left out: subject, block, step, where there are several
 /// at a step its name, then `elpd_loo,pareto_k,elpd_waic,p_waic,lpd`.
 pub fn loo_csv(fit: &Fit) -> Vec<u8> {
-    let named = fit.pieces.iter().flat_map(|p| &p.responses).any(|r| !r.response.is_empty());
+    let all = fit.pieces.iter().flat_map(|p| &p.responses);
+    let named = all.clone().any(|r| !r.response.is_empty());
     let place = ["block", "step"].into_iter().chain(named.then_some("response"));
-    let header: Vec<&str> = session_columns(fit).into_iter().chain(place).chain(PREDICTIVE).collect();
-    let rows = fit.pieces.iter().flat_map(|p| &p.responses).map(|r| {
-        let mut row = session_cells(fit, r.leaf, &r.session);
-        row.extend([r.block.clone(), r.step.to_string()]);
-        row.extend(named.then(|| r.response.clone()));
-        row.extend(predictive_cells(&r.predictive));
-        row
+    let rows = all.map(|r| {
+        let place = [r.block.clone(), r.step.to_string()].into_iter().chain(named.then(|| r.response.clone()));
+        session_cells(fit, r.leaf, &r.session).chain(place).chain(predictive_cells(&r.predictive))
     });
-    write_rows(&header, rows)
+    write_rows(session_columns(fit).chain(place).chain(PREDICTIVE), rows)
 }
 
 /// The same for whole blocks.
 pub fn loo_blocks_csv(fit: &Fit) -> Vec<u8> {
-    let header: Vec<&str> = session_columns(fit).into_iter().chain(["block"]).chain(PREDICTIVE).collect();
-    let rows = fit.pieces.iter().flat_map(|p| &p.blocks).map(|(leaf, session, block, p)| {
-        let mut row = session_cells(fit, *leaf, session);
-        row.push(block.clone());
-        row.extend(predictive_cells(p));
-        row
-    });
-    write_rows(&header, rows)
+    let all = fit.pieces.iter().flat_map(|p| &p.blocks);
+    let rows =
+        all.map(|(leaf, session, block, p)| session_cells(fit, *leaf, session).chain([block.clone()]).chain(predictive_cells(p)));
+    write_rows(session_columns(fit).chain(["block"]).chain(PREDICTIVE), rows)
 }
 
 /// The same for whole subjects, or sessions.
 pub fn loo_subjects_csv(fit: &Fit) -> Vec<u8> {
-    let header: Vec<&str> = leaf_columns(fit).into_iter().chain(PREDICTIVE).collect();
-    let rows = fit.pieces.iter().flat_map(|p| &p.units).map(|(leaf, p)| {
-        let mut row = leaf_cells(fit, *leaf);
-        row.extend(predictive_cells(p));
-        row
-    });
-    write_rows(&header, rows)
+    let (level, units) = (fit.meta.leaf(), fit.pieces.iter().flat_map(|p| &p.units));
+    let rows = units.map(|(leaf, p)| unit_cells(fit, level, *leaf).chain(predictive_cells(p)));
+    write_rows(unit_columns(fit, level).chain(PREDICTIVE), rows)
 }
 
 /// How often each choice was made and predicted, one step ahead: subject, choice, observed, then mean and 90% interval under posterior and
 /// prior.
 pub fn predictive_csv(fit: &Fit) -> Vec<u8> {
-    let names = [
-        "choice",
-        "observed",
-        "posterior_mean",
-        "posterior_q5",
-        "posterior_q95",
-        "p_value",
-        "prior_mean",
-        "prior_q5",
-        "prior_q95",
-    ];
-    let header: Vec<&str> = leaf_columns(fit).into_iter().chain(names).collect();
+    let posterior = ["choice", "observed", "posterior_mean", "posterior_q5", "posterior_q95"];
+    let prior = ["p_value", "prior_mean", "prior_q5", "prior_q95"];
     let rows = fit.pieces.iter().flat_map(|p| &p.checks).map(|c| {
-        let mut row = leaf_cells(fit, c.leaf);
-        row.push(c.choice.clone());
-        row.push(c.observed.to_string());
-        row.extend(c.posterior.iter().map(f64::to_string));
-        row.push(c.p_value.to_string());
-        row.extend(c.prior.iter().map(f64::to_string));
-        row
+        let numbers = [c.observed].into_iter().chain(c.posterior).chain([c.p_value]).chain(c.prior);
+        unit_cells(fit, fit.meta.leaf(), c.leaf).chain([c.choice.clone()]).chain(numbers.map(|x| x.to_string()))
     });
-    write_rows(&header, rows)
+    write_rows(unit_columns(fit, fit.meta.leaf()).chain(posterior).chain(prior), rows)
 }
 
 /// Trial-by-trial beliefs and prediction errors at the posterior mean, tab-separated with `n/a` where there is nothing, one row per row of
 /// the data.
 pub fn regressors_tsv(fit: &Fit) -> Vec<u8> {
-    let Some((_, first)) = fit.pieces.iter().flat_map(|p| &p.regressors).next() else { return Vec::new() };
-    let mut text = String::new();
-    let header: Vec<&str> =
-        session_columns(fit).into_iter().chain(["block", "step"]).chain(first.columns.iter().map(String::as_str)).collect();
-    text += &header.join("\t");
-    text.push('\n');
-    for (leaf, regressors) in fit.pieces.iter().flat_map(|p| &p.regressors) {
+    let all = fit.pieces.iter().flat_map(|p| &p.regressors);
+    let Some((_, first)) = all.clone().next() else { return Vec::new() };
+    let columns = session_columns(fit).chain(["block", "step"]).map(String::from).chain(first.columns.iter().cloned());
+    let mut lines = vec![columns.collect::<Vec<_>>().join("\t")];
+    for (leaf, regressors) in all {
         for (session, block, step, values) in &regressors.rows {
-            let mut cells = session_cells(fit, *leaf, session);
-            cells.extend([block.clone(), step.to_string()]);
-            cells.extend(values.iter().map(|x| if x.is_finite() { x.to_string() } else { "n/a".into() }));
-            text += &cells.iter().map(|c| c.replace(['\t', '\n'], " ")).collect::<Vec<_>>().join("\t");
-            text.push('\n');
+            let values = values.iter().map(|x| if x.is_finite() { x.to_string() } else { "n/a".into() });
+            let cells = session_cells(fit, *leaf, session).chain([block.clone(), step.to_string()]).chain(values);
+            lines.push(cells.map(|c| c.replace(['\t', '\n'], " ")).collect::<Vec<_>>().join("\t"));
         }
     }
-    text.into_bytes()
+    (lines.join("\n") + "\n").into_bytes()
 }
 
 /// The bound at each step of variational inference.
 pub fn bound_csv(fit: &Fit) -> Vec<u8> {
     let rows = fit.pieces.iter().flat_map(|p| {
-        let subject = p.subject.map_or(String::new(), |s| fit.subjects[s].clone());
         let trace = p.bound.iter().flat_map(|b| b.trace.iter().enumerate());
-        trace.map(move |(step, x)| [subject.clone(), (step + 1).to_string(), x.to_string()])
+        trace.map(|(step, x)| [subject(fit, p), (step + 1).to_string(), x.to_string()])
     });
-    write_rows(&["subject", "step", "elbo"], rows)
+    write_rows(["subject", "step", "elbo"], rows)
 }
 
 /// The fitted guides: bound, mean and standard deviation of each coordinate.
 pub fn guide_csv(fit: &Fit) -> Vec<u8> {
-    let rows = fit.pieces.iter().flat_map(|p| {
-        let subject = p.subject.map_or(String::new(), |s| fit.subjects[s].clone());
-        let bound = p.bound.as_ref();
-        let each = bound.into_iter().flat_map(|b| b.mean.iter().zip(&b.sd).enumerate().map(move |(i, (m, s))| (b, i, *m, *s)));
-        each.map(move |(b, i, mean, sd)| {
-            [subject.clone(), b.elbo.to_string(), b.elbo_se.to_string(), i.to_string(), mean.to_string(), sd.to_string()]
-        })
-    });
-    write_rows(&["subject", "elbo", "elbo_se", "coordinate", "mean", "sd"], rows)
+    let mut rows = Vec::new();
+    for (p, b) in fit.pieces.iter().filter_map(|p| Some((p, p.bound.as_ref()?))) {
+        for (i, (mean, sd)) in b.mean.iter().zip(&b.sd).enumerate() {
+            let [elbo, elbo_se, mean, sd] = [b.elbo, b.elbo_se, *mean, *sd].map(|x| x.to_string());
+            rows.push([subject(fit, p), elbo, elbo_se, i.to_string(), mean, sd]);
+        }
+    }
+    write_rows(["subject", "elbo", "elbo_se", "coordinate", "mean", "sd"], rows)
 }
 
 /// The sum over all responses.
@@ -339,41 +273,29 @@ pub fn diagnostics_json(fit: &Fit) -> Vec<u8> {
 
 /// The tables of a fit, by name.
 pub fn files(fit: &Fit) -> Vec<(String, Vec<u8>)> {
-    let mut all: Vec<(String, Vec<u8>)> = vec![
-        ("draws.csv".into(), draws_csv(fit)),
-        ("subjects.csv".into(), subjects_csv(fit)),
-        ("population.csv".into(), population_csv(fit)),
-        ("accuracy.csv".into(), accuracy_csv(fit)),
-        ("diagnostics.json".into(), diagnostics_json(fit)),
-    ];
-    for level in 1..fit.meta.levels.len() {
-        if level != fit.meta.subject_level && !fit.meta.levels[level].parameters.is_empty() {
-            let name =
-                if level > fit.meta.subject_level { "sessions".to_string() } else { fit.meta.levels[level].name.to_string() };
+    let mut all: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut add = |wanted: bool, name: &str, of: fn(&Fit) -> Vec<u8>| all.extend(wanted.then(|| (name.to_string(), of(fit))));
+    let any = |of: fn(&Piece) -> bool| fit.pieces.iter().any(of);
+    let (responses, bound) = (any(|p| !p.responses.is_empty()), any(|p| p.bound.is_some()));
+    add(true, "draws.csv", draws_csv);
+    add(true, "subjects.csv", subjects_csv);
+    add(true, "population.csv", population_csv);
+    add(true, "accuracy.csv", accuracy_csv);
+    add(true, "diagnostics.json", diagnostics_json);
+    add(fit.overall().divergences > 0, "divergences.csv", divergences_csv);
+    add(any(|p| p.evidence.is_some()), "evidence.csv", evidence_csv);
+    add(responses, "loo.csv", loo_csv);
+    add(responses, "loo_blocks.csv", loo_blocks_csv);
+    add(responses, "loo_subjects.csv", loo_subjects_csv);
+    add(any(|p| !p.checks.is_empty()), "predictive.csv", predictive_csv);
+    add(any(|p| !p.regressors.is_empty()), "regressors.tsv", regressors_tsv);
+    add(bound, "elbo.csv", bound_csv);
+    add(bound, "guide.csv", guide_csv);
+    for (level, section) in fit.meta.levels.iter().enumerate().skip(1).filter(|(_, l)| !l.parameters.is_empty()) {
+        if level != fit.meta.subject_level {
+            let name = if level > fit.meta.subject_level { "sessions" } else { section.name };
             all.push((format!("{name}.csv"), level_csv(fit, level)));
         }
-    }
-    let any = |of: &dyn Fn(&crate::fit::Piece) -> bool| fit.pieces.iter().any(of);
-    if fit.overall().divergences > 0 {
-        all.push(("divergences.csv".into(), divergences_csv(fit)));
-    }
-    if any(&|p| p.evidence.is_some()) {
-        all.push(("evidence.csv".into(), evidence_csv(fit)));
-    }
-    if any(&|p| !p.responses.is_empty()) {
-        all.push(("loo.csv".into(), loo_csv(fit)));
-        all.push(("loo_blocks.csv".into(), loo_blocks_csv(fit)));
-        all.push(("loo_subjects.csv".into(), loo_subjects_csv(fit)));
-    }
-    if any(&|p| !p.checks.is_empty()) {
-        all.push(("predictive.csv".into(), predictive_csv(fit)));
-    }
-    if any(&|p| !p.regressors.is_empty()) {
-        all.push(("regressors.tsv".into(), regressors_tsv(fit)));
-    }
-    if any(&|p| p.bound.is_some()) {
-        all.push(("elbo.csv".into(), bound_csv(fit)));
-        all.push(("guide.csv".into(), guide_csv(fit)));
     }
     all
 }

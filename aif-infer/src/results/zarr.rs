@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::files::unit_cells;
 use super::fit::Fit;
 use crate::population::Dimension;
 
@@ -39,7 +40,7 @@ impl Store {
         self.text(&format!("{name}/.zattrs"), attributes);
     }
 
-    fn array(&mut self, group: &str, name: &str, shape: &[usize], dimensions: &[String], content: Content) {
+    fn array(&mut self, group: &str, name: &str, shape: &[usize], dimensions: &[&str], content: Content) {
         let (dtype, bytes, fill) = match content {
             Content::Floats(x) => ("<f8".to_string(), x.iter().flat_map(|x| x.to_le_bytes()).collect(), json!("NaN")),
             Content::Integers(x) => ("<i8".to_string(), x.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>(), Value::Null),
@@ -78,11 +79,16 @@ impl Store {
     }
 }
 
+/// The numbers from 0.
+fn count(n: usize) -> Content {
+    Content::Integers((0..n as i64).collect())
+}
+
 /// The places of a dimension.
 fn places(dimension: &Dimension) -> Content {
     match dimension.labels {
         Some(labels) => Content::Words(labels.all().map(|l| l.into_owned()).collect()),
-        None => Content::Integers((0..dimension.size as i64).collect()),
+        None => count(dimension.size),
     }
 }
 
@@ -96,7 +102,7 @@ pub fn zarr_files(fit: &Fit) -> Vec<(String, Vec<u8>)> {
         let key = format!("{group}/{name}");
         if !named.contains(&key) {
             named.push(key);
-            store.array(group, name, &[len], &[name.to_string()], content);
+            store.array(group, name, &[len], &[name], content);
         }
     };
     for group in ["posterior", "sample_stats"] {
@@ -106,37 +112,27 @@ pub fn zarr_files(fit: &Fit) -> Vec<(String, Vec<u8>)> {
         if group != "posterior" {
             store.group(group, &json!({}));
         }
-        coordinate(&mut store, group, "chain", chains, Content::Integers((0..chains as i64).collect()));
-        coordinate(&mut store, group, "draw", draws, Content::Integers((0..draws as i64).collect()));
+        coordinate(&mut store, group, "chain", chains, count(chains));
+        coordinate(&mut store, group, "draw", draws, count(draws));
     }
     for (level, section) in fit.meta.levels.iter().enumerate() {
         let units = &fit.design.levels[level].names;
         // Sessions by their subject's name, too, and units of a plate by those of all above it.
-        let words: Vec<String> = (0..units.len())
-            .map(|u| {
-                let path = fit.design.path(level, u);
-                let from = match level.cmp(&fit.meta.subject_level) {
-                    std::cmp::Ordering::Less => 1.min(level),
-                    std::cmp::Ordering::Equal => level,
-                    std::cmp::Ordering::Greater => fit.meta.subject_level,
-                };
-                (from..=level).map(|l| fit.design.levels[l].names[path[l]].clone()).collect::<Vec<_>>().join("/")
-            })
-            .collect();
+        let words = (0..units.len()).map(|u| unit_cells(fit, level, u).collect::<Vec<_>>().join("/")).collect();
         if level > 0 && !section.parameters.is_empty() {
             coordinate(&mut store, "posterior", section.name, units.len(), Content::Words(words));
         }
         for parameter in section.parameters {
             let len = parameter.len();
             let mut shape = vec![chains, draws];
-            let mut dimensions = vec!["chain".to_string(), "draw".to_string()];
+            let mut dimensions = vec!["chain", "draw"];
             if level > 0 {
                 shape.push(units.len());
-                dimensions.push(section.name.to_string());
+                dimensions.push(section.name);
             }
             for dimension in parameter.dimensions {
                 shape.push(dimension.size);
-                dimensions.push(dimension.name.to_string());
+                dimensions.push(dimension.name);
                 coordinate(&mut store, "posterior", dimension.name, dimension.size, places(dimension));
             }
             let width = if level > 0 { units.len() * len } else { len };
@@ -164,12 +160,12 @@ fn statistics(fit: &Fit, store: &mut Store, chains: usize, draws: usize) {
     let pieces = fit.pieces.len();
     let flat = fit.pieces.first().is_some_and(|p| p.subject.is_some());
     let mut shape = vec![chains, draws];
-    let mut dimensions = vec!["chain".to_string(), "draw".to_string()];
+    let mut dimensions = vec!["chain", "draw"];
     if flat {
         let names = fit.pieces.iter().filter_map(|p| Some(fit.subjects[p.subject?].clone())).collect();
-        store.array("sample_stats", "subject", &[pieces], &["subject".to_string()], Content::Words(names));
+        store.array("sample_stats", "subject", &[pieces], &["subject"], Content::Words(names));
         shape.push(pieces);
-        dimensions.push("subject".to_string());
+        dimensions.push("subject");
     }
     let mut write = |name: &str, of: &dyn Fn(&crate::sample::DrawStatistics) -> f64, kind: &str| {
         let mut numbers = vec![f64::NAN; chains * draws * pieces];
@@ -202,38 +198,33 @@ fn likelihoods(fit: &Fit, store: &mut Store, chains: usize, draws: usize) {
         return;
     }
     let responses: Vec<&crate::fit::PredictedResponse> = kept.iter().flat_map(|p| &p.responses).collect();
-    let count = responses.len();
+    let len = responses.len();
     store.group("log_likelihood", &json!({}));
     store.group("observed_data", &json!({}));
-    let along = ["response".to_string()];
+    let along = ["response"];
     for group in ["log_likelihood", "observed_data"] {
-        store.array(group, "response", &[count], &along, Content::Integers((0..count as i64).collect()));
+        store.array(group, "response", &[len], &along, count(len));
         let subject = responses.iter().map(|r| fit.subjects[fit.design.subject_of(r.leaf)].clone()).collect();
-        store.array(group, "response_subject", &[count], &along, Content::Words(subject));
-        store.array(
-            group,
-            "response_block",
-            &[count],
-            &along,
-            Content::Words(responses.iter().map(|r| r.block.clone()).collect()),
-        );
-        store.array(group, "response_step", &[count], &along, Content::Integers(responses.iter().map(|r| r.step).collect()));
+        store.array(group, "response_subject", &[len], &along, Content::Words(subject));
+        let blocks = responses.iter().map(|r| r.block.clone()).collect();
+        store.array(group, "response_block", &[len], &along, Content::Words(blocks));
+        store.array(group, "response_step", &[len], &along, Content::Integers(responses.iter().map(|r| r.step).collect()));
     }
-    store.array("log_likelihood", "chain", &[chains], &["chain".into()], Content::Integers((0..chains as i64).collect()));
-    store.array("log_likelihood", "draw", &[draws], &["draw".into()], Content::Integers((0..draws as i64).collect()));
-    let mut numbers = vec![f64::NAN; chains * draws * count];
+    store.array("log_likelihood", "chain", &[chains], &["chain"], count(chains));
+    store.array("log_likelihood", "draw", &[draws], &["draw"], count(draws));
+    let mut numbers = vec![f64::NAN; chains * draws * len];
     let mut start = 0;
     for piece in &kept {
         let own = piece.responses.len();
         for (i, row) in piece.ln_likelihoods.chunks(own.max(1)).enumerate() {
-            numbers[i * count + start..i * count + start + own].copy_from_slice(row);
+            numbers[i * len + start..i * len + start + own].copy_from_slice(row);
         }
         start += own;
     }
-    let dimensions = ["chain".to_string(), "draw".to_string(), "response".to_string()];
-    store.array("log_likelihood", "choice", &[chains, draws, count], &dimensions, Content::Floats(numbers));
+    let dimensions = ["chain", "draw", "response"];
+    store.array("log_likelihood", "choice", &[chains, draws, len], &dimensions, Content::Floats(numbers));
     let chosen: Vec<i64> = kept.iter().flat_map(|p| &p.chosen).map(|&c| c as i64).collect();
-    if chosen.len() == count {
-        store.array("observed_data", "choice", &[count], &along, Content::Integers(chosen));
+    if chosen.len() == len {
+        store.array("observed_data", "choice", &[len], &along, Content::Integers(chosen));
     }
 }
