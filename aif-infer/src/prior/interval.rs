@@ -3,60 +3,33 @@
 use aif_runtime::{Real, random::unit};
 use rand_core::Rng;
 
+use super::distribution::distribution;
 use super::{Cumulative, Prior, Support, drawn};
 
-/// Beta(alpha, beta): `lnG(a + b) - lnG(a) - lnG(b) + (a - 1) ln x + (b - 1) ln(1 - x)`.
-#[derive(Clone, Copy, Debug)]
-pub struct Beta<T> {
-    alpha: T,
-    beta: T,
-}
-
-impl<T: Real> Beta<T> {
-    /// A beta distribution on the unit interval; both parameters are positive.
-    pub fn new(alpha: T, beta: T) -> Self {
-        Beta { alpha, beta }
-    }
-}
-
-impl<T: Real> Prior<T> for Beta<T> {
-    fn support(&self) -> Support<T> {
-        Support::Interval(T::zero(), T::one())
-    }
-    fn ln_density(&self, x: T) -> T {
-        let (a, b) = (self.alpha, self.beta);
+distribution! {
+    /// Beta(alpha, beta): `lnG(a + b) - lnG(a) - lnG(b) + (a - 1) ln x + (b - 1) ln(1 - x)`.
+    Beta {
+        /// A beta distribution on the unit interval; both parameters are positive.
+        alpha, beta
+    } on |_d| Support::Interval(T::zero(), T::one());
+    ln_density: |d, x| {
+        let (a, b) = (d.alpha, d.beta);
         (a + b).ln_gamma() - a.ln_gamma() - b.ln_gamma() + (a - 1.0) * x.ln() + (b - 1.0) * (-x).ln_1p()
-    }
-    fn sample(&self, rng: &mut dyn Rng) -> f64 {
-        drawn(rand_distr::Beta::new(self.alpha.value(), self.beta.value()), rng)
-    }
+    };
+    sample: |d, rng| drawn(rand_distr::Beta::new(d.alpha.value(), d.beta.value()), rng);
 }
 
-/// Uniform(low, high): `-ln(high - low)`.
-#[derive(Clone, Copy, Debug)]
-pub struct Uniform<T> {
-    low: T,
-    high: T,
-}
-
-impl<T: Real> Uniform<T> {
-    /// A uniform distribution; `low` is below `high`.
-    pub fn new(low: T, high: T) -> Self {
-        Uniform { low, high }
-    }
-}
-
-impl<T: Real> Prior<T> for Uniform<T> {
-    fn support(&self) -> Support<T> {
-        Support::Interval(self.low, self.high)
-    }
-    fn ln_density(&self, _: T) -> T {
-        -(self.high - self.low).ln()
-    }
-    fn sample(&self, rng: &mut dyn Rng) -> f64 {
-        let (low, high) = (self.low.value(), self.high.value());
+distribution! {
+    /// Uniform(low, high): `-ln(high - low)`.
+    Uniform {
+        /// A uniform distribution; `low` is below `high`.
+        low, high
+    } on |d| Support::Interval(d.low, d.high);
+    ln_density: |d, _x| -(d.high - d.low).ln();
+    sample: |d, rng| {
+        let (low, high) = (d.low.value(), d.high.value());
         if low < high { low + (high - low) * unit(rng) } else { f64::NAN }
-    }
+    };
 }
 
 impl<T: Real> Cumulative<T> for Uniform<T> {

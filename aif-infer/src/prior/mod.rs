@@ -1,6 +1,7 @@
 //! Prior distributions of parameters: densities generic over the scalar, supports, and random draws.
 
 mod correlated;
+mod distribution;
 mod heavy;
 mod interval;
 mod mixture;
@@ -135,10 +136,13 @@ pub trait Prior<T: Real>: Copy {
     }
 }
 
-/// A prior whose distribution function has a closed form, so that it can be truncated.
+/// A prior whose distribution function has a closed form, so that it can be truncated. One of the two methods is given; each follows from
+/// the other.
 pub trait Cumulative<T: Real>: Prior<T> {
     /// The probability of at most `x`.
-    fn cumulative(&self, x: T) -> T;
+    fn cumulative(&self, x: T) -> T {
+        T::one() - self.upper(x)
+    }
 
     /// The probability of more than `x`, accurate where it is small.
     fn upper(&self, x: T) -> T {

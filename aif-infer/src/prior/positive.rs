@@ -3,89 +3,40 @@
 use aif_runtime::Real;
 use rand_core::Rng;
 
+use super::distribution::distribution;
 use super::{Cumulative, Prior, Support, drawn};
 
-/// Exponential(rate): `ln rate - rate x`.
-#[derive(Clone, Copy, Debug)]
-pub struct Exponential<T> {
-    rate: T,
+distribution! {
+    /// Exponential(rate): `ln rate - rate x`.
+    Exponential {
+        /// An exponential distribution; the rate is positive, the mean is its inverse.
+        rate
+    } on |_d| Support::Positive;
+    ln_density: |d, x| d.rate.ln() - d.rate * x;
+    sample: |d, rng| drawn(rand_distr::Exp::new(d.rate.value()), rng);
 }
 
-impl<T: Real> Exponential<T> {
-    /// An exponential distribution; the rate is positive, the mean is its inverse.
-    pub fn new(rate: T) -> Self {
-        Exponential { rate }
-    }
+distribution! {
+    /// Gamma(shape, rate): `a ln b - lnG(a) + (a - 1) ln x - b x`.
+    Gamma {
+        /// A gamma distribution; shape and rate are positive, the mean is shape / rate.
+        shape, rate
+    } on |_d| Support::Positive;
+    ln_density: |d, x| d.shape * d.rate.ln() - d.shape.ln_gamma() + (d.shape - 1.0) * x.ln() - d.rate * x;
+    sample: |d, rng| drawn(rand_distr::Gamma::new(d.shape.value(), 1.0 / d.rate.value()), rng);
 }
 
-impl<T: Real> Prior<T> for Exponential<T> {
-    fn support(&self) -> Support<T> {
-        Support::Positive
-    }
-    fn ln_density(&self, x: T) -> T {
-        self.rate.ln() - self.rate * x
-    }
-    fn sample(&self, rng: &mut dyn Rng) -> f64 {
-        drawn(rand_distr::Exp::new(self.rate.value()), rng)
-    }
-}
-
-/// Gamma(shape, rate): `a ln b - lnG(a) + (a - 1) ln x - b x`.
-#[derive(Clone, Copy, Debug)]
-pub struct Gamma<T> {
-    shape: T,
-    rate: T,
-}
-
-impl<T: Real> Gamma<T> {
-    /// A gamma distribution; shape and rate are positive, the mean is shape / rate.
-    pub fn new(shape: T, rate: T) -> Self {
-        Gamma { shape, rate }
-    }
-}
-
-impl<T: Real> Prior<T> for Gamma<T> {
-    fn support(&self) -> Support<T> {
-        Support::Positive
-    }
-    fn ln_density(&self, x: T) -> T {
-        self.shape * self.rate.ln() - self.shape.ln_gamma() + (self.shape - 1.0) * x.ln() - self.rate * x
-    }
-    fn sample(&self, rng: &mut dyn Rng) -> f64 {
-        drawn(rand_distr::Gamma::new(self.shape.value(), 1.0 / self.rate.value()), rng)
-    }
-}
-
-/// InverseGamma(shape, scale): `a ln b - lnG(a) - (a + 1) ln x - b / x`.
-#[derive(Clone, Copy, Debug)]
-pub struct InverseGamma<T> {
-    shape: T,
-    scale: T,
-}
-
-impl<T: Real> InverseGamma<T> {
-    /// An inverse gamma distribution; shape and scale are positive.
-    pub fn new(shape: T, scale: T) -> Self {
-        InverseGamma { shape, scale }
-    }
-}
-
-impl<T: Real> Prior<T> for InverseGamma<T> {
-    fn support(&self) -> Support<T> {
-        Support::Positive
-    }
-    fn ln_density(&self, x: T) -> T {
-        self.shape * self.scale.ln() - self.shape.ln_gamma() - (self.shape + 1.0) * x.ln() - self.scale / x
-    }
-    fn sample(&self, rng: &mut dyn Rng) -> f64 {
-        1.0 / drawn(rand_distr::Gamma::new(self.shape.value(), 1.0 / self.scale.value()), rng)
-    }
+distribution! {
+    /// InverseGamma(shape, scale): `a ln b - lnG(a) - (a + 1) ln x - b / x`.
+    InverseGamma {
+        /// An inverse gamma distribution; shape and scale are positive.
+        shape, scale
+    } on |_d| Support::Positive;
+    ln_density: |d, x| d.shape * d.scale.ln() - d.shape.ln_gamma() - (d.shape + 1.0) * x.ln() - d.scale / x;
+    sample: |d, rng| 1.0 / drawn(rand_distr::Gamma::new(d.shape.value(), 1.0 / d.scale.value()), rng);
 }
 
 impl<T: Real> Cumulative<T> for Exponential<T> {
-    fn cumulative(&self, x: T) -> T {
-        T::one() - self.upper(x)
-    }
     fn upper(&self, x: T) -> T {
         (-(self.rate * x)).exp()
     }
