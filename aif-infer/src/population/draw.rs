@@ -3,6 +3,7 @@
 use aif_runtime::Real;
 use rand_core::Rng;
 
+use super::take;
 use crate::prior::{LocationScale, Prior, VectorPrior};
 
 /// Gives each drawn parameter its value, in the order of the declaration.
@@ -32,28 +33,18 @@ impl<'a, T: Real> Unconstrained<'a, T> {
     pub fn new(coordinates: &'a [T]) -> Self {
         Unconstrained { coordinates, ln_density: T::zero() }
     }
-
-    fn next(&mut self) -> T {
-        match self.coordinates {
-            [first, rest @ ..] => {
-                self.coordinates = rest;
-                *first
-            }
-            [] => T::constant(f64::NAN),
-        }
-    }
 }
 
 impl<T: Real> Draw<T> for Unconstrained<'_, T> {
     fn draw<P: Prior<T>>(&mut self, prior: P) -> T {
-        let u = self.next();
+        let u = take(&mut self.coordinates);
         let (x, jacobian) = prior.support().constrain(u);
         self.ln_density += prior.ln_density(x) + jacobian;
         x
     }
 
     fn draw_partly<P: LocationScale<T>>(&mut self, prior: P, centredness: f64) -> T {
-        let raw = self.next();
+        let raw = take(&mut self.coordinates);
         if centredness == 0.0 {
             self.ln_density += prior.standard_ln_density(raw);
             return prior.place(raw);
@@ -102,25 +93,15 @@ impl<'a, T: Real> Known<'a, T> {
     pub fn new(values: &'a [T]) -> Self {
         Known { values }
     }
-
-    fn next(&mut self) -> T {
-        match self.values {
-            [first, rest @ ..] => {
-                self.values = rest;
-                *first
-            }
-            [] => T::constant(f64::NAN),
-        }
-    }
 }
 
 impl<T: Real> Draw<T> for Known<'_, T> {
     fn draw<P: Prior<T>>(&mut self, _: P) -> T {
-        self.next()
+        take(&mut self.values)
     }
 
     fn draw_vector<P: VectorPrior<T>>(&mut self, _: P, values: &mut [T]) {
-        values.fill_with(|| self.next());
+        values.fill_with(|| take(&mut self.values));
     }
 }
 

@@ -76,48 +76,37 @@ impl Parameter {
     }
 }
 
+/// The sum over a list, in a constant.
+macro_rules! sum {
+    ($list:expr, |$one:ident| $each:expr) => {{
+        let (list, mut sum, mut i) = ($list, 0, 0);
+        while i < list.len() {
+            let $one = &list[i];
+            sum += $each;
+            i += 1;
+        }
+        sum
+    }};
+}
+
 /// How many numbers a list of parameters has.
 pub const fn members(parameters: &[Parameter]) -> usize {
-    let (mut count, mut i) = (0, 0);
-    while i < parameters.len() {
-        count += parameters[i].len();
-        i += 1;
-    }
-    count
+    sum!(parameters, |p| p.len())
 }
 
 /// How many numbers of a list are drawn.
 pub const fn drawn(parameters: &[Parameter]) -> usize {
-    let (mut count, mut i) = (0, 0);
-    while i < parameters.len() {
-        if matches!(parameters[i].role, Role::Drawn) {
-            count += parameters[i].len();
-        }
-        i += 1;
-    }
-    count
+    sum!(parameters, |p| if matches!(p.role, Role::Drawn) { p.len() } else { 0 })
 }
 
 /// How many numbers of a list behaviour depends on directly.
 pub const fn direct(parameters: &[Parameter]) -> usize {
-    let (mut count, mut i) = (0, 0);
-    while i < parameters.len() {
-        if parameters[i].direct {
-            count += parameters[i].len();
-        }
-        i += 1;
-    }
-    count
+    sum!(parameters, |p| if p.direct { p.len() } else { 0 })
 }
 
 /// How many real coordinates stand for a list of parameters.
 pub const fn coordinates(parameters: &[Parameter]) -> usize {
-    let (mut count, mut i) = (0, 0);
-    while i < parameters.len() {
-        count += parameters[i].coordinates;
-        i += 1;
-    }
-    count
+    sum!(parameters, |p| p.coordinates)
 }
 
 /// One level of a population: the group, a plate, the subjects, or their sessions. Each unit of a level has parameters of its own and
@@ -177,14 +166,7 @@ impl PopulationMeta {
 
     /// Whether nothing above the subjects is drawn: then the posterior factorises over subjects.
     pub const fn flat(&self) -> bool {
-        let mut i = 0;
-        while i < self.subject_level {
-            if drawn(self.levels[i].parameters) > 0 {
-                return false;
-            }
-            i += 1;
-        }
-        true
+        sum!(self.levels.split_at(self.subject_level).0, |level| drawn(level.parameters)) == 0
     }
 
     /// The plates between the group and the subjects.
@@ -194,33 +176,19 @@ impl PopulationMeta {
 
     /// Where a level's numbers begin among those of a unit of the lowest level and all above it.
     pub const fn offset(&self, level: usize) -> usize {
-        let (mut sum, mut i) = (0, 0);
-        while i < level {
-            sum += members(self.levels[i].parameters);
-            i += 1;
-        }
-        sum
+        sum!(self.levels.split_at(level).0, |level| members(level.parameters))
     }
 
     /// The same for real coordinates.
     pub const fn coordinate_offset(&self, level: usize) -> usize {
-        let (mut sum, mut i) = (0, 0);
-        while i < level {
-            sum += coordinates(self.levels[i].parameters);
-            i += 1;
-        }
-        sum
+        sum!(self.levels.split_at(level).0, |level| coordinates(level.parameters))
     }
 
     /// How many directions a unit's likelihood is differentiated in: the numbers drawn at the lowest level, and those that behaviour
     /// depends on directly above it.
     pub const fn likelihood_directions(&self) -> usize {
-        let (mut sum, mut i) = (drawn(self.levels[self.leaf()].parameters), 0);
-        while i < self.leaf() {
-            sum += direct(self.levels[i].parameters);
-            i += 1;
-        }
-        sum
+        let (above, leaf) = self.levels.split_at(self.leaf());
+        drawn(leaf[0].parameters) + sum!(above, |level| direct(level.parameters))
     }
 
     /// How many directions a unit's prior is differentiated in: the coordinates of the unit and of all above it.
