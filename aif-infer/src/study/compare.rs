@@ -7,7 +7,7 @@ use super::StudyError;
 use super::arguments::{Compare, Unit};
 use crate::compare::{RELIABLE, compare, random_effects};
 use crate::data::RawTable;
-use crate::output::{NewFolder, write_rows};
+use crate::output::{NewFolder, cells, write_rows};
 use crate::results::Header;
 
 /// One fit's predictions: what each is about, its density, and its Pareto k.
@@ -89,15 +89,8 @@ pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
             "{name:<width$} {:<20} {:>12.2} {:>12.2} {:>9.2} {:>9.3} {:>7}",
             headers[d.model].population, d.elpd, d.difference, d.se, d.weight, all[d.model].unreliable
         );
-        rows.push([
-            name.clone(),
-            headers[d.model].population.clone(),
-            d.elpd.to_string(),
-            d.difference.to_string(),
-            d.se.to_string(),
-            d.weight.to_string(),
-            all[d.model].unreliable.to_string(),
-        ]);
+        let population = &headers[d.model].population;
+        rows.push(cells![name, population, d.elpd, d.difference, d.se, d.weight, all[d.model].unreliable]);
     }
     let what = match arguments.by {
         Unit::Response => "response",
@@ -137,9 +130,8 @@ pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
                 "{name:<width$} {total:>12.2} {:>10.3} {:>11.4} {:>10.4}",
                 selected.frequencies[k], selected.exceedance[k], selected.protected_exceedance[k]
             );
-            let numbers =
-                [total, selected.frequencies[k], selected.exceedance[k], selected.protected_exceedance[k], selected.omnibus_risk];
-            rows.push(std::iter::once(name.clone()).chain(numbers.iter().map(f64::to_string)).collect::<Vec<_>>());
+            let (frequency, exceedance) = (selected.frequencies[k], selected.exceedance[k]);
+            rows.push(cells![name, total, frequency, exceedance, selected.protected_exceedance[k], selected.omnibus_risk]);
         }
         let header = ["fit", "log_evidence", "frequency", "exceedance", "protected_exceedance", "omnibus_risk"];
         files.push(("selection.csv".into(), write_rows(&header, rows)));

@@ -7,7 +7,7 @@ use super::StudyError;
 use super::arguments::Identify;
 use super::engine::{Engine, Values, drawn_labels};
 use super::simulate::Blueprint;
-use crate::output::{write_out, write_rows, write_whole};
+use crate::output::{cells, write_out, write_rows, write_whole};
 use crate::posterior::arrow;
 
 /// Simulated groups from which the information is averaged.
@@ -77,16 +77,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Identify) -> Result<(), Study
             spread(i),
             information[i * n + i]
         );
-        table.push([
-            labels[i].clone(),
-            spread(i).to_string(),
-            own.to_string(),
-            both.to_string(),
-            shrinkage.to_string(),
-            information[i * n + i].to_string(),
-            with,
-            r.to_string(),
-        ]);
+        table.push(cells![labels[i], spread(i), own, both, shrinkage, information[i * n + i], with, r]);
     }
     text += "sd of one subject's estimate: from its data alone (Cramer-Rao), and with the prior; shrinkage near 0: the design says nothing\n";
     let header =

@@ -12,7 +12,7 @@ use super::studied::StudyOptions;
 use crate::compare::random_effects;
 use crate::fit::{Method, Plan, PredictiveOptions};
 use crate::laplace::LaplaceOptions;
-use crate::output::{NewFolder, write_rows};
+use crate::output::{NewFolder, cells, write_rows};
 use crate::pictures::{Ink, Plot, range};
 use crate::results::{Fit, correlation, fit_with};
 
@@ -136,16 +136,7 @@ fn sum_up(found: &[Found]) -> (String, Vec<u8>, Vec<(String, String)>) {
         let r = if own.len() > 2 { correlation(&truth, &mean) } else { f64::NAN };
         let _ =
             writeln!(text, "{label:<24} {:>6} {r:>11.3} {bias:>8.3} {rmse:>8.3} {sd:>10.3} {half:>8.2} {held:>8.2}", own.len());
-        table.push([
-            label.to_string(),
-            own.len().to_string(),
-            r.to_string(),
-            bias.to_string(),
-            rmse.to_string(),
-            sd.to_string(),
-            half.to_string(),
-            held.to_string(),
-        ]);
+        table.push(cells![label, own.len(), r, bias, rmse, sd, half, held]);
         if own.len() > 2 {
             let both = range(truth.iter().copied().chain(own.iter().flat_map(|f| [f.summary.q5, f.summary.q95])));
             let mut plot = Plot::new((420, 400), label, (both, "truth"), (both, "posterior mean, 90%"));
@@ -210,7 +201,7 @@ fn confusion(all: &[&dyn Engine], arguments: &Recover) -> Result<(String, Vec<u8
         let cells: String = found.iter().zip(&frequency).map(|(n, f)| format!("{:>20}", format!("{n} ({f:.2})"))).collect();
         let _ = writeln!(text, "{:<24} {cells}", truth.meta().name);
         for (k, name) in names.iter().enumerate() {
-            table.push([truth.meta().name.to_string(), name.to_string(), found[k].to_string(), frequency[k].to_string()]);
+            table.push(cells![truth.meta().name, name, found[k], frequency[k]]);
         }
     }
     text += "groups whose summed evidence is largest (expected frequency over subjects, by random-effects selection)\n";
