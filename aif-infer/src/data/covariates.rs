@@ -41,17 +41,14 @@ pub fn covariates(
     let at = path.unwrap_or(Path::new("--covariates"));
     if wanted.is_empty() {
         if path.is_some() || !standardise.is_empty() {
-            let found = "a table of covariates".to_string();
-            return Err(DataError::content(
-                at,
-                vec![whole(found, format!("none: {} declares neither covariates nor plates", meta.name))],
-            ));
+            let expected = format!("none: {} declares neither covariates nor plates", meta.name);
+            return Err(DataError::whole(at, "a table of covariates", expected));
         }
         return Ok(Covariates { values: vec![Vec::new(); subjects.len()], ..Covariates::default() });
     }
     let Some(path) = path else {
         let expected = format!("--covariates TABLE with one row per subject and the columns {}", listed(&wanted));
-        return Err(DataError::content(at, vec![whole("nothing".into(), expected)]));
+        return Err(DataError::whole(at, "nothing", expected));
     };
     let table = RawTable::open(path)?;
     let mut complaints = Vec::new();
@@ -62,10 +59,8 @@ pub fn covariates(
         let numeric = meta.covariates.iter().any(|c| c.name == name && c.values.is_none());
         if !numeric {
             let numbers: Vec<&str> = meta.covariates.iter().filter(|c| c.values.is_none()).map(|c| c.name).collect();
-            complaints.push(whole(
-                format!("--standardise {name}"),
-                format!("a covariate that is a number: one of {}", listed(numbers)),
-            ));
+            let expected = format!("a covariate that is a number: one of {}", listed(numbers));
+            complaints.push(whole(format!("--standardise {name}"), expected));
         }
     }
     let (Some(subject), Some(columns)) = (subject, columns.into_iter().collect::<Option<Vec<usize>>>()) else {
@@ -142,8 +137,8 @@ pub fn covariates(
         let mean = found.values.iter().map(|v| v[c]).sum::<f64>() / n;
         let sd = (found.values.iter().map(|v| (v[c] - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt();
         if sd.is_nan() || sd <= 0.0 {
-            let complaint = whole(format!("--standardise {name}"), "a covariate that differs between subjects".into());
-            return Err(DataError::content(path, vec![complaint]));
+            let found = format!("--standardise {name}");
+            return Err(DataError::whole(path, found, "a covariate that differs between subjects"));
         }
         found.values.iter_mut().for_each(|v| v[c] = (v[c] - mean) / sd);
         found.warnings.push(format!("{name} is standardised: minus its mean {mean:.6}, over its standard deviation {sd:.6}"));

@@ -1,6 +1,5 @@
 //! What is wrong with a table: file, line, column, what was found and what was expected.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// One complaint about a table.
@@ -23,10 +22,11 @@ impl Complaint {
 }
 
 /// A table that cannot be used, or a file that cannot be read or written.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
     /// The table's content is wrong.
+    #[error("{}", told(path, complaints, *more))]
     Content {
         /// The file.
         path: PathBuf,
@@ -36,6 +36,7 @@ pub enum DataError {
         more: usize,
     },
     /// The file cannot be read or written.
+    #[error("{}: {source}", path.display())]
     File {
         /// The file or folder.
         path: PathBuf,
@@ -52,6 +53,11 @@ impl DataError {
         let more = complaints.len().saturating_sub(LISTED);
         complaints.truncate(LISTED);
         DataError::Content { path: path.to_owned(), complaints, more }
+    }
+
+    /// One complaint about the table as a whole.
+    pub(super) fn whole(path: &Path, found: impl Into<String>, expected: impl Into<String>) -> Self {
+        DataError::content(path, vec![Complaint::new(0, "", found, expected)])
     }
 
     pub(crate) fn file(path: &Path, source: std::io::Error) -> Self {
@@ -75,38 +81,15 @@ pub(crate) fn listed<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Strin
     }
 }
 
-impl fmt::Display for DataError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            DataError::File { path, source } => write!(f, "{}: {source}", path.display()),
-            DataError::Content { path, complaints, more } => {
-                for (i, c) in complaints.iter().enumerate() {
-                    if i > 0 {
-                        writeln!(f)?;
-                    }
-                    write!(f, "{}", path.display())?;
-                    if c.line > 0 {
-                        write!(f, ", line {}", c.line)?;
-                    }
-                    if !c.column.is_empty() {
-                        write!(f, ", column {}", c.column)?;
-                    }
-                    write!(f, ": found {}, expected {}", c.found, c.expected)?;
-                }
-                if *more > 0 {
-                    write!(f, "\n{}: and {more} more complaints", path.display())?;
-                }
-                Ok(())
-            }
-        }
+/// Complaints in words, one a line.
+fn told(path: &Path, complaints: &[Complaint], more: usize) -> String {
+    let place = path.display();
+    let mut lines: Vec<String> = Vec::new();
+    for Complaint { line, column, found, expected } in complaints {
+        let line = if *line > 0 { format!(", line {line}") } else { String::new() };
+        let column = if column.is_empty() { String::new() } else { format!(", column {column}") };
+        lines.push(format!("{place}{line}{column}: found {found}, expected {expected}"));
     }
-}
-
-impl std::error::Error for DataError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            DataError::File { source, .. } => Some(source),
-            DataError::Content { .. } => None,
-        }
-    }
+    lines.extend((more > 0).then(|| format!("{place}: and {more} more complaints")));
+    lines.join("\n")
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::error::{Complaint, DataError};
+use super::error::DataError;
 use super::schema::{ColumnSpec, Rows, Schema};
 use super::{DataOptions, RawTable};
 
@@ -41,9 +41,8 @@ pub fn open_tables(path: &Path, format: Format) -> Result<Vec<RawTable>, DataErr
     find(path, &mut files).map_err(|e| DataError::file(path, e))?;
     files.sort_by_key(|path| natural(&path.display().to_string()));
     if files.is_empty() {
-        let complaint =
-            Complaint::new(0, "", "no behaviour file", "files named sub-LABEL[_ses-LABEL][_task-LABEL][_run-LABEL]_beh.tsv");
-        return Err(DataError::content(path, vec![complaint]));
+        let expected = "files named sub-LABEL[_ses-LABEL][_task-LABEL][_run-LABEL]_beh.tsv";
+        return Err(DataError::whole(path, "no behaviour file", expected));
     }
     files.iter().map(|file| bids(file)).collect()
 }
@@ -86,8 +85,7 @@ fn bids(path: &Path) -> Result<RawTable, DataError> {
     let entity =
         |key: &str| name.split('_').find_map(|part| part.strip_prefix(key).map(|l| l.trim_end_matches(".tsv").to_string()));
     let Some(subject) = entity("sub-") else {
-        let complaint = Complaint::new(0, "", format!("the file name {name}"), "sub-LABEL at its beginning");
-        return Err(DataError::content(path, vec![complaint]));
+        return Err(DataError::whole(path, format!("the file name {name}"), "sub-LABEL at its beginning"));
     };
     add(&mut table, "subject", |_| subject.clone());
     if let Some(session) = entity("ses-") {

@@ -1,5 +1,6 @@
 //! A table as text: a header and rows of cells, each with its line in the file.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use super::error::{Complaint, DataError, quoted};
@@ -90,21 +91,18 @@ impl RawTable {
             let line = lines.of(record.position().map_or(0, csv::Position::byte));
             let mut cells = Vec::with_capacity(record.len());
             for (i, cell) in record.iter().enumerate() {
-                match std::str::from_utf8(cell) {
-                    Ok(text) if text.contains('\n') => {
-                        let name = header.as_ref().and_then(|h| h.get(i)).map_or(format!("{}", i + 1), |h| quoted(h));
-                        let found = format!("a cell over several lines ({})", quoted(text));
-                        complaints.push(Complaint::new(line, name, found, "every quotation mark closed on its own line"));
-                        cells.push(String::new());
-                    }
-                    Ok(text) => cells.push(text.to_owned()),
-                    Err(_) => {
-                        let name = header.as_ref().and_then(|h| h.get(i)).map_or(format!("{}", i + 1), |h| quoted(h));
-                        let found = format!("bytes that are not UTF-8 ({})", quoted(&String::from_utf8_lossy(cell)));
-                        complaints.push(Complaint::new(line, name, found, "text in UTF-8"));
-                        cells.push(String::new());
-                    }
-                }
+                let text = String::from_utf8_lossy(cell);
+                let (found, expected) = if let Cow::Owned(_) = text {
+                    ("bytes that are not UTF-8", "text in UTF-8")
+                } else if text.contains('\n') {
+                    ("a cell over several lines", "every quotation mark closed on its own line")
+                } else {
+                    cells.push(text.into_owned());
+                    continue;
+                };
+                let name = header.as_ref().and_then(|h| h.get(i)).map_or(format!("{}", i + 1), |h| quoted(h));
+                complaints.push(Complaint::new(line, name, format!("{found} ({})", quoted(&text)), expected));
+                cells.push(String::new());
             }
             match &header {
                 None => header = Some(cells),

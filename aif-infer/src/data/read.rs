@@ -126,7 +126,7 @@ pub fn read_all(tables: &[RawTable], schema: &Schema, options: &DataOptions) -> 
                 if known.blocks.iter().any(|b| b.name == block.name && b.session == block.session) {
                     let found =
                         format!("block {} of subject {}, session {:?}, in two files", block.name, subject.name, block.session);
-                    return Err(DataError::content(&table.path, vec![Complaint::new(0, "", found, "each block in one")]));
+                    return Err(DataError::whole(&table.path, found, "each block in one"));
                 }
                 known.blocks.push(block);
             }
