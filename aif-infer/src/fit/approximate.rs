@@ -128,8 +128,7 @@ pub(super) fn by_laplace(part: &Part<'_>, options: &LaplaceOptions, plan: &Plan<
     }
     kept(plan.shelf, &format!("laplace-{}", part.place), || {
         let target = part.target.as_ref();
-        let approximation =
-            laplace(target, options).map_err(|source| FitError::Laplace { subject: part.whose.clone(), source })?;
+        let approximation = part.laplace(options)?;
         let mut rng = stream(options.seed, DRAWS + part.place as u64);
         let weighed = weigh(target, options.draws, &mut rng, |rng| approximation.draw(target.layout(), rng));
         let mut piece = weighed.into_piece(part, &mut rng);

@@ -7,7 +7,7 @@ use super::method::FitError;
 use super::piece::{Draws, Piece};
 use super::plan::{Part, Plan};
 use super::shelf::kept;
-use crate::laplace::{Approximation, LaplaceOptions, laplace};
+use crate::laplace::{Approximation, LaplaceOptions};
 use crate::posterior::Density;
 use crate::sample::{Chain, NutsOptions, NutsStart, SampleError, Whitened, chain, check};
 
@@ -22,12 +22,7 @@ pub(super) fn by_nuts(parts: &[Part<'_>], options: &NutsOptions, flat: bool, pla
         NutsStart::Origin => parts.iter().map(|_| None).collect(),
         NutsStart::Laplace => {
             let settings = LaplaceOptions { seed: options.seed, ..LaplaceOptions::default() };
-            let of = |part: &Part<'_>| {
-                laplace(part.target.as_ref(), &settings)
-                    .map(Some)
-                    .map_err(|source| FitError::Laplace { subject: part.whose.clone(), source })
-            };
-            parts.par_iter().map(of).collect::<Result<_, _>>()?
+            parts.par_iter().map(|part| part.laplace(&settings).map(Some)).collect::<Result<_, _>>()?
         }
     };
     let tasks: Vec<(usize, usize)> = (0..parts.len()).flat_map(|p| (0..options.chains).map(move |c| (p, c))).collect();

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::method::FitError;
 use super::shelf::{NoShelf, Shelf};
+use crate::laplace::{Approximation, LaplaceOptions, laplace};
 use crate::posterior::Target;
 
 /// What is predicted from the draws.
@@ -57,4 +59,11 @@ pub(super) struct Part<'a> {
     pub target: Box<dyn Target + 'a>,
     /// Whose it is, for messages.
     pub whose: String,
+}
+
+impl Part<'_> {
+    /// Its normal approximation.
+    pub(super) fn laplace(&self, options: &LaplaceOptions) -> Result<Approximation, FitError> {
+        laplace(self.target.as_ref(), options).map_err(|source| FitError::Laplace { subject: self.whose.clone(), source })
+    }
 }

@@ -245,20 +245,13 @@ fn piece_quantities(meta: &'static PopulationMeta, design: &Design, piece: &Piec
             }
         }
     }
-    let quantity = |(parameter, element, level, unit, subject, at): (
-        &'static crate::Parameter,
-        usize,
-        usize,
-        usize,
-        Option<usize>,
-        usize,
-    )| {
+    let quantities = wanted.into_par_iter().map(|(parameter, element, level, unit, subject, at)| {
         let chains = piece.draws.of(at);
         let mut summary = summary(&chains);
         if let Some(worth) = piece.worth {
             summary.cap(worth);
         }
         Quantity { name: parameter.label(element), parameter: parameter.name, element, level, unit, subject, chains, summary }
-    };
-    wanted.into_par_iter().map(quantity).collect()
+    });
+    quantities.collect()
 }
