@@ -9,4 +9,5 @@ pub use canvas::{Canvas, Ink};
 pub(crate) use canvas::{tick_label, ticks};
 pub use curves::{Series, curves};
 pub use heat_maps::heat_maps;
+pub(crate) use plot::scatter;
 pub use plot::{Plot, range};

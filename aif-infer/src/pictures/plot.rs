@@ -1,6 +1,6 @@
 //! A plot with two linear axes: lines, bands, bars, points and intervals in the units of the data.
 
-use super::canvas::{Canvas, Ink};
+use super::canvas::{Canvas, Ink, ticks};
 
 /// Space to the left, above, to the right and below.
 const MARGINS: [f64; 4] = [64.0, 34.0, 20.0, 44.0];
@@ -11,19 +11,6 @@ pub struct Plot {
     size: (f64, f64),
     x: (f64, f64),
     y: (f64, f64),
-}
-
-/// Round numbers that divide a range into a handful of parts.
-fn ticks((low, high): (f64, f64)) -> Vec<f64> {
-    let rough = (high - low) / 5.0;
-    if !(rough > 0.0 && rough.is_finite()) {
-        return Vec::new();
-    }
-    let power = 10f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|s| s * power).find(|s| *s >= rough).unwrap_or(power * 10.0);
-    let first = (low / step).ceil() as i64;
-    let last = (high / step).floor() as i64;
-    (first..=last).map(|i| i as f64 * step).collect()
 }
 
 /// A number on an axis: as many places as it needs.
@@ -53,12 +40,12 @@ impl Plot {
         let mut plot = Plot { canvas: Canvas::new(size.0, size.1), size: (f64::from(size.0), f64::from(size.1)), x, y };
         let [left, top, right, bottom] = MARGINS;
         let (width, height) = plot.size;
-        for tick in ticks(y) {
+        for tick in ticks(y, 5) {
             let at = plot.at(x.0, tick).1;
             plot.canvas.line([(left, at), (width - right, at)], Ink::AXIS.cover(0.25), 1);
             plot.canvas.ending((left - 6.0, at), label(tick), 12, Ink::TEXT);
         }
-        for tick in ticks(x) {
+        for tick in ticks(x, 5) {
             let at = plot.at(tick, y.0).0;
             plot.canvas.line([(at, top), (at, height - bottom)], Ink::AXIS.cover(0.15), 1);
             plot.canvas.centred((at, height - bottom + 14.0), label(tick), 12, Ink::TEXT);
@@ -128,4 +115,22 @@ impl Plot {
     pub fn svg(&self) -> String {
         self.canvas.svg()
     }
+}
+
+/// Estimates (up) against what they should be (across): a line for each interval, a disc for each estimate, and the diagonal. A point is
+/// what should be, the estimate, and the ends of its interval; the lines of intervals cover so much and are so wide.
+pub(crate) fn scatter(
+    size: (u32, u32),
+    title: &str,
+    (both, x_name, y_name): ((f64, f64), &str, &str),
+    (cover, width): (f64, u32),
+    points: impl IntoIterator<Item = (f64, f64, f64, f64)>,
+) -> String {
+    let mut plot = Plot::new(size, title, (both, x_name), (both, y_name));
+    plot.line([(both.0, both.0), (both.1, both.1)], Ink::AXIS, 1);
+    for (x, y, low, high) in points {
+        plot.line([(x, low), (x, high)], Ink::BELIEF.cover(cover), width);
+        plot.point(x, y, 3.0, Ink::BELIEF);
+    }
+    plot.svg()
 }

@@ -31,7 +31,7 @@ pub fn densities(fit: &Fit, parameter: &str, title: &str, truth: Option<&[f64]>)
     let (low, high) = if low < high { (low, high) } else { (low - 1.0, high + 1.0) };
     let x = |value: f64| LEFT + (value - low) / (high - low) * (WIDTH - LEFT - RIGHT);
     let bottom = height - 50.0;
-    for tick in ticks(low, high, 8) {
+    for tick in ticks((low, high), 8) {
         canvas.line([(x(tick), TOP), (x(tick), bottom)], Ink::AXIS.cover(0.3), 1);
         canvas.centred((x(tick), bottom + 14.0), tick_label(tick), 13, Ink::TEXT);
     }

@@ -50,7 +50,7 @@ fn draw(canvas: &mut Canvas, fit: &Fit, panel: &Panel<'_>, left: f64) {
     canvas.centred((left + SIDE / 2.0, MARGIN - 22.0), title, 16, Ink::TEXT);
     canvas.outline(at(low, high), at(high, low), Ink::AXIS);
     canvas.line([at(low, low), at(high, high)], Ink::AXIS, 1);
-    for tick in ticks(low, high, 5) {
+    for tick in ticks((low, high), 5) {
         canvas.centred((at(tick, low).0, MARGIN + SIDE + 14.0), tick_label(tick), 12, Ink::TEXT);
         canvas.ending((left - 8.0, at(low, tick).1), tick_label(tick), 12, Ink::TEXT);
     }

@@ -9,7 +9,7 @@ use super::header::Header;
 use super::recovery::correlation;
 use crate::compare::RELIABLE;
 use crate::fit::Method;
-use crate::pictures::{Ink, Plot, range};
+use crate::pictures::{Ink, Plot, range, scatter};
 use crate::population::Role;
 
 /// True values by what a number is called and the unit that it belongs to, as [`Fit::unit_label`] has it; the group's under an empty name.
@@ -85,14 +85,9 @@ fn summary(page: &mut String, fit: &Fit, header: &Header) {
     page.push_str("<table><tr><th>parameter</th><th>of</th><th style=\"text-align:left\">prior</th></tr>");
     for level in fit.meta.levels {
         for p in level.parameters {
-            let _ = write!(
-                page,
-                "<tr><td>{}</td><td>{}</td><td style=\"text-align:left\"><code>{} {}</code></td></tr>",
-                escape(p.name),
-                escape(level.name),
-                escape(p.name),
-                escape(p.prior)
-            );
+            let (name, of, prior) = (escape(p.name), escape(level.name), escape(p.prior));
+            let cells = format!("<td>{name}</td><td>{of}</td><td style=\"text-align:left\"><code>{name} {prior}</code></td>");
+            let _ = write!(page, "<tr>{cells}</tr>");
         }
     }
     page.push_str("</table>");
@@ -133,24 +128,19 @@ fn health(page: &mut String, fit: &Fit) {
     }
 }
 
+/// A row of a table.
+fn row(page: &mut String, cells: impl IntoIterator<Item = String>) {
+    let cells: String = cells.into_iter().map(|cell| format!("<td>{cell}</td>")).collect();
+    let _ = write!(page, "<tr>{cells}</tr>");
+}
+
 fn table(page: &mut String, quantities: &[&Quantity], name: impl Fn(&Quantity) -> String) {
     page.push_str("<table><tr><th></th><th>mean</th><th>sd</th><th>5%</th><th>50%</th><th>95%</th><th>R-hat</th><th>ESS bulk</th><th>ESS tail</th><th>MCSE</th></tr>");
     for q in quantities {
         let s = &q.summary;
-        let _ = write!(
-            page,
-            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{:.0}</td><td>{:.0}</td><td>{}</td></tr>",
-            escape(&name(q)),
-            short(s.mean),
-            short(s.sd),
-            short(s.q5),
-            short(s.q50),
-            short(s.q95),
-            short(s.rhat),
-            s.ess_bulk,
-            s.ess_tail,
-            short(s.mcse_mean)
-        );
+        let numbers = [s.mean, s.sd, s.q5, s.q50, s.q95, s.rhat].map(short).into_iter();
+        let sizes = [s.ess_bulk, s.ess_tail].map(|x| format!("{x:.0}"));
+        row(page, [escape(&name(q))].into_iter().chain(numbers).chain(sizes).chain([short(s.mcse_mean)]));
     }
     page.push_str("</table>");
 }
@@ -262,24 +252,11 @@ fn recovery(page: &mut String, fit: &Fit, truth: &Truth) {
             let rmse = (pairs.iter().map(|(t, q)| (q.summary.mean - t).powi(2)).sum::<f64>() / n).sqrt();
             let held = pairs.iter().filter(|(t, q)| q.summary.q5 <= *t && *t <= q.summary.q95).count();
             let r = if pairs.len() > 2 { correlation(&t, &m) } else { f64::NAN };
-            let _ = write!(
-                page,
-                "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{held} of {}</td></tr>",
-                escape(name),
-                short(r),
-                short(bias),
-                short(rmse),
-                pairs.len()
-            );
+            row(page, [escape(name), short(r), short(bias), short(rmse), format!("{held} of {}", pairs.len())]);
             if pairs.len() > 2 {
                 let both = range(t.iter().copied().chain(pairs.iter().flat_map(|(_, q)| [q.summary.q5, q.summary.q95])));
-                let mut plot = Plot::new((330, 300), name, (both, "truth"), (both, "posterior mean, 90%"));
-                plot.line([(both.0, both.0), (both.1, both.1)], Ink::AXIS, 1);
-                for (t, q) in &pairs {
-                    plot.line([(*t, q.summary.q5), (*t, q.summary.q95)], Ink::BELIEF.cover(0.35), 2);
-                    plot.point(*t, q.summary.mean, 3.0, Ink::BELIEF);
-                }
-                pictures.push_str(&plot.svg());
+                let points = pairs.iter().map(|(t, q)| (*t, q.summary.mean, q.summary.q5, q.summary.q95));
+                pictures += &scatter((330, 300), name, (both, "truth", "posterior mean, 90%"), (0.35, 2), points);
             }
         }
     }
@@ -374,14 +351,12 @@ fn checks(page: &mut String, fit: &Fit) {
         let own: Vec<_> = all.iter().filter(|c| c.choice == *choice).collect();
         let both = range(own.iter().flat_map(|c| [c.observed, c.posterior[1], c.posterior[2], c.prior[1], c.prior[2]]));
         for (what, of) in [("prior", 0), ("posterior", 1)] {
-            let mut plot = Plot::new((400, 280), &format!("{choice}: {what}"), (both, "observed"), (both, "predicted"));
-            plot.line([(both.0, both.0), (both.1, both.1)], Ink::AXIS, 1);
-            for c in &own {
+            let points = own.iter().map(|c| {
                 let [mean, low, high] = if of == 0 { c.prior } else { c.posterior };
-                plot.line([(c.observed, low), (c.observed, high)], Ink::BELIEF.cover(0.4), 2);
-                plot.point(c.observed, mean, 3.0, Ink::BELIEF);
-            }
-            page.push_str(&plot.svg());
+                (c.observed, mean, low, high)
+            });
+            let title = format!("{choice}: {what}");
+            page.push_str(&scatter((400, 280), &title, (both, "observed", "predicted"), (0.4, 2), points));
         }
     }
     page.push_str("</div>");
