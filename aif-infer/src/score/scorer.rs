@@ -194,7 +194,7 @@ fn check<T: Real, M: GenerativeModel<T>>(deed: &Deed, record: &History) -> Resul
         return wrong(format!("the joint action {action} was carried out, but there are {count}, from 0"));
     }
     let sum: f64 = carried.iter().map(|(_, weight)| weight).sum();
-    if (sum - 1.0).abs() > 1e-6 || carried.iter().any(|(_, weight)| !(*weight >= 0.0)) {
+    if (sum - 1.0).abs() > 1e-6 || carried.iter().any(|(_, weight)| weight.is_nan() || *weight < 0.0) {
         return wrong(format!(
             "the weights of what may have been carried out sum to {sum}: at least 0 each are expected, and a sum of 1"
         ));
