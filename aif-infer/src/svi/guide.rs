@@ -28,6 +28,15 @@ pub struct Gaussian {
     dimension: usize,
 }
 
+/// For each row of the triangles its block's first coordinate, its place in the block, and where its numbers are.
+fn rows(blocks: &[(usize, usize)], mut at: usize) -> impl Iterator<Item = (usize, usize, usize)> {
+    let all = blocks.iter().flat_map(|&(start, n)| (0..n).map(move |i| (start, i)));
+    all.map(move |(start, i)| {
+        at += i + 1;
+        (start, i, at - i - 1)
+    })
+}
+
 impl Gaussian {
     /// A guide around a mean, everywhere with the same standard deviation.
     pub fn new(layout: &Layout, guide: Guide, mean: &[f64], sd: f64) -> Self {
@@ -86,14 +95,10 @@ impl Gaussian {
 
     /// Calls `f` with each coordinate and the entries of its row: columns (coordinates) and values.
     fn each_row(&self, mut f: impl FnMut(usize, &mut dyn Iterator<Item = (usize, f64)>)) {
-        let mut at = self.dimension;
-        for &(start, n) in &self.blocks {
-            for i in 0..n {
-                let row = &self.parameters[at..=at + i];
-                let mut entries = row.iter().enumerate().map(|(j, &l)| (start + j, if i == j { l.exp() } else { l }));
-                f(start + i, &mut entries);
-                at += i + 1;
-            }
+        for (start, i, at) in rows(&self.blocks, self.dimension) {
+            let row = &self.parameters[at..=at + i];
+            let mut entries = row.iter().enumerate().map(|(j, &l)| (start + j, if i == j { l.exp() } else { l }));
+            f(start + i, &mut entries);
         }
     }
 
@@ -106,15 +111,7 @@ impl Gaussian {
 
     /// The sum of the logarithms of the diagonal: half the logarithm of the covariance's determinant.
     pub fn half_ln_determinant(&self) -> f64 {
-        let mut sum = 0.0;
-        let mut at = self.dimension;
-        for &(_, n) in &self.blocks {
-            for i in 0..n {
-                sum += self.parameters[at + i];
-                at += i + 1;
-            }
-        }
-        sum
+        rows(&self.blocks, self.dimension).map(|(_, i, at)| self.parameters[at + i]).sum()
     }
 
     /// The log-density at the point that a list of standard normal numbers stands for.
@@ -140,27 +137,19 @@ impl Gaussian {
             at += n * (n + 1) / 2;
         }
         gradient[..self.dimension].iter_mut().zip(&path).for_each(|(g, p)| *g += p);
-        let mut at = self.dimension;
-        for &(start, n) in &self.blocks {
-            for i in 0..n {
-                for j in 0..i {
-                    gradient[at + j] += path[start + i] * raw[start + j];
-                }
-                gradient[at + i] += path[start + i] * raw[start + i] * self.parameters[at + i].exp();
-                at += i + 1;
+        for (start, i, at) in rows(&self.blocks, self.dimension) {
+            for j in 0..i {
+                gradient[at + j] += path[start + i] * raw[start + j];
             }
+            gradient[at + i] += path[start + i] * raw[start + i] * self.parameters[at + i].exp();
         }
     }
 
     /// Makes the guide narrower.
     pub(super) fn narrow(&mut self, by: f64) {
-        let mut at = self.dimension;
-        for &(_, n) in &self.blocks {
-            for i in 0..n {
-                (0..i).for_each(|j| self.parameters[at + j] *= by);
-                self.parameters[at + i] += by.ln();
-                at += i + 1;
-            }
+        for (_, i, at) in rows(&self.blocks, self.dimension) {
+            self.parameters[at..at + i].iter_mut().for_each(|l| *l *= by);
+            self.parameters[at + i] += by.ln();
         }
     }
 }
