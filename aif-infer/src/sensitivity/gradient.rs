@@ -10,6 +10,7 @@ use super::error::Fault;
 use super::{DIRECTIONS, Directed, Experience, Objective, Sensitivity, Value};
 
 /// An objective along one sequence, with its derivatives by the soft evidence in it.
+#[derive(Clone)]
 pub struct Gradient<M: GenerativeModel> {
     /// The objective, and the terms that it was made of.
     pub value: Value,
@@ -19,12 +20,6 @@ pub struct Gradient<M: GenerativeModel> {
     /// zero for modalities that are not soft. Of faint evidence by the mixed probabilities, which it holds: times its weight they are those by
     /// what was mixed. At a probability of exactly zero it is the slope of the clipped logarithm.
     pub evidence: Vec<M::Outcomes>,
-}
-
-impl<M: GenerativeModel> Clone for Gradient<M> {
-    fn clone(&self) -> Self {
-        Gradient { value: self.value.clone(), beliefs: self.beliefs.clone(), evidence: self.evidence.clone() }
-    }
 }
 
 impl<M: GenerativeModel> fmt::Debug for Gradient<M> {

@@ -14,19 +14,13 @@ pub type BeliefIn<M, T> = <<M as ModelFamily>::In<T> as GenerativeModel<T>>::Bel
 /// Evidence in one scalar.
 pub type EvidenceIn<M, T> = <<M as ModelFamily>::In<T> as GenerativeModel<T>>::Evidence;
 /// What an agent sees at one step, and does then.
+#[derive(Clone, Copy)]
 pub struct Experience<M: GenerativeModel> {
     /// What is seen: each modality seen, soft or missing.
     pub evidence: M::Evidence,
     /// What is done then; may be left out at the last step, and where there is only one thing to do.
     pub action: Option<M::Action>,
 }
-
-impl<M: GenerativeModel> Clone for Experience<M> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<M: GenerativeModel> Copy for Experience<M> {}
 
 impl<M: GenerativeModel> fmt::Debug for Experience<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
