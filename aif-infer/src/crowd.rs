@@ -58,11 +58,6 @@ where
         &self.members
     }
 
-    /// The members, in order, to be changed.
-    pub fn members_mut(&mut self) -> &mut [Member<M, E>] {
-        &mut self.members
-    }
-
     /// Lets every member live through a block of `steps` actions, from a new beginning of both agent and world; what they learn they keep.
     pub fn live(&mut self, steps: usize) {
         self.each(|_, member| live(&mut member.agent, &mut member.world, steps, &mut member.rng));

@@ -60,11 +60,6 @@ impl<M: GenerativeModel<T>, T: Real, R: Rng + Send> Flock<M, T, R> {
         &self.agent
     }
 
-    /// The same, to be changed for all: its inputs, preferences, precisions.
-    pub fn agent_mut(&mut self) -> &mut Agent<M, T> {
-        &mut self.agent
-    }
-
     /// What each of them believes, with its generator.
     pub fn birds(&self) -> &[Bird<M::Belief, R>] {
         &self.birds

@@ -144,11 +144,6 @@ pub struct PopulationMeta {
 }
 
 impl PopulationMeta {
-    /// The parameters of the group, in the order of the declaration.
-    pub const fn population(&self) -> &'static [Parameter] {
-        self.levels[0].parameters
-    }
-
     /// The parameters of each subject, in the order of the declaration.
     pub const fn subject(&self) -> &'static [Parameter] {
         self.levels[self.subject_level].parameters

@@ -167,11 +167,6 @@ impl History {
         self.order.len()
     }
 
-    /// How many scored responses each block has.
-    pub fn block_responses(&self) -> Vec<usize> {
-        self.blocks.iter().map(|block| block.rows.iter().filter(|row| row.scored).count()).collect()
-    }
-
     /// All rows, with the block and their place in it.
     pub(crate) fn rows(&self) -> impl Iterator<Item = (&Walk, usize, &Step)> {
         self.blocks.iter().flat_map(|block| block.rows.iter().enumerate().map(move |(r, row)| (block, r, row)))
