@@ -99,4 +99,17 @@ impl Layout {
         });
         values
     }
+
+    /// The numbers of all units: from the top, `draw` writes those of each unit of a level behind those above it, given its covariates.
+    pub(crate) fn fill<E>(&self, mut draw: impl FnMut(usize, usize, &mut [f64], &[f64]) -> Result<(), E>) -> Result<Vec<f64>, E> {
+        let mut all = vec![f64::NAN; self.members()];
+        for level in 0..self.levels() {
+            for unit in 0..self.units(level) {
+                let mut values = self.gather(level, unit, &all);
+                draw(level, unit, &mut values, self.design.covariates_of(level, unit))?;
+                all[self.members_of(level, unit)].copy_from_slice(&values[self.meta.offset(level)..]);
+            }
+        }
+        Ok(all)
+    }
 }

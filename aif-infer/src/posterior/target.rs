@@ -5,6 +5,8 @@
 //! and the prior, differentiated in the coordinates of the unit and of those above it, links them. Units are worked out in parallel on
 //! request and added up in order; nothing is allocated once an evaluation has been made.
 
+use std::convert::Infallible;
+
 use aif_runtime::Real;
 use rayon::prelude::*;
 
@@ -300,30 +302,19 @@ impl<P: Population> Target for Posterior<'_, P> {
     }
 
     fn constrain(&self, position: &[f64]) -> Vec<f64> {
-        let mut all = vec![f64::NAN; self.layout.members()];
-        let meta = self.layout.meta;
-        for level in 0..self.layout.levels() {
-            for unit in 0..self.layout.units(level) {
-                let mut values = self.layout.gather(level, unit, &all);
-                let own = &position[self.layout.coordinates_of(level, unit)];
-                let covariates = self.layout.design.covariates_of(level, unit);
-                P::draw(level, &mut values, covariates, &mut Unconstrained::new(own));
-                all[self.layout.members_of(level, unit)].copy_from_slice(&values[meta.offset(level)..]);
-            }
-        }
+        let Ok(all) = self.layout.fill::<Infallible>(|level, unit, values, covariates| {
+            let own = &position[self.layout.coordinates_of(level, unit)];
+            P::draw(level, values, covariates, &mut Unconstrained::new(own));
+            Ok(())
+        });
         all
     }
 
     fn draw_prior(&self, rng: &mut dyn rand_core::Rng) -> Vec<f64> {
-        let mut all = vec![f64::NAN; self.layout.members()];
-        for level in 0..self.layout.levels() {
-            for unit in 0..self.layout.units(level) {
-                let mut values = self.layout.gather(level, unit, &all);
-                let covariates = self.layout.design.covariates_of(level, unit);
-                P::draw(level, &mut values, covariates, &mut Sampled::new(rng));
-                all[self.layout.members_of(level, unit)].copy_from_slice(&values[self.layout.meta.offset(level)..]);
-            }
-        }
+        let Ok(all) = self.layout.fill::<Infallible>(|level, _, values, covariates| {
+            P::draw(level, values, covariates, &mut Sampled::new(rng));
+            Ok(())
+        });
         all
     }
 
