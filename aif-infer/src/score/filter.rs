@@ -1,14 +1,14 @@
 //! The log-probability of recorded responses under a hierarchical Gaussian filter.
 
 use aif_runtime::Real;
-use aif_runtime::hgf::{Engine, FilterMeta, FilterOptions, GaussianFilter, MAX_INPUTS, PutIn, ResponseKind, check_parameters};
+use aif_runtime::hgf::{Engine, FilterMeta, FilterOptions, GaussianFilter, MAX_INPUTS, PutIn, check_parameters};
 
 use super::ScoreError;
-use crate::record::{Regressors, Trials};
+use crate::record::Trials;
 
 /// Goes through the trials of a record; `each` sees the engine after every trial, the block, the trial within it, and what is recorded.
 #[inline(always)]
-fn walk<T: Real, M: GaussianFilter<T>>(
+pub(crate) fn each_trial<T: Real, M: GaussianFilter<T>>(
     engine: &mut Engine<M, T, T>,
     record: &Trials,
     mut each: impl FnMut(&Engine<M, T, T>, usize, usize, &[f64]) -> Result<(), ScoreError>,
@@ -30,16 +30,16 @@ fn walk<T: Real, M: GaussianFilter<T>>(
 }
 
 /// The responses that count among those of a trial.
-fn counted(responses: &[f64]) -> impl Iterator<Item = (usize, f64)> {
+pub(crate) fn counted(responses: &[f64]) -> impl Iterator<Item = (usize, f64)> {
     responses.iter().copied().enumerate().filter(|(_, recorded)| !recorded.is_nan())
 }
 
 /// Why a record has no score: the first invalid precision, else the first response that is impossible.
-fn failure<T: Real, M: GaussianFilter<T>>(model: &M, record: &Trials, options: &FilterOptions) -> ScoreError {
+pub(crate) fn failure<T: Real, M: GaussianFilter<T>>(model: &M, record: &Trials, options: &FilterOptions) -> ScoreError {
     let meta: FilterMeta = M::META;
     let mut engine = Engine::<M, T, T>::new(|_| *model, options);
     let mut position = 0;
-    let found = walk(&mut engine, record, |engine, b, t, responses| {
+    let found = each_trial(&mut engine, record, |engine, b, t, responses| {
         if let Some(invalid) = engine.invalid(t, 0) {
             let what = invalid.words(&meta);
             // The trial is said by its place in the record.
@@ -59,7 +59,7 @@ fn failure<T: Real, M: GaussianFilter<T>>(model: &M, record: &Trials, options: &
     found.err().unwrap_or(ScoreError::Response { response: 0, place: String::new(), value: f64::NAN })
 }
 
-pub(super) fn checked<T: Real, M: GaussianFilter<T>>(model: &M, options: &FilterOptions) -> Result<(), ScoreError> {
+pub(crate) fn checked<T: Real, M: GaussianFilter<T>>(model: &M, options: &FilterOptions) -> Result<(), ScoreError> {
     let wrong =
         |e: aif_runtime::hgf::FilterError| ScoreError::Filter { place: "before the first trial".into(), what: e.to_string() };
     check_parameters(model).map_err(wrong)?;
@@ -78,7 +78,7 @@ pub fn filter_log_likelihood<T: Real, M: GaussianFilter<T>>(
     checked(model, options)?;
     let mut engine = Engine::<M, T, T>::new(|_| *model, options);
     let mut sum = T::zero();
-    walk(&mut engine, record, |engine, _, _, responses| {
+    each_trial(&mut engine, record, |engine, _, _, responses| {
         if responses.iter().all(|recorded| recorded.is_nan()) {
             return Ok(());
         }
@@ -109,7 +109,7 @@ pub fn filter_pointwise<T: Real, M: GaussianFilter<T>>(
 pub fn filter_pointwise_anyway<T: Real, M: GaussianFilter<T>>(model: &M, record: &Trials, options: &FilterOptions) -> Vec<T> {
     let mut engine = Engine::<M, T, T>::new(|_| *model, options);
     let mut values = Vec::with_capacity(record.responses());
-    let walked = walk(&mut engine, record, |engine, _, _, responses| {
+    let walked = each_trial(&mut engine, record, |engine, _, _, responses| {
         let beliefs = engine.beliefs(0);
         for (response, own) in counted(responses) {
             values.push(M::ln_response::<T>(response, model.response_parts(response, &beliefs, own)));
@@ -118,85 +118,4 @@ pub fn filter_pointwise_anyway<T: Real, M: GaussianFilter<T>>(model: &M, record:
     });
     debug_assert!(walked.is_ok());
     values
-}
-
-/// The labels of all choices of the only response that is one, and which of them each scored response was.
-pub fn filter_alternatives<M: GaussianFilter<f64>>(record: &Trials) -> Option<(Vec<String>, Vec<Option<usize>>)> {
-    let meta: FilterMeta = M::META;
-    let [response] = meta.responses else { return None };
-    let ResponseKind::Choice(labels) = response.kind else { return None };
-    let recorded = record.rows.iter().flat_map(|rows| rows.responses.iter());
-    let chosen = recorded.filter(|x| !x.is_nan()).map(|&x| Some(x as usize)).collect();
-    Some((labels.all().map(|l| l.into_owned()).collect(), chosen))
-}
-
-/// The probability of every choice at each scored response, where the only response is a choice.
-///
-/// # Errors
-/// As [`filter_log_likelihood`].
-pub fn filter_predictions<M: GaussianFilter<f64>>(
-    model: &M,
-    record: &Trials,
-    options: &FilterOptions,
-) -> Result<Vec<Vec<f64>>, ScoreError> {
-    checked(model, options)?;
-    let mut engine = Engine::<M, f64, f64>::new(|_| *model, options);
-    let mut all = Vec::new();
-    walk(&mut engine, record, |engine, _, _, responses| {
-        if counted(responses).next().is_some() {
-            let probabilities = model.response_probabilities(0, &engine.beliefs(0));
-            if probabilities.iter().any(|p| !p.is_finite()) {
-                return Err(failure(model, record, options));
-            }
-            all.push(probabilities);
-        }
-        Ok(())
-    })?;
-    Ok(all)
-}
-
-/// Trial by trial: predictions, beliefs and prediction errors of every node; the surprise of every input (nats; of a continuous one
-/// under its own noise, without its parents' uncertainty).
-///
-/// `None` where a parameter is not usable.
-pub fn filter_regressors<M: GaussianFilter<f64>>(model: &M, record: &Trials, options: &FilterOptions) -> Option<Regressors> {
-    use aif_runtime::hgf::{NodeKind, Shape};
-    checked(model, options).ok()?;
-    let meta: FilterMeta = M::META;
-    let mut columns = Vec::new();
-    for (line, element) in meta.nodes() {
-        let node = meta.label(line, element);
-        for what in ["expected_mean", "expected_precision", "mean", "precision", "value_error"] {
-            columns.push(format!("{node}.{what}"));
-        }
-        if meta.lines[line].count_parents(aif_runtime::hgf::CouplingKind::Volatility) > 0 {
-            columns.push(format!("{node}.volatility_error"));
-        }
-        if meta.lines[line].input.is_some() {
-            columns.push(format!("{node}.surprise"));
-        }
-    }
-    let mut rows = Vec::new();
-    let mut engine = Engine::<M, f64, f64>::new(|_| *model, options);
-    walk(&mut engine, record, |engine, b, t, _| {
-        let beliefs = engine.beliefs(0);
-        let mut values = Vec::with_capacity(columns.len());
-        for (line, element) in meta.nodes() {
-            let own = M::Shape::places(&beliefs)[meta.place(line, element)];
-            values.extend([own.expected_mean, own.expected_precision, own.mean, own.precision, own.value_error]);
-            if meta.lines[line].count_parents(aif_runtime::hgf::CouplingKind::Volatility) > 0 {
-                values.push(own.volatility_error);
-            }
-            if meta.lines[line].input.is_some() {
-                let binary = meta.lines[line].kind == NodeKind::Binary;
-                let surprise = if binary { own.binary_surprise() } else { own.gaussian_surprise() };
-                values.push(if own.observed == 0.0 { f64::NAN } else { surprise });
-            }
-        }
-        let block = &record.blocks()[b];
-        rows.push((block.session.clone(), block.name.clone(), block.first_step + t as i64, values));
-        Ok(())
-    })
-    .ok()?;
-    Some(Regressors { columns, rows })
 }

@@ -86,7 +86,7 @@ pub(super) fn inputs<T: Real, M: GenerativeModel<T>>(numbers: &[f64]) -> Result<
 }
 
 /// The preferences that a record has as numbers; none where there are none.
-pub(super) fn preferences<T: Real, M: GenerativeModel<T>>(numbers: &[f64]) -> Result<Option<M::Preferences>, ModelError> {
+pub(crate) fn preferences<T: Real, M: GenerativeModel<T>>(numbers: &[f64]) -> Result<Option<M::Preferences>, ModelError> {
     if numbers.is_empty() {
         return Ok(None);
     }

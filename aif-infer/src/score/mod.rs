@@ -9,7 +9,6 @@ mod filter;
 mod interner;
 mod memory;
 mod observer;
-mod predict;
 mod scorer;
 mod walk;
 
@@ -18,10 +17,11 @@ use aif_runtime::{ModelError, Real};
 pub use crate::record::{CarriedOut, History, RecordedBlock, RecordedRow, ResponsePlace, Told, Trials};
 pub use abreast::filter_log_likelihoods;
 pub use aif_runtime::Assigned;
-pub use filter::{
-    filter_alternatives, filter_log_likelihood, filter_pointwise, filter_pointwise_anyway, filter_predictions, filter_regressors,
-};
-pub use predict::{agent_check_observations, agent_predictions, agent_regressors};
+pub use filter::{filter_log_likelihood, filter_pointwise, filter_pointwise_anyway};
+
+pub(crate) use filter::{checked, counted, each_trial, failure};
+pub(crate) use memory::preferences;
+pub(crate) use walk::{Wanted, each_row};
 
 /// Why a set of parameters has no score.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -2,10 +2,10 @@
 
 use aif_runtime::model::Marginals;
 use aif_runtime::perceive::{Carries, predict_outcomes};
-use aif_runtime::{AgentOptions, Carried, Choice, GenerativeModel, Life, Meta, ModelError, Real, Tables};
+use aif_runtime::{AgentOptions, Assigned, Carried, Choice, GenerativeModel, Life, Meta, ModelError, Pomdp, Real, Tables};
 
 use super::ScoreError;
-use super::memory::{inputs, preferences};
+use super::memory::{Memory, inputs, preferences, with_memory};
 use super::scorer::{Scorer, carried_out};
 use crate::record::{CarriedOut, History};
 
@@ -17,7 +17,7 @@ pub(super) fn needed(meta: &Meta, options: &AgentOptions, record: &History) -> b
 
 /// Which choices are wanted.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(crate) enum Wanted {
     /// None: only what is seen matters.
     None,
     /// Those that are scored.
@@ -27,7 +27,7 @@ pub(super) enum Wanted {
 }
 
 /// One row of a record as the agent lived it.
-pub(super) struct Lived<'a, T: Real, M: GenerativeModel<T>> {
+pub(crate) struct Lived<'a, T: Real, M: GenerativeModel<T>> {
     pub block: usize,
     pub row: usize,
     /// What was believed before the observation, and after it.
@@ -114,6 +114,19 @@ pub(super) fn live<T: Real, M: GenerativeModel<T>>(
         }
     }
     Ok(())
+}
+
+/// Lives the record of an agent; `each` takes every row.
+pub(crate) fn each_row<M: GenerativeModel>(
+    agent: &Pomdp<M>,
+    assigned: &Assigned,
+    (record, options): (&History, &AgentOptions),
+    wanted: Wanted,
+    each: impl FnMut(Lived<'_, f64, M>),
+) -> Result<(), ScoreError> {
+    with_memory(|memory: &mut Memory<f64, M>| {
+        live(&agent.0, Scorer::new(&agent.0, assigned, record, options, memory)?, wanted, each)
+    })
 }
 
 /// Whether what was observed can be, given what is believed.

@@ -1,16 +1,18 @@
 //! Agents in the study program: they act in worlds, block after block as planned.
 
-use aif_runtime::model::{Input, Labels, Meta};
+use aif_runtime::model::{Input, Labels, Marginals, Meta};
+use aif_runtime::perceive::predict_outcomes;
+use aif_runtime::scalar::entropy;
 use aif_runtime::{
-    Agent, AgentOptions, Assigned, Assignment, Carried, Domain, GenerativeModel, Inputs, ModelError, Numbers, Pomdp, World,
+    Agent, AgentOptions, Assigned, Assignment, Carried, Domain, GenerativeModel, Inputs, ModelError, Pomdp, World,
 };
 use rand_core::Rng;
 
-use super::error::StudyError;
+use super::error::{StudyError, refused};
 use super::studied::{Studied, StudyOptions, Takes};
 use crate::data::Schema;
 use crate::record::{CarriedOut, History, RecordedBlock, RecordedRow, Regressors};
-use crate::score::{ScoreError, agent_check_observations, agent_predictions, agent_regressors};
+use crate::score::{ScoreError, Wanted, each_row, preferences};
 
 impl<M: GenerativeModel> Studied for Pomdp<M> {
     const TAKES: Takes = Takes::Agent;
@@ -98,16 +100,58 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
         Some((labels.collect(), record.chosen(|a| meta.actions[a].values.count)))
     }
 
+    /// The probability of every joint action at each scored response, given what the agent had seen and done before.
     fn predictions(&self, assigned: &Assigned, record: &History, options: &AgentOptions) -> Result<Vec<Vec<f64>>, ScoreError> {
-        agent_predictions(self, assigned, record, options)
+        let mut each = Vec::with_capacity(record.responses());
+        each_row(self, assigned, (record, options), Wanted::Scored, |lived| {
+            each.extend(lived.choice.map(|(choice, _)| choice.entries().iter().map(|p| p.exp()).collect::<Vec<f64>>()));
+        })?;
+        Ok(each)
     }
 
+    /// Trial by trial: the belief about every state (`place=Left`), the surprise of what was observed (`-ln P(o)`, nats, by modality; `surprise`
+    /// is their sum, as if modalities were independent given what was believed; not a number where nothing was observed), how far it moved the
+    /// belief (Bayesian surprise: the sum over factors of `KL(after || before)`, nats), what uncertainty is left (the sum of entropies), and the
+    /// probability of the recorded choice. Missing values are not numbers.
+    ///
+    /// `None` where parameters make no model.
     fn regressors(&self, assigned: &Assigned, record: &History, options: &AgentOptions) -> Option<Regressors> {
-        agent_regressors(self, assigned, record, options)
+        let meta = M::META;
+        let mut columns = Vec::new();
+        for factor in meta.factors {
+            columns.extend(factor.states.all().map(|state| format!("{}={state}", factor.name)));
+        }
+        columns.extend(meta.modalities.iter().map(|m| format!("surprise_{}", m.name)));
+        columns.extend(["surprise", "bayesian_surprise", "entropy", "choice_probability"].map(String::from));
+        let mut rows = Vec::new();
+        let walked = each_row(self, assigned, (record, options), Wanted::Recorded, |lived| {
+            let expected = predict_outcomes(lived.tables, lived.before);
+            let mut values = Vec::with_capacity(columns.len());
+            let (mut moved, mut left) = (0.0, 0.0);
+            for f in 0..meta.factors.len() {
+                let (old, new) = (lived.before.probabilities(f), lived.after.probabilities(f));
+                values.extend_from_slice(new);
+                left += entropy(new);
+                let believed = new.iter().zip(old).filter(|(q, _)| **q > 0.0);
+                moved += believed.map(|(q, p)| q * (q / p.max(f64::MIN_POSITIVE)).ln()).sum::<f64>();
+            }
+            let outcomes = lived.observation.iter().enumerate();
+            let surprises: Vec<f64> =
+                outcomes.map(|(m, outcome)| outcome.map_or(f64::NAN, |o| -expected.probabilities(m)[o].ln())).collect();
+            let seen = surprises.iter().filter(|s| !s.is_nan());
+            let total = if seen.clone().count() == 0 { f64::NAN } else { seen.sum::<f64>() };
+            values.extend(surprises);
+            values.extend([total, moved, left, lived.choice.map_or(f64::NAN, |(_, log_p)| log_p.exp())]);
+            let block = &record.blocks[lived.block];
+            rows.push((block.session.clone(), block.name.clone(), block.first_step + lived.row as i64, values));
+        });
+        walked.ok()?;
+        Some(Regressors { columns, rows })
     }
 
+    /// Looks for observations that cannot be, whatever the hidden state: given what was believed before them their probability is zero.
     fn check_observations(&self, assigned: &Assigned, record: &History, options: &AgentOptions) -> Result<(), ScoreError> {
-        agent_check_observations(self, assigned, record, options)
+        each_row(self, assigned, (record, options), Wanted::None, |_| {})
     }
 }
 
@@ -121,8 +165,9 @@ fn step<M: GenerativeModel>(
 ) -> Result<Option<M::Action>, ModelError> {
     let meta: Meta = M::META;
     let told = row.told.take();
-    if let Some(preferences) = told.as_ref().and_then(|told| told.preferences.as_ref()) {
-        prefer(agent, preferences)?;
+    if let Some(numbers) = told.as_ref().and_then(|told| told.preferences.as_ref()) {
+        agent.clear_preferences();
+        preferences::<f64, M>(numbers)?.map_or(Ok(()), |own| agent.set_preferences(own))?;
     }
     let missing = |list: &[Option<f64>], at: usize| list.get(at).is_some_and(Option::is_none);
     let outcomes: Vec<Option<usize>> =
@@ -163,19 +208,6 @@ fn step<M: GenerativeModel>(
     Ok(Some(moved.unwrap_or(chosen)))
 }
 
-/// Preferences as a record has them: one number for each outcome of each modality; none for those of the model.
-fn prefer<M: GenerativeModel>(agent: &mut Agent<M>, numbers: &[f64]) -> Result<(), ModelError> {
-    agent.clear_preferences();
-    if numbers.is_empty() {
-        return Ok(());
-    }
-    let (mut own, mut numbers) = (agent.preferences(), numbers.iter());
-    for m in 0..M::META.modalities.len() {
-        own.numbers_mut(m).iter_mut().zip(&mut numbers).for_each(|(to, &x)| *to = x);
-    }
-    agent.set_preferences(own)
-}
-
 /// The index or number that an input's text stands for.
 fn input_number(name: &str, values: Option<Labels>, text: &str) -> Result<f64, StudyError> {
     let wrong = |expected: String| StudyError::Option(format!("--input {name}={text}: expected {expected}"));
@@ -196,7 +228,7 @@ fn input_numbers(meta: &Meta, given: &[(String, String)]) -> Result<Vec<Option<f
     if let Some((name, _)) = given.iter().find(|(name, _)| meta.inputs.iter().all(|i| i.name != name)) {
         let known: Vec<&str> = meta.inputs.iter().map(|i| i.name).collect();
         let known = if known.is_empty() { "none".into() } else { known.join(", ") };
-        return Err(StudyError::Option(format!("--input {name}: {} has no such input, its inputs are {known}", meta.name)));
+        return refused!("--input {name}: {} has no such input, its inputs are {known}", meta.name);
     }
     let number = |input: &Input| {
         let text = given.iter().find(|(name, _)| name == input.name).map(|(_, text)| text);

@@ -5,9 +5,9 @@ use std::fmt::Write;
 
 use rayon::prelude::*;
 
-use super::StudyError;
 use super::arguments::Calibrate;
 use super::engine::Engine;
+use super::error::{StudyError, refused};
 use super::recover::{fit_simulated, reseeded};
 use super::simulate::Blueprint;
 use crate::diagnostics::{Ranks, ess_bulk};
@@ -20,7 +20,7 @@ const AMONG: usize = 99;
 
 pub(super) fn run(engine: &dyn Engine, arguments: &Calibrate) -> Result<(), StudyError> {
     if arguments.simulations < 10 || arguments.bins < 2 || arguments.bins > AMONG + 1 {
-        return Err(StudyError::Option(format!("calibration needs at least 10 simulations, and 2 to {} bins", AMONG + 1)));
+        return refused!("calibration needs at least 10 simulations, and 2 to {} bins", AMONG + 1);
     }
     let folder = NewFolder::begin(&arguments.out)?;
     let blueprint = Blueprint::new(engine, &arguments.plan)?;

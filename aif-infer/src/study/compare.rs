@@ -3,8 +3,8 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use super::StudyError;
 use super::arguments::{Compare, Unit};
+use super::error::{StudyError, refused};
 use crate::compare::{RELIABLE, compare, random_effects};
 use crate::data::RawTable;
 use crate::output::{NewFolder, cells, write_rows};
@@ -62,10 +62,7 @@ pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
         arguments.folders.iter().map(|f| predictions(f, Unit::Response).map(|p| p.keys)).collect::<Result<_, _>>()?;
     for (i, other) in all.iter().enumerate().skip(1) {
         if other.keys != all[0].keys || places[i] != places[0] {
-            return Err(StudyError::Option(format!(
-                "{} and {} predict other responses: fits of the same data are compared",
-                names[0], names[i]
-            )));
+            return refused!("{} and {} predict other responses: fits of the same data are compared", names[0], names[i]);
         }
         if headers[i].data != headers[0].data {
             eprintln!(

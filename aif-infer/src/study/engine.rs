@@ -7,7 +7,7 @@ use std::path::Path;
 use aif_runtime::Declared;
 use rand_core::Rng;
 
-use super::error::StudyError;
+use super::error::{StudyError, refused};
 use super::studied::{Studied, StudyOptions, SubjectRecords, Takes};
 use crate::data::{DataOptions, MissingAction, RawTable, Schema, covariates, read_all};
 use crate::fit::Fittable;
@@ -295,7 +295,7 @@ where
         let (label, prior) = (&labels[outside], drawn.clone().nth(outside).map_or("", |p| p.prior));
         let name = label.split('[').next().unwrap_or(label);
         let value = known[outside].unwrap_or(f64::NAN);
-        Err(StudyError::Option(format!("{label} = {value} is outside its support: {name} {prior}")))
+        refused!("{label} = {value} is outside its support: {name} {prior}")
     }
 
     fn simulate(&self, simulation: &Simulation<'_>, rng: &mut dyn Rng) -> Result<Vec<RecordedBlock>, StudyError> {
@@ -318,11 +318,6 @@ where
     }
 }
 
-/// The labels of all numbers of a population.
-pub(super) fn all_labels(meta: &'static PopulationMeta) -> Vec<String> {
-    meta.labels()
-}
-
 /// The labels of the numbers that scoring a unit needs: those drawn at the lowest level, those that behaviour depends on directly, and
 /// where one of these is derived, all that are drawn above.
 pub(super) fn needed_labels(meta: &'static PopulationMeta) -> Vec<String> {
@@ -340,15 +335,9 @@ pub(super) fn draw_all(
     given: &dyn Fn(usize, usize) -> Result<Values, StudyError>,
     rng: &dyn Fn(usize, usize) -> rand_chacha::ChaCha8Rng,
 ) -> Result<(Layout, Vec<f64>), StudyError> {
-    let meta = engine.meta();
-    let layout = Layout::new(meta, design.clone());
-    let mut all = vec![f64::NAN; layout.members()];
-    for level in 0..layout.levels() {
-        for unit in 0..layout.units(level) {
-            let mut values = layout.gather(level, unit, &all);
-            engine.draw(level, &mut values, design.covariates_of(level, unit), &given(level, unit)?, &mut rng(level, unit))?;
-            all[layout.members_of(level, unit)].copy_from_slice(&values[meta.offset(level)..]);
-        }
-    }
+    let layout = Layout::new(engine.meta(), design.clone());
+    let all = layout.fill(|level, unit, values, covariates| {
+        engine.draw(level, values, covariates, &given(level, unit)?, &mut rng(level, unit))
+    })?;
     Ok((layout, all))
 }

@@ -29,3 +29,10 @@ pub enum StudyError {
     #[error(transparent)]
     Fit(#[from] FitError),
 }
+
+/// An error that says why an option does not fit.
+macro_rules! refused {
+    ($($text:tt)*) => { Err($crate::study::StudyError::Option(format!($($text)*))) };
+}
+
+pub(super) use refused;

@@ -1,14 +1,16 @@
 //! Hierarchical Gaussian filters in the study program: observers of a world, or of given inputs.
 
-use aif_runtime::hgf::{Filter, FilterMeta, FilterOptions, FilterWorld, GaussianFilter, ResponseKind};
+use aif_runtime::hgf::{
+    CouplingKind, Engine, Filter, FilterMeta, FilterOptions, FilterWorld, GaussianFilter, NodeKind, ResponseKind, Shape,
+};
 use aif_runtime::{Assigned, Hgf, ModelError};
 use rand_core::Rng;
 
-use super::error::StudyError;
+use super::error::{StudyError, refused};
 use super::studied::{Studied, StudyOptions, Takes};
 use crate::data::Schema;
 use crate::record::{RecordedBlock, RecordedRow, Regressors, Trials};
-use crate::score::{ScoreError, filter_alternatives, filter_predictions, filter_regressors};
+use crate::score::{ScoreError, checked, counted, each_trial, failure};
 
 impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
     const TAKES: Takes = Takes::Filter;
@@ -44,9 +46,9 @@ impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
     /// Inputs are drawn from the world.
     fn plan(blocks: usize, steps: usize, inputs: &[(String, String)]) -> Result<Vec<RecordedBlock>, StudyError> {
         if let Some((name, _)) = inputs.first() {
-            return Err(StudyError::Option(format!(
+            return refused!(
                 "--input {name}: a filter's inputs are drawn from its world, or taken over from a table: --like TABLE"
-            )));
+            );
         }
         let rows = vec![RecordedRow::default(); steps];
         let block = |b: usize| RecordedBlock { name: b.to_string(), rows: rows.clone(), ..RecordedBlock::default() };
@@ -76,7 +78,7 @@ impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
                 filter.take(&row.inputs, row.time_step).map_err(failed)?;
                 if let Some(invalid) = filter.invalid() {
                     let what = invalid.words(&meta);
-                    return Err(StudyError::Option(format!("the filter of a simulated subject fails: {what}")));
+                    return refused!("the filter of a simulated subject fails: {what}");
                 }
                 let beliefs = filter.beliefs();
                 let answers = meta.responses.iter().enumerate().map(|(r, response)| {
@@ -90,15 +92,76 @@ impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
         Ok(done)
     }
 
+    /// The labels of all choices of the only response that is one, and which of them each scored response was.
     fn alternatives(record: &Trials) -> Option<(Vec<String>, Vec<Option<usize>>)> {
-        filter_alternatives::<M>(record)
+        let meta: FilterMeta = M::META;
+        let [response] = meta.responses else { return None };
+        let ResponseKind::Choice(labels) = response.kind else { return None };
+        let recorded = record.rows.iter().flat_map(|rows| rows.responses.iter());
+        let chosen = recorded.filter(|x| !x.is_nan()).map(|&x| Some(x as usize)).collect();
+        Some((labels.all().map(|l| l.into_owned()).collect(), chosen))
     }
 
+    /// The probability of every choice at each scored response, where the only response is a choice.
     fn predictions(&self, _: &Assigned, record: &Trials, options: &FilterOptions) -> Result<Vec<Vec<f64>>, ScoreError> {
-        filter_predictions(&self.0, record, options)
+        checked(&self.0, options)?;
+        let mut engine = Engine::<M, f64, f64>::new(|_| self.0, options);
+        let mut all = Vec::new();
+        each_trial(&mut engine, record, |engine, _, _, responses| {
+            if counted(responses).next().is_some() {
+                let probabilities = self.0.response_probabilities(0, &engine.beliefs(0));
+                if probabilities.iter().any(|p| !p.is_finite()) {
+                    return Err(failure(&self.0, record, options));
+                }
+                all.push(probabilities);
+            }
+            Ok(())
+        })?;
+        Ok(all)
     }
 
+    /// Trial by trial: predictions, beliefs and prediction errors of every node; the surprise of every input (nats; of a continuous one
+    /// under its own noise, without its parents' uncertainty).
+    ///
+    /// `None` where a parameter is not usable.
     fn regressors(&self, _: &Assigned, record: &Trials, options: &FilterOptions) -> Option<Regressors> {
-        filter_regressors(&self.0, record, options)
+        checked(&self.0, options).ok()?;
+        let meta: FilterMeta = M::META;
+        let mut columns = Vec::new();
+        for (line, element) in meta.nodes() {
+            let node = meta.label(line, element);
+            for what in ["expected_mean", "expected_precision", "mean", "precision", "value_error"] {
+                columns.push(format!("{node}.{what}"));
+            }
+            if meta.lines[line].count_parents(CouplingKind::Volatility) > 0 {
+                columns.push(format!("{node}.volatility_error"));
+            }
+            if meta.lines[line].input.is_some() {
+                columns.push(format!("{node}.surprise"));
+            }
+        }
+        let mut rows = Vec::new();
+        let mut engine = Engine::<M, f64, f64>::new(|_| self.0, options);
+        each_trial(&mut engine, record, |engine, b, t, _| {
+            let beliefs = engine.beliefs(0);
+            let mut values = Vec::with_capacity(columns.len());
+            for (line, element) in meta.nodes() {
+                let own = M::Shape::places(&beliefs)[meta.place(line, element)];
+                values.extend([own.expected_mean, own.expected_precision, own.mean, own.precision, own.value_error]);
+                if meta.lines[line].count_parents(CouplingKind::Volatility) > 0 {
+                    values.push(own.volatility_error);
+                }
+                if meta.lines[line].input.is_some() {
+                    let binary = meta.lines[line].kind == NodeKind::Binary;
+                    let surprise = if binary { own.binary_surprise() } else { own.gaussian_surprise() };
+                    values.push(if own.observed == 0.0 { f64::NAN } else { surprise });
+                }
+            }
+            let block = &record.blocks()[b];
+            rows.push((block.session.clone(), block.name.clone(), block.first_step + t as i64, values));
+            Ok(())
+        })
+        .ok()?;
+        Some(Regressors { columns, rows })
     }
 }

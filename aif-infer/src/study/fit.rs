@@ -6,9 +6,9 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::StudyError;
 use super::arguments;
 use super::engine::{Engine, Source};
+use super::error::{StudyError, refused};
 use crate::data::{DataError, RawTable, open_tables};
 use crate::fit::{FitError, Method, Plan, PredictiveOptions, Shelf};
 use crate::output::{NewFolder, make_parents, remove_parents, write_whole};
@@ -27,7 +27,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     }
     let counts: Vec<usize> = (0..loaded.design().leaves().names.len()).map(|leaf| loaded.response_count(leaf)).collect();
     if counts.iter().all(|&count| count == 0) {
-        return Err(StudyError::Option("no response is scored: there is nothing to fit".into()));
+        return refused!("no response is scored: there is nothing to fit");
     }
     let silent = counts.iter().filter(|&&count| count == 0).count();
     if silent > 0 {
@@ -46,7 +46,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     header.shard = arguments.shard;
     let subjects = arguments.shard.map(|(i, n)| (0..loaded.names().len()).filter(|s| s % n == i - 1).collect::<Vec<usize>>());
     if subjects.as_ref().is_some_and(Vec::is_empty) {
-        return Err(StudyError::Option(format!("--shard: {} subjects cannot be cut into so many", loaded.names().len())));
+        return refused!("--shard: {} subjects cannot be cut into so many", loaded.names().len());
     }
     NewFolder::check(&arguments.out)?;
     let shelf = WorkFolder::begin(&arguments.out, &header, arguments.resume)?;
@@ -113,22 +113,22 @@ impl WorkFolder {
         let failed = |path: &Path, source| DataError::File { path: path.to_owned(), source };
         if folder.path.exists() {
             if !resume {
-                return Err(StudyError::Option(format!(
+                return refused!(
                     "{} is there already, from a fit that was stopped: go on with it by --resume, or remove it",
                     folder.path.display()
-                )));
+                );
             }
             let stored = fs::read(&file).map_err(|e| failed(&file, e))?;
             if stored != header.json() {
-                return Err(StudyError::Option(format!(
+                return refused!(
                     "{} is from another fit (other data, options or declaration): remove it, or choose another --out",
                     folder.path.display()
-                )));
+                );
             }
             return Ok(folder);
         }
         if resume {
-            return Err(StudyError::Option(format!("--resume: there is no {} to go on with", folder.path.display())));
+            return refused!("--resume: there is no {} to go on with", folder.path.display());
         }
         folder.topmost = make_parents(&folder.path).map_err(|e| failed(&folder.path, e))?;
         fs::create_dir(&folder.path).map_err(|e| failed(&folder.path, e))?;

@@ -5,9 +5,9 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-use super::StudyError;
 use super::arguments::{Loglik, Parameters};
-use super::engine::{Engine, Source, Values, all_labels, drawn_labels, needed_labels};
+use super::engine::{Engine, Source, Values, drawn_labels, needed_labels};
+use super::error::{StudyError, refused};
 use crate::data::{ParameterTable, open_tables, read_parameters};
 use crate::output::{write_out, write_whole};
 use crate::population::{PopulationMeta, Role};
@@ -44,23 +44,22 @@ pub(super) struct Given {
 impl Given {
     /// Reads `--set` and `--params`.
     pub fn read(parameters: &Parameters, meta: &'static PopulationMeta) -> Result<Self, StudyError> {
-        let names = all_labels(meta);
+        let names = meta.labels();
         for (i, (name, _)) in parameters.set.iter().enumerate() {
             if parameters.set[..i].iter().any(|(earlier, _)| earlier == name) {
-                return Err(StudyError::Option(format!("--set {name} is given twice")));
+                return refused!("--set {name} is given twice");
             }
             let parameter = meta.parameters().find(|p| (0..p.len()).any(|e| p.label(e) == *name));
             match parameter {
                 None => {
-                    let message =
-                        format!("--set {name}: {} has no such parameter, its parameters are {}", meta.name, names.join(", "));
-                    return Err(StudyError::Option(message));
+                    return refused!(
+                        "--set {name}: {} has no such parameter, its parameters are {}",
+                        meta.name,
+                        names.join(", ")
+                    );
                 }
                 Some(p) if p.role == Role::Derived => {
-                    return Err(StudyError::Option(format!(
-                        "--set {name}: `{name}` is derived ({}); set what it is derived from",
-                        p.prior
-                    )));
+                    return refused!("--set {name}: `{name}` is derived ({}); set what it is derived from", p.prior);
                 }
                 Some(_) => {}
             }
@@ -118,9 +117,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyEr
         let name = &loaded.names()[design.subject_of(leaf)];
         let of_subject = given.of(name, session_of(leaf))?;
         if let Some(missing) = needed_labels(meta).into_iter().find(|n| !of_subject.contains_key(n)) {
-            let message =
-                format!("no value for `{missing}` of subject {name}: give --set {missing}=VALUE or a column of --params");
-            return Err(StudyError::Option(message));
+            return refused!("no value for `{missing}` of subject {name}: give --set {missing}=VALUE or a column of --params");
         }
         values.push(of_subject);
     }
@@ -148,7 +145,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyEr
     match &arguments.out {
         Some(path) => {
             if std::fs::canonicalize(path).is_ok_and(|p| std::fs::canonicalize(&arguments.data.data).is_ok_and(|d| d == p)) {
-                return Err(StudyError::Option(format!("--out {} is the data", path.display())));
+                return refused!("--out {} is the data", path.display());
             }
             write_whole(&[(path, json.as_bytes())])?;
         }

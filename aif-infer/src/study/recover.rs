@@ -4,16 +4,16 @@ use std::fmt::Write;
 
 use rayon::prelude::*;
 
-use super::StudyError;
 use super::arguments::Recover;
 use super::engine::Engine;
+use super::error::{StudyError, refused};
 use super::simulate::{Blueprint, Simulated};
 use super::studied::StudyOptions;
 use crate::compare::random_effects;
 use crate::fit::{Method, Plan, PredictiveOptions};
 use crate::laplace::LaplaceOptions;
 use crate::output::{NewFolder, cells, write_rows};
-use crate::pictures::{Ink, Plot, range};
+use crate::pictures::{range, scatter};
 use crate::results::{Fit, correlation, fit_with};
 
 /// One number of one unit: what it was, and what was found.
@@ -29,7 +29,7 @@ struct Found {
 
 pub(super) fn run(engine: &dyn Engine, all: &[&dyn Engine], arguments: &Recover) -> Result<(), StudyError> {
     if arguments.repeats == 0 {
-        return Err(StudyError::Option("--repeats 0: at least one group is simulated".into()));
+        return refused!("--repeats 0: at least one group is simulated");
     }
     let folder = NewFolder::begin(&arguments.out)?;
     let mut files = Vec::new();
@@ -139,13 +139,9 @@ fn sum_up(found: &[Found]) -> (String, Vec<u8>, Vec<(String, String)>) {
         table.push(cells![label, own.len(), r, bias, rmse, sd, half, held]);
         if own.len() > 2 {
             let both = range(truth.iter().copied().chain(own.iter().flat_map(|f| [f.summary.q5, f.summary.q95])));
-            let mut plot = Plot::new((420, 400), label, (both, "truth"), (both, "posterior mean, 90%"));
-            plot.line([(both.0, both.0), (both.1, both.1)], Ink::AXIS, 1);
-            for f in own {
-                plot.line([(f.truth, f.summary.q5), (f.truth, f.summary.q95)], Ink::BELIEF.cover(0.3), 1);
-                plot.point(f.truth, f.summary.mean, 3.0, Ink::BELIEF);
-            }
-            pictures.push((label.replace(['[', ']', ','], "_"), plot.svg()));
+            let points = own.iter().map(|f| (f.truth, f.summary.mean, f.summary.q5, f.summary.q95));
+            let picture = scatter((420, 400), label, (both, "truth", "posterior mean, 90%"), (0.3, 1), points);
+            pictures.push((label.replace(['[', ']', ','], "_"), picture));
         }
     }
     let header = ["parameter", "count", "correlation", "bias", "rmse", "mean_sd", "coverage_50", "coverage_90"];
@@ -156,8 +152,7 @@ fn sum_up(found: &[Found]) -> (String, Vec<u8>, Vec<(String, String)>) {
 /// selection finds it.
 fn confusion(all: &[&dyn Engine], arguments: &Recover) -> Result<(String, Vec<u8>), StudyError> {
     if all.len() < 2 {
-        let text = "--confusion needs a program with several populations: aif::study::<A>().and::<B>().main()";
-        return Err(StudyError::Option(text.into()));
+        return refused!("--confusion needs a program with several populations: aif::study::<A>().and::<B>().main()");
     }
     let kind = |e: &&dyn Engine| {
         let levels: Vec<&str> = e.meta().levels.iter().map(|l| l.name).collect();
@@ -165,12 +160,11 @@ fn confusion(all: &[&dyn Engine], arguments: &Recover) -> Result<(String, Vec<u8
         (levels, covariates)
     };
     if let Some(other) = all.iter().find(|e| kind(e) != kind(&all[0])) {
-        let text = format!(
+        return refused!(
             "--confusion: {} and {} have not the same levels and covariates, so they cannot be fitted to each other's subjects",
             all[0].meta().name,
             other.meta().name
         );
-        return Err(StudyError::Option(text));
     }
     let names: Vec<&str> = all.iter().map(|e| e.meta().name).collect();
     let mut text = format!("{:<24} {}\n", "simulated \\ found", names.iter().map(|n| format!("{n:>20}")).collect::<String>());

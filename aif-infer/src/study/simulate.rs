@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::arguments::{Plan, Simulate};
-use super::engine::{Engine, Simulation, Values, all_labels, draw_all};
-use super::error::StudyError;
+use super::engine::{Engine, Simulation, Values, draw_all};
+use super::error::{StudyError, refused};
 use super::loglik::Given;
 use super::studied::StudyOptions;
 use crate::data::{Covariates, DataOptions, MissingAction, RawTable, Schema, covariates, table_of};
@@ -61,13 +61,13 @@ impl Blueprint {
                 let (blocks, steps) = engine.usual();
                 let (blocks, steps) = (plan.blocks.unwrap_or(blocks), plan.steps.unwrap_or(steps));
                 if blocks == 0 || steps == 0 || plan.subjects == Some(0) {
-                    return Err(StudyError::Option("a simulation needs at least 1 subject, 1 block and 1 step".into()));
+                    return refused!("a simulation needs at least 1 subject, 1 block and 1 step");
                 }
                 let names = subjects(plan, &given)?;
                 let rows = names.len().checked_mul(blocks).and_then(|n| n.checked_mul(steps.saturating_add(1)));
                 let sessions = if meta.has_sessions() { plan.sessions.max(1) } else { 1 };
                 if rows.and_then(|n| n.checked_mul(sessions)).is_none_or(|n| n > MAX_ROWS) {
-                    return Err(StudyError::Option(format!("a simulation has at most {MAX_ROWS} rows")));
+                    return refused!("a simulation has at most {MAX_ROWS} rows");
                 }
                 let mut regular = engine.plan(blocks, steps, &plan.input)?;
                 if meta.has_sessions() {
@@ -86,7 +86,7 @@ impl Blueprint {
         let names: Vec<String> = names;
         let of_subjects: Vec<Vec<RecordedBlock>> = of_subjects;
         if names.is_empty() {
-            return Err(StudyError::Option("a simulation needs at least 1 subject, 1 block and 1 step".into()));
+            return refused!("a simulation needs at least 1 subject, 1 block and 1 step");
         }
         let found: Covariates = covariates(plan.covariates.as_deref(), meta, &names, &plan.standardise, &data, true)?;
         let mut design = found.design(meta, names).map_err(|e| StudyError::Option(e.to_string()))?;
@@ -172,7 +172,7 @@ impl Simulated {
         let (meta, design) = (self.layout.meta, &self.layout.design);
         let mut header = vec!["subject".to_string()];
         header.extend(meta.has_sessions().then(|| "session".to_string()));
-        header.extend(all_labels(meta));
+        header.extend(meta.labels());
         let leaf_level = meta.leaf();
         let rows = (0..self.layout.units(leaf_level)).map(|leaf| {
             let mut row = vec![design.subjects()[design.subject_of(leaf)].clone()];
@@ -180,7 +180,7 @@ impl Simulated {
             row.extend(self.layout.gather(leaf_level, leaf, &self.truth).iter().map(f64::to_string));
             row
         });
-        write_rows(&header.iter().map(String::as_str).collect::<Vec<_>>(), rows)
+        write_rows(&header, rows)
     }
 }
 
@@ -190,11 +190,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Simulate) -> Result<(), Study
     for out in [&arguments.out, &beside(&arguments.out)] {
         let same = |path: &&PathBuf| std::fs::canonicalize(path).is_ok_and(|p| std::fs::canonicalize(out).is_ok_and(|o| o == p));
         if let Some(path) = read.into_iter().flatten().find(same) {
-            return Err(StudyError::Option(format!(
-                "{} would be written over: it is what is read ({})",
-                out.display(),
-                path.display()
-            )));
+            return refused!("{} would be written over: it is what is read ({})", out.display(), path.display());
         }
     }
     let blueprint = Blueprint::new(engine, &arguments.plan)?;
@@ -228,14 +224,14 @@ fn subjects(plan: &Plan, given: &Given) -> Result<Vec<String>, StudyError> {
         (None, None) => {
             let count = plan.subjects.unwrap_or(10);
             if count > MAX_ROWS {
-                return Err(StudyError::Option(format!("a simulation has at most {MAX_ROWS} rows")));
+                return refused!("a simulation has at most {MAX_ROWS} rows");
             }
             return Ok((0..count).map(|s| s.to_string()).collect());
         }
     };
     let count = plan.subjects.unwrap_or(order.len());
     if count > order.len() {
-        return Err(StudyError::Option(format!("--subjects {count}: {file} has parameters for {}", order.len())));
+        return refused!("--subjects {count}: {file} has parameters for {}", order.len());
     }
     Ok(order[..count].to_vec())
 }

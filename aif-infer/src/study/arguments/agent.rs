@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::named::named;
 use crate::study::engine::Engine;
-use crate::study::error::StudyError;
+use crate::study::error::{StudyError, refused};
 use crate::study::studied::{StudyOptions, Takes};
 
 /// Run-time choices of agents, or of hierarchical Gaussian filters.
@@ -103,7 +103,7 @@ impl Agent {
             Takes::Nothing if agents || filters => "options, but its behaviour takes none",
             _ => return Ok(options),
         };
-        Err(StudyError::Option(format!("{} was given {what}", engine.meta().name)))
+        refused!("{} was given {what}", engine.meta().name)
     }
 
     fn change_agent(&self, options: &mut StudyOptions) {
