@@ -4,9 +4,10 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use super::method::FitError;
+use super::error::FitError;
+use super::method::FitMethod;
 use super::piece::{Bound, Draws, Evidence, Piece};
-use super::plan::{Part, Plan};
+use super::plan::{Part, Plan, each};
 use super::shelf::{decode, encode, kept};
 use crate::compare::{RELIABLE, psis};
 use crate::laplace::{Approximation, LaplaceOptions, laplace};
@@ -122,7 +123,34 @@ pub(super) fn evidence(target: &dyn Target, seed: u64, place: usize) -> Option<E
     laplace(target, &options).ok().map(|approximation| weighed_evidence(&approximation, target, seed, place))
 }
 
-pub(super) fn by_laplace(part: &Part<'_>, options: &LaplaceOptions, plan: &Plan<'_>) -> Result<Piece, FitError> {
+impl FitMethod for LaplaceOptions {
+    fn words(&self) -> String {
+        format!("Laplace's method, {} draws", self.draws)
+    }
+    fn ticks(&self, _: bool) -> (usize, &'static str) {
+        (1, "modes")
+    }
+    fn pieces(&self, parts: &[Part<'_>], _: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
+        each(parts, |part| by_laplace(part, self, plan))
+    }
+}
+
+impl FitMethod for SviOptions {
+    fn words(&self) -> String {
+        format!("variational inference: {:?} guide, {} particles, {} draws", self.guide, self.particles, self.draws)
+    }
+    fn abreast(&self) -> Option<usize> {
+        Some(self.particles)
+    }
+    fn ticks(&self, _: bool) -> (usize, &'static str) {
+        (self.steps.div_ceil(100), "hundred steps")
+    }
+    fn pieces(&self, parts: &[Part<'_>], _: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
+        each(parts, |part| by_svi(part, self, plan))
+    }
+}
+
+fn by_laplace(part: &Part<'_>, options: &LaplaceOptions, plan: &Plan<'_>) -> Result<Piece, FitError> {
     if options.draws == 0 || options.steps == 0 {
         return Err(FitError::Options("Laplace's method needs at least 1 draw and 1 step".into()));
     }
@@ -138,7 +166,7 @@ pub(super) fn by_laplace(part: &Part<'_>, options: &LaplaceOptions, plan: &Plan<
     })
 }
 
-pub(super) fn by_svi(part: &Part<'_>, options: &SviOptions, plan: &Plan<'_>) -> Result<Piece, FitError> {
+fn by_svi(part: &Part<'_>, options: &SviOptions, plan: &Plan<'_>) -> Result<Piece, FitError> {
     kept(plan.shelf, &format!("svi-{}", part.place), || {
         let target = part.target.as_ref();
         let name = format!("climb-{}", part.place);

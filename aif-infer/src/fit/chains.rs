@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 
 use super::approximate;
-use super::method::FitError;
+use super::error::FitError;
+use super::method::FitMethod;
 use super::piece::{Draws, Piece};
 use super::plan::{Part, Plan};
 use super::shelf::kept;
@@ -11,8 +12,30 @@ use crate::laplace::{Approximation, LaplaceOptions};
 use crate::posterior::Density;
 use crate::sample::{Chain, NutsOptions, NutsStart, SampleError, Whitened, chain, check};
 
-pub(super) fn by_nuts(parts: &[Part<'_>], options: &NutsOptions, flat: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
-    let options = NutsOptions { thin: Some(options.thinning(flat)), ..*options };
+impl FitMethod for NutsOptions {
+    fn words(&self) -> String {
+        let thinned = self.thin.filter(|&t| t > 1).map_or(String::new(), |t| format!(", one in {t} kept"));
+        format!("NUTS: {} chains of {} draws after {} of warm-up{thinned}", self.chains, self.draws, self.warmup)
+    }
+    fn sampled(&self) -> bool {
+        true
+    }
+    fn abreast(&self) -> Option<usize> {
+        Some(self.chains)
+    }
+    fn ticks(&self, flat: bool) -> (usize, &'static str) {
+        let per_chain = self.draws.saturating_mul(self.thinning(flat)).saturating_add(self.warmup);
+        (per_chain.saturating_mul(self.chains), "draws")
+    }
+    fn settle(&mut self, flat: bool) {
+        self.thin = Some(self.thinning(flat));
+    }
+    fn pieces(&self, parts: &[Part<'_>], flat: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
+        by_nuts(parts, NutsOptions { thin: Some(self.thinning(flat)), ..*self }, flat, plan)
+    }
+}
+
+fn by_nuts(parts: &[Part<'_>], options: NutsOptions, flat: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
     let failed = |part: &Part<'_>, source: SampleError| match source {
         SampleError::Options(message) => FitError::Options(message),
         source => FitError::Sampling { subject: part.whose.clone(), source },

@@ -1,83 +1,106 @@
-//! How a posterior is found, and why it may not be.
+//! How a posterior is found.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::laplace::{LaplaceError, LaplaceOptions};
-use crate::sample::{NutsOptions, SampleError};
-use crate::svi::{SviError, SviOptions};
+use super::error::FitError;
+use super::piece::Piece;
+use super::plan::{Part, Plan};
+use crate::laplace::LaplaceOptions;
+use crate::sample::NutsOptions;
+use crate::svi::SviOptions;
 
-/// How a posterior is found.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Method {
+/// What a way to find a posterior is: its options.
+pub(crate) trait FitMethod {
+    /// With what and how much, in words.
+    fn words(&self) -> String;
+    /// Whether draws are those of chains, to be judged by how well these mix; otherwise they are those of an approximation.
+    fn sampled(&self) -> bool {
+        false
+    }
+    /// At how many points it looks side by side; `None`: at one.
+    fn abreast(&self) -> Option<usize> {
+        None
+    }
+    /// How often it ticks for each density, and of what each tick is one.
+    fn ticks(&self, flat: bool) -> (usize, &'static str);
+    /// Chooses what was left open.
+    fn settle(&mut self, _flat: bool) {}
+    /// One piece for each density.
+    fn pieces(&self, parts: &[Part<'_>], flat: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError>;
+}
+
+/// Declares the methods, each with its name on the command line and its options.
+macro_rules! methods {
+    ($($(#[$doc:meta])* $name:literal: $method:ident($options:ty),)*) => {
+        /// How a posterior is found.
+        #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+        pub enum Method {
+            $($(#[$doc])* $method($options),)*
+        }
+
+        impl Method {
+            /// The names of all methods on the command line.
+            pub const NAMES: &[&str] = &[$($name),*];
+
+            /// The method of a name, as it is by default.
+            pub fn named(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Method::$method(<$options>::default())),)*
+                    _ => None,
+                }
+            }
+
+            /// The method's name on the command line.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Method::$method(_) => $name,)*
+                }
+            }
+
+            /// The seed.
+            pub fn seed(&self) -> u64 {
+                match self {
+                    $(Method::$method(options) => options.seed,)*
+                }
+            }
+
+            /// The same with another seed, and as many draws kept as are wanted.
+            pub(crate) fn with(mut self, seed: u64, draws: Option<usize>) -> Self {
+                match &mut self {
+                    $(Method::$method(options) => (options.seed, options.draws) = (seed, draws.unwrap_or(options.draws)),)*
+                }
+                self
+            }
+
+            pub(crate) fn options(&self) -> &dyn FitMethod {
+                match self {
+                    $(Method::$method(options) => options,)*
+                }
+            }
+
+            pub(crate) fn options_mut(&mut self) -> &mut dyn FitMethod {
+                match self {
+                    $(Method::$method(options) => options,)*
+                }
+            }
+
+            /// Its options as JSON.
+            pub(crate) fn json(&self) -> Value {
+                let value = match self {
+                    $(Method::$method(options) => serde_json::to_value(options),)*
+                };
+                // Plain numbers and texts always have a JSON form.
+                value.unwrap_or_default()
+            }
+        }
+    };
+}
+methods! {
     /// By drawing from it with the no-U-turn sampler.
-    Nuts(NutsOptions),
+    "nuts": Nuts(NutsOptions),
     /// By the nearest normal distribution.
-    Svi(SviOptions),
+    "svi": Svi(SviOptions),
     /// By its mode and the curvature there.
-    Laplace(LaplaceOptions),
-}
-
-impl Method {
-    /// The method's name on the command line.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Method::Nuts(_) => "nuts",
-            Method::Svi(_) => "svi",
-            Method::Laplace(_) => "laplace",
-        }
-    }
-
-    /// The seed.
-    pub fn seed(&self) -> u64 {
-        match self {
-            Method::Nuts(options) => options.seed,
-            Method::Svi(options) => options.seed,
-            Method::Laplace(options) => options.seed,
-        }
-    }
-}
-
-/// Why a fit failed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum FitError {
-    /// There is nothing to fit.
-    #[error("there is nothing to fit: {0}")]
-    Nothing(String),
-    /// The options are out of range.
-    #[error("{0}")]
-    Options(String),
-    /// Recorded behaviour cannot be.
-    #[error("{0}")]
-    Behaviour(String),
-    /// Sampling failed for a subject.
-    #[error("{subject}: {source}")]
-    Sampling {
-        /// Which subject, or the group.
-        subject: String,
-        /// Why.
-        source: SampleError,
-    },
-    /// Variational inference failed for a subject.
-    #[error("{subject}: {source}")]
-    Variational {
-        /// Which subject, or the group.
-        subject: String,
-        /// Why.
-        source: SviError,
-    },
-    /// Laplace's method failed for a subject.
-    #[error("{subject}: {source}")]
-    Laplace {
-        /// Which subject, or the group.
-        subject: String,
-        /// Why.
-        source: LaplaceError,
-    },
-    /// A stored part of a fit cannot be read or written.
-    #[error("{0}")]
-    Stored(String),
-    /// The fit was stopped; what is done is stored.
-    #[error("stopped; what is done so far is kept")]
-    Stopped,
+    "laplace": Laplace(LaplaceOptions),
 }

@@ -2,6 +2,7 @@
 
 mod approximate;
 mod chains;
+mod error;
 mod fittable;
 mod method;
 mod piece;
@@ -11,8 +12,9 @@ mod run;
 mod shelf;
 
 pub use crate::record::Regressors;
+pub use error::FitError;
 pub use fittable::Fittable;
-pub use method::{FitError, Method};
+pub use method::Method;
 pub use piece::{Bound, Draws, Evidence, Piece, PredictedResponse, PredictiveCheck};
 pub use plan::{Plan, PredictiveOptions};
 pub use run::fit_pieces;

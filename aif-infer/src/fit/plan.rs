@@ -1,8 +1,10 @@
 //! What is done beside finding a posterior, for whom, and where parts are kept.
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::method::FitError;
+use super::error::FitError;
+use super::piece::Piece;
 use super::shelf::{NoShelf, Shelf};
 use crate::laplace::{Approximation, LaplaceOptions, laplace};
 use crate::posterior::Target;
@@ -52,7 +54,7 @@ impl Default for Plan<'_> {
 }
 
 /// A density with its place among those of a fit.
-pub(super) struct Part<'a> {
+pub(crate) struct Part<'a> {
     /// Its place: the subject, in a flat population.
     pub place: usize,
     pub subject: Option<usize>,
@@ -66,4 +68,14 @@ impl Part<'_> {
     pub(super) fn laplace(&self, options: &LaplaceOptions) -> Result<Approximation, FitError> {
         laplace(self.target.as_ref(), options).map_err(|source| FitError::Laplace { subject: self.whose.clone(), source })
     }
+}
+
+/// A piece for each density on its own. All are worked out before the first error is told, so that it does not depend on threads which one
+/// that is.
+pub(super) fn each(
+    parts: &[Part<'_>],
+    work: impl Fn(&Part<'_>) -> Result<Piece, FitError> + Send + Sync,
+) -> Result<Vec<Piece>, FitError> {
+    let done: Vec<Result<Piece, FitError>> = parts.par_iter().map(work).collect();
+    done.into_iter().collect()
 }

@@ -3,8 +3,9 @@
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
+use super::error::FitError;
 use super::fittable::Fittable;
-use super::method::{FitError, Method};
+use super::method::Method;
 use super::piece::{Piece, PredictedResponse, PredictiveCheck};
 use super::plan::{Part, PredictiveOptions};
 use crate::compare::{Predictive, criterion, relative_efficiency};

@@ -2,10 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::approximate::{by_laplace, by_svi};
-use super::chains::by_nuts;
+use super::error::FitError;
 use super::fittable::Fittable;
-use super::method::{FitError, Method};
+use super::method::Method;
 use super::piece::Piece;
 use super::plan::{Part, Plan};
 use super::predict::predict;
@@ -26,11 +25,7 @@ pub fn fit_pieces(group: &dyn Fittable, method: &Method, plan: &Plan<'_>) -> Res
         return Err(FitError::Options(text));
     }
     group.check_observations().map_err(FitError::Behaviour)?;
-    let parallel = match method {
-        Method::Nuts(options) => options.chains < rayon::current_num_threads(),
-        Method::Svi(options) => options.particles < rayon::current_num_threads(),
-        Method::Laplace(_) => true,
-    };
+    let parallel = method.options().abreast().is_none_or(|points| points < rayon::current_num_threads());
     let parts: Vec<Part<'_>> = if meta.flat() {
         let all: Vec<usize> = plan.subjects.clone().unwrap_or_else(|| (0..names.len()).collect());
         let part = |s: usize| Part {
@@ -46,20 +41,11 @@ pub fn fit_pieces(group: &dyn Fittable, method: &Method, plan: &Plan<'_>) -> Res
     if parts.iter().any(|p| p.target.dimension() == 0) {
         return Err(FitError::Nothing(format!("{} draws no parameter", meta.name)));
     }
-    let pieces = match method {
-        Method::Nuts(options) => by_nuts(&parts, options, meta.flat(), plan)?,
-        Method::Svi(options) => each(&parts, |part| by_svi(part, options, plan))?,
-        Method::Laplace(options) => each(&parts, |part| by_laplace(part, options, plan))?,
-    };
+    let pieces = method.options().pieces(&parts, meta.flat(), plan)?;
     let finish = |(part, piece): (&Part<'_>, Piece)| {
         kept(plan.shelf, &format!("piece-{}", part.place), || predict(group, part, piece, &plan.predictive, method))
     };
     // All are worked out before the first error is told, so that it does not depend on threads which one that is.
     let done: Vec<Result<Piece, FitError>> = parts.iter().zip(pieces).collect::<Vec<_>>().into_par_iter().map(finish).collect();
-    done.into_iter().collect()
-}
-
-fn each(parts: &[Part<'_>], work: impl Fn(&Part<'_>) -> Result<Piece, FitError> + Send + Sync) -> Result<Vec<Piece>, FitError> {
-    let done: Vec<Result<Piece, FitError>> = parts.par_iter().map(work).collect();
     done.into_iter().collect()
 }

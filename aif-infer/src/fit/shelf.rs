@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::method::FitError;
+use super::error::FitError;
 
 /// A place for finished parts.
 pub trait Shelf: Sync {

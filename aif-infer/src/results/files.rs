@@ -8,7 +8,7 @@ use super::fit::{Fit, Quantity};
 use super::summary::Summary;
 use crate::compare::{Elpd, Predictive, elpd};
 use crate::diagnostics::{ess_mean, ess_quantile, ess_sd, mcse_quantile};
-use crate::fit::{Method, Piece};
+use crate::fit::Piece;
 use crate::output::write_rows;
 
 const NUMBERS: [&str; 8] = ["mean", "sd", "q5", "q50", "q95", "rhat", "ess_bulk", "ess_tail"];
@@ -246,18 +246,12 @@ struct Diagnostics<'a> {
 /// How the fit went, as JSON.
 pub fn diagnostics_json(fit: &Fit) -> Vec<u8> {
     let overall = fit.overall();
-    let sampled = matches!(fit.method, Method::Nuts(_));
-    let options = match &fit.method {
-        Method::Nuts(options) => serde_json::to_value(options),
-        Method::Svi(options) => serde_json::to_value(options),
-        Method::Laplace(options) => serde_json::to_value(options),
-    };
+    let sampled = fit.method.options().sampled();
     let bounds: Vec<f64> = fit.pieces.iter().filter_map(|p| Some(p.bound.as_ref()?.elbo)).collect();
     let diagnostics = Diagnostics {
         population: fit.meta.name,
         method: fit.method.name(),
-        // Plain numbers and texts always have a JSON form.
-        options: options.unwrap_or_default(),
+        options: fit.method.json(),
         divergences: sampled.then_some(overall.divergences),
         e_bfmi: sampled.then_some(overall.e_bfmi),
         at_max_depth: sampled.then_some(overall.at_max_depth),

@@ -68,9 +68,7 @@ pub fn fit_with(group: &dyn Fittable, method: Method, plan: &Plan<'_>) -> Result
 impl Fit {
     /// Puts the pieces of a fit together.
     pub fn of(meta: &'static PopulationMeta, design: Design, mut method: Method, pieces: Vec<Piece>) -> Self {
-        if let Method::Nuts(options) = &mut method {
-            options.thin = Some(options.thinning(meta.flat()));
-        }
+        method.options_mut().settle(meta.flat());
         let mut quantities = Vec::new();
         for (p, piece) in pieces.iter().enumerate() {
             quantities.extend(piece_quantities(meta, &design, piece, p == 0));
@@ -141,7 +139,7 @@ impl Fit {
 
     /// What is wrong with the fit, in plain words; nothing when all is well.
     pub fn complaints(&self) -> Vec<String> {
-        if !matches!(self.method, Method::Nuts(_)) {
+        if !self.method.options().sampled() {
             return self.approximation_complaints();
         }
         let (Some(worst), Some(least)) = (self.worst_rhat(), self.least_ess()) else {

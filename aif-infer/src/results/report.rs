@@ -8,7 +8,6 @@ use super::fit::{Fit, Quantity};
 use super::header::Header;
 use super::recovery::correlation;
 use crate::compare::RELIABLE;
-use crate::fit::Method;
 use crate::pictures::{Ink, Plot, range, scatter};
 use crate::population::Role;
 
@@ -61,17 +60,7 @@ pub fn report_html(fit: &Fit, header: &Header, truth: Option<&Truth>) -> String 
 }
 
 fn summary(page: &mut String, fit: &Fit, header: &Header) {
-    let how = match &fit.method {
-        Method::Nuts(o) => format!(
-            "NUTS: {} chains of {} draws after {} of warm-up{}",
-            o.chains,
-            o.draws,
-            o.warmup,
-            o.thin.filter(|&t| t > 1).map_or(String::new(), |t| format!(", one in {t} kept"))
-        ),
-        Method::Svi(o) => format!("variational inference: {:?} guide, {} particles, {} draws", o.guide, o.particles, o.draws),
-        Method::Laplace(o) => format!("Laplace's method, {} draws", o.draws),
-    };
+    let how = fit.method.options().words();
     let responses: usize = fit.pieces.iter().map(|p| p.responses.len()).sum();
     let counted = if responses > 0 { format!(", {responses} responses") } else { String::new() };
     let flat = if fit.meta.flat() { "every subject on its own" } else { "all subjects jointly" };
@@ -102,7 +91,7 @@ fn health(page: &mut String, fit: &Fit) {
     if complaints.is_empty() {
         page.push_str("<div class=\"good\">Nothing speaks against it.</div>");
     }
-    if let Method::Nuts(_) = fit.method {
+    if fit.method.options().sampled() {
         let overall = fit.overall();
         let (worst, least) = (fit.worst_rhat(), fit.least_ess());
         let _ = write!(
@@ -281,7 +270,7 @@ fn traces(page: &mut String, fit: &Fit) {
         }
         page.push_str("</div>");
     }
-    if !matches!(fit.method, Method::Nuts(_)) {
+    if !fit.method.options().sampled() {
         return;
     }
     page.push_str("<h2>Chains</h2><p>The numbers of the group, then those with the largest R-hat.</p><div class=\"grid\">");

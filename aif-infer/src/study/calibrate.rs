@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::arguments::Calibrate;
 use super::engine::Engine;
 use super::error::{StudyError, refused};
-use super::recover::{fit_simulated, reseeded};
+use super::recover::fit_simulated;
 use super::simulate::Blueprint;
 use crate::diagnostics::{Ranks, ess_bulk};
 use crate::output::{NewFolder, write_rows};
@@ -29,7 +29,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Calibrate) -> Result<(), Stud
     let one = |i: usize| -> Result<Vec<(String, usize)>, StudyError> {
         let seed = arguments.plan.seed.wrapping_add(i as u64);
         let simulated = blueprint.simulate(engine, seed)?;
-        let fit = fit_simulated(engine, &blueprint, &simulated, reseeded(method, seed), agents)?;
+        let fit = fit_simulated(engine, &blueprint, &simulated, method.with(seed, None), agents)?;
         let mut ranks = Vec::new();
         let mut rng = stream(seed, 1 << 62);
         for q in &fit.quantities {

@@ -172,14 +172,7 @@ fn with_threads<R: Send>(threads: Option<u16>, work: impl FnOnce() -> R + Send) 
 /// A bar that counts draws, or hundreds of steps, or subjects.
 fn progress(method: &Method, flat: bool, subjects: usize, quiet: bool) -> ProgressBar {
     let densities = if flat { subjects } else { 1 };
-    let (each, what) = match method {
-        Method::Nuts(o) => {
-            let per_chain = o.draws.saturating_mul(o.thinning(flat)).saturating_add(o.warmup);
-            (per_chain.saturating_mul(o.chains), "draws")
-        }
-        Method::Svi(o) => (o.steps.div_ceil(100), "hundred steps"),
-        Method::Laplace(_) => (1, "modes"),
-    };
+    let (each, what) = method.options().ticks(flat);
     let bar = if quiet {
         ProgressBar::hidden()
     } else {
@@ -189,7 +182,7 @@ fn progress(method: &Method, flat: bool, subjects: usize, quiet: bool) -> Progre
     if let Ok(style) = ProgressStyle::with_template(&template) {
         bar.set_style(style);
     }
-    bar.set_message(if matches!(method, Method::Nuts(_)) { "sampling" } else { "fitting" });
+    bar.set_message(if method.options().sampled() { "sampling" } else { "fitting" });
     bar
 }
 
@@ -209,34 +202,25 @@ pub fn fit_with_progress(group: &dyn Fittable, options: NutsOptions, quiet: bool
 pub fn in_words(fit: &Fit, seconds: f64) -> String {
     let subjects = fit.pieces.iter().filter(|p| p.subject.is_some()).count();
     let subjects = if subjects > 0 { subjects } else { fit.subjects.len() };
-    let mut text = match &fit.method {
-        Method::Nuts(options) => {
-            let overall = fit.overall();
-            let worst = fit.worst_rhat().map_or(f64::NAN, |(x, _)| x);
-            let least = fit.least_ess().map_or(f64::NAN, |(x, _)| x);
-            let thinned = options.thin.filter(|&t| t > 1).map_or(String::new(), |t| format!(" (one in {t})"));
-            format!(
-                "{subjects} subjects, {} chains of {} draws{} after {} of warm-up in {seconds:.1} s: R-hat at most {worst:.3}, effective sample size at least {least:.0}, {} divergences, E-BFMI at least {:.2}, {:.1} steps a draw",
-                options.chains, options.draws, thinned, options.warmup, overall.divergences, overall.e_bfmi, overall.steps
-            )
+    let mut text = format!("{subjects} subjects in {seconds:.1} s by {}. ", fit.method.options().words());
+    if fit.method.options().sampled() {
+        let overall = fit.overall();
+        let worst = fit.worst_rhat().map_or(f64::NAN, |(x, _)| x);
+        let least = fit.least_ess().map_or(f64::NAN, |(x, _)| x);
+        text += &format!(
+            "R-hat at most {worst:.3}, effective sample size at least {least:.0}, {} divergences, E-BFMI at least {:.2}, {:.1} steps a draw",
+            overall.divergences, overall.e_bfmi, overall.steps
+        );
+    } else {
+        let bounds: Vec<_> = fit.pieces.iter().filter_map(|p| p.bound.as_ref()).collect();
+        if let Some(steps) = bounds.iter().map(|b| b.trace.len()).max() {
+            text += &format!("{steps} steps at most, ELBO {:.2}, ", bounds.iter().map(|b| b.elbo).sum::<f64>());
+        } else if fit.pieces.iter().any(|p| p.evidence.is_some()) {
+            text += &format!("log evidence {:.2}, ", fit.pieces.iter().filter_map(|p| Some(p.evidence?.laplace)).sum::<f64>());
         }
-        Method::Svi(_) => {
-            let bounds: Vec<_> = fit.pieces.iter().filter_map(|p| p.bound.as_ref()).collect();
-            let steps = bounds.iter().map(|b| b.trace.len()).max().unwrap_or(0);
-            let elbo: f64 = bounds.iter().map(|b| b.elbo).sum();
-            let worst = fit.pieces.iter().filter_map(|p| p.pareto_k).fold(f64::NEG_INFINITY, f64::max);
-            format!(
-                "{subjects} subjects by variational inference in {seconds:.1} s: {steps} steps at most, ELBO {elbo:.2}, Pareto k at most {worst:.2}"
-            )
-        }
-        Method::Laplace(_) => {
-            let evidence: f64 = fit.pieces.iter().filter_map(|p| Some(p.evidence?.laplace)).sum();
-            let worst = fit.pieces.iter().filter_map(|p| p.pareto_k).fold(f64::NEG_INFINITY, f64::max);
-            format!(
-                "{subjects} subjects by Laplace's method in {seconds:.1} s: log evidence {evidence:.2}, Pareto k at most {worst:.2}"
-            )
-        }
-    };
+        let worst = fit.pieces.iter().filter_map(|p| p.pareto_k).fold(f64::NEG_INFINITY, f64::max);
+        text += &format!("Pareto k at most {worst:.2}");
+    }
     for complaint in fit.complaints() {
         text += "\nwarning: ";
         text += &complaint;

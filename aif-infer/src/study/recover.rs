@@ -65,15 +65,6 @@ pub(super) fn fit_simulated(
     Ok(fit_with(loaded.fittable(), method, &plan)?)
 }
 
-/// A method with another seed.
-pub(super) fn reseeded(method: Method, seed: u64) -> Method {
-    match method {
-        Method::Nuts(o) => Method::Nuts(crate::sample::NutsOptions { seed, ..o }),
-        Method::Svi(o) => Method::Svi(crate::svi::SviOptions { seed, ..o }),
-        Method::Laplace(o) => Method::Laplace(LaplaceOptions { seed, ..o }),
-    }
-}
-
 fn repeats(engine: &dyn Engine, arguments: &Recover) -> Result<Vec<Found>, StudyError> {
     let blueprint = Blueprint::new(engine, &arguments.plan)?;
     let agents = arguments.plan.agent.options(engine)?;
@@ -176,7 +167,7 @@ fn confusion(all: &[&dyn Engine], arguments: &Recover) -> Result<(String, Vec<u8
         for repeat in 0..arguments.repeats {
             let seed = arguments.plan.seed.wrapping_add(repeat as u64);
             let simulated = blueprint.simulate(*truth, seed)?;
-            let method = reseeded(Method::Laplace(LaplaceOptions::default()), seed);
+            let method = Method::Laplace(LaplaceOptions { seed, ..LaplaceOptions::default() });
             let evidence = |engine: &&dyn Engine| -> Result<Vec<f64>, StudyError> {
                 let agents = arguments.plan.agent.options(*engine)?;
                 let fit = fit_simulated(*engine, &blueprint, &simulated, method, agents)?;

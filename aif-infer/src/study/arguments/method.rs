@@ -1,10 +1,10 @@
 //! How to fit.
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use super::named::named;
 use crate::fit::Method;
-use crate::laplace::LaplaceOptions;
 use crate::sample::NutsOptions;
 use crate::svi::{Guide, SviOptions};
 
@@ -13,7 +13,7 @@ use crate::svi::{Guide, SviOptions};
 pub(in crate::study) struct MethodArguments {
     /// How to fit: nuts (the No-U-Turn Sampler), svi (stochastic variational inference), laplace (Laplace's method, empirical Bayes where there is
     /// a group).
-    #[arg(long, default_value = "nuts", value_parser = ["nuts", "svi", "laplace"])]
+    #[arg(long, default_value = "nuts", value_parser = PossibleValuesParser::new(Method::NAMES))]
     pub method: String,
     /// The number of chains.
     #[arg(long, default_value_t = 4)]
@@ -60,29 +60,20 @@ impl MethodArguments {
     }
 
     pub fn method(&self, seed: u64) -> Method {
-        match self.method.as_str() {
-            "nuts" => Method::Nuts(NutsOptions {
-                chains: self.chains,
-                warmup: self.warmup,
-                draws: self.draws.unwrap_or(500),
-                thin: self.thin,
-                seed,
-                target_accept: self.target_accept,
-                max_depth: self.max_depth,
-                start: self.start().unwrap_or_default(),
-            }),
-            "svi" => Method::Svi(SviOptions {
-                guide: self.guide,
-                steps: self.svi_steps,
-                particles: self.particles,
-                learning_rate: self.step_size,
-                tolerance: self.tolerance,
-                draws: self.draws.unwrap_or(1000),
-                seed,
-                start: self.start().unwrap_or_default(),
-                ..SviOptions::default()
-            }),
-            _ => Method::Laplace(LaplaceOptions { draws: self.draws.unwrap_or(1000), seed, ..LaplaceOptions::default() }),
+        let mut method = Method::named(&self.method).unwrap_or_else(|| Method::Nuts(NutsOptions::default()));
+        match &mut method {
+            Method::Nuts(options) => {
+                let NutsOptions { chains, warmup, thin, target_accept, max_depth, start, .. } = options;
+                (*chains, *warmup, *thin) = (self.chains, self.warmup, self.thin);
+                (*target_accept, *max_depth, *start) = (self.target_accept, self.max_depth, self.start().unwrap_or_default());
+            }
+            Method::Svi(options) => {
+                let SviOptions { guide, steps, particles, learning_rate, tolerance, start, .. } = options;
+                (*guide, *steps, *particles) = (self.guide, self.svi_steps, self.particles);
+                (*learning_rate, *tolerance, *start) = (self.step_size, self.tolerance, self.start().unwrap_or_default());
+            }
+            _ => {}
         }
+        method.with(seed, self.draws)
     }
 }
