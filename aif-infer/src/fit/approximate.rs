@@ -16,19 +16,19 @@ use crate::random::stream;
 use crate::svi::{Climb, SviOptions, svi};
 
 /// The streams of the generator beside those of chains.
-const DRAWS: u64 = 1 << 60;
+pub(super) const DRAWS: u64 = 1 << 60;
 const EVIDENCE: u64 = 1 << 61;
 
 /// Draws by which the evidence is weighed, in few dimensions.
 const WEIGHED: usize = 500;
 
 /// Positions drawn from an approximation, and the logarithms of their importance ratios; a position without a density has none.
-struct Weighed {
+pub(super) struct Weighed {
     positions: Vec<Vec<f64>>,
     ln_ratios: Vec<f64>,
 }
 
-fn weigh(
+pub(super) fn weigh(
     target: &dyn Target,
     count: usize,
     rng: &mut ChaCha8Rng,
@@ -57,7 +57,7 @@ impl Weighed {
     }
 
     /// The draws as they are, or resampled by their importance where that can be relied on.
-    fn into_piece(self, part: &Part<'_>, rng: &mut ChaCha8Rng) -> Piece {
+    pub(super) fn into_piece(self, part: &Part<'_>, rng: &mut ChaCha8Rng) -> Piece {
         let smoothed = psis(&self.ln_ratios, 1.0);
         let n = self.positions.len();
         let resampled = smoothed.pareto_k <= RELIABLE && self.ln_ratios.len() == n;
