@@ -42,139 +42,62 @@ pub struct Family {
     pub draws: Draws,
 }
 
+type Arguments = &'static [(&'static str, Requirement)];
+
+/// A family that draws one number, has no location and scale, and can be truncated.
+const fn one(name: &'static str, arguments: Arguments, support: &'static str, sign: Sign) -> Family {
+    Family { name, arguments, support, sign, location_scale: false, truncatable: true, draws: Draws::One }
+}
+
+impl Family {
+    /// With a location and a scale.
+    const fn located(self) -> Self {
+        Family { location_scale: true, ..self }
+    }
+
+    /// Without a distribution function in closed form.
+    const fn never_truncated(self) -> Self {
+        Family { truncatable: false, ..self }
+    }
+
+    /// One that draws several numbers together, and so cannot be truncated.
+    const fn drawing(self, draws: Draws) -> Self {
+        Family { draws, truncatable: false, ..self }
+    }
+}
+
 use Requirement::{Any, Factor, Positive, PositiveVector, Vector};
 
 const REAL: &str = "the real line";
 const POSITIVE: &str = "the positive numbers";
 
-/// All of them.
+/// All distributions but mixtures.
 pub const FAMILIES: [Family; 14] = [
-    Family {
-        name: "Normal",
-        arguments: &[("location", Any), ("scale", Positive)],
-        support: REAL,
-        sign: Sign::Real,
-        location_scale: true,
-        truncatable: true,
-        draws: Draws::One,
-    },
-    Family {
-        name: "HalfNormal",
-        arguments: &[("scale", Positive)],
-        support: POSITIVE,
-        sign: Sign::Positive,
-        location_scale: false,
-        truncatable: true,
-        draws: Draws::One,
-    },
-    Family {
-        name: "StudentT",
-        arguments: &[("degrees of freedom", Positive), ("location", Any), ("scale", Positive)],
-        support: REAL,
-        sign: Sign::Real,
-        location_scale: true,
-        truncatable: false,
-        draws: Draws::One,
-    },
-    Family {
-        name: "HalfCauchy",
-        arguments: &[("scale", Positive)],
-        support: POSITIVE,
-        sign: Sign::Positive,
-        location_scale: false,
-        truncatable: true,
-        draws: Draws::One,
-    },
-    Family {
-        name: "Cauchy",
-        arguments: &[("location", Any), ("scale", Positive)],
-        support: REAL,
-        sign: Sign::Real,
-        location_scale: true,
-        truncatable: true,
-        draws: Draws::One,
-    },
-    Family {
-        name: "LogNormal",
-        arguments: &[("location of the logarithm", Any), ("scale of the logarithm", Positive)],
-        support: POSITIVE,
-        sign: Sign::Positive,
-        location_scale: true,
-        truncatable: true,
-        draws: Draws::One,
-    },
-    Family {
-        name: "Exponential",
-        arguments: &[("rate", Positive)],
-        support: POSITIVE,
-        sign: Sign::Positive,
-        location_scale: false,
-        truncatable: true,
-        draws: Draws::One,
-    },
-    Family {
-        name: "Gamma",
-        arguments: &[("shape", Positive), ("rate", Positive)],
-        support: POSITIVE,
-        sign: Sign::Positive,
-        location_scale: false,
-        truncatable: false,
-        draws: Draws::One,
-    },
-    Family {
-        name: "InverseGamma",
-        arguments: &[("shape", Positive), ("scale", Positive)],
-        support: POSITIVE,
-        sign: Sign::Positive,
-        location_scale: false,
-        truncatable: false,
-        draws: Draws::One,
-    },
-    Family {
-        name: "Beta",
-        arguments: &[("alpha", Positive), ("beta", Positive)],
-        support: "the unit interval",
-        sign: Sign::Positive,
-        location_scale: false,
-        truncatable: false,
-        draws: Draws::One,
-    },
-    Family {
-        name: "Uniform",
-        arguments: &[("low", Any), ("high", Any)],
-        support: "the numbers between its bounds",
-        sign: Sign::Unknown,
-        location_scale: false,
-        truncatable: true,
-        draws: Draws::One,
-    },
-    Family {
-        name: "Dirichlet",
-        arguments: &[("concentrations", PositiveVector)],
-        support: "the simplex",
-        sign: Sign::Positive,
-        location_scale: false,
-        truncatable: false,
-        draws: Draws::Vector,
-    },
-    Family {
-        name: "MultivariateNormal",
-        arguments: &[("location", Vector), ("scales", PositiveVector), ("Cholesky factor of correlations", Factor)],
-        support: REAL,
-        sign: Sign::Real,
-        location_scale: true,
-        truncatable: false,
-        draws: Draws::Vector,
-    },
-    Family {
-        name: "LkjCholesky",
-        arguments: &[("shape", Positive)],
-        support: "the Cholesky factors of correlation matrices",
-        sign: Sign::Unknown,
-        location_scale: false,
-        truncatable: false,
-        draws: Draws::Square,
-    },
+    one("Normal", &[("location", Any), ("scale", Positive)], REAL, Sign::Real).located(),
+    one("HalfNormal", &[("scale", Positive)], POSITIVE, Sign::Positive),
+    one("StudentT", &[("degrees of freedom", Positive), ("location", Any), ("scale", Positive)], REAL, Sign::Real)
+        .located()
+        .never_truncated(),
+    one("HalfCauchy", &[("scale", Positive)], POSITIVE, Sign::Positive),
+    one("Cauchy", &[("location", Any), ("scale", Positive)], REAL, Sign::Real).located(),
+    one("LogNormal", &[("location of the logarithm", Any), ("scale of the logarithm", Positive)], POSITIVE, Sign::Positive)
+        .located(),
+    one("Exponential", &[("rate", Positive)], POSITIVE, Sign::Positive),
+    one("Gamma", &[("shape", Positive), ("rate", Positive)], POSITIVE, Sign::Positive).never_truncated(),
+    one("InverseGamma", &[("shape", Positive), ("scale", Positive)], POSITIVE, Sign::Positive).never_truncated(),
+    one("Beta", &[("alpha", Positive), ("beta", Positive)], "the unit interval", Sign::Positive).never_truncated(),
+    one("Uniform", &[("low", Any), ("high", Any)], "the numbers between its bounds", Sign::Unknown),
+    one("Dirichlet", &[("concentrations", PositiveVector)], "the simplex", Sign::Positive).drawing(Draws::Vector),
+    one(
+        "MultivariateNormal",
+        &[("location", Vector), ("scales", PositiveVector), ("Cholesky factor of correlations", Factor)],
+        REAL,
+        Sign::Real,
+    )
+    .located()
+    .drawing(Draws::Vector),
+    one("LkjCholesky", &[("shape", Positive)], "the Cholesky factors of correlation matrices", Sign::Unknown)
+        .drawing(Draws::Square),
 ];
 
 /// The distribution of this name.
