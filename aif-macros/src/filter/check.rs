@@ -10,6 +10,7 @@ use super::linear::{Names, nodes_in};
 use super::order::children_first;
 use super::responses::responses;
 use crate::diag::{Diagnostics, did_you_mean, list};
+use crate::names::type_name;
 
 /// Column names of the data table that a node or response cannot have.
 pub const RESERVED: [&str; 7] = ["subject", "session", "block", "trial", "step", "scored", "time_step"];
@@ -79,13 +80,6 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Filter
         nodes,
         responses,
     })
-}
-
-fn type_name(ty: &Type) -> Option<Ident> {
-    match ty {
-        Type::Path(path) => path.path.segments.last().map(|s| s.ident.clone()),
-        _ => None,
-    }
 }
 
 /// Rule: the generic parameters are the scalar and const sizes.

@@ -23,11 +23,8 @@ pub fn expand(filter: &Filter) -> TokenStream {
 
 /// The const sizes that the type of the categories mentions.
 fn sizes_of_categories(filter: &Filter) -> (Vec<&GenericParam>, Vec<Ident>) {
-    let text = filter.categories.as_ref().map_or(String::new(), |ty| ty.to_token_stream().to_string());
-    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
-    let used = |p: &&GenericParam| matches!(p, GenericParam::Const(c) if words.contains(&c.ident.to_string().as_str()));
-    let sizes: Vec<&GenericParam> = filter.sizes.iter().filter(used).collect();
-    let idents = sizes.iter().filter_map(|p| if let GenericParam::Const(c) = p { Some(c.ident.clone()) } else { None }).collect();
+    let sizes = names::mentioned(&filter.sizes, filter.categories.as_slice());
+    let idents = names::arguments(&sizes);
     (sizes, idents)
 }
 
@@ -180,10 +177,7 @@ fn meta(filter: &Filter, couplings: &[(usize, usize, Bearing)]) -> TokenStream {
             Kind::Continuous => quote!(__aif::hgf::NodeKind::Continuous),
             Kind::Observation => quote!(__aif::hgf::NodeKind::Observation),
         };
-        let input = match node.input {
-            Some(input) => quote!(::core::option::Option::Some(#input)),
-            None => quote!(::core::option::Option::None),
-        };
+        let input = names::option(node.input);
         let of = |mine: fn(&(usize, usize, Bearing)) -> usize, other: fn(&(usize, usize, Bearing)) -> usize| {
             let own = couplings.iter().enumerate().filter(move |(_, c)| mine(c) == n);
             own.map(|(at, c)| {
@@ -210,10 +204,7 @@ fn meta(filter: &Filter, couplings: &[(usize, usize, Bearing)]) -> TokenStream {
         let (name, returns) = (response.name.to_string(), &response.returns);
         quote!(__aif::hgf::ResponseColumn { name: #name, kind: <#returns as __aif::hgf::ResponseDistribution<#scalar>>::KIND })
     });
-    let categories = match &filter.categories {
-        Some(ty) => quote!(::core::option::Option::Some(__aif::Labels::of::<#ty>())),
-        None => quote!(::core::option::Option::None),
-    };
+    let categories = names::option(filter.categories.as_ref().map(|ty| quote!(__aif::Labels::of::<#ty>())));
     let name = filter.name.to_string();
     quote!(__aif::hgf::FilterMeta {
         name: #name,

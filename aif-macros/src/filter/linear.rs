@@ -5,6 +5,7 @@ use syn::visit::Visit;
 use syn::{BinOp, Expr, Ident, UnOp, parse_quote};
 
 use crate::diag::{Diagnostics, did_you_mean, list};
+use crate::literals::{bare, number};
 
 /// A sum: what names no node, and the nodes with their strengths (`None`: one).
 #[derive(Default)]
@@ -75,14 +76,6 @@ pub fn nodes_in(expr: &Expr, names: &Names<'_>, diag: &mut Diagnostics) -> Vec<I
         }
     }
     nodes
-}
-
-fn bare(expr: &Expr) -> &Expr {
-    match expr {
-        Expr::Paren(paren) => bare(&paren.expr),
-        Expr::Group(group) => bare(&group.expr),
-        other => other,
-    }
 }
 
 /// Reads a sum. `owner` says whose sum it is, for messages.
@@ -203,7 +196,7 @@ pub fn terms(expr: &Expr) -> Vec<(bool, &Expr)> {
 pub fn reciprocal(variance: &Expr) -> Expr {
     if let Expr::Binary(binary) = bare(variance)
         && matches!(binary.op, BinOp::Div(_))
-        && crate::literals::number(&binary.left) == Some(1.0)
+        && number(&binary.left) == Some(1.0)
     {
         return (*binary.right).clone();
     }

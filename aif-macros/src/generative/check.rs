@@ -2,13 +2,14 @@
 
 use proc_macro2::Span;
 use quote::ToTokens;
-use syn::{Expr, FnArg, GenericParam, Ident, Pat, Signature, Type, Visibility};
+use syn::{Expr, FnArg, GenericParam, Ident, Pat, Safety, Signature, Type, Visibility};
 
 use super::ast::{Declaration, Header, Method, Role};
 use super::ir::{Argument, Conditional, Factor, Input, Modality, Model, Reference, Variable};
 use super::returns::{domain_is_no_number, is_ident, returned};
 use crate::diag::{Diagnostics, did_you_mean, list};
 use crate::literals;
+use crate::names::type_name;
 
 /// Column names of the data table that a modality, action or input cannot have.
 const RESERVED: [&str; 5] = ["subject", "session", "block", "step", "scored"];
@@ -26,7 +27,11 @@ struct Scope {
 /// Lowers the declaration. The model is as complete as the mistakes allow; `None` when not even its name is known.
 pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model> {
     let header = &declaration.header;
-    let (name, self_ty) = model_name(declaration, diag)?;
+    let self_ty = &*declaration.stripped.self_ty;
+    let Some(name) = type_name(self_ty) else {
+        diag.at(self_ty, "a generative model is a struct of its parameters: `impl<T: Real> Name<T>`");
+        return None;
+    };
     let (scalar, sizes) = generics(declaration, diag);
     horizon(header, diag);
     names_are_unique(declaration, diag);
@@ -109,7 +114,7 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
     }
     Some(Model {
         name,
-        self_ty,
+        self_ty: self_ty.clone(),
         scalar,
         sizes,
         vis: header.vis.clone().unwrap_or_else(|| Visibility::Public(Default::default())),
@@ -127,17 +132,6 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
         action_precision: header.action_precision.clone(),
         habit: header.habit.clone(),
     })
-}
-
-fn model_name(declaration: &Declaration, diag: &mut Diagnostics) -> Option<(Ident, Type)> {
-    let self_ty = &*declaration.stripped.self_ty;
-    if let Type::Path(path) = self_ty
-        && let Some(last) = path.path.segments.last()
-    {
-        return Some((last.ident.clone(), self_ty.clone()));
-    }
-    diag.at(self_ty, "a generative model is a struct of its parameters: `impl<T: Real> Name<T>`");
-    None
 }
 
 /// Rule: the generic parameters are the scalar, at most one, and const sizes.
@@ -214,8 +208,8 @@ fn method_is_plain(signature: &Signature, what: &str, diag: &mut Diagnostics) {
     if let Some(token) = &signature.asyncness {
         diag.at(token, format!("a {what} {plain}: it cannot be `async`"));
     }
-    if let Some(token) = unsafety(signature) {
-        diag.span(token, format!("a {what} {plain}: it cannot be `unsafe`"));
+    if let Safety::Unsafe(token) = &signature.safety {
+        diag.at(token, format!("a {what} {plain}: it cannot be `unsafe`"));
     }
     if !signature.generics.params.is_empty() {
         diag.at(&signature.generics, format!("a {what} has no generic parameters of its own"));
@@ -228,21 +222,6 @@ fn method_is_plain(signature: &Signature, what: &str, diag: &mut Diagnostics) {
         }
         _ => diag.at(&signature.ident, format!("a {what} is a method: its first argument is `&self`, the parameters")),
     }
-}
-
-fn unsafety(signature: &Signature) -> Option<Span> {
-    let text = signature.to_token_stream();
-    for token in text {
-        if let proc_macro2::TokenTree::Ident(ident) = &token {
-            if ident == "unsafe" {
-                return Some(ident.span());
-            }
-            if ident == "fn" {
-                break;
-            }
-        }
-    }
-    None
 }
 
 /// Rule: every argument names a factor, an action or an input, by value; a modality takes no action.
@@ -294,24 +273,18 @@ fn arguments(signature: &Signature, scope: &Scope, what: &str, diag: &mut Diagno
 
 fn unknown(name: &str, scope: &Scope, what: &str) -> String {
     let mut all = scope.factors.clone();
-    let mut help = format!("the factors are {}", list(&scope.factors));
+    let (mut choices, mut help) = (String::from("factor"), format!("the factors are {}", list(&scope.factors)));
     if what == "factor" {
         all.extend(scope.actions.iter().cloned());
+        choices += if scope.inputs.is_empty() { " or action" } else { ", action" };
         help += &format!(", the actions {}", list(&scope.actions));
-        if !scope.inputs.is_empty() {
-            help += &format!(", the inputs {}", list(&scope.inputs));
-        }
-        all.extend(scope.inputs.iter().cloned());
-        let choices = if scope.inputs.is_empty() { "factor or action" } else { "factor, action or input" };
-        format!("no {choices} is named `{name}`{}\nhelp: {help}", did_you_mean(name, &all))
-    } else {
-        all.extend(scope.inputs.iter().cloned());
-        if !scope.inputs.is_empty() {
-            help += &format!(", the inputs {}", list(&scope.inputs));
-        }
-        let choices = if scope.inputs.is_empty() { "factor" } else { "factor or input" };
-        format!("no {choices} is named `{name}`{}\nhelp: {help}", did_you_mean(name, &all))
     }
+    if !scope.inputs.is_empty() {
+        all.extend(scope.inputs.iter().cloned());
+        choices += " or input";
+        help += &format!(", the inputs {}", list(&scope.inputs));
+    }
+    format!("no {choices} is named `{name}`{}\nhelp: {help}", did_you_mean(name, &all))
 }
 
 /// Whether an argument certainly names no factor: it is the receiver or an input. What is unknown is complained of elsewhere.

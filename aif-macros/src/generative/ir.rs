@@ -2,6 +2,8 @@
 
 use syn::{Expr, GenericParam, Ident, Type, Visibility};
 
+use crate::names;
+
 /// How a conditional distribution is returned.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -95,4 +97,11 @@ pub struct Model {
     pub policy_precision: Option<Expr>,
     pub action_precision: Option<Expr>,
     pub habit: Option<Expr>,
+}
+
+impl Model {
+    /// The scalar's name in emitted code.
+    pub fn scalar(&self) -> Ident {
+        self.scalar.clone().unwrap_or_else(names::scalar)
+    }
 }

@@ -63,28 +63,20 @@ pub(super) fn returned(
     if !domain_is_no_number(&domain, diag) {
         return None;
     }
-    let kind = match types.next() {
-        None if dirichlet => Kind::Dirichlet,
-        None => Kind::Fixed,
-        Some(ty) if is_ident(&ty, "f64") => {
-            if dirichlet {
-                Kind::Dirichlet
-            } else {
-                Kind::Fixed
-            }
-        }
-        Some(ty) if scalar.is_some_and(|s| is_ident(&ty, &s.to_string())) => {
-            if dirichlet {
-                Kind::Dirichlet
-            } else {
-                Kind::Free
-            }
-        }
+    let free = match types.next() {
+        None => false,
+        Some(ty) if is_ident(&ty, "f64") => false,
+        Some(ty) if scalar.is_some_and(|s| is_ident(&ty, &s.to_string())) => true,
         Some(ty) => {
             let wanted = scalar.map_or("`f64`".to_string(), |s| format!("the model's scalar `{s}`, or `f64`"));
             diag.at(&ty, format!("the scalar of a distribution is {wanted}"));
             return None;
         }
+    };
+    let kind = match (dirichlet, free) {
+        (true, _) => Kind::Dirichlet,
+        (false, true) => Kind::Free,
+        (false, false) => Kind::Fixed,
     };
     Some((domain, kind))
 }

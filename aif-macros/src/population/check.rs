@@ -12,6 +12,7 @@ use super::shape::{drawn_together, fits_shape, lists_fit, makes_all, shape, take
 use super::sign::{Sign, sign};
 use crate::diag::{Diagnostics, did_you_mean};
 use crate::literals::number;
+use crate::names::type_name;
 
 const ASSIGNABLE: [&str; 3] = ["policy_precision", "action_precision", "lapse"];
 
@@ -157,10 +158,7 @@ fn scalar(model: &Type) -> Option<Ident> {
 /// The struct expression at the end of the lowest section.
 fn tail(section: &Section, model: &Type, scope: &Scope, diag: &mut Diagnostics) -> Option<syn::ExprStruct> {
     let (name, end): (&Ident, Span) = (&section.name, section.end);
-    let wanted = match model {
-        Type::Path(path) => path.path.segments.last().map_or(String::new(), |s| s.ident.to_string()),
-        _ => String::new(),
-    };
+    let wanted = type_name(model).map_or(String::new(), |name| name.to_string());
     let Some(tail) = &section.tail else {
         diag.span(end, format!("the section `{name}` ends in what a subject acts under: `{wanted} {{ .. }}`"));
         return None;

@@ -260,21 +260,9 @@ impl Distribution {
 
 /// An expression as text.
 pub(super) fn text(expr: &Expr) -> String {
-    let spaced = expr.to_token_stream().to_string();
-    let mut text = spaced;
-    for (from, to) in [
-        (" (", "("),
-        ("( ", "("),
-        (" )", ")"),
-        (" ,", ","),
-        (" .", "."),
-        (". ", "."),
-        ("- ", "-"),
-        (" [", "["),
-        ("[ ", "["),
-        (" ]", "]"),
-    ] {
-        text = text.replace(from, to);
+    let mut text = expr.to_token_stream().to_string();
+    for spaced in [" (", "( ", " )", " ,", " .", ". ", "- ", " [", "[ ", " ]"] {
+        text = text.replace(spaced, spaced.trim());
     }
     text.replace(",[", ", [")
 }

@@ -5,13 +5,13 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
-use super::Generics;
 use crate::generative::ir::{Conditional, Model, Reference};
 use crate::literals::bare;
+use crate::names::in_scalar;
 
 /// The types of all arguments are those of what they name.
 pub fn types(model: &Model) -> TokenStream {
-    let (scalar, sizes) = (Generics::of(model).scalar(), &model.sizes);
+    let (scalar, sizes) = (model.scalar(), &model.sizes);
     let declared = |reference: Reference| match reference {
         Reference::Factor(f) => &model.factors[f].transition.domain,
         Reference::Action(a) => &model.actions[a].ty,
@@ -65,7 +65,7 @@ pub fn sizes(model: &Model) -> TokenStream {
     if !model.sizes.is_empty() {
         return TokenStream::new();
     }
-    let at = concrete(model);
+    let at = in_scalar(&model.self_ty, model.scalar.as_ref(), "f64");
     let checks = constants(model, &quote!(<#at as __aif::GenerativeModel<f64>>::META));
     quote!(#(const _: () = #checks;)*)
 }
@@ -75,35 +75,7 @@ pub fn generic_sizes(model: &Model) -> TokenStream {
     if model.sizes.is_empty() {
         return TokenStream::new();
     }
-    let scalar = Generics::of(model).scalar();
+    let scalar = model.scalar();
     let checks = constants(model, &quote!(<Self as __aif::GenerativeModel<#scalar>>::META));
     quote!(#(const { #checks };)*)
-}
-
-/// The model at the scalar `f64`.
-fn concrete(model: &Model) -> TokenStream {
-    let (name, scalar) = (&model.self_ty, &model.scalar);
-    match scalar {
-        None => quote!(#name),
-        Some(scalar) => {
-            let tokens = quote!(#name);
-            let scalar = scalar.to_string();
-            fn replace(stream: TokenStream, scalar: &str) -> TokenStream {
-                stream
-                    .into_iter()
-                    .map(|token| match token {
-                        proc_macro2::TokenTree::Ident(ident) if ident == scalar => {
-                            proc_macro2::TokenTree::Ident(proc_macro2::Ident::new("f64", ident.span()))
-                        }
-                        proc_macro2::TokenTree::Group(group) => {
-                            let inner = replace(group.stream(), scalar);
-                            proc_macro2::TokenTree::Group(proc_macro2::Group::new(group.delimiter(), inner))
-                        }
-                        other => other,
-                    })
-                    .collect()
-            }
-            replace(tokens, &scalar)
-        }
-    }
 }

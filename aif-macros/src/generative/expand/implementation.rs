@@ -1,22 +1,20 @@
 //! The implementation of `GenerativeModel`: constants, and calls into the runtime that tabulate the user's methods.
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Expr, GenericArgument, Ident, PathArguments, Type};
+use syn::{Expr, Ident, Type};
 
-use super::{Generics, arguments};
 use crate::generative::ir::{Conditional, Factor, Kind, Modality, Model, Reference};
 use crate::literals::{bare, lift, lift_numbers};
-use crate::names::generated;
+use crate::names::{arguments, generated, in_scalar, mentioned, option};
 
 pub fn implementation(model: &Model, sound: bool) -> TokenStream {
-    let generics = Generics::of(model);
-    let scalar = generics.scalar();
+    let scalar = model.scalar();
     let (self_ty, sizes) = (&model.self_ty, &model.sizes);
     let meta = meta(model);
     let typed = |what: &str, types: Vec<&Type>, over_scalar: bool| {
         let name = generated(&model.name, what);
-        let sizes = arguments(&generics.sizes(types));
+        let sizes = arguments(&mentioned(&model.sizes, &types));
         if over_scalar { quote!(#name<#(#sizes,)* #scalar>) } else { quote!(#name<#(#sizes),*>) }
     };
     let factor_types = || model.factors.iter().map(|f| &f.transition.domain).collect::<Vec<_>>();
@@ -34,18 +32,8 @@ pub fn implementation(model: &Model, sound: bool) -> TokenStream {
     let this = quote!(<Self as #trait_>);
     let factor_indices = 0..model.factors.len();
     let modality_indices = 0..model.modalities.len();
-    let signals = model.modalities.iter().enumerate().map(|(i, m)| {
-        let name = &m.likelihood.name;
-        quote!(#i => evidence.#name.signal())
-    });
-    let members = model.modalities.iter().enumerate().map(|(i, m)| {
-        let name = &m.likelihood.name;
-        quote!(#name: __aif::Observed::from_index(outcomes.get(#i).copied().flatten()))
-    });
-    let attends = model.modalities.iter().enumerate().map(|(i, m)| {
-        let name = &m.likelihood.name;
-        quote!(#i => evidence.#name = __aif::Observed::from_signal(signal))
-    });
+    let names: Vec<&Ident> = model.modalities.iter().map(|m| &m.likelihood.name).collect();
+    let (signals, members, attends) = (0..names.len(), 0..names.len(), 0..names.len());
     let family = family(model);
     let evidence_name = generated(&model.name, "Evidence");
     let tabulate = if sound {
@@ -92,18 +80,18 @@ pub fn implementation(model: &Model, sound: bool) -> TokenStream {
             #[inline(always)]
             fn signal(evidence: &Self::Evidence, m: usize) -> __aif::Signal<'_, #scalar> {
                 match m {
-                    #(#signals,)*
+                    #(#signals => evidence.#names.signal(),)*
                     _ => __aif::Signal::Missing,
                 }
             }
 
             fn evidence(outcomes: &[::core::option::Option<usize>]) -> Self::Evidence {
-                #evidence_name { #(#members,)* }
+                #evidence_name { #(#names: __aif::Observed::from_index(outcomes.get(#members).copied().flatten()),)* }
             }
 
             fn set_signal(evidence: &mut Self::Evidence, m: usize, signal: __aif::Signal<'_, #scalar>) {
                 match m {
-                    #(#attends,)*
+                    #(#attends => evidence.#names = __aif::Observed::from_signal(signal),)*
                     _ => {}
                 }
             }
@@ -129,38 +117,13 @@ fn family(model: &Model) -> TokenStream {
     while taken(&other) {
         other.push('_');
     }
+    let [own, in_other] = ["f64", &other].map(|by| in_scalar(&model.self_ty, model.scalar.as_ref(), by));
     let other = Ident::new(&other, Span::call_site());
-    let (own, in_other) = (in_scalar(model, quote!(f64)), in_scalar(model, quote!(#other)));
     quote!(
         impl<#(#sizes),*> __aif::ModelFamily for #own {
             type In<#other: __aif::Real> = #in_other;
         }
     )
-}
-
-/// The type of the model with its scalar replaced, where it stands as an argument.
-fn in_scalar(model: &Model, by: TokenStream) -> Type {
-    let mut own = model.self_ty.clone();
-    if let (Some(scalar), Type::Path(path)) = (&model.scalar, &mut own)
-        && let Some(PathArguments::AngleBracketed(arguments)) = path.path.segments.last_mut().map(|last| &mut last.arguments)
-    {
-        for argument in &mut arguments.args {
-            if let GenericArgument::Type(ty) = argument {
-                *argument = GenericArgument::Type(Type::Verbatim(replace(ty.to_token_stream(), scalar, &by)));
-            }
-        }
-    }
-    own
-}
-
-/// Tokens with one name replaced.
-fn replace(stream: TokenStream, name: &Ident, by: &TokenStream) -> TokenStream {
-    let one = |token| match token {
-        TokenTree::Ident(ident) if ident == *name => by.clone(),
-        TokenTree::Group(group) => TokenTree::from(Group::new(group.delimiter(), replace(group.stream(), name, by))).into(),
-        other => other.into(),
-    };
-    stream.into_iter().map(one).collect::<TokenStream>()
 }
 
 fn plain(name: &Ident) -> String {
@@ -199,11 +162,7 @@ fn meta(model: &Model) -> TokenStream {
     });
     let inputs = model.inputs.iter().map(|i| {
         let (name, ty) = (plain(&i.name), &i.ty);
-        let values = if i.number {
-            quote!(::core::option::Option::None)
-        } else {
-            quote!(::core::option::Option::Some(__aif::Labels::of::<#ty>()))
-        };
+        let values = option((!i.number).then(|| quote!(__aif::Labels::of::<#ty>())));
         quote!(__aif::Input { name: #name, values: #values })
     });
     let horizon = model.horizon.as_ref().map_or(quote!(1), ToTokens::to_token_stream);

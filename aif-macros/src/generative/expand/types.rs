@@ -1,12 +1,11 @@
 //! The generated types: state, observation, action, inputs, belief, predicted outcomes, preferences and evidence.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::{Ident, Type};
 
-use super::{Generics, arguments};
 use crate::generative::ir::Model;
-use crate::names::{self, generated};
+use crate::names::{self, arguments, generated, mentioned};
 use crate::storage::storage;
 
 type Fields<'a> = Vec<(&'a Ident, &'a Type)>;
@@ -45,7 +44,7 @@ fn assignment(model: &Model, what: &str, fields: &Fields<'_>, doc: &str) -> Toke
     let vis = &model.vis;
     let name = generated(&model.name, what);
     let (idents, types): (Vec<_>, Vec<_>) = fields.iter().copied().unzip();
-    let sizes = Generics::of(model).sizes(types.iter().copied());
+    let sizes = mentioned(&model.sizes, &types);
     let sizes_used = arguments(&sizes);
     let (derives, import, index) = (names::derives(), names::import(), 0..idents.len());
     let positions = index.clone();
@@ -101,7 +100,7 @@ fn over_scalar(model: &Model, what: &str, fields: &Fields<'_>, container: &Conta
     let vis = &model.vis;
     let name = generated(&model.name, what);
     let (idents, types): (Vec<_>, Vec<_>) = fields.iter().copied().unzip();
-    let sizes = Generics::of(model).sizes(types.iter().copied());
+    let sizes = mentioned(&model.sizes, &types);
     let sizes_used = arguments(&sizes);
     let (derives, import, root) = (names::derives(), names::import(), names::root());
     let (index, positions) = (0..idents.len(), 0..idents.len());
@@ -149,7 +148,7 @@ fn evidence(model: &Model, fields: &Fields<'_>) -> TokenStream {
     let name = generated(&model.name, "Evidence");
     let observation = generated(&model.name, "Observation");
     let (idents, types): (Vec<_>, Vec<_>) = fields.iter().copied().unzip();
-    let sizes = Generics::of(model).sizes(types.iter().copied());
+    let sizes = mentioned(&model.sizes, &types);
     let sizes_used = arguments(&sizes);
     let (import, root) = (names::import(), names::root());
     let doc = format!("What is known of an observation under [`{}`]: each modality seen, soft or missing.", model.name);
@@ -175,23 +174,11 @@ fn evidence(model: &Model, fields: &Fields<'_>) -> TokenStream {
     )
 }
 
-/// The type of pairs within pairs whose layout a joint action shares.
-fn pairs(types: &[&Type]) -> TokenStream {
-    match types {
+/// Pairs within pairs, whose layout a joint action shares: their type, a value or a pattern.
+fn paired<P: ToTokens>(parts: &[P]) -> TokenStream {
+    match parts {
         [] => quote!(()),
         [one] => quote!(#one),
-        [first, rest @ ..] => {
-            let rest = pairs(rest);
-            quote!((#first, #rest))
-        }
-    }
-}
-
-/// A value or pattern of [`pairs`].
-fn paired(values: &[TokenStream]) -> TokenStream {
-    match values {
-        [] => quote!(()),
-        [one] => one.clone(),
         [first, rest @ ..] => {
             let rest = paired(rest);
             quote!((#first, #rest))
@@ -203,16 +190,16 @@ fn action(model: &Model) -> TokenStream {
     let vis = &model.vis;
     let name = generated(&model.name, "Action");
     let (idents, types): (Vec<_>, Vec<_>) = model.actions.iter().map(|a| (&a.name, &a.ty)).unzip();
-    let sizes = Generics::of(model).sizes(types.iter().copied());
+    let sizes = mentioned(&model.sizes, &types);
     let sizes_used = arguments(&sizes);
     let (derives, import) = (names::derives(), names::import());
     let doc = format!("A joint action under [`{}`].", model.name);
     let docs = idents.iter().map(|i| format!("The action `{i}`."));
     let blank = quote!(#name { #(#idents: __aif::first_value::<#types>(),)* });
     let storage = storage(&name, &sizes, &sizes_used, false, &idents, blank);
-    let pairs = pairs(&types);
+    let pairs = paired(&types);
     let value = paired(&idents.iter().map(|i| quote!(self.#i)).collect::<Vec<_>>());
-    let pattern = paired(&idents.iter().map(|i| quote!(#i)).collect::<Vec<_>>());
+    let pattern = paired(&idents);
     let label = match idents.as_slice() {
         [one] => quote!(self.#one.label()),
         _ => quote!({
@@ -271,7 +258,7 @@ fn inputs(model: &Model) -> TokenStream {
     let vis = &model.vis;
     let name = generated(&model.name, "Inputs");
     let (idents, types): (Vec<_>, Vec<_>) = model.inputs.iter().map(|i| (&i.name, &i.ty)).unzip();
-    let sizes = Generics::of(model).sizes(types.iter().copied());
+    let sizes = mentioned(&model.sizes, &types);
     let sizes_used = arguments(&sizes);
     let (derives, import) = (names::derives(), names::import());
     let doc = format!("What is set from outside under [`{}`], and known to the agent.", model.name);

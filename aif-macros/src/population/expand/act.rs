@@ -7,8 +7,10 @@ use syn::visit::{self, Visit};
 use syn::{Expr, Ident, Member};
 
 use super::Context;
+use super::draws::lifted;
 use super::elements::elements;
 use crate::literals::{bare, lift_numbers, number};
+use crate::names::option;
 use crate::population::ir::Population;
 
 /// The names of the fields that the declaration sets.
@@ -84,13 +86,7 @@ pub(super) fn act(context: &Context<'_>) -> TokenStream {
     });
     let rest = agent.rest.as_ref().map(|rest| quote!(..#rest));
     let assigned = &population.assigned;
-    let precision = |value: &Option<Expr>| match value {
-        Some(value) => {
-            let value = lift_numbers(&elements(value, context, 0), &scalar.to_token_stream());
-            quote!(::core::option::Option::Some(<_ as __aif::LiftInto<#scalar>>::lift_into(#value)))
-        }
-        None => quote!(::core::option::Option::None),
-    };
+    let precision = |value: &Option<Expr>| option(value.as_ref().map(|value| lifted(context, value, 0)));
     let (policy, action, lapse) =
         (precision(&assigned.policy_precision), precision(&assigned.action_precision), precision(&assigned.lapse));
     quote!((

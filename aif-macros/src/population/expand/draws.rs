@@ -47,7 +47,7 @@ fn one_by_one(dimensions: usize, value: TokenStream) -> TokenStream {
 }
 
 /// A constant or a number of the scalar.
-fn lifted(context: &Context<'_>, expr: &Expr, dimensions: usize) -> TokenStream {
+pub(super) fn lifted(context: &Context<'_>, expr: &Expr, dimensions: usize) -> TokenStream {
     let scalar = &context.scalar;
     let value = lift_numbers(&elements(expr, context, dimensions), &scalar.to_token_stream());
     quote!(<_ as __aif::LiftInto<#scalar>>::lift_into(#value))

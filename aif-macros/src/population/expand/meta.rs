@@ -5,6 +5,7 @@ use quote::quote;
 use syn::Expr;
 
 use super::Context;
+use crate::names::option;
 use crate::population::families::Draws;
 use crate::population::ir::{Dimension, Distribution, Parameter, Value};
 
@@ -17,10 +18,7 @@ pub(super) fn meta(context: &Context<'_>) -> TokenStream {
     });
     let covariates = population.covariates.iter().map(|c| {
         let name = c.name.to_string();
-        let values = match c.values() {
-            Some(ty) => quote!(::core::option::Option::Some(__aif::Labels::of::<#ty>())),
-            None => quote!(::core::option::Option::None),
-        };
+        let values = option(c.values().map(|ty| quote!(__aif::Labels::of::<#ty>())));
         quote!(__aif::Covariate { name: #name, values: #values })
     });
     let subject_level = population.subject_level;
@@ -55,16 +53,15 @@ fn parameter(context: &Context<'_>, p: &Parameter) -> TokenStream {
     let dimensions = p.shape.iter().enumerate().map(|(d, dimension)| {
         let size = context.size(dimension);
         let (over, labels) = match dimension {
-            Dimension::Size(_) => (format!("{name}_dim_{d}"), quote!(::core::option::Option::None)),
-            Dimension::Covariate(over, ty) => {
-                (over.to_string(), quote!(::core::option::Option::Some(__aif::Labels::of::<#ty>())))
-            }
+            Dimension::Size(_) => (format!("{name}_dim_{d}"), None),
+            Dimension::Covariate(over, ty) => (over.to_string(), Some(quote!(__aif::Labels::of::<#ty>()))),
             Dimension::Input(over) => {
                 let (text, family) = (over.to_string(), &context.family);
                 let labels = quote!(__aif::input_labels::<#family>(#text));
-                (text, quote!(::core::option::Option::Some(#labels)))
+                (text, Some(labels))
             }
         };
+        let labels = option(labels);
         quote!(__aif::Dimension { name: #over, size: #size, labels: #labels })
     });
     let sizes: Vec<TokenStream> = p.shape.iter().map(|d| context.size(d)).collect();

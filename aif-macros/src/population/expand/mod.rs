@@ -7,8 +7,8 @@ mod meta;
 mod types;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
-use syn::{Ident, Type};
+use quote::quote;
+use syn::Ident;
 
 use super::ir::{Covariate, CovariateKind, Dimension, Level, Population};
 use crate::names::{self, generated};
@@ -90,7 +90,7 @@ impl Context<'_> {
 pub fn expand(population: &Population, sound: bool) -> TokenStream {
     let Population { attributes, vis, name, model, covariates, .. } = population;
     let scalar = population.scalar.clone().unwrap_or_else(names::scalar);
-    let (concrete, root) = (at_f64(model, population.scalar.as_ref()), names::root());
+    let (concrete, root) = (names::in_scalar(model, population.scalar.as_ref(), "f64"), names::root());
     let family = quote!(<#concrete as #root::Declared<f64>>::Family);
     let context = Context { population, family, scalar: scalar.clone() };
     let structs = (0..population.levels.len()).map(|l| types::members(&context, l));
@@ -192,29 +192,6 @@ fn draw_level(context: &Context<'_>, level: usize, section: &Level) -> TokenStre
         #lines
         __aif::Members::write(&#own { #(#names),* }, &mut __values[const { Self::META.offset(#level) }..]);
     )
-}
-
-/// A type with its scalar replaced by `f64`.
-fn at_f64(model: &Type, scalar: Option<&Ident>) -> TokenStream {
-    fn replace(stream: TokenStream, scalar: &Ident) -> TokenStream {
-        stream
-            .into_iter()
-            .map(|token| match token {
-                proc_macro2::TokenTree::Ident(ident) if ident == *scalar => format_ident!("f64", span = ident.span()).into(),
-                proc_macro2::TokenTree::Group(group) => {
-                    let mut inner = proc_macro2::Group::new(group.delimiter(), replace(group.stream(), scalar));
-                    inner.set_span(group.span());
-                    inner.into()
-                }
-                other => other,
-            })
-            .collect()
-    }
-    let tokens = quote!(#model);
-    match scalar {
-        Some(scalar) => replace(tokens, scalar),
-        None => tokens,
-    }
 }
 
 /// An identifier of the emitted code.
