@@ -4,6 +4,7 @@
 //! intermediate form, `ir`), what is emitted (`expand`). The crate is used through the facade `aif`, which documents the language.
 #![warn(missing_docs)]
 
+mod block;
 mod c_abi;
 mod diag;
 mod dist;

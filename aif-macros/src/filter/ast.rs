@@ -2,13 +2,11 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, Ident, ImplItem, ItemImpl, Signature, Token, Visibility, bracketed, parenthesized};
+use syn::{Attribute, Expr, Ident, ImplItem, ItemImpl, Signature, Token, Visibility, bracketed};
 
+use crate::block::{self, Named, assigned, listed};
 use crate::diag::{Diagnostics, did_you_mean};
-use crate::generative::Named;
 
 /// The options of `#[hgf(..)]`.
 #[derive(Default)]
@@ -22,33 +20,19 @@ pub struct Header {
 impl Header {
     fn parse(attribute: TokenStream, diag: &mut Diagnostics) -> Header {
         let mut header = Header::default();
-        let result = (|input: ParseStream<'_>| {
-            while !input.is_empty() {
-                let key = input.call(Ident::parse_any)?;
-                match key.to_string().as_str() {
-                    "inputs" => {
-                        let content;
-                        parenthesized!(content in input);
-                        header.inputs.extend(Punctuated::<Named, Token![,]>::parse_terminated(&content)?);
-                    }
-                    "vis" => {
-                        input.parse::<Token![=]>()?;
-                        header.vis = Some(input.parse()?);
-                    }
-                    other => {
-                        header.misspelt = true;
-                        let near = did_you_mean(other, &["inputs", "vis"]);
-                        let help = "its options are inputs(name: type, ..) and vis";
-                        return Err(syn::Error::new(key.span(), format!("a filter has no option `{other}`{near}\nhelp: {help}")));
-                    }
-                }
-                if !input.is_empty() {
-                    input.parse::<Token![,]>()?;
+        let read = |key: Ident, input: ParseStream<'_>| {
+            match key.to_string().as_str() {
+                "inputs" => header.inputs.extend(listed(input)?),
+                "vis" => header.vis = Some(assigned(input)?),
+                other => {
+                    let near = did_you_mean(other, &["inputs", "vis"]);
+                    let help = "its options are inputs(name: type, ..) and vis";
+                    return Err(syn::Error::new(key.span(), format!("a filter has no option `{other}`{near}\nhelp: {help}")));
                 }
             }
             Ok(())
-        })
-        .parse2(attribute);
+        };
+        let result = (|input: ParseStream<'_>| block::options(input, read)).parse2(attribute);
         if diag.keep(result).is_none() {
             header.misspelt = true;
         }
@@ -112,22 +96,11 @@ pub struct Declaration {
 impl Declaration {
     pub fn parse(attribute: TokenStream, item: TokenStream, diag: &mut Diagnostics) -> Option<Self> {
         let header = Header::parse(attribute, diag);
-        let mut stripped: ItemImpl = match syn::parse2(item.clone()) {
-            Ok(stripped) => stripped,
-            Err(error) => {
-                let is_impl = item.clone().into_iter().any(|t| t.to_string() == "impl");
-                if is_impl {
-                    diag.push(error);
-                } else {
-                    let first = item.into_iter().next().map_or_else(Span::call_site, |t| t.span());
-                    diag.span(first, "`#[hgf]` stands on an impl block: `impl<T: Real> Name<T> { nodes! { .. } }`");
-                }
-                return None;
-            }
-        };
-        if let Some((path, _)) = &stripped.trait_ {
-            diag.at(path, "`#[hgf]` stands on an inherent impl block, not on one of a trait");
+        // What breaks an impl block is told as it is.
+        if item.clone().into_iter().any(|t| t.to_string() == "impl") {
+            diag.keep(syn::parse2::<ItemImpl>(item.clone()))?;
         }
+        let mut stripped = block::inherent(item, "hgf", "nodes! { .. }", diag)?;
         let (mut nodes, mut broken, mut equations, mut responses, mut kept) = (None, false, Vec::new(), Vec::new(), Vec::new());
         for item in std::mem::take(&mut stripped.items) {
             match item {

@@ -9,6 +9,7 @@ use super::ir::{Filter, Input, InputKind, Kind, Node, Scope};
 use super::linear::{Names, nodes_in};
 use super::order::children_first;
 use super::responses::responses;
+use crate::block;
 use crate::diag::{Diagnostics, did_you_mean, list};
 use crate::names::type_name;
 
@@ -144,19 +145,9 @@ fn inputs(declaration: &Declaration, diag: &mut Diagnostics) -> Vec<Input> {
 
 /// Rule: nodes and responses share one space of names, which has no reserved ones; an input is listed once.
 fn names_are_unique(declaration: &Declaration, diag: &mut Diagnostics) {
-    let mut seen: Vec<(String, &str)> = Vec::new();
     let nodes = declaration.equations.iter().map(|e| (&e.name, "node"));
     let responses = declaration.responses.iter().map(|r| (&r.ident, "response"));
-    for (name, what) in nodes.chain(responses) {
-        let text = name.to_string();
-        match seen.iter().find(|(other, _)| *other == text) {
-            Some((_, first)) => diag.at(name, format!("two of one name: `{text}` is already the name of a {first}")),
-            None => seen.push((text.clone(), what)),
-        }
-        if RESERVED.contains(&text.as_str()) {
-            diag.at(name, format!("`{text}` is a column of every data table, so a {what} needs another name"));
-        }
-    }
+    block::names_are_unique(nodes.chain(responses), &RESERVED, diag);
     for (i, input) in declaration.header.inputs.iter().enumerate() {
         if declaration.header.inputs[..i].iter().any(|other| other.name == input.name) {
             diag.at(&input.name, format!("two of one name: `{}` is already an input", input.name));

@@ -2,26 +2,11 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream, Parser};
-use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, Ident, ImplItem, ItemImpl, Signature, Token, Type, Visibility, parenthesized};
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Expr, Ident, ImplItem, ItemImpl, Signature, Visibility, parenthesized};
 
+use crate::block::{self, Named, assigned, listed};
 use crate::diag::{Diagnostics, did_you_mean};
-
-/// `name: Type`.
-pub struct Named {
-    pub name: Ident,
-    pub ty: Type,
-}
-
-impl Parse for Named {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let name = input.call(Ident::parse_any)?;
-        input.parse::<Token![:]>()?;
-        Ok(Named { name, ty: input.parse()? })
-    }
-}
 
 /// The options of `#[generative_model(..)]`.
 #[derive(Default)]
@@ -44,60 +29,42 @@ impl Header {
     fn parse(attribute: TokenStream, diag: &mut Diagnostics) -> Header {
         let mut header = Header::default();
         let mut seen: Vec<String> = Vec::new();
-        let result = (|input: ParseStream<'_>| {
-            while !input.is_empty() {
-                let key = input.call(Ident::parse_any)?;
-                let text = key.to_string();
-                if seen.contains(&text) {
-                    diag.at(&key, format!("`{text}` is given twice"));
+        let read = |key: Ident, input: ParseStream<'_>| {
+            let text = key.to_string();
+            if seen.contains(&text) {
+                diag.at(&key, format!("`{text}` is given twice"));
+            }
+            match text.as_str() {
+                "horizon" => header.horizon = Some(assigned(input)?),
+                "actions" => {
+                    header.actions_span = Some(key.span());
+                    header.actions = listed(input)?;
                 }
-                let listed = |input: ParseStream<'_>| -> syn::Result<Vec<Named>> {
-                    let content;
-                    parenthesized!(content in input);
-                    Ok(Punctuated::<Named, Token![,]>::parse_terminated(&content)?.into_iter().collect())
-                };
-                let assigned = |input: ParseStream<'_>| -> syn::Result<Expr> {
-                    input.parse::<Token![=]>()?;
-                    input.parse()
-                };
-                match text.as_str() {
-                    "horizon" => header.horizon = Some(assigned(input)?),
-                    "actions" => {
-                        header.actions_span = Some(key.span());
-                        header.actions = listed(input)?;
+                "inputs" => header.inputs = listed(input)?,
+                "policy_precision" => header.policy_precision = Some(assigned(input)?),
+                "action_precision" => header.action_precision = Some(assigned(input)?),
+                "habit" => header.habit = Some(assigned(input)?),
+                "vis" => header.vis = Some(assigned(input)?),
+                _ => {
+                    let message = format!(
+                        "a generative model has no option `{text}`{}\nhelp: its options are horizon, actions(..), inputs(..), policy_precision, action_precision, habit and vis",
+                        did_you_mean(&text, &OPTIONS)
+                    );
+                    diag.at(&key, message);
+                    header.misspelt = true;
+                    if input.peek(syn::token::Paren) {
+                        let content;
+                        parenthesized!(content in input);
+                        content.parse::<TokenStream>()?;
+                    } else {
+                        assigned::<Expr>(input)?;
                     }
-                    "inputs" => header.inputs = listed(input)?,
-                    "policy_precision" => header.policy_precision = Some(assigned(input)?),
-                    "action_precision" => header.action_precision = Some(assigned(input)?),
-                    "habit" => header.habit = Some(assigned(input)?),
-                    "vis" => {
-                        input.parse::<Token![=]>()?;
-                        header.vis = Some(input.parse()?);
-                    }
-                    _ => {
-                        let message = format!(
-                            "a generative model has no option `{text}`{}\nhelp: its options are horizon, actions(..), inputs(..), policy_precision, action_precision, habit and vis",
-                            did_you_mean(&text, &OPTIONS)
-                        );
-                        diag.at(&key, message);
-                        header.misspelt = true;
-                        if input.peek(syn::token::Paren) {
-                            let content;
-                            parenthesized!(content in input);
-                            content.parse::<TokenStream>()?;
-                        } else {
-                            assigned(input)?;
-                        }
-                    }
-                }
-                seen.push(text);
-                if !input.is_empty() {
-                    input.parse::<Token![,]>()?;
                 }
             }
+            seen.push(text);
             Ok(())
-        })
-        .parse2(attribute);
+        };
+        let result = (|input: ParseStream<'_>| block::options(input, read)).parse2(attribute);
         diag.keep(result);
         header
     }
@@ -132,17 +99,7 @@ pub struct Declaration {
 impl Declaration {
     pub fn parse(attribute: TokenStream, item: TokenStream, diag: &mut Diagnostics) -> Option<Self> {
         let header = Header::parse(attribute, diag);
-        let mut stripped: ItemImpl = match syn::parse2(item.clone()) {
-            Ok(stripped) => stripped,
-            Err(_) => {
-                let first = item.into_iter().next().map_or_else(Span::call_site, |t| t.span());
-                diag.span(first, "`#[generative_model]` stands on an impl block: `impl<T: Real> Name<T> { .. }`");
-                return None;
-            }
-        };
-        if let Some((path, _)) = &stripped.trait_ {
-            diag.at(path, "`#[generative_model]` stands on an inherent impl block, not on one of a trait");
-        }
+        let mut stripped = block::inherent(item, "generative_model", "..", diag)?;
         let mut methods = Vec::new();
         for item in &mut stripped.items {
             let ImplItem::Fn(function) = item else { continue };
@@ -178,8 +135,7 @@ fn options(attribute: &Attribute, diag: &mut Diagnostics, known: &[&str], mut ta
     }
     let what = attribute.path().to_token_stream().to_string();
     let result = attribute.parse_args_with(|input: ParseStream<'_>| {
-        while !input.is_empty() {
-            let key = input.call(Ident::parse_any)?;
+        block::options(input, |key, input| {
             if !known.contains(&key.to_string().as_str()) {
                 let near = did_you_mean(&key.to_string(), known);
                 return Err(syn::Error::new(key.span(), format!("a {what} has no option `{key}`{near}")));
@@ -190,13 +146,9 @@ fn options(attribute: &Attribute, diag: &mut Diagnostics, known: &[&str], mut ta
                 parenthesized!(content in input);
                 argument = Some(content.parse()?);
             }
-            input.parse::<Token![=]>()?;
-            take(&key, argument, input.parse()?);
-            if !input.is_empty() {
-                input.parse::<Token![,]>()?;
-            }
-        }
-        Ok(())
+            take(&key, argument, assigned(input)?);
+            Ok(())
+        })
     });
     diag.keep(result);
 }

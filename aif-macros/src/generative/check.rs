@@ -7,6 +7,7 @@ use syn::{Expr, FnArg, GenericParam, Ident, Pat, Safety, Signature, Type, Visibi
 use super::ast::{Declaration, Header, Method, Role};
 use super::ir::{Argument, Conditional, Factor, Input, Modality, Model, Reference, Variable};
 use super::returns::{domain_is_no_number, is_ident, returned};
+use crate::block::{self, argument_name};
 use crate::diag::{Diagnostics, did_you_mean, list};
 use crate::literals;
 use crate::names::type_name;
@@ -177,29 +178,13 @@ fn horizon(header: &Header, diag: &mut Diagnostics) {
 /// Rule: factors, modalities, actions and inputs share one space of names.
 fn names_are_unique(declaration: &Declaration, diag: &mut Diagnostics) {
     let header = &declaration.header;
-    let mut seen: Vec<(String, &str)> = Vec::new();
     let actions = header.actions.iter().map(|a| (&a.name, "action"));
     let inputs = header.inputs.iter().map(|i| (&i.name, "input"));
     let methods = declaration
         .methods
         .iter()
         .map(|m| (&m.signature.ident, if matches!(m.role, Role::Factor { .. }) { "factor" } else { "modality" }));
-    for (name, what) in actions.chain(inputs).chain(methods) {
-        let text = name.to_string();
-        match seen.iter().find(|(other, _)| *other == text) {
-            Some((_, first)) => {
-                diag.at(name, format!("two of one name: `{text}` is already the name of {} {first}", article(first)))
-            }
-            None => seen.push((text.clone(), what)),
-        }
-        if what != "factor" && RESERVED.contains(&text.as_str()) {
-            diag.at(name, format!("`{text}` is a column of every data table, so {} {what} needs another name", article(what)));
-        }
-    }
-}
-
-fn article(noun: &str) -> &'static str {
-    if noun.starts_with(['a', 'i']) { "an" } else { "a" }
+    block::names_are_unique(actions.chain(inputs).chain(methods), &RESERVED, diag);
 }
 
 /// Rule: a conditional distribution is a plain method of `&self`.
@@ -289,12 +274,9 @@ fn unknown(name: &str, scope: &Scope, what: &str) -> String {
 
 /// Whether an argument certainly names no factor: it is the receiver or an input. What is unknown is complained of elsewhere.
 fn names_no_factor(argument: &FnArg, scope: &Scope) -> bool {
-    match argument {
-        FnArg::Receiver(_) => true,
-        FnArg::Typed(argument) => match &*argument.pat {
-            Pat::Ident(pattern) => scope.inputs.contains(&pattern.ident.to_string().trim_start_matches('_').to_string()),
-            _ => false,
-        },
+    match argument_name(argument) {
+        Some(name) => scope.inputs.contains(&name.to_string().trim_start_matches('_').to_string()),
+        None => matches!(argument, FnArg::Receiver(_)),
     }
 }
 
@@ -311,14 +293,8 @@ fn literal_distribution(expr: &Expr, diag: &mut Diagnostics) {
 fn actions_are_used(header: &Header, methods: &[Method], diag: &mut Diagnostics) {
     for action in &header.actions {
         let name = action.name.to_string();
-        let used = methods.iter().any(|m| {
-            m.signature.inputs.iter().any(|a| match a {
-                FnArg::Typed(a) => {
-                    matches!(&*a.pat, Pat::Ident(p) if p.ident.to_string().trim_start_matches('_') == name)
-                }
-                FnArg::Receiver(_) => false,
-            })
-        });
+        let is_used = |a: &FnArg| argument_name(a).is_some_and(|p| p.to_string().trim_start_matches('_') == name);
+        let used = methods.iter().any(|m| m.signature.inputs.iter().any(is_used));
         if !used {
             diag.at(
                 &action.name,

@@ -11,8 +11,6 @@ use quote::quote;
 
 use crate::diag::Diagnostics;
 
-pub use ast::Named;
-
 pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut diag = Diagnostics::default();
     let parsed = ast::Declaration::parse(attribute, item.clone(), &mut diag);

@@ -7,6 +7,8 @@ use syn::punctuated::Punctuated;
 use syn::token::Bracket;
 use syn::{Attribute, Expr, Ident, Token, Type, Visibility, braced, bracketed, parenthesized};
 
+use crate::block::Named;
+
 /// All populations of one `model!`.
 pub struct Declarations(pub Vec<Declaration>);
 
@@ -26,7 +28,7 @@ pub struct Declaration {
     pub vis: Visibility,
     pub name: Ident,
     pub model: Type,
-    pub covariates: Vec<Covariate>,
+    pub covariates: Vec<Named>,
     pub sections: Vec<Section>,
 }
 
@@ -47,7 +49,7 @@ impl Parse for Declaration {
                 }
                 let list;
                 parenthesized!(list in content);
-                covariates.extend(Punctuated::<Covariate, Token![,]>::parse_terminated(&list)?);
+                covariates.extend(Punctuated::<Named, Token![,]>::parse_terminated_with(&list, covariate)?);
                 content.parse::<Token![;]>()?;
             } else {
                 sections.push(content.parse()?);
@@ -58,17 +60,10 @@ impl Parse for Declaration {
 }
 
 /// `age: f64`, `patient: bool`, `group: Group`.
-pub struct Covariate {
-    pub name: Ident,
-    pub ty: Type,
-}
-
-impl Parse for Covariate {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let name = input.parse()?;
-        input.parse::<Token![:]>()?;
-        Ok(Covariate { name, ty: input.parse()? })
-    }
+fn covariate(input: ParseStream<'_>) -> syn::Result<Named> {
+    // Its name is no keyword.
+    input.fork().parse::<Ident>()?;
+    input.parse()
 }
 
 /// `population { .. }`, `plate site { .. }` or `subject { .. }`.

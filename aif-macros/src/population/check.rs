@@ -4,12 +4,13 @@ use proc_macro2::Span;
 use quote::{ToTokens, format_ident};
 use syn::{Expr, GenericArgument, Ident, PathArguments, Type};
 
-use super::ast::{self, Declaration, Section, Statement};
+use super::ast::{Declaration, Section, Statement};
 use super::distribution::{distribution, text};
 use super::ir::{Assigned, Centredness, Covariate, CovariateKind, Distribution, Level, Parameter, Population, Value};
 use super::scope::{Defined, Scope, define, depends_on_group, names, names_are_known};
 use super::shape::{drawn_together, fits_shape, lists_fit, makes_all, shape, takes_elements};
 use super::sign::{Sign, sign};
+use crate::block::Named;
 use crate::diag::{Diagnostics, did_you_mean};
 use crate::literals::number;
 use crate::names::type_name;
@@ -118,9 +119,9 @@ fn defined(section: &Section) -> Vec<String> {
 }
 
 /// Rule: a covariate is a number, yes or no, or one of a domain's values.
-fn check_covariates(covariates: Vec<ast::Covariate>, scope: &mut Scope, diag: &mut Diagnostics) -> Vec<Covariate> {
+fn check_covariates(covariates: Vec<Named>, scope: &mut Scope, diag: &mut Diagnostics) -> Vec<Covariate> {
     let mut checked: Vec<Covariate> = Vec::new();
-    for ast::Covariate { name, ty } in covariates {
+    for Named { name, ty } in covariates {
         if checked.iter().any(|c| c.name == name) {
             diag.at(&name, format!("two of one name: `{name}` is already a covariate"));
         }

@@ -1,0 +1,89 @@
+//! What the attributes of impl blocks read alike: their options, the block, and the arguments of its methods.
+
+use proc_macro2::{Span, TokenStream};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{FnArg, Ident, ItemImpl, Pat, Token, Type, parenthesized};
+
+use crate::diag::Diagnostics;
+
+/// `name: Type`.
+pub struct Named {
+    pub name: Ident,
+    pub ty: Type,
+}
+
+impl Parse for Named {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = input.call(Ident::parse_any)?;
+        input.parse::<Token![:]>()?;
+        Ok(Named { name, ty: input.parse()? })
+    }
+}
+
+/// Reads `(name: Type, ..)`.
+pub fn listed(input: ParseStream<'_>) -> syn::Result<Vec<Named>> {
+    let content;
+    parenthesized!(content in input);
+    Ok(Punctuated::<Named, Token![,]>::parse_terminated(&content)?.into_iter().collect())
+}
+
+/// Reads `= value`.
+pub fn assigned<V: Parse>(input: ParseStream<'_>) -> syn::Result<V> {
+    input.parse::<Token![=]>()?;
+    input.parse()
+}
+
+/// Reads options with commas between them; `take` reads what follows the name of one.
+pub fn options(input: ParseStream<'_>, mut take: impl FnMut(Ident, ParseStream<'_>) -> syn::Result<()>) -> syn::Result<()> {
+    while !input.is_empty() {
+        take(input.call(Ident::parse_any)?, input)?;
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    Ok(())
+}
+
+/// The inherent impl block that an attribute stands on, where it is one; `body` is what should stand in it.
+pub fn inherent(item: TokenStream, attribute: &str, body: &str, diag: &mut Diagnostics) -> Option<ItemImpl> {
+    let first = item.clone().into_iter().next().map_or_else(Span::call_site, |t| t.span());
+    let Ok(block) = syn::parse2::<ItemImpl>(item) else {
+        diag.span(first, format!("`#[{attribute}]` stands on an impl block: `impl<T: Real> Name<T> {{ {body} }}`"));
+        return None;
+    };
+    if let Some((path, _)) = &block.trait_ {
+        diag.at(path, format!("`#[{attribute}]` stands on an inherent impl block, not on one of a trait"));
+    }
+    Some(block)
+}
+
+/// Rules: names, each with the word for what it names, are given once, and are no columns of the data table (but a factor is in none).
+pub fn names_are_unique<'a>(names: impl Iterator<Item = (&'a Ident, &'a str)>, reserved: &[&str], diag: &mut Diagnostics) {
+    let article = |noun: &str| if noun.starts_with(['a', 'i']) { "an" } else { "a" };
+    let mut seen: Vec<(String, &str)> = Vec::new();
+    for (name, what) in names {
+        let text = name.to_string();
+        match seen.iter().find(|(other, _)| *other == text) {
+            Some((_, first)) => {
+                diag.at(name, format!("two of one name: `{text}` is already the name of {} {first}", article(first)))
+            }
+            None => seen.push((text.clone(), what)),
+        }
+        if what != "factor" && reserved.contains(&text.as_str()) {
+            diag.at(name, format!("`{text}` is a column of every data table, so {} {what} needs another name", article(what)));
+        }
+    }
+}
+
+/// The name that an argument has; none where it is the receiver or a pattern.
+pub fn argument_name(argument: &FnArg) -> Option<&Ident> {
+    match argument {
+        FnArg::Typed(argument) => match &*argument.pat {
+            Pat::Ident(pattern) => Some(&pattern.ident),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    }
+}
