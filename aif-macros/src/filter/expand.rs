@@ -4,10 +4,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, GenericParam, Ident};
 
-use super::ir::{Bearing, Filter, InputKind, Kind, Node};
+use super::ir::{Bearing, Filter, Input, InputKind, Kind, Node};
 use crate::literals::lift_numbers;
 use crate::names::{self, generated};
-use crate::storage::storage;
+use crate::storage::Structure;
 
 pub fn expand(filter: &Filter) -> TokenStream {
     let (input, beliefs, implementation, import) = (input(filter), beliefs(filter), implementation(filter), names::import());
@@ -30,25 +30,22 @@ fn sizes_of_categories(filter: &Filter) -> (Vec<&GenericParam>, Vec<Ident>) {
 
 /// The struct of what is put in.
 fn input(filter: &Filter) -> TokenStream {
-    let (vis, name) = (&filter.vis, generated(&filter.name, "Input"));
-    let (idents, types): (Vec<_>, Vec<_>) = filter.inputs.iter().map(|i| (&i.name, &i.ty)).unzip();
-    let (sizes, sizes_used) = sizes_of_categories(filter);
-    let doc = format!("What is put into [`{}`] at one trial; what is missing is `None`.", filter.name);
-    let docs = idents.iter().map(|i| format!("The input `{i}`."));
-    let (derives, import) = (names::derives(), names::import());
-    let blank = quote!(#name { #(#idents: ::core::option::Option::None),* });
-    let storage = storage(&name, &sizes, &sizes_used, false, &idents, blank);
-    quote!(
-        #[doc = #doc]
-        #derives
-        #vis struct #name<#(#sizes),*> {
-            #(#[doc = #docs] pub #idents: ::core::option::Option<#types>,)*
-        }
-        const _: () = {
-            #import
-            #storage
-        };
-    )
+    let idents = filter.inputs.iter().map(|i| &i.name);
+    let structure = Structure {
+        vis: &filter.vis,
+        name: generated(&filter.name, "Input"),
+        doc: format!("What is put into [`{}`] at one trial; what is missing is `None`.", filter.name),
+        eq: false,
+        sizes: sizes_of_categories(filter).0,
+        over_scalar: false,
+        fields: filter
+            .inputs
+            .iter()
+            .map(|Input { name, ty, .. }| (name, quote!(::core::option::Option<#ty>), format!("The input `{name}`.")))
+            .collect(),
+        blank: quote!(Self { #(#idents: ::core::option::Option::None),* }),
+    };
+    structure.emit(TokenStream::new())
 }
 
 /// The struct of beliefs.

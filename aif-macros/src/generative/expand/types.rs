@@ -6,7 +6,7 @@ use syn::{Ident, Type};
 
 use crate::generative::ir::Model;
 use crate::names::{self, arguments, generated, mentioned};
-use crate::storage::storage;
+use crate::storage::Structure;
 
 type Fields<'a> = Vec<(&'a Ident, &'a Type)>;
 
@@ -39,47 +39,52 @@ pub fn types(model: &Model) -> TokenStream {
     quote!(#state #observation #action #inputs #belief #outcomes #preferences #evidence)
 }
 
+/// A struct with a field for each of some names; `each` gives its type and description.
+fn structure<'a>(
+    model: &'a Model,
+    (what, doc): (&str, String),
+    fields: &Fields<'a>,
+    over_scalar: bool,
+    each: impl Fn(&Ident, &Type) -> (TokenStream, String),
+    blank: TokenStream,
+) -> Structure<'a> {
+    let sizes = mentioned(&model.sizes, &fields.iter().map(|f| f.1).collect::<Vec<_>>());
+    let field = |&(name, ty): &(&'a Ident, &'a Type)| {
+        let (ty, doc) = each(name, ty);
+        (name, ty, doc)
+    };
+    let (name, fields) = (generated(&model.name, what), fields.iter().map(field).collect());
+    Structure { vis: &model.vis, name, doc, eq: what == "Action", sizes, over_scalar, fields, blank }
+}
+
 /// A struct with one value for each factor or modality.
 fn assignment(model: &Model, what: &str, fields: &Fields<'_>, doc: &str) -> TokenStream {
-    let vis = &model.vis;
-    let name = generated(&model.name, what);
     let (idents, types): (Vec<_>, Vec<_>) = fields.iter().copied().unzip();
-    let sizes = mentioned(&model.sizes, &types);
-    let sizes_used = arguments(&sizes);
-    let (derives, import, index) = (names::derives(), names::import(), 0..idents.len());
-    let positions = index.clone();
-    let docs = idents.iter().map(|i| format!("The value of `{i}`."));
-    let storage = storage(&name, &sizes, &sizes_used, false, &idents, quote!(__aif::Assignment::first()));
-    quote!(
-        #[doc = #doc]
-        #derives
-        #vis struct #name<#(#sizes),*> {
-            #(#[doc = #docs] pub #idents: #types,)*
-        }
-        const _: () = {
-            #import
-            #storage
-            impl<#(#sizes),*> __aif::Assignment for #name<#(#sizes_used),*> {
-                fn first() -> Self {
-                    #name { #(#idents: __aif::first_value::<#types>(),)* }
-                }
-                #[inline(always)]
-                fn get(&self, i: usize) -> usize {
-                    match i {
-                        #(#index => __aif::Domain::index(self.#idents),)*
-                        _ => 0,
-                    }
-                }
-                #[inline(always)]
-                fn set(&mut self, i: usize, index: usize) {
-                    match i {
-                        #(#positions => if let Some(value) = __aif::Domain::from_index(index) { self.#idents = value; },)*
-                        _ => {}
-                    }
+    let each = |ident: &Ident, ty: &Type| (quote!(#ty), format!("The value of `{ident}`."));
+    let structure = structure(model, (what, doc.into()), fields, false, each, quote!(__aif::Assignment::first()));
+    let (name, sizes, sizes_used) = (&structure.name, &structure.sizes, arguments(&structure.sizes));
+    let (index, positions) = (0..idents.len(), 0..idents.len());
+    structure.emit(quote!(
+        impl<#(#sizes),*> __aif::Assignment for #name<#(#sizes_used),*> {
+            fn first() -> Self {
+                #name { #(#idents: __aif::first_value::<#types>(),)* }
+            }
+            #[inline(always)]
+            fn get(&self, i: usize) -> usize {
+                match i {
+                    #(#index => __aif::Domain::index(self.#idents),)*
+                    _ => 0,
                 }
             }
-        };
-    )
+            #[inline(always)]
+            fn set(&mut self, i: usize, index: usize) {
+                match i {
+                    #(#positions => if let Some(value) = __aif::Domain::from_index(index) { self.#idents = value; },)*
+                    _ => {}
+                }
+            }
+        }
+    ))
 }
 
 /// What a struct has for each factor or modality, over a scalar: the container's name, its trait, and the trait's and the container's
@@ -97,81 +102,57 @@ const NUMBERS: Container = Container { name: "Values", implements: "Numbers", ac
 
 /// A struct with one distribution, or one number for each value, for each factor or modality.
 fn over_scalar(model: &Model, what: &str, fields: &Fields<'_>, container: &Container, doc: &str) -> TokenStream {
-    let vis = &model.vis;
-    let name = generated(&model.name, what);
-    let (idents, types): (Vec<_>, Vec<_>) = fields.iter().copied().unzip();
-    let sizes = mentioned(&model.sizes, &types);
-    let sizes_used = arguments(&sizes);
-    let (derives, import, root) = (names::derives(), names::import(), names::root());
+    let (idents, root) = (fields.iter().map(|f| f.0).collect::<Vec<_>>(), names::root());
     let (index, positions) = (0..idents.len(), 0..idents.len());
     let [holds, implements, accessor, own] =
         [container.name, container.implements, container.accessor, container.own].map(|n| quote::format_ident!("{n}"));
     let (accessor_mut, own_mut) = (quote::format_ident!("{accessor}_mut"), quote::format_ident!("{own}_mut"));
-    let docs =
-        idents.iter().map(|i| if holds == "Dist" { format!("The distribution of `{i}`.") } else { format!("Those of `{i}`.") });
-    let storage = storage(&name, &sizes, &sizes_used, true, &idents, quote!(__aif::#implements::zero()));
-    quote!(
-        #[doc = #doc]
-        #derives
-        #vis struct #name<#(#sizes,)* T: #root::Real = f64> {
-            #(#[doc = #docs] pub #idents: #root::#holds<#types, T>,)*
-        }
-        const _: () = {
-            #import
-            #storage
-            impl<#(#sizes,)* T: __aif::Real> __aif::#implements<T> for #name<#(#sizes_used,)* T> {
-                #[inline(always)]
-                fn zero() -> Self {
-                    #name { #(#idents: __aif::#holds::zero(),)* }
-                }
-                #[inline(always)]
-                fn #accessor(&self, i: usize) -> &[T] {
-                    match i {
-                        #(#index => self.#idents.#own(),)*
-                        _ => &[],
-                    }
-                }
-                #[inline(always)]
-                fn #accessor_mut(&mut self, i: usize) -> &mut [T] {
-                    match i {
-                        #(#positions => self.#idents.#own_mut(),)*
-                        _ => &mut [],
-                    }
+    let each = |ident: &Ident, ty: &Type| {
+        let doc = if holds == "Dist" { format!("The distribution of `{ident}`.") } else { format!("Those of `{ident}`.") };
+        (quote!(#root::#holds<#ty, T>), doc)
+    };
+    let structure = structure(model, (what, doc.into()), fields, true, each, quote!(__aif::#implements::zero()));
+    let (name, sizes, sizes_used) = (&structure.name, &structure.sizes, arguments(&structure.sizes));
+    structure.emit(quote!(
+        impl<#(#sizes,)* T: __aif::Real> __aif::#implements<T> for #name<#(#sizes_used,)* T> {
+            #[inline(always)]
+            fn zero() -> Self {
+                #name { #(#idents: __aif::#holds::zero(),)* }
+            }
+            #[inline(always)]
+            fn #accessor(&self, i: usize) -> &[T] {
+                match i {
+                    #(#index => self.#idents.#own(),)*
+                    _ => &[],
                 }
             }
-        };
-    )
+            #[inline(always)]
+            fn #accessor_mut(&mut self, i: usize) -> &mut [T] {
+                match i {
+                    #(#positions => self.#idents.#own_mut(),)*
+                    _ => &mut [],
+                }
+            }
+        }
+    ))
 }
 
 fn evidence(model: &Model, fields: &Fields<'_>) -> TokenStream {
-    let vis = &model.vis;
-    let name = generated(&model.name, "Evidence");
     let observation = generated(&model.name, "Observation");
-    let (idents, types): (Vec<_>, Vec<_>) = fields.iter().copied().unzip();
-    let sizes = mentioned(&model.sizes, &types);
-    let sizes_used = arguments(&sizes);
-    let (import, root) = (names::import(), names::root());
+    let (idents, root) = (fields.iter().map(|f| f.0).collect::<Vec<_>>(), names::root());
     let doc = format!("What is known of an observation under [`{}`]: each modality seen, soft or missing.", model.name);
-    let docs = idents.iter().map(|i| format!("What is known of `{i}`."));
-    let blank = quote!(#name { #(#idents: __aif::Observed::Missing,)* });
-    let storage = storage(&name, &sizes, &sizes_used, true, &idents, blank);
-    quote!(
-        #[doc = #doc]
-        #[derive(Clone, Copy, Debug, PartialEq)]
-        #vis struct #name<#(#sizes,)* T: #root::Real = f64> {
-            #(#[doc = #docs] pub #idents: #root::Observed<#types, T>,)*
-        }
-        const _: () = {
-            #import
-            #storage
-            impl<#(#sizes,)* T: __aif::Real> ::core::convert::From<#observation<#(#sizes_used),*>> for #name<#(#sizes_used,)* T> {
-                #[inline(always)]
-                fn from(seen: #observation<#(#sizes_used),*>) -> Self {
-                    #name { #(#idents: __aif::Observed::Seen(seen.#idents),)* }
-                }
+    let each = |ident: &Ident, ty: &Type| (quote!(#root::Observed<#ty, T>), format!("What is known of `{ident}`."));
+    let blank = quote!(Self { #(#idents: __aif::Observed::Missing,)* });
+    let structure = structure(model, ("Evidence", doc), fields, true, each, blank);
+    let (name, sizes, sizes_used) = (&structure.name, &structure.sizes, arguments(&structure.sizes));
+    structure.emit(quote!(
+        impl<#(#sizes,)* T: __aif::Real> ::core::convert::From<#observation<#(#sizes_used),*>> for #name<#(#sizes_used,)* T> {
+            #[inline(always)]
+            fn from(seen: #observation<#(#sizes_used),*>) -> Self {
+                #name { #(#idents: __aif::Observed::Seen(seen.#idents),)* }
             }
-        };
-    )
+        }
+    ))
 }
 
 /// Pairs within pairs, whose layout a joint action shares: their type, a value or a pattern.
@@ -187,16 +168,13 @@ fn paired<P: ToTokens>(parts: &[P]) -> TokenStream {
 }
 
 fn action(model: &Model) -> TokenStream {
-    let vis = &model.vis;
-    let name = generated(&model.name, "Action");
-    let (idents, types): (Vec<_>, Vec<_>) = model.actions.iter().map(|a| (&a.name, &a.ty)).unzip();
-    let sizes = mentioned(&model.sizes, &types);
-    let sizes_used = arguments(&sizes);
-    let (derives, import) = (names::derives(), names::import());
+    let fields: Fields<'_> = model.actions.iter().map(|a| (&a.name, &a.ty)).collect();
+    let (idents, types): (Vec<_>, Vec<_>) = fields.iter().copied().unzip();
     let doc = format!("A joint action under [`{}`].", model.name);
-    let docs = idents.iter().map(|i| format!("The action `{i}`."));
-    let blank = quote!(#name { #(#idents: __aif::first_value::<#types>(),)* });
-    let storage = storage(&name, &sizes, &sizes_used, false, &idents, blank);
+    let each = |ident: &Ident, ty: &Type| (quote!(#ty), format!("The action `{ident}`."));
+    let blank = quote!(Self { #(#idents: __aif::first_value::<#types>(),)* });
+    let structure = structure(model, ("Action", doc), &fields, false, each, blank);
+    let (name, sizes, sizes_used) = (&structure.name, &structure.sizes, arguments(&structure.sizes));
     let pairs = paired(&types);
     let value = paired(&idents.iter().map(|i| quote!(self.#i)).collect::<Vec<_>>());
     let pattern = paired(&idents);
@@ -207,63 +185,49 @@ fn action(model: &Model) -> TokenStream {
             __aif::joint_label(labels)
         }),
     };
-    quote!(
-        #[doc = #doc]
-        #derives
-        #[derive(Eq)]
-        #vis struct #name<#(#sizes),*> {
-            #(#[doc = #docs] pub #idents: #types,)*
-        }
-        const _: () = {
-            #import
-            #storage
-            type Pairs<#(#sizes),*> = #pairs;
-            impl<#(#sizes),*> __aif::Domain for #name<#(#sizes_used),*> {
-                const COUNT: usize = <Pairs<#(#sizes_used),*> as __aif::Domain>::COUNT;
-                type Array<T: __aif::Value> = <Pairs<#(#sizes_used),*> as __aif::Domain>::Array<T>;
-                #[inline(always)]
-                fn index(self) -> usize {
-                    __aif::Domain::index(#value)
-                }
-                #[inline(always)]
-                fn from_index(index: usize) -> ::core::option::Option<Self> {
-                    let #pattern = <Pairs<#(#sizes_used),*> as __aif::Domain>::from_index(index)?;
-                    ::core::option::Option::Some(#name { #(#idents),* })
-                }
-                fn label(self) -> __aif::Cow<'static, str> {
-                    use __aif::Domain as _;
-                    #label
-                }
-                #[inline(always)]
-                fn filled<T: __aif::Value>(value: T) -> Self::Array<T> {
-                    <Pairs<#(#sizes_used),*> as __aif::Domain>::filled(value)
-                }
-                #[inline(always)]
-                fn flat<T: __aif::Value>(arrays: &[Self::Array<T>]) -> &[T] {
-                    <Pairs<#(#sizes_used),*> as __aif::Domain>::flat(arrays)
-                }
-                #[inline(always)]
-                fn flat_mut<T: __aif::Value>(arrays: &mut [Self::Array<T>]) -> &mut [T] {
-                    <Pairs<#(#sizes_used),*> as __aif::Domain>::flat_mut(arrays)
-                }
+    structure.emit(quote!(
+        type Pairs<#(#sizes),*> = #pairs;
+        impl<#(#sizes),*> __aif::Domain for #name<#(#sizes_used),*> {
+            const COUNT: usize = <Pairs<#(#sizes_used),*> as __aif::Domain>::COUNT;
+            type Array<T: __aif::Value> = <Pairs<#(#sizes_used),*> as __aif::Domain>::Array<T>;
+            #[inline(always)]
+            fn index(self) -> usize {
+                __aif::Domain::index(#value)
             }
-        };
-    )
+            #[inline(always)]
+            fn from_index(index: usize) -> ::core::option::Option<Self> {
+                let #pattern = <Pairs<#(#sizes_used),*> as __aif::Domain>::from_index(index)?;
+                ::core::option::Option::Some(#name { #(#idents),* })
+            }
+            fn label(self) -> __aif::Cow<'static, str> {
+                use __aif::Domain as _;
+                #label
+            }
+            #[inline(always)]
+            fn filled<T: __aif::Value>(value: T) -> Self::Array<T> {
+                <Pairs<#(#sizes_used),*> as __aif::Domain>::filled(value)
+            }
+            #[inline(always)]
+            fn flat<T: __aif::Value>(arrays: &[Self::Array<T>]) -> &[T] {
+                <Pairs<#(#sizes_used),*> as __aif::Domain>::flat(arrays)
+            }
+            #[inline(always)]
+            fn flat_mut<T: __aif::Value>(arrays: &mut [Self::Array<T>]) -> &mut [T] {
+                <Pairs<#(#sizes_used),*> as __aif::Domain>::flat_mut(arrays)
+            }
+        }
+    ))
 }
 
 fn inputs(model: &Model) -> TokenStream {
     if model.inputs.is_empty() {
         return TokenStream::new();
     }
-    let vis = &model.vis;
-    let name = generated(&model.name, "Inputs");
-    let (idents, types): (Vec<_>, Vec<_>) = model.inputs.iter().map(|i| (&i.name, &i.ty)).unzip();
-    let sizes = mentioned(&model.sizes, &types);
-    let sizes_used = arguments(&sizes);
-    let (derives, import) = (names::derives(), names::import());
+    let fields: Fields<'_> = model.inputs.iter().map(|i| (&i.name, &i.ty)).collect();
     let doc = format!("What is set from outside under [`{}`], and known to the agent.", model.name);
-    let docs = idents.iter().map(|i| format!("The input `{i}`."));
-    let storage = storage(&name, &sizes, &sizes_used, false, &idents, quote!(::core::default::Default::default()));
+    let each = |ident: &Ident, ty: &Type| (quote!(#ty), format!("The input `{ident}`."));
+    let structure = structure(model, ("Inputs", doc), &fields, false, each, quote!(::core::default::Default::default()));
+    let (name, sizes, sizes_used) = (&structure.name, &structure.sizes, arguments(&structure.sizes));
     let values = model.inputs.iter().enumerate().map(|(i, input)| {
         let (ident, ty) = (&input.name, &input.ty);
         if input.number {
@@ -276,26 +240,17 @@ fn inputs(model: &Model) -> TokenStream {
         let (ident, ty) = (&input.name, &input.ty);
         if input.number { quote!(#ident: 0.0) } else { quote!(#ident: __aif::first_value::<#ty>()) }
     });
-    quote!(
-        #[doc = #doc]
-        #derives
-        #vis struct #name<#(#sizes),*> {
-            #(#[doc = #docs] pub #idents: #types,)*
+    structure.emit(quote!(
+        impl<#(#sizes),*> __aif::Inputs for #name<#(#sizes_used),*> {
+            fn from_numbers(numbers: &[f64]) -> ::core::option::Option<Self> {
+                ::core::option::Option::Some(#name { #(#values,)* })
+            }
         }
-        const _: () = {
-            #import
-            #storage
-            impl<#(#sizes),*> __aif::Inputs for #name<#(#sizes_used),*> {
-                fn from_numbers(numbers: &[f64]) -> ::core::option::Option<Self> {
-                    ::core::option::Option::Some(#name { #(#values,)* })
-                }
+        /// The first value of every input; zero of every number.
+        impl<#(#sizes),*> ::core::default::Default for #name<#(#sizes_used),*> {
+            fn default() -> Self {
+                #name { #(#firsts,)* }
             }
-            /// The first value of every input; zero of every number.
-            impl<#(#sizes),*> ::core::default::Default for #name<#(#sizes_used),*> {
-                fn default() -> Self {
-                    #name { #(#firsts,)* }
-                }
-            }
-        };
-    )
+        }
+    ))
 }

@@ -1,12 +1,11 @@
 //! The typed struct of one level's parameters.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 use syn::Ident;
 
 use super::Context;
-use crate::names;
-use crate::storage::storage;
+use crate::storage::Structure;
 
 /// The struct of a level, unless it has no parameters.
 pub(super) fn members(context: &Context<'_>, level: usize) -> TokenStream {
@@ -15,16 +14,11 @@ pub(super) fn members(context: &Context<'_>, level: usize) -> TokenStream {
     if section.parameters.is_empty() {
         return TokenStream::new();
     }
-    let (vis, name) = (&population.vis, context.struct_name(level));
     let whose = match section.name.to_string().as_str() {
         "population" => "the group".to_string(),
         other => format!("one {other}"),
     };
-    let doc = format!("The parameters of {whose} under [`{}`], drawn and derived.", population.name);
     let fields: Vec<&Ident> = section.parameters.iter().map(|p| &p.name).collect();
-    let docs = section.parameters.iter().map(|p| format!("`{} {}`", p.name, p.words));
-    let scalar = format_ident!("T");
-    let types: Vec<TokenStream> = section.parameters.iter().map(|p| context.ty(&p.shape, &quote!(#scalar))).collect();
     let lens = section.parameters.iter().map(|p| {
         let sizes = p.shape.iter().map(|d| context.size(d));
         quote!(1usize #(* #sizes)*)
@@ -41,27 +35,30 @@ pub(super) fn members(context: &Context<'_>, level: usize) -> TokenStream {
             _ => quote!(self.#name.as_flattened()),
         }
     });
-    let (derives, import, root) = (names::derives(), names::import(), names::root());
-    let blank = quote!(<Self as __aif::Members<T>>::read(&[]));
-    let storage = storage(&name, &[], &[], true, &fields, blank);
-    quote!(
-        #[doc = #doc]
-        #derives
-        #vis struct #name<T: #root::Real = f64> {
-            #(#[doc = #docs] pub #fields: #types,)*
-        }
-        const _: () = {
-            #import
-            #storage
-            impl<T: __aif::Real> __aif::Members<T> for #name<T> {
-                const LEN: usize = 0 #(+ #lens)*;
-                fn read(mut numbers: &[T]) -> Self {
-                    #name { #(#fields: #takes,)* }
-                }
-                fn write(&self, mut numbers: &mut [T]) {
-                    #(__aif::put(#slices, &mut numbers);)*
-                }
+    let structure = Structure {
+        vis: &population.vis,
+        name: context.struct_name(level),
+        doc: format!("The parameters of {whose} under [`{}`], drawn and derived.", population.name),
+        eq: false,
+        sizes: vec![],
+        over_scalar: true,
+        fields: section
+            .parameters
+            .iter()
+            .map(|p| (&p.name, context.ty(&p.shape, &quote!(T)), format!("`{} {}`", p.name, p.words)))
+            .collect(),
+        blank: quote!(<Self as __aif::Members<T>>::read(&[])),
+    };
+    let name = &structure.name;
+    structure.emit(quote!(
+        impl<T: __aif::Real> __aif::Members<T> for #name<T> {
+            const LEN: usize = 0 #(+ #lens)*;
+            fn read(mut numbers: &[T]) -> Self {
+                #name { #(#fields: #takes,)* }
             }
-        };
-    )
+            fn write(&self, mut numbers: &mut [T]) {
+                #(__aif::put(#slices, &mut numbers);)*
+            }
+        }
+    ))
 }
