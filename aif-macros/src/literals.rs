@@ -1,9 +1,9 @@
 //! Lifts number literals in the user's expressions to the model's scalar, and reads literal distributions.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
-use syn::{BinOp, Expr, ExprLit, Lit, UnOp};
+use syn::{BinOp, Expr, ExprLit, Ident, Lit, LitFloat, UnOp};
 
 /// How far the sum of a literal distribution may be from one.
 const SUM_TOLERANCE: f64 = 1e-6;
@@ -16,13 +16,6 @@ fn float(expr: &Expr) -> bool {
     matches!(expr, Expr::Lit(ExprLit { lit: Lit::Float(f), .. }) if f.suffix().is_empty())
 }
 
-fn integer(expr: &Expr) -> Option<String> {
-    match expr {
-        Expr::Lit(ExprLit { lit: Lit::Int(i), .. }) if i.suffix().is_empty() => Some(format!("{}.0", i.base10_digits())),
-        _ => None,
-    }
-}
-
 impl Lifter<'_> {
     /// `T::constant` and the like.
     fn is_scalars_own(&self, path: &syn::Path) -> bool {
@@ -30,17 +23,15 @@ impl Lifter<'_> {
     }
 
     fn lifted(&self, expr: &Expr) -> Option<Expr> {
-        if let Expr::Paren(paren) = expr {
-            return self.lifted(&paren.expr);
-        }
         let scalar = self.scalar;
-        if float(expr) {
-            return syn::parse2(quote!(<#scalar as __aif::Lift<f64>>::lift(#expr))).ok();
-        }
-        let digits = integer(expr)?;
-        let Expr::Lit(literal) = expr else { return None };
-        let mut number = syn::LitFloat::new(&digits, literal.lit.span());
-        number.set_span(literal.lit.span());
+        let number = match expr {
+            Expr::Paren(paren) => return self.lifted(&paren.expr),
+            Expr::Lit(ExprLit { lit: Lit::Int(i), .. }) if i.suffix().is_empty() => {
+                LitFloat::new(&format!("{}.0", i.base10_digits()), i.span()).to_token_stream()
+            }
+            _ if float(expr) => expr.to_token_stream(),
+            _ => return None,
+        };
         syn::parse2(quote!(<#scalar as __aif::Lift<f64>>::lift(#number))).ok()
     }
 }
@@ -135,5 +126,13 @@ pub fn bare(expr: &Expr) -> &Expr {
         Expr::Paren(paren) => bare(&paren.expr),
         Expr::Group(group) => bare(&group.expr),
         _ => expr,
+    }
+}
+
+/// The plain name that an expression is.
+pub fn plain_name(expr: &Expr) -> Option<&Ident> {
+    match bare(expr) {
+        Expr::Path(path) => path.path.get_ident(),
+        _ => None,
     }
 }

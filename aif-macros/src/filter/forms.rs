@@ -3,7 +3,7 @@
 use syn::Expr;
 
 use super::ir::{Bearing, InputKind, Kind, Node, Parent, Scope};
-use super::linear::{Names, Sum, call, nodes_in, reciprocal, sum, terms};
+use super::linear::{Names, Sum, call, nodes_in, plus, reciprocal, sum, terms};
 use crate::diag::Diagnostics;
 
 fn parents(node: &mut Node, found: Sum, bearing: Bearing, scope: &Scope<'_>) {
@@ -124,14 +124,7 @@ fn noise(node: &mut Node, variance: &Expr, scope: &Scope<'_>, names: &Names<'_>,
                 term,
                 format!("nodes bear on the noise of `{name}` through an exponential: `1.0 / precision + exp(strength * parent)`"),
             ),
-            _ => {
-                constant = Some(match (constant, negative) {
-                    (None, false) => term.clone(),
-                    (None, true) => syn::parse_quote!(-(#term)),
-                    (Some(before), false) => syn::parse_quote!(#before + (#term)),
-                    (Some(before), true) => syn::parse_quote!(#before - (#term)),
-                });
-            }
+            _ => constant = Some(plus(constant, negative, term)),
         }
     }
     match constant {

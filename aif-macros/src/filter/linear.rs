@@ -91,15 +91,20 @@ pub fn sum(expr: &Expr, names: &Names<'_>, owner: &str, diag: &mut Diagnostics) 
     sum
 }
 
+/// A sum with one term more, or less.
+pub fn plus(sum: Option<Expr>, negative: bool, term: &Expr) -> Expr {
+    match (sum, negative) {
+        (None, false) => term.clone(),
+        (None, true) => parse_quote!(-(#term)),
+        (Some(before), false) => parse_quote!(#before + (#term)),
+        (Some(before), true) => parse_quote!(#before - (#term)),
+    }
+}
+
 fn add(expr: &Expr, negative: bool, constant: bool, names: &Names<'_>, owner: &str, sum: &mut Sum, diag: &mut Diagnostics) {
     let expr = bare(expr);
     if constant || nodes_in(expr, names, &mut Diagnostics::default()).is_empty() {
-        let term: Expr = if negative { parse_quote!(-(#expr)) } else { expr.clone() };
-        sum.constant = Some(match sum.constant.take() {
-            None => term,
-            Some(before) if negative => parse_quote!(#before - (#expr)),
-            Some(before) => parse_quote!(#before + (#expr)),
-        });
+        sum.constant = Some(plus(sum.constant.take(), negative, expr));
         return;
     }
     match expr {

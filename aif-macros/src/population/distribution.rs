@@ -10,7 +10,7 @@ use super::ir::Distribution;
 use super::scope::{Scope, names, names_are_known};
 use super::sign::{Sign, sign};
 use crate::diag::{Diagnostics, did_you_mean, list};
-use crate::literals::{bare, number};
+use crate::literals::{bare, number, plain_name};
 
 /// What can be done with a distribution.
 const METHODS: [&str; 4] = ["truncated", "above", "below", "ordered"];
@@ -19,8 +19,7 @@ const METHODS: [&str; 4] = ["truncated", "above", "below", "ordered"];
 pub(super) fn distribution(expr: &Expr, scope: &Scope, diag: &mut Diagnostics) -> Option<Distribution> {
     match bare(expr) {
         Expr::Call(call) => {
-            let Expr::Path(path) = bare(&call.func) else { return not_one(expr, diag) };
-            let Some(name) = path.path.get_ident() else { return not_one(expr, diag) };
+            let Some(name) = plain_name(&call.func) else { return not_one(expr, diag) };
             let arguments: Vec<Expr> = call.args.iter().cloned().collect();
             if name == "Mixture" {
                 return mixture(name, &arguments, scope, diag);

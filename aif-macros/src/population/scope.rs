@@ -10,7 +10,7 @@ use super::families::Family;
 use super::ir::Dimension;
 use super::sign::Sign;
 use crate::diag::{Diagnostics, did_you_mean, list};
-use crate::literals::bare;
+use crate::literals::plain_name;
 
 /// What is known of a name.
 pub(super) struct Known {
@@ -170,16 +170,10 @@ impl<'a> Visit<'a> for Places<'_, '_> {
         }
     }
     fn visit_expr_index(&mut self, index: &'a syn::ExprIndex) {
-        let place = match bare(&index.index) {
-            Expr::Path(path) => path.path.get_ident().filter(|n| self.scope.covariates.contains_key(&n.to_string())),
-            _ => None,
-        };
+        let place = plain_name(&index.index).filter(|n| self.scope.covariates.contains_key(&n.to_string()));
         let Some(place) = place else { return visit::visit_expr_index(self, index) };
         self.visit_expr(&index.expr);
-        let base = match bare(&index.expr) {
-            Expr::Path(path) => path.path.get_ident().and_then(|n| Some((n, self.scope.known.get(&n.to_string())?))),
-            _ => None,
-        };
+        let base = plain_name(&index.expr).and_then(|n| Some((n, self.scope.known.get(&n.to_string())?)));
         if let Some((name, known)) = base
             && !matches!(known.shape.first(), Some(Dimension::Covariate(of, _)) if of == place)
         {

@@ -9,7 +9,7 @@ use super::families::{Draws, Family};
 use super::ir::{Dimension, Distribution};
 use super::scope::Scope;
 use crate::diag::{Diagnostics, list};
-use crate::literals::{bare, number};
+use crate::literals::{bare, number, plain_name};
 
 /// The most dimensions of a parameter.
 const MOST: usize = 2;
@@ -20,8 +20,7 @@ pub(super) fn shape(written: &[Expr], scope: &Scope, diag: &mut Diagnostics) -> 
         diag.at(&written[MOST], format!("a parameter has at most {MOST} dimensions"));
     }
     let dimension = |expr: &Expr| {
-        if let Expr::Path(path) = bare(expr)
-            && let Some(name) = path.path.get_ident()
+        if let Some(name) = plain_name(expr)
             && name.to_string().starts_with(|c: char| c.is_lowercase())
         {
             let text = name.to_string();

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Ident, Type};
 
-use crate::generative::ir::Model;
+use crate::generative::ir::{Input, Model, Variable};
 use crate::names::{self, arguments, generated, mentioned};
 use crate::storage::Structure;
 
@@ -39,29 +39,24 @@ pub fn types(model: &Model) -> TokenStream {
     quote!(#state #observation #action #inputs #belief #outcomes #preferences #evidence)
 }
 
-/// A struct with a field for each of some names; `each` gives its type and description.
+/// A struct with a field for each of some names, of which the types and descriptions are given.
 fn structure<'a>(
     model: &'a Model,
     (what, doc): (&str, String),
-    fields: &Fields<'a>,
+    fields: Vec<(&'a Ident, TokenStream, String)>,
     over_scalar: bool,
-    each: impl Fn(&Ident, &Type) -> (TokenStream, String),
     blank: TokenStream,
 ) -> Structure<'a> {
-    let sizes = mentioned(&model.sizes, &fields.iter().map(|f| f.1).collect::<Vec<_>>());
-    let field = |&(name, ty): &(&'a Ident, &'a Type)| {
-        let (ty, doc) = each(name, ty);
-        (name, ty, doc)
-    };
-    let (name, fields) = (generated(&model.name, what), fields.iter().map(field).collect());
-    Structure { vis: &model.vis, name, doc, eq: what == "Action", sizes, over_scalar, fields, blank }
+    let sizes = mentioned(&model.sizes, &fields.iter().map(|f| &f.1).collect::<Vec<_>>());
+    let (name, eq) = (generated(&model.name, what), what == "Action");
+    Structure { vis: &model.vis, name, doc, eq, sizes, over_scalar, fields, blank }
 }
 
 /// A struct with one value for each factor or modality.
 fn assignment(model: &Model, what: &str, fields: &Fields<'_>, doc: &str) -> TokenStream {
     let (idents, types): (Vec<_>, Vec<_>) = fields.iter().copied().unzip();
-    let each = |ident: &Ident, ty: &Type| (quote!(#ty), format!("The value of `{ident}`."));
-    let structure = structure(model, (what, doc.into()), fields, false, each, quote!(__aif::Assignment::first()));
+    let fields = fields.iter().map(|&(ident, ty)| (ident, quote!(#ty), format!("The value of `{ident}`."))).collect();
+    let structure = structure(model, (what, doc.into()), fields, false, quote!(__aif::Assignment::first()));
     let (name, sizes, sizes_used) = (&structure.name, &structure.sizes, arguments(&structure.sizes));
     let (index, positions) = (0..idents.len(), 0..idents.len());
     structure.emit(quote!(
@@ -107,11 +102,12 @@ fn over_scalar(model: &Model, what: &str, fields: &Fields<'_>, container: &Conta
     let [holds, implements, accessor, own] =
         [container.name, container.implements, container.accessor, container.own].map(|n| quote::format_ident!("{n}"));
     let (accessor_mut, own_mut) = (quote::format_ident!("{accessor}_mut"), quote::format_ident!("{own}_mut"));
-    let each = |ident: &Ident, ty: &Type| {
+    let field = |&(ident, ty): &(_, &Type)| {
         let doc = if holds == "Dist" { format!("The distribution of `{ident}`.") } else { format!("Those of `{ident}`.") };
-        (quote!(#root::#holds<#ty, T>), doc)
+        (ident, quote!(#root::#holds<#ty, T>), doc)
     };
-    let structure = structure(model, (what, doc.into()), fields, true, each, quote!(__aif::#implements::zero()));
+    let fields = fields.iter().map(field).collect();
+    let structure = structure(model, (what, doc.into()), fields, true, quote!(__aif::#implements::zero()));
     let (name, sizes, sizes_used) = (&structure.name, &structure.sizes, arguments(&structure.sizes));
     structure.emit(quote!(
         impl<#(#sizes,)* T: __aif::Real> __aif::#implements<T> for #name<#(#sizes_used,)* T> {
@@ -141,9 +137,10 @@ fn evidence(model: &Model, fields: &Fields<'_>) -> TokenStream {
     let observation = generated(&model.name, "Observation");
     let (idents, root) = (fields.iter().map(|f| f.0).collect::<Vec<_>>(), names::root());
     let doc = format!("What is known of an observation under [`{}`]: each modality seen, soft or missing.", model.name);
-    let each = |ident: &Ident, ty: &Type| (quote!(#root::Observed<#ty, T>), format!("What is known of `{ident}`."));
+    let field = |&(ident, ty): &(_, &Type)| (ident, quote!(#root::Observed<#ty, T>), format!("What is known of `{ident}`."));
+    let fields = fields.iter().map(field).collect();
     let blank = quote!(Self { #(#idents: __aif::Observed::Missing,)* });
-    let structure = structure(model, ("Evidence", doc), fields, true, each, blank);
+    let structure = structure(model, ("Evidence", doc), fields, true, blank);
     let (name, sizes, sizes_used) = (&structure.name, &structure.sizes, arguments(&structure.sizes));
     structure.emit(quote!(
         impl<#(#sizes,)* T: __aif::Real> ::core::convert::From<#observation<#(#sizes_used),*>> for #name<#(#sizes_used,)* T> {
@@ -168,12 +165,11 @@ fn paired<P: ToTokens>(parts: &[P]) -> TokenStream {
 }
 
 fn action(model: &Model) -> TokenStream {
-    let fields: Fields<'_> = model.actions.iter().map(|a| (&a.name, &a.ty)).collect();
-    let (idents, types): (Vec<_>, Vec<_>) = fields.iter().copied().unzip();
+    let (idents, types): (Vec<_>, Vec<_>) = model.actions.iter().map(|a| (&a.name, &a.ty)).unzip();
     let doc = format!("A joint action under [`{}`].", model.name);
-    let each = |ident: &Ident, ty: &Type| (quote!(#ty), format!("The action `{ident}`."));
+    let fields = model.actions.iter().map(|Variable { name, ty }| (name, quote!(#ty), format!("The action `{name}`."))).collect();
     let blank = quote!(Self { #(#idents: __aif::first_value::<#types>(),)* });
-    let structure = structure(model, ("Action", doc), &fields, false, each, blank);
+    let structure = structure(model, ("Action", doc), fields, false, blank);
     let (name, sizes, sizes_used) = (&structure.name, &structure.sizes, arguments(&structure.sizes));
     let pairs = paired(&types);
     let value = paired(&idents.iter().map(|i| quote!(self.#i)).collect::<Vec<_>>());
@@ -223,10 +219,9 @@ fn inputs(model: &Model) -> TokenStream {
     if model.inputs.is_empty() {
         return TokenStream::new();
     }
-    let fields: Fields<'_> = model.inputs.iter().map(|i| (&i.name, &i.ty)).collect();
     let doc = format!("What is set from outside under [`{}`], and known to the agent.", model.name);
-    let each = |ident: &Ident, ty: &Type| (quote!(#ty), format!("The input `{ident}`."));
-    let structure = structure(model, ("Inputs", doc), &fields, false, each, quote!(::core::default::Default::default()));
+    let fields = model.inputs.iter().map(|Input { name, ty, .. }| (name, quote!(#ty), format!("The input `{name}`."))).collect();
+    let structure = structure(model, ("Inputs", doc), fields, false, quote!(::core::default::Default::default()));
     let (name, sizes, sizes_used) = (&structure.name, &structure.sizes, arguments(&structure.sizes));
     let values = model.inputs.iter().enumerate().map(|(i, input)| {
         let (ident, ty) = (&input.name, &input.ty);

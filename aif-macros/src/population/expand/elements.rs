@@ -6,7 +6,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Ident, parse_quote};
 
 use super::{Context, own};
-use crate::literals::bare;
+use crate::literals::{bare, plain_name};
 
 /// The name under which a covariate's place is bound.
 pub(super) fn place_of(covariate: &Ident) -> Ident {
@@ -47,12 +47,8 @@ impl VisitMut for Elements<'_, '_> {
                 if !matches!(bare(&taken.expr), Expr::Path(_)) {
                     self.visit_expr_mut(&mut taken.expr);
                 }
-                let covariate = match bare(&taken.index) {
-                    Expr::Path(path) => path.path.get_ident().filter(|name| {
-                        self.context.population.covariates.iter().any(|c| c.name == **name && c.values().is_some())
-                    }),
-                    _ => None,
-                };
+                let covariate = plain_name(&taken.index)
+                    .filter(|name| self.context.population.covariates.iter().any(|c| c.name == **name && c.values().is_some()));
                 if let Some(place) = covariate.map(place_of) {
                     *taken.index = parse_quote!(#place);
                 }
