@@ -172,7 +172,8 @@ fn message_of_one<M: GenerativeModel<T>, T: Real>(
             },
             logs => {
                 for (to, &log) in to.iter_mut().zip(&logs[o * site.contexts..][..site.contexts]) {
-                    *to = *to + log;
+                    let sum = *to + log;
+                    *to = sum;
                 }
             },
         ),

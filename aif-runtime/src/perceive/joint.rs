@@ -71,7 +71,7 @@ pub struct Joint<M: GenerativeModel<T>, T: Real> {
 macro_rules! each_part {
     ($self:ident, |$frame:ident, $range:ident| $body:expr) => {
         if $self.groups.is_empty() {
-            let ($frame, $range) = (Whole::<M, T>::new(), ..);
+            let ($frame, $range) = (Whole::<M, T>::new(), 0..M::META.joint_states());
             $body
         }
         for group in &$self.groups {
