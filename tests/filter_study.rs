@@ -48,6 +48,14 @@ model! {
         }
     }
 
+    /// One strictness after each outcome: a dimension over an input.
+    pub Sided for TwoLevelBinary<T> {
+        subject {
+            strictness: [input] ~ Normal(0.0, 1.0);
+            TwoLevelBinary { tonic_volatility: -4.0, inverse_temperature: exp(0.5 * (strictness[0] + strictness[1])) }
+        }
+    }
+
     /// Wide priors on a filter that can fail.
     pub Daring for ThreeLevelBinary<T> {
         subject {
@@ -193,6 +201,15 @@ fn bad_tables_of_trials_are_refused_with_line_and_column() {
         complaint("subject,trial,input,response,response_time\na,0,1,1,1\n", renamed)
             .contains("a column of the model, not `colour`")
     );
+}
+
+#[test]
+fn a_dimension_over_an_input_of_a_filter_has_its_values() {
+    assert_eq!(Sided::META.labels(), ["strictness[false]", "strictness[true]"]);
+    let strictness = Sided::META.parameters().next().unwrap();
+    assert_eq!((strictness.len(), strictness.dimensions[0].name), (2, "input"));
+    let numbers = SidedSubject { strictness: [0.3, -0.1] };
+    assert_eq!(numbers.strictness[usize::from(true)], -0.1);
 }
 
 #[test]

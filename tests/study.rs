@@ -250,6 +250,41 @@ fn bad_options_are_refused_in_words() {
     assert_eq!(folder.names(), ["data.csv", "p.csv"]);
 }
 
+/// Every option of an agent is had from a file; flags change what it says, and nothing in it is passed over.
+#[test]
+fn options_come_from_a_file() {
+    let folder = Folder::new("file-of-options");
+    let data = folder.write("data.csv", table(ROWS));
+    let loglik = |more: &[&str]| -> Result<f64, String> {
+        let out = folder.file("out.json");
+        let _ = fs::remove_file(&out);
+        flat(&[&["loglik", "--data", &data, "--set", "z=1", "--out", &out][..], more].concat())?;
+        Ok(read_json(&out)["log_likelihood"].as_f64().expect("a number"))
+    };
+    let file = |content: &str| folder.write("options.json", content);
+    let plain = loglik(&[]).unwrap();
+    assert_eq!(loglik(&["--options", &file("{}")]), Ok(plain));
+    let sampled = loglik(&["--options", &file(r#"{"sampling": "Marginals", "horizon": 1}"#)]).unwrap();
+    assert_eq!(loglik(&["--sampling", "marginals", "--horizon", "1"]), Ok(sampled));
+    assert_eq!(loglik(&["--options", &file(r#"{"horizon": 1}"#), "--horizon", "2"]), Ok(plain));
+    let curious = loglik(&["--options", &file(r#"{"terms": {"utility": 0.0}, "planning": {"Sophisticated": {}}}"#)]).unwrap();
+    assert!(curious != plain && curious.is_finite(), "{curious}");
+
+    let refused = |more: &[&str], parts: &[&str]| {
+        let error = loglik(more).unwrap_err();
+        assert!(parts.iter().all(|part| error.contains(part)), "{error}");
+    };
+    refused(&["--options", &folder.file("gone.json")], &["gone.json", "expected a JSON file"]);
+    refused(&["--options", &file(r#"{"horizn": 1}"#)], &["options.json", "unknown field `horizn`", "`horizon`", "`terms`"]);
+    refused(&["--options", &file(r#"{"terms": {"curiosity": 1}}"#)], &["unknown field `curiosity`", "`state_information_gain`"]);
+    refused(&["--options", &file(r#"{"selection": "Marginals"}"#)], &["unknown variant `Marginals`", "`Stochastic`"]);
+    refused(&["--options", &file(r#"{"update": "Enhanced"}"#)], &["unknown field `update`"]);
+    refused(&["--options", &file(r#"{"selection": "Deterministic"}"#)], &["Deterministic"]);
+    refused(&["--selection", "marginals"], &["expected stochastic, deterministic; `marginals` is a value of --sampling"]);
+    refused(&["--update", "standard"], &["options of filters, but it is one of agents"]);
+    refused(&["--sweeps", "4"], &["--sweeps", "--inference fixed-point"]);
+}
+
 #[test]
 fn simulation_is_a_function_of_its_seed_and_can_be_scored_and_fitted() {
     let folder = Folder::new("simulate");

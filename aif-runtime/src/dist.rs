@@ -194,15 +194,9 @@ impl<O: Domain, T: Real> Values<O, T> {
     }
 }
 
-/// What lists of one number for each value of a domain share: made from an array in the order of the domain, read by value, stored as a list.
+/// What lists of one number for each value of a domain share: read by value, compared, stored as a list.
 macro_rules! listed {
-    ($type:ident, $field:ident, $entries:ident, $entries_mut:ident, $what:literal, $length:literal) => {
-        impl<U: Copy, O: Domain, T: Real + Lift<U>, const N: usize> From<[U; N]> for $type<O, T> {
-            fn from(entries: [U; N]) -> Self {
-                const { assert!(N == O::COUNT, $length) };
-                $type { $field: Values::<O, T>::listed(entries).entries }
-            }
-        }
+    ($type:ident, $field:ident, $entries:ident, $entries_mut:ident, $what:literal) => {
         impl<O: Domain, T: Real> Index<O> for $type<O, T> {
             type Output = T;
             #[inline(always)]
@@ -234,15 +228,23 @@ macro_rules! listed {
         }
     };
 }
-listed!(
-    Dist,
-    probabilities,
-    probabilities,
-    probabilities_mut,
-    "probabilities",
-    "a distribution lists one probability for each value of its domain"
-);
-listed!(Values, entries, entries, entries_mut, "numbers", "one number is needed for each value of the domain");
+listed!(Dist, probabilities, probabilities, probabilities_mut, "probabilities");
+listed!(Values, entries, entries, entries_mut, "numbers");
+
+/// The probabilities in the order of the domain.
+impl<U: Copy, O: Domain, T: Real + Lift<U>, const N: usize> From<[U; N]> for Dist<O, T> {
+    fn from(probabilities: [U; N]) -> Self {
+        const { assert!(N == O::COUNT, "a distribution lists one probability for each value of its domain") };
+        Dist { probabilities: Values::<O, T>::listed(probabilities).entries }
+    }
+}
+
+impl<U: Copy, O: Domain, T: Real + Lift<U>, const N: usize> From<[U; N]> for Values<O, T> {
+    fn from(entries: [U; N]) -> Self {
+        const { assert!(N == O::COUNT, "one number is needed for each value of the domain") };
+        Values::listed(entries)
+    }
+}
 
 impl<O: Domain, T: Real> fmt::Debug for Values<O, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -91,7 +91,7 @@ impl Agent {
                 Takes::Nothing => return Err(wrong(format!("the behaviour of {} takes no options", engine.meta().name))),
             }
         }
-        self.change_agent(&mut options);
+        self.change_agent(&mut options)?;
         self.change_filter(&mut options);
         let plain = StudyOptions::default();
         let (agents, filters) = (options.agent != plain.agent, options.filter != plain.filter);
@@ -106,16 +106,18 @@ impl Agent {
         refused!("{} was given {what}", engine.meta().name)
     }
 
-    fn change_agent(&self, options: &mut StudyOptions) {
+    fn change_agent(&self, options: &mut StudyOptions) -> Result<(), StudyError> {
         let agent = &mut options.agent;
         agent.horizon = self.horizon.or(agent.horizon);
         agent.inference = self.inference.unwrap_or(agent.inference);
-        if let (Some(count), Inference::FixedPoint(sweeps @ Sweeps::Parallel(_))) = (self.sweeps, &mut agent.inference) {
-            *sweeps = Sweeps::Parallel(count);
+        match (self.sweeps, &mut agent.inference) {
+            (Some(count), Inference::FixedPoint(Sweeps::Parallel(sweeps))) => *sweeps = count,
+            (Some(_), _) => return refused!("--sweeps counts sweeps of all factors at once: --inference fixed-point"),
+            (None, _) => {}
         }
         agent.selection = self.selection.unwrap_or(agent.selection);
         agent.sampling = self.sampling.unwrap_or(agent.sampling);
-        let Some(when) = self.learn else { return };
+        let Some(when) = self.learn else { return Ok(()) };
         let known = agent.learning.unwrap_or_default();
         let rates = self.learning_rate.map(|rate| {
             let rate = Some(rate);
@@ -128,6 +130,7 @@ impl Agent {
             forgetting: self.forgetting.unwrap_or(known.forgetting),
             ..known
         });
+        Ok(())
     }
 
     fn change_filter(&self, options: &mut StudyOptions) {

@@ -1,0 +1,46 @@
+//! Shorthands of this crate: what is refused, what a constant adds up to, one body for two storages, conversions of one expression.
+
+/// An error that says why options, or stored things, are refused.
+macro_rules! refused {
+    ($($text:tt)*) => { Err($crate::model::ModelError::Options(alloc::format!($($text)*))) };
+}
+
+/// Refuses options of which something is the case.
+macro_rules! refuse_if {
+    ($bad:expr, $($text:tt)*) => { if $bad { return refused!($($text)*); } };
+}
+
+/// A product over a list, in a constant; saturating.
+macro_rules! product {
+    ($list:expr, |$one:ident| $each:expr) => {{
+        let (list, mut product, mut i) = ($list, 1usize, 0);
+        while i < list.len() {
+            let $one = &list[i];
+            product = product.saturating_mul($each);
+            i += 1;
+        }
+        product
+    }};
+}
+
+/// One body for the two storages of numbers, each compiled for its own.
+macro_rules! with_table {
+    ($table:expr, $map:pat => $mapped:expr, $numbers:ident => $body:expr $(,)?) => {
+        match $table {
+            $crate::model::Table::Map($map) => $mapped,
+            $crate::model::Table::Fixed($numbers) => $body,
+            $crate::model::Table::Free($numbers) => $body,
+        }
+    };
+}
+
+/// Conversions that are one expression.
+macro_rules! from {
+    ($([$($generics:tt)*] $from:ty => $to:ty, |$x:pat_param| $value:expr;)*) => {$(
+        impl<$($generics)*> From<$from> for $to {
+            fn from($x: $from) -> Self {
+                $value
+            }
+        }
+    )*};
+}
