@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use aif::hgf::{FilterOptions, GaussianFilter, ThreeLevelBinary, TimedBinary, TwoLevelBinary, Update};
+use aif::infer::Population;
 use aif::infer::data::{DataOptions, RawTable};
 use aif::infer::fit::{Method, Plan, PredictiveOptions};
 use aif::infer::results::{Group, fit_with};
