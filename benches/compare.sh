@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 
 # The programs of a checkout, by name.
 programs() {
-    (cd "$1" && cargo bench --no-run 2>&1) | sed -n 's/.*Executable benches\/\([a-z]*\)\.rs (\(.*\)).*/\1 \2/p' | while read -r name path; do
+    (cd "$1" && cargo bench --no-run --bench tmaze --bench planning --bench sensitivity 2>&1) | sed -n 's/.*Executable benches\/\([a-z]*\)\.rs (\(.*\)).*/\1 \2/p' | while read -r name path; do
         case $path in /*) echo "$name $path" ;; *) echo "$name $1/$path" ;; esac
     done
 }

@@ -279,7 +279,7 @@ fn options_come_from_a_file() {
     refused(&["--options", &file(r#"{"terms": {"curiosity": 1}}"#)], &["unknown field `curiosity`", "`state_information_gain`"]);
     refused(&["--options", &file(r#"{"selection": "Marginals"}"#)], &["unknown variant `Marginals`", "`Stochastic`"]);
     refused(&["--options", &file(r#"{"update": "Enhanced"}"#)], &["unknown field `update`"]);
-    refused(&["--options", &file(r#"{"selection": "Deterministic"}"#)], &["Deterministic"]);
+    refused(&["--options", &file(r#"{"selection": "Deterministic"}"#)], &["select deterministically cannot be scored"]);
     refused(&["--selection", "marginals"], &["expected stochastic, deterministic; `marginals` is a value of --sampling"]);
     refused(&["--update", "standard"], &["options of filters, but it is one of agents"]);
     refused(&["--sweeps", "4"], &["--sweeps", "--inference fixed-point"]);
