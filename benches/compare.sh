@@ -31,7 +31,7 @@ figures() {
         { last = $0; sub(/^ +/, "", last) }'
 }
 
-run() { (cd "$2" && "$3" --bench --warm-up-time 0.5 --measurement-time 1.5 ${filter:+"$filter"} 2> /dev/null) | figures; }
+run() { (cd "$2" && "$3" --bench --warm-up-time 0.3 --measurement-time 1 ${filter:+"$filter"} 2> /dev/null) | figures; }
 
 for round in $(seq "$rounds"); do
     for bench in tmaze planning sensitivity; do
@@ -58,6 +58,6 @@ awk -F'\t' '
                 ratio = b[r] > 0 ? a[r] / b[r] : 0; if (ratio < low) low = ratio; if (ratio > high) high = ratio
             }
             mb = median(b, rounds); ma = median(a, rounds)
-            printf "| %s | %.4g us | %.4g us | %.3f | %.3f to %.3f |\n", name, mb / 1e3, ma / 1e3, mb > 0 ? ma / mb : 0, low, high
+            printf "| %s | %.4g us | %.4g us | %.3f | %.3f to %.3f |\n", name, mb / 1e3, ma / 1e3, (mb > 0 ? ma / mb : 0), low, high
         }
     }' "$work/all"
