@@ -10,7 +10,7 @@ macro_rules! refuse_if {
     ($bad:expr, $($text:tt)*) => { if $bad { return refused!($($text)*); } };
 }
 
-/// A product over a list, in a constant; saturating.
+/// A product over a list, in a constant; saturating. What is asked at every step multiplies by itself: saturation costs time there.
 macro_rules! product {
     ($list:expr, |$one:ident| $each:expr) => {{
         let (list, mut product, mut i) = ($list, 1usize, 0);

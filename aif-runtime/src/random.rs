@@ -9,16 +9,20 @@ pub fn unit<R: Rng + ?Sized>(rng: &mut R) -> f64 {
 }
 
 /// Draws an index from probabilities that sum to `total`; the last possible one takes what rounding leaves.
-#[inline]
+#[inline(always)]
 pub fn pick<R: Rng + ?Sized>(count: usize, total: f64, probability: impl Fn(usize) -> f64, rng: &mut R) -> usize {
-    let mut left = unit(rng) * total;
+    let (mut left, mut last) = (unit(rng) * total, 0);
     for i in 0..count {
-        left -= probability(i);
+        let p = probability(i);
+        left -= p;
         if left < 0.0 {
             return i;
         }
+        if p > 0.0 {
+            last = i;
+        }
     }
-    (0..count).rev().find(|&i| probability(i) > 0.0).unwrap_or(0)
+    last
 }
 
 /// Draws an index from probabilities.

@@ -131,12 +131,22 @@ pub struct Meta {
 impl Meta {
     /// The number of joint actions.
     pub const fn joint_actions(&self) -> usize {
-        product!(self.actions, |action| action.values.count)
+        let (mut count, mut i) = (1, 0);
+        while i < self.actions.len() {
+            count *= self.actions[i].values.count;
+            i += 1;
+        }
+        count
     }
 
     /// The number of joint states over all factors, saturating.
     pub const fn joint_states(&self) -> usize {
-        product!(self.factors, |factor| factor.states.count)
+        let (mut count, mut i) = (1usize, 0);
+        while i < self.factors.len() {
+            count = count.saturating_mul(self.factors[i].states.count);
+            i += 1;
+        }
+        count
     }
 
     /// The combination of several factors' states, as one index, the last running fastest.
@@ -152,7 +162,12 @@ impl Meta {
 
     /// How many joint actions share one value of action `a` and of all actions before it.
     pub const fn action_stride(&self, a: usize) -> usize {
-        product!(self.actions.split_at(a + 1).1, |action| action.values.count)
+        let (mut stride, mut i) = (1, a + 1);
+        while i < self.actions.len() {
+            stride *= self.actions[i].values.count;
+            i += 1;
+        }
+        stride
     }
 
     /// The value of action `a` within a joint action.

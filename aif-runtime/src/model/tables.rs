@@ -159,7 +159,10 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// The transition (B) of a factor under one combination of the actions that drive it: `[combination of parent states][state]`.
     #[inline(always)]
     pub fn transition(&self, site: &FactorSite, local_action: usize) -> Table<'_, T> {
-        let at = |stride: usize| site.table.start + local_action * stride..site.table.start + (local_action + 1) * stride;
+        let at = |stride: usize| {
+            let start = site.table.start + local_action * stride;
+            start..start + stride
+        };
         self.table(site.kind, at(site.contexts), at(site.contexts * site.states))
     }
 
