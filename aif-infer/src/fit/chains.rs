@@ -31,7 +31,9 @@ impl FitMethod for NutsOptions {
         self.thin = Some(self.thinning(flat));
     }
     fn pieces(&self, parts: &[Part<'_>], flat: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
-        by_nuts(parts, NutsOptions { thin: Some(self.thinning(flat)), ..*self }, flat, plan)
+        let mut options = *self;
+        options.settle(flat);
+        by_nuts(parts, options, flat, plan)
     }
 }
 

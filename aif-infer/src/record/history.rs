@@ -3,6 +3,7 @@
 //! Without learning across blocks a response depends only on what came before it in its own block. Blocks that begin alike share those
 //! histories: they are kept as a tree of histories, each with its observation, and every response points to one.
 
+use aif_runtime::Meta;
 use rustc_hash::FxHashMap;
 
 use super::{CarriedOut, RecordedBlock, RecordedRow, ResponsePlace, place_of};
@@ -184,13 +185,10 @@ impl History {
         scored.map(place).collect()
     }
 
-    /// Which joint action each scored response was; `None` where a part of it is missing. `count` says how many values an action has.
-    pub fn chosen(&self, count: impl Fn(usize) -> usize) -> Vec<Option<usize>> {
-        let joint = |deed: &Deed| {
-            let mut parts = deed.parts.iter().enumerate();
-            parts.try_fold(0, |joint, (a, value)| Some(joint * count(a) + (*value)?))
-        };
-        self.order.iter().map(|&r| joint(&self.deeds[self.responses[r as usize].deed as usize])).collect()
+    /// Which joint action of a model each scored response was; `None` where a part of it is missing.
+    pub fn chosen(&self, meta: &Meta) -> Vec<Option<usize>> {
+        let deed = |&r: &u32| &self.deeds[self.responses[r as usize].deed as usize];
+        self.order.iter().map(|r| meta.joint_action(deed(r).parts.iter().copied())).collect()
     }
 
     /// The place in words of a recorded response.

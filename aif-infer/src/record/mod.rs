@@ -92,6 +92,12 @@ impl RecordedRow {
 }
 
 impl RecordedBlock {
+    /// So many blocks of the same rows, named by their numbers.
+    pub fn numbered(blocks: usize, rows: &[RecordedRow]) -> Vec<Self> {
+        let block = |b: usize| RecordedBlock { name: b.to_string(), rows: rows.to_vec(), ..RecordedBlock::default() };
+        (0..blocks).map(block).collect()
+    }
+
     /// The record of what an agent did: every action is scored. The inputs are as set, the same at every step.
     pub fn of_trajectory<M: GenerativeModel>(name: impl Into<String>, trajectory: &Trajectory<M>, inputs: &[f64]) -> Self {
         let meta = &M::META;

@@ -165,12 +165,8 @@ pub(super) fn carried_out<'w, T: Real, M: GenerativeModel<T>>(
 
 /// A joint action that moves every factor as the recorded parts do: parts that drive no factor do not matter, unless they make a habit.
 fn effective_action<T: Real, M: GenerativeModel<T>>(parts: &[Option<usize>]) -> Option<usize> {
-    let mut joint = 0;
-    for (a, (action, value)) in M::META.actions.iter().zip(parts).enumerate() {
-        let drives = M::META.factors.iter().any(|f| f.actions.contains(&a));
-        joint = joint * action.values.count + if drives { (*value)? } else { value.unwrap_or(0) };
-    }
-    Some(joint)
+    let drives = |a: usize| M::META.factors.iter().any(|f| f.actions.contains(&a));
+    M::META.joint_action(parts.iter().enumerate().map(|(a, value)| value.or_else(|| (!drives(a)).then_some(0))))
 }
 
 /// Whether what an agent was told can be.

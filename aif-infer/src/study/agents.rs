@@ -42,8 +42,7 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
         let last = RecordedRow { responses: vec![None; M::META.actions.len()], ..row.clone() };
         let mut rows = vec![row; steps];
         rows.push(last);
-        let block = |b: usize| RecordedBlock { name: b.to_string(), rows: rows.clone(), ..RecordedBlock::default() };
-        Ok((0..blocks).map(block).collect())
+        Ok(RecordedBlock::numbered(blocks, &rows))
     }
 
     fn simulate(
@@ -97,7 +96,7 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
             let parts = meta.actions.iter().enumerate().map(|(a, v)| v.values.label(meta.action_value(joint, a)).into_owned());
             parts.collect::<Vec<_>>().join("+")
         });
-        Some((labels.collect(), record.chosen(|a| meta.actions[a].values.count)))
+        Some((labels.collect(), record.chosen(&meta)))
     }
 
     /// The probability of every joint action at each scored response, given what the agent had seen and done before.
@@ -183,12 +182,9 @@ fn step<M: GenerativeModel>(
         Some(open) => agent.sample_action_among(|action| open.get(action.index()).copied().unwrap_or(false), rng)?,
     };
     // What the agent is forced to, else what it chooses.
-    let mut joint = 0;
-    for (a, action) in meta.actions.iter().enumerate() {
-        let forced = row.responses.get(a).copied().flatten().filter(|_| !row.scored);
-        joint = joint * action.values.count + forced.map_or_else(|| meta.action_value(free.index(), a), |x| x as usize);
-    }
-    let chosen = M::Action::from_index(joint).unwrap_or(free);
+    let forced = |a: usize| row.responses.get(a).copied().flatten().filter(|_| !row.scored);
+    let parts = (0..meta.actions.len()).map(|a| forced(a).map_or_else(|| meta.action_value(free.index(), a), |x| x as usize));
+    let chosen = meta.joint_action(parts.map(Some)).and_then(M::Action::from_index).unwrap_or(free);
     let parts = (0..meta.actions.len()).map(|a| {
         let own = meta.action_value(chosen.index(), a) as f64;
         (!missing(&row.responses, a)).then_some(own)

@@ -51,8 +51,7 @@ impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
             );
         }
         let rows = vec![RecordedRow::default(); steps];
-        let block = |b: usize| RecordedBlock { name: b.to_string(), rows: rows.clone(), ..RecordedBlock::default() };
-        Ok((0..blocks).map(block).collect())
+        Ok(RecordedBlock::numbered(blocks, &rows))
     }
 
     /// What the filter believes drives its responses.

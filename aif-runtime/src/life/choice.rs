@@ -32,7 +32,7 @@ impl<M: GenerativeModel<T>, T: Real> Choice<M, T> {
     /// The log-probability of what is known of a joint action, the value of each of its parts: of one action, or of all that fit where a part
     /// is missing.
     pub fn of_parts(&self, parts: &[Option<usize>]) -> T {
-        match joint_action::<M, T>(parts) {
+        match M::META.joint_action(parts.iter().copied()) {
             Some(action) => self.entries()[action],
             None => log_sum_exp(&self.fitting(parts).map(|(_, log_p)| log_p).collect::<Vec<T>>()),
         }
@@ -59,15 +59,6 @@ impl<M: GenerativeModel<T>, T: Real> Choice<M, T> {
     pub fn draw<R: Rng + ?Sized>(&self, rng: &mut R) -> usize {
         draw(self.entries(), rng)
     }
-}
-
-/// The joint action with these parts, unless one is missing.
-fn joint_action<M: GenerativeModel<T>, T: Real>(parts: &[Option<usize>]) -> Option<usize> {
-    let mut joint = 0;
-    for (action, value) in M::META.actions.iter().zip(parts) {
-        joint = joint * action.values.count + (*value)?;
-    }
-    Some(joint)
 }
 
 fn fits<M: GenerativeModel<T>, T: Real>(action: usize, parts: &[Option<usize>]) -> bool {

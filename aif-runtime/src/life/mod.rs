@@ -118,7 +118,7 @@ impl<M: GenerativeModel<T>, T: Real> Life<M, T> {
         precisions.check()?;
         self.setup.finish(&mut self.state);
         let (setup, state) = (&mut self.setup, &mut self.state);
-        let before = state.learned.as_ref().map_or(&setup.ground, |learned| &learned.ground).tables.clone();
+        let before = setup.ground(state).tables.clone();
         if let Some(learned) = &mut state.learned {
             learned.learner.change_tables(&tables, &before);
         }

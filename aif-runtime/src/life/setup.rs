@@ -147,13 +147,18 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     /// The numbers that a state is lived by: as learned, else as set up.
     #[inline(always)]
     pub fn ground<'a>(&'a self, state: &'a LifeState<M, T>) -> &'a Ground<M, T> {
-        state.learned.as_ref().map_or(&self.ground, |learned| &learned.ground)
+        self.ground_of(&state.learned)
+    }
+
+    #[inline(always)]
+    fn ground_of<'a>(&'a self, learned: &'a Option<Box<Learned<M, T>>>) -> &'a Ground<M, T> {
+        learned.as_ref().map_or(&self.ground, |learned| &learned.ground)
     }
 
     /// Goes back to the initial state of the model. What was learned stays.
     pub fn restart(&self, state: &mut LifeState<M, T>) {
         let LifeState { perception, learned, .. } = state;
-        perception.restart(&learned.as_ref().map_or(&self.ground, |learned| &learned.ground).tables);
+        perception.restart(&self.ground_of(learned).tables);
         self.forget_block(state);
     }
 
@@ -162,7 +167,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     pub fn begin_block(&self, state: &mut LifeState<M, T>) {
         self.end_block(state);
         let LifeState { perception, learned, .. } = state;
-        perception.begin_block(&learned.as_ref().map_or(&self.ground, |learned| &learned.ground).tables);
+        perception.begin_block(&self.ground_of(learned).tables);
         self.forget_block(state);
     }
 
@@ -205,7 +210,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     /// The same; where policy precision is updated, this planner says what could have been expected of each action.
     #[inline]
     pub(crate) fn observe_with(&self, planner: &impl Planner<M, T>, state: &mut LifeState<M, T>, evidence: &M::Evidence) {
-        let ground = state.learned.as_ref().map_or(&self.ground, |learned| &learned.ground);
+        let ground = self.ground_of(&state.learned);
         state.perception.perceive(&ground.tables, evidence);
         if state.trust.is_some() {
             self.update_precision(planner, state, evidence);
@@ -299,7 +304,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
             trust.before = Some(*state.perception.belief());
             trust.open = open.filter(|open| open.contains(&false)).map(<[bool]>::to_vec);
         }
-        let ground = state.learned.as_ref().map_or(&self.ground, |learned| &learned.ground);
+        let ground = self.ground_of(&state.learned);
         state.perception.advance(&ground.tables, moved, &self.options.compat);
     }
 

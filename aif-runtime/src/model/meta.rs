@@ -176,6 +176,11 @@ impl Meta {
         (joint / self.action_stride(a)) % self.actions[a].values.count
     }
 
+    /// The joint action with these values of its parts; `None` where one is missing.
+    pub fn joint_action(&self, parts: impl IntoIterator<Item = Option<usize>>) -> Option<usize> {
+        self.actions.iter().zip(parts).try_fold(0, |joint, (action, value)| Some(joint * action.values.count + value?))
+    }
+
     /// A joint action in words: the label of a single action, `name=label, ..` of several.
     pub fn action_label(&self, joint: usize) -> String {
         let mut text = String::new();

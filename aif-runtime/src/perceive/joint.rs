@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use super::exact;
 use super::groups::{Group, Whole, components};
 use super::held::{Held, Since};
+use super::numbers::start_belief;
 use super::sound::{believable, proper};
 use super::way::{Carries, Moved, Perceive, PerceptionState, Way};
 use crate::compat::Compat;
@@ -108,7 +109,7 @@ impl<M: GenerativeModel<T>, T: Real> Joint<M, T> {
 impl<M: GenerativeModel<T>, T: Real> Perceive<M, T> for Joint<M, T> {
     fn restart(&mut self, tables: &Tables<M, T>) {
         let Known { belief, joint } = self.held.begin();
-        M::each_factor(|site| belief.probabilities_mut(site.index).copy_from_slice(tables.initial(site)));
+        start_belief(tables, belief);
         each_part!(self, |frame, range| exact::start(tables, frame, &mut joint[range]));
     }
 
@@ -192,9 +193,7 @@ impl<M: GenerativeModel<T>, T: Real> Perceive<M, T> for Joint<M, T> {
             each_part!(self, |_frame, range| fits = fits && proper(&joint[range]));
             fits
         };
-        let fits = whole(&state.belief, &state.joint)
-            && state.past.is_none()
-            && state.before.as_ref().is_none_or(|(belief, joint)| whole(belief, joint));
+        let fits = state.past.is_none() && state.are(whole);
         if fits {
             self.held.since = state.since();
             self.held.now = Known { belief: state.belief, joint: state.joint };

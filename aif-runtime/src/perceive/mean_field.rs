@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::fixed_point::fixed_point;
 use super::held::{Held, Since};
-use super::numbers::{read_belief, write_belief};
+use super::numbers::{read_belief, start_belief, write_belief};
 use super::predict::{clean, predict, predict_mixture};
 use super::sound::believable;
 use super::sweeps::Sweeps;
@@ -79,8 +79,7 @@ impl<M: GenerativeModel<T>, T: Real, F: Factorised> Clone for MeanField<M, T, F>
 
 impl<M: GenerativeModel<T>, T: Real, F: Factorised> Perceive<M, T> for MeanField<M, T, F> {
     fn restart(&mut self, tables: &Tables<M, T>) {
-        let belief = self.held.begin();
-        M::each_factor(|site| belief.probabilities_mut(site.index).copy_from_slice(tables.initial(site)));
+        start_belief(tables, self.held.begin());
     }
 
     #[inline]
@@ -150,10 +149,7 @@ impl<M: GenerativeModel<T>, T: Real, F: Factorised> Perceive<M, T> for MeanField
     }
 
     fn resume(&mut self, state: PerceptionState<M::Belief, M::Evidence, T>) -> bool {
-        let fits = believable::<M, T>(&state.belief)
-            && state.joint.is_empty()
-            && state.past.is_none()
-            && state.before.as_ref().is_none_or(|(before, joint)| believable::<M, T>(before) && joint.is_empty());
+        let fits = state.past.is_none() && state.are(|belief, joint| believable::<M, T>(belief) && joint.is_empty());
         if fits {
             let since = state.since();
             self.held = Held { now: state.belief, before: state.before.map_or(state.belief, |(before, _)| before), since };

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::model::{GenerativeModel, Marginals};
+use crate::model::{GenerativeModel, Marginals, Tables};
 use crate::scalar::Real;
 
 /// Adds the numbers of a belief.
@@ -18,6 +18,12 @@ pub(super) fn read_belief<M: GenerativeModel<T>, T: Real>(belief: &mut M::Belief
     for f in 0..M::META.factors.len() {
         belief.probabilities_mut(f).iter_mut().zip(&mut numbers).for_each(|(to, &p)| *to = p);
     }
+}
+
+/// The initial state of a model, one distribution per factor.
+#[inline]
+pub(super) fn start_belief<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, belief: &mut M::Belief) {
+    M::each_factor(|site| belief.probabilities_mut(site.index).copy_from_slice(tables.initial(site)));
 }
 
 /// A mark of numbers, and of what was marked before: of their values.

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::held::{Held, Since};
-use super::numbers::{read_belief, write_belief};
+use super::numbers::{read_belief, start_belief, write_belief};
 use super::past::Past;
 use super::predict::{predict, predict_mixture};
 use super::sound::believable;
@@ -51,8 +51,7 @@ pub struct Sliding<M: GenerativeModel<T>, T: Real> {
 
 impl<M: GenerativeModel<T>, T: Real> Perceive<M, T> for Sliding<M, T> {
     fn restart(&mut self, tables: &Tables<M, T>) {
-        let belief = self.held.begin();
-        M::each_factor(|site| belief.probabilities_mut(site.index).copy_from_slice(tables.initial(site)));
+        start_belief(tables, self.held.begin());
         self.begin_window();
     }
 
@@ -130,12 +129,10 @@ impl<M: GenerativeModel<T>, T: Real> Perceive<M, T> for Sliding<M, T> {
     }
 
     fn resume(&mut self, state: PerceptionState<M::Belief, M::Evidence, T>) -> bool {
-        let PerceptionState { belief, joint, before, moved, past } = state;
-        let whole = |belief: &M::Belief, joint: &[T]| believable::<M, T>(belief) && joint.is_empty();
-        let fits = whole(&belief, &joint) && !moved && before.as_ref().is_none_or(|(belief, joint)| whole(belief, joint));
-        let Some(past) = past.filter(|past| fits && past.fits::<M, T>(self.passing.window)) else { return false };
-        let since = if before.is_some() { Since::Look } else { Since::Nothing };
-        self.held = Held { now: belief, before: before.map_or(belief, |(before, _)| before), since };
+        let fits = !state.moved && state.are(|belief, joint| believable::<M, T>(belief) && joint.is_empty());
+        let since = state.since();
+        let Some(past) = state.past.filter(|past| fits && past.fits::<M, T>(self.passing.window)) else { return false };
+        self.held = Held { now: state.belief, before: state.before.map_or(state.belief, |(before, _)| before), since };
         self.past = past;
         true
     }

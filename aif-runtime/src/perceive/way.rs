@@ -135,6 +135,11 @@ pub struct PerceptionState<B, E, T = f64> {
 }
 
 impl<B, E, T> PerceptionState<B, E, T> {
+    /// Whether both what is believed and what was before it are as they should be.
+    pub(super) fn are(&self, whole: impl Fn(&B, &[T]) -> bool) -> bool {
+        whole(&self.belief, &self.joint) && self.before.as_ref().is_none_or(|(belief, joint)| whole(belief, joint))
+    }
+
     /// What came before it: a look or a move.
     pub(super) fn since(&self) -> Since {
         match (&self.before, self.moved) {
