@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::joint::{Joint, Parts};
 use super::mean_field::{Factorised, MeanField};
 use super::numbers::{mark_belief, mark_numbers};
+use super::past::Past;
 use super::sliding::{Passing, Sliding};
 use super::sweeps::Sweeps;
-use super::way::{Carries, Perceive, Way};
+use super::way::{Carries, Moved, Perceive, Way};
 use super::window::Scheme;
+use crate::compat::Compat;
 use crate::model::{GenerativeModel, Marginals, Meta, ModelError, Tables};
 use crate::scalar::Real;
 
@@ -109,6 +111,57 @@ macro_rules! ways {
                 Perception::$way(way.into())
             }
         })*
+
+        /// What is called at every step is told apart here, so that it becomes part of its caller; the rest is [`Perceive`]'s.
+        impl<M: GenerativeModel<T>, T: Real> Perception<M, T> {
+            /// Takes in evidence, as [`Perceive::perceive`].
+            #[inline(always)]
+            pub fn perceive(&mut self, tables: &Tables<M, T>, evidence: &M::Evidence) {
+                match self {
+                    $(Perception::$way(way) => way.perceive(tables, evidence),)*
+                }
+            }
+
+            /// Moves the belief one step, as [`Perceive::advance`].
+            #[inline(always)]
+            pub fn advance(&mut self, tables: &Tables<M, T>, moved: Moved<'_, T>, compat: &Compat) {
+                match self {
+                    $(Perception::$way(way) => way.advance(tables, moved, compat),)*
+                }
+            }
+
+            /// The distribution of each factor.
+            #[inline(always)]
+            pub fn belief(&self) -> &M::Belief {
+                match self {
+                    $(Perception::$way(way) => way.belief(),)*
+                }
+            }
+
+            /// The joint distributions, as [`Perceive::joint`].
+            #[inline(always)]
+            pub fn joint(&self) -> &[T] {
+                match self {
+                    $(Perception::$way(way) => way.joint(),)*
+                }
+            }
+
+            /// The window of what was seen, as [`Perceive::past`].
+            #[inline(always)]
+            pub fn past(&self) -> Option<&Past<M::Belief, M::Evidence>> {
+                match self {
+                    $(Perception::$way(way) => way.past(),)*
+                }
+            }
+
+            /// The free energy of each policy, as [`Perceive::policy_free_energies`].
+            #[inline(always)]
+            pub fn policy_free_energies(&self) -> &[T] {
+                match self {
+                    $(Perception::$way(way) => way.policy_free_energies(),)*
+                }
+            }
+        }
 
         /// The state of the way at work.
         impl<M: GenerativeModel<T>, T: Real> Deref for Perception<M, T> {
