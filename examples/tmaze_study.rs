@@ -274,8 +274,7 @@ fn study(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     written.push(("truth.csv".into(), write_rows(&["subject", "z", "reward_probability"], truth)));
     folder.finish(&written)?;
     println!("\nwrote {} files into {}:", written.len(), out.display());
-    println!("  densities.svg recovery.svg block.svg");
-    println!("  subjects.csv population.csv draws.csv truth.csv diagnostics.json");
+    println!("  {}", written.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" "));
     Ok(())
 }
 
