@@ -9,6 +9,7 @@ pub mod door;
 pub mod fit;
 mod flock;
 pub mod laplace;
+pub mod marginal;
 pub mod output;
 pub mod pictures;
 pub mod prior;
@@ -28,9 +29,11 @@ mod random;
 pub use crowd::{Crowd, Member};
 pub use flock::{Bird, Flock};
 pub use population::{
-    Covariate, Design, DesignError, Dimension, Directions, Draw, FamilyOf, Field, FieldError, Group, Known, Level, Members,
+    Covariate, Design, DesignError, Dimension, Directions, Draw, FamilyOf, Field, FieldError, Group, Known, Level, Members, Note,
     Parameter, Population, PopulationMeta, Role, Sampled, Scored, SecondDirections, SetNumber, SetOther, Unconstrained, Units,
     coordinates, direct, drawn, members, put, take,
 };
-pub use posterior::{Curvature, Density, Factored, Layout, Posterior, Rejected, SubjectScore, Target, likelihood, pointwise};
+pub use posterior::{
+    Bend, Curvature, Density, Factored, Given, Layout, Posterior, Refined, Rejected, SubjectScore, Table, Target, likelihood, pointwise,
+};
 pub use study::study;

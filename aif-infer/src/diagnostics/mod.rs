@@ -10,6 +10,7 @@ mod ranks;
 mod rhat;
 mod words;
 
+pub(crate) use rank::normal_quantile;
 pub use ess::{ess_bulk, ess_mean, ess_quantile, ess_sd, ess_tail};
 pub use mcse::{mcse_mean, mcse_quantile, mcse_sd};
 pub use ranks::Ranks;

@@ -13,7 +13,7 @@ use crate::compare::{RELIABLE, psis};
 use crate::laplace::{Approximation, LaplaceOptions, laplace};
 use crate::posterior::Target;
 use crate::random::stream;
-use crate::svi::{Climb, SviOptions, svi};
+use crate::svi::{Climb, SviOptions, SviStart, svi};
 
 /// The streams of the generator beside those of chains.
 pub(super) const DRAWS: u64 = 1 << 60;
@@ -130,6 +130,9 @@ impl FitMethod for LaplaceOptions {
     fn ticks(&self, _: bool) -> (usize, &'static str) {
         (1, "modes")
     }
+    fn evaluations(&self, _: bool) -> Option<usize> {
+        Some(self.draws.saturating_add(500))
+    }
     fn pieces(&self, parts: &[Part<'_>], _: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
         each(parts, |part| by_laplace(part, self, plan))
     }
@@ -144,6 +147,9 @@ impl FitMethod for SviOptions {
     }
     fn ticks(&self, _: bool) -> (usize, &'static str) {
         (self.steps.div_ceil(100), "hundred steps")
+    }
+    fn evaluations(&self, _: bool) -> Option<usize> {
+        (self.start == SviStart::Laplace).then(|| self.steps.saturating_mul(self.particles))
     }
     fn pieces(&self, parts: &[Part<'_>], _: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
         each(parts, |part| by_svi(part, self, plan))

@@ -27,6 +27,10 @@ impl FitMethod for NutsOptions {
         let per_chain = self.draws.saturating_mul(self.thinning(flat)).saturating_add(self.warmup);
         (per_chain.saturating_mul(self.chains), "draws")
     }
+    fn evaluations(&self, flat: bool) -> Option<usize> {
+        // Some seven steps a draw.
+        (self.start == NutsStart::Surveyed).then(|| self.ticks(flat).0.saturating_mul(7))
+    }
     fn settle(&mut self, flat: bool) {
         self.thin = Some(self.thinning(flat));
     }
@@ -45,6 +49,11 @@ fn by_nuts(parts: &[Part<'_>], options: NutsOptions, flat: bool, plan: &Plan<'_>
     check(&options).map_err(|e| failed(&parts[0], e))?;
     let starts: Vec<Option<Approximation>> = match options.start {
         NutsStart::Origin => parts.iter().map(|_| None).collect(),
+        NutsStart::Surveyed => {
+            let settings = LaplaceOptions { seed: options.seed, ..LaplaceOptions::default() };
+            // Where no mode is found, chains look for themselves.
+            parts.par_iter().map(|part| part.surveyed.as_ref().and_then(|_| part.laplace(&settings).ok())).collect()
+        }
         NutsStart::Laplace => {
             let settings = LaplaceOptions { seed: options.seed, ..LaplaceOptions::default() };
             parts.par_iter().map(|part| part.laplace(&settings).map(Some)).collect::<Result<_, _>>()?

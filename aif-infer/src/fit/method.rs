@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::error::FitError;
+use super::integrated::EmpiricalBayesOptions;
 use super::piece::Piece;
 use super::plan::{Part, Plan};
 use crate::laplace::LaplaceOptions;
@@ -24,6 +25,10 @@ pub(crate) trait FitMethod {
     }
     /// How often it ticks for each density, and of what each tick is one.
     fn ticks(&self, flat: bool) -> (usize, &'static str);
+    /// How often each unit's likelihood will be worked out; `None` where nothing is to be found out beforehand.
+    fn evaluations(&self, _flat: bool) -> Option<usize> {
+        None
+    }
     /// Chooses what was left open.
     fn settle(&mut self, _flat: bool) {}
     /// One piece for each density.
@@ -103,4 +108,6 @@ methods! {
     "svi": Svi(SviOptions),
     /// By its mode and the curvature there.
     "laplace": Laplace(LaplaceOptions),
+    /// By integrating units out, and drawing what is above them from its marginal posterior.
+    "empirical-bayes": EmpiricalBayes(EmpiricalBayesOptions),
 }

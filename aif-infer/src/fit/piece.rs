@@ -84,6 +84,19 @@ pub struct Evidence {
     pub pareto_k: f64,
 }
 
+/// How the units of a group were integrated out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Quadrature {
+    /// By which nodes.
+    pub rule: String,
+    /// How far more nodes would move the group's mode, in its standard deviations.
+    pub shift: f64,
+    /// How the group's posterior was drawn from.
+    pub group: String,
+    /// How evenly the candidates of the unit with the most uneven ones were weighed, from 0 to 1.
+    pub worth: f64,
+}
+
 /// What is predicted of one response.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PredictedResponse {
@@ -141,6 +154,12 @@ pub struct Piece {
     pub worth: Option<f64>,
     /// The evidence, where it could be had.
     pub evidence: Option<Evidence>,
+    /// How the units were integrated out, where they were.
+    pub quadrature: Option<Quadrature>,
+    /// How many units' likelihoods were tabled, and the sum of the tables' errors in nats.
+    pub tables: Option<(usize, f64)>,
+    /// What else is to be said of how it was found.
+    pub notes: Vec<String>,
     /// What is predicted of each response.
     pub responses: Vec<PredictedResponse>,
     /// The same for whole blocks: unit, session, block.

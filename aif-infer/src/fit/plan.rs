@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::error::FitError;
 use super::piece::Piece;
 use super::shelf::{NoShelf, Shelf};
-use crate::laplace::{Approximation, LaplaceOptions, laplace};
+use crate::laplace::{Approximation, LaplaceOptions, laplace_from};
+use crate::marginal::Surveyed;
 use crate::posterior::Target;
 
 /// What is predicted from the draws.
@@ -61,12 +62,15 @@ pub(crate) struct Part<'a> {
     pub target: Box<dyn Target + 'a>,
     /// Whose it is, for messages.
     pub whose: String,
+    /// What was found out about it beforehand; `None` where nothing was looked for, or nothing found.
+    pub surveyed: Option<Surveyed>,
 }
 
 impl Part<'_> {
     /// Its normal approximation.
     pub(super) fn laplace(&self, options: &LaplaceOptions) -> Result<Approximation, FitError> {
-        laplace(self.target.as_ref(), options).map_err(|source| FitError::Laplace { subject: self.whose.clone(), source })
+        let from = self.surveyed.as_ref().map(|s| s.position.as_slice());
+        laplace_from(self.target.as_ref(), options, from).map_err(|source| FitError::Laplace { subject: self.whose.clone(), source })
     }
 }
 

@@ -9,6 +9,7 @@ use super::piece::Piece;
 use super::plan::{Part, Plan};
 use super::predict::predict;
 use super::shelf::kept;
+use crate::marginal::{self, Survey};
 
 /// Fits a group: one piece for each density.
 ///
@@ -33,15 +34,26 @@ pub fn fit_pieces(group: &dyn Fittable, method: &Method, plan: &Plan<'_>) -> Res
             subject: Some(s),
             target: group.target(Some(s), false),
             whose: format!("subject {}", names[s]),
+            surveyed: None,
         };
         all.into_iter().map(part).collect()
     } else {
-        vec![Part { place: 0, subject: None, target: group.target(None, parallel), whose: meta.name.to_string() }]
+        vec![Part { place: 0, subject: None, target: group.target(None, parallel), whose: meta.name.to_string(), surveyed: None }]
     };
     if parts.iter().any(|p| p.target.dimension() == 0) {
         return Err(FitError::Nothing(format!("{} draws no parameter", meta.name)));
     }
-    let pieces = method.options().pieces(&parts, meta.flat(), plan)?;
+    let mut parts = parts;
+    if let Some(evaluations) = method.options().evaluations(meta.flat()) {
+        let survey = Survey { seed: method.seed(), steps: 100, evaluations };
+        parts.par_iter_mut().for_each(|part| part.surveyed = marginal::survey(part.target.as_mut(), &survey).ok());
+    }
+    let mut pieces = method.options().pieces(&parts, meta.flat(), plan)?;
+    for (piece, part) in pieces.iter_mut().zip(&parts) {
+        let refined = part.target.refinement();
+        piece.tables = (refined.tabled() > 0).then(|| (refined.tabled(), refined.error()));
+        piece.notes = part.surveyed.iter().flat_map(|s| s.notes.clone()).collect();
+    }
     let finish = |(part, piece): (&Part<'_>, Piece)| {
         kept(plan.shelf, &format!("piece-{}", part.place), || predict(group, part, piece, &plan.predictive, method))
     };

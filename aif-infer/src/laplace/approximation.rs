@@ -5,8 +5,10 @@ use rand_core::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 use super::marginal::maximise;
+use super::newton::mode_at;
 use super::newton::{Mode, find_mode};
 use super::{LaplaceError, LaplaceOptions};
+use crate::marginal::{self, MarginalError};
 use crate::posterior::{Layout, Target, arrow};
 use crate::prior::HALF_LN_TWO_PI;
 use crate::random::stream;
@@ -22,6 +24,17 @@ pub struct Approximation {
     pub precision: Vec<f64>,
     /// The logarithm of the evidence.
     pub log_evidence: f64,
+    /// How units were integrated out for the group's density, where they were.
+    pub integrated: Option<Integrated>,
+}
+
+/// How units were integrated out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Integrated {
+    /// By which nodes.
+    pub rule: String,
+    /// How far more nodes would move the group's mode, in its standard deviations.
+    pub shift: f64,
 }
 
 /// Approximates a posterior.
@@ -29,6 +42,15 @@ pub struct Approximation {
 /// # Errors
 /// When no mode is found, or the density does not curve downwards there.
 pub fn laplace(target: &dyn Target, options: &LaplaceOptions) -> Result<Approximation, LaplaceError> {
+    laplace_from(target, options, None)
+}
+
+/// The same from where the mode is thought to be, of the coordinates above the units.
+pub(crate) fn laplace_from(
+    target: &dyn Target,
+    options: &LaplaceOptions,
+    from: Option<&[f64]>,
+) -> Result<Approximation, LaplaceError> {
     let layout = target.layout();
     // The first level with coordinates of its own, where it has one unit only, is what everything below is integrated out for.
     let first = (0..layout.levels()).find(|&l| !layout.coordinates_of(l, 0).is_empty()).unwrap_or(0);
@@ -41,13 +63,20 @@ pub fn laplace(target: &dyn Target, options: &LaplaceOptions) -> Result<Approxim
         let start: Vec<f64> = (0..layout.dimension())
             .map(|_| if attempt == 0 { 0.0 } else { 2.0 * aif_runtime::random::unit(&mut rng) - 1.0 })
             .collect();
-        let found = if top == 0 {
+        let mut start = start;
+        if let Some(from) = from.filter(|_| attempt == 0) {
+            start[..from.len()].copy_from_slice(from);
+        }
+        let leaf = layout.levels() - 1;
+        let found = if top > 0 && layout.coordinates_of(leaf, 0).start == top {
+            of_units(target, &start, first, options.steps)
+        } else if top == 0 {
             find_mode(target, 0, &start, options.steps).map(|mode| of_all(layout, mode))
         } else {
             maximise(target, &start, (first, top), options.steps).map(|(marginal, precision)| {
                 let half_determinant: f64 = (0..top).map(|i| precision[i * top + i].ln()).sum();
                 let log_evidence = marginal.value + top as f64 * HALF_LN_TWO_PI - half_determinant;
-                Approximation { mode: marginal.mode, top, precision, log_evidence }
+                Approximation { mode: marginal.mode, top, precision, log_evidence, integrated: None }
             })
         };
         match found {
@@ -61,7 +90,23 @@ pub fn laplace(target: &dyn Target, options: &LaplaceOptions) -> Result<Approxim
 fn of_all(layout: &Layout, mode: Mode) -> Approximation {
     let d = layout.dimension() as f64;
     let log_evidence = mode.curvature.value + d * HALF_LN_TWO_PI - 0.5 * mode.factored.ln_determinant;
-    Approximation { mode, top: 0, precision: Vec::new(), log_evidence }
+    Approximation { mode, top: 0, precision: Vec::new(), log_evidence, integrated: None }
+}
+
+/// Where all units lie right below the group: the mode of the group's density with the units integrated out by quadrature.
+fn of_units(target: &dyn Target, start: &[f64], first: usize, steps: usize) -> Result<Approximation, LaplaceError> {
+    let found = marginal::maximise(target, start, steps).map_err(|e| match e {
+        MarginalError::Start(why) => LaplaceError::Start(why),
+        MarginalError::Unsettled(steps) => LaplaceError::Unsettled(steps),
+    })?;
+    let top = found.position.len();
+    let half_determinant: f64 = (0..top).map(|i| found.precision[i * top + i].ln()).sum();
+    let log_evidence = found.at.value + top as f64 * HALF_LN_TWO_PI - half_determinant;
+    let units = found.at.units.iter().flat_map(|unit| unit.mode.iter().copied());
+    let position: Vec<f64> = found.position.iter().copied().chain(units).collect();
+    let integrated = Integrated { rule: found.marginal.rule.words().to_string(), shift: found.shift };
+    let mode = mode_at(target, first + 1, position)?;
+    Ok(Approximation { mode, top, precision: found.precision, log_evidence, integrated: Some(integrated) })
 }
 
 impl Approximation {

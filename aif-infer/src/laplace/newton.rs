@@ -67,6 +67,13 @@ pub fn find_mode(target: &dyn Target, from: usize, start: &[f64], steps: usize) 
     Err(LaplaceError::Unsettled(steps))
 }
 
+/// What is known of a mode that was found otherwise.
+pub(super) fn mode_at(target: &dyn Target, from: usize, position: Vec<f64>) -> Result<Mode, LaplaceError> {
+    let curvature = target.curvature(&position).map_err(|e| LaplaceError::Start(e.to_string()))?;
+    let factored = curvature.factor(target.layout(), from, 0.0).ok_or(LaplaceError::Flat)?;
+    Ok(Mode { position, curvature, factored })
+}
+
 /// The negative Hessian factored with as little damping as it takes, from `damping` on; and how much that was.
 fn factor(curvature: &Curvature, layout: &Layout, from: usize, damping: f64) -> Option<(Factored, f64)> {
     let mut damping = damping;

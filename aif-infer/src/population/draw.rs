@@ -4,7 +4,7 @@ use aif_runtime::Real;
 use rand_core::Rng;
 
 use super::take;
-use crate::prior::{LocationScale, Prior, VectorPrior};
+use crate::prior::{Held, LocationScale, Prior, Support, VectorPrior};
 
 /// Gives each drawn parameter its value, in the order of the declaration.
 pub trait Draw<T: Real> {
@@ -17,6 +17,11 @@ pub trait Draw<T: Real> {
         self.draw(prior)
     }
 
+    /// The value of the next parameter, whose centring is left to what fits the data.
+    fn draw_located<P: LocationScale<T>>(&mut self, prior: P) -> T {
+        self.draw(prior)
+    }
+
     /// The values of the next parameter, which belong together.
     fn draw_vector<P: VectorPrior<T>>(&mut self, prior: P, values: &mut [T]);
 }
@@ -24,6 +29,8 @@ pub trait Draw<T: Real> {
 /// Reads parameters from coordinates on the real line, and sums their log-density there, Jacobians included.
 pub struct Unconstrained<'a, T> {
     coordinates: &'a [T],
+    /// What the data say of each coordinate's draw; where there is none they say nothing.
+    held: &'a [Held],
     /// The log-density of the coordinates read so far.
     pub ln_density: T,
 }
@@ -31,20 +38,30 @@ pub struct Unconstrained<'a, T> {
 impl<'a, T: Real> Unconstrained<'a, T> {
     /// One coordinate for each degree of freedom.
     pub fn new(coordinates: &'a [T]) -> Self {
-        Unconstrained { coordinates, ln_density: T::zero() }
+        Unconstrained { coordinates, held: &[], ln_density: T::zero() }
+    }
+
+    /// The same, where draws whose centring is open are sampled by what the data say of them: one for each coordinate.
+    pub fn held(coordinates: &'a [T], held: &'a [Held]) -> Self {
+        Unconstrained { coordinates, held, ln_density: T::zero() }
+    }
+
+    fn next(&mut self) -> (T, Held) {
+        let held = self.held.split_off_first().copied().unwrap_or_default();
+        (take(&mut self.coordinates), held)
     }
 }
 
 impl<T: Real> Draw<T> for Unconstrained<'_, T> {
     fn draw<P: Prior<T>>(&mut self, prior: P) -> T {
-        let u = take(&mut self.coordinates);
+        let (u, _) = self.next();
         let (x, jacobian) = prior.support().constrain(u);
         self.ln_density += prior.ln_density(x) + jacobian;
         x
     }
 
     fn draw_partly<P: LocationScale<T>>(&mut self, prior: P, centredness: f64) -> T {
-        let raw = take(&mut self.coordinates);
+        let (raw, _) = self.next();
         if centredness == 0.0 {
             self.ln_density += prior.standard_ln_density(raw);
             return prior.place(raw);
@@ -54,9 +71,21 @@ impl<T: Real> Draw<T> for Unconstrained<'_, T> {
         x
     }
 
+    fn draw_located<P: LocationScale<T>>(&mut self, prior: P) -> T {
+        let (raw, held) = self.next();
+        if held.precision == 0.0 {
+            self.ln_density += prior.standard_ln_density(raw);
+            return prior.place(raw);
+        }
+        let (x, density) = prior.place_held(raw, held);
+        self.ln_density += density;
+        x
+    }
+
     fn draw_vector<P: VectorPrior<T>>(&mut self, prior: P, values: &mut [T]) {
         let (own, rest) = self.coordinates.split_at(prior.coordinates(values.len()).min(self.coordinates.len()));
         self.coordinates = rest;
+        self.held = self.held.get(own.len()..).unwrap_or(&[]);
         self.ln_density += prior.place(own, values);
     }
 }
@@ -142,5 +171,48 @@ impl Draw<f64> for Partly<'_, '_> {
             self.outside.push(self.next);
         }
         self.next += values.len();
+    }
+}
+
+/// Takes known values and notes what can be said of each: where it lives; and, where its centring is open, the location and scale of what is
+/// moved and scaled.
+pub(crate) struct Noted<'a> {
+    values: &'a [f64],
+    /// One for each number that is drawn.
+    pub notes: Vec<Note>,
+}
+
+/// What is known of the prior of a number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Note {
+    /// Where it lives; `None` where it is bound to others.
+    pub support: Option<Support<f64>>,
+    /// Location and scale of it, or of its logarithm, where its centring is open.
+    pub located: Option<(f64, f64)>,
+}
+
+impl<'a> Noted<'a> {
+    /// One value for each number that is drawn.
+    pub fn new(values: &'a [f64]) -> Self {
+        Noted { values, notes: Vec::new() }
+    }
+}
+
+impl Draw<f64> for Noted<'_> {
+    fn draw<P: Prior<f64>>(&mut self, prior: P) -> f64 {
+        self.notes.push(Note { support: Some(prior.support()), located: None });
+        take(&mut self.values)
+    }
+
+    fn draw_located<P: LocationScale<f64>>(&mut self, prior: P) -> f64 {
+        let located = Some((prior.location(), prior.scale()));
+        self.notes.push(Note { support: Some(prior.support()), located });
+        take(&mut self.values)
+    }
+
+    fn draw_vector<P: VectorPrior<f64>>(&mut self, prior: P, values: &mut [f64]) {
+        let note = Note { support: prior.is_free().then_some(Support::RealLine), located: None };
+        self.notes.extend(values.iter().map(|_| note));
+        values.fill_with(|| take(&mut self.values));
     }
 }

@@ -10,12 +10,12 @@ use aif_runtime::scalar::{Dual, Dual2};
 use aif_runtime::{Assigned, Declared, Real, Value};
 
 pub use design::{Design, DesignError, Units};
-pub use draw::{Draw, Known, Sampled, Unconstrained};
+pub use draw::{Draw, Known, Note, Sampled, Unconstrained};
 pub use field::{Field, FieldError, SetNumber, SetOther};
 pub use group::{Group, Scored};
 pub use meta::{Covariate, Dimension, Level, Parameter, PopulationMeta, Role, coordinates, direct, drawn, members};
 
-pub(crate) use draw::Partly;
+pub(crate) use draw::{Noted, Partly};
 
 use crate::score::Behaviour;
 

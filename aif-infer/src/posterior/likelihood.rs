@@ -87,6 +87,21 @@ pub(crate) fn likelihood_in<P: Population, L: Directions>(
     model.log_likelihood(&assigned, scored.record, scored.options)
 }
 
+/// The log-likelihood at the numbers that it depends on, which lie at these places among those of all levels; without derivatives.
+pub(crate) fn free_likelihood<P: Population>(
+    at: &[f64],
+    directions: &[usize],
+    scored: Scored<'_, P::Record, P::Options>,
+) -> Result<f64, ScoreError> {
+    let leaf = P::META.leaf();
+    let mut values = vec![f64::NAN; P::META.offset(leaf + 1)];
+    directions.iter().zip(at).for_each(|(&i, &x)| values[i] = x);
+    let own = crate::population::drawn(P::META.levels[leaf].parameters);
+    P::draw(leaf, &mut values, scored.covariates, &mut Known::new(&at[..own.min(at.len())]));
+    let (model, assigned) = P::agent(&values, scored.covariates);
+    model.family().log_likelihood(&assigned, scored.record, scored.options)
+}
+
 /// The numbers of all levels, from those above the lowest and the drawn ones there; derived ones are worked out.
 pub(crate) fn complete<P: Population>(above: &[f64], drawn: &[f64], covariates: &[f64]) -> Vec<f64> {
     let leaf = P::META.leaf();

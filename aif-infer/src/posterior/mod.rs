@@ -1,17 +1,28 @@
 //! Log-posteriors of populations over unconstrained coordinates, with gradients and Hessians by blocked dual numbers.
 
 pub(crate) mod arrow;
+mod given;
 mod layout;
 mod likelihood;
 mod pool;
+mod refined;
+mod second;
+mod table;
 mod target;
+mod units;
 
 pub use arrow::{Curvature, Factored};
+pub use given::Given;
 pub use layout::Layout;
 pub use likelihood::{SubjectScore, likelihood, pointwise};
+pub use refined::Refined;
+pub use second::Bend;
+pub use table::Table;
 pub use target::Posterior;
 
 pub(crate) use likelihood::{complete, direction_positions, drawn_positions};
+pub(crate) use table::{MOST, NoTable, Region};
+use crate::population::Note;
 
 /// Why a point has no density: the parameters make no model there, or the density is not finite.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -19,7 +30,7 @@ pub(crate) use likelihood::{complete, direction_positions, drawn_positions};
 pub struct Rejected(pub String);
 
 /// A log-density with its gradient, over real coordinates.
-pub trait Density: Sync {
+pub trait Density: Send + Sync {
     /// The number of coordinates.
     fn dimension(&self) -> usize;
 
@@ -43,6 +54,24 @@ pub trait Target: Density {
     /// # Errors
     /// As [`Density::ln_density`].
     fn curvature(&self, position: &[f64]) -> Result<Curvature, Rejected>;
+
+    /// The same with everything above the lowest level given.
+    fn given(&self, position: &[f64]) -> Box<dyn Given + '_>;
+
+    /// Takes what is known of the units' likelihoods: coordinates whose centring is open stand for other numbers then.
+    fn refine(&mut self, refined: Refined);
+
+    /// What is known of its units' likelihoods.
+    fn refinement(&self) -> &Refined;
+
+    /// What can be said of the priors of the numbers that are drawn for a unit, given the numbers of its path.
+    fn notes(&self, unit: (usize, usize), numbers: &[f64]) -> Vec<Note>;
+
+    /// Where the numbers on which a unit's likelihood depends lie among those of its path: its own that are drawn, then those above it.
+    fn directions(&self) -> &[usize];
+
+    /// The log-likelihood of a unit at these numbers, by the model itself; `None` where there is none.
+    fn ln_likelihood(&self, leaf: usize, at: &[f64]) -> Option<f64>;
 
     /// The coordinates of a draw from the prior cannot be had, but its numbers can: all of them, as the layout says.
     fn draw_prior(&self, rng: &mut dyn rand_core::Rng) -> Vec<f64>;

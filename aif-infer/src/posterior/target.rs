@@ -11,26 +11,29 @@ use aif_runtime::Real;
 use rayon::prelude::*;
 
 use super::arrow::Curvature;
+use super::given::{Above, Given};
 use super::layout::Layout;
-use super::likelihood::{Variables, agent_in, direction_positions, likelihood_in};
+use super::likelihood::{direction_positions, free_likelihood};
 use super::pool::Pool;
+use super::refined::Refined;
+use super::units::{MOST_ABREAST, Scratch};
 use super::{Density, Rejected, Target};
 use crate::population::{
-    Design, DesignError, Directions, FamilyOf, Group, Population, Sampled, Scored, SecondDirections, Unconstrained,
+    Design, DesignError, Directions, Group, Note, Noted, Population, Sampled, Scored, Unconstrained,
 };
-use crate::score::{Assigned, Behaviour, ScoreError};
-
-/// The most units that are scored side by side.
-const MOST_ABREAST: usize = 16;
 
 /// The log-posterior of some subjects of a population, and of what is above them.
 pub struct Posterior<'a, P: Population> {
-    records: Vec<&'a P::Record>,
-    options: &'a P::Options,
-    layout: Layout,
-    parallel: bool,
+    pub(super) records: Vec<&'a P::Record>,
+    pub(super) options: &'a P::Options,
+    pub(super) layout: Layout,
+    pub(super) parallel: bool,
+    /// Where the numbers by which a likelihood is differentiated lie among those of a path.
+    pub(super) directions: Vec<usize>,
+    /// What is known of the units' likelihoods.
+    pub(super) refined: Refined,
     workspaces: Pool<Workspace<P::PriorScalar>>,
-    scratch: Pool<Scratch<P>>,
+    pub(super) scratch: Pool<Scratch<P>>,
 }
 
 /// Working memory of one evaluation.
@@ -47,39 +50,6 @@ struct Workspace<S> {
 impl<S> Default for Workspace<S> {
     fn default() -> Self {
         Workspace { above: Vec::new(), shares: Vec::new(), wrong: Vec::new(), positions: Vec::new() }
-    }
-}
-
-/// Working memory of some units that are scored side by side.
-struct Scratch<P: Population> {
-    coordinates: Vec<P::PriorScalar>,
-    values: Vec<P::PriorScalar>,
-    numbers: Vec<f64>,
-    variables: Variables<P::LikelihoodScalar>,
-    /// Each unit's log-prior.
-    priors: Vec<P::PriorScalar>,
-    /// The derivatives of each unit's numbers, in the order of the likelihood's directions.
-    slopes: Vec<P::PriorScalar>,
-    agents: Vec<AgentOf<P>>,
-    scores: Vec<Result<P::LikelihoodScalar, ScoreError>>,
-}
-
-/// What a unit acts under, with the derivatives of its likelihood.
-type AgentOf<P> = (ModelOf<P>, Assigned<<P as Population>::LikelihoodScalar>);
-type ModelOf<P> = FamilyOf<P, <P as Population>::LikelihoodScalar>;
-
-impl<P: Population> Default for Scratch<P> {
-    fn default() -> Self {
-        Scratch {
-            coordinates: Vec::new(),
-            values: Vec::new(),
-            numbers: Vec::new(),
-            variables: Variables::default(),
-            priors: Vec::new(),
-            slopes: Vec::new(),
-            agents: Vec::new(),
-            scores: Vec::new(),
-        }
     }
 }
 
@@ -104,7 +74,9 @@ impl<'a, P: Population> Posterior<'a, P> {
 
     fn with_design(records: Vec<&'a P::Record>, options: &'a P::Options, design: Design) -> Self {
         let layout = Layout::new(const { &P::META }, design);
-        Posterior { records, options, layout, parallel: false, workspaces: Pool::default(), scratch: Pool::default() }
+        let directions = direction_positions::<P>().collect();
+        let refined = Refined::default();
+        Posterior { records, options, layout, parallel: false, directions, refined, workspaces: Pool::default(), scratch: Pool::default() }
     }
 
     /// Works out units in parallel within one gradient; the result is the same.
@@ -114,18 +86,18 @@ impl<'a, P: Population> Posterior<'a, P> {
         self
     }
 
-    const LEAF: usize = P::META.leaf();
+    pub(super) const LEAF: usize = P::META.leaf();
 
-    fn scored(&self, leaf: usize) -> Scored<'_, P::Record, P::Options> {
+    pub(super) fn scored(&self, leaf: usize) -> Scored<'_, P::Record, P::Options> {
         let covariates = self.layout.design.covariates_of(Self::LEAF, leaf);
         Scored { record: self.records[leaf], covariates, options: self.options }
     }
 
-    /// Draws the parameters of a unit from coordinates; fills `values` with the numbers of its path, and gives the log-density.
-    fn draw<S: Directions>(
+    /// Draws the parameters of a unit from its own coordinates; fills `values` with the numbers of its path, and gives the log-density.
+    pub(super) fn draw<S: Directions>(
         &self,
         (level, unit): (usize, usize),
-        position: &[f64],
+        own: &[f64],
         above: &[S],
         values: &mut Vec<S>,
         coordinates: &mut Vec<S>,
@@ -142,15 +114,14 @@ impl<'a, P: Population> Posterior<'a, P> {
         });
         let direction = meta.coordinate_offset(level);
         coordinates.clear();
-        let own = &position[self.layout.coordinates_of(level, unit)];
         coordinates.extend(own.iter().enumerate().map(|(i, &x)| S::variable(x, direction + i)));
-        let mut draw = Unconstrained::new(coordinates);
+        let mut draw = Unconstrained::held(coordinates, self.refined.held_of(self.layout.coordinates_of(level, unit)));
         P::draw(level, values, self.layout.design.covariates_of(level, unit), &mut draw);
         draw.ln_density
     }
 
     /// Draws the parameters of everything above the lowest level; `each` takes the log-density of each unit.
-    fn draw_above<S: Directions>(
+    pub(super) fn draw_above<S: Directions>(
         &self,
         position: &[f64],
         above: &mut Vec<S>,
@@ -162,72 +133,15 @@ impl<'a, P: Population> Posterior<'a, P> {
         above.resize(self.layout.members_of(Self::LEAF, 0).start, S::zero());
         for level in 0..Self::LEAF {
             for unit in 0..self.layout.units(level) {
-                let ln_density = self.draw((level, unit), position, above, values, coordinates);
+                let own = &position[self.layout.coordinates_of(level, unit)];
+                let ln_density = self.draw((level, unit), own, above, values, coordinates);
                 above[self.layout.members_of(level, unit)].copy_from_slice(&values[self.layout.meta.offset(level)..]);
                 each(level, unit, ln_density);
             }
         }
     }
 
-    /// How many units are scored side by side.
-    const ABREAST: usize = {
-        let most = <ModelOf<P> as Behaviour<P::LikelihoodScalar>>::ABREAST;
-        if most > MOST_ABREAST { MOST_ABREAST } else { most }
-    };
-
-    /// What some units of the lowest level add: each its log-density, and the derivatives by the coordinates of its path.
-    fn shares(
-        &self,
-        first: usize,
-        position: &[f64],
-        above: &[P::PriorScalar],
-        scratch: &mut Scratch<P>,
-        (shares, wrong): (&mut [f64], &mut [Option<String>]),
-    ) {
-        let Scratch { coordinates, values, numbers, variables, priors, slopes, agents, scores } = scratch;
-        priors.clear();
-        slopes.clear();
-        agents.clear();
-        let count = wrong.len();
-        let mut records = [self.records[first]; MOST_ABREAST];
-        for (leaf, record) in (first..first + count).zip(&mut records) {
-            priors.push(self.draw((Self::LEAF, leaf), position, above, values, coordinates));
-            slopes.extend(direction_positions::<P>().map(|at| values[at]));
-            numbers.clear();
-            numbers.extend(values.iter().map(|x| x.value()));
-            agents.push(agent_in::<P, P::LikelihoodScalar>(
-                numbers,
-                self.layout.design.covariates_of(Self::LEAF, leaf),
-                variables,
-            ));
-            *record = self.records[leaf];
-        }
-        scores.clear();
-        ModelOf::<P>::log_likelihoods(agents, &records[..count], self.options, scores);
-        let width = shares.len() / count;
-        let directions = slopes.len() / count;
-        for (i, (score, share)) in scores.iter().zip(shares.chunks_mut(width)).enumerate() {
-            match score {
-                Err(error) => wrong[i] = Some(error.to_string()),
-                Ok(score) => {
-                    let prior = priors[i];
-                    share[0] = prior.value() + score.value();
-                    share[1..].copy_from_slice(prior.derivatives());
-                    // The chain rule: d(likelihood)/d(number) times d(number)/d(coordinate).
-                    for (number, &by) in slopes[i * directions..].iter().zip(score.derivatives()) {
-                        for (sum, d) in share[1..].iter_mut().zip(number.derivatives()) {
-                            *sum += by * d;
-                        }
-                    }
-                    if !share.iter().all(|x| x.is_finite()) {
-                        wrong[i] = Some(format!("the log-density {}, or its gradient, is not finite", share[0]));
-                    }
-                }
-            }
-        }
-    }
-
-    fn rejected(&self, leaf: usize, what: &str) -> Rejected {
+    pub(super) fn rejected(&self, leaf: usize, what: &str) -> Rejected {
         let design = &self.layout.design;
         let subject = &design.subjects()[design.subject_of(leaf)];
         let session =
@@ -264,15 +178,22 @@ impl<P: Population> Density for Posterior<'_, P> {
         wrong.resize(self.records.len(), None);
         let above = &*above;
         let batch = Self::ABREAST;
+        let some = |b: usize, scratch: &mut Scratch<P>, (shares, wrong): (&mut [f64], &mut [Option<String>])| {
+            let mut jobs = [(0, &position[..0]); MOST_ABREAST];
+            for (leaf, job) in (b * batch..).zip(&mut jobs).take(wrong.len()) {
+                *job = (leaf, &position[self.layout.coordinates_of(Self::LEAF, leaf)]);
+            }
+            self.shares(&jobs[..wrong.len()], above, scratch, (shares, wrong));
+        };
         if self.parallel {
-            shares.par_chunks_mut(width * batch).zip(wrong.par_chunks_mut(batch)).enumerate().for_each_init(
-                || self.scratch.lease(),
-                |scratch, (b, own)| self.shares(b * batch, position, above, scratch, own),
-            );
+            let work = shares.par_chunks_mut(width * batch).zip(wrong.par_chunks_mut(batch)).enumerate();
+            // Where shares are looked up, a thread takes many of them at a time: they cost less than being handed out.
+            let together = if self.refined.tables.is_empty() { 1 } else { 64 };
+            work.with_min_len(together).for_each_init(|| self.scratch.lease(), |scratch, (b, own)| some(b, scratch, own));
         } else {
             let mut scratch = self.scratch.lease();
             for (b, (shares, wrong)) in shares.chunks_mut(width * batch).zip(wrong.chunks_mut(batch)).enumerate() {
-                self.shares(b * batch, position, above, &mut scratch, (shares, &mut *wrong));
+                some(b, &mut scratch, (shares, &mut *wrong));
                 if wrong.iter().any(Option::is_some) {
                     break;
                 }
@@ -304,7 +225,8 @@ impl<P: Population> Target for Posterior<'_, P> {
     fn constrain(&self, position: &[f64]) -> Vec<f64> {
         let Ok(all) = self.layout.fill::<Infallible>(|level, unit, values, covariates| {
             let own = &position[self.layout.coordinates_of(level, unit)];
-            P::draw(level, values, covariates, &mut Unconstrained::new(own));
+            let held = self.refined.held_of(self.layout.coordinates_of(level, unit));
+            P::draw(level, values, covariates, &mut Unconstrained::held(own, held));
             Ok(())
         });
         all
@@ -319,57 +241,34 @@ impl<P: Population> Target for Posterior<'_, P> {
     }
 
     fn curvature(&self, position: &[f64]) -> Result<Curvature, Rejected> {
-        let mut curvature = Curvature::zero(&self.layout);
-        let (mut above, mut values, mut coordinates) = (Vec::new(), Vec::new(), Vec::new());
-        self.draw_above(position, &mut above, &mut values, &mut coordinates, |level, unit, ln_density: P::PriorScalar2| {
-            let n = self.layout.path_dimension(level);
-            let second = ln_density.second_derivatives();
-            let block = (0..n * n).map(|i| second[(i / n) * P::PriorScalar2::COUNT + i % n]).collect();
-            curvature.hold(&self.layout, (level, unit), second, P::PriorScalar2::COUNT);
-            curvature.add(&self.layout, (level, unit), ln_density.value(), &ln_density.derivatives()[..n], block);
-        });
-        let n = P::PriorScalar2::COUNT;
-        let work = |leaf: usize| -> Result<_, Rejected> {
-            let (mut values, mut coordinates) = (Vec::new(), Vec::new());
-            let prior: P::PriorScalar2 = self.draw((Self::LEAF, leaf), position, &above, &mut values, &mut coordinates);
-            let numbers: Vec<f64> = values.iter().map(|x| x.value()).collect();
-            let score: P::LikelihoodScalar2 = likelihood_in::<P, _>(&numbers, self.scored(leaf), &mut Variables::default())
-                .map_err(|e| self.rejected(leaf, &e.to_string()))?;
-            let (mut gradient, mut block) = (prior.derivatives().to_vec(), prior.second_derivatives().to_vec());
-            let at: Vec<usize> = direction_positions::<P>().collect();
-            let (first, second) = (score.derivatives(), score.second_derivatives());
-            // Twice the chain rule: f'' = J' L'' J + sum_i L'_i x_i''.
-            for (i, &a) in at.iter().enumerate() {
-                let (slope, bend) = (values[a].derivatives(), values[a].second_derivatives());
-                gradient.iter_mut().zip(slope).for_each(|(g, s)| *g += first[i] * s);
-                block.iter_mut().zip(bend).for_each(|(h, b)| *h += first[i] * b);
-                for (j, &b) in at.iter().enumerate() {
-                    let (weight, other) = (second[i * at.len() + j], values[b].derivatives());
-                    if weight != 0.0 {
-                        for (r, s) in slope.iter().enumerate().filter(|(_, s)| **s != 0.0) {
-                            for (h, o) in block[r * n..(r + 1) * n].iter_mut().zip(other) {
-                                *h += weight * s * o;
-                            }
-                        }
-                    }
-                }
-            }
-            Ok((prior.value() + score.value(), gradient, block, prior.second_derivatives().to_vec()))
-        };
-        let units: Vec<Result<_, Rejected>> = if self.parallel {
-            (0..self.records.len()).into_par_iter().map(work).collect()
-        } else {
-            (0..self.records.len()).map(work).collect()
-        };
-        for (leaf, unit) in units.into_iter().enumerate() {
-            let (value, gradient, block, held) = unit?;
-            curvature.hold(&self.layout, (Self::LEAF, leaf), &held, n);
-            curvature.add(&self.layout, (Self::LEAF, leaf), value, &gradient, block);
-        }
-        if curvature.is_finite() {
-            Ok(curvature)
-        } else {
-            Err(Rejected("the log-density, its gradient or its Hessian is not finite".into()))
-        }
+        self.second_derivatives(position)
+    }
+
+    fn given(&self, position: &[f64]) -> Box<dyn Given + '_> {
+        Box::new(Above::new(self, position))
+    }
+
+    fn refine(&mut self, refined: Refined) {
+        self.refined = refined;
+    }
+
+    fn refinement(&self) -> &Refined {
+        &self.refined
+    }
+
+    fn notes(&self, (level, unit): (usize, usize), numbers: &[f64]) -> Vec<Note> {
+        let own = P::META.offset(level);
+        let drawn: Vec<f64> = super::drawn_positions(P::META.levels[level].parameters).map(|i| numbers[own + i]).collect();
+        let mut noted = Noted::new(&drawn);
+        P::draw(level, &mut numbers.to_vec(), self.layout.design.covariates_of(level, unit), &mut noted);
+        noted.notes
+    }
+
+    fn directions(&self) -> &[usize] {
+        &self.directions
+    }
+
+    fn ln_likelihood(&self, leaf: usize, at: &[f64]) -> Option<f64> {
+        free_likelihood::<P>(at, &self.directions, self.scored(leaf)).ok().filter(|x| x.is_finite())
     }
 }

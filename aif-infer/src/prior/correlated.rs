@@ -149,4 +149,8 @@ impl<T: Real, const K: usize> VectorPrior<T> for MultivariateNormal<T, K> {
     fn holds(&self, values: &[f64]) -> bool {
         values.iter().all(|x| x.is_finite())
     }
+
+    fn is_free(&self) -> bool {
+        true
+    }
 }

@@ -72,6 +72,28 @@ impl<T: Real> Support<T> {
         }
     }
 
+    /// The real number that stands for a point of the support, with the first and second derivative of this map: the inverse of
+    /// [`constrain`](Support::constrain).
+    pub fn unconstrain(self, x: f64) -> [f64; 3] {
+        let above = |low: f64| {
+            let by = 1.0 / (x - low);
+            [(x - low).ln(), by, -by * by]
+        };
+        match self {
+            Support::RealLine => [x, 1.0, 0.0],
+            Support::Positive => above(0.0),
+            Support::Above(low) => above(low.value()),
+            Support::Below(high) => {
+                let by = 1.0 / (high.value() - x);
+                [(high.value() - x).ln(), -by, -by * by]
+            }
+            Support::Interval(low, high) => {
+                let (up, down) = (1.0 / (x - low.value()), 1.0 / (high.value() - x));
+                [((x - low.value()) * down).ln(), up + down, down * down - up * up]
+            }
+        }
+    }
+
     /// The lower and the upper end, where there are such.
     pub fn ends(self) -> (Option<T>, Option<T>) {
         match self {
@@ -179,6 +201,29 @@ pub trait LocationScale<T: Real>: Prior<T> {
         let density = self.standard_ln_density(away / scale) - scale.ln() * centredness;
         (self.finish(location + away), density)
     }
+
+    /// The draw that a coordinate stands for which is standard normal where the data say of the draw (of its logarithm, if that is what is
+    /// moved and scaled) what a normal observation of it does: `x = m + s u` with mean and standard deviation of the prior's location and
+    /// scale and the observation together; and the log-density of the coordinate.
+    fn place_held(&self, u: T, held: Held) -> (T, T) {
+        let (location, scale) = (self.location(), self.scale());
+        let own = T::one() / (scale * scale);
+        let both = own + held.precision;
+        let spread = T::one() / both.sqrt();
+        let moved = (location * own + held.precision * held.centre) / both + spread * u;
+        let density = self.standard_ln_density((moved - location) / scale) + (spread / scale).ln();
+        (self.finish(moved), density)
+    }
+}
+
+/// What data say of a draw, as a normal observation of it would: by where it would lie and how precise it would be. A precision of zero is
+/// no observation: the draw is sampled non-centred. One far above the prior's is a draw sampled centred.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Held {
+    /// Where the observation would lie.
+    pub centre: f64,
+    /// One over its variance.
+    pub precision: f64,
 }
 
 /// The distribution of several numbers that belong together: a simplex, correlated effects, a correlation matrix.
@@ -194,6 +239,11 @@ pub trait VectorPrior<T: Real> {
 
     /// Whether values are within the support.
     fn holds(&self, values: &[f64]) -> bool;
+
+    /// Whether the values are as many as the coordinates, and smooth functions may be extended to all real ones.
+    fn is_free(&self) -> bool {
+        false
+    }
 }
 
 /// A draw from one of rand_distr's distributions, or not a number where its parameters are out of range.

@@ -38,8 +38,11 @@ pub struct NutsOptions {
 /// Where chains start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NutsStart {
-    /// Anywhere around the origin; warm-up finds the scale of each coordinate.
+    /// Around the marginal mode, in coordinates that the data choose: each unit's centring, and the posterior's correlations. Where there is no
+    /// mode, anywhere.
     #[default]
+    Surveyed,
+    /// Anywhere around the origin; warm-up finds the scale of each coordinate.
     Origin,
     /// Around the mode that Laplace's method finds, in coordinates in which its normal approximation is round: all of its correlations count.
     Laplace,
@@ -55,7 +58,7 @@ impl Default for NutsOptions {
             seed: 1,
             target_accept: 0.8,
             max_depth: 10,
-            start: NutsStart::Origin,
+            start: NutsStart::default(),
         }
     }
 }

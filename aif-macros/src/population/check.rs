@@ -6,7 +6,7 @@ use syn::{Expr, GenericArgument, Ident, PathArguments, Type};
 
 use super::ast::{Declaration, Section, Statement};
 use super::distribution::{distribution, text};
-use super::ir::{Assigned, Centredness, Covariate, CovariateKind, Distribution, Level, Parameter, Population, Value};
+use super::ir::{Assigned, Centring, Covariate, CovariateKind, Distribution, Level, Parameter, Population, Value};
 use super::scope::{Defined, Scope, define, depends_on_group, names, names_are_known};
 use super::shape::{drawn_together, fits_shape, lists_fit, makes_all, shape, takes_elements};
 use super::sign::{Sign, sign};
@@ -264,12 +264,12 @@ fn drawn(
         }
     }
     let natural = distribution.location_scale() && on_group;
-    let centredness = match marked {
-        Some(c) if distribution.location_scale() => (c < 1.0).then_some(Centredness(c)),
-        Some(_) => None,
-        None => natural.then_some(Centredness(0.0)),
+    let centring = match marked {
+        Some(c) if distribution.location_scale() && c < 1.0 => Centring::Partly(c),
+        None if natural => Centring::Open,
+        _ => Centring::Whole,
     };
-    Value::Drawn { distribution, centredness }
+    Value::Drawn { distribution, centring }
 }
 
 /// Rule: only what is a standard distribution moved and scaled can be centred, and several numbers drawn together only wholly.

@@ -27,17 +27,24 @@ pub enum Dimension {
 
 /// Where its value comes from.
 pub enum Value {
-    /// Each number drawn from a distribution by itself; `centredness` where it is sampled as a moved and scaled standard distribution.
-    Drawn { distribution: Distribution, centredness: Option<Centredness> },
+    /// Each number drawn from a distribution by itself.
+    Drawn { distribution: Distribution, centring: Centring },
     /// All numbers drawn together.
     Together { distribution: Distribution, centred: bool },
     /// Worked out.
     Derived(Expr),
 }
 
-/// How far a draw is centred, from 0 to 1.
+/// How far a draw is centred.
 #[derive(Clone, Copy)]
-pub struct Centredness(pub f64);
+pub enum Centring {
+    /// Wholly: it is sampled by its value.
+    Whole,
+    /// From 0, as a moved and scaled standard distribution, to 1, wholly.
+    Partly(f64),
+    /// As the data make best.
+    Open,
+}
 
 /// A distribution.
 pub enum Distribution {

@@ -11,8 +11,8 @@ use crate::svi::{Guide, SviOptions};
 /// How to fit.
 #[derive(Args, Debug)]
 pub(in crate::study) struct MethodArguments {
-    /// How to fit: nuts (the No-U-Turn Sampler), svi (stochastic variational inference), laplace (Laplace's method, empirical Bayes where there is
-    /// a group).
+    /// How to fit: nuts (the No-U-Turn Sampler), empirical-bayes (subjects integrated out, the group drawn from what is left), svi (stochastic
+    /// variational inference), laplace (Laplace's method; subjects are integrated out for the group's mode).
     #[arg(long, default_value = "nuts", value_parser = PossibleValuesParser::new(Method::NAMES))]
     pub method: String,
     /// The number of chains.
@@ -33,8 +33,9 @@ pub(in crate::study) struct MethodArguments {
     /// The largest depth of a trajectory's tree.
     #[arg(long, default_value_t = 10)]
     pub max_depth: u64,
-    /// Where to start: origin (around it), laplace (at its approximation) [default: origin for nuts, laplace for svi].
-    #[arg(long, value_parser = ["origin", "laplace"])]
+    /// Where to start: surveyed (nuts: around the mode, each unit centred as its data say), laplace (at Laplace's approximation), origin (around
+    /// it) [default: surveyed for nuts, laplace for svi].
+    #[arg(long, value_parser = ["surveyed", "laplace", "origin"])]
     pub start: Option<String>,
     /// svi: which correlations the guide can express: mean-field (none), blocks (within each subject, and within the group's parameters),
     /// full-rank.

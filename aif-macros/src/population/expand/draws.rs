@@ -8,7 +8,7 @@ use super::Context;
 use super::elements::{elements, index};
 use crate::literals::{bare, lift_numbers};
 use crate::population::families::{Draws, Requirement};
-use crate::population::ir::{Centredness, Dimension, Distribution, Parameter, Value};
+use crate::population::ir::{Centring, Dimension, Distribution, Parameter, Value};
 use crate::population::shape::makes_all;
 
 pub(super) fn draws(context: &Context<'_>, parameters: &[Parameter]) -> TokenStream {
@@ -17,11 +17,12 @@ pub(super) fn draws(context: &Context<'_>, parameters: &[Parameter]) -> TokenStr
         let Parameter { name, shape, value, .. } = parameter;
         let ty = context.ty(shape, &scalar);
         let value = match value {
-            Value::Drawn { distribution, centredness } => {
+            Value::Drawn { distribution, centring } => {
                 let prior = prior(context, distribution, shape.len());
-                let draw = match centredness {
-                    Some(Centredness(c)) => quote!(__draw.draw_partly(#prior, #c)),
-                    None => quote!(__draw.draw(#prior)),
+                let draw = match centring {
+                    Centring::Whole => quote!(__draw.draw(#prior)),
+                    Centring::Partly(c) => quote!(__draw.draw_partly(#prior, #c)),
+                    Centring::Open => quote!(__draw.draw_located(#prior)),
                 };
                 one_by_one(shape.len(), draw)
             }

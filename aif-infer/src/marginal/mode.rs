@@ -1,0 +1,148 @@
+//! The mode of a marginal posterior, with as many nodes as it takes: Newton's method with the exact Hessian.
+
+use super::density::{Marginal, Marginalised, coordinates_above};
+use super::rule::Rule;
+use crate::posterior::{Target, arrow};
+
+/// The mode of what is above the lowest level.
+pub struct MarginalMode<'a> {
+    /// The marginal posterior, with the nodes that were enough, and units' modes here to begin from.
+    pub marginal: Marginal<'a>,
+    /// Where the mode is.
+    pub position: Vec<f64>,
+    /// What is known there.
+    pub at: Marginalised,
+    /// The lower Cholesky factor of the negative Hessian.
+    pub precision: Vec<f64>,
+    /// How far more nodes would move the mode, in standard deviations of the coordinate that moves most; where nothing is above the units, by
+    /// how many nats they would change the evidence.
+    pub shift: f64,
+}
+
+/// Why there is no mode.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MarginalError {
+    /// The starting point has no density.
+    #[error("no starting point has a density: {0}")]
+    Start(String),
+    /// The search did not come to rest.
+    #[error("the search for the mode of what is above the units did not settle in {0} steps")]
+    Unsettled(usize),
+}
+
+/// More nodes are taken until the next ones would move the mode by less than this, in its standard deviations.
+const ENOUGH: f64 = 0.02;
+
+/// The longest step along a coordinate.
+const LONGEST: f64 = 2.0;
+
+/// Climbs to the mode from a starting point.
+///
+/// # Errors
+/// When the start has no density, or no mode is found in so many steps.
+pub fn maximise<'a>(target: &'a dyn Target, start: &[f64], steps: usize) -> Result<MarginalMode<'a>, MarginalError> {
+    let top = coordinates_above(target);
+    let mut marginal = Marginal::new(target, 0);
+    let mut position = start[..top].to_vec();
+    let levels = Rule::levels(marginal.rule.dimension);
+    let (mut level, mut left) = (0, steps);
+    let mut at = marginal.at(&position, true).map_err(|e| MarginalError::Start(e.0))?;
+    loop {
+        climb(&mut marginal, &mut position, &mut at, &mut left).ok_or(MarginalError::Unsettled(steps))?;
+        let (precision, _) = factored(&at.hessian, top).ok_or(MarginalError::Unsettled(steps))?;
+        // What the next rule would change.
+        let mut shift = 0.0;
+        if level + 1 < levels {
+            let finer = marginal.clone().with_rule(level + 1);
+            let there = finer.at(&position, false).map_err(|e| MarginalError::Start(e.0))?;
+            shift = moved(&at, &there, &precision);
+            if shift > ENOUGH {
+                level += 1;
+                marginal = finer;
+                at = marginal.at(&position, true).map_err(|e| MarginalError::Start(e.0))?;
+                continue;
+            }
+        } else if levels > 1 {
+            // The last rule is judged by the one before it.
+            let coarser = marginal.clone().with_rule(level - 1);
+            if let Ok(there) = coarser.at(&position, false) {
+                shift = moved(&at, &there, &precision);
+            }
+        }
+        return Ok(MarginalMode { marginal, position, at, precision, shift });
+    }
+}
+
+/// How far another rule would move the mode.
+fn moved(at: &Marginalised, there: &Marginalised, precision: &[f64]) -> f64 {
+    let top = at.gradient.len();
+    if top == 0 {
+        return (at.value - there.value).abs();
+    }
+    let mut by: Vec<f64> = there.gradient.iter().zip(&at.gradient).map(|(a, b)| a - b).collect();
+    arrow::solve(precision, top, &mut by);
+    let covariance = arrow::inverse(precision, top);
+    (0..top).map(|i| by[i].abs() / covariance[i * top + i].sqrt()).fold(0.0, f64::max)
+}
+
+/// The same from some of the units only, each standing for as many as `stride`, and with few nodes: where to look for the mode.
+pub(super) fn maximise_some<'a>(
+    target: &'a dyn Target,
+    start: &[f64],
+    steps: usize,
+    stride: usize,
+) -> Result<MarginalMode<'a>, MarginalError> {
+    let top = coordinates_above(target);
+    let mut marginal = Marginal::new(target, 0);
+    marginal.stride = stride;
+    let mut position = start[..top].to_vec();
+    let mut left = steps;
+    let mut at = marginal.at(&position, true).map_err(|e| MarginalError::Start(e.0))?;
+    climb(&mut marginal, &mut position, &mut at, &mut left).ok_or(MarginalError::Unsettled(steps))?;
+    let (precision, _) = factored(&at.hessian, top).ok_or(MarginalError::Unsettled(steps))?;
+    Ok(MarginalMode { marginal, position, at, precision, shift: f64::NAN })
+}
+
+/// Newton's method to the mode of one rule; units' modes are kept as places to begin from.
+fn climb(marginal: &mut Marginal<'_>, position: &mut Vec<f64>, at: &mut Marginalised, left: &mut usize) -> Option<()> {
+    let top = position.len();
+    loop {
+        marginal.begin_at(&at.units);
+        let (factor, damped) = factored(&at.hessian, top)?;
+        let mut step = at.gradient.clone();
+        arrow::solve(&factor, top, &mut step);
+        let gain = 0.5 * step.iter().zip(&at.gradient).map(|(s, g)| s * g).sum::<f64>();
+        if gain < 1e-7 || (gain < 1e-4 && *left == 0) {
+            return (!damped || gain < 1e-9).then_some(());
+        }
+        *left = left.checked_sub(1)?;
+        let longest = step.iter().fold(0.0f64, |m, s| m.max(s.abs()));
+        let mut share = if longest > LONGEST { LONGEST / longest } else { 1.0 };
+        loop {
+            let candidate: Vec<f64> = position.iter().zip(&step).map(|(x, s)| x + share * s).collect();
+            match marginal.at(&candidate, true) {
+                Ok(better) if better.value > at.value - 1e-9 => {
+                    (*position, *at) = (candidate, better);
+                    break;
+                }
+                // Where no step leads up any more, rounding is all that is left.
+                _ if share < 1e-4 => return (gain < 1e-3).then_some(()),
+                _ => share *= 0.3,
+            }
+        }
+    }
+}
+
+/// The Cholesky factor of the negative Hessian, with as much on its diagonal as it takes to curve downwards; and whether that was any.
+fn factored(hessian: &[f64], n: usize) -> Option<(Vec<f64>, bool)> {
+    let mut damping = 0.0;
+    for _ in 0..40 {
+        let negative: Vec<f64> = (0..n * n).map(|k| -hessian[k] + if k / n == k % n { damping } else { 0.0 }).collect();
+        if let Some(factor) = arrow::cholesky(negative, n).filter(|f| (0..n).all(|i| f[i * n + i] > 1e-3)) {
+            return Some((factor, damping > 0.0));
+        }
+        damping = if damping == 0.0 { 0.1 } else { damping * 3.0 };
+    }
+    None
+}

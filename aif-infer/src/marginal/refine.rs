@@ -1,0 +1,253 @@
+//! What is found out about a posterior before it is explored: where its marginal mode is, what the data say of each unit, and tables of the
+//! units' likelihoods.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::density::{Marginal, coordinates_above};
+use super::mode::{MarginalError, maximise, maximise_some};
+use super::unit::conditional_mode;
+use crate::population::Role;
+use crate::posterior::{Given, MOST, NoTable, Refined, Region, Table, Target, arrow};
+use crate::prior::{Held, Support};
+use crate::random::stream;
+
+/// How a posterior is looked at before it is explored.
+#[derive(Clone, Copy, Debug)]
+pub struct Survey {
+    /// The seed of starting points.
+    pub seed: u64,
+    /// The most steps to the mode.
+    pub steps: usize,
+    /// How often each unit's likelihood will be worked out; tables pay where that is more often than making them takes.
+    pub evaluations: usize,
+}
+
+/// What was found out.
+#[derive(Clone, Debug, Default)]
+pub struct Surveyed {
+    /// The marginal mode of what is above the units.
+    pub position: Vec<f64>,
+    /// Why so many units have no table, in words; empty where none is missing or none was wanted.
+    pub notes: Vec<String>,
+}
+
+/// The sum of the errors of all tables, at most, in nats.
+pub const CERTIFIED: f64 = 0.01;
+
+/// So many units are enough to find out where to look for the mode.
+const SAMPLE: usize = 128;
+
+/// Looks for the marginal mode, makes tables where they pay, and finds out what the data say of each unit; the posterior is refined by it.
+///
+/// # Errors
+/// When no mode is found.
+pub fn survey(target: &mut dyn Target, options: &Survey) -> Result<Surveyed, MarginalError> {
+    let top = coordinates_above(target);
+    let mut rng = stream(options.seed, 1 << 50);
+    let mut failure = MarginalError::Unsettled(options.steps);
+    for attempt in 0..20 {
+        // The origin first: the middle of most priors. Then anywhere around it.
+        let start: Vec<f64> =
+            (0..top).map(|_| if attempt == 0 { 0.0 } else { 2.0 * aif_runtime::random::unit(&mut rng) - 1.0 }).collect();
+        match from(target, &start, options) {
+            Ok(found) => return Ok(found),
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
+}
+
+fn from(target: &mut dyn Target, start: &[f64], options: &Survey) -> Result<Surveyed, MarginalError> {
+    let layout = target.layout();
+    let stride = layout.units(layout.levels() - 1).div_ceil(SAMPLE);
+    let first = maximise_some(target, start, options.steps, stride)?;
+    let (position, precision) = (first.position, first.precision);
+    let mut notes = Vec::new();
+    let mut refined = Refined::default();
+    match worth(target, options.evaluations) {
+        Err(why) => notes.extend(why),
+        Ok(()) => {
+            let (tables, failures) = tables(target, &position, &precision);
+            refined.tables = tables;
+            notes.extend(failures);
+        }
+    }
+    target.refine(refined.clone());
+    let mode = maximise(target, &position, options.steps);
+    let found = mode.map(|mode| (held(target, &mode.marginal, &mode.position), mode.position));
+    let (held, position) = match found {
+        Ok(found) => found,
+        Err(error) => {
+            target.refine(Refined::default());
+            return Err(error);
+        }
+    };
+    refined.held = held;
+    target.refine(refined);
+    Ok(Surveyed { position, notes })
+}
+
+/// Whether tables pay, or why not, in words, where somebody might have expected them.
+fn worth(target: &dyn Target, evaluations: usize) -> Result<(), Option<String>> {
+    let count = target.directions().len();
+    let nodes = [80, 500, 3000];
+    match count {
+        0 => Err(None),
+        n if n > MOST => {
+            Err(Some(format!("likelihoods are not tabled: each depends on {n} numbers, and tables pay for up to {MOST}")))
+        }
+        n if evaluations < 2 * nodes[n - 1] => Err(None),
+        _ => Ok(()),
+    }
+}
+
+/// A table for each unit around its conditional mode, as wide as its posterior; and what is wrong with those that have none.
+fn tables(target: &dyn Target, position: &[f64], precision: &[f64]) -> (Vec<Option<Arc<Table>>>, Option<String>) {
+    let layout = target.layout();
+    let leaves = layout.units(layout.levels() - 1);
+    let tolerance = (0.5 * CERTIFIED / leaves as f64).clamp(1e-9, 1e-5);
+    let given = target.given(position);
+    let above = arrow::inverse(precision, position.len());
+    let made: Vec<Result<Table, Option<NoTable>>> = (0..leaves)
+        .into_par_iter()
+        .map(|leaf| {
+            let region = region(target, given.as_ref(), leaf, position, &above).ok_or(None)?;
+            Table::new(&region, tolerance, &mut |numbers| target.ln_likelihood(leaf, numbers)).map_err(Some)
+        })
+        .collect();
+    let missing = made.iter().filter(|m| m.is_err()).count();
+    let why = made.iter().find_map(|m| m.as_ref().err()).map(|why| match why {
+        None => "a number that it depends on is bound to others, or has bounds that move",
+        Some(NoTable::Impossible) => "it is not finite somewhere near its mode",
+        Some(NoTable::Rough) => "it is not smooth enough there",
+    });
+    let note = why.map(|why| {
+        format!("the likelihoods of {missing} of {leaves} units are worked out anew each time, not tabled (of the first: {why})")
+    });
+    (made.into_iter().map(|m| m.ok().map(Arc::new)).collect(), note)
+}
+
+/// Where a unit's likelihood is looked for: around the numbers at its conditional mode, as far as they vary given the data.
+fn region(target: &dyn Target, given: &dyn Given, leaf: usize, position: &[f64], above: &[f64]) -> Option<Region> {
+    let layout = target.layout();
+    let level = layout.levels() - 1;
+    let d = layout.coordinates_of(level, leaf).len();
+    let (mode, root) = conditional_mode(given, leaf, &vec![0.0; d])?;
+    let bend = given.bend(leaf, &mode).ok()?;
+    let (numbers, jacobian) = given.numbers(leaf, &mode);
+    let supports = supports(target, given, leaf, &mode)?;
+    let (n, width) = (numbers.len(), given.width());
+    let over = width - d;
+    // How numbers answer to what is above, directly and through the mode: J_a + J_o W, with W = C C' F_oa.
+    let spread = |i: usize, j: usize| -> f64 { (0..d).map(|k| root[i * d + k] * root[j * d + k]).sum() };
+    let mut answers = vec![0.0; n * over];
+    let mut own = vec![0.0; n * d];
+    let slopes: Vec<f64> = (0..n).map(|i| supports[i].unconstrain(numbers[i])[1]).collect();
+    for i in 0..n {
+        for k in 0..d {
+            own[i * d + k] = slopes[i] * (0..d).map(|j| jacobian[i * width + over + j] * root[j * d + k]).sum::<f64>();
+        }
+        for a in 0..over {
+            let through: f64 = (0..d)
+                .map(|j| jacobian[i * width + over + j] * (0..d).map(|k| spread(j, k) * bend.block[(over + k) * width + a]).sum::<f64>())
+                .sum();
+            answers[i * over + a] = slopes[i] * (jacobian[i * width + a] + through);
+        }
+    }
+    let mut positions = Vec::new();
+    layout.path_positions(level, leaf, &mut positions);
+    let top = position.len();
+    let mut covariance = vec![0.0; n * n];
+    for i in 0..n {
+        for j in 0..n {
+            let mut sum: f64 = (0..d).map(|k| own[i * d + k] * own[j * d + k]).sum();
+            for a in 0..over {
+                for b in 0..over {
+                    sum += answers[i * over + a] * above[positions[a] * top + positions[b]] * answers[j * over + b];
+                }
+            }
+            covariance[i * n + j] = sum;
+        }
+    }
+    let centre = numbers.iter().zip(&supports).map(|(x, s)| s.unconstrain(*x)[0]).collect();
+    Region::new(supports, centre, covariance)
+}
+
+/// Where each number lives on which a unit's likelihood depends; `None` where one is bound to others or has bounds that move.
+fn supports(target: &dyn Target, given: &dyn Given, leaf: usize, own: &[f64]) -> Option<Vec<Support<f64>>> {
+    let layout = target.layout();
+    let path = given.path(leaf, own);
+    let mut known = vec![None; path.len()];
+    let mut unit = leaf;
+    for level in (0..layout.levels()).rev() {
+        let (start, end) = (layout.meta.offset(level), layout.meta.offset(level + 1));
+        let notes = target.notes((level, unit), &path[..end]);
+        let parameters = layout.meta.levels[level].parameters;
+        let mut notes = notes.into_iter();
+        let mut at = start;
+        for parameter in parameters {
+            for _ in 0..parameter.len() {
+                known[at] = match parameter.role {
+                    Role::Drawn => notes.next().and_then(|n| n.support),
+                    // A derived number above the unit may be anything.
+                    Role::Derived => Some(Support::RealLine),
+                };
+                at += 1;
+            }
+        }
+        unit = layout.design.levels[level].parents[unit];
+    }
+    let fixed = |s: &Support<f64>| match s {
+        Support::RealLine | Support::Positive => true,
+        Support::Above(x) | Support::Below(x) => x.is_finite(),
+        Support::Interval(low, high) => low.is_finite() && high.is_finite(),
+    };
+    target.directions().iter().map(|&at| known[at].filter(fixed)).collect()
+}
+
+/// What the data say of each coordinate of the units whose centring is open: the curvature of the likelihood at the unit's mode, and where a
+/// normal observation with that precision would lie for the mode to be where it is.
+fn held(target: &dyn Target, marginal: &Marginal<'_>, position: &[f64]) -> Vec<Held> {
+    let layout = target.layout();
+    let level = layout.levels() - 1;
+    let given = target.given(position);
+    let mut held = vec![Held::default(); layout.dimension()];
+    let parameters = layout.meta.levels[level].parameters;
+    let each: Vec<Option<Vec<Held>>> = (0..layout.units(level))
+        .into_par_iter()
+        .map(|leaf| {
+            let d = layout.coordinates_of(level, leaf).len();
+            let (mode, root) = conditional_mode(given.as_ref(), leaf, marginal.start(leaf))?;
+            let factor = arrow::cholesky((0..d * d).map(|k| (0..d).map(|m| root[k / d * d + m] * root[k % d * d + m]).sum()).collect(), d)?;
+            let precision = arrow::inverse(&factor, d);
+            let path = given.path(leaf, &mode);
+            let mut notes = target.notes((level, leaf), &path).into_iter();
+            let mut own = vec![Held::default(); d];
+            let mut at = 0;
+            for parameter in parameters.iter().filter(|p| p.role == Role::Drawn) {
+                for i in 0..parameter.len() {
+                    let note = notes.next()?;
+                    if let Some((location, scale)) = note.located.filter(|_| parameter.coordinates == parameter.len()) {
+                        let k = at + i;
+                        let by_data = precision[k * d + k] - 1.0;
+                        if by_data > 1e-3 && scale > 0.0 && scale.is_finite() {
+                            let prior = 1.0 / (scale * scale);
+                            let (precision, moved) = (by_data * prior, location + scale * mode[k]);
+                            own[k] = Held { centre: (moved * (precision + prior) - location * prior) / precision, precision };
+                        }
+                    }
+                }
+                at += parameter.coordinates;
+            }
+            Some(own)
+        })
+        .collect();
+    for (leaf, own) in each.into_iter().enumerate() {
+        if let Some(own) = own {
+            held[layout.coordinates_of(level, leaf)].copy_from_slice(&own);
+        }
+    }
+    held
+}

@@ -1,0 +1,427 @@
+//! A unit's log-likelihood as a table: coefficients of Chebyshev polynomials over the region where its posterior is, with a measured error.
+//!
+//! A unit's behaviour depends on a few numbers of its own, smoothly. Over the region that its posterior fills (a box around the mode, turned
+//! and stretched as the posterior is, in coordinates on the real line) the log-likelihood is a polynomial of moderate degree to far more
+//! digits than a posterior has use for. Degrees are doubled until the last coefficients vanish (Trefethen 2013, "Approximation theory and
+//! approximation practice", chapters 3 and 4), and what is left is measured at points between the nodes.
+
+use rustc_hash::FxHashMap;
+
+use super::arrow::{cholesky, solve_lower};
+use crate::prior::Support;
+
+/// The most numbers that a table is over.
+pub const MOST: usize = 3;
+
+/// For tables over one, two and three numbers: the degree to begin with, and the largest.
+const DEGREES: [(usize, usize); MOST] = [(16, 128), (8, 64), (8, 32)];
+
+/// How far a table reaches, in standard deviations of the unit's posterior; and how far it must, where the degree does not suffice.
+const REACHES: [f64; 3] = [8.0, 6.0, 4.5];
+
+/// Points between the nodes at which the error is measured.
+const CHECKS: usize = 12;
+
+/// A log-likelihood and its derivatives by the numbers that it depends on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Looked {
+    pub value: f64,
+    pub first: [f64; MOST],
+    pub second: [[f64; MOST]; MOST],
+}
+
+/// Where a table lies: around a point, as far as a covariance reaches, both in real coordinates.
+#[derive(Clone, Debug)]
+pub struct Region {
+    /// Where each number lives.
+    pub supports: Vec<Support<f64>>,
+    /// The middle.
+    pub centre: Vec<f64>,
+    /// The lower Cholesky factor of the covariance.
+    pub root: Vec<f64>,
+}
+
+impl Region {
+    /// Around a point; `None` where the covariance is none.
+    pub fn new(supports: Vec<Support<f64>>, centre: Vec<f64>, covariance: Vec<f64>) -> Option<Self> {
+        let n = centre.len();
+        let finite = centre.iter().chain(&covariance).all(|x| x.is_finite());
+        let root = cholesky(covariance, n).filter(|_| finite && (1..=MOST).contains(&n))?;
+        Some(Region { supports, centre, root })
+    }
+
+    /// The numbers at a point of the box, whose sides go from -1 to 1.
+    fn numbers(&self, at: &[f64], reach: f64) -> Vec<f64> {
+        let n = self.centre.len();
+        let place = |i: usize| -> f64 {
+            self.centre[i] + reach * (0..=i).map(|j| self.root[i * n + j] * at[j]).sum::<f64>()
+        };
+        (0..n).map(|i| self.supports[i].constrain(place(i)).0).collect()
+    }
+}
+
+/// Why there is no table for a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoTable {
+    /// The log-likelihood is not finite somewhere near.
+    Impossible,
+    /// It is not smooth enough for so few nodes.
+    Rough,
+}
+
+/// A log-likelihood over a box.
+#[derive(Clone, Debug)]
+pub struct Table {
+    supports: Vec<Support<f64>>,
+    centre: Vec<f64>,
+    /// From real coordinates to the sides of the box: the lower triangle.
+    turned: Vec<f64>,
+    /// How many coefficients there are along each number.
+    sizes: Vec<usize>,
+    /// For each place along all numbers but the last: where its coefficients along the last one end. Small ones at the end are left out.
+    ends: Vec<u32>,
+    coefficients: Vec<f64>,
+    /// The largest error that was met between the nodes, in nats.
+    pub error: f64,
+    /// How often the log-likelihood was worked out.
+    pub cost: usize,
+}
+
+impl Table {
+    /// Works out a table: `score` gives the log-likelihood at some numbers.
+    ///
+    /// # Errors
+    /// Where the log-likelihood is not finite, or not smooth enough for the tolerance (in nats).
+    pub fn new(region: &Region, tolerance: f64, score: &mut dyn FnMut(&[f64]) -> Option<f64>) -> Result<Table, NoTable> {
+        let mut failure = NoTable::Rough;
+        for reach in REACHES {
+            match Table::over(region, reach, tolerance, score) {
+                Ok(table) => return Ok(table),
+                Err(why) => failure = why,
+            }
+        }
+        Err(failure)
+    }
+
+    fn over(
+        region: &Region,
+        reach: f64,
+        tolerance: f64,
+        score: &mut dyn FnMut(&[f64]) -> Option<f64>,
+    ) -> Result<Table, NoTable> {
+        let n = region.centre.len();
+        let (first, most) = DEGREES[n - 1];
+        let mut degrees = vec![first; n];
+        let mut known: FxHashMap<[usize; MOST], f64> = FxHashMap::default();
+        let mut cost = 0;
+        loop {
+            let coefficients = {
+                let mut at_node = |node: [usize; MOST]| -> Result<f64, NoTable> {
+                    if let Some(&value) = known.get(&node) {
+                        return Ok(value);
+                    }
+                    let at: Vec<f64> = node[..n].iter().map(|&j| (std::f64::consts::PI * j as f64 / most as f64).cos()).collect();
+                    cost += 1;
+                    let value = score(&region.numbers(&at, reach)).filter(|x| x.is_finite()).ok_or(NoTable::Impossible)?;
+                    known.insert(node, value);
+                    Ok(value)
+                };
+                transformed(&degrees, most, &mut at_node)?
+            };
+            let tails = tails(&coefficients, &degrees);
+            let mut grown = false;
+            for (degree, tail) in degrees.iter_mut().zip(tails) {
+                if tail > 0.25 * tolerance / n as f64 {
+                    if *degree == most {
+                        return Err(NoTable::Rough);
+                    }
+                    (*degree, grown) = (*degree * 2, true);
+                }
+            }
+            if grown {
+                continue;
+            }
+            let mut table = Table::of(region, reach, &degrees, &coefficients, 0.01 * tolerance);
+            let mut rough = false;
+            for point in checks(n) {
+                let numbers = region.numbers(&point, reach);
+                cost += 1;
+                let truth = score(&numbers).filter(|x| x.is_finite()).ok_or(NoTable::Impossible)?;
+                let looked = table.look(&numbers).map_or(f64::NAN, |l| l.value);
+                let error = (looked - truth).abs();
+                rough |= error.is_nan() || error > tolerance;
+                table.error = table.error.max(error);
+            }
+            if !rough {
+                table.cost = cost;
+                return Ok(table);
+            }
+            if degrees.iter().all(|&d| d == most) {
+                return Err(NoTable::Rough);
+            }
+            degrees.iter_mut().for_each(|d| *d = (*d * 2).min(most));
+        }
+    }
+
+    fn of(region: &Region, reach: f64, degrees: &[usize], coefficients: &[f64], small: f64) -> Table {
+        let n = degrees.len();
+        let mut turned = vec![0.0; n * n];
+        for j in 0..n {
+            let mut column = vec![0.0; n];
+            column[j] = 1.0;
+            solve_lower(&region.root, n, &mut column);
+            (0..n).for_each(|i| turned[i * n + j] = column[i] / reach);
+        }
+        let width = degrees[n - 1] + 1;
+        let (mut kept, mut ends) = (Vec::new(), Vec::new());
+        // What is left out is so small that all of it together does not matter.
+        let small = small / coefficients.len() as f64;
+        for row in coefficients.chunks(width) {
+            let last = row.iter().rposition(|c| c.abs() > small).map_or(0, |k| k + 1);
+            kept.extend_from_slice(&row[..last]);
+            ends.push(kept.len() as u32);
+        }
+        Table {
+            supports: region.supports.clone(),
+            centre: region.centre.clone(),
+            turned,
+            sizes: degrees.iter().map(|d| d + 1).collect(),
+            ends,
+            coefficients: kept,
+            error: 0.0,
+            cost: 0,
+        }
+    }
+
+    /// How much memory its numbers take, in bytes.
+    pub fn bytes(&self) -> usize {
+        8 * self.coefficients.len() + 4 * self.ends.len()
+    }
+
+    /// The log-likelihood at some numbers, its gradient and its Hessian; `None` outside the box.
+    #[inline]
+    pub fn look(&self, numbers: &[f64]) -> Option<Looked> {
+        let n = self.sizes.len();
+        let (mut to, mut slope, mut bend) = ([0.0; MOST], [0.0; MOST], [0.0; MOST]);
+        let mut at = [0.0; MOST];
+        for i in 0..n {
+            let [t, by, again] = self.supports[i].unconstrain(numbers[i]);
+            (to[i], slope[i], bend[i]) = (t - self.centre[i], by, again);
+        }
+        for i in 0..n {
+            at[i] = (0..=i).map(|j| self.turned[i * n + j] * to[j]).sum();
+            if !(at[i].abs() <= 1.0) {
+                return None;
+            }
+        }
+        let own = match n {
+            1 => self.along(at[0]),
+            _ => self.across(&at),
+        };
+        // From the box to real coordinates, then to numbers.
+        let mut looked = Looked { value: own.value, ..Looked::default() };
+        let mut real = [0.0; MOST];
+        for j in 0..n {
+            real[j] = (j..n).map(|i| self.turned[i * n + j] * own.first[i]).sum();
+            looked.first[j] = real[j] * slope[j];
+        }
+        for j in 0..n {
+            for k in 0..n {
+                let mut sum = 0.0;
+                for a in j..n {
+                    for b in k..n {
+                        sum += self.turned[a * n + j] * own.second[a][b] * self.turned[b * n + k];
+                    }
+                }
+                looked.second[j][k] = sum * slope[j] * slope[k];
+            }
+            looked.second[j][j] += real[j] * bend[j];
+        }
+        Some(looked)
+    }
+
+    /// Of one number.
+    fn along(&self, x: f64) -> Looked {
+        let (mut t, mut d, mut e) = ((1.0, x), (0.0, 1.0), (0.0, 0.0));
+        let mut sum = [0.0; 3];
+        let mut c = self.coefficients.iter();
+        if let Some(&first) = c.next() {
+            sum[0] = first;
+        }
+        for &c in c {
+            sum[0] += c * t.1;
+            sum[1] += c * d.1;
+            sum[2] += c * e.1;
+            let twice = 2.0 * x;
+            e = (e.1, 4.0 * d.1 + twice * e.1 - e.0);
+            d = (d.1, 2.0 * t.1 + twice * d.1 - d.0);
+            t = (t.1, twice * t.1 - t.0);
+        }
+        let mut looked = Looked { value: sum[0], ..Looked::default() };
+        (looked.first[0], looked.second[0][0]) = (sum[1], sum[2]);
+        looked
+    }
+
+    /// Of several numbers.
+    fn across(&self, at: &[f64; MOST]) -> Looked {
+        let n = self.sizes.len();
+        let mut bases = [[[0.0; 65]; 3]; MOST];
+        for (i, basis) in bases.iter_mut().enumerate().take(n) {
+            let twice = 2.0 * at[i];
+            let [t, d, e] = basis;
+            (t[0], t[1], d[1]) = (1.0, at[i], 1.0);
+            for k in 2..self.sizes[i] {
+                t[k] = twice * t[k - 1] - t[k - 2];
+                d[k] = 2.0 * t[k - 1] + twice * d[k - 1] - d[k - 2];
+                e[k] = 4.0 * d[k - 1] + twice * e[k - 1] - e[k - 2];
+            }
+        }
+        let last = &bases[n - 1];
+        let mut looked = Looked::default();
+        let mut start = 0;
+        for (row, &end) in self.ends.iter().enumerate() {
+            let coefficients = &self.coefficients[start..end as usize];
+            start = end as usize;
+            let mut inner = [0.0; 3];
+            for (sum, basis) in inner.iter_mut().zip(last) {
+                *sum = coefficients.iter().zip(basis).map(|(c, t)| c * t).sum();
+            }
+            if n == 2 {
+                let [t, d, e] = [bases[0][0][row], bases[0][1][row], bases[0][2][row]];
+                looked.value += t * inner[0];
+                looked.first[0] += d * inner[0];
+                looked.first[1] += t * inner[1];
+                looked.second[0][0] += e * inner[0];
+                looked.second[0][1] += d * inner[1];
+                looked.second[1][1] += t * inner[2];
+            } else {
+                let (i, j) = (row / self.sizes[1], row % self.sizes[1]);
+                let ([t, d, e], [u, v, w]) = (bases[0].map(|b| b[i]), bases[1].map(|b| b[j]));
+                looked.value += t * u * inner[0];
+                looked.first[0] += d * u * inner[0];
+                looked.first[1] += t * v * inner[0];
+                looked.first[2] += t * u * inner[1];
+                looked.second[0][0] += e * u * inner[0];
+                looked.second[0][1] += d * v * inner[0];
+                looked.second[0][2] += d * u * inner[1];
+                looked.second[1][1] += t * w * inner[0];
+                looked.second[1][2] += t * v * inner[1];
+                looked.second[2][2] += t * u * inner[2];
+            }
+        }
+        for i in 0..n {
+            for j in 0..i {
+                looked.second[i][j] = looked.second[j][i];
+            }
+        }
+        looked
+    }
+}
+
+/// The coefficients of the polynomial through the nodes, the last number's running fastest: a cosine transform along each.
+fn transformed(
+    degrees: &[usize],
+    most: usize,
+    at_node: &mut dyn FnMut([usize; MOST]) -> Result<f64, NoTable>,
+) -> Result<Vec<f64>, NoTable> {
+    let n = degrees.len();
+    let total: usize = degrees.iter().map(|d| d + 1).product();
+    let mut values = Vec::with_capacity(total);
+    for flat in 0..total {
+        let (mut node, mut rest) = ([0; MOST], flat);
+        for i in (0..n).rev() {
+            node[i] = rest % (degrees[i] + 1) * (most / degrees[i]);
+            rest /= degrees[i] + 1;
+        }
+        values.push(at_node(node)?);
+    }
+    for axis in 0..n {
+        let size = degrees[axis] + 1;
+        let stride: usize = degrees[axis + 1..].iter().map(|d| d + 1).product();
+        let degree = degrees[axis] as f64;
+        let cosines: Vec<f64> = (0..2 * degrees[axis]).map(|k| (std::f64::consts::PI * k as f64 / degree).cos()).collect();
+        let mut line = vec![0.0; size];
+        for start in (0..total).filter(|i| (i / stride).is_multiple_of(size)) {
+            (0..size).for_each(|j| line[j] = values[start + j * stride]);
+            for k in 0..size {
+                let halved = |j: usize| if j == 0 || j + 1 == size { 0.5 } else { 1.0 };
+                let sum: f64 = (0..size).map(|j| halved(j) * line[j] * cosines[j * k % cosines.len()]).sum();
+                values[start + k * stride] = 2.0 / degree * halved(k) * sum;
+            }
+        }
+    }
+    Ok(values)
+}
+
+/// For each number: the largest sum of absolute coefficients along it over the last quarter of its degrees, a bound for what is beyond.
+fn tails(coefficients: &[f64], degrees: &[usize]) -> Vec<f64> {
+    let n = degrees.len();
+    let mut tails = vec![0.0; n];
+    for (flat, c) in coefficients.iter().enumerate() {
+        let mut rest = flat;
+        for i in (0..n).rev() {
+            let k = rest % (degrees[i] + 1);
+            rest /= degrees[i] + 1;
+            if k > degrees[i] - degrees[i] / 8 {
+                tails[i] += c.abs();
+            }
+        }
+    }
+    tails
+}
+
+/// Points that fill a box evenly: multiples of the roots of `x^(n+1) = x + 1` (Roberts 2018, "The unreasonable effectiveness of quasirandom
+/// sequences").
+fn checks(n: usize) -> impl Iterator<Item = Vec<f64>> {
+    let root = [1.618_033_988_749_895, 1.324_717_957_244_746, 1.220_744_084_605_759_6][n - 1];
+    (1..=CHECKS).map(move |k| (1..=n as i32).map(|i| 2.0 * (0.5 + k as f64 / f64::powi(root, i)).fract() - 1.0).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_has_the_function_and_its_derivatives() {
+        let supports = vec![Support::RealLine, Support::Positive, Support::Interval(0.0, 1.0)];
+        let f = |x: &[f64]| -> f64 { -20.0 * (1.0 + (-x[0]).exp()).ln() - x[1] * (2.0 + x[0]) + 9.0 * x[1].ln() + 5.0 * (x[2] * x[1]).ln_1p() };
+        for n in 1..=3 {
+            let full = |x: &[f64]| f(&[x.to_vec(), vec![0.8, 0.3][n - 1..].to_vec()].concat());
+            let full = |x: &[f64]| {
+                let _ = &full;
+                let mut all = [0.4, 0.8, 0.3];
+                all[..n].copy_from_slice(x);
+                f(&all)
+            };
+            let covariance = (0..n * n).map(|k| if k / n == k % n { 0.04 } else { 0.01 }).collect();
+            let centre = [0.5, 0.2, -0.3][..n].to_vec();
+            let region = Region::new(supports[..n].to_vec(), centre, covariance).unwrap();
+            let table = Table::new(&region, 1e-7, &mut |x| Some(full(x))).unwrap();
+            assert!(table.error < 1e-7 && table.cost > CHECKS);
+            let at = &[0.7, 1.1, 0.45][..n];
+            let looked = table.look(at).unwrap();
+            assert!((looked.value - full(at)).abs() < 1e-7, "{n}: {} for {}", looked.value, full(at));
+            let moved = |i: usize, by: f64, j: usize, and: f64| {
+                let mut x = at.to_vec();
+                x[i] += by;
+                x[j] += and;
+                full(&x)
+            };
+            for i in 0..n {
+                let h = 1e-5;
+                let slope = (moved(i, h, i, 0.0) - moved(i, -h, i, 0.0)) / (2.0 * h);
+                assert!((looked.first[i] - slope).abs() < 1e-5 * (1.0 + slope.abs()), "{n} {i}: {} for {slope}", looked.first[i]);
+                for j in 0..n {
+                    let h = 1e-3;
+                    let four = moved(i, h, j, h) - moved(i, h, j, -h) - moved(i, -h, j, h) + moved(i, -h, j, -h);
+                    let bend = four / (4.0 * h * h);
+                    assert!((looked.second[i][j] - bend).abs() < 1e-3 * (1.0 + bend.abs()), "{n} {i} {j}: {} for {bend}", looked.second[i][j]);
+                }
+            }
+            assert!(table.look(&[9.0, 90.0, 0.9999][..n]).is_none());
+        }
+        let region = Region::new(vec![Support::RealLine], vec![0.0], vec![1.0]).unwrap();
+        assert_eq!(Table::new(&region, 1e-7, &mut |x| Some(x[0].abs())).err(), Some(NoTable::Rough));
+        assert_eq!(Table::new(&region, 1e-7, &mut |x| Some(x[0].ln())).err(), Some(NoTable::Impossible));
+    }
+}
