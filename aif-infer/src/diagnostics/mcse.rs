@@ -39,7 +39,7 @@ pub fn mcse_quantile(chains: &[Vec<f64>], p: f64) -> f64 {
 /// The quantile of a beta distribution, by bisection.
 fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);
-    for _ in 0..200 {
+    for _ in 0..50 {
         let middle = 0.5 * (low + high);
         if beta_cumulative(middle, a, b) < p { low = middle } else { high = middle }
     }

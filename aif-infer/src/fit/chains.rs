@@ -68,6 +68,10 @@ fn by_nuts(parts: &[Part<'_>], options: NutsOptions, flat: bool, plan: &Plan<'_>
                 Some(whitened) => whitened,
                 None => part.target.as_ref(),
             };
+            let options = match &whitened {
+                None if options.start == NutsStart::Surveyed => NutsOptions { warmup: 2 * options.warmup, ..options },
+                _ => options,
+            };
             let mut drawn = chain(density, &options, (part.place, c), plan.tick).map_err(|e| failed(part, e))?;
             if let Some(whitened) = &whitened {
                 for position in &mut drawn.positions {

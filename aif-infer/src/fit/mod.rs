@@ -8,6 +8,7 @@ mod integrated;
 mod method;
 mod piece;
 mod plan;
+mod pointwise;
 mod predict;
 mod run;
 mod shelf;

@@ -8,6 +8,7 @@ use super::fittable::Fittable;
 use super::method::Method;
 use super::piece::{Piece, PredictedResponse, PredictiveCheck};
 use super::plan::{Part, PredictiveOptions};
+use super::pointwise;
 use crate::compare::{Predictive, criterion, relative_efficiency};
 use crate::diagnostics::quantile;
 use crate::population::Role;
@@ -39,11 +40,7 @@ pub(super) fn predict(
         let draws = piece.draws.some(if options.keep_likelihoods { all } else { options.loo_draws });
         let efficiency = efficiency(&piece, group);
         let work = |(own, &leaf): (usize, &usize)| -> Result<_, FitError> {
-            let mut rows: Vec<Vec<f64>> = Vec::with_capacity(draws.len());
-            for all in &draws {
-                let values = layout.gather(leaf_level, own, all);
-                rows.push(group.pointwise(leaf, &values).map_err(|e| fail(leaf, e.to_string()))?);
-            }
+            let rows = pointwise::rows(group, part, (own, leaf), &draws, &|what| fail(leaf, what))?;
             let kept = if options.keep_likelihoods { rows.clone() } else { Vec::new() };
             Ok((predictions(group, leaf, &rows, efficiency), kept))
         };

@@ -176,10 +176,12 @@ impl Factored {
     /// Solves for a right-hand side, in place; coordinates of levels that stay fixed become zero.
     pub fn solve(&self, layout: &Layout, x: &mut [f64]) {
         let levels = layout.levels();
+        let mut right = Vec::new();
         for level in (self.from..levels).rev() {
             for (unit, part) in self.units[level].iter().enumerate() {
                 let own = layout.coordinates_of(level, unit);
-                let right: Vec<f64> = x[own.clone()].to_vec();
+                right.clear();
+                right.extend_from_slice(&x[own.clone()]);
                 self.above(layout, level, unit, |a, at| {
                     let width = layout.meta.coordinate_offset(level);
                     x[at] -= right.iter().enumerate().map(|(i, r)| part.weights[i * width + a] * r).sum::<f64>();
@@ -203,10 +205,12 @@ impl Factored {
 
     /// How the coordinates below answer when those above level `from` move by `x`'s values there: fills in the others of `x`.
     pub fn follow(&self, layout: &Layout, x: &mut [f64]) {
+        let mut moved = Vec::new();
         for level in self.from..layout.levels() {
             for (unit, part) in self.units[level].iter().enumerate() {
                 let own = layout.coordinates_of(level, unit);
-                let mut moved = vec![0.0; own.len()];
+                moved.clear();
+                moved.resize(own.len(), 0.0);
                 let width = layout.meta.coordinate_offset(level);
                 layout.upwards(level, unit, |l, u| {
                     if l < level {
@@ -224,11 +228,13 @@ impl Factored {
     /// The transpose of what `spread` and `follow` do together: a gradient by coordinates becomes one by the standard normal numbers below
     /// level `from`, and what is above it gathers the gradients of those that follow it. In place.
     pub fn pull(&self, layout: &Layout, gradient: &mut [f64]) {
+        let mut right: Vec<f64> = Vec::new();
         for level in (self.from..layout.levels()).rev() {
             for (unit, part) in self.units[level].iter().enumerate() {
                 let own = layout.coordinates_of(level, unit);
                 let width = layout.meta.coordinate_offset(level);
-                let right: Vec<f64> = gradient[own.clone()].to_vec();
+                right.clear();
+                right.extend_from_slice(&gradient[own.clone()]);
                 layout.upwards(level, unit, |l, u| {
                     if l < level {
                         let start = layout.meta.coordinate_offset(l);
@@ -245,11 +251,13 @@ impl Factored {
 
     /// From the top down: each unit answers to what is above it.
     fn descend(&self, layout: &Layout, x: &mut [f64]) {
+        let mut moved = Vec::new();
         for level in self.from..layout.levels() {
             for (unit, part) in self.units[level].iter().enumerate() {
                 let own = layout.coordinates_of(level, unit);
                 let width = layout.meta.coordinate_offset(level);
-                let mut moved = vec![0.0; own.len()];
+                moved.clear();
+                moved.resize(own.len(), 0.0);
                 self.above(layout, level, unit, |a, at| {
                     moved.iter_mut().enumerate().for_each(|(i, m)| *m += part.weights[i * width + a] * x[at]);
                 });

@@ -22,7 +22,7 @@ impl Refined {
     }
 
     /// The table of a unit.
-    pub(super) fn table(&self, leaf: usize) -> Option<&Table> {
+    pub(crate) fn table(&self, leaf: usize) -> Option<&Table> {
         self.tables.get(leaf)?.as_deref()
     }
 

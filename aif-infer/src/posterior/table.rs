@@ -30,6 +30,9 @@ pub struct Looked {
     pub second: [[f64; MOST]; MOST],
 }
 
+/// How many powers the short polynomials have.
+const PART: usize = 8;
+
 /// Where a table lies: around a point, as far as a covariance reaches, both in real coordinates.
 #[derive(Clone, Debug)]
 pub struct Region {
@@ -81,6 +84,8 @@ pub struct Table {
     /// For each place along all numbers but the last: where its coefficients along the last one end. Small ones at the end are left out.
     ends: Vec<u32>,
     coefficients: Vec<f64>,
+    /// Of one number: the same as short polynomials over equal parts of the box, each by powers; empty where they would have to be too many.
+    parts: Vec<[f64; PART]>,
     /// The largest error that was met between the nodes, in nats.
     pub error: f64,
     /// How often the log-likelihood was worked out.
@@ -142,6 +147,9 @@ impl Table {
                 continue;
             }
             let mut table = Table::of(region, reach, &degrees, &coefficients, 0.01 * tolerance);
+            if n == 1 {
+                table.cut(0.02 * tolerance);
+            }
             let mut rough = false;
             for point in checks(n) {
                 let numbers = region.numbers(&point, reach);
@@ -188,14 +196,72 @@ impl Table {
             sizes: degrees.iter().map(|d| d + 1).collect(),
             ends,
             coefficients: kept,
+            parts: Vec::new(),
             error: 0.0,
             cost: 0,
         }
     }
 
+    /// Cuts the box of one number into as many parts as it takes for short polynomials to be as good.
+    fn cut(&mut self, tolerance: f64) {
+        let nodes: [f64; PART] = std::array::from_fn(|j| (std::f64::consts::PI * (j as f64 + 0.5) / PART as f64).cos());
+        let mut count = 8;
+        while count <= 64 {
+            let middle = |part: usize| (2 * part + 1) as f64 / count as f64 - 1.0;
+            let place = |part: usize, s: f64| middle(part) + s / count as f64;
+            let parts: Vec<[f64; PART]> =
+                (0..count).map(|part| by_powers(&nodes.map(|s| self.along(place(part, s)).value), &nodes)).collect();
+            let near = (0..count).all(|part| {
+                [-0.98, -0.5, 0.13, 0.6, 0.99].iter().all(|&s| {
+                    let short = parts[part].iter().rev().fold(0.0, |sum, c| sum * s + c);
+                    (short - self.along(place(part, s)).value).abs() < tolerance
+                })
+            });
+            if near {
+                self.parts = parts;
+                return;
+            }
+            count *= 2;
+        }
+    }
+
+    /// Of one number, by the short polynomial of its part.
+    #[inline]
+    fn along_part(&self, x: f64) -> Looked {
+        let count = self.parts.len() as f64;
+        let at = (0.5 * (x + 1.0) * count) as usize;
+        let part = &self.parts[at.min(self.parts.len() - 1)];
+        let s = (x - ((2 * at.min(self.parts.len() - 1) + 1) as f64 / count - 1.0)) * count;
+        let (mut value, mut first, mut second) = (0.0, 0.0, 0.0);
+        for c in part.iter().rev() {
+            second = second * s + first;
+            first = first * s + value;
+            value = value * s + c;
+        }
+        let mut looked = Looked { value, ..Looked::default() };
+        looked.first[0] = first * count;
+        looked.second[0][0] = 2.0 * second * count * count;
+        looked
+    }
+
+    /// A place in the box, whose sides go from -1 to 1, for numbers; they may lie outside.
+    pub fn place(&self, numbers: &[f64]) -> [f64; MOST] {
+        let n = self.sizes.len();
+        let to: Vec<f64> = (0..n).map(|i| self.supports[i].unconstrain(numbers[i])[0] - self.centre[i]).collect();
+        std::array::from_fn(|i| if i < n { (0..=i).map(|j| self.turned[i * n + j] * to[j]).sum() } else { 0.0 })
+    }
+
+    /// The numbers at a place.
+    pub fn numbers(&self, place: &[f64]) -> Vec<f64> {
+        let n = self.sizes.len();
+        let mut to = place[..n].to_vec();
+        solve_lower(&self.turned, n, &mut to);
+        (0..n).map(|i| self.supports[i].constrain(self.centre[i] + to[i]).0).collect()
+    }
+
     /// How much memory its numbers take, in bytes.
     pub fn bytes(&self) -> usize {
-        8 * self.coefficients.len() + 4 * self.ends.len()
+        8 * (self.coefficients.len() + PART * self.parts.len()) + 4 * self.ends.len()
     }
 
     /// The log-likelihood at some numbers, its gradient and its Hessian; `None` outside the box.
@@ -215,6 +281,7 @@ impl Table {
             }
         }
         let own = match n {
+            1 if !self.parts.is_empty() => self.along_part(at[0]),
             1 => self.along(at[0]),
             _ => self.across(&at),
         };
@@ -318,6 +385,24 @@ impl Table {
     }
 }
 
+/// The powers of the polynomial through values at the roots of a Chebyshev polynomial.
+fn by_powers(values: &[f64; PART], nodes: &[f64; PART]) -> [f64; PART] {
+    let mut powers = [0.0; PART];
+    // T_k by powers: T_{k+1} = 2 x T_k - T_{k-1}.
+    let (mut last, mut this) = ([0.0; PART], [0.0; PART]);
+    this[0] = 1.0;
+    for k in 0..PART {
+        let t = |s: f64| (k as f64 * s.acos()).cos();
+        let scale = if k == 0 { 1.0 } else { 2.0 };
+        let c = scale / PART as f64 * values.iter().zip(nodes).map(|(v, s)| v * t(*s)).sum::<f64>();
+        powers.iter_mut().zip(&this).for_each(|(p, t)| *p += c * t);
+        let by = if k == 0 { 1.0 } else { 2.0 };
+        let next = std::array::from_fn(|i| if i > 0 { by * this[i - 1] } else { 0.0 } - if k > 0 { last[i] } else { 0.0 });
+        (last, this) = (this, next);
+    }
+    powers
+}
+
 /// The coefficients of the polynomial through the nodes, the last number's running fastest: a cosine transform along each.
 fn transformed(
     degrees: &[usize],
@@ -386,9 +471,7 @@ mod tests {
         let supports = vec![Support::RealLine, Support::Positive, Support::Interval(0.0, 1.0)];
         let f = |x: &[f64]| -> f64 { -20.0 * (1.0 + (-x[0]).exp()).ln() - x[1] * (2.0 + x[0]) + 9.0 * x[1].ln() + 5.0 * (x[2] * x[1]).ln_1p() };
         for n in 1..=3 {
-            let full = |x: &[f64]| f(&[x.to_vec(), vec![0.8, 0.3][n - 1..].to_vec()].concat());
             let full = |x: &[f64]| {
-                let _ = &full;
                 let mut all = [0.4, 0.8, 0.3];
                 all[..n].copy_from_slice(x);
                 f(&all)
@@ -418,6 +501,8 @@ mod tests {
                     assert!((looked.second[i][j] - bend).abs() < 1e-3 * (1.0 + bend.abs()), "{n} {i} {j}: {} for {bend}", looked.second[i][j]);
                 }
             }
+            let there = table.numbers(&table.place(at));
+            assert!(there.iter().zip(at).all(|(a, b)| (a - b).abs() < 1e-12));
             assert!(table.look(&[9.0, 90.0, 0.9999][..n]).is_none());
         }
         let region = Region::new(vec![Support::RealLine], vec![0.0], vec![1.0]).unwrap();

@@ -119,12 +119,12 @@ fn predictive_cells(p: &Predictive) -> [String; 5] {
 const PREDICTIVE: [&str; 5] = ["elpd_loo", "pareto_k", "elpd_waic", "p_waic", "lpd"];
 
 /// The columns of a unit, and of a session where sessions are only told apart in the data.
-fn session_columns(fit: &Fit) -> impl Iterator<Item = &'static str> {
-    unit_columns(fit, fit.meta.leaf()).chain(tells_sessions(fit).then_some("session"))
+fn session_columns(fit: &Fit, sessions: bool) -> impl Iterator<Item = &'static str> {
+    unit_columns(fit, fit.meta.leaf()).chain(sessions.then_some("session"))
 }
 
-fn session_cells(fit: &Fit, leaf: usize, session: &str) -> impl Iterator<Item = String> {
-    unit_cells(fit, fit.meta.leaf(), leaf).chain(tells_sessions(fit).then(|| session.to_string()))
+fn session_cells(fit: &Fit, leaf: usize, session: &str, sessions: bool) -> impl Iterator<Item = String> {
+    unit_cells(fit, fit.meta.leaf(), leaf).chain(sessions.then(|| session.to_string()))
 }
 
 fn tells_sessions(fit: &Fit) -> bool {
@@ -139,21 +139,22 @@ fn tells_sessions(fit: &Fit) -> bool {
 /// at a step its name, then `elpd_loo,pareto_k,elpd_waic,p_waic,lpd`.
 pub fn loo_csv(fit: &Fit) -> Vec<u8> {
     let all = fit.pieces.iter().flat_map(|p| &p.responses);
-    let named = all.clone().any(|r| !r.response.is_empty());
+    let (named, sessions) = (all.clone().any(|r| !r.response.is_empty()), tells_sessions(fit));
     let place = ["block", "step"].into_iter().chain(named.then_some("response"));
     let rows = all.map(|r| {
         let place = [r.block.clone(), r.step.to_string()].into_iter().chain(named.then(|| r.response.clone()));
-        session_cells(fit, r.leaf, &r.session).chain(place).chain(predictive_cells(&r.predictive))
+        session_cells(fit, r.leaf, &r.session, sessions).chain(place).chain(predictive_cells(&r.predictive))
     });
-    write_rows(session_columns(fit).chain(place).chain(PREDICTIVE), rows)
+    write_rows(session_columns(fit, sessions).chain(place).chain(PREDICTIVE), rows)
 }
 
 /// The same for whole blocks.
 pub fn loo_blocks_csv(fit: &Fit) -> Vec<u8> {
-    let all = fit.pieces.iter().flat_map(|p| &p.blocks);
-    let rows =
-        all.map(|(leaf, session, block, p)| session_cells(fit, *leaf, session).chain([block.clone()]).chain(predictive_cells(p)));
-    write_rows(session_columns(fit).chain(["block"]).chain(PREDICTIVE), rows)
+    let (all, sessions) = (fit.pieces.iter().flat_map(|p| &p.blocks), tells_sessions(fit));
+    let rows = all.map(|(leaf, session, block, p)| {
+        session_cells(fit, *leaf, session, sessions).chain([block.clone()]).chain(predictive_cells(p))
+    });
+    write_rows(session_columns(fit, sessions).chain(["block"]).chain(PREDICTIVE), rows)
 }
 
 /// The same for whole subjects, or sessions.
@@ -180,12 +181,13 @@ pub fn predictive_csv(fit: &Fit) -> Vec<u8> {
 pub fn regressors_tsv(fit: &Fit) -> Vec<u8> {
     let all = fit.pieces.iter().flat_map(|p| &p.regressors);
     let Some((_, first)) = all.clone().next() else { return Vec::new() };
-    let columns = session_columns(fit).chain(["block", "step"]).map(String::from).chain(first.columns.iter().cloned());
+    let sessions = tells_sessions(fit);
+    let columns = session_columns(fit, sessions).chain(["block", "step"]).map(String::from).chain(first.columns.iter().cloned());
     let mut lines = vec![columns.collect::<Vec<_>>().join("\t")];
     for (leaf, regressors) in all {
         for (session, block, step, values) in &regressors.rows {
             let values = values.iter().map(|x| if x.is_finite() { x.to_string() } else { "n/a".into() });
-            let cells = session_cells(fit, *leaf, session).chain([block.clone(), step.to_string()]).chain(values);
+            let cells = session_cells(fit, *leaf, session, sessions).chain([block.clone(), step.to_string()]).chain(values);
             lines.push(cells.map(|c| c.replace(['\t', '\n'], " ")).collect::<Vec<_>>().join("\t"));
         }
     }

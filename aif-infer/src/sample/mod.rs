@@ -19,7 +19,7 @@ pub(crate) use chains::{chain, check};
 pub struct NutsOptions {
     /// The number of chains.
     pub chains: usize,
-    /// Warm-up draws of each chain, in which step size and mass matrix are adapted.
+    /// Warm-up draws of each chain, in which step size and mass matrix are adapted. Chains that find no mode to start from take twice as many.
     pub warmup: usize,
     /// Draws that are kept, of each chain.
     pub draws: usize,
@@ -52,7 +52,7 @@ impl Default for NutsOptions {
     fn default() -> Self {
         NutsOptions {
             chains: 4,
-            warmup: 400,
+            warmup: 200,
             draws: 500,
             thin: None,
             seed: 1,

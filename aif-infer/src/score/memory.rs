@@ -26,6 +26,8 @@ pub(super) struct Memory<T: Real, M: GenerativeModel<T>> {
     pub after: Vec<u32>,
     /// The log-probability of each distinct response.
     pub log_probabilities: Vec<T>,
+    /// The choice that each distinct response was one of.
+    pub chosen_from: Vec<u32>,
     /// A state to work with.
     pub state: Option<LifeState<M, T>>,
 }
@@ -42,6 +44,7 @@ impl<T: Real, M: GenerativeModel<T>> Memory<T, M> {
             chosen: FxHashMap::default(),
             after: Vec::new(),
             log_probabilities: Vec::new(),
+            chosen_from: Vec::new(),
             state: None,
         }
     }
@@ -56,6 +59,7 @@ impl<T: Real, M: GenerativeModel<T>> Memory<T, M> {
         self.chosen.clear();
         self.after.clear();
         self.log_probabilities.clear();
+        self.chosen_from.clear();
     }
 
     /// Sets up the life under one setting, in place where there is one with the same options.

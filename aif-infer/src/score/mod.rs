@@ -21,7 +21,7 @@ pub use filter::{filter_log_likelihood, filter_pointwise, filter_pointwise_anywa
 
 pub(crate) use filter::{checked, counted, each_trial, failure};
 pub(crate) use memory::preferences;
-pub(crate) use walk::{Wanted, each_row};
+pub(crate) use walk::{Wanted, each_choice, each_row};
 
 /// Why a set of parameters has no score.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -40,7 +40,12 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
     }
 
     /// The log-probability of each distinct response.
-    pub fn responses(mut self) -> Result<&'a [T], ScoreError> {
+    pub fn responses(self) -> Result<&'a [T], ScoreError> {
+        Ok(&self.lived()?.log_probabilities)
+    }
+
+    /// The same with everything that was worked out for it.
+    pub fn lived(mut self) -> Result<&'a Memory<T, M>, ScoreError> {
         let record = self.record;
         for node in &record.nodes {
             let prior = self.prior(node);
@@ -56,8 +61,9 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
                 return Err(ScoreError::Response { response, place: record.place_of_response(response), value: log_p.value() });
             }
             self.memory.log_probabilities.push(log_p);
+            self.memory.chosen_from.push(choice);
         }
-        Ok(&self.memory.log_probabilities)
+        Ok(self.memory)
     }
 
     /// The state before the observation of a history.

@@ -129,6 +129,28 @@ pub(crate) fn each_row<M: GenerativeModel>(
     })
 }
 
+/// The probability of every action at each scored response, in the order of the record; equal histories are worked out once.
+pub(crate) fn each_choice<M: GenerativeModel>(
+    agent: &Pomdp<M>,
+    assigned: &Assigned,
+    (record, options): (&History, &AgentOptions),
+) -> Result<Vec<Vec<f64>>, ScoreError> {
+    let probabilities = |choice: &Choice<M, f64>| choice.entries().iter().map(|p| p.exp()).collect::<Vec<f64>>();
+    let mut each = Vec::with_capacity(record.responses());
+    if needed(&M::META, options, record) {
+        each_row(agent, assigned, (record, options), Wanted::Scored, |lived| {
+            each.extend(lived.choice.map(|(choice, _)| probabilities(&choice)));
+        })?;
+        return Ok(each);
+    }
+    with_memory(|memory: &mut Memory<f64, M>| {
+        let lived = Scorer::new(&agent.0, assigned, record, options, memory)?.lived()?;
+        let known: Vec<Vec<f64>> = lived.choices.iter().map(probabilities).collect();
+        each.extend(record.order.iter().map(|&r| known[lived.chosen_from[r as usize] as usize].clone()));
+        Ok(each)
+    })
+}
+
 /// Whether what was observed can be, given what is believed.
 fn possible<T: Real, M: GenerativeModel<T>>(
     tables: &Tables<M, T>,

@@ -12,7 +12,7 @@ use super::error::{StudyError, refused};
 use super::studied::{Studied, StudyOptions, Takes};
 use crate::data::Schema;
 use crate::record::{CarriedOut, History, RecordedBlock, RecordedRow, Regressors};
-use crate::score::{ScoreError, Wanted, each_row, preferences};
+use crate::score::{ScoreError, Wanted, each_choice, each_row, preferences};
 
 impl<M: GenerativeModel> Studied for Pomdp<M> {
     const TAKES: Takes = Takes::Agent;
@@ -101,11 +101,7 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
 
     /// The probability of every joint action at each scored response, given what the agent had seen and done before.
     fn predictions(&self, assigned: &Assigned, record: &History, options: &AgentOptions) -> Result<Vec<Vec<f64>>, ScoreError> {
-        let mut each = Vec::with_capacity(record.responses());
-        each_row(self, assigned, (record, options), Wanted::Scored, |lived| {
-            each.extend(lived.choice.map(|(choice, _)| choice.entries().iter().map(|p| p.exp()).collect::<Vec<f64>>()));
-        })?;
-        Ok(each)
+        each_choice(self, assigned, (record, options))
     }
 
     /// Trial by trial: the belief about every state (`place=Left`), the surprise of what was observed (`-ln P(o)`, nats, by modality; `surprise`

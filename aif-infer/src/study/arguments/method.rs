@@ -5,7 +5,7 @@ use clap::builder::PossibleValuesParser;
 
 use super::named::named;
 use crate::fit::Method;
-use crate::sample::NutsOptions;
+use crate::sample::{NutsOptions, NutsStart};
 use crate::svi::{Guide, SviOptions};
 
 /// How to fit.
@@ -18,9 +18,9 @@ pub(in crate::study) struct MethodArguments {
     /// The number of chains.
     #[arg(long, default_value_t = 4)]
     pub chains: usize,
-    /// Warm-up draws of each chain.
-    #[arg(long, default_value_t = 400)]
-    pub warmup: usize,
+    /// Warm-up draws of each chain [default: 200, and 400 where they do not start from a mode].
+    #[arg(long)]
+    pub warmup: Option<usize>,
     /// Kept draws of each chain, or of the approximation [default: 500 for nuts, else 1000].
     #[arg(long)]
     pub draws: Option<usize>,
@@ -65,8 +65,9 @@ impl MethodArguments {
         match &mut method {
             Method::Nuts(options) => {
                 let NutsOptions { chains, warmup, thin, target_accept, max_depth, start, .. } = options;
-                (*chains, *warmup, *thin) = (self.chains, self.warmup, self.thin);
+                (*chains, *thin) = (self.chains, self.thin);
                 (*target_accept, *max_depth, *start) = (self.target_accept, self.max_depth, self.start().unwrap_or_default());
+                *warmup = self.warmup.unwrap_or(if *start == NutsStart::Origin { 400 } else { 200 });
             }
             Method::Svi(options) => {
                 let SviOptions { guide, steps, particles, learning_rate, tolerance, start, .. } = options;
