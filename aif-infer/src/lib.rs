@@ -34,6 +34,7 @@ pub use population::{
     coordinates, direct, drawn, members, put, take,
 };
 pub use posterior::{
-    Bend, Curvature, Density, Factored, Given, Layout, Posterior, Refined, Rejected, SubjectScore, Table, Target, likelihood, pointwise,
+    Bend, Curvature, Density, Factored, Given, Layout, Posterior, Refined, Rejected, SubjectScore, Table, Target, likelihood,
+    pointwise,
 };
 pub use study::study;

@@ -10,11 +10,11 @@ mod ranks;
 mod rhat;
 mod words;
 
-pub(crate) use rank::normal_quantile;
 pub use ess::{ess_bulk, ess_mean, ess_quantile, ess_sd, ess_tail};
 pub use mcse::{mcse_mean, mcse_quantile, mcse_sd};
+pub(crate) use rank::normal_quantile;
 pub use ranks::Ranks;
-pub use rhat::rhat;
+pub use rhat::{ess_of_rhat, rhat, rhat_by_chance};
 pub use words::{DrawStatistics, Health, health_of};
 
 /// The energy Bayesian fraction of missing information of one chain: `mean((E_t - E_{t-1})^2) / var(E)`; below 0.3 the chain explores

@@ -25,3 +25,23 @@ fn plain(chains: &[Vec<f64>]) -> f64 {
     let between = n * means.iter().map(|m| (m - mean).powi(2)).sum::<f64>() / (means.len() as f64 - 1.0);
     ((between / within + n - 1.0) / n).sqrt()
 }
+
+/// How many independent draws those are worth that R-hat looks at: of the draws or of their distances from the median, whichever are fewer.
+pub fn ess_of_rhat(chains: &[Vec<f64>]) -> f64 {
+    let median = super::quantile(&sorted(chains), 0.5);
+    let folded: Vec<Vec<f64>> = chains.iter().map(|c| c.iter().map(|x| (x - median).abs()).collect()).collect();
+    super::ess_bulk(chains).min(super::ess_bulk(&folded))
+}
+
+/// The R-hat that one in twenty groups of so many numbers exceeds by chance where chains agree and are worth `ess` independent draws in all:
+/// variances of means are chi-squared then (Wilson & Hilferty's approximation), of draws and of their distances from the median.
+pub fn rhat_by_chance(ess: f64, chains: usize, numbers: usize) -> f64 {
+    let halves = 2.0 * chains as f64;
+    let degrees = halves - 1.0;
+    let p = 1.0 - 0.05 / (2.0 * numbers.max(1) as f64);
+    let z = super::normal_quantile(p);
+    let by = 2.0 / (9.0 * degrees);
+    let ratio = (1.0 - by + z * by.sqrt()).powi(3);
+    let each = (ess / halves).max(2.0);
+    (1.0 + (ratio - 1.0).max(0.0) / each).sqrt()
+}

@@ -57,20 +57,9 @@ pub fn health_of(chains: &[Vec<DrawStatistics>]) -> Health {
 impl Health {
     /// What is bad, one sentence each; nothing when all is well.
     ///
-    /// `worst_rhat` and `least_ess` are over all parameters, `chains` the number of chains behind each.
-    pub fn complaints(&self, worst_rhat: (f64, &str), least_ess: (f64, &str), chains: usize) -> Vec<String> {
+    /// `least_ess` is over all parameters, `chains` the number of chains behind each.
+    pub fn complaints(&self, least_ess: (f64, &str), chains: usize) -> Vec<String> {
         let mut said = Vec::new();
-        if !worst_rhat.0.is_finite() {
-            said.push(format!(
-                "R-hat of {} cannot be worked out: its chains stand still, or have too few draws to be judged. Draw longer.",
-                worst_rhat.1
-            ));
-        } else if worst_rhat.0 > 1.01 {
-            said.push(format!(
-                "The chains do not agree: R-hat of {} is {:.3}, more than 1.01. Draw longer, or look at whether the data tell its values apart.",
-                worst_rhat.1, worst_rhat.0
-            ));
-        }
         let wanted = 100.0 * chains as f64;
         if least_ess.0 < wanted {
             said.push(format!(

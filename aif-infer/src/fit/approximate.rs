@@ -38,7 +38,7 @@ pub(super) fn weigh(
     let mut gradient = vec![0.0; target.dimension()];
     for i in 0..count {
         let (position, ln_q) = draw(rng);
-        if target.dimension() <= MANY || i < FEW {
+        if is_cheap(target) || i < FEW {
             let ln_p = target.ln_density(&position, &mut gradient).unwrap_or(f64::NEG_INFINITY);
             weighed.ln_ratios.push(ln_p - ln_q);
         }
@@ -60,7 +60,9 @@ impl Weighed {
     pub(super) fn into_piece(self, part: &Part<'_>, rng: &mut ChaCha8Rng) -> Piece {
         let smoothed = psis(&self.ln_ratios, 1.0);
         let n = self.positions.len();
-        let resampled = smoothed.pareto_k <= RELIABLE && self.ln_ratios.len() == n;
+        // Of a group so many coordinates are weighed at once that few draws would be left.
+        let few = part.subject.is_some() || part.target.dimension() <= TOGETHER;
+        let resampled = smoothed.pareto_k <= RELIABLE && self.ln_ratios.len() == n && few;
         let chosen: Vec<usize> = if resampled {
             // Systematic resampling: one random number, as many places as draws.
             let shift = aif_runtime::random::unit(rng);
@@ -101,10 +103,20 @@ impl Weighed {
     }
 }
 
-/// Above so many coordinates an approximation is weighed by few draws only: they cannot be corrected by weights, and each costs as much as a
-/// gradient of everything.
+/// Above so many coordinates an approximation is weighed by few draws only, unless likelihoods are looked up: each costs as much as a gradient
+/// of everything.
 const MANY: usize = 100;
-const FEW: usize = 100;
+
+/// Up to so many coordinates of a group draws are resampled by their weights.
+const TOGETHER: usize = 12;
+
+/// Draws by which others are weighed.
+const FEW: usize = 200;
+
+fn is_cheap(target: &dyn Target) -> bool {
+    let layout = target.layout();
+    target.dimension() <= MANY || target.refinement().tabled() == layout.units(layout.levels() - 1)
+}
 
 fn weighed_evidence(approximation: &Approximation, target: &dyn Target, seed: u64, place: usize) -> Evidence {
     if target.dimension() > MANY {
@@ -168,7 +180,7 @@ fn by_laplace(part: &Part<'_>, options: &LaplaceOptions, plan: &Plan<'_>) -> Res
         let mut piece = weighed.into_piece(part, &mut rng);
         piece.evidence = Some(weighed_evidence(&approximation, target, options.seed, part.place));
         (plan.tick)();
-        Ok(piece)
+        Ok(piece.judged_by(part, options.seed))
     })
 }
 
@@ -212,6 +224,6 @@ fn by_svi(part: &Part<'_>, options: &SviOptions, plan: &Plan<'_>) -> Result<Piec
         if part.subject.is_some() {
             piece.evidence = evidence(target, options.seed, part.place);
         }
-        Ok(piece)
+        Ok(piece.judged_by(part, options.seed))
     })
 }

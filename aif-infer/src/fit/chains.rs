@@ -8,6 +8,7 @@ use super::method::FitMethod;
 use super::piece::{Draws, Piece};
 use super::plan::{Part, Plan};
 use super::shelf::kept;
+use crate::diagnostics::{ess_bulk, rhat};
 use crate::laplace::{Approximation, LaplaceOptions};
 use crate::posterior::Density;
 use crate::sample::{Chain, NutsOptions, NutsStart, SampleError, Whitened, chain, check};
@@ -37,11 +38,16 @@ impl FitMethod for NutsOptions {
     fn pieces(&self, parts: &[Part<'_>], flat: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
         let mut options = *self;
         options.settle(flat);
-        by_nuts(parts, options, flat, plan)
+        by_nuts(parts, options, (flat, self.thin), plan)
     }
 }
 
-fn by_nuts(parts: &[Part<'_>], options: NutsOptions, flat: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
+fn by_nuts(
+    parts: &[Part<'_>],
+    mut options: NutsOptions,
+    (flat, thinned): (bool, Option<usize>),
+    plan: &Plan<'_>,
+) -> Result<Vec<Piece>, FitError> {
     let failed = |part: &Part<'_>, source: SampleError| match source {
         SampleError::Options(message) => FitError::Options(message),
         source => FitError::Sampling { subject: part.whose.clone(), source },
@@ -59,10 +65,61 @@ fn by_nuts(parts: &[Part<'_>], options: NutsOptions, flat: bool, plan: &Plan<'_>
             parts.par_iter().map(|part| part.laplace(&settings).map(Some)).collect::<Result<_, _>>()?
         }
     };
+    let mut pieces = run(parts, &starts, options, plan)?;
+    let mut note = None;
+    if thinned.is_none() && !flat {
+        // A group whose numbers hang together is drawn from again, more sparsely.
+        for thin in THINNINGS {
+            let Some((rhat, ess)) = poor(&pieces, parts) else { break };
+            let kept = options.thinning(flat);
+            note = Some(format!(
+                "one in {thin} draws was kept: of one in {kept} the numbers above the units had R-hat {rhat:.3} and {ess:.0} effective draws"
+            ));
+            options.thin = Some(thin);
+            pieces = run(parts, &starts, options, plan)?;
+        }
+    }
+    pieces.iter_mut().for_each(|piece| piece.notes.extend(note.clone()));
+    if flat {
+        // The evidence of each subject costs next to nothing beside the chains.
+        pieces.par_iter_mut().zip(parts).for_each(|(piece, part)| {
+            piece.evidence = approximate::evidence(part.target.as_ref(), options.seed, part.place);
+        });
+    }
+    Ok(pieces)
+}
+
+/// The thinnings that are tried where chains of a group hang together.
+const THINNINGS: [usize; 2] = [4, 16];
+
+/// The largest R-hat and the fewest effective draws among the numbers above the units, where they are not good enough.
+fn poor(pieces: &[Piece], parts: &[Part<'_>]) -> Option<(f64, f64)> {
+    let (piece, layout) = (pieces.first()?, parts.first()?.target.layout());
+    let above = layout.members_of(layout.levels() - 1, 0).start;
+    let (mut worst, mut least) = (1.0f64, f64::INFINITY);
+    for number in 0..above {
+        let chains = piece.draws.of(number);
+        if chains.iter().flatten().any(|x| *x != chains[0][0]) {
+            (worst, least) = (worst.max(rhat(&chains)), least.min(ess_bulk(&chains)));
+        }
+    }
+    // Short chains are somebody's wish.
+    let enough = 400.0f64.min(0.2 * (piece.draws.chains * piece.draws.draws) as f64);
+    (piece.draws.chains > 1 && piece.draws.draws >= 100 && (worst > 1.01 || least < enough)).then_some((worst, least))
+}
+
+/// All chains of all densities, put together.
+fn run(
+    parts: &[Part<'_>],
+    starts: &[Option<Approximation>],
+    options: NutsOptions,
+    plan: &Plan<'_>,
+) -> Result<Vec<Piece>, FitError> {
+    let failed = |part: &Part<'_>, source: SampleError| FitError::Sampling { subject: part.whose.clone(), source };
     let tasks: Vec<(usize, usize)> = (0..parts.len()).flat_map(|p| (0..options.chains).map(move |c| (p, c))).collect();
     let run = |&(p, c): &(usize, usize)| -> Result<Chain, FitError> {
         let part = &parts[p];
-        kept(plan.shelf, &format!("chain-{}-{c}", part.place), || {
+        kept(plan.shelf, &format!("chain-{}-{c}-{}", part.place, options.thinning(false)), || {
             let whitened = starts[p].as_ref().map(|a| Whitened::new(part.target.as_ref(), a));
             let density: &dyn Density = match &whitened {
                 Some(whitened) => whitened,
@@ -95,12 +152,5 @@ fn by_nuts(parts: &[Part<'_>], options: NutsOptions, flat: bool, plan: &Plan<'_>
         let statistics = own.into_iter().map(|c| c.statistics).collect();
         Ok(Piece { subject: part.subject, draws, statistics, rejected, rejection, ..Piece::default() })
     };
-    let mut pieces: Vec<Piece> = parts.iter().map(piece).collect::<Result<_, _>>()?;
-    if flat {
-        // The evidence of each subject costs next to nothing beside the chains.
-        pieces.par_iter_mut().zip(parts).for_each(|(piece, part)| {
-            piece.evidence = approximate::evidence(part.target.as_ref(), options.seed, part.place);
-        });
-    }
-    Ok(pieces)
+    parts.iter().map(piece).collect()
 }

@@ -4,17 +4,16 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::above::draw_above;
 use super::approximate::DRAWS;
 use super::error::FitError;
 use super::method::FitMethod;
 use super::piece::{Draws, Evidence, Piece, Quadrature};
 use super::plan::{Part, Plan, each};
 use super::shelf::kept;
-use crate::compare::psis;
 use crate::laplace::LaplaceError;
-use crate::marginal::{Marginal, MarginalError, MarginalMode, Round, draw_unit, draw_widely, maximise};
+use crate::marginal::{MarginalError, MarginalMode, draw_unit, maximise};
 use crate::random::stream;
-use crate::sample::{NutsOptions, NutsStart, chain};
 
 /// How a group's posterior is found with its units integrated out.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,19 +33,6 @@ impl Default for EmpiricalBayesOptions {
     }
 }
 
-/// Up to so many coordinates above the units, draws are chosen by their weights from a wide distribution around the mode; above, by NUTS.
-const WEIGHED: usize = 6;
-
-/// Candidates for each draw that is kept.
-const CANDIDATES: usize = 3;
-
-/// The largest Pareto k at which weighed draws are kept.
-const FIT: f64 = 0.5;
-
-/// Chains and warm-up of NUTS over what is above the units.
-const CHAINS: usize = 4;
-const WARMUP: usize = 200;
-
 /// Candidates for a unit's coordinates given what is above it, where its likelihood is tabled, and where it is not.
 const TABLED: usize = 16;
 const UNTABLED: usize = 6;
@@ -60,7 +46,7 @@ impl FitMethod for EmpiricalBayesOptions {
     }
     fn evaluations(&self, _: bool) -> Option<usize> {
         // Candidates of the group by nodes, and those of each unit.
-        Some(self.draws.saturating_mul(CANDIDATES * 9 + UNTABLED))
+        Some(self.draws.saturating_mul(2 * 9 + UNTABLED))
     }
     fn pieces(&self, parts: &[Part<'_>], _: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
         if self.draws == 0 || self.steps == 0 {
@@ -68,15 +54,6 @@ impl FitMethod for EmpiricalBayesOptions {
         }
         each(parts, |part| kept(plan.shelf, &format!("empirical-bayes-{}", part.place), || piece(part, self, plan)))
     }
-}
-
-/// Draws of what is above the units.
-struct Above {
-    positions: Vec<Vec<f64>>,
-    chains: usize,
-    /// Where they were weighed: the logarithm of the evidence, the shape of the largest weights, how many draws they are worth.
-    weighed: Option<(f64, f64, f64)>,
-    words: String,
 }
 
 fn piece(part: &Part<'_>, options: &EmpiricalBayesOptions, plan: &Plan<'_>) -> Result<Piece, FitError> {
@@ -91,7 +68,7 @@ fn piece(part: &Part<'_>, options: &EmpiricalBayesOptions, plan: &Plan<'_>) -> R
     let zeros = vec![0.0; target.dimension()];
     let from = part.surveyed.as_ref().map_or(&zeros, |s| &s.position);
     let mode = maximise(target, from, options.steps).map_err(failed)?;
-    let above = draw_above(&mode, options, part.place)?;
+    let above = draw_above(&mode, options.draws, options.seed, part.place)?;
     let layout = target.layout();
     let leaf_level = layout.levels() - 1;
     let d = layout.coordinates_of(leaf_level, 0).len();
@@ -151,75 +128,4 @@ fn evidence_by_laplace(mode: &MarginalMode<'_>) -> f64 {
     let top = mode.position.len();
     let half: f64 = (0..top).map(|i| mode.precision[i * top + i].ln()).sum();
     mode.at.value + top as f64 * crate::prior::HALF_LN_TWO_PI - half
-}
-
-fn draw_above(mode: &MarginalMode<'_>, options: &EmpiricalBayesOptions, place: usize) -> Result<Above, FitError> {
-    let top = mode.position.len();
-    if top == 0 {
-        let weighed = Some((mode.at.value, 0.0, options.draws as f64));
-        return Ok(Above { positions: vec![Vec::new(); options.draws], chains: 1, weighed, words: "nothing above".into() });
-    }
-    if top <= WEIGHED
-        && let Some(above) = weigh(mode, options, place)
-    {
-        return Ok(above);
-    }
-    let round = Round::new(mode);
-    let nuts = NutsOptions {
-        chains: CHAINS,
-        warmup: WARMUP,
-        draws: options.draws.div_ceil(CHAINS),
-        thin: Some(1),
-        seed: options.seed,
-        start: NutsStart::Origin,
-        ..NutsOptions::default()
-    };
-    let chains: Vec<_> = (0..CHAINS).into_par_iter().map(|c| chain(&round, &nuts, (place, c), &|| {})).collect();
-    let mut positions = Vec::new();
-    for one in chains {
-        let one = one.map_err(|source| FitError::Sampling { subject: "the group".into(), source })?;
-        positions.extend(one.positions.iter().map(|z| round.place(z)));
-    }
-    Ok(Above { positions, chains: CHAINS, weighed: None, words: format!("NUTS, {CHAINS} chains") })
-}
-
-/// Draws of what is above by their weights; `None` where a wide distribution around the mode does not cover it.
-fn weigh(mode: &MarginalMode<'_>, options: &EmpiricalBayesOptions, place: usize) -> Option<Above> {
-    let mut rng = stream(options.seed, DRAWS + ((place as u64) << 32));
-    let count = CANDIDATES * options.draws;
-    let candidates: Vec<(Vec<f64>, f64)> =
-        (0..count).map(|_| draw_widely(&mode.position, &mode.precision, &mut rng)).collect();
-    let marginal: &Marginal<'_> = &mode.marginal;
-    let ln_ratios: Vec<f64> = candidates
-        .par_iter()
-        .map(|(position, ln_q)| marginal.at(position, false).map_or(f64::NEG_INFINITY, |at| at.value - ln_q))
-        .collect();
-    let smoothed = psis(&ln_ratios, 1.0);
-    let squares: f64 = smoothed.ln_weights.iter().map(|w| (2.0 * w).exp()).sum();
-    let worth = 1.0 / squares;
-    // Too few that count, or too heavy a tail.
-    if !(smoothed.pareto_k <= FIT && worth >= 0.5 * options.draws as f64) {
-        return None;
-    }
-    let largest = ln_ratios.iter().fold(f64::NEG_INFINITY, |m, &x| m.max(x));
-    let sum: f64 = ln_ratios.iter().map(|r| (r - largest).exp()).sum();
-    // Systematic resampling: one random number, as many places as draws.
-    let shift = aif_runtime::random::unit(&mut rng);
-    let (mut at, mut reached) = (0, smoothed.ln_weights[0].exp());
-    let mut positions: Vec<Vec<f64>> = (0..options.draws)
-        .map(|i| {
-            let wanted = (i as f64 + shift) / options.draws as f64;
-            while reached < wanted && at + 1 < count {
-                at += 1;
-                reached += smoothed.ln_weights[at].exp();
-            }
-            candidates[at].0.clone()
-        })
-        .collect();
-    // Equal draws stand beside each other after resampling: they are spread out, so that no part of the list is a part of the posterior.
-    for i in (1..positions.len()).rev() {
-        positions.swap(i, (aif_runtime::random::unit(&mut rng) * (i + 1) as f64) as usize);
-    }
-    let words = format!("{count} weighed candidates");
-    Some(Above { positions, chains: 1, weighed: Some((largest + (sum / count as f64).ln(), smoothed.pareto_k, worth)), words })
 }

@@ -1,10 +1,12 @@
 //! Fitting a group by one of three methods, in pieces that can be stored: of a flat population one for each subject, else one for all.
 
+mod above;
 mod approximate;
 mod chains;
 mod error;
 mod fittable;
 mod integrated;
+mod judged;
 mod method;
 mod piece;
 mod plan;
@@ -18,7 +20,7 @@ pub use error::FitError;
 pub use fittable::Fittable;
 pub use integrated::EmpiricalBayesOptions;
 pub use method::Method;
-pub use piece::{Bound, Draws, Evidence, Piece, PredictedResponse, PredictiveCheck, Quadrature};
+pub use piece::{Bound, Draws, Evidence, Judged, Piece, PredictedResponse, PredictiveCheck, Quadrature};
 pub use plan::{Plan, PredictiveOptions};
 pub use run::fit_pieces;
 pub use shelf::{NoShelf, Shelf};

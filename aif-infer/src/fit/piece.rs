@@ -84,6 +84,19 @@ pub struct Evidence {
     pub pareto_k: f64,
 }
 
+/// What an approximation of a group is held against.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Judged {
+    /// The means of the numbers above the units by draws from their marginal posterior, as the layout says.
+    pub means: Vec<f64>,
+    /// Their standard deviations.
+    pub sds: Vec<f64>,
+    /// How those draws were made.
+    pub by: String,
+    /// How many units a normal distribution around the mode does not fit, given what is above them.
+    pub units_off: usize,
+}
+
 /// How the units of a group were integrated out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Quadrature {
@@ -154,6 +167,8 @@ pub struct Piece {
     pub worth: Option<f64>,
     /// The evidence, where it could be had.
     pub evidence: Option<Evidence>,
+    /// What an approximation of a group is held against.
+    pub judged: Option<Judged>,
     /// How the units were integrated out, where they were.
     pub quadrature: Option<Quadrature>,
     /// How many units' likelihoods were tabled, and the sum of the tables' errors in nats.

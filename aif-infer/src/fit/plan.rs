@@ -70,7 +70,8 @@ impl Part<'_> {
     /// Its normal approximation.
     pub(super) fn laplace(&self, options: &LaplaceOptions) -> Result<Approximation, FitError> {
         let from = self.surveyed.as_ref().map(|s| s.position.as_slice());
-        laplace_from(self.target.as_ref(), options, from).map_err(|source| FitError::Laplace { subject: self.whose.clone(), source })
+        laplace_from(self.target.as_ref(), options, from)
+            .map_err(|source| FitError::Laplace { subject: self.whose.clone(), source })
     }
 }
 

@@ -21,9 +21,7 @@ pub(super) fn rows(
 ) -> Result<Vec<Vec<f64>>, FitError> {
     let layout = part.target.layout();
     let level = group.meta().leaf();
-    let direct = |all: &[f64]| {
-        group.pointwise(leaf, &layout.gather(level, own, all)).map_err(|e| fail(e.to_string()))
-    };
+    let direct = |all: &[f64]| group.pointwise(leaf, &layout.gather(level, own, all)).map_err(|e| fail(e.to_string()));
     match interpolated(group, part, (own, leaf), draws, &direct) {
         Some(rows) => Ok(rows),
         None => draws.iter().map(|all| direct(all)).collect(),
@@ -44,10 +42,8 @@ fn interpolated(
     let layout = part.target.layout();
     let level = group.meta().leaf();
     let gathered: Vec<Vec<f64>> = draws.iter().map(|all| layout.gather(level, own, all)).collect();
-    let places: Vec<[f64; MOST]> = gathered
-        .iter()
-        .map(|values| table.place(&directions.iter().map(|&i| values[i]).collect::<Vec<f64>>()))
-        .collect();
+    let places: Vec<[f64; MOST]> =
+        gathered.iter().map(|values| table.place(&directions.iter().map(|&i| values[i]).collect::<Vec<f64>>())).collect();
     let (mut low, mut high) = ([f64::INFINITY; MOST], [f64::NEG_INFINITY; MOST]);
     for place in &places {
         for i in 0..n {

@@ -10,8 +10,8 @@ mod newton;
 
 use serde::{Deserialize, Serialize};
 
-pub use approximation::{Approximation, Integrated, laplace};
 pub(crate) use approximation::laplace_from;
+pub use approximation::{Approximation, Integrated, laplace};
 pub use newton::{Mode, find_mode};
 
 /// How a posterior is approximated by a normal distribution.

@@ -21,4 +21,4 @@ pub use rule::Rule;
 pub use unit::Integral;
 
 pub(crate) use round::draw_widely;
-pub(crate) use unit::draw_unit;
+pub(crate) use unit::{draw_unit, unit_moments};

@@ -151,7 +151,10 @@ fn region(target: &dyn Target, given: &dyn Given, leaf: usize, position: &[f64],
         }
         for a in 0..over {
             let through: f64 = (0..d)
-                .map(|j| jacobian[i * width + over + j] * (0..d).map(|k| spread(j, k) * bend.block[(over + k) * width + a]).sum::<f64>())
+                .map(|j| {
+                    jacobian[i * width + over + j]
+                        * (0..d).map(|k| spread(j, k) * bend.block[(over + k) * width + a]).sum::<f64>()
+                })
                 .sum();
             answers[i * over + a] = slopes[i] * (jacobian[i * width + a] + through);
         }
@@ -220,7 +223,10 @@ fn held(target: &dyn Target, marginal: &Marginal<'_>, position: &[f64]) -> Vec<H
         .map(|leaf| {
             let d = layout.coordinates_of(level, leaf).len();
             let (mode, root) = conditional_mode(given.as_ref(), leaf, marginal.start(leaf))?;
-            let factor = arrow::cholesky((0..d * d).map(|k| (0..d).map(|m| root[k / d * d + m] * root[k % d * d + m]).sum()).collect(), d)?;
+            let factor = arrow::cholesky(
+                (0..d * d).map(|k| (0..d).map(|m| root[k / d * d + m] * root[k % d * d + m]).sum()).collect(),
+                d,
+            )?;
             let precision = arrow::inverse(&factor, d);
             let path = given.path(leaf, &mode);
             let mut notes = target.notes((level, leaf), &path).into_iter();

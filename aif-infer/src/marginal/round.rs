@@ -54,7 +54,8 @@ pub fn draw_widely(mode: &[f64], precision: &[f64], rng: &mut dyn Rng) -> (Vec<f
     let length: f64 = x.iter().map(|x| x * x).sum();
     let half = 0.5 * (DEGREES + d);
     let ln_root: f64 = (0..n).map(|i| precision[i * n + i].ln()).sum();
-    let ln_density = ln_root + ln_gamma(half) - ln_gamma(0.5 * DEGREES)
+    let ln_density = ln_root + ln_gamma(half)
+        - ln_gamma(0.5 * DEGREES)
         - 0.5 * d * (DEGREES * std::f64::consts::PI).ln()
         - half * (length / DEGREES).ln_1p();
     arrow::solve_upper(precision, n, &mut x);

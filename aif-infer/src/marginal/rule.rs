@@ -71,7 +71,8 @@ impl Rule {
         for k in 0..count / 2 {
             let own: Vec<f64> =
                 primes().take(dimension).map(|p| WIDER * normal((halton(k as u64 + 20, p) + 0.5 / p as f64).fract())).collect();
-            let ln_weight = own.iter().map(|z| 0.5 * (z / WIDER).powi(2) + HALF_LN_TWO_PI + WIDER.ln()).sum::<f64>() - (count as f64).ln();
+            let ln_weight =
+                own.iter().map(|z| 0.5 * (z / WIDER).powi(2) + HALF_LN_TWO_PI + WIDER.ln()).sum::<f64>() - (count as f64).ln();
             points.extend(&own);
             points.extend(own.iter().map(|z| -z));
             ln_weights.extend([ln_weight, ln_weight]);

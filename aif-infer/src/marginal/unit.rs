@@ -78,10 +78,7 @@ pub(super) fn conditional_mode(given: &dyn Given, leaf: usize, start: &[f64]) ->
 pub(super) fn integrate(given: &dyn Given, leaf: usize, start: &[f64], rule: &Rule, second: bool) -> Option<Integral> {
     let d = start.len();
     let (mode, root) = conditional_mode(given, leaf, start)?;
-    let mut points = Vec::with_capacity(rule.points.len());
-    for z in rule.points.chunks(d.max(1)).take(if d == 0 { 0 } else { rule.len() }) {
-        points.extend((0..d).map(|i| mode[i] + (0..=i).map(|j| root[i * d + j] * z[j]).sum::<f64>()));
-    }
+    let points = around(&mode, &root, rule);
     let width = given.width();
     let above = width - d;
     let (mut values, mut gradients) = (vec![0.0; rule.len()], vec![0.0; rule.len() * width]);
@@ -119,6 +116,43 @@ pub(super) fn integrate(given: &dyn Given, leaf: usize, start: &[f64], rule: &Ru
     Some(integral)
 }
 
+/// How far a unit's conditional mean is from its mode, and how its conditional standard deviation compares with the curvature's, at the
+/// coordinate where that is worst: by quadrature.
+pub(crate) fn unit_moments(marginal: &Marginal<'_>, given: &dyn Given, leaf: usize) -> Option<(f64, f64)> {
+    let (rule, d) = (&marginal.rule, marginal.rule.dimension);
+    if d == 0 {
+        return Some((0.0, 1.0));
+    }
+    let (mode, root) = conditional_mode(given, leaf, marginal.start(leaf))?;
+    let points = around(&mode, &root, rule);
+    let (mut values, mut gradients) = (vec![0.0; rule.len()], vec![0.0; rule.len() * given.width()]);
+    given.shares(leaf, &points, &mut values, &mut gradients);
+    values.iter_mut().zip(&rule.ln_weights).for_each(|(v, w)| *v += w);
+    let largest = values.iter().fold(f64::NEG_INFINITY, |m, v| m.max(*v));
+    let weights: Vec<f64> = values.iter().map(|v| (v - largest).exp()).collect();
+    let sum: f64 = weights.iter().sum();
+    let (mut shift, mut ratio) = (0.0f64, 1.0f64);
+    for i in 0..d {
+        let by_curvature = (0..=i).map(|j| root[i * d + j].powi(2)).sum::<f64>().sqrt();
+        let mean = weights.iter().zip(points.chunks(d)).map(|(w, x)| w / sum * x[i]).sum::<f64>();
+        let square = weights.iter().zip(points.chunks(d)).map(|(w, x)| w / sum * (x[i] - mean).powi(2)).sum::<f64>();
+        shift = shift.max((mean - mode[i]).abs() / by_curvature);
+        let own = square.sqrt() / by_curvature;
+        ratio = if own.ln().abs() > ratio.ln().abs() { own } else { ratio };
+    }
+    Some((shift, ratio))
+}
+
+/// The nodes around a mode.
+fn around(mode: &[f64], root: &[f64], rule: &Rule) -> Vec<f64> {
+    let d = mode.len();
+    let mut points = Vec::with_capacity(rule.points.len());
+    for z in rule.points.chunks(d.max(1)).take(if d == 0 { 0 } else { rule.len() }) {
+        points.extend((0..d).map(|i| mode[i] + (0..=i).map(|j| root[i * d + j] * z[j]).sum::<f64>()));
+    }
+    points
+}
+
 /// Degrees of freedom of what draws are chosen from.
 const DEGREES: f64 = 5.0;
 
@@ -140,7 +174,12 @@ pub(crate) fn draw_unit(
     let chi = rand_distr::ChiSquared::new(DEGREES).ok()?;
     for _ in 0..candidates {
         let stretch = (DEGREES / chi.sample(rng)).sqrt();
-        let z: Vec<f64> = (0..d).map(|_| -> f64 { let z: f64 = StandardNormal.sample(rng); z * stretch }).collect();
+        let z: Vec<f64> = (0..d)
+            .map(|_| -> f64 {
+                let z: f64 = StandardNormal.sample(rng);
+                z * stretch
+            })
+            .collect();
         let length: f64 = z.iter().map(|z| z * z).sum();
         ln_q.push(-0.5 * (DEGREES + d as f64) * (length / DEGREES).ln_1p());
         points.extend((0..d).map(|i| mode[i] + (0..=i).map(|j| root[i * d + j] * z[j]).sum::<f64>()));

@@ -2,10 +2,10 @@
 
 use aif_runtime::Real;
 
+use super::Rejected;
 use super::second::Bend;
 use super::target::Posterior;
 use super::units::MOST_ABREAST;
-use super::Rejected;
 use crate::population::{Directions, Population, SecondDirections};
 
 /// A posterior with everything above the lowest level given.
@@ -45,22 +45,36 @@ pub(super) struct Above<'a, P: Population> {
 
 impl<'a, P: Population> Above<'a, P> {
     pub fn new(posterior: &'a Posterior<'a, P>, position: &[f64]) -> Self {
-        let mut own = Above { posterior, above: Vec::new(), twice: Vec::new(), value: 0.0, gradient: Vec::new(), hessian: Vec::new() };
+        let mut own =
+            Above { posterior, above: Vec::new(), twice: Vec::new(), value: 0.0, gradient: Vec::new(), hessian: Vec::new() };
         let (mut values, mut coordinates, mut positions) = (Vec::new(), Vec::new(), Vec::new());
         let layout = &posterior.layout;
-        posterior.draw_above(position, &mut own.above, &mut values, &mut coordinates, |level, unit, ln_density: P::PriorScalar| {
-            own.value += ln_density.value();
-            layout.path_positions(level, unit, &mut positions);
-            own.gradient.extend(positions.iter().copied().zip(ln_density.derivatives().iter().copied()));
-        });
+        posterior.draw_above(
+            position,
+            &mut own.above,
+            &mut values,
+            &mut coordinates,
+            |level, unit, ln_density: P::PriorScalar| {
+                own.value += ln_density.value();
+                layout.path_positions(level, unit, &mut positions);
+                own.gradient.extend(positions.iter().copied().zip(ln_density.derivatives().iter().copied()));
+            },
+        );
         let (mut values, mut coordinates) = (Vec::new(), Vec::new());
-        posterior.draw_above(position, &mut own.twice, &mut values, &mut coordinates, |level, unit, ln_density: P::PriorScalar2| {
-            layout.path_positions(level, unit, &mut positions);
-            let second = ln_density.second_derivatives();
-            for (i, &a) in positions.iter().enumerate() {
-                own.hessian.extend(positions.iter().enumerate().map(|(j, &b)| (a, b, second[i * P::PriorScalar2::COUNT + j])));
-            }
-        });
+        posterior.draw_above(
+            position,
+            &mut own.twice,
+            &mut values,
+            &mut coordinates,
+            |level, unit, ln_density: P::PriorScalar2| {
+                layout.path_positions(level, unit, &mut positions);
+                let second = ln_density.second_derivatives();
+                for (i, &a) in positions.iter().enumerate() {
+                    own.hessian
+                        .extend(positions.iter().enumerate().map(|(j, &b)| (a, b, second[i * P::PriorScalar2::COUNT + j])));
+                }
+            },
+        );
         own
     }
 }

@@ -20,9 +20,9 @@ pub use second::Bend;
 pub use table::Table;
 pub use target::Posterior;
 
+use crate::population::Note;
 pub(crate) use likelihood::{complete, direction_positions, drawn_positions};
 pub(crate) use table::{MOST, NoTable, Region};
-use crate::population::Note;
 
 /// Why a point has no density: the parameters make no model there, or the density is not finite.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -3,11 +3,11 @@
 use aif_runtime::Real;
 use rayon::prelude::*;
 
+use super::Rejected;
 use super::arrow::Curvature;
 use super::likelihood::{Variables, likelihood_in};
 use super::table::MOST;
 use super::target::Posterior;
-use super::Rejected;
 use crate::population::{Directions, Population, SecondDirections};
 
 /// A unit's log-density with its derivatives by the coordinates of its path.

@@ -56,9 +56,7 @@ impl Region {
     /// The numbers at a point of the box, whose sides go from -1 to 1.
     fn numbers(&self, at: &[f64], reach: f64) -> Vec<f64> {
         let n = self.centre.len();
-        let place = |i: usize| -> f64 {
-            self.centre[i] + reach * (0..=i).map(|j| self.root[i * n + j] * at[j]).sum::<f64>()
-        };
+        let place = |i: usize| -> f64 { self.centre[i] + reach * (0..=i).map(|j| self.root[i * n + j] * at[j]).sum::<f64>() };
         (0..n).map(|i| self.supports[i].constrain(place(i)).0).collect()
     }
 }
@@ -108,12 +106,7 @@ impl Table {
         Err(failure)
     }
 
-    fn over(
-        region: &Region,
-        reach: f64,
-        tolerance: f64,
-        score: &mut dyn FnMut(&[f64]) -> Option<f64>,
-    ) -> Result<Table, NoTable> {
+    fn over(region: &Region, reach: f64, tolerance: f64, score: &mut dyn FnMut(&[f64]) -> Option<f64>) -> Result<Table, NoTable> {
         let n = region.centre.len();
         let (first, most) = DEGREES[n - 1];
         let mut degrees = vec![first; n];
@@ -469,7 +462,9 @@ mod tests {
     #[test]
     fn a_table_has_the_function_and_its_derivatives() {
         let supports = vec![Support::RealLine, Support::Positive, Support::Interval(0.0, 1.0)];
-        let f = |x: &[f64]| -> f64 { -20.0 * (1.0 + (-x[0]).exp()).ln() - x[1] * (2.0 + x[0]) + 9.0 * x[1].ln() + 5.0 * (x[2] * x[1]).ln_1p() };
+        let f = |x: &[f64]| -> f64 {
+            -20.0 * (1.0 + (-x[0]).exp()).ln() - x[1] * (2.0 + x[0]) + 9.0 * x[1].ln() + 5.0 * (x[2] * x[1]).ln_1p()
+        };
         for n in 1..=3 {
             let full = |x: &[f64]| {
                 let mut all = [0.4, 0.8, 0.3];
@@ -498,7 +493,11 @@ mod tests {
                     let h = 1e-3;
                     let four = moved(i, h, j, h) - moved(i, h, j, -h) - moved(i, -h, j, h) + moved(i, -h, j, -h);
                     let bend = four / (4.0 * h * h);
-                    assert!((looked.second[i][j] - bend).abs() < 1e-3 * (1.0 + bend.abs()), "{n} {i} {j}: {} for {bend}", looked.second[i][j]);
+                    assert!(
+                        (looked.second[i][j] - bend).abs() < 1e-3 * (1.0 + bend.abs()),
+                        "{n} {i} {j}: {} for {bend}",
+                        looked.second[i][j]
+                    );
                 }
             }
             let there = table.numbers(&table.place(at));

@@ -18,9 +18,7 @@ use super::pool::Pool;
 use super::refined::Refined;
 use super::units::{MOST_ABREAST, Scratch};
 use super::{Density, Rejected, Target};
-use crate::population::{
-    Design, DesignError, Directions, Group, Note, Noted, Population, Sampled, Scored, Unconstrained,
-};
+use crate::population::{Design, DesignError, Directions, Group, Note, Noted, Population, Sampled, Scored, Unconstrained};
 
 /// The log-posterior of some subjects of a population, and of what is above them.
 pub struct Posterior<'a, P: Population> {
@@ -76,7 +74,16 @@ impl<'a, P: Population> Posterior<'a, P> {
         let layout = Layout::new(const { &P::META }, design);
         let directions = direction_positions::<P>().collect();
         let refined = Refined::default();
-        Posterior { records, options, layout, parallel: false, directions, refined, workspaces: Pool::default(), scratch: Pool::default() }
+        Posterior {
+            records,
+            options,
+            layout,
+            parallel: false,
+            directions,
+            refined,
+            workspaces: Pool::default(),
+            scratch: Pool::default(),
+        }
     }
 
     /// Works out units in parallel within one gradient; the result is the same.

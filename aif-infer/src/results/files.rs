@@ -242,6 +242,7 @@ struct Diagnostics<'a> {
     elbo: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     loo: Option<Elpd>,
+    remarks: Vec<String>,
     complaints: Vec<String>,
 }
 
@@ -262,6 +263,7 @@ pub fn diagnostics_json(fit: &Fit) -> Vec<u8> {
         worst_pareto_k: fit.pieces.iter().filter_map(|p| p.pareto_k).max_by(f64::total_cmp),
         elbo: (!bounds.is_empty()).then(|| bounds.iter().sum()),
         loo: loo_total(fit),
+        remarks: fit.remarks(),
         complaints: fit.complaints(),
     };
     serde_json::to_vec_pretty(&diagnostics).unwrap_or_default()

@@ -91,6 +91,9 @@ fn health(page: &mut String, fit: &Fit) {
     if complaints.is_empty() {
         page.push_str("<div class=\"good\">Nothing speaks against it.</div>");
     }
+    for remark in fit.remarks() {
+        let _ = write!(page, "<p>Note: {}.</p>", escape(&remark));
+    }
     if fit.method.options().sampled() {
         let overall = fit.overall();
         let (worst, least) = (fit.worst_rhat(), fit.least_ess());

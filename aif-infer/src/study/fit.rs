@@ -218,8 +218,12 @@ pub fn in_words(fit: &Fit, seconds: f64) -> String {
         } else if fit.pieces.iter().any(|p| p.evidence.is_some()) {
             text += &format!("log evidence {:.2}, ", fit.pieces.iter().filter_map(|p| Some(p.evidence?.laplace)).sum::<f64>());
         }
-        let worst = fit.pieces.iter().filter_map(|p| p.pareto_k).fold(f64::NEG_INFINITY, f64::max);
-        text += &format!("Pareto k at most {worst:.2}");
+        let worst = fit.pieces.iter().filter_map(|p| p.pareto_k).max_by(f64::total_cmp);
+        text += &worst.map_or(String::new(), |worst| format!("Pareto k at most {worst:.2}"));
+    }
+    for remark in fit.remarks() {
+        text += "\nnote: ";
+        text += &remark;
     }
     for complaint in fit.complaints() {
         text += "\nwarning: ";
