@@ -232,7 +232,8 @@ fn points_where_the_filter_fails_are_rejected_and_counted() {
     assert!(fit.rejected() > 0);
     let said = fit.complaints().join("\n");
     assert!(
-        said.contains("have no density, and were rejected (the first: subject a: trial") && said.contains("`volatility`"),
+        said.contains("have no density, and were rejected (the first: subject a: trial")
+            && (said.contains("`volatility`") || said.contains("`chance`")),
         "{said}"
     );
 }

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::error::FitError;
 use crate::compare::psis;
-use crate::marginal::{MarginalMode, Round, draw_widely};
+use crate::marginal::{MarginalMode, Round, Second, draw_widely};
 use crate::posterior::arrow;
 use crate::random::stream;
 use crate::sample::{NutsOptions, NutsStart, chain};
@@ -137,8 +137,9 @@ fn weigh_above(mode: &MarginalMode<'_>, count: usize, seed: u64, place: u64) -> 
 fn weighed(mode: &MarginalMode<'_>, around: (&[f64], &[f64]), count: usize, seed: u64, place: u64) -> WeighedAbove {
     let mut rng = stream(seed, place);
     let drawn: Vec<(Vec<f64>, f64)> = (0..count).map(|_| draw_widely(around.0, around.1, &mut rng)).collect();
-    let ratio =
-        |(position, ln_q): &(Vec<f64>, f64)| mode.marginal.at(position, false).map_or(f64::NEG_INFINITY, |at| at.value - ln_q);
+    let ratio = |(position, ln_q): &(Vec<f64>, f64)| {
+        mode.marginal.at(position, Second::None).map_or(f64::NEG_INFINITY, |at| at.value - ln_q)
+    };
     let ln_ratios: Vec<f64> = drawn.par_iter().map(ratio).collect();
     let smoothed = psis(&ln_ratios, 1.0);
     let weights: Vec<f64> = smoothed.ln_weights.iter().map(|w| w.exp()).collect();

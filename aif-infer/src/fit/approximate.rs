@@ -11,6 +11,7 @@ use super::plan::{Part, Plan, each};
 use super::shelf::{decode, encode, kept};
 use crate::compare::{RELIABLE, psis};
 use crate::laplace::{Approximation, LaplaceOptions, laplace};
+use crate::marginal::Finest;
 use crate::posterior::Target;
 use crate::random::stream;
 use crate::svi::{Climb, SviOptions, SviStart, svi};
@@ -174,7 +175,7 @@ fn by_laplace(part: &Part<'_>, options: &LaplaceOptions, plan: &Plan<'_>) -> Res
     }
     kept(plan.shelf, &format!("laplace-{}", part.place), || {
         let target = part.target.as_ref();
-        let approximation = part.laplace(options)?;
+        let approximation = part.laplace(options, Finest::Cheap)?;
         let mut rng = stream(options.seed, DRAWS + part.place as u64);
         let weighed = weigh(target, options.draws, &mut rng, |rng| approximation.draw(target.layout(), rng));
         let mut piece = weighed.into_piece(part, &mut rng);

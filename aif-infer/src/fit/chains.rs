@@ -8,8 +8,9 @@ use super::method::FitMethod;
 use super::piece::{Draws, Piece};
 use super::plan::{Part, Plan};
 use super::shelf::kept;
-use crate::diagnostics::{ess_bulk, rhat};
+use crate::diagnostics::{ess_bulk, health_of, rhat};
 use crate::laplace::{Approximation, LaplaceOptions};
+use crate::marginal::Finest;
 use crate::posterior::Density;
 use crate::sample::{Chain, NutsOptions, NutsStart, SampleError, Whitened, chain, check};
 
@@ -36,65 +37,106 @@ impl FitMethod for NutsOptions {
         self.thin = Some(self.thinning(flat));
     }
     fn pieces(&self, parts: &[Part<'_>], flat: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
-        let mut options = *self;
-        options.settle(flat);
-        by_nuts(parts, options, (flat, self.thin), plan)
+        let failed = |part: &Part<'_>, source: SampleError| match source {
+            SampleError::Options(message) => FitError::Options(message),
+            source => FitError::Sampling { subject: part.whose.clone(), source },
+        };
+        check(self).map_err(|e| failed(&parts[0], e))?;
+        let each: Vec<Result<Piece, FitError>> = parts.par_iter().map(|part| tries(part, self, flat, plan)).collect();
+        let mut pieces: Vec<Piece> = each.into_iter().collect::<Result<_, _>>()?;
+        if flat {
+            // The evidence of each subject costs next to nothing beside the chains.
+            pieces.par_iter_mut().zip(parts).for_each(|(piece, part)| {
+                piece.evidence = approximate::evidence(part.target.as_ref(), self.seed, part.place);
+            });
+        }
+        Ok(pieces)
     }
 }
 
-fn by_nuts(
-    parts: &[Part<'_>],
-    mut options: NutsOptions,
-    (flat, thinned): (bool, Option<usize>),
-    plan: &Plan<'_>,
-) -> Result<Vec<Piece>, FitError> {
-    let failed = |part: &Part<'_>, source: SampleError| match source {
-        SampleError::Options(message) => FitError::Options(message),
-        source => FitError::Sampling { subject: part.whose.clone(), source },
-    };
-    check(&options).map_err(|e| failed(&parts[0], e))?;
-    let starts: Vec<Option<Approximation>> = match options.start {
-        NutsStart::Origin => parts.iter().map(|_| None).collect(),
-        NutsStart::Surveyed => {
-            let settings = LaplaceOptions { seed: options.seed, ..LaplaceOptions::default() };
-            // Where no mode is found, chains look for themselves.
-            parts.par_iter().map(|part| part.surveyed.as_ref().and_then(|_| part.laplace(&settings).ok())).collect()
-        }
-        NutsStart::Laplace => {
-            let settings = LaplaceOptions { seed: options.seed, ..LaplaceOptions::default() };
-            parts.par_iter().map(|part| part.laplace(&settings).map(Some)).collect::<Result<_, _>>()?
-        }
-    };
-    let mut pieces = run(parts, &starts, options, plan)?;
-    let mut note = None;
-    if thinned.is_none() && !flat {
-        // A group whose numbers hang together is drawn from again, more sparsely.
-        for thin in THINNINGS {
-            let Some((rhat, ess)) = poor(&pieces, parts) else { break };
-            let kept = options.thinning(flat);
-            note = Some(format!(
-                "one in {thin} draws was kept: of one in {kept} the numbers above the units had R-hat {rhat:.3} and {ess:.0} effective draws"
-            ));
-            options.thin = Some(thin);
-            pieces = run(parts, &starts, options, plan)?;
-        }
-    }
-    pieces.iter_mut().for_each(|piece| piece.notes.extend(note.clone()));
-    if flat {
-        // The evidence of each subject costs next to nothing beside the chains.
-        pieces.par_iter_mut().zip(parts).for_each(|(piece, part)| {
-            piece.evidence = approximate::evidence(part.target.as_ref(), options.seed, part.place);
-        });
-    }
-    Ok(pieces)
-}
+/// The acceptance rates that are aimed at, one after the other, where trajectories diverge.
+const ACCEPTANCES: [f64; 2] = [0.95, 0.99];
+
+/// Where more than this share of draws diverges however carefully chains step, they look for themselves.
+const LOST: f64 = 0.05;
 
 /// The thinnings that are tried where chains of a group hang together.
 const THINNINGS: [usize; 2] = [4, 16];
 
+/// Chains of one density. Those that start from a survey are drawn again where they diverge, more carefully, and where a group's numbers hang
+/// together, more sparsely; a note says so.
+fn tries(part: &Part<'_>, given: &NutsOptions, flat: bool, plan: &Plan<'_>) -> Result<Piece, FitError> {
+    let mut options = *given;
+    options.settle(flat);
+    let settings = LaplaceOptions { seed: options.seed, ..LaplaceOptions::default() };
+    let start = match options.start {
+        NutsStart::Origin => None,
+        // Where no mode is found, chains look for themselves.
+        NutsStart::Surveyed => part.surveyed.as_ref().and_then(|_| part.laplace(&settings, Finest::Start).ok()),
+        NutsStart::Laplace => Some(part.laplace(&settings, Finest::Start)?),
+    };
+    let chosen = options.start == NutsStart::Surveyed;
+    if chosen && start.is_none() {
+        options.warmup *= 2;
+    }
+    let mut piece = run(part, start.as_ref(), options, "", plan)?;
+    let mut notes = Vec::new();
+    if chosen {
+        let first = diverged(&piece);
+        for accept in ACCEPTANCES.into_iter().filter(|a| *a > given.target_accept) {
+            if diverged(&piece) == 0 {
+                break;
+            }
+            let careful = NutsOptions { target_accept: accept, ..options };
+            let again = run(part, start.as_ref(), careful, &format!("-{accept}"), plan)?;
+            if diverged(&again) < diverged(&piece) {
+                (piece, options) = (again, careful);
+            }
+        }
+        if start.is_some() && diverged(&piece) as f64 > LOST * (piece.draws.chains * piece.draws.draws) as f64 {
+            let alone =
+                NutsOptions { warmup: 2 * given.warmup, target_accept: ACCEPTANCES[0].max(given.target_accept), ..options };
+            let again = run(part, None, alone, "-origin", plan)?;
+            if diverged(&again) < diverged(&piece) {
+                piece = again;
+                notes.push(format!(
+                    "{}: chains started from anywhere, for around the mode most trajectories diverged",
+                    part.whose
+                ));
+            }
+        } else if first > 0 && options.target_accept > given.target_accept {
+            notes.push(format!(
+                "{}: {} was aimed at as acceptance rate, for at {} there were {first} divergences",
+                part.whose, options.target_accept, given.target_accept
+            ));
+        }
+        if given.thin.is_none() && !flat {
+            for thin in THINNINGS {
+                let Some((rhat, ess)) = poor(&piece, part) else { break };
+                let kept = options.thinning(flat);
+                notes.push(format!(
+                    "one in {thin} draws was kept: of one in {kept} the numbers above the units had R-hat {rhat:.3} and {ess:.0} effective draws"
+                ));
+                options.thin = Some(thin);
+                let again = run(part, start.as_ref(), options, &format!("-thin-{thin}"), plan)?;
+                if diverged(&again) <= diverged(&piece) {
+                    piece = again;
+                }
+            }
+        }
+    }
+    piece.notes = notes;
+    Ok(piece)
+}
+
+/// How many kept draws diverged.
+fn diverged(piece: &Piece) -> usize {
+    health_of(&piece.statistics).divergences
+}
+
 /// The largest R-hat and the fewest effective draws among the numbers above the units, where they are not good enough.
-fn poor(pieces: &[Piece], parts: &[Part<'_>]) -> Option<(f64, f64)> {
-    let (piece, layout) = (pieces.first()?, parts.first()?.target.layout());
+fn poor(piece: &Piece, part: &Part<'_>) -> Option<(f64, f64)> {
+    let layout = part.target.layout();
     let above = layout.members_of(layout.levels() - 1, 0).start;
     let (mut worst, mut least) = (1.0f64, f64::INFINITY);
     for number in 0..above {
@@ -108,28 +150,23 @@ fn poor(pieces: &[Piece], parts: &[Part<'_>]) -> Option<(f64, f64)> {
     (piece.draws.chains > 1 && piece.draws.draws >= 100 && (worst > 1.01 || least < enough)).then_some((worst, least))
 }
 
-/// All chains of all densities, put together.
+/// All chains of a density, put together.
 fn run(
-    parts: &[Part<'_>],
-    starts: &[Option<Approximation>],
+    part: &Part<'_>,
+    start: Option<&Approximation>,
     options: NutsOptions,
+    name: &str,
     plan: &Plan<'_>,
-) -> Result<Vec<Piece>, FitError> {
-    let failed = |part: &Part<'_>, source: SampleError| FitError::Sampling { subject: part.whose.clone(), source };
-    let tasks: Vec<(usize, usize)> = (0..parts.len()).flat_map(|p| (0..options.chains).map(move |c| (p, c))).collect();
-    let run = |&(p, c): &(usize, usize)| -> Result<Chain, FitError> {
-        let part = &parts[p];
-        kept(plan.shelf, &format!("chain-{}-{c}-{}", part.place, options.thinning(false)), || {
-            let whitened = starts[p].as_ref().map(|a| Whitened::new(part.target.as_ref(), a));
+) -> Result<Piece, FitError> {
+    let failed = |source: SampleError| FitError::Sampling { subject: part.whose.clone(), source };
+    let whitened = start.map(|a| Whitened::new(part.target.as_ref(), a));
+    let run = |c: usize| -> Result<Chain, FitError> {
+        kept(plan.shelf, &format!("chain-{}-{c}{name}", part.place), || {
             let density: &dyn Density = match &whitened {
                 Some(whitened) => whitened,
                 None => part.target.as_ref(),
             };
-            let options = match &whitened {
-                None if options.start == NutsStart::Surveyed => NutsOptions { warmup: 2 * options.warmup, ..options },
-                _ => options,
-            };
-            let mut drawn = chain(density, &options, (part.place, c), plan.tick).map_err(|e| failed(part, e))?;
+            let mut drawn = chain(density, &options, (part.place, c), plan.tick).map_err(failed)?;
             if let Some(whitened) = &whitened {
                 for position in &mut drawn.positions {
                     *position = whitened.place(position).into();
@@ -138,19 +175,19 @@ fn run(
             Ok(drawn)
         })
     };
-    let chains: Vec<Result<Chain, FitError>> = tasks.par_iter().map(run).collect();
-    let mut chains = chains.into_iter();
-    let piece = |part: &Part<'_>| -> Result<Piece, FitError> {
-        let own: Vec<Chain> = chains.by_ref().take(options.chains).collect::<Result<_, _>>()?;
-        let mut draws =
-            Draws { chains: own.len(), draws: options.draws, width: part.target.layout().members(), numbers: Vec::new() };
-        for position in own.iter().flat_map(|c| &c.positions) {
-            draws.numbers.extend(part.target.constrain(position));
+    let chains: Vec<Result<Chain, FitError>> = (0..options.chains).into_par_iter().map(run).collect();
+    let mut own: Vec<Chain> = chains.into_iter().collect::<Result<_, _>>()?;
+    let width = part.target.layout().members();
+    let mut draws = Draws { chains: own.len(), draws: options.draws, width, numbers: Vec::new() };
+    draws.numbers.reserve_exact(width * own.len() * options.draws);
+    for chain in &mut own {
+        for position in std::mem::take(&mut chain.positions) {
+            draws.numbers.extend(part.target.constrain(&position));
         }
-        let rejected = own.iter().map(|c| c.rejected).sum();
-        let rejection = own.iter().find_map(|c| c.rejection.clone());
-        let statistics = own.into_iter().map(|c| c.statistics).collect();
-        Ok(Piece { subject: part.subject, draws, statistics, rejected, rejection, ..Piece::default() })
-    };
-    parts.iter().map(piece).collect()
+    }
+    let rejected = own.iter().map(|c| c.rejected).sum();
+    let rejection = own.iter().find_map(|c| c.rejection.clone());
+    let gradients = own.iter().map(|c| c.gradients).sum();
+    let statistics = own.into_iter().map(|c| c.statistics).collect();
+    Ok(Piece { subject: part.subject, draws, statistics, rejected, rejection, gradients, ..Piece::default() })
 }

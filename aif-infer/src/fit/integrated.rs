@@ -2,7 +2,6 @@
 //! drawn from its marginal posterior, and units are drawn given that.
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::above::draw_above;
 use super::approximate::DRAWS;
@@ -12,26 +11,8 @@ use super::piece::{Draws, Evidence, Piece, Quadrature};
 use super::plan::{Part, Plan, each};
 use super::shelf::kept;
 use crate::laplace::LaplaceError;
-use crate::marginal::{MarginalError, MarginalMode, draw_unit, maximise};
+use crate::marginal::{EmpiricalBayesOptions, Finest, MarginalError, MarginalMode, draw_unit, maximise};
 use crate::random::stream;
-
-/// How a group's posterior is found with its units integrated out.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct EmpiricalBayesOptions {
-    /// Draws that are made.
-    pub draws: usize,
-    /// The seed of the draws.
-    pub seed: u64,
-    /// The most steps of the search for the group's mode.
-    pub steps: usize,
-}
-
-impl Default for EmpiricalBayesOptions {
-    fn default() -> Self {
-        EmpiricalBayesOptions { draws: 1000, seed: 1, steps: 200 }
-    }
-}
 
 /// Candidates for a unit's coordinates given what is above it, where its likelihood is tabled, and where it is not.
 const TABLED: usize = 16;
@@ -67,7 +48,7 @@ fn piece(part: &Part<'_>, options: &EmpiricalBayesOptions, plan: &Plan<'_>) -> R
     };
     let zeros = vec![0.0; target.dimension()];
     let from = part.surveyed.as_ref().map_or(&zeros, |s| &s.position);
-    let mode = maximise(target, from, options.steps).map_err(failed)?;
+    let mode = maximise(target, from, options.steps, Finest::Any).map_err(failed)?;
     let above = draw_above(&mode, options.draws, options.seed, part.place)?;
     let layout = target.layout();
     let leaf_level = layout.levels() - 1;

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::above::draw_above;
 use super::piece::{Judged, Piece};
 use super::plan::Part;
-use crate::marginal::{maximise, unit_moments};
+use crate::marginal::{Finest, maximise, unit_moments};
 
 /// Up to so many coordinates above the units, their numbers are judged.
 const MANY: usize = 30;
@@ -24,9 +24,13 @@ pub(super) fn judge(part: &Part<'_>, seed: u64) -> Option<Judged> {
     if from.is_empty() || from.len() > MANY {
         return None;
     }
-    let mode = maximise(target, from, 100).ok()?;
-    let drawn = draw_above(&mode, DRAWS, seed, part.place).ok()?;
     let layout = target.layout();
+    // Where likelihoods are not looked up, this would cost more than the approximation.
+    if target.refinement().tabled() < layout.units(layout.levels() - 1) {
+        return None;
+    }
+    let mode = maximise(target, from, 100, Finest::Cheap).ok()?;
+    let drawn = draw_above(&mode, DRAWS, seed, part.place).ok()?;
     let leaf_level = layout.levels() - 1;
     let above = layout.members_of(leaf_level, 0).start;
     let (mut means, mut squares) = (vec![0.0; above], vec![0.0; above]);

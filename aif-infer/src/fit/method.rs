@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::error::FitError;
-use super::integrated::EmpiricalBayesOptions;
 use super::piece::Piece;
 use super::plan::{Part, Plan};
 use crate::laplace::LaplaceOptions;
+use crate::marginal::EmpiricalBayesOptions;
 use crate::sample::NutsOptions;
 use crate::svi::SviOptions;
 

@@ -18,7 +18,6 @@ mod shelf;
 pub use crate::record::Regressors;
 pub use error::FitError;
 pub use fittable::Fittable;
-pub use integrated::EmpiricalBayesOptions;
 pub use method::Method;
 pub use piece::{Bound, Draws, Evidence, Judged, Piece, PredictedResponse, PredictiveCheck, Quadrature};
 pub use plan::{Plan, PredictiveOptions};

@@ -153,6 +153,8 @@ pub struct Piece {
     pub draws: Draws,
     /// What the sampler says of each chain's draws; empty for other methods.
     pub statistics: Vec<Vec<DrawStatistics>>,
+    /// How many gradients the sampler worked out, warm-up included.
+    pub gradients: u64,
     /// How many points the sampler tried after warm-up that have no density: they are rejected.
     pub rejected: u64,
     /// Why the first of them has none.

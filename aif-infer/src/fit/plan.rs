@@ -7,7 +7,7 @@ use super::error::FitError;
 use super::piece::Piece;
 use super::shelf::{NoShelf, Shelf};
 use crate::laplace::{Approximation, LaplaceOptions, laplace_from};
-use crate::marginal::Surveyed;
+use crate::marginal::{Finest, Surveyed};
 use crate::posterior::Target;
 
 /// What is predicted from the draws.
@@ -68,9 +68,9 @@ pub(crate) struct Part<'a> {
 
 impl Part<'_> {
     /// Its normal approximation.
-    pub(super) fn laplace(&self, options: &LaplaceOptions) -> Result<Approximation, FitError> {
+    pub(super) fn laplace(&self, options: &LaplaceOptions, finest: Finest) -> Result<Approximation, FitError> {
         let from = self.surveyed.as_ref().map(|s| s.position.as_slice());
-        laplace_from(self.target.as_ref(), options, from)
+        laplace_from(self.target.as_ref(), options, from, finest)
             .map_err(|source| FitError::Laplace { subject: self.whose.clone(), source })
     }
 }

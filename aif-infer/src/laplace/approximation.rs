@@ -8,7 +8,7 @@ use super::marginal::maximise;
 use super::newton::mode_at;
 use super::newton::{Mode, find_mode};
 use super::{LaplaceError, LaplaceOptions};
-use crate::marginal::{self, MarginalError};
+use crate::marginal::{self, Finest, MarginalError};
 use crate::posterior::{Layout, Target, arrow};
 use crate::prior::HALF_LN_TWO_PI;
 use crate::random::stream;
@@ -42,7 +42,7 @@ pub struct Integrated {
 /// # Errors
 /// When no mode is found, or the density does not curve downwards there.
 pub fn laplace(target: &dyn Target, options: &LaplaceOptions) -> Result<Approximation, LaplaceError> {
-    laplace_from(target, options, None)
+    laplace_from(target, options, None, Finest::Cheap)
 }
 
 /// The same from where the mode is thought to be, of the coordinates above the units.
@@ -50,6 +50,7 @@ pub(crate) fn laplace_from(
     target: &dyn Target,
     options: &LaplaceOptions,
     from: Option<&[f64]>,
+    finest: Finest,
 ) -> Result<Approximation, LaplaceError> {
     let layout = target.layout();
     // The first level with coordinates of its own, where it has one unit only, is what everything below is integrated out for.
@@ -69,7 +70,7 @@ pub(crate) fn laplace_from(
         }
         let leaf = layout.levels() - 1;
         let found = if top > 0 && layout.coordinates_of(leaf, 0).start == top {
-            of_units(target, &start, first, options.steps)
+            of_units(target, &start, first, options.steps, finest)
         } else if top == 0 {
             find_mode(target, 0, &start, options.steps).map(|mode| of_all(layout, mode))
         } else {
@@ -94,8 +95,14 @@ fn of_all(layout: &Layout, mode: Mode) -> Approximation {
 }
 
 /// Where all units lie right below the group: the mode of the group's density with the units integrated out by quadrature.
-fn of_units(target: &dyn Target, start: &[f64], first: usize, steps: usize) -> Result<Approximation, LaplaceError> {
-    let found = marginal::maximise(target, start, steps).map_err(|e| match e {
+fn of_units(
+    target: &dyn Target,
+    start: &[f64],
+    first: usize,
+    steps: usize,
+    finest: Finest,
+) -> Result<Approximation, LaplaceError> {
+    let found = marginal::maximise(target, start, steps, finest).map_err(|e| match e {
         MarginalError::Start(why) => LaplaceError::Start(why),
         MarginalError::Unsettled(steps) => LaplaceError::Unsettled(steps),
     })?;

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::rule::Rule;
-use super::unit::{Integral, integrate};
+use super::unit::{Integral, Second, integrate};
 use crate::posterior::{Density, Rejected, Target};
 
 /// The marginal posterior of what is above the lowest level.
@@ -33,6 +33,9 @@ pub struct Marginalised {
     pub units: Vec<Integral>,
 }
 
+/// So many nodes' second derivatives are cheap.
+const MOST_NODES: usize = 9;
+
 /// How many coordinates lie above the lowest level.
 pub(super) fn coordinates_above(target: &dyn Target) -> usize {
     let layout = target.layout();
@@ -60,6 +63,13 @@ impl<'a> Marginal<'a> {
         &self.starts[leaf * self.rule.dimension..(leaf + 1) * self.rule.dimension]
     }
 
+    /// The second derivatives that a search finds its way by: the integral's own where they are looked up, or have few nodes.
+    pub(super) fn cheap_second(&self) -> Second {
+        let layout = self.target.layout();
+        let tabled = self.target.refinement().tabled() == layout.units(layout.levels() - 1);
+        if tabled || self.rule.len() <= MOST_NODES { Second::Full } else { Second::Rough }
+    }
+
     /// Searches begin at the modes of these integrals.
     pub(super) fn begin_at(&mut self, units: &[Integral]) {
         let d = self.rule.dimension;
@@ -72,7 +82,7 @@ impl<'a> Marginal<'a> {
     ///
     /// # Errors
     /// When there is no density here.
-    pub fn at(&self, position: &[f64], second: bool) -> Result<Marginalised, Rejected> {
+    pub fn at(&self, position: &[f64], second: Second) -> Result<Marginalised, Rejected> {
         let layout = self.target.layout();
         let leaf_level = layout.levels() - 1;
         let given = self.target.given(position);
@@ -82,6 +92,7 @@ impl<'a> Marginal<'a> {
         let units: Vec<Option<Integral>> = leaves.par_iter().with_min_len(8).map(|&leaf| work(leaf)).collect();
         let weight = self.stride as f64;
         let mut whole = Marginalised { value: 0.0, gradient: vec![0.0; top], hessian: Vec::new(), units: Vec::new() };
+        let second = second != Second::None;
         if second {
             whole.hessian = vec![0.0; top * top];
         }
@@ -117,7 +128,7 @@ impl Density for Marginal<'_> {
     }
 
     fn ln_density(&self, position: &[f64], gradient: &mut [f64]) -> Result<f64, Rejected> {
-        let found = self.at(position, false)?;
+        let found = self.at(position, Second::None)?;
         gradient.copy_from_slice(&found.gradient);
         Ok(found.value)
     }

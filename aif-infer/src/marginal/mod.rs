@@ -13,12 +13,32 @@ mod round;
 mod rule;
 mod unit;
 
+use serde::{Deserialize, Serialize};
+
 pub use density::{Marginal, Marginalised};
-pub use mode::{MarginalError, MarginalMode, maximise};
+pub use mode::{Finest, MarginalError, MarginalMode, maximise};
 pub use refine::{CERTIFIED, Survey, Surveyed, survey};
 pub use round::Round;
 pub use rule::Rule;
-pub use unit::Integral;
+pub use unit::{Integral, Second};
 
 pub(crate) use round::draw_widely;
 pub(crate) use unit::{draw_unit, unit_moments};
+
+/// How a group's posterior is found with its units integrated out.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EmpiricalBayesOptions {
+    /// Draws that are made.
+    pub draws: usize,
+    /// The seed of the draws.
+    pub seed: u64,
+    /// The most steps of the search for the group's mode.
+    pub steps: usize,
+}
+
+impl Default for EmpiricalBayesOptions {
+    fn default() -> Self {
+        EmpiricalBayesOptions { draws: 1000, seed: 1, steps: 200 }
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::density::{Marginal, Marginalised, coordinates_above};
 use super::rule::Rule;
+use super::unit::Second;
 use crate::posterior::{Target, arrow};
 
 /// The mode of what is above the lowest level.
@@ -37,36 +38,63 @@ const ENOUGH: f64 = 0.02;
 /// The longest step along a coordinate.
 const LONGEST: f64 = 2.0;
 
+/// How many nodes may be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finest {
+    /// As many as it takes.
+    Any,
+    /// As many as it takes where likelihoods are looked up, else the fewest.
+    Cheap,
+    /// The same, and where likelihoods are not looked up, nothing beside the mode is worked out exactly.
+    Start,
+}
+
 /// Climbs to the mode from a starting point.
 ///
 /// # Errors
 /// When the start has no density, or no mode is found in so many steps.
-pub fn maximise<'a>(target: &'a dyn Target, start: &[f64], steps: usize) -> Result<MarginalMode<'a>, MarginalError> {
+pub fn maximise<'a>(
+    target: &'a dyn Target,
+    start: &[f64],
+    steps: usize,
+    finest: Finest,
+) -> Result<MarginalMode<'a>, MarginalError> {
     let top = coordinates_above(target);
     let mut marginal = Marginal::new(target, 0);
     let mut position = start[..top].to_vec();
     let levels = Rule::levels(marginal.rule.dimension);
     let (mut level, mut left) = (0, steps);
-    let mut at = marginal.at(&position, true).map_err(|e| MarginalError::Start(e.0))?;
+    let mut at = marginal.at(&position, marginal.cheap_second()).map_err(|e| MarginalError::Start(e.0))?;
     loop {
-        climb(&mut marginal, &mut position, &mut at, &mut left).ok_or(MarginalError::Unsettled(steps))?;
+        let unsettled = MarginalError::Unsettled(steps);
+        climb(&mut marginal, &mut position, &mut at, &mut left).ok_or(unsettled.clone())?;
+        let layout = target.layout();
+        let tabled = target.refinement().tabled() == layout.units(layout.levels() - 1);
+        if finest == Finest::Start && !tabled {
+            let (precision, _) = factored(&at.hessian, top).ok_or(MarginalError::Unsettled(steps))?;
+            return Ok(MarginalMode { marginal, position, at, precision, shift: f64::NAN });
+        }
+        if marginal.cheap_second() == Second::Rough {
+            at = marginal.at(&position, Second::Full).map_err(|e| MarginalError::Start(e.0))?;
+            climb_by(&mut marginal, &mut position, &mut at, &mut left, Second::Full).ok_or(unsettled)?;
+        }
         let (precision, _) = factored(&at.hessian, top).ok_or(MarginalError::Unsettled(steps))?;
         // What the next rule would change.
         let mut shift = 0.0;
         if level + 1 < levels {
             let finer = marginal.clone().with_rule(level + 1);
-            let there = finer.at(&position, false).map_err(|e| MarginalError::Start(e.0))?;
+            let there = finer.at(&position, Second::None).map_err(|e| MarginalError::Start(e.0))?;
             shift = moved(&at, &there, &precision);
-            if shift > ENOUGH {
+            if shift > ENOUGH && (tabled || finest == Finest::Any) {
                 level += 1;
                 marginal = finer;
-                at = marginal.at(&position, true).map_err(|e| MarginalError::Start(e.0))?;
+                at = marginal.at(&position, marginal.cheap_second()).map_err(|e| MarginalError::Start(e.0))?;
                 continue;
             }
         } else if levels > 1 {
             // The last rule is judged by the one before it.
             let coarser = marginal.clone().with_rule(level - 1);
-            if let Ok(there) = coarser.at(&position, false) {
+            if let Ok(there) = coarser.at(&position, Second::None) {
                 shift = moved(&at, &there, &precision);
             }
         }
@@ -98,14 +126,30 @@ pub(super) fn maximise_some<'a>(
     marginal.stride = stride;
     let mut position = start[..top].to_vec();
     let mut left = steps;
-    let mut at = marginal.at(&position, true).map_err(|e| MarginalError::Start(e.0))?;
+    let mut at = marginal.at(&position, marginal.cheap_second()).map_err(|e| MarginalError::Start(e.0))?;
     climb(&mut marginal, &mut position, &mut at, &mut left).ok_or(MarginalError::Unsettled(steps))?;
     let (precision, _) = factored(&at.hessian, top).ok_or(MarginalError::Unsettled(steps))?;
     Ok(MarginalMode { marginal, position, at, precision, shift: f64::NAN })
 }
 
-/// Newton's method to the mode of one rule; units' modes are kept as places to begin from.
+/// Newton's method to the mode of one rule, by cheap second derivatives.
 fn climb(marginal: &mut Marginal<'_>, position: &mut Vec<f64>, at: &mut Marginalised, left: &mut usize) -> Option<()> {
+    let second = marginal.cheap_second();
+    climb_by(marginal, position, at, left, second)
+}
+
+/// How much is still to be gained, in nats, where a search by rough second derivatives ends: it says where to look.
+const NEAR: f64 = 0.02;
+
+/// Newton's method to the mode of one rule; units' modes are kept as places to begin from.
+fn climb_by(
+    marginal: &mut Marginal<'_>,
+    position: &mut Vec<f64>,
+    at: &mut Marginalised,
+    left: &mut usize,
+    second: Second,
+) -> Option<()> {
+    let rough = second == Second::Rough;
     let top = position.len();
     loop {
         marginal.begin_at(&at.units);
@@ -113,21 +157,21 @@ fn climb(marginal: &mut Marginal<'_>, position: &mut Vec<f64>, at: &mut Marginal
         let mut step = at.gradient.clone();
         arrow::solve(&factor, top, &mut step);
         let gain = 0.5 * step.iter().zip(&at.gradient).map(|(s, g)| s * g).sum::<f64>();
-        if gain < 1e-7 || (gain < 1e-4 && *left == 0) {
-            return (!damped || gain < 1e-9).then_some(());
+        if gain < 1e-7 || (gain < 1e-4 && *left == 0) || (rough && gain < NEAR) {
+            return (!damped || gain < 1e-9 || rough).then_some(());
         }
         *left = left.checked_sub(1)?;
         let longest = step.iter().fold(0.0f64, |m, s| m.max(s.abs()));
         let mut share = if longest > LONGEST { LONGEST / longest } else { 1.0 };
         loop {
             let candidate: Vec<f64> = position.iter().zip(&step).map(|(x, s)| x + share * s).collect();
-            match marginal.at(&candidate, true) {
+            match marginal.at(&candidate, second) {
                 Ok(better) if better.value > at.value - 1e-9 => {
                     (*position, *at) = (candidate, better);
                     break;
                 }
                 // Where no step leads up any more, rounding is all that is left.
-                _ if share < 1e-4 => return (gain < 1e-3).then_some(()),
+                _ if share < 1e-4 => return (gain < 1e-3 || (rough && gain < 1.0)).then_some(()),
                 _ => share *= 0.3,
             }
         }

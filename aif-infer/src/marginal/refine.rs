@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::density::{Marginal, coordinates_above};
-use super::mode::{MarginalError, maximise, maximise_some};
+use super::mode::{Finest, MarginalError, maximise, maximise_some};
 use super::unit::conditional_mode;
 use crate::population::Role;
 use crate::posterior::{Given, MOST, NoTable, Refined, Region, Table, Target, arrow};
@@ -36,6 +36,9 @@ pub struct Surveyed {
 /// The sum of the errors of all tables, at most, in nats.
 pub const CERTIFIED: f64 = 0.01;
 
+/// From how many starting points the mode is looked for.
+const ATTEMPTS: usize = 4;
+
 /// So many units are enough to find out where to look for the mode.
 const SAMPLE: usize = 128;
 
@@ -47,7 +50,7 @@ pub fn survey(target: &mut dyn Target, options: &Survey) -> Result<Surveyed, Mar
     let top = coordinates_above(target);
     let mut rng = stream(options.seed, 1 << 50);
     let mut failure = MarginalError::Unsettled(options.steps);
-    for attempt in 0..20 {
+    for attempt in 0..ATTEMPTS {
         // The origin first: the middle of most priors. Then anywhere around it.
         let start: Vec<f64> =
             (0..top).map(|_| if attempt == 0 { 0.0 } else { 2.0 * aif_runtime::random::unit(&mut rng) - 1.0 }).collect();
@@ -75,7 +78,7 @@ fn from(target: &mut dyn Target, start: &[f64], options: &Survey) -> Result<Surv
         }
     }
     target.refine(refined.clone());
-    let mode = maximise(target, &position, options.steps);
+    let mode = maximise(target, &position, options.steps, Finest::Start);
     let found = mode.map(|mode| (held(target, &mode.marginal, &mode.position), mode.position));
     let (held, position) = match found {
         Ok(found) => found,

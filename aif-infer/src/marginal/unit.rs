@@ -23,6 +23,17 @@ pub struct Integral {
     pub root: Vec<f64>,
 }
 
+/// Which second derivatives of an integral are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Second {
+    /// None.
+    None,
+    /// Those of the density along the path of its mode: near enough to find one's way by.
+    Rough,
+    /// The integral's own.
+    Full,
+}
+
 /// How small the expected gain of a step to the mode has to be, in nats: nodes need not lie exactly around it.
 const SETTLED: f64 = 1e-8;
 
@@ -75,7 +86,7 @@ pub(super) fn conditional_mode(given: &dyn Given, leaf: usize, start: &[f64]) ->
 }
 
 /// The integral of a unit, around its mode from a starting point on.
-pub(super) fn integrate(given: &dyn Given, leaf: usize, start: &[f64], rule: &Rule, second: bool) -> Option<Integral> {
+pub(super) fn integrate(given: &dyn Given, leaf: usize, start: &[f64], rule: &Rule, second: Second) -> Option<Integral> {
     let d = start.len();
     let (mode, root) = conditional_mode(given, leaf, start)?;
     let points = around(&mode, &root, rule);
@@ -96,7 +107,10 @@ pub(super) fn integrate(given: &dyn Given, leaf: usize, start: &[f64], rule: &Ru
     for (weight, gradient) in values.iter().zip(gradients.chunks(width)) {
         integral.gradient.iter_mut().zip(gradient).for_each(|(to, g)| *to += weight / sum * g);
     }
-    if second {
+    if second == Second::Rough {
+        integral.hessian = along_mode(given, leaf, &integral.mode, &integral.root)?;
+    }
+    if second == Second::Full {
         integral.hessian = vec![0.0; above * above];
         for (q, weight) in values.iter().enumerate().filter(|(_, w)| **w > 1e-14 * sum) {
             let bend = given.bend(leaf, &points[q * d..(q + 1) * d]).ok()?;
@@ -114,6 +128,28 @@ pub(super) fn integrate(given: &dyn Given, leaf: usize, start: &[f64], rule: &Ru
         }
     }
     Some(integral)
+}
+
+/// The Hessian of a unit's log-density by what is above it, its own coordinates following at their mode.
+fn along_mode(given: &dyn Given, leaf: usize, mode: &[f64], root: &[f64]) -> Option<Vec<f64>> {
+    let d = mode.len();
+    let bend = given.bend(leaf, mode).ok()?;
+    let width = given.width();
+    let above = width - d;
+    let spread = |i: usize, j: usize| -> f64 { (0..d).map(|k| root[i * d + k] * root[j * d + k]).sum() };
+    let mut hessian = vec![0.0; above * above];
+    for a in 0..above {
+        for b in 0..above {
+            let mut sum = bend.block[a * width + b];
+            for i in 0..d {
+                for j in 0..d {
+                    sum += bend.block[a * width + above + i] * spread(i, j) * bend.block[(above + j) * width + b];
+                }
+            }
+            hessian[a * above + b] = sum;
+        }
+    }
+    Some(hessian)
 }
 
 /// How far a unit's conditional mean is from its mode, and how its conditional standard deviation compares with the curvature's, at the

@@ -82,6 +82,8 @@ pub struct Chain {
     pub statistics: Vec<DrawStatistics>,
     /// The step size after warm-up.
     pub step_size: f64,
+    /// How many gradients were worked out, warm-up included.
+    pub gradients: u64,
     /// How many points were tried after warm-up that have no density: they are rejected.
     pub rejected: u64,
     /// Why the first of them has none.

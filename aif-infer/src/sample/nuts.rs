@@ -136,6 +136,7 @@ pub(super) fn run(
             });
         }
         chain.step_size = progress.step_size;
+        chain.gradients += progress.num_steps;
         tick();
     }
     chain.rejected = tally.count.load(Ordering::Relaxed);

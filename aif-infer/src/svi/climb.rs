@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::adam::Adam;
 use super::guide::Gaussian;
 use super::{SviOptions, SviStart};
-use crate::laplace::{LaplaceOptions, laplace};
+use crate::laplace::{LaplaceOptions, laplace_from};
+use crate::marginal::Finest;
 use crate::posterior::Target;
 use crate::random;
 
@@ -118,7 +119,8 @@ fn begin(target: &dyn Target, options: &SviOptions) -> Climb {
     let layout = target.layout();
     let mut guide = Gaussian::new(layout, options.guide, &vec![0.0; layout.dimension()], 0.1);
     if options.start == SviStart::Laplace
-        && let Ok(found) = laplace(target, &LaplaceOptions { seed: options.seed, ..LaplaceOptions::default() })
+        && let Ok(found) =
+            laplace_from(target, &LaplaceOptions { seed: options.seed, ..LaplaceOptions::default() }, None, Finest::Start)
     {
         let mut curved = Gaussian::new(layout, options.guide, &found.mode.position, 0.1);
         curved.curve(layout, &found.mode.curvature);
