@@ -63,6 +63,12 @@ const LOST: f64 = 0.05;
 /// The thinnings that are tried where chains of a group hang together.
 const THINNINGS: [usize; 2] = [4, 16];
 
+/// So many gradients may be spent on drawing again what was drawn: of likelihoods that are looked up, and of others.
+const AGAIN: [u64; 2] = [3_000_000, 150_000];
+
+/// Chains of which fewer than one draw in so many diverges are drawn again only once.
+const FEW: usize = 500;
+
 /// Chains of one density. Those that start from a survey are drawn again where they diverge, more carefully, and where a group's numbers hang
 /// together, more sparsely; a note says so.
 fn tries(part: &Part<'_>, given: &NutsOptions, flat: bool, plan: &Plan<'_>) -> Result<Piece, FitError> {
@@ -81,10 +87,14 @@ fn tries(part: &Part<'_>, given: &NutsOptions, flat: bool, plan: &Plan<'_>) -> R
     }
     let mut piece = run(part, start.as_ref(), options, "", plan)?;
     let mut notes = Vec::new();
+    let layout = part.target.layout();
+    let tabled = part.target.refinement().tabled() == layout.units(layout.levels() - 1);
+    let budget = AGAIN[usize::from(!tabled)];
     if chosen {
         let first = diverged(&piece);
         for accept in ACCEPTANCES.into_iter().filter(|a| *a > given.target_accept) {
-            if diverged(&piece) == 0 {
+            let most = if options.target_accept > given.target_accept { count(&piece) / FEW } else { 0 };
+            if diverged(&piece) <= most || 2 * piece.gradients > budget {
                 break;
             }
             let careful = NutsOptions { target_accept: accept, ..options };
@@ -93,7 +103,7 @@ fn tries(part: &Part<'_>, given: &NutsOptions, flat: bool, plan: &Plan<'_>) -> R
                 (piece, options) = (again, careful);
             }
         }
-        if start.is_some() && diverged(&piece) as f64 > LOST * (piece.draws.chains * piece.draws.draws) as f64 {
+        if start.is_some() && diverged(&piece) as f64 > LOST * count(&piece) as f64 {
             let alone =
                 NutsOptions { warmup: 2 * given.warmup, target_accept: ACCEPTANCES[0].max(given.target_accept), ..options };
             let again = run(part, None, alone, "-origin", plan)?;
@@ -114,6 +124,9 @@ fn tries(part: &Part<'_>, given: &NutsOptions, flat: bool, plan: &Plan<'_>) -> R
             for thin in THINNINGS {
                 let Some((rhat, ess)) = poor(&piece, part) else { break };
                 let kept = options.thinning(flat);
+                if piece.gradients * (thin / kept) as u64 > budget {
+                    break;
+                }
                 notes.push(format!(
                     "one in {thin} draws was kept: of one in {kept} the numbers above the units had R-hat {rhat:.3} and {ess:.0} effective draws"
                 ));
@@ -127,6 +140,11 @@ fn tries(part: &Part<'_>, given: &NutsOptions, flat: bool, plan: &Plan<'_>) -> R
     }
     piece.notes = notes;
     Ok(piece)
+}
+
+/// How many draws were kept.
+fn count(piece: &Piece) -> usize {
+    piece.draws.chains * piece.draws.draws
 }
 
 /// How many kept draws diverged.

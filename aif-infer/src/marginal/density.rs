@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::rule::Rule;
-use super::unit::{Integral, Second, integrate};
+use super::unit::{Integral, Second, conditional_mode, integrate};
 use crate::posterior::{Density, Rejected, Target};
 
 /// The marginal posterior of what is above the lowest level.
@@ -33,9 +33,6 @@ pub struct Marginalised {
     pub units: Vec<Integral>,
 }
 
-/// So many nodes' second derivatives are cheap.
-const MOST_NODES: usize = 9;
-
 /// How many coordinates lie above the lowest level.
 pub(super) fn coordinates_above(target: &dyn Target) -> usize {
     let layout = target.layout();
@@ -63,19 +60,35 @@ impl<'a> Marginal<'a> {
         &self.starts[leaf * self.rule.dimension..(leaf + 1) * self.rule.dimension]
     }
 
-    /// The second derivatives that a search finds its way by: the integral's own where they are looked up, or have few nodes.
-    pub(super) fn cheap_second(&self) -> Second {
-        let layout = self.target.layout();
-        let tabled = self.target.refinement().tabled() == layout.units(layout.levels() - 1);
-        if tabled || self.rule.len() <= MOST_NODES { Second::Full } else { Second::Rough }
-    }
-
     /// Searches begin at the modes of these integrals.
     pub(super) fn begin_at(&mut self, units: &[Integral]) {
         let d = self.rule.dimension;
         for (unit, start) in units.iter().zip(self.starts.chunks_mut(d.max(1)).step_by(self.stride)) {
             start.copy_from_slice(&unit.mode);
         }
+    }
+
+    /// Looks for units' modes at a position from several places each, where a unit has several coordinates: there the nearest mode is not
+    /// always the one that counts. Searches begin at the best from then on.
+    pub(super) fn look_around(&mut self, position: &[f64]) {
+        let d = self.rule.dimension;
+        if d < 2 {
+            return;
+        }
+        let given = self.target.given(position);
+        let best = |(leaf, start): (usize, &mut [f64])| {
+            let own = start.to_vec();
+            let aside = (0..2 * d).map(|k| {
+                let mut x = vec![0.0; d];
+                x[k / 2] = if k % 2 == 0 { 1.0 } else { -1.0 };
+                x
+            });
+            let found = std::iter::once(own).chain(aside).filter_map(|from| conditional_mode(given.as_ref(), leaf, &from));
+            if let Some(best) = found.max_by(|a, b| a.value.total_cmp(&b.value)) {
+                start.copy_from_slice(&best.mode);
+            }
+        };
+        self.starts.par_chunks_mut(d).enumerate().step_by(self.stride).for_each(best);
     }
 
     /// The log-density with its gradient, perhaps its Hessian, and every unit's integral.

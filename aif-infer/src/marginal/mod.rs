@@ -7,6 +7,7 @@
 //! follows from it (Louis 1982).
 
 mod density;
+mod draws;
 mod mode;
 mod refine;
 mod round;
@@ -22,8 +23,8 @@ pub use round::Round;
 pub use rule::Rule;
 pub use unit::{Integral, Second};
 
+pub(crate) use draws::{draw_unit, unit_moments};
 pub(crate) use round::draw_widely;
-pub(crate) use unit::{draw_unit, unit_moments};
 
 /// How a group's posterior is found with its units integrated out.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -64,7 +64,8 @@ pub fn maximise<'a>(
     let mut position = start[..top].to_vec();
     let levels = Rule::levels(marginal.rule.dimension);
     let (mut level, mut left) = (0, steps);
-    let mut at = marginal.at(&position, marginal.cheap_second()).map_err(|e| MarginalError::Start(e.0))?;
+    marginal.look_around(&position);
+    let mut at = marginal.at(&position, Second::Full).map_err(|e| MarginalError::Start(e.0))?;
     loop {
         let unsettled = MarginalError::Unsettled(steps);
         climb(&mut marginal, &mut position, &mut at, &mut left).ok_or(unsettled.clone())?;
@@ -73,10 +74,6 @@ pub fn maximise<'a>(
         if finest == Finest::Start && !tabled {
             let (precision, _) = factored(&at.hessian, top).ok_or(MarginalError::Unsettled(steps))?;
             return Ok(MarginalMode { marginal, position, at, precision, shift: f64::NAN });
-        }
-        if marginal.cheap_second() == Second::Rough {
-            at = marginal.at(&position, Second::Full).map_err(|e| MarginalError::Start(e.0))?;
-            climb_by(&mut marginal, &mut position, &mut at, &mut left, Second::Full).ok_or(unsettled)?;
         }
         let (precision, _) = factored(&at.hessian, top).ok_or(MarginalError::Unsettled(steps))?;
         // What the next rule would change.
@@ -88,7 +85,7 @@ pub fn maximise<'a>(
             if shift > ENOUGH && (tabled || finest == Finest::Any) {
                 level += 1;
                 marginal = finer;
-                at = marginal.at(&position, marginal.cheap_second()).map_err(|e| MarginalError::Start(e.0))?;
+                at = marginal.at(&position, Second::Full).map_err(|e| MarginalError::Start(e.0))?;
                 continue;
             }
         } else if levels > 1 {
@@ -126,52 +123,50 @@ pub(super) fn maximise_some<'a>(
     marginal.stride = stride;
     let mut position = start[..top].to_vec();
     let mut left = steps;
-    let mut at = marginal.at(&position, marginal.cheap_second()).map_err(|e| MarginalError::Start(e.0))?;
+    marginal.look_around(&position);
+    let mut at = marginal.at(&position, Second::Full).map_err(|e| MarginalError::Start(e.0))?;
     climb(&mut marginal, &mut position, &mut at, &mut left).ok_or(MarginalError::Unsettled(steps))?;
     let (precision, _) = factored(&at.hessian, top).ok_or(MarginalError::Unsettled(steps))?;
     Ok(MarginalMode { marginal, position, at, precision, shift: f64::NAN })
 }
 
-/// Newton's method to the mode of one rule, by cheap second derivatives.
-fn climb(marginal: &mut Marginal<'_>, position: &mut Vec<f64>, at: &mut Marginalised, left: &mut usize) -> Option<()> {
-    let second = marginal.cheap_second();
-    climb_by(marginal, position, at, left, second)
-}
-
-/// How much is still to be gained, in nats, where a search by rough second derivatives ends: it says where to look.
+/// From so little still to be gained on, in nats, the mode is near.
 const NEAR: f64 = 0.02;
 
+/// How small the expected gain of a step has to be, in nats: value and gradient are those of the same integral, but not of the same sum.
+const SETTLED: f64 = 1e-5;
+
 /// Newton's method to the mode of one rule; units' modes are kept as places to begin from.
-fn climb_by(
-    marginal: &mut Marginal<'_>,
-    position: &mut Vec<f64>,
-    at: &mut Marginalised,
-    left: &mut usize,
-    second: Second,
-) -> Option<()> {
-    let rough = second == Second::Rough;
+fn climb(marginal: &mut Marginal<'_>, position: &mut Vec<f64>, at: &mut Marginalised, left: &mut usize) -> Option<()> {
     let top = position.len();
+    let mut before = f64::INFINITY;
     loop {
         marginal.begin_at(&at.units);
         let (factor, damped) = factored(&at.hessian, top)?;
         let mut step = at.gradient.clone();
         arrow::solve(&factor, top, &mut step);
         let gain = 0.5 * step.iter().zip(&at.gradient).map(|(s, g)| s * g).sum::<f64>();
-        if gain < 1e-7 || (gain < 1e-4 && *left == 0) || (rough && gain < NEAR) {
-            return (!damped || gain < 1e-9 || rough).then_some(());
+        if gain < SETTLED || (gain < 1e-3 && *left == 0) {
+            return (!damped || gain < 1e-3 * SETTLED).then_some(());
         }
+        // Near the mode steps follow the gradient alone, as long as they get shorter: the value is that of a sum, to a few digits.
+        let near = gain < NEAR && !damped;
+        if near && gain > 0.5 * before {
+            return Some(());
+        }
+        before = gain;
         *left = left.checked_sub(1)?;
         let longest = step.iter().fold(0.0f64, |m, s| m.max(s.abs()));
         let mut share = if longest > LONGEST { LONGEST / longest } else { 1.0 };
         loop {
             let candidate: Vec<f64> = position.iter().zip(&step).map(|(x, s)| x + share * s).collect();
-            match marginal.at(&candidate, second) {
-                Ok(better) if better.value > at.value - 1e-9 => {
+            match marginal.at(&candidate, Second::Full) {
+                Ok(better) if better.value > at.value - if near { 0.1 * NEAR } else { 1e-9 } => {
                     (*position, *at) = (candidate, better);
                     break;
                 }
                 // Where no step leads up any more, rounding is all that is left.
-                _ if share < 1e-4 => return (gain < 1e-3 || (rough && gain < 1.0)).then_some(()),
+                _ if share < 1e-4 => return (gain < 1e-3).then_some(()),
                 _ => share *= 0.3,
             }
         }

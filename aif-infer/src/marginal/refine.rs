@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::density::{Marginal, coordinates_above};
 use super::mode::{Finest, MarginalError, maximise, maximise_some};
-use super::unit::conditional_mode;
+use super::unit::{ConditionalMode, conditional_mode};
 use crate::population::Role;
 use crate::posterior::{Given, MOST, NoTable, Refined, Region, Table, Target, arrow};
 use crate::prior::{Held, Support};
@@ -111,12 +111,14 @@ fn tables(target: &dyn Target, position: &[f64], precision: &[f64]) -> (Vec<Opti
     let layout = target.layout();
     let leaves = layout.units(layout.levels() - 1);
     let tolerance = (0.5 * CERTIFIED / leaves as f64).clamp(1e-9, 1e-5);
+    let mut marginal = Marginal::new(target, 0);
+    marginal.look_around(position);
     let given = target.given(position);
     let above = arrow::inverse(precision, position.len());
     let made: Vec<Result<Table, Option<NoTable>>> = (0..leaves)
         .into_par_iter()
         .map(|leaf| {
-            let region = region(target, given.as_ref(), leaf, position, &above).ok_or(None)?;
+            let region = region(target, given.as_ref(), (leaf, marginal.start(leaf)), position, &above).ok_or(None)?;
             Table::new(&region, tolerance, &mut |numbers| target.ln_likelihood(leaf, numbers)).map_err(Some)
         })
         .collect();
@@ -133,11 +135,17 @@ fn tables(target: &dyn Target, position: &[f64], precision: &[f64]) -> (Vec<Opti
 }
 
 /// Where a unit's likelihood is looked for: around the numbers at its conditional mode, as far as they vary given the data.
-fn region(target: &dyn Target, given: &dyn Given, leaf: usize, position: &[f64], above: &[f64]) -> Option<Region> {
+fn region(
+    target: &dyn Target,
+    given: &dyn Given,
+    (leaf, start): (usize, &[f64]),
+    position: &[f64],
+    above: &[f64],
+) -> Option<Region> {
     let layout = target.layout();
     let level = layout.levels() - 1;
     let d = layout.coordinates_of(level, leaf).len();
-    let (mode, root) = conditional_mode(given, leaf, &vec![0.0; d])?;
+    let ConditionalMode { mode, root, .. } = conditional_mode(given, leaf, start)?;
     let bend = given.bend(leaf, &mode).ok()?;
     let (numbers, jacobian) = given.numbers(leaf, &mode);
     let supports = supports(target, given, leaf, &mode)?;
@@ -225,7 +233,7 @@ fn held(target: &dyn Target, marginal: &Marginal<'_>, position: &[f64]) -> Vec<H
         .into_par_iter()
         .map(|leaf| {
             let d = layout.coordinates_of(level, leaf).len();
-            let (mode, root) = conditional_mode(given.as_ref(), leaf, marginal.start(leaf))?;
+            let ConditionalMode { mode, root, .. } = conditional_mode(given.as_ref(), leaf, marginal.start(leaf))?;
             let factor = arrow::cholesky(
                 (0..d * d).map(|k| (0..d).map(|m| root[k / d * d + m] * root[k % d * d + m]).sum()).collect(),
                 d,

@@ -3,9 +3,9 @@
 use aif_runtime::Real;
 
 use super::Rejected;
+use super::joint::Posterior;
+use super::scratch::MOST_ABREAST;
 use super::second::Bend;
-use super::target::Posterior;
-use super::units::MOST_ABREAST;
 use crate::population::{Directions, Population, SecondDirections};
 
 /// A posterior with everything above the lowest level given.

@@ -2,10 +2,12 @@
 
 pub(crate) mod arrow;
 mod given;
+mod joint;
 mod layout;
 mod likelihood;
 mod pool;
 mod refined;
+mod scratch;
 mod second;
 mod table;
 mod target;
@@ -13,12 +15,12 @@ mod units;
 
 pub use arrow::{Curvature, Factored};
 pub use given::Given;
+pub use joint::Posterior;
 pub use layout::Layout;
 pub use likelihood::{SubjectScore, likelihood, pointwise};
 pub use refined::Refined;
 pub use second::Bend;
 pub use table::Table;
-pub use target::Posterior;
 
 use crate::population::Note;
 pub(crate) use likelihood::{complete, direction_positions, drawn_positions};

@@ -5,9 +5,9 @@ use rayon::prelude::*;
 
 use super::Rejected;
 use super::arrow::Curvature;
+use super::joint::Posterior;
 use super::likelihood::{Variables, likelihood_in};
 use super::table::MOST;
-use super::target::Posterior;
 use crate::population::{Directions, Population, SecondDirections};
 
 /// A unit's log-density with its derivatives by the coordinates of its path.
@@ -50,8 +50,10 @@ impl<P: Population> Posterior<'_, P> {
                 second = looked.second[..count].iter().flat_map(|row| row[..count].to_vec()).collect();
             }
             None => {
+                let none = || self.rejected(leaf, "lies outside its table, and there are no records");
+                let scored = self.scored(leaf).ok_or_else(none)?;
                 let numbers: Vec<f64> = values.iter().map(|x| x.value()).collect();
-                let score: P::LikelihoodScalar2 = likelihood_in::<P, _>(&numbers, self.scored(leaf), &mut Variables::default())
+                let score: P::LikelihoodScalar2 = likelihood_in::<P, _>(&numbers, scored, &mut Variables::default())
                     .map_err(|e| self.rejected(leaf, &e.to_string()))?;
                 value = score.value();
                 first = score.derivatives().to_vec();
@@ -92,9 +94,9 @@ impl<P: Population> Posterior<'_, P> {
         });
         let work = |leaf: usize| self.bend(leaf, &position[self.layout.coordinates_of(Self::LEAF, leaf)], &above);
         let units: Vec<Result<Bend, Rejected>> = if self.parallel {
-            (0..self.records.len()).into_par_iter().map(work).collect()
+            (0..self.leaves()).into_par_iter().map(work).collect()
         } else {
-            (0..self.records.len()).map(work).collect()
+            (0..self.leaves()).map(work).collect()
         };
         for (leaf, unit) in units.into_iter().enumerate() {
             let Bend { value, gradient, block, held } = unit?;

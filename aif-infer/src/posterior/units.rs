@@ -3,47 +3,12 @@
 
 use aif_runtime::Real;
 
-use super::likelihood::{Variables, agent_in};
+use super::joint::Posterior;
+use super::likelihood::agent_in;
+use super::scratch::{MOST_ABREAST, ModelOf, Scratch};
 use super::table::Looked;
-use super::target::Posterior;
-use crate::population::{Directions, FamilyOf, Population};
-use crate::score::{Assigned, Behaviour, ScoreError};
-
-/// The most units that are scored side by side.
-pub(super) const MOST_ABREAST: usize = 16;
-
-/// What a unit acts under, with the derivatives of its likelihood.
-type AgentOf<P> = (ModelOf<P>, Assigned<<P as Population>::LikelihoodScalar>);
-type ModelOf<P> = FamilyOf<P, <P as Population>::LikelihoodScalar>;
-
-/// Working memory of some units that are scored side by side.
-pub(super) struct Scratch<P: Population> {
-    pub coordinates: Vec<P::PriorScalar>,
-    pub values: Vec<P::PriorScalar>,
-    numbers: Vec<f64>,
-    variables: Variables<P::LikelihoodScalar>,
-    /// Each unit's log-prior.
-    priors: Vec<P::PriorScalar>,
-    /// The derivatives of each unit's numbers, in the order of the likelihood's directions.
-    slopes: Vec<P::PriorScalar>,
-    agents: Vec<AgentOf<P>>,
-    scores: Vec<Result<P::LikelihoodScalar, ScoreError>>,
-}
-
-impl<P: Population> Default for Scratch<P> {
-    fn default() -> Self {
-        Scratch {
-            coordinates: Vec::new(),
-            values: Vec::new(),
-            numbers: Vec::new(),
-            variables: Variables::default(),
-            priors: Vec::new(),
-            slopes: Vec::new(),
-            agents: Vec::new(),
-            scores: Vec::new(),
-        }
-    }
-}
+use crate::population::{Directions, Population};
+use crate::score::Behaviour;
 
 impl<P: Population> Posterior<'_, P> {
     /// How many units are scored side by side.
@@ -66,7 +31,7 @@ impl<P: Population> Posterior<'_, P> {
         priors.clear();
         slopes.clear();
         agents.clear();
-        let mut records = [self.records[first]; MOST_ABREAST];
+        let mut records = self.records.get(first).map(|record| [*record; MOST_ABREAST]);
         let mut looked = [None::<Looked>; MOST_ABREAST];
         let at_once = self.directions.len();
         for (&(leaf, own), looked) in jobs.iter().zip(&mut looked) {
@@ -80,13 +45,14 @@ impl<P: Population> Posterior<'_, P> {
             if looked.is_none() {
                 numbers.clear();
                 numbers.extend(values.iter().map(|x| x.value()));
+                let Some(records) = &mut records else { continue };
                 records[agents.len()] = self.records[leaf];
                 let covariates = self.layout.design.covariates_of(Self::LEAF, leaf);
                 agents.push(agent_in::<P, P::LikelihoodScalar>(numbers, covariates, variables));
             }
         }
         scores.clear();
-        if !agents.is_empty() {
+        if let Some(records) = records.filter(|_| !agents.is_empty()) {
             ModelOf::<P>::log_likelihoods(agents, &records[..agents.len()], self.options, scores);
         }
         let width = shares.len() / jobs.len();
@@ -100,7 +66,10 @@ impl<P: Population> Posterior<'_, P> {
                         wrong[i] = Some(error.to_string());
                         continue;
                     }
-                    None => continue,
+                    None => {
+                        wrong[i] = Some("lies outside its table, and there are no records".into());
+                        continue;
+                    }
                 },
             };
             share[0] = priors[i].value() + value;
