@@ -232,8 +232,8 @@ fn a_flat_fit_finds_the_posterior_that_integration_finds() {
         assert!(z.rhat <= 1.01, "subject {s}: {}", z.rhat);
         // The derived quantity is worked out draw by draw.
         let p = fit.quantity("reward_probability", Some(s)).unwrap();
-        let first = fit.quantity("z", Some(s)).unwrap().chains[0][0];
-        assert!((p.chains[0][0] - (0.5 + 0.5 / (1.0 + (-first).exp()))).abs() < 1e-12);
+        let first = fit.quantity("z", Some(s)).unwrap().draw(0, 0);
+        assert!((p.draw(0, 0) - (0.5 + 0.5 / (1.0 + (-first).exp()))).abs() < 1e-12);
     }
 }
 
@@ -376,7 +376,7 @@ fn any_behaviour_can_be_fitted() {
     let names = (0..4).map(|s| s.to_string()).collect();
     let fit = fit_nuts(&Group::<Pullers>::new(names, records, ()).unwrap(), nuts(4, 600, 1200), &|| {}).unwrap();
     assert!(fit.quantities.iter().all(|q| q.summary.rhat < 1.02), "{:?}", fit.complaints());
-    assert!(fit.quantity("rate", Some(0)).unwrap().chains.concat().iter().all(|r| (0.0..=1.0).contains(r)));
+    assert!(fit.quantity("rate", Some(0)).unwrap().all().all(|r| (0.0..=1.0).contains(&r)));
 }
 
 #[test]
@@ -390,7 +390,7 @@ fn a_funnel_is_sampled_correctly_because_it_is_not_centred() {
     assert!((v.q5 + 4.93).abs() < 0.5 && (v.q95 - 4.93).abs() < 0.5, "{v:?}");
     assert_eq!(fit.overall().divergences, 0);
     let scale = fit.quantity("scale", None).unwrap();
-    assert!((scale.chains[0][0] - (0.5 * fit.quantity("v", None).unwrap().chains[0][0]).exp()).abs() < 1e-12);
+    assert!((scale.draw(0, 0) - (0.5 * fit.quantity("v", None).unwrap().draw(0, 0)).exp()).abs() < 1e-12);
 }
 
 #[test]

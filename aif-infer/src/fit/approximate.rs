@@ -94,10 +94,12 @@ impl Weighed {
             order.swap(i, (aif_runtime::random::unit(rng) * (i + 1) as f64) as usize);
         }
         let width = part.target.layout().members();
-        let mut draws = Draws { chains: 1, draws: chosen.len(), width, numbers: Vec::with_capacity(width * n) };
+        let mut numbers = Vec::with_capacity(width * n);
+        let count = chosen.len();
         for i in order {
-            draws.numbers.extend(part.target.constrain(&self.positions[chosen[i]]));
+            numbers.extend(part.target.constrain(&self.positions[chosen[i]]));
         }
+        let draws = Draws { chains: 1, draws: count, width, numbers: numbers.into() };
         let squares: f64 = smoothed.ln_weights.iter().map(|w| (2.0 * w).exp()).sum();
         let worth = resampled.then_some(1.0 / squares);
         Piece { subject: part.subject, draws, pareto_k: Some(smoothed.pareto_k), resampled, worth, ..Piece::default() }

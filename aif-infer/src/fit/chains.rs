@@ -196,13 +196,13 @@ fn run(
     let chains: Vec<Result<Chain, FitError>> = (0..options.chains).into_par_iter().map(run).collect();
     let mut own: Vec<Chain> = chains.into_iter().collect::<Result<_, _>>()?;
     let width = part.target.layout().members();
-    let mut draws = Draws { chains: own.len(), draws: options.draws, width, numbers: Vec::new() };
-    draws.numbers.reserve_exact(width * own.len() * options.draws);
+    let mut numbers = Vec::with_capacity(width * own.len() * options.draws);
     for chain in &mut own {
         for position in std::mem::take(&mut chain.positions) {
-            draws.numbers.extend(part.target.constrain(&position));
+            numbers.extend(part.target.constrain(&position));
         }
     }
+    let draws = Draws { chains: own.len(), draws: options.draws, width, numbers: numbers.into() };
     let rejected = own.iter().map(|c| c.rejected).sum();
     let rejection = own.iter().find_map(|c| c.rejection.clone());
     let gradients = own.iter().map(|c| c.gradients).sum();

@@ -2,8 +2,10 @@
 
 use aif_runtime::Declared;
 
+use std::sync::Arc;
+
 use crate::population::{Design, FamilyOf, Group, Population, PopulationMeta};
-use crate::posterior::{Posterior, Target, complete, drawn_positions};
+use crate::posterior::{Posterior, Refined, Table, Target, complete, drawn_positions};
 use crate::record::{Regressors, ResponsePlace};
 use crate::score::{Behaviour, ScoreError};
 
@@ -15,6 +17,8 @@ pub trait Fittable: Sync {
     fn design(&self) -> &Design;
     /// The posterior of one subject (of a flat population), or of all jointly.
     fn target(&self, subject: Option<usize>, parallel: bool) -> Box<dyn Target + '_>;
+    /// The posterior of some subjects jointly, and which units of the lowest level are theirs; `None` where there are no records.
+    fn target_of(&self, subjects: &[usize]) -> Option<(Box<dyn Target + '_>, Vec<usize>)>;
     /// The log-probability of each response of a unit, given the numbers of all levels of its path.
     ///
     /// # Errors
@@ -74,6 +78,11 @@ impl<P: Population> Fittable for Group<P> {
         Box::new(Posterior::<P>::of(self, subject).parallel(parallel))
     }
 
+    fn target_of(&self, subjects: &[usize]) -> Option<(Box<dyn Target + '_>, Vec<usize>)> {
+        let (posterior, own) = Posterior::<P>::of_some(self, subjects);
+        Some((Box::new(posterior.parallel(true)), own))
+    }
+
     fn pointwise(&self, leaf: usize, values: &[f64]) -> Result<Vec<f64>, ScoreError> {
         let scored = self.scored(leaf);
         let (model, assigned) = P::agent(values, scored.covariates);
@@ -89,5 +98,55 @@ impl<P: Population> Fittable for Group<P> {
 
     fn responses(&self, leaf: usize) -> Vec<ResponsePlace> {
         FamilyOf::<P, f64>::places(&self.records[leaf])
+    }
+}
+
+/// A group of which only the tables of its units' likelihoods are known: what shards leave behind.
+pub struct TabledGroup<P: Population> {
+    /// The subjects, what they belong to, and their covariates.
+    pub design: Design,
+    /// The run-time choices of scoring.
+    pub options: P::Options,
+    /// The table of each unit of the lowest level.
+    pub tables: Vec<Option<Arc<Table>>>,
+}
+
+impl<P: Population> Fittable for TabledGroup<P> {
+    fn meta(&self) -> &'static PopulationMeta {
+        const { &P::META }
+    }
+
+    fn design(&self) -> &Design {
+        &self.design
+    }
+
+    fn target(&self, subject: Option<usize>, parallel: bool) -> Box<dyn Target + '_> {
+        let (design, own) = match subject {
+            Some(subject) => self.design.only(subject),
+            None => (self.design.clone(), (0..self.tables.len()).collect()),
+        };
+        let mut posterior = Posterior::<P>::without_records(&self.options, design).parallel(parallel);
+        let tables = own.into_iter().map(|leaf| self.tables[leaf].clone()).collect();
+        posterior.refine(Refined { tables, ..Refined::default() });
+        Box::new(posterior)
+    }
+
+    fn target_of(&self, _: &[usize]) -> Option<(Box<dyn Target + '_>, Vec<usize>)> {
+        None
+    }
+
+    fn pointwise(&self, _: usize, _: &[f64]) -> Result<Vec<f64>, ScoreError> {
+        Ok(Vec::new())
+    }
+
+    fn complete(&self, leaf: usize, values: &[f64]) -> Vec<f64> {
+        let level = P::META.leaf();
+        let (above, own) = values.split_at(P::META.offset(level));
+        let drawn: Vec<f64> = drawn_positions(P::META.levels[level].parameters).map(|i| own[i]).collect();
+        complete::<P>(above, &drawn, self.design.covariates_of(level, leaf))
+    }
+
+    fn responses(&self, _: usize) -> Vec<ResponsePlace> {
+        Vec::new()
     }
 }

@@ -76,14 +76,14 @@ fn piece(part: &Part<'_>, options: &EmpiricalBayesOptions, plan: &Plan<'_>) -> R
     let each: Vec<Result<_, FitError>> = above.positions.par_iter().enumerate().map(work).collect();
     let count = above.positions.len();
     let width = layout.members();
-    let mut draws =
-        Draws { chains: above.chains, draws: count / above.chains, width, numbers: Vec::with_capacity(width * count) };
+    let mut numbers = Vec::with_capacity(width * count);
     let mut worth = vec![0.0; layout.units(leaf_level)];
     for one in each {
-        let (numbers, own) = one?;
-        draws.numbers.extend(numbers);
+        let (drawn, own) = one?;
+        numbers.extend(drawn);
         worth.iter_mut().zip(&own).for_each(|(sum, w)| *sum += w / count as f64);
     }
+    let draws = Draws { chains: above.chains, draws: count / above.chains, width, numbers: numbers.into() };
     let laplace = evidence_by_laplace(&mode);
     let (importance, pareto_k, least) = above.weighed.unwrap_or((laplace, f64::NAN, f64::NAN));
     let quadrature = Quadrature {

@@ -13,15 +13,16 @@ mod plan;
 mod pointwise;
 mod predict;
 mod run;
+mod shard;
 mod shelf;
 
 pub use crate::record::Regressors;
 pub use error::FitError;
-pub use fittable::Fittable;
+pub use fittable::{Fittable, TabledGroup};
 pub use method::Method;
 pub use piece::{Bound, Draws, Evidence, Judged, Piece, PredictedResponse, PredictiveCheck, Quadrature};
 pub use plan::{Plan, PredictiveOptions};
 pub use run::fit_pieces;
 pub use shelf::{NoShelf, Shelf};
 
-pub(crate) use shelf::{decode, encode};
+pub(crate) use shelf::{decode, encode_to};

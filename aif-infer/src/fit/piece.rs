@@ -1,9 +1,12 @@
 //! What a fit knows of one density: its draws and how they came about, what they predict, and the evidence.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::compare::Predictive;
 use crate::diagnostics::DrawStatistics;
+use crate::posterior::Table;
 use crate::record::Regressors;
 
 /// Draws of all numbers of some units.
@@ -15,8 +18,24 @@ pub struct Draws {
     pub draws: usize,
     /// How many numbers each draw has.
     pub width: usize,
-    /// `[chain][draw][number]`.
-    pub numbers: Vec<f64>,
+    /// `[chain][draw][number]`; shared by all who look at them.
+    #[serde(with = "shared")]
+    pub numbers: Arc<Vec<f64>>,
+}
+
+/// Numbers that are shared are stored as they are.
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(numbers: &Arc<Vec<f64>>, to: S) -> Result<S::Ok, S::Error> {
+        numbers.as_slice().serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Vec<f64>>, D::Error> {
+        Vec::deserialize(from).map(Arc::new)
+    }
 }
 
 impl Draws {
@@ -175,6 +194,8 @@ pub struct Piece {
     pub quadrature: Option<Quadrature>,
     /// How many units' likelihoods were tabled, and the sum of the tables' errors in nats.
     pub tables: Option<(usize, f64)>,
+    /// Of a shard of a group: the table of each of its units, by their place in the group.
+    pub shard: Vec<(usize, Table)>,
     /// What else is to be said of how it was found.
     pub notes: Vec<String>,
     /// What is predicted of each response.

@@ -46,11 +46,13 @@ pub struct Plan<'a> {
     pub shelf: &'a dyn Shelf,
     /// Called after every draw or step, from any thread.
     pub tick: &'a (dyn Fn() + Sync),
+    /// Told what begins now.
+    pub phase: &'a (dyn Fn(&'static str) + Sync),
 }
 
 impl Default for Plan<'_> {
     fn default() -> Self {
-        Plan { subjects: None, predictive: PredictiveOptions::none(), shelf: &NoShelf, tick: &|| {} }
+        Plan { subjects: None, predictive: PredictiveOptions::none(), shelf: &NoShelf, tick: &|| {}, phase: &|_| {} }
     }
 }
 

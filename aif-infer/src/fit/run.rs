@@ -8,6 +8,7 @@ use super::method::Method;
 use super::piece::Piece;
 use super::plan::{Part, Plan};
 use super::predict::predict;
+use super::shard::shard;
 use super::shelf::kept;
 use crate::marginal::{self, Survey};
 
@@ -21,11 +22,11 @@ pub fn fit_pieces(group: &dyn Fittable, method: &Method, plan: &Plan<'_>) -> Res
     if names.is_empty() {
         return Err(FitError::Nothing("the group has no subjects".into()));
     }
-    if plan.subjects.is_some() && !meta.flat() {
-        let text = format!("{} has parameters above its subjects, so they cannot be fitted apart", meta.name);
-        return Err(FitError::Options(text));
-    }
     group.check_observations().map_err(FitError::Behaviour)?;
+    if let Some(subjects) = plan.subjects.as_ref().filter(|_| !meta.flat()) {
+        (plan.phase)("tabling likelihoods");
+        return kept(plan.shelf, "shard", || shard(group, subjects, method.seed()).map(|piece| vec![piece]));
+    }
     let parallel = method.options().abreast().is_none_or(|points| points < rayon::current_num_threads());
     let parts: Vec<Part<'_>> = if meta.flat() {
         let all: Vec<usize> = plan.subjects.clone().unwrap_or_else(|| (0..names.len()).collect());
@@ -45,15 +46,18 @@ pub fn fit_pieces(group: &dyn Fittable, method: &Method, plan: &Plan<'_>) -> Res
     }
     let mut parts = parts;
     if let Some(evaluations) = method.options().evaluations(meta.flat()) {
+        (plan.phase)("looking around");
         let survey = Survey { seed: method.seed(), steps: 100, evaluations };
         parts.par_iter_mut().for_each(|part| part.surveyed = marginal::survey(part.target.as_mut(), &survey).ok());
     }
+    (plan.phase)(if method.options().sampled() { "sampling" } else { "fitting" });
     let mut pieces = method.options().pieces(&parts, meta.flat(), plan)?;
     for (piece, part) in pieces.iter_mut().zip(&parts) {
         let refined = part.target.refinement();
         piece.tables = (refined.tabled() > 0).then(|| (refined.tabled(), refined.error()));
-        piece.notes = part.surveyed.iter().flat_map(|s| s.notes.clone()).collect();
+        piece.notes.extend(part.surveyed.iter().flat_map(|s| s.notes.clone()));
     }
+    (plan.phase)("predicting");
     let finish = |(part, piece): (&Part<'_>, Piece)| {
         kept(plan.shelf, &format!("piece-{}", part.place), || predict(group, part, piece, &plan.predictive, method))
     };

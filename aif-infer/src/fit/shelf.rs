@@ -55,6 +55,11 @@ pub(crate) fn encode<T: Serialize>(part: &T) -> Result<Vec<u8>, FitError> {
     postcard::to_stdvec(part).map_err(|e| FitError::Stored(format!("cannot be stored: {e}")))
 }
 
+/// The same, written piece by piece.
+pub(crate) fn encode_to<T: Serialize>(part: &T, to: &mut dyn std::io::Write) -> std::io::Result<()> {
+    postcard::to_io(part, to).map(|_| ()).map_err(std::io::Error::other)
+}
+
 pub(crate) fn decode<T: DeserializeOwned>(name: &str, content: &[u8]) -> Result<T, FitError> {
     postcard::from_bytes(content).map_err(|e| FitError::Stored(format!("{name} is no stored part of a fit: {e}")))
 }

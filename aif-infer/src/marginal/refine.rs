@@ -9,7 +9,7 @@ use super::density::{Marginal, coordinates_above};
 use super::mode::{Finest, MarginalError, maximise, maximise_some};
 use super::unit::{ConditionalMode, conditional_mode};
 use crate::population::Role;
-use crate::posterior::{Given, MOST, NoTable, Refined, Region, Table, Target, arrow};
+use crate::posterior::{Given, MOST, NoTable, Region, Table, Target, arrow};
 use crate::prior::{Held, Support};
 use crate::random::stream;
 
@@ -68,8 +68,11 @@ fn from(target: &mut dyn Target, start: &[f64], options: &Survey) -> Result<Surv
     let first = maximise_some(target, start, options.steps, stride)?;
     let (position, precision) = (first.position, first.precision);
     let mut notes = Vec::new();
-    let mut refined = Refined::default();
+    // What is tabled already stays so.
+    let given = target.refinement().clone();
+    let mut refined = given.clone();
     match worth(target, options.evaluations) {
+        _ if given.tabled() > 0 => {}
         Err(why) => notes.extend(why),
         Ok(()) => {
             let (tables, failures) = tables(target, &position, &precision);
@@ -83,7 +86,7 @@ fn from(target: &mut dyn Target, start: &[f64], options: &Survey) -> Result<Surv
     let (held, position) = match found {
         Ok(found) => found,
         Err(error) => {
-            target.refine(Refined::default());
+            target.refine(given);
             return Err(error);
         }
     };

@@ -99,6 +99,14 @@ where
     writer.into_inner().unwrap_or_default()
 }
 
+/// What a file will hold: written when its turn comes, so that no two are in memory at once.
+pub type Content<'a> = Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + 'a>;
+
+/// Content that is worked out as a whole when its turn comes.
+pub fn whole<'a>(of: impl FnOnce() -> Vec<u8> + 'a) -> Content<'a> {
+    Box::new(move |to| to.write_all(&of()))
+}
+
 /// A folder that is there only once all its files are: it is filled under another name, and removed if it is not finished.
 pub struct NewFolder {
     target: PathBuf,
@@ -138,13 +146,27 @@ impl NewFolder {
     ///
     /// # Errors
     /// When it cannot be written; nothing is left behind.
-    pub fn finish(mut self, files: &[(String, Vec<u8>)]) -> Result<(), DataError> {
+    pub fn finish(self, files: &[(String, Vec<u8>)]) -> Result<(), DataError> {
+        let each = files.iter().map(|(name, content)| {
+            let content: Content<'_> = Box::new(move |to| to.write_all(content));
+            (name.clone(), content)
+        });
+        self.fill(each.collect())
+    }
+
+    /// Fills the folder file after file and gives it its name.
+    ///
+    /// # Errors
+    /// When it cannot be written; nothing is left behind.
+    pub fn fill(mut self, files: Vec<(String, Content<'_>)>) -> Result<(), DataError> {
         let written = files
-            .iter()
+            .into_iter()
             .try_for_each(|(name, content)| {
                 let path = self.partial.join(name);
                 path.parent().map_or(Ok(()), fs::create_dir_all)?;
-                fs::write(path, content)
+                let mut file = io::BufWriter::new(fs::File::create(path)?);
+                content(&mut file)?;
+                file.flush()
             })
             .and_then(|()| fs::rename(&self.partial, &self.target));
         self.finished = written.is_ok();

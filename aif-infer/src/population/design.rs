@@ -137,6 +137,30 @@ impl Design {
         }
     }
 
+    /// Some subjects with what is above and below them, and which units of the lowest level are their own.
+    pub fn some(&self, subjects: &[usize]) -> (Design, Vec<usize>) {
+        let mut kept: Vec<Vec<usize>> = vec![Vec::new(); self.levels.len()];
+        kept[self.subject_level] = subjects.to_vec();
+        for level in (1..=self.subject_level).rev() {
+            let mut above: Vec<usize> = kept[level].iter().map(|&u| self.levels[level].parents[u]).collect();
+            above.sort_unstable();
+            above.dedup();
+            kept[level - 1] = above;
+        }
+        if self.levels.len() > self.subject_level + 1 {
+            let leaves = self.leaves();
+            kept[self.subject_level + 1] = (0..leaves.names.len()).filter(|&l| subjects.contains(&leaves.parents[l])).collect();
+        }
+        let place = |level: usize, unit: usize| kept[level].iter().position(|&u| u == unit).unwrap_or(0);
+        let levels = kept.iter().enumerate().map(|(l, units)| Units {
+            names: units.iter().map(|&u| self.levels[l].names[u].clone()).collect(),
+            parents: units.iter().map(|&u| place(l.saturating_sub(1), self.levels[l].parents[u])).collect(),
+        });
+        let covariates = subjects.iter().map(|&s| self.covariates[s].clone()).collect();
+        let leaves = kept[self.levels.len() - 1].clone();
+        (Design { levels: levels.collect(), subject_level: self.subject_level, covariates }, leaves)
+    }
+
     /// One subject with what is above and below it, and which units of the lowest level are its own.
     pub fn only(&self, subject: usize) -> (Design, Vec<usize>) {
         let path = self.path(self.subject_level, subject);

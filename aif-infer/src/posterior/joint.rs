@@ -46,6 +46,12 @@ impl<'a, P: Population> Posterior<'a, P> {
         Self::with_design(own.into_iter().map(|leaf| &group.records[leaf]).collect(), &group.options, design)
     }
 
+    /// The posterior given some subjects of a group, and which units of the group's lowest level those are.
+    pub fn of_some(group: &'a Group<P>, subjects: &[usize]) -> (Self, Vec<usize>) {
+        let (design, own) = group.design.some(subjects);
+        (Self::with_design(own.iter().map(|&leaf| &group.records[leaf]).collect(), &group.options, design), own)
+    }
+
     /// The posterior given what is known of units' likelihoods alone, without their records.
     pub fn without_records(options: &'a P::Options, design: Design) -> Self {
         Self::with_design(Vec::new(), options, design)

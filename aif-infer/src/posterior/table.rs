@@ -6,6 +6,7 @@
 //! approximation practice", chapters 3 and 4), and what is left is measured at points between the nodes.
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::arrow::{cholesky, solve_lower};
 use crate::prior::Support;
@@ -71,7 +72,7 @@ pub enum NoTable {
 }
 
 /// A log-likelihood over a box.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     supports: Vec<Support<f64>>,
     centre: Vec<f64>,

@@ -13,6 +13,7 @@ mod truncated;
 
 use aif_runtime::Real;
 use rand_core::Rng;
+use serde::{Deserialize, Serialize};
 
 pub use correlated::{LkjCholesky, MultivariateNormal, correlations};
 pub use heavy::{Cauchy, HalfCauchy, StudentT};
@@ -31,7 +32,7 @@ pub(crate) const HALF_LN_TWO_PI: f64 = 0.918_938_533_204_672_7;
 pub(crate) const LN_PI: f64 = 1.144_729_885_849_400_2;
 
 /// Where a parameter lives.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Support<T> {
     /// All real numbers.
     RealLine,

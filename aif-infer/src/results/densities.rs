@@ -25,7 +25,7 @@ pub fn densities(fit: &Fit, parameter: &str, title: &str, truth: Option<&[f64]>)
     }
     canvas.words((LEFT, 48.0), legend, 13, Ink::AXIS);
 
-    let draws: Vec<Vec<f64>> = rows.iter().map(|q| q.chains.concat()).collect();
+    let draws: Vec<Vec<f64>> = rows.iter().map(|q| q.all().collect()).collect();
     let ends = draws.iter().flatten().copied().chain(rows.iter().filter_map(|q| true_of(q)));
     let (low, high) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
     let (low, high) = if low < high { (low, high) } else { (low - 1.0, high + 1.0) };

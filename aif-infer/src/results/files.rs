@@ -60,10 +60,12 @@ fn column_name(fit: &Fit, q: &Quantity) -> String {
 
 /// `chain,draw`, then one column per parameter of the group and one per unit and parameter (`z[subject]`): one row per draw.
 pub fn draws_csv(fit: &Fit) -> Vec<u8> {
-    let names = fit.quantities.iter().map(|q| column_name(fit, q));
+    let all = fit.has_all_draws();
+    let shown: Vec<&Quantity> = fit.quantities.iter().filter(|q| all || q.level < fit.meta.leaf()).collect();
+    let names = shown.iter().map(|q| column_name(fit, q));
     let draws = fit.pieces.first().map_or(0, |p| p.draws.draws);
     let rows = (0..fit.chains()).flat_map(|c| (0..draws).map(move |d| (c, d))).map(|(c, d)| {
-        let values = fit.quantities.iter().map(move |q| q.chains[c].get(d).map_or(String::new(), f64::to_string));
+        let values = shown.iter().map(move |q| if d < q.draws.draws { q.draw(c, d).to_string() } else { String::new() });
         [c.to_string(), d.to_string()].into_iter().chain(values)
     });
     write_rows(["chain".into(), "draw".into()].into_iter().chain(names), rows)
@@ -74,7 +76,7 @@ pub fn accuracy_csv(fit: &Fit) -> Vec<u8> {
     let header =
         ["quantity", "ess_mean", "ess_sd", "ess_q5", "ess_q95", "mcse_mean", "mcse_sd", "mcse_q5", "mcse_q50", "mcse_q95"];
     let rows = fit.quantities.iter().map(|q| {
-        let (x, s) = (&q.chains, &q.summary);
+        let (x, s) = (&q.chains(), &q.summary);
         let sizes = [ess_mean(x), ess_sd(x), ess_quantile(x, 0.05), ess_quantile(x, 0.95), s.mcse_mean, s.mcse_sd];
         let errors = [0.05, 0.5, 0.95].map(|p| mcse_quantile(x, p));
         std::iter::once(column_name(fit, q)).chain(sizes.into_iter().chain(errors).map(|x| x.to_string()))
@@ -90,7 +92,7 @@ pub fn divergences_csv(fit: &Fit) -> Vec<u8> {
     for piece in &fit.pieces {
         for (c, chain) in piece.statistics.iter().enumerate() {
             for (d, _) in chain.iter().enumerate().filter(|(_, s)| s.diverging) {
-                let values = own(piece.subject.unwrap_or(0)).map(|q| q.chains[c][d].to_string());
+                let values = own(piece.subject.unwrap_or(0)).map(|q| q.draw(c, d).to_string());
                 rows.push([c.to_string(), d.to_string(), subject(fit, piece)].into_iter().chain(values).collect::<Vec<_>>());
             }
         }
@@ -271,8 +273,18 @@ pub fn diagnostics_json(fit: &Fit) -> Vec<u8> {
 
 /// The tables of a fit, by name.
 pub fn files(fit: &Fit) -> Vec<(String, Vec<u8>)> {
-    let mut all: Vec<(String, Vec<u8>)> = Vec::new();
-    let mut add = |wanted: bool, name: &str, of: fn(&Fit) -> Vec<u8>| all.extend(wanted.then(|| (name.to_string(), of(fit))));
+    tables(fit).into_iter().map(|(name, of)| (name, of(fit))).collect()
+}
+
+type Table = Box<dyn Fn(&Fit) -> Vec<u8>>;
+
+/// The tables of a fit, by name, to be made when their turn comes.
+pub(super) fn tables(fit: &Fit) -> Vec<(String, Table)> {
+    let mut all: Vec<(String, Table)> = Vec::new();
+    let mut add = |wanted: bool, name: &str, of: fn(&Fit) -> Vec<u8>| {
+        let table: Table = Box::new(of);
+        all.extend(wanted.then(|| (name.to_string(), table)));
+    };
     let any = |of: fn(&Piece) -> bool| fit.pieces.iter().any(of);
     let (responses, bound) = (any(|p| !p.responses.is_empty()), any(|p| p.bound.is_some()));
     add(true, "draws.csv", draws_csv);
@@ -292,7 +304,7 @@ pub fn files(fit: &Fit) -> Vec<(String, Vec<u8>)> {
     for (level, section) in fit.meta.levels.iter().enumerate().skip(1).filter(|(_, l)| !l.parameters.is_empty()) {
         if level != fit.meta.subject_level {
             let name = if level > fit.meta.subject_level { "sessions" } else { section.name };
-            all.push((format!("{name}.csv"), level_csv(fit, level)));
+            all.push((format!("{name}.csv"), Box::new(move |fit| level_csv(fit, level))));
         }
     }
     all

@@ -3,10 +3,13 @@
 use super::summary::{Summary, summary};
 use crate::compare::RELIABLE;
 use crate::diagnostics::{Health, ess_of_rhat, health_of, rhat_by_chance};
-use crate::fit::{FitError, Fittable, Judged, Method, Piece, Plan, fit_pieces};
+use crate::fit::{Draws, FitError, Fittable, Judged, Method, Piece, Plan, fit_pieces};
 use crate::population::{Design, PopulationMeta};
 use crate::posterior::Layout;
 use crate::sample::NutsOptions;
+
+/// So many numbers of draws a table holds.
+const MOST_CELLS: usize = 20_000_000;
 
 /// The draws of one number: of the group, of a unit of a plate, of a subject, or of a session.
 #[derive(Clone, Debug)]
@@ -23,10 +26,29 @@ pub struct Quantity {
     pub unit: usize,
     /// The subject's position, where it is a subject's or a session's.
     pub subject: Option<usize>,
-    /// The draws of each chain.
-    pub chains: Vec<Vec<f64>>,
+    /// The draws of its piece, and its place among the numbers there.
+    pub(super) draws: Draws,
+    pub(super) number: usize,
     /// The posterior in numbers.
     pub summary: Summary,
+}
+
+impl Quantity {
+    /// Its draws, chain by chain.
+    pub fn chains(&self) -> Vec<Vec<f64>> {
+        self.draws.of(self.number)
+    }
+
+    /// All its draws, chain after chain.
+    pub fn all(&self) -> impl Iterator<Item = f64> {
+        let Draws { chains, draws, .. } = self.draws;
+        (0..chains * draws).map(move |i| self.draw(i / draws, i % draws))
+    }
+
+    /// One draw.
+    pub fn draw(&self, chain: usize, draw: usize) -> f64 {
+        self.draws.get(chain, draw)[self.number]
+    }
 }
 
 /// A fitted population.
@@ -70,7 +92,7 @@ impl Fit {
     pub fn of(meta: &'static PopulationMeta, design: Design, mut method: Method, pieces: Vec<Piece>) -> Self {
         method.options_mut().settle(meta.flat());
         let mut quantities = Vec::new();
-        for (p, piece) in pieces.iter().enumerate() {
+        for (p, piece) in pieces.iter().enumerate().filter(|(_, piece)| piece.draws.width > 0) {
             quantities.extend(piece_quantities(meta, &design, piece, p == 0));
         }
         quantities.sort_by_key(|q| (q.level, q.unit));
@@ -117,8 +139,9 @@ impl Fit {
     /// Quantities that vary at all: a constant has nothing to converge.
     fn varying(&self) -> impl Iterator<Item = &Quantity> {
         self.quantities.iter().filter(|q| {
-            let first = q.chains.first().and_then(|c| c.first());
-            q.chains.iter().flatten().any(|x| Some(x) != first)
+            let mut all = q.all();
+            let first = all.next();
+            all.any(|x| Some(x) != first)
         })
     }
 
@@ -177,7 +200,7 @@ impl Fit {
                 above.len()
             ));
         }
-        let allowed = |q: &Quantity| 1.01f64.max(rhat_by_chance(ess_of_rhat(&q.chains), self.chains(), units.len()));
+        let allowed = |q: &Quantity| 1.01f64.max(rhat_by_chance(ess_of_rhat(&q.chains()), self.chains(), units.len()));
         let off: Vec<&Quantity> =
             units.iter().copied().filter(|q| q.summary.rhat > 1.01 && q.summary.rhat > allowed(q)).collect();
         if let Some((rhat, whose)) = worst_of(&off) {
@@ -261,6 +284,12 @@ impl Fit {
         said
     }
 
+    /// Whether the table of draws has those of the units, too: of very many it has only those above them.
+    pub(super) fn has_all_draws(&self) -> bool {
+        let draws = self.pieces.first().map_or(0, |p| p.draws.draws);
+        self.chains() * draws * self.quantities.len() <= MOST_CELLS
+    }
+
     /// How it was found, where there was something to choose: one sentence each.
     pub fn remarks(&self) -> Vec<String> {
         let mut said: Vec<String> = Vec::new();
@@ -277,6 +306,9 @@ impl Fit {
                 "units were integrated out by {}; more of them would move the mode by {:.1e} standard deviations; what is above was drawn by {}",
                 quadrature.rule, quadrature.shift, quadrature.group
             ));
+        }
+        if !self.has_all_draws() {
+            said.push("draws.csv has the numbers above the units only, for there are too many; posterior.zarr has all".into());
         }
         for note in self.pieces.iter().flat_map(|p| &p.notes) {
             if !said.contains(note) {
@@ -378,7 +410,8 @@ fn piece_quantities(meta: &'static PopulationMeta, design: &Design, piece: &Piec
         if let Some(worth) = piece.worth {
             summary.cap(worth);
         }
-        Quantity { name: parameter.label(element), parameter: parameter.name, element, level, unit, subject, chains, summary }
+        let (name, draws) = (parameter.label(element), piece.draws.clone());
+        Quantity { name, parameter: parameter.name, element, level, unit, subject, draws, number: at, summary }
     });
     quantities.collect()
 }

@@ -168,7 +168,7 @@ fn population(page: &mut String, fit: &Fit) {
         table(page, &own, |q| fit.label(q));
         page.push_str("<div class=\"grid\">");
         for q in own.iter().take(MOST_PICTURES) {
-            page.push_str(&histogram(&fit.label(q), &q.chains.concat(), None));
+            page.push_str(&histogram(&fit.label(q), &q.all().collect::<Vec<f64>>(), None));
         }
         page.push_str("</div>");
     }
@@ -284,10 +284,9 @@ fn traces(page: &mut String, fit: &Fit) {
     others.sort_by(|a, b| b.summary.rhat.total_cmp(&a.summary.rhat));
     shown.extend(others);
     for q in shown.into_iter().take(MOST_PICTURES) {
-        let draws = q.chains.first().map_or(0, Vec::len);
-        let mut plot =
-            Plot::new((500, 200), &fit.label(q), ((0.0, draws as f64), "draw"), (range(q.chains.iter().flatten().copied()), ""));
-        for (chain, ink) in q.chains.iter().zip(CHAIN_INKS.into_iter().cycle()) {
+        let draws = q.draws.draws;
+        let mut plot = Plot::new((500, 200), &fit.label(q), ((0.0, draws as f64), "draw"), (range(q.all()), ""));
+        for (chain, ink) in q.chains().iter().zip(CHAIN_INKS.into_iter().cycle()) {
             plot.line(chain.iter().enumerate().map(|(i, &x)| (i as f64, x)), ink, 1);
         }
         page.push_str(&plot.svg());

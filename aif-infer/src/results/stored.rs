@@ -2,28 +2,27 @@
 
 use std::path::Path;
 
-use super::files::files;
+use super::files::tables;
 use super::fit::Fit;
 use super::header::Header;
 use super::report::report_html;
 use super::zarr::zarr_files;
-use crate::fit::{FitError, Piece, decode, encode};
+use crate::fit::{FitError, Piece, decode, encode_to};
+use crate::output::{Content, whole};
 use crate::population::PopulationMeta;
 
 /// All files of a fit: tables, the Zarr store, the report, and what `report`, `compare` and `merge` read. A shard has only the last of
 /// these.
-///
-/// # Errors
-/// When something cannot be stored.
-pub fn fit_files(fit: &Fit, header: &Header) -> Result<Vec<(String, Vec<u8>)>, FitError> {
-    let mut all = if header.shard.is_some() { Vec::new() } else { files(fit) };
+pub fn fit_files<'a>(fit: &'a Fit, header: &'a Header) -> Vec<(String, Content<'a>)> {
+    let mut all: Vec<(String, Content<'a>)> = Vec::new();
     if header.shard.is_none() {
+        all.extend(tables(fit).into_iter().map(|(name, of)| (name, whole(move || of(fit)))));
         all.extend(zarr_files(fit));
-        all.push(("report.html".into(), report_html(fit, header, None).into_bytes()));
+        all.push(("report.html".into(), whole(|| report_html(fit, header, None).into_bytes())));
     }
-    all.push(("fit.json".into(), header.json()));
-    all.push(("fit.bin".into(), encode(&fit.pieces)?));
-    Ok(all)
+    all.push(("fit.json".into(), whole(|| header.json())));
+    all.push(("fit.bin".into(), Box::new(|to| encode_to(&fit.pieces, to))));
+    all
 }
 
 /// Reads a fit from its folder.

@@ -4,25 +4,28 @@
 use serde_json::{Value, json};
 
 use super::files::unit_cells;
-use super::fit::Fit;
+use super::fit::{Fit, Quantity};
+use crate::output;
 use crate::population::Dimension;
 
 /// A store as files, by path below its folder.
-struct Store {
+struct Store<'a> {
     folder: &'static str,
-    files: Vec<(String, Vec<u8>)>,
+    files: Vec<(String, output::Content<'a>)>,
     metadata: serde_json::Map<String, Value>,
 }
 
 /// The content of an array.
-enum Content {
+enum Content<'a> {
     Floats(Vec<f64>),
+    /// Numbers that are written one after the other when their turn comes.
+    Written(output::Content<'a>),
     Integers(Vec<i64>),
     Flags(Vec<bool>),
     Words(Vec<String>),
 }
 
-impl Store {
+impl<'a> Store<'a> {
     fn new(folder: &'static str) -> Self {
         let mut store = Store { folder, files: Vec::new(), metadata: serde_json::Map::new() };
         store.text(".zgroup", &json!({ "zarr_format": 2 }));
@@ -32,7 +35,8 @@ impl Store {
 
     fn text(&mut self, path: &str, content: &Value) {
         self.metadata.insert(path.to_string(), content.clone());
-        self.files.push((format!("{}/{path}", self.folder), content.to_string().into_bytes()));
+        let text = content.to_string();
+        self.files.push((format!("{}/{path}", self.folder), output::whole(move || text.into_bytes())));
     }
 
     fn group(&mut self, name: &str, attributes: &Value) {
@@ -40,18 +44,28 @@ impl Store {
         self.text(&format!("{name}/.zattrs"), attributes);
     }
 
-    fn array(&mut self, group: &str, name: &str, shape: &[usize], dimensions: &[&str], content: Content) {
+    fn array(&mut self, group: &str, name: &str, shape: &[usize], dimensions: &[&str], content: Content<'a>) {
         let (dtype, bytes, fill) = match content {
-            Content::Floats(x) => ("<f8".to_string(), x.iter().flat_map(|x| x.to_le_bytes()).collect(), json!("NaN")),
-            Content::Integers(x) => ("<i8".to_string(), x.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>(), Value::Null),
-            Content::Flags(x) => ("|b1".to_string(), x.iter().map(|&x| u8::from(x)).collect(), Value::Null),
+            Content::Written(of) => ("<f8".to_string(), of, json!("NaN")),
+            Content::Floats(x) => {
+                let of = output::whole(move || x.iter().flat_map(|x| x.to_le_bytes()).collect());
+                ("<f8".to_string(), of, json!("NaN"))
+            }
+            Content::Integers(x) => {
+                let of = output::whole(move || x.iter().flat_map(|x| x.to_le_bytes()).collect());
+                ("<i8".to_string(), of, Value::Null)
+            }
+            Content::Flags(x) => {
+                ("|b1".to_string(), output::whole(move || x.iter().map(|&x| u8::from(x)).collect()), Value::Null)
+            }
             Content::Words(x) => {
                 let width = x.iter().map(|w| w.chars().count()).max().unwrap_or(0).max(1);
                 let letters = x.iter().flat_map(|w| {
                     let padding = width - w.chars().count();
                     w.chars().map(u32::from).chain(std::iter::repeat_n(0, padding)).collect::<Vec<u32>>()
                 });
-                (format!("<U{width}"), letters.flat_map(u32::to_le_bytes).collect(), Value::Null)
+                let bytes: Vec<u8> = letters.flat_map(u32::to_le_bytes).collect();
+                (format!("<U{width}"), output::whole(move || bytes), Value::Null)
             }
         };
         // A chunk of no size cannot be; an empty array has no chunk at all.
@@ -72,20 +86,21 @@ impl Store {
         }
     }
 
-    fn finish(mut self) -> Vec<(String, Vec<u8>)> {
+    fn finish(mut self) -> Vec<(String, output::Content<'a>)> {
         let consolidated = json!({ "zarr_consolidated_format": 1, "metadata": self.metadata });
-        self.files.push((format!("{}/.zmetadata", self.folder), consolidated.to_string().into_bytes()));
+        let text = consolidated.to_string();
+        self.files.push((format!("{}/.zmetadata", self.folder), output::whole(move || text.into_bytes())));
         self.files
     }
 }
 
 /// The numbers from 0.
-fn count(n: usize) -> Content {
+fn count<'a>(n: usize) -> Content<'a> {
     Content::Integers((0..n as i64).collect())
 }
 
 /// The places of a dimension.
-fn places(dimension: &Dimension) -> Content {
+fn places<'a>(dimension: &Dimension) -> Content<'a> {
     match dimension.labels {
         Some(labels) => Content::Words(labels.all().map(|l| l.into_owned()).collect()),
         None => count(dimension.size),
@@ -93,12 +108,12 @@ fn places(dimension: &Dimension) -> Content {
 }
 
 /// The folder `posterior.zarr` with the draws of a fit.
-pub fn zarr_files(fit: &Fit) -> Vec<(String, Vec<u8>)> {
+pub fn zarr_files(fit: &Fit) -> Vec<(String, output::Content<'_>)> {
     let mut store = Store::new("posterior.zarr");
     let (chains, draws) = (fit.chains(), fit.pieces.first().map_or(0, |p| p.draws.draws));
     store.group("posterior", &json!({ "population": fit.meta.name, "method": fit.method.name() }));
     let mut named: Vec<String> = Vec::new();
-    let mut coordinate = |store: &mut Store, group: &str, name: &str, len: usize, content: Content| {
+    let mut coordinate = |store: &mut Store<'_>, group: &str, name: &str, len: usize, content: Content<'static>| {
         let key = format!("{group}/{name}");
         if !named.contains(&key) {
             named.push(key);
@@ -136,16 +151,21 @@ pub fn zarr_files(fit: &Fit) -> Vec<(String, Vec<u8>)> {
                 coordinate(&mut store, "posterior", dimension.name, dimension.size, places(dimension));
             }
             let width = if level > 0 { units.len() * len } else { len };
-            let mut numbers = vec![f64::NAN; chains * draws * width];
-            for q in fit.quantities.iter().filter(|q| q.level == level && q.parameter == parameter.name) {
-                let at = if level > 0 { q.unit * len + q.element } else { q.element };
-                for (c, chain) in q.chains.iter().enumerate() {
-                    for (d, &x) in chain.iter().enumerate().take(draws) {
-                        numbers[(c * draws + d) * width + at] = x;
-                    }
+            let own: Vec<(usize, &Quantity)> = fit
+                .quantities
+                .iter()
+                .filter(|q| q.level == level && q.parameter == parameter.name)
+                .map(|q| (if level > 0 { q.unit * len + q.element } else { q.element }, q))
+                .collect();
+            let write = move |to: &mut dyn std::io::Write| {
+                let mut row = vec![f64::NAN; width];
+                for (c, d) in (0..chains).flat_map(|c| (0..draws).map(move |d| (c, d))) {
+                    own.iter().filter(|(_, q)| d < q.draws.draws).for_each(|(at, q)| row[*at] = q.draw(c, d));
+                    row.iter().try_for_each(|x| to.write_all(&x.to_le_bytes()))?;
                 }
-            }
-            store.array("posterior", parameter.name, &shape, &dimensions, Content::Floats(numbers));
+                Ok(())
+            };
+            store.array("posterior", parameter.name, &shape, &dimensions, Content::Written(Box::new(write)));
         }
     }
     statistics(fit, &mut store, chains, draws);
@@ -153,7 +173,7 @@ pub fn zarr_files(fit: &Fit) -> Vec<(String, Vec<u8>)> {
     store.finish()
 }
 
-fn statistics(fit: &Fit, store: &mut Store, chains: usize, draws: usize) {
+fn statistics(fit: &Fit, store: &mut Store<'_>, chains: usize, draws: usize) {
     if fit.pieces.iter().all(|p| p.statistics.is_empty()) {
         return;
     }
@@ -192,7 +212,7 @@ fn statistics(fit: &Fit, store: &mut Store, chains: usize, draws: usize) {
 }
 
 /// The log-likelihood of every response at every draw, where it was kept, and where each response stands.
-fn likelihoods(fit: &Fit, store: &mut Store, chains: usize, draws: usize) {
+fn likelihoods(fit: &Fit, store: &mut Store<'_>, chains: usize, draws: usize) {
     let kept: Vec<&crate::fit::Piece> = fit.pieces.iter().filter(|p| !p.ln_likelihoods.is_empty()).collect();
     if kept.is_empty() {
         return;

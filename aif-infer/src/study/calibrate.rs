@@ -34,13 +34,13 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Calibrate) -> Result<(), Stud
         let mut rng = stream(seed, 1 << 62);
         for q in &fit.quantities {
             let truth = simulated.truth_of(q);
-            let draws = q.chains.concat();
+            let draws = q.chains().concat();
             // A constant has no rank.
             if draws.iter().all(|x| *x == draws[0]) {
                 continue;
             }
             // Draws that hang together are thinned to about as many as they are worth.
-            let worth = ess_bulk(&q.chains).clamp(1.0, draws.len() as f64);
+            let worth = ess_bulk(&q.chains()).clamp(1.0, draws.len() as f64);
             let step = (draws.len() as f64 / worth).max(draws.len() as f64 / AMONG as f64);
             let count = ((draws.len() as f64 / step) as usize).max(1);
             let kept: Vec<f64> = (0..count).map(|k| draws[((k as f64 * step) as usize).min(draws.len() - 1)]).collect();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::path::Path;
+use std::sync::Arc;
 
 use aif_runtime::Declared;
 use rand_core::Rng;
@@ -10,9 +11,9 @@ use rand_core::Rng;
 use super::error::{StudyError, refused};
 use super::studied::{Studied, StudyOptions, SubjectRecords, Takes};
 use crate::data::{DataOptions, MissingAction, RawTable, Schema, covariates, read_all};
-use crate::fit::Fittable;
+use crate::fit::{Fittable, TabledGroup};
 use crate::population::{Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Role};
-use crate::posterior::{Layout, SubjectScore, Target, direction_positions, drawn_positions, likelihood, pointwise};
+use crate::posterior::{Layout, SubjectScore, Table, Target, direction_positions, drawn_positions, likelihood, pointwise};
 use crate::record::{RecordedBlock, Regressors, ResponsePlace};
 use crate::score::{Assigned, ScoreError};
 
@@ -57,6 +58,8 @@ pub(super) trait Engine: Sync {
     fn load(&self, source: &Source<'_>, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError>;
     /// Reads a table of behaviour that was simulated for subjects of a known design, perhaps by another population.
     fn load_simulated(&self, table: &RawTable, design: &Design, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError>;
+    /// A group of which only the tables of its units are known.
+    fn tabled(&self, design: Design, tables: Vec<Option<Arc<Table>>>) -> Box<dyn Fittable>;
     /// Blocks and steps of a simulation that does not say how many.
     fn usual(&self) -> (usize, usize);
     fn plan(&self, blocks: usize, steps: usize, inputs: &[(String, String)]) -> Result<Vec<RecordedBlock>, StudyError>;
@@ -140,6 +143,9 @@ where
     }
     fn target(&self, subject: Option<usize>, parallel: bool) -> Box<dyn Target + '_> {
         self.group.target(subject, parallel)
+    }
+    fn target_of(&self, subjects: &[usize]) -> Option<(Box<dyn Target + '_>, Vec<usize>)> {
+        self.group.target_of(subjects)
     }
     fn pointwise(&self, leaf: usize, values: &[f64]) -> Result<Vec<f64>, ScoreError> {
         self.group.pointwise(leaf, values)
@@ -262,6 +268,10 @@ where
         let options = FamilyOf::<P, f64>::options(options);
         let group = Group { design: design.clone(), records: read.records, options };
         Ok(Box::new(Records::<P> { group, warnings: read.warnings }))
+    }
+
+    fn tabled(&self, design: Design, tables: Vec<Option<Arc<Table>>>) -> Box<dyn Fittable> {
+        Box::new(TabledGroup::<P> { design, options: P::Options::default(), tables })
     }
 
     fn usual(&self) -> (usize, usize) {

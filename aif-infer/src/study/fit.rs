@@ -15,6 +15,13 @@ use crate::output::{NewFolder, make_parents, remove_parents, write_whole};
 use crate::results::{Fit, Fittable, Header, fit_files, fit_with};
 use crate::sample::NutsOptions;
 
+/// Responses times draws, and subjects times draws, that are predicted unless more are asked for.
+const RESPONSE_DRAWS: usize = 100_000_000;
+const SUBJECT_DRAWS: usize = 20_000;
+
+/// Trial-by-trial quantities of more responses than this are not written.
+const MOST_REGRESSORS: usize = 500_000;
+
 pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(), StudyError> {
     let started = Instant::now();
     let tables = open_tables(&arguments.data.data, arguments.data.format)?;
@@ -33,12 +40,28 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     if silent > 0 {
         eprintln!("note: {silent} of {} have no scored response; the priors alone speak for them", counts.len());
     }
+    let responses: usize = counts.iter().sum();
     let predictive = PredictiveOptions {
-        loo_draws: arguments.loo_draws,
-        check_draws: arguments.check_draws,
-        regressors: true,
+        loo_draws: arguments.loo_draws.unwrap_or((RESPONSE_DRAWS / responses).clamp(200, 1000)),
+        check_draws: arguments.check_draws.unwrap_or((SUBJECT_DRAWS / counts.len()).clamp(20, 100)),
+        regressors: responses <= MOST_REGRESSORS,
         keep_likelihoods: arguments.log_likelihood,
     };
+    if arguments.loo_draws.is_none() && predictive.loo_draws < 1000 {
+        eprintln!(
+            "note: of so many responses ({responses}) leave-one-out uses {} draws; --loo-draws asks for more",
+            predictive.loo_draws
+        );
+    }
+    if arguments.check_draws.is_none() && predictive.check_draws < 100 {
+        eprintln!(
+            "note: of so many units choices are replayed with {} draws; --check-draws asks for more",
+            predictive.check_draws
+        );
+    }
+    if !predictive.regressors {
+        eprintln!("note: regressors.tsv is left out: it would have more than {MOST_REGRESSORS} rows");
+    }
     let method = arguments.method.method(arguments.seed);
     let mark = mark(&tables, &format!("{data:?}"), loaded.design());
     let agents = serde_json::to_string(&agents).unwrap_or_default();
@@ -54,7 +77,8 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
         let count = subjects.as_ref().map_or(loaded.names().len(), Vec::len);
         let bar = progress(&method, engine.meta().flat(), count, arguments.quiet);
         let tick = || bar.inc(1);
-        let plan = Plan { subjects: subjects.clone(), predictive, shelf: &shelf, tick: &tick };
+        let phase = |what: &'static str| bar.set_message(what);
+        let plan = Plan { subjects: subjects.clone(), predictive, shelf: &shelf, tick: &tick, phase: &phase };
         let fit = fit_with(loaded.fittable(), method, &plan);
         bar.finish_and_clear();
         fit
@@ -69,8 +93,17 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
             return Err(error.into());
         }
     };
-    eprintln!("{}", in_words(&fit, started.elapsed().as_secs_f64()));
-    NewFolder::begin(&arguments.out)?.finish(&fit_files(&fit, &header)?)?;
+    match (arguments.shard, fit.pieces.first().and_then(|p| p.tables)) {
+        (Some((i, n)), Some((units, error))) if !engine.meta().flat() => eprintln!(
+            "shard {i}/{n}: the likelihoods of {units} units tabled in {:.1} s, the errors measured sum to {error:.1e} nats; merge all shards to sample",
+            started.elapsed().as_secs_f64()
+        ),
+        _ => eprintln!("{}", in_words(&fit, started.elapsed().as_secs_f64())),
+    }
+    if !arguments.quiet {
+        eprintln!("writing ..");
+    }
+    NewFolder::begin(&arguments.out)?.fill(fit_files(&fit, &header))?;
     shelf.remove();
     eprintln!("wrote {}", arguments.out.display());
     Ok(())
@@ -170,7 +203,7 @@ fn with_threads<R: Send>(threads: Option<u16>, work: impl FnOnce() -> R + Send) 
 }
 
 /// A bar that counts draws, or hundreds of steps, or subjects.
-fn progress(method: &Method, flat: bool, subjects: usize, quiet: bool) -> ProgressBar {
+pub(super) fn progress(method: &Method, flat: bool, subjects: usize, quiet: bool) -> ProgressBar {
     let densities = if flat { subjects } else { 1 };
     let (each, what) = method.options().ticks(flat);
     let bar = if quiet {

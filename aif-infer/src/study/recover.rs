@@ -77,7 +77,7 @@ fn repeats(engine: &dyn Engine, arguments: &Recover) -> Result<Vec<Found>, Study
             eprintln!("group {} of {}: {}", repeat + 1, arguments.repeats, fit.complaints().first().map_or("all is well", |c| c));
         }
         for q in &fit.quantities {
-            let mut sorted: Vec<f64> = q.chains.concat();
+            let mut sorted: Vec<f64> = q.all().collect();
             sorted.sort_by(f64::total_cmp);
             all.push(Found {
                 repeat,

@@ -1,12 +1,16 @@
 //! `report`: writes the report of a stored fit anew, beside the truth if it is known. `merge`: puts the shards of a fit together.
 
+use std::sync::Arc;
+use std::time::Instant;
+
 use super::StudyError;
 use super::arguments::{Merge, Report};
 use super::engine::Engine;
+use super::fit::{in_words, progress};
 use crate::data::read_parameters;
-use crate::fit::{FitError, Piece};
+use crate::fit::{FitError, Piece, Plan, PredictiveOptions};
 use crate::output::{NewFolder, write_whole};
-use crate::results::{Fit, Header, Truth, fit_files, read_fit, report_html};
+use crate::results::{Fit, Header, Truth, fit_files, fit_with, read_fit, report_html};
 
 pub(super) fn report(engine: &dyn Engine, arguments: &Report) -> Result<(), StudyError> {
     let meta = engine.meta();
@@ -44,6 +48,7 @@ pub(super) fn report(engine: &dyn Engine, arguments: &Report) -> Result<(), Stud
 }
 
 pub(super) fn merge(engine: &dyn Engine, arguments: &Merge) -> Result<(), StudyError> {
+    let started = Instant::now();
     let meta = engine.meta();
     let folder = NewFolder::begin(&arguments.out)?;
     let wrong = |what: String| StudyError::Fit(FitError::Stored(what));
@@ -77,8 +82,40 @@ pub(super) fn merge(engine: &dyn Engine, arguments: &Merge) -> Result<(), StudyE
         return Err(wrong(format!("shard {missing}/{of} is missing")));
     }
     pieces.sort_by_key(|p| p.subject);
-    let fit = Fit::of(meta, header.design(meta), header.method, pieces);
-    folder.finish(&fit_files(&fit, &header)?)?;
+    let fit = if meta.flat() {
+        Fit::of(meta, header.design(meta), header.method, pieces)
+    } else {
+        jointly(engine, &header, pieces, arguments.quiet)?
+    };
+    eprintln!("{}", in_words(&fit, started.elapsed().as_secs_f64()));
+    folder.fill(fit_files(&fit, &header))?;
     eprintln!("wrote {}", arguments.out.display());
     Ok(())
+}
+
+/// The posterior of a group from the tables that its shards have left.
+fn jointly(engine: &dyn Engine, header: &Header, pieces: Vec<Piece>, quiet: bool) -> Result<Fit, StudyError> {
+    let design = header.design(engine.meta());
+    let count = design.leaves().names.len();
+    let (shards, mut tables) = (pieces.len(), vec![None; count]);
+    for (leaf, table) in pieces.into_iter().flat_map(|p| p.shard) {
+        if let Some(place) = tables.get_mut(leaf) {
+            *place = Some(Arc::new(table));
+        }
+    }
+    if let Some(missing) = tables.iter().position(Option::is_none) {
+        let whose = &design.subjects()[design.subject_of(missing)];
+        return Err(StudyError::Fit(FitError::Stored(format!("no shard has the table of subject {whose}"))));
+    }
+    let group = engine.tabled(design, tables);
+    let bar = progress(&header.method, false, count, quiet);
+    let (tick, phase) = (|| bar.inc(1), |what: &'static str| bar.set_message(what));
+    let plan = Plan { predictive: PredictiveOptions::none(), tick: &tick, phase: &phase, ..Plan::default() };
+    let mut fit = fit_with(group.as_ref(), header.method, &plan)?;
+    bar.finish_and_clear();
+    if let Some(piece) = fit.pieces.first_mut() {
+        let note = format!("merged from the tables of {shards} shards; nothing is predicted, for the records are elsewhere");
+        piece.notes.push(note);
+    }
+    Ok(fit)
 }

@@ -185,6 +185,9 @@ pub(in crate::study) struct Merge {
     /// The new folder to write the results into.
     #[arg(long, default_value = "results")]
     pub out: PathBuf,
+    /// No progress.
+    #[arg(long)]
+    pub quiet: bool,
 }
 
 #[derive(Args, Debug)]
@@ -217,12 +220,12 @@ pub(in crate::study) struct Fit {
     /// The seed; one seed gives one result on any number of threads.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Draws used for leave-one-out cross-validation; 0: none.
-    #[arg(long, default_value_t = 1000)]
-    pub loo_draws: usize,
-    /// Draws with which choices are replayed, from prior and posterior; 0: none.
-    #[arg(long, default_value_t = 100)]
-    pub check_draws: usize,
+    /// Draws used for leave-one-out cross-validation; 0: none [default: 1000, of more than 100,000 responses fewer].
+    #[arg(long)]
+    pub loo_draws: Option<usize>,
+    /// Draws with which choices are replayed, from prior and posterior; 0: none [default: 100, of more than 200 subjects fewer].
+    #[arg(long)]
+    pub check_draws: Option<usize>,
     /// Keep the log-likelihood of every response at every draw, in the Zarr store.
     #[arg(long)]
     pub log_likelihood: bool,

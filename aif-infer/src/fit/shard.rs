@@ -1,0 +1,35 @@
+//! A shard of a group: the tables of its units' likelihoods, which is all that whoever merges shards has to know of them.
+
+use super::error::FitError;
+use super::fittable::Fittable;
+use super::piece::Piece;
+use crate::marginal::{self, Survey};
+
+/// The tables of some subjects of a group.
+///
+/// # Errors
+/// When a unit's likelihood cannot be tabled: then the group cannot be fitted in shards.
+pub(super) fn shard(group: &dyn Fittable, subjects: &[usize], seed: u64) -> Result<Piece, FitError> {
+    let none = || FitError::Options("a shard needs the records of its subjects".into());
+    let (mut target, leaves) = group.target_of(subjects).ok_or_else(none)?;
+    // They are looked up as often as it takes.
+    let survey = Survey { seed, steps: 100, evaluations: usize::MAX };
+    let surveyed = marginal::survey(target.as_mut(), &survey)
+        .map_err(|e| FitError::Options(format!("{} has no mode for the subjects of this shard: {e}", group.meta().name)))?;
+    let refined = target.refinement();
+    let mut piece = Piece { tables: Some((refined.tabled(), refined.error())), ..Piece::default() };
+    for (&leaf, table) in leaves.iter().zip(&refined.tables) {
+        let Some(table) = table else { continue };
+        piece.shard.push((leaf, table.as_ref().clone()));
+    }
+    if piece.shard.len() < leaves.len() {
+        let why = surveyed.notes.join("; ");
+        return Err(FitError::Options(format!(
+            "{} cannot be fitted in shards: they hand on tables of their units' likelihoods, and {} of {} have none ({why}); fit all subjects at once",
+            group.meta().name,
+            leaves.len() - piece.shard.len(),
+            leaves.len()
+        )));
+    }
+    Ok(piece)
+}
