@@ -224,6 +224,12 @@ fn by_svi(part: &Part<'_>, options: &SviOptions, plan: &Plan<'_>) -> Result<Piec
         };
         let mut piece = weighed.into_piece(part, &mut rng);
         piece.bound = Some(bound);
+        if climb.back {
+            piece.notes.push(format!(
+                "{}: the bound came to rest below that of Laplace's approximation, which was kept as guide",
+                part.whose
+            ));
+        }
         if part.subject.is_some() {
             piece.evidence = evidence(target, options.seed, part.place);
         }

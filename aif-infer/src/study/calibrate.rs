@@ -22,6 +22,12 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Calibrate) -> Result<(), Stud
     if arguments.simulations < 10 || arguments.bins < 2 || arguments.bins > AMONG + 1 {
         return refused!("calibration needs at least 10 simulations, and 2 to {} bins", AMONG + 1);
     }
+    let given = &arguments.plan.parameters;
+    if !given.set.is_empty() || given.params.is_some() {
+        return refused!(
+            "--set, --params: calibration draws every parameter from its prior; truths that are given have other ranks"
+        );
+    }
     let folder = NewFolder::begin(&arguments.out)?;
     let blueprint = Blueprint::new(engine, &arguments.plan)?;
     let agents = arguments.plan.agent.options(engine)?;

@@ -98,6 +98,13 @@ pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
         text,
         "by {what} left out; the difference is how much less than the best, with its standard error; weights are stacking weights"
     );
+    for d in comparison.0.iter().skip(1).filter(|d| d.difference.abs() <= 2.0 * d.se) {
+        let _ = writeln!(
+            text,
+            "{} is not told from the best: the difference {:.2} is no more than twice its standard error {:.2}",
+            names[d.model], d.difference, d.se
+        );
+    }
     let header = ["fit", "population", "elpd_loo", "difference", "se", "stacking_weight", "unreliable"];
     let mut files = vec![("comparison.csv".to_string(), write_rows(&header, rows))];
     let evidences: Option<Vec<_>> = arguments.folders.iter().map(|f| evidence(f)).collect();

@@ -42,13 +42,19 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Identify) -> Result<(), Study
                 }
             }
             units += 1;
-            truths.push(labels.iter().map(|l| values[l]).collect());
+        }
+        // What the prior says is what it says of every unit, whatever is given for these.
+        let (layout, drawn) = blueprint.parameters(engine, arguments.plan.seed.wrapping_add(group as u64), true)?;
+        for leaf in 0..layout.units(leaf_level) {
+            let numbers: Values = all.iter().cloned().zip(layout.gather(leaf_level, leaf, &drawn)).collect();
+            truths.push(labels.iter().map(|l| numbers[l]).collect());
         }
     }
     information.iter_mut().for_each(|x| *x /= units as f64);
     let spread = |i: usize| {
-        let mean = truths.iter().map(|t| t[i]).sum::<f64>() / units as f64;
-        (truths.iter().map(|t| (t[i] - mean).powi(2)).sum::<f64>() / (units as f64 - 1.0).max(1.0)).sqrt()
+        let count = truths.len() as f64;
+        let mean = truths.iter().map(|t| t[i]).sum::<f64>() / count;
+        (truths.iter().map(|t| (t[i] - mean).powi(2)).sum::<f64>() / (count - 1.0).max(1.0)).sqrt()
     };
     let covariance = |matrix: Vec<f64>| -> Option<Vec<f64>> { Some(arrow::inverse(&arrow::cholesky(matrix, n)?, n)) };
     let alone = covariance(information.clone());

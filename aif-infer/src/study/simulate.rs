@@ -107,12 +107,14 @@ impl Blueprint {
         Ok(Blueprint { design, plans, world, given, options })
     }
 
-    /// Draws parameters and simulates behaviour.
-    pub fn simulate(&self, engine: &dyn Engine, seed: u64) -> Result<Simulated, StudyError> {
-        let meta = engine.meta();
+    /// Draws parameters: those that are not given, or all of them from their priors.
+    pub fn parameters(&self, engine: &dyn Engine, seed: u64, from_prior: bool) -> Result<(Layout, Vec<f64>), StudyError> {
         let design = &self.design;
-        let subject_level = meta.subject_level;
+        let subject_level = engine.meta().subject_level;
         let given = |level: usize, unit: usize| -> Result<Values, StudyError> {
+            if from_prior {
+                return Ok(Values::new());
+            }
             let subject = (0..design.subjects().len()).find(|&s| match level.cmp(&subject_level) {
                 std::cmp::Ordering::Less => design.path(subject_level, s)[level] == unit,
                 std::cmp::Ordering::Equal => s == unit,
@@ -127,7 +129,13 @@ impl Blueprint {
             let apart = if level == 0 || level == subject_level { 0 } else { (level as u64) << 32 };
             stream(seed, PARAMETERS + apart + own)
         };
-        let (layout, truth) = draw_all(engine, design, &given, &rng)?;
+        draw_all(engine, design, &given, &rng)
+    }
+
+    /// Draws parameters and simulates behaviour.
+    pub fn simulate(&self, engine: &dyn Engine, seed: u64) -> Result<Simulated, StudyError> {
+        let (meta, design) = (engine.meta(), &self.design);
+        let (layout, truth) = self.parameters(engine, seed, false)?;
         let mut blocks = Vec::with_capacity(self.plans.len());
         let leaf_level = meta.leaf();
         for (leaf, plan) in self.plans.iter().enumerate() {

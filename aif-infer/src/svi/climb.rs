@@ -19,7 +19,11 @@ pub struct Climb {
     pub guide: Gaussian,
     /// The bound at each step, in nats: the mean over its particles.
     pub trace: Vec<f64>,
-    /// How many particles had no density.
+    /// The guide that it began with.
+    pub first: Gaussian,
+    /// Whether it went back to that one, whose bound was higher.
+    pub back: bool,
+    /// How many particles had no density, or an absurd bound.
     pub rejected: usize,
     /// Whether it has come to its end.
     pub finished: bool,
@@ -80,8 +84,10 @@ pub fn svi(
         let particles: Vec<_> = (0..options.particles).into_par_iter().map(particle).collect();
         let (mut bound, mut gradient, mut good) = (0.0, vec![0.0; climb.guide.parameters.len()], 0usize);
         let mut failure = String::new();
+        let least = absurd(particles.iter().filter_map(|p| Some(p.as_ref().ok()?.0)).collect());
         for particle in particles {
             match particle {
+                Ok((value, _)) if value < least => failure = format!("a bound of {value}, far below the others of its step"),
                 Ok((value, slope)) => {
                     bound += value;
                     gradient.iter_mut().zip(&slope).for_each(|(g, s)| *g += s);
@@ -108,11 +114,53 @@ pub fn svi(
         }
         let cooled = climb.settled.is_some_and(|at| climb.trace.len() >= at + options.window);
         climb.finished = climb.trace.len() >= options.steps || cooled;
+        if climb.finished && options.start == SviStart::Laplace && is_worse(target, &climb, options, stream) {
+            climb.guide = climb.first.clone();
+            climb.back = true;
+        }
         if (climb.finished || climb.trace.len().is_multiple_of(100)) && !keep(&climb) {
             return Ok(climb);
         }
     }
     Ok(climb)
+}
+
+/// Bounds below this are absurd beside the others of their step: one of them would move the guide farther than all others.
+fn absurd(mut bounds: Vec<f64>) -> f64 {
+    if bounds.len() < 4 {
+        return f64::NEG_INFINITY;
+    }
+    bounds.sort_by(f64::total_cmp);
+    let median = bounds[bounds.len() / 2];
+    let mut away: Vec<f64> = bounds.iter().map(|b| (b - median).abs()).collect();
+    away.sort_by(f64::total_cmp);
+    median - 30.0 * away[away.len() / 2].max(1.0)
+}
+
+/// Draws by which the guide in the end is held against the one in the beginning.
+const HELD: usize = 200;
+
+/// Whether the guide has a lower bound than the one that the climb began with, by the same draws, and by more than they let one doubt.
+fn is_worse(target: &dyn Target, climb: &Climb, options: &SviOptions, stream: u64) -> bool {
+    let d = climb.guide.dimension();
+    let bound = |guide: &Gaussian, raw: &[f64]| {
+        let mut slope = vec![0.0; d];
+        target.ln_density(&guide.place(raw), &mut slope).ok().map(|value| value - guide.ln_density(raw))
+    };
+    let differences: Vec<f64> = (0..HELD)
+        .into_par_iter()
+        .filter_map(|k| {
+            let mut rng = random::stream(options.seed, (stream << 44) | (1 << 43) | k as u64);
+            let raw: Vec<f64> = (0..d).map(|_| StandardNormal.sample(&mut rng)).collect();
+            // Where the first has no density it is no better.
+            let first = bound(&climb.first, &raw)?;
+            Some(first - bound(&climb.guide, &raw).unwrap_or(f64::MIN))
+        })
+        .collect();
+    let n = differences.len() as f64;
+    let mean = differences.iter().sum::<f64>() / n;
+    let error = (differences.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0) / n).sqrt();
+    n >= 0.9 * HELD as f64 && mean > 2.0 * error
 }
 
 fn begin(target: &dyn Target, options: &SviOptions) -> Climb {
@@ -127,7 +175,7 @@ fn begin(target: &dyn Target, options: &SviOptions) -> Climb {
         guide = curved;
     }
     let adam = Adam::new(guide.parameters.len());
-    Climb { guide, trace: Vec::new(), rejected: 0, finished: false, settled: None, adam }
+    Climb { first: guide.clone(), back: false, guide, trace: Vec::new(), rejected: 0, finished: false, settled: None, adam }
 }
 
 /// The learning rate of a step: along a half cosine over all steps; once the bound has settled, along another over one window.
