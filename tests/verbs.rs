@@ -167,11 +167,36 @@ fn shards_put_together_are_the_whole_byte_for_byte() {
     let other = fit("other", &["--shard", "2/2", "--seed", "9"]);
     let error = flat(&["merge", &one, &other, "--out", &folder.file("x")]).unwrap_err();
     assert!(error.contains("is a shard of another fit"), "{error}");
-    let error =
-        run(aif::study::<RewardBelief>(), &["fit", "--data", &data, "--shard", "1/2", "--quiet", "--out", &folder.file("x")])
-            .unwrap_err();
-    assert!(error.contains("cannot be fitted apart"), "{error}");
-    assert!(!Path::new(&folder.file("x")).exists() && !Path::new(&folder.file("x.unfinished")).exists());
+}
+
+#[test]
+fn shards_of_a_group_are_sampled_jointly_from_their_tables() {
+    let folder = Folder::new("group_shards");
+    let data = simulated(&folder);
+    let fit = |out: &str, more: &[&str]| {
+        let out = folder.file(out);
+        run(aif::study::<RewardBelief>(), &[&["fit", "--data", &data, "--out", &out, "--quiet"], more].concat()).unwrap();
+        out
+    };
+    let whole = fit("whole", &["--loo-draws", "0", "--check-draws", "0"]);
+    let (one, two) = (fit("one", &["--shard", "1/2"]), fit("two", &["--shard", "2/2"]));
+    assert!(!Path::new(&one).join("draws.csv").exists());
+    let merged = folder.file("merged");
+    let merge =
+        |folders: &[&str], out: &str| run(aif::study::<RewardBelief>(), &[&["merge", "--quiet", "--out", out], folders].concat());
+    merge(&[&two, &one], &merged).unwrap();
+    // The same posterior, by other chains.
+    let sigma = |folder: &str| -> Vec<f64> {
+        let text = std::fs::read_to_string(Path::new(folder).join("population.csv")).unwrap();
+        let line = text.lines().find(|l| l.starts_with("sigma,")).unwrap();
+        line.split(',').skip(1).map(|x| x.parse().unwrap()).collect()
+    };
+    let (a, b) = (sigma(&whole), sigma(&merged));
+    assert!((a[0] - b[0]).abs() < 0.2 * a[1] && (a[1] / b[1] - 1.0).abs() < 0.2, "{a:?} {b:?}");
+    let said = std::fs::read_to_string(Path::new(&merged).join("diagnostics.json")).unwrap();
+    assert!(said.contains("merged from the tables of 2 shards"), "{said}");
+    let error = merge(&[&one], &folder.file("x")).unwrap_err();
+    assert!(error.contains("shard 2/2 is missing"), "{error}");
 }
 
 /// A shelf in memory that stops the fit after some parts.
