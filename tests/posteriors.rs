@@ -208,11 +208,13 @@ fn eight_schools_agree_with_integration_however_they_are_centred() {
     // From Laplace's approximation, in its coordinates.
     let started = NutsOptions { start: NutsStart::Laplace, ..careful };
     check(&fit_with(&schools::<Schools>(), Method::Nuts(started), &Plan::default()).unwrap());
-    // Centred, the funnel shows, and the fit says so: it is explored slowly, where it is at all.
+    // Centred, the funnel shows, and the fit says so: it is explored with care, and either rightly or not to be believed.
     let centred = NutsOptions { target_accept: 0.8, warmup: 400, draws: 600, ..careful };
     let fit = fit_with(&schools::<CentredSchools>(), Method::Nuts(centred), &Plan::default()).unwrap();
     let said = [fit.remarks(), fit.complaints()].concat().join(" ");
-    assert!(!fit.complaints().is_empty() && (said.contains("tau") || said.contains("diverge")), "{said}");
+    assert!(said.contains("tau") || said.contains("diverge"), "{said}");
+    let found = fit.quantity("tau", None).unwrap().summary.mean;
+    assert!(!fit.complaints().is_empty() || (found - tau[0]).abs() < 0.2 * tau[1], "{found} is not {}", tau[0]);
     // Left alone, it diverges, and the fit says so.
     let alone = NutsOptions { start: NutsStart::Origin, ..centred };
     let fit = fit_with(&schools::<CentredSchools>(), Method::Nuts(alone), &Plan::default()).unwrap();
