@@ -210,10 +210,13 @@ fn observers() -> Option<(Box<dyn Fittable>, Value)> {
     Some((Box::new(group), json!({ "table": "hgf_group.csv" })))
 }
 
+/// A posterior by name, with the data that it is of.
+type Named = (&'static str, (Box<dyn Fittable>, Value));
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let out = arguments.iter().position(|a| a == "--out").and_then(|i| arguments.get(i + 1));
-    let mut all: Vec<(&str, (Box<dyn Fittable>, Value))> = vec![
+    let mut all: Vec<Named> = vec![
         ("eight schools", schools()),
         ("answers, 50 x 20", answers(50, 20)),
         ("answers, 200 x 200", answers(200, 200)),

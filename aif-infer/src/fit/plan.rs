@@ -21,18 +21,25 @@ pub struct PredictiveOptions {
     pub regressors: bool,
     /// Whether the log-likelihood of every response is kept at every draw; then all draws are used for leave-one-out cross-validation.
     pub keep_likelihoods: bool,
+    /// Whether what is predicted of each response and block is written down, or of whole units only.
+    #[serde(default = "yes")]
+    pub by_response: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Default for PredictiveOptions {
     fn default() -> Self {
-        PredictiveOptions { loo_draws: 1000, check_draws: 100, regressors: true, keep_likelihoods: false }
+        PredictiveOptions { loo_draws: 1000, check_draws: 100, regressors: true, keep_likelihoods: false, by_response: true }
     }
 }
 
 impl PredictiveOptions {
     /// Nothing is predicted.
     pub fn none() -> Self {
-        PredictiveOptions { loo_draws: 0, check_draws: 0, regressors: false, keep_likelihoods: false }
+        PredictiveOptions { loo_draws: 0, check_draws: 0, regressors: false, keep_likelihoods: false, by_response: true }
     }
 }
 

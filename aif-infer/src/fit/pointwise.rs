@@ -11,6 +11,9 @@ const DEGREES: [[usize; 2]; MOST] = [[20, 40], [10, 16], [5, 8]];
 /// How near interpolated log-probabilities have to be to those worked out anew, in nats.
 const NEAR: f64 = 1e-6;
 
+/// The log-probabilities of a unit's responses, worked out for one draw.
+type Direct<'a> = &'a dyn Fn(&[f64]) -> Result<Vec<f64>, FitError>;
+
 /// The log-probabilities `[draw][response]`, given all numbers of each draw.
 pub(super) fn rows(
     group: &dyn Fittable,
@@ -34,7 +37,7 @@ fn interpolated(
     part: &Part<'_>,
     (own, leaf): (usize, usize),
     draws: &[&[f64]],
-    direct: &dyn Fn(&[f64]) -> Result<Vec<f64>, FitError>,
+    direct: Direct<'_>,
 ) -> Option<Vec<Vec<f64>>> {
     let table = part.target.refinement().table(own)?;
     let directions = part.target.directions();

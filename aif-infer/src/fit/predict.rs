@@ -42,6 +42,11 @@ pub(super) fn predict(
         let work = |(own, &leaf): (usize, &usize)| -> Result<_, FitError> {
             let rows = pointwise::rows(group, part, (own, leaf), &draws, &|what| fail(leaf, what))?;
             let kept = if options.keep_likelihoods { rows.clone() } else { Vec::new() };
+            if !options.by_response {
+                let whole: Vec<f64> = rows.iter().map(|row| row.iter().sum()).collect();
+                let any = rows.first().is_some_and(|row| !row.is_empty());
+                return Ok(((Vec::new(), Vec::new(), any.then(|| criterion(&whole, efficiency))), kept));
+            }
             Ok((predictions(group, leaf, &rows, efficiency), kept))
         };
         let each: Vec<_> = leaves.par_iter().enumerate().map(|(own, leaf)| work((own, leaf))).collect();

@@ -217,9 +217,12 @@ pub fn guide_csv(fit: &Fit) -> Vec<u8> {
     write_rows(["subject", "elbo", "elbo_se", "coordinate", "mean", "sd"], rows)
 }
 
-/// The sum over all responses.
+/// The sum over all responses; over whole units where only those were written down.
 pub fn loo_total(fit: &Fit) -> Option<Elpd> {
-    let all: Vec<Predictive> = fit.pieces.iter().flat_map(|p| &p.responses).map(|r| r.predictive).collect();
+    let mut all: Vec<Predictive> = fit.pieces.iter().flat_map(|p| &p.responses).map(|r| r.predictive).collect();
+    if all.is_empty() {
+        all = fit.pieces.iter().flat_map(|p| &p.units).map(|u| u.1).collect();
+    }
     (!all.is_empty()).then(|| elpd(&all))
 }
 
@@ -296,7 +299,7 @@ pub(super) fn tables(fit: &Fit) -> Vec<(String, Table)> {
     add(any(|p| p.evidence.is_some()), "evidence.csv", evidence_csv);
     add(responses, "loo.csv", loo_csv);
     add(responses, "loo_blocks.csv", loo_blocks_csv);
-    add(responses, "loo_subjects.csv", loo_subjects_csv);
+    add(any(|p| !p.units.is_empty()), "loo_subjects.csv", loo_subjects_csv);
     add(any(|p| !p.checks.is_empty()), "predictive.csv", predictive_csv);
     add(any(|p| !p.regressors.is_empty()), "regressors.tsv", regressors_tsv);
     add(bound, "elbo.csv", bound_csv);

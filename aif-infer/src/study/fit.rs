@@ -46,6 +46,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
         check_draws: arguments.check_draws.unwrap_or((SUBJECT_DRAWS / counts.len()).clamp(20, 100)),
         regressors: responses <= MOST_REGRESSORS,
         keep_likelihoods: arguments.log_likelihood,
+        by_response: responses <= MOST_REGRESSORS || arguments.log_likelihood,
     };
     if arguments.loo_draws.is_none() && predictive.loo_draws < 1000 {
         eprintln!(
@@ -62,8 +63,15 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     if !predictive.regressors {
         eprintln!("note: regressors.tsv is left out: it would have more than {MOST_REGRESSORS} rows");
     }
+    if !predictive.by_response {
+        eprintln!(
+            "note: of more than {MOST_REGRESSORS} responses leave-one-out is written by subject only; --log-likelihood asks for all"
+        );
+    }
     let method = arguments.method.method(arguments.seed);
     let mark = mark(&tables, &format!("{data:?}"), loaded.design());
+    // What was read is not needed any more.
+    drop(tables);
     let agents = serde_json::to_string(&agents).unwrap_or_default();
     let mut header = Header::new(engine.meta(), loaded.design(), method, predictive, agents, mark);
     header.shard = arguments.shard;
