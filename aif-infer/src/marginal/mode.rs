@@ -68,7 +68,7 @@ pub fn maximise<'a>(
     let mut at = marginal.at(&position, Second::Full).map_err(|e| MarginalError::Start(e.0))?;
     loop {
         let unsettled = MarginalError::Unsettled(steps);
-        climb(&mut marginal, &mut position, &mut at, &mut left).ok_or(unsettled.clone())?;
+        climb(&mut marginal, &mut position, &mut at, &mut left, SETTLED).ok_or(unsettled.clone())?;
         let layout = target.layout();
         let tabled = target.refinement().tabled() == layout.units(layout.levels() - 1);
         if finest == Finest::Start && !tabled {
@@ -125,7 +125,7 @@ pub(super) fn maximise_some<'a>(
     let mut left = steps;
     marginal.look_around(&position);
     let mut at = marginal.at(&position, Second::Full).map_err(|e| MarginalError::Start(e.0))?;
-    climb(&mut marginal, &mut position, &mut at, &mut left).ok_or(MarginalError::Unsettled(steps))?;
+    climb(&mut marginal, &mut position, &mut at, &mut left, NEAR).ok_or(MarginalError::Unsettled(steps))?;
     let (precision, _) = factored(&at.hessian, top).ok_or(MarginalError::Unsettled(steps))?;
     Ok(MarginalMode { marginal, position, at, precision, shift: f64::NAN })
 }
@@ -137,7 +137,13 @@ const NEAR: f64 = 0.02;
 const SETTLED: f64 = 1e-5;
 
 /// Newton's method to the mode of one rule; units' modes are kept as places to begin from.
-fn climb(marginal: &mut Marginal<'_>, position: &mut Vec<f64>, at: &mut Marginalised, left: &mut usize) -> Option<()> {
+fn climb(
+    marginal: &mut Marginal<'_>,
+    position: &mut Vec<f64>,
+    at: &mut Marginalised,
+    left: &mut usize,
+    settled: f64,
+) -> Option<()> {
     let top = position.len();
     let mut before = f64::INFINITY;
     loop {
@@ -146,8 +152,11 @@ fn climb(marginal: &mut Marginal<'_>, position: &mut Vec<f64>, at: &mut Marginal
         let mut step = at.gradient.clone();
         arrow::solve(&factor, top, &mut step);
         let gain = 0.5 * step.iter().zip(&at.gradient).map(|(s, g)| s * g).sum::<f64>();
-        if gain < SETTLED || (gain < 1e-3 && *left == 0) {
-            return (!damped || gain < 1e-3 * SETTLED).then_some(());
+        if !damped && (gain < settled || (gain < 1e-3 && *left == 0)) {
+            return Some(());
+        }
+        if damped && gain < 1e-3 * SETTLED {
+            return Some(());
         }
         // Near the mode steps follow the gradient alone, as long as they get shorter: the value is that of a sum, to a few digits.
         let near = gain < NEAR && !damped;
@@ -160,8 +169,11 @@ fn climb(marginal: &mut Marginal<'_>, position: &mut Vec<f64>, at: &mut Marginal
         let mut share = if longest > LONGEST { LONGEST / longest } else { 1.0 };
         loop {
             let candidate: Vec<f64> = position.iter().zip(&step).map(|(x, s)| x + share * s).collect();
-            match marginal.at(&candidate, Second::Full) {
-                Ok(better) if better.value > at.value - if near { 0.1 * NEAR } else { 1e-9 } => {
+            // Second derivatives are worked out where the step is taken.
+            let least = at.value - if near { 0.1 * NEAR } else { 1e-9 };
+            let better = marginal.at(&candidate, Second::None).ok().filter(|there| there.value > least);
+            match better.and_then(|_| marginal.at(&candidate, Second::Full).ok()) {
+                Some(better) => {
                     (*position, *at) = (candidate, better);
                     break;
                 }

@@ -66,12 +66,21 @@ fn from(target: &mut dyn Target, start: &[f64], options: &Survey) -> Result<Surv
     let layout = target.layout();
     let stride = layout.units(layout.levels() - 1).div_ceil(SAMPLE);
     let first = maximise_some(target, start, options.steps, stride)?;
-    let (position, precision) = (first.position, first.precision);
     let mut notes = Vec::new();
     // What is tabled already stays so.
     let given = target.refinement().clone();
     let mut refined = given.clone();
-    match worth(target, options.evaluations) {
+    let worth = worth(target, options.evaluations);
+    if given.tabled() == 0 && worth.is_err() && stride == 1 {
+        // Nothing will be looked up, and all units were seen: the mode is found.
+        notes.extend(worth.err().flatten());
+        refined.held = held(target, &first.marginal, &first.position);
+        let position = first.position;
+        target.refine(refined);
+        return Ok(Surveyed { position, notes });
+    }
+    let (position, precision) = (first.position, first.precision);
+    match worth {
         _ if given.tabled() > 0 => {}
         Err(why) => notes.extend(why),
         Ok(()) => {
