@@ -1,13 +1,14 @@
 //! Draws of what is above the units, from its marginal posterior: weighed ones where a wide distribution around the mode covers it, else by
 //! NUTS.
 
+use aif_runtime::scalar::log_sum_exp;
 use rayon::prelude::*;
 
 use super::error::FitError;
 use crate::compare::psis;
 use crate::marginal::{MarginalMode, Round, Second, draw_widely};
 use crate::posterior::arrow;
-use crate::random::stream;
+use crate::random::{resample, shuffle, stream};
 use crate::sample::{NutsOptions, NutsStart, chain};
 
 /// The streams of the generator: of candidates, and of what is chosen from them.
@@ -73,28 +74,11 @@ fn weigh(mode: &MarginalMode<'_>, draws: usize, seed: u64, place: usize) -> Opti
     if !(pareto_k <= FIT && worth >= 0.5 * draws as f64) {
         return None;
     }
-    let largest = ln_ratios.iter().fold(f64::NEG_INFINITY, |m, &x| m.max(x));
-    let sum: f64 = ln_ratios.iter().map(|r| (r - largest).exp()).sum();
     let mut rng = stream(seed, CHOICE + place as u64);
-    // Systematic resampling: one random number, as many places as draws.
-    let shift = aif_runtime::random::unit(&mut rng);
-    let (mut at, mut reached) = (0, weights[0]);
-    let mut positions: Vec<Vec<f64>> = (0..draws)
-        .map(|i| {
-            let wanted = (i as f64 + shift) / draws as f64;
-            while reached < wanted && at + 1 < count {
-                at += 1;
-                reached += weights[at];
-            }
-            candidates[at].clone()
-        })
-        .collect();
-    // Equal draws stand beside each other after resampling: they are spread out, so that no part of the list is a part of the posterior.
-    for i in (1..positions.len()).rev() {
-        positions.swap(i, (aif_runtime::random::unit(&mut rng) * (i + 1) as f64) as usize);
-    }
+    let mut positions: Vec<Vec<f64>> = resample(&weights, draws, &mut rng).into_iter().map(|i| candidates[i].clone()).collect();
+    shuffle(&mut positions, &mut rng);
     let words = format!("{count} weighed candidates");
-    Some(Above { positions, chains: 1, weighed: Some((largest + (sum / count as f64).ln(), pareto_k, worth)), words })
+    Some(Above { positions, chains: 1, weighed: Some((log_sum_exp(&ln_ratios) - (count as f64).ln(), pareto_k, worth)), words })
 }
 
 /// Draws by which the shape of the marginal posterior is found.

@@ -1,5 +1,6 @@
 //! Pieces by normal approximation: Laplace's method and variational inference, with draws that are weighed against the posterior.
 
+use aif_runtime::scalar::log_sum_exp;
 use rand_chacha::ChaCha8Rng;
 use rand_core::Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -10,10 +11,10 @@ use super::piece::{Bound, Draws, Evidence, Piece};
 use super::plan::{Part, Plan, each};
 use super::shelf::{decode, encode, kept};
 use crate::compare::{RELIABLE, psis};
-use crate::laplace::{Approximation, LaplaceOptions, laplace};
+use crate::laplace::{Approximation, Integrated, LaplaceOptions, laplace};
 use crate::marginal::Finest;
 use crate::posterior::Target;
-use crate::random::stream;
+use crate::random::{resample, shuffle, stream};
 use crate::svi::{Climb, SviOptions, SviStart, svi};
 
 /// The streams of the generator beside those of chains.
@@ -52,9 +53,7 @@ impl Weighed {
     /// The logarithm of the mean ratio, and the shape of the largest.
     fn evidence(&self) -> (f64, f64) {
         let n = self.ln_ratios.len() as f64;
-        let largest = self.ln_ratios.iter().fold(f64::NEG_INFINITY, |m, &x| m.max(x));
-        let sum: f64 = self.ln_ratios.iter().map(|r| (r - largest).exp()).sum();
-        (largest + (sum / n).ln(), psis(&self.ln_ratios, 1.0).pareto_k)
+        (log_sum_exp(&self.ln_ratios) - n.ln(), psis(&self.ln_ratios, 1.0).pareto_k)
     }
 
     /// The draws as they are, or resampled by their importance where that can be relied on.
@@ -65,19 +64,8 @@ impl Weighed {
         let few = part.subject.is_some() || part.target.dimension() <= TOGETHER;
         let resampled = smoothed.pareto_k <= RELIABLE && self.ln_ratios.len() == n && few;
         let chosen: Vec<usize> = if resampled {
-            // Systematic resampling: one random number, as many places as draws.
-            let shift = aif_runtime::random::unit(rng);
-            let (mut at, mut sum) = (0, smoothed.ln_weights[0].exp());
-            (0..n)
-                .map(|i| {
-                    let wanted = (i as f64 + shift) / n as f64;
-                    while sum < wanted && at + 1 < n {
-                        at += 1;
-                        sum += smoothed.ln_weights[at].exp();
-                    }
-                    at
-                })
-                .collect()
+            let weights: Vec<f64> = smoothed.ln_weights.iter().map(|w| w.exp()).collect();
+            resample(&weights, n, rng)
         } else {
             // Those without a density are replaced by others, in turn.
             let mut slope = vec![0.0; part.target.dimension()];
@@ -88,11 +76,8 @@ impl Weighed {
             let good: Vec<usize> = (0..n).filter(|i| has_density(i)).collect();
             good.iter().copied().cycle().take(if good.is_empty() { 0 } else { n }).collect()
         };
-        // Equal draws stand beside each other after resampling: they are spread out, so that no part of the list is a part of the posterior.
         let mut order: Vec<usize> = (0..chosen.len()).collect();
-        for i in (1..order.len()).rev() {
-            order.swap(i, (aif_runtime::random::unit(rng) * (i + 1) as f64) as usize);
-        }
+        shuffle(&mut order, rng);
         let width = part.target.layout().members();
         let mut numbers = Vec::with_capacity(width * n);
         let count = chosen.len();
@@ -117,8 +102,7 @@ const TOGETHER: usize = 12;
 const FEW: usize = 200;
 
 fn is_cheap(target: &dyn Target) -> bool {
-    let layout = target.layout();
-    target.dimension() <= MANY || target.refinement().tabled() == layout.units(layout.levels() - 1)
+    target.dimension() <= MANY || target.is_tabled()
 }
 
 fn weighed_evidence(approximation: &Approximation, target: &dyn Target, seed: u64, place: usize) -> Evidence {
@@ -182,6 +166,10 @@ fn by_laplace(part: &Part<'_>, options: &LaplaceOptions, plan: &Plan<'_>) -> Res
         let weighed = weigh(target, options.draws, &mut rng, |rng| approximation.draw(target.layout(), rng));
         let mut piece = weighed.into_piece(part, &mut rng);
         piece.evidence = Some(weighed_evidence(&approximation, target, options.seed, part.place));
+        piece.notes.extend(approximation.integrated.as_ref().map(|by| {
+            let Integrated { rule, shift } = by;
+            format!("units were integrated out by {rule}; more of them would move the mode by {shift:.1e} standard deviations")
+        }));
         (plan.tick)();
         Ok(piece.judged_by(part, options.seed))
     })

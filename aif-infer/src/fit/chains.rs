@@ -87,9 +87,7 @@ fn tries(part: &Part<'_>, given: &NutsOptions, flat: bool, plan: &Plan<'_>) -> R
     }
     let mut piece = run(part, start.as_ref(), options, "", plan)?;
     let mut notes = Vec::new();
-    let layout = part.target.layout();
-    let tabled = part.target.refinement().tabled() == layout.units(layout.levels() - 1);
-    let budget = AGAIN[usize::from(!tabled)];
+    let budget = AGAIN[usize::from(!part.target.is_tabled())];
     if chosen {
         let first = diverged(&piece);
         for accept in ACCEPTANCES.into_iter().filter(|a| *a > given.target_accept) {

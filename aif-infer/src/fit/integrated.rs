@@ -11,7 +11,7 @@ use super::piece::{Draws, Evidence, Piece, Quadrature};
 use super::plan::{Part, Plan, each};
 use super::shelf::kept;
 use crate::laplace::LaplaceError;
-use crate::marginal::{EmpiricalBayesOptions, Finest, MarginalError, MarginalMode, draw_unit, maximise};
+use crate::marginal::{EmpiricalBayesOptions, Finest, draw_unit, maximise};
 use crate::random::stream;
 
 /// Candidates for a unit's coordinates given what is above it, where its likelihood is tabled, and where it is not.
@@ -39,21 +39,15 @@ impl FitMethod for EmpiricalBayesOptions {
 
 fn piece(part: &Part<'_>, options: &EmpiricalBayesOptions, plan: &Plan<'_>) -> Result<Piece, FitError> {
     let target = part.target.as_ref();
-    let failed = |source: MarginalError| {
-        let source = match source {
-            MarginalError::Start(why) => LaplaceError::Start(why),
-            MarginalError::Unsettled(steps) => LaplaceError::Unsettled(steps),
-        };
-        FitError::Laplace { subject: part.whose.clone(), source }
-    };
+    let failed = |source: LaplaceError| FitError::Laplace { subject: part.whose.clone(), source };
     let zeros = vec![0.0; target.dimension()];
     let from = part.surveyed.as_ref().map_or(&zeros, |s| &s.position);
-    let mode = maximise(target, from, options.steps, Finest::Any).map_err(failed)?;
+    let mode = maximise(target, from, options.steps, Finest::Any).map_err(|e| failed(e.into()))?;
     let above = draw_above(&mode, options.draws, options.seed, part.place)?;
     let layout = target.layout();
     let leaf_level = layout.levels() - 1;
     let d = layout.coordinates_of(leaf_level, 0).len();
-    let candidates = if target.refinement().tabled() == layout.units(leaf_level) { TABLED } else { UNTABLED };
+    let candidates = if target.is_tabled() { TABLED } else { UNTABLED };
     // Each draw of the group has a generator of its own; its units follow one after the other.
     let work = |(i, position): (usize, &Vec<f64>)| -> Result<(Vec<f64>, Vec<f64>), FitError> {
         let mut rng = stream(options.seed, DRAWS + ((part.place as u64) << 32) + i as u64 + 1);
@@ -63,10 +57,8 @@ fn piece(part: &Part<'_>, options: &EmpiricalBayesOptions, plan: &Plan<'_>) -> R
         let mut worth = Vec::with_capacity(layout.units(leaf_level));
         for leaf in 0..layout.units(leaf_level) {
             let drawn = draw_unit(&mode.marginal, given.as_ref(), leaf, candidates, &mut rng);
-            let (own, squares) = drawn.ok_or_else(|| {
-                let source = LaplaceError::Start(format!("{} has no density", layout.design.leaves().names[leaf]));
-                FitError::Laplace { subject: part.whose.clone(), source }
-            })?;
+            let none = || failed(LaplaceError::Start(format!("{} has no density", layout.design.leaves().names[leaf])));
+            let (own, squares) = drawn.ok_or_else(none)?;
             whole[layout.coordinates_of(leaf_level, leaf)].copy_from_slice(&own);
             worth.push(if d == 0 { 1.0 } else { 1.0 / (squares * candidates as f64) });
         }
@@ -84,7 +76,7 @@ fn piece(part: &Part<'_>, options: &EmpiricalBayesOptions, plan: &Plan<'_>) -> R
         worth.iter_mut().zip(&own).for_each(|(sum, w)| *sum += w / count as f64);
     }
     let draws = Draws { chains: above.chains, draws: count / above.chains, width, numbers: numbers.into() };
-    let laplace = evidence_by_laplace(&mode);
+    let laplace = mode.log_evidence();
     let (importance, pareto_k, least) = above.weighed.unwrap_or((laplace, f64::NAN, f64::NAN));
     let quadrature = Quadrature {
         rule: mode.marginal.rule.words().to_string(),
@@ -102,11 +94,4 @@ fn piece(part: &Part<'_>, options: &EmpiricalBayesOptions, plan: &Plan<'_>) -> R
         quadrature: Some(quadrature),
         ..Piece::default()
     })
-}
-
-/// The logarithm of the evidence, with the group's posterior taken for normal.
-fn evidence_by_laplace(mode: &MarginalMode<'_>) -> f64 {
-    let top = mode.position.len();
-    let half: f64 = (0..top).map(|i| mode.precision[i * top + i].ln()).sum();
-    mode.at.value + top as f64 * crate::prior::HALF_LN_TWO_PI - half
 }

@@ -24,13 +24,13 @@ pub(super) fn judge(part: &Part<'_>, seed: u64) -> Option<Judged> {
     if from.is_empty() || from.len() > MANY {
         return None;
     }
-    let layout = target.layout();
     // Where likelihoods are not looked up, this would cost more than the approximation.
-    if target.refinement().tabled() < layout.units(layout.levels() - 1) {
+    if !target.is_tabled() {
         return None;
     }
     let mode = maximise(target, from, 100, Finest::Cheap).ok()?;
     let drawn = draw_above(&mode, DRAWS, seed, part.place).ok()?;
+    let layout = target.layout();
     let leaf_level = layout.levels() - 1;
     let above = layout.members_of(leaf_level, 0).start;
     let (mut means, mut squares) = (vec![0.0; above], vec![0.0; above]);

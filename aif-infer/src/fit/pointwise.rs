@@ -82,13 +82,14 @@ fn interpolated(
             }
             at_nodes.push(row);
         }
+        let ends = barycentric(line);
         let responses = at_nodes[0].len();
         let mut rows = Vec::with_capacity(draws.len());
         let mut weights = vec![0.0; total];
         for place in &places {
             weights.fill(1.0);
             for i in 0..n {
-                let own = cardinal((place[i] - middle[i]) / width[i], &nodes);
+                let own = cardinal((place[i] - middle[i]) / width[i], &nodes, &ends);
                 let stride = line.pow(i as u32);
                 weights.iter_mut().enumerate().for_each(|(flat, w)| *w *= own[flat / stride % line]);
             }
@@ -116,17 +117,18 @@ fn interpolated(
     None
 }
 
-/// The weight of the value at each node for the polynomial through them, at a place between -1 and 1 (Berrut & Trefethen 2004).
-fn cardinal(x: f64, nodes: &[f64]) -> Vec<f64> {
-    let n = nodes.len();
-    let weight = |j: usize| {
-        let sign = if j.is_multiple_of(2) { 1.0 } else { -1.0 };
-        sign * (std::f64::consts::PI * (j as f64 + 0.5) / n as f64).sin()
-    };
+/// The barycentric weights of the roots of a Chebyshev polynomial (Berrut & Trefethen 2004).
+fn barycentric(n: usize) -> Vec<f64> {
+    let sign = |j: usize| if j.is_multiple_of(2) { 1.0 } else { -1.0 };
+    (0..n).map(|j| sign(j) * (std::f64::consts::PI * (j as f64 + 0.5) / n as f64).sin()).collect()
+}
+
+/// The weight of the value at each node for the polynomial through them, at a place between -1 and 1.
+fn cardinal(x: f64, nodes: &[f64], barycentric: &[f64]) -> Vec<f64> {
     if let Some(at) = nodes.iter().position(|&node| node == x) {
-        return (0..n).map(|j| f64::from(u8::from(j == at))).collect();
+        return (0..nodes.len()).map(|j| f64::from(u8::from(j == at))).collect();
     }
-    let mut weights: Vec<f64> = nodes.iter().enumerate().map(|(j, node)| weight(j) / (x - node)).collect();
+    let mut weights: Vec<f64> = nodes.iter().zip(barycentric).map(|(node, weight)| weight / (x - node)).collect();
     let sum: f64 = weights.iter().sum();
     weights.iter_mut().for_each(|w| *w /= sum);
     weights

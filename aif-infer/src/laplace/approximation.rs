@@ -1,6 +1,5 @@
 //! The normal approximation of a posterior: its mode, its draws, the evidence that it stands for.
 
-use aif_runtime::math::ln_gamma;
 use rand_core::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
@@ -8,10 +7,10 @@ use super::marginal::maximise;
 use super::newton::mode_at;
 use super::newton::{Mode, find_mode};
 use super::{LaplaceError, LaplaceOptions};
-use crate::marginal::{self, Finest, MarginalError};
+use crate::marginal::{self, Finest};
 use crate::posterior::{Layout, Target, arrow};
 use crate::prior::HALF_LN_TWO_PI;
-use crate::random::stream;
+use crate::random::{standard_widely, stream};
 
 /// A normal approximation: of everything at once, or of what is below the group given the group, and of the group.
 #[derive(Clone, Debug)]
@@ -61,10 +60,9 @@ pub(crate) fn laplace_from(
     let mut failure = LaplaceError::Flat;
     for attempt in 0..20 {
         // The origin first: the middle of most priors. Then anywhere around it.
-        let start: Vec<f64> = (0..layout.dimension())
+        let mut start: Vec<f64> = (0..layout.dimension())
             .map(|_| if attempt == 0 { 0.0 } else { 2.0 * aif_runtime::random::unit(&mut rng) - 1.0 })
             .collect();
-        let mut start = start;
         if let Some(from) = from.filter(|_| attempt == 0) {
             start[..from.len()].copy_from_slice(from);
         }
@@ -102,13 +100,8 @@ fn of_units(
     steps: usize,
     finest: Finest,
 ) -> Result<Approximation, LaplaceError> {
-    let found = marginal::maximise(target, start, steps, finest).map_err(|e| match e {
-        MarginalError::Start(why) => LaplaceError::Start(why),
-        MarginalError::Unsettled(steps) => LaplaceError::Unsettled(steps),
-    })?;
-    let top = found.position.len();
-    let half_determinant: f64 = (0..top).map(|i| found.precision[i * top + i].ln()).sum();
-    let log_evidence = found.at.value + top as f64 * HALF_LN_TWO_PI - half_determinant;
+    let found = marginal::maximise(target, start, steps, finest)?;
+    let (top, log_evidence) = (found.position.len(), found.log_evidence());
     let units = found.at.units.iter().flat_map(|unit| unit.mode.iter().copied());
     let position: Vec<f64> = found.position.iter().copied().chain(units).collect();
     let integrated = Integrated { rule: found.marginal.rule.words().to_string(), shift: found.shift };
@@ -129,19 +122,9 @@ impl Approximation {
     /// A draw from a distribution of the same place and shape with heavier tails (Student's t with five degrees of freedom), and its
     /// log-density there: what covers a posterior that the normal approximation does not.
     pub fn draw_widely(&self, layout: &Layout, rng: &mut dyn Rng) -> (Vec<f64>, f64) {
-        const DEGREES: f64 = 5.0;
-        let mut x: Vec<f64> = (0..layout.dimension()).map(|_| StandardNormal.sample(rng)).collect();
-        let squares = rand_distr::ChiSquared::new(DEGREES).map_or(DEGREES, |d| d.sample(rng));
-        x.iter_mut().for_each(|x| *x *= (DEGREES / squares).sqrt());
-        let d = x.len() as f64;
-        let length: f64 = x.iter().map(|x| x * x).sum();
-        let half = 0.5 * (DEGREES + d);
-        let ln_density = self.half_ln_precision() + ln_gamma(half)
-            - ln_gamma(0.5 * DEGREES)
-            - 0.5 * d * (DEGREES * std::f64::consts::PI).ln()
-            - half * (length / DEGREES).ln_1p();
+        let (mut x, ln_standard) = standard_widely(layout.dimension(), rng);
         self.spread(layout, &mut x);
-        (x, ln_density)
+        (x, self.half_ln_precision() + ln_standard)
     }
 
     /// Half the logarithm of the determinant of the precision of everything.

@@ -10,6 +10,8 @@ mod newton;
 
 use serde::{Deserialize, Serialize};
 
+use crate::marginal::MarginalError;
+
 pub(crate) use approximation::laplace_from;
 pub use approximation::{Approximation, Integrated, laplace};
 pub use newton::{Mode, find_mode};
@@ -29,6 +31,15 @@ pub struct LaplaceOptions {
 impl Default for LaplaceOptions {
     fn default() -> Self {
         LaplaceOptions { draws: 1000, seed: 1, steps: 200 }
+    }
+}
+
+impl From<MarginalError> for LaplaceError {
+    fn from(error: MarginalError) -> Self {
+        match error {
+            MarginalError::Start(why) => LaplaceError::Start(why),
+            MarginalError::Unsettled(steps) => LaplaceError::Unsettled(steps),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use super::density::{Marginal, Marginalised, coordinates_above};
 use super::rule::Rule;
 use super::unit::Second;
 use crate::posterior::{Target, arrow};
+use crate::prior::HALF_LN_TWO_PI;
 
 /// The mode of what is above the lowest level.
 pub struct MarginalMode<'a> {
@@ -59,23 +60,15 @@ pub fn maximise<'a>(
     steps: usize,
     finest: Finest,
 ) -> Result<MarginalMode<'a>, MarginalError> {
-    let top = coordinates_above(target);
-    let mut marginal = Marginal::new(target, 0);
-    let mut position = start[..top].to_vec();
+    let (mut marginal, mut position, mut at) = begin(target, start, 1)?;
     let levels = Rule::levels(marginal.rule.dimension);
-    let (mut level, mut left) = (0, steps);
-    marginal.look_around(&position);
-    let mut at = marginal.at(&position, Second::Full).map_err(|e| MarginalError::Start(e.0))?;
+    let (mut level, mut left, tabled) = (0, steps, target.is_tabled());
     loop {
-        let unsettled = MarginalError::Unsettled(steps);
-        climb(&mut marginal, &mut position, &mut at, &mut left, SETTLED).ok_or(unsettled.clone())?;
-        let layout = target.layout();
-        let tabled = target.refinement().tabled() == layout.units(layout.levels() - 1);
+        let precision =
+            climb(&mut marginal, &mut position, &mut at, &mut left, SETTLED).ok_or(MarginalError::Unsettled(steps))?;
         if finest == Finest::Start && !tabled {
-            let (precision, _) = factored(&at.hessian, top).ok_or(MarginalError::Unsettled(steps))?;
             return Ok(MarginalMode { marginal, position, at, precision, shift: f64::NAN });
         }
-        let (precision, _) = factored(&at.hessian, top).ok_or(MarginalError::Unsettled(steps))?;
         // What the next rule would change.
         let mut shift = 0.0;
         if level + 1 < levels {
@@ -99,6 +92,29 @@ pub fn maximise<'a>(
     }
 }
 
+/// Where a climb begins: the fewest nodes, units' modes as they are at the start.
+fn begin<'a>(
+    target: &'a dyn Target,
+    start: &[f64],
+    stride: usize,
+) -> Result<(Marginal<'a>, Vec<f64>, Marginalised), MarginalError> {
+    let mut marginal = Marginal::new(target, 0);
+    marginal.stride = stride;
+    let position = start[..coordinates_above(target)].to_vec();
+    marginal.look_around(&position);
+    let at = marginal.at(&position, Second::Full).map_err(|e| MarginalError::Start(e.0))?;
+    Ok((marginal, position, at))
+}
+
+impl MarginalMode<'_> {
+    /// The logarithm of the evidence, with the density of what is above the units taken for normal.
+    pub fn log_evidence(&self) -> f64 {
+        let top = self.position.len();
+        let half_determinant: f64 = (0..top).map(|i| self.precision[i * top + i].ln()).sum();
+        self.at.value + top as f64 * HALF_LN_TWO_PI - half_determinant
+    }
+}
+
 /// How far another rule would move the mode.
 fn moved(at: &Marginalised, there: &Marginalised, precision: &[f64]) -> f64 {
     let top = at.gradient.len();
@@ -118,15 +134,9 @@ pub(super) fn maximise_some<'a>(
     steps: usize,
     stride: usize,
 ) -> Result<MarginalMode<'a>, MarginalError> {
-    let top = coordinates_above(target);
-    let mut marginal = Marginal::new(target, 0);
-    marginal.stride = stride;
-    let mut position = start[..top].to_vec();
+    let (mut marginal, mut position, mut at) = begin(target, start, stride)?;
     let mut left = steps;
-    marginal.look_around(&position);
-    let mut at = marginal.at(&position, Second::Full).map_err(|e| MarginalError::Start(e.0))?;
-    climb(&mut marginal, &mut position, &mut at, &mut left, NEAR).ok_or(MarginalError::Unsettled(steps))?;
-    let (precision, _) = factored(&at.hessian, top).ok_or(MarginalError::Unsettled(steps))?;
+    let precision = climb(&mut marginal, &mut position, &mut at, &mut left, NEAR).ok_or(MarginalError::Unsettled(steps))?;
     Ok(MarginalMode { marginal, position, at, precision, shift: f64::NAN })
 }
 
@@ -136,14 +146,14 @@ const NEAR: f64 = 0.02;
 /// How small the expected gain of a step has to be, in nats: value and gradient are those of the same integral, but not of the same sum.
 const SETTLED: f64 = 1e-5;
 
-/// Newton's method to the mode of one rule; units' modes are kept as places to begin from.
+/// Newton's method to the mode of one rule; units' modes are kept as places to begin from. Gives the factor of the negative Hessian there.
 fn climb(
     marginal: &mut Marginal<'_>,
     position: &mut Vec<f64>,
     at: &mut Marginalised,
     left: &mut usize,
     settled: f64,
-) -> Option<()> {
+) -> Option<Vec<f64>> {
     let top = position.len();
     let mut before = f64::INFINITY;
     loop {
@@ -153,15 +163,15 @@ fn climb(
         arrow::solve(&factor, top, &mut step);
         let gain = 0.5 * step.iter().zip(&at.gradient).map(|(s, g)| s * g).sum::<f64>();
         if !damped && (gain < settled || (gain < 1e-3 && *left == 0)) {
-            return Some(());
+            return Some(factor);
         }
         if damped && gain < 1e-3 * SETTLED {
-            return Some(());
+            return Some(factor);
         }
         // Near the mode steps follow the gradient alone, as long as they get shorter: the value is that of a sum, to a few digits.
         let near = gain < NEAR && !damped;
         if near && gain > 0.5 * before {
-            return Some(());
+            return Some(factor);
         }
         before = gain;
         *left = left.checked_sub(1)?;
@@ -178,7 +188,7 @@ fn climb(
                     break;
                 }
                 // Where no step leads up any more, rounding is all that is left.
-                _ if share < 1e-4 => return (gain < 1e-3).then_some(()),
+                _ if share < 1e-4 => return (gain < 1e-3).then_some(factor),
                 _ => share *= 0.3,
             }
         }

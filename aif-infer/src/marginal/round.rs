@@ -1,12 +1,11 @@
 //! A marginal posterior in coordinates in which it is round at its mode, and draws around that.
 
-use aif_runtime::math::ln_gamma;
 use rand_core::Rng;
-use rand_distr::{Distribution, StandardNormal};
 
 use super::density::Marginal;
 use super::mode::MarginalMode;
 use crate::posterior::{Density, Rejected, arrow};
+use crate::random::standard_widely;
 
 /// A marginal posterior in the coordinates of its normal approximation.
 pub struct Round<'a> {
@@ -45,20 +44,10 @@ impl Density for Round<'_> {
 /// A draw from a distribution of the same place and shape as the normal approximation with heavier tails (Student's t with five degrees of
 /// freedom), and its log-density there.
 pub fn draw_widely(mode: &[f64], precision: &[f64], rng: &mut dyn Rng) -> (Vec<f64>, f64) {
-    const DEGREES: f64 = 5.0;
     let n = mode.len();
-    let mut x: Vec<f64> = (0..n).map(|_| StandardNormal.sample(rng)).collect();
-    let squares = rand_distr::ChiSquared::new(DEGREES).map_or(DEGREES, |d| d.sample(rng));
-    x.iter_mut().for_each(|x| *x *= (DEGREES / squares).sqrt());
-    let d = n as f64;
-    let length: f64 = x.iter().map(|x| x * x).sum();
-    let half = 0.5 * (DEGREES + d);
+    let (mut x, ln_standard) = standard_widely(n, rng);
     let ln_root: f64 = (0..n).map(|i| precision[i * n + i].ln()).sum();
-    let ln_density = ln_root + ln_gamma(half)
-        - ln_gamma(0.5 * DEGREES)
-        - 0.5 * d * (DEGREES * std::f64::consts::PI).ln()
-        - half * (length / DEGREES).ln_1p();
     arrow::solve_upper(precision, n, &mut x);
     x.iter_mut().zip(mode).for_each(|(x, m)| *x += m);
-    (x, ln_density)
+    (x, ln_root + ln_standard)
 }

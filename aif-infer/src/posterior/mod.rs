@@ -1,6 +1,7 @@
 //! Log-posteriors of populations over unconstrained coordinates, with gradients and Hessians by blocked dual numbers.
 
 pub(crate) mod arrow;
+mod chebyshev;
 mod given;
 mod joint;
 mod layout;
@@ -23,8 +24,9 @@ pub use second::Bend;
 pub use table::Table;
 
 use crate::population::Note;
+pub(crate) use chebyshev::{MOST, NoTable};
 pub(crate) use likelihood::{complete, direction_positions, drawn_positions};
-pub(crate) use table::{MOST, NoTable, Region};
+pub(crate) use table::Region;
 
 /// Why a point has no density: the parameters make no model there, or the density is not finite.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -65,6 +67,12 @@ pub trait Target: Density {
 
     /// What is known of its units' likelihoods.
     fn refinement(&self) -> &Refined;
+
+    /// Whether the likelihood of every unit is looked up.
+    fn is_tabled(&self) -> bool {
+        let layout = self.layout();
+        self.refinement().tabled() == layout.units(layout.levels() - 1)
+    }
 
     /// What can be said of the priors of the numbers that are drawn for a unit, given the numbers of its path.
     fn notes(&self, unit: (usize, usize), numbers: &[f64]) -> Vec<Note>;

@@ -5,9 +5,9 @@ use rayon::prelude::*;
 
 use super::Rejected;
 use super::arrow::Curvature;
+use super::chebyshev::MOST;
 use super::joint::Posterior;
 use super::likelihood::{Variables, likelihood_in};
-use super::table::MOST;
 use crate::population::{Directions, Population, SecondDirections};
 
 /// A unit's log-density with its derivatives by the coordinates of its path.

@@ -4,6 +4,7 @@ mod densities;
 mod files;
 mod fit;
 mod header;
+mod judgement;
 mod recovery;
 mod report;
 mod stored;
