@@ -37,16 +37,25 @@ pub fn log_likelihood<M: GenerativeModel<T>, T: Real>(
 
 #[inline]
 fn expected_log<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, site: &ModalitySite, weights: &[T], context: usize) -> T {
-    let logs = tables.log_likelihood(site);
     let mut sum = T::zero();
-    for (o, &weight) in weights.iter().enumerate() {
-        if exact_zero(weight) {
-            continue;
-        }
-        with_table!(logs,
-            map => sum += if usize::from(map[context]) == o { T::zero() } else { weight * LN_LOG_FLOOR },
-            logs => sum += weight * logs[o * site.contexts + context],
-        );
-    }
+    with_table!(tables.log_likelihood(site),
+        map => {
+            for (o, &weight) in weights.iter().enumerate() {
+                if usize::from(map[context]) != o && !exact_zero(weight) {
+                    sum += weight * LN_LOG_FLOOR;
+                }
+            }
+        },
+        logs => {
+            // No iterator by steps: that divides to know its length, which here costs as much as the sum.
+            let mut at = context;
+            for &weight in weights {
+                if !exact_zero(weight) {
+                    sum += weight * logs[at];
+                }
+                at += site.contexts;
+            }
+        },
+    );
     sum
 }
