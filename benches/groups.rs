@@ -186,7 +186,12 @@ fn tmaze_table() {
         let path = format!("{}/tests/fixtures/tmaze_10x100x5.csv", env!("CARGO_MANIFEST_DIR"));
         let table = RawTable::open(std::path::Path::new(&path)).unwrap();
         let schema = aif::infer::data::Schema::of(&<TMaze<f64> as GenerativeModel>::META);
-        aif::infer::data::read(&table, &schema, &DataOptions::default()).unwrap().subjects.into_iter().map(|s| s.blocks).collect()
+        aif::infer::data::read(std::slice::from_ref(&table), &schema, &DataOptions::default())
+            .unwrap()
+            .subjects
+            .into_iter()
+            .map(|s| s.blocks)
+            .collect()
     };
     let names = || (0..10).map(|s: usize| s.to_string()).collect();
     let shared: Group<RewardBelief> =

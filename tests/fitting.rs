@@ -106,8 +106,8 @@ fn scoring_a_record_is_walking_along_it() {
     let table = RawTable::open(&data("tmaze_10x100x5.csv")).unwrap();
     let mut agent = Agent::new(TMaze { reward_probability: 0.8, preference: 1.2 }).unwrap();
     let mut total = 0.0;
-    for (_, cells) in table.rows.iter().filter(|(_, c)| c[0] == "0") {
-        if cells[2] == "0" {
+    for cells in table.rows().filter(|row| row.cell(0) == "0") {
+        if cells.cell(2) == "0" {
             agent.restart();
         }
         let find = |labels: Vec<String>, cell: &str| labels.iter().position(|l| l == cell);
@@ -499,7 +499,7 @@ fn golden_correlation(golden: &Value) -> f64 {
 fn what_is_shared_is_worth_what_it_would_be_alone() {
     let table = RawTable::open(&data("tmaze_50x20x5.csv")).unwrap();
     let schema = aif::infer::data::Schema::of(&<TMaze<f64> as GenerativeModel>::META);
-    let blocks = aif::infer::data::read(&table, &schema, &DataOptions::default()).unwrap().subjects.remove(0).blocks;
+    let blocks = aif::infer::data::read(&[table], &schema, &DataOptions::default()).unwrap().subjects.remove(0).blocks;
     let (shared, plain) = (History::new(&blocks), History::without_sharing(&blocks));
     assert!(shared.distinct_histories() < plain.distinct_histories());
     let options = AgentOptions::default();

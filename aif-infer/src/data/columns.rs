@@ -2,8 +2,9 @@
 
 use super::error::{Complaint, quoted};
 use super::labels::LabelReader;
+use super::raw::{Row, column};
 use super::schema::{Cells, ColumnSpec, Rows, Schema};
-use super::{DataOptions, RawTable};
+use super::{DataOptions, Format};
 use crate::record::RecordedRow;
 
 /// One column of labels or numbers, with its place in the table.
@@ -15,12 +16,12 @@ pub(super) struct Column {
 }
 
 impl Column {
-    fn find(table: &RawTable, spec: &ColumnSpec, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<Self> {
+    fn find(header: &[String], spec: &ColumnSpec, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<Self> {
         if !spec.is_recorded() {
             return None;
         }
         let name = options.column(spec.name);
-        match table.column(name) {
+        match column(header, name) {
             Ok(at) => {
                 let base = if matches!(spec.cells, Cells::YesOrNo(_)) { 0 } else { options.index_base };
                 let labels = spec.cells.labels().map(|labels| LabelReader::new(labels, base));
@@ -68,8 +69,10 @@ pub(super) struct Columns {
     rows: Rows,
     pub subject: usize,
     pub step: usize,
-    pub session: Option<usize>,
-    pub block: Option<usize>,
+    session: Option<usize>,
+    block: Option<usize>,
+    /// The block of rows that name none.
+    one_block: &'static str,
     scored: Option<usize>,
     time_step: Option<usize>,
     inputs: Vec<Option<Column>>,
@@ -78,7 +81,7 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    pub fn find(table: &RawTable, schema: &Schema, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<Self> {
+    pub fn find(header: &[String], schema: &Schema, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<Self> {
         let (noun, steps) = (schema.rows.noun(), schema.rows == Rows::Steps);
         let own: &[&str] = if steps { &[] } else { &["time_step"] };
         let known = |name: &str| {
@@ -96,22 +99,38 @@ impl Columns {
             let expected = "a column `scored` with 0 or 1: only the trials of filters are counted";
             complaints.push(Complaint::new(0, "", found, expected));
         }
+        let has = |name: &str| header.iter().any(|h| h == name);
         let mut key = |name: &str| {
-            let found = table.column(options.column(name));
+            let found = column(header, options.column(name));
             found.map_err(|complaint| complaints.push(complaint)).ok()
         };
         let (subject, step) = (key("subject"), key(noun));
-        let required = if steps { key("block") } else { None };
+        let unnamed = options.format == Format::Trials && options.column("block") == "block";
+        let required = if steps && !(unnamed && !has("block")) { key("block") } else { None };
         let mut all = |specs: &[ColumnSpec]| -> Vec<Option<Column>> {
-            specs.iter().map(|spec| Column::find(table, spec, options, complaints)).collect()
+            specs.iter().map(|spec| Column::find(header, spec, options, complaints)).collect()
         };
         let (observations, responses, inputs) = (all(&schema.observations), all(&schema.responses), all(&schema.inputs));
-        let mut optional = |name: &str| optional(table, name, options, complaints);
+        let mut optional = |name: &str| optional(header, name, options, complaints);
         let (scored, session) = (optional("scored"), optional("session"));
         let block = required.or_else(|| if steps { None } else { optional("block") });
         let time_step = if steps { None } else { optional("time_step") };
-        let rows = schema.rows;
-        Some(Columns { rows, subject: subject?, step: step?, session, block, scored, time_step, inputs, observations, responses })
+        let (rows, one_block) = (schema.rows, if steps { "1" } else { "" });
+        let (subject, step) = (subject?, step?);
+        Some(Columns { rows, subject, step, session, block, one_block, scored, time_step, inputs, observations, responses })
+    }
+
+    /// The names of a row's subject, session and block; complains of those that are empty.
+    pub fn names<'t>(&self, row: &Row<'t>, complaints: &mut Vec<Complaint>) -> (&'t str, &'t str, &'t str) {
+        let mut name = |at: Option<usize>, what: &str, otherwise: &'static str| {
+            let Some(at) = at else { return otherwise };
+            let cell = row.cell(at);
+            if cell.is_empty() {
+                complaints.push(Complaint::new(row.line, quoted(what), "nothing", format!("the name of a {what}")));
+            }
+            cell
+        };
+        (name(Some(self.subject), "subject", ""), name(self.session, "session", ""), name(self.block, "block", self.one_block))
     }
 
     fn each(&self) -> impl Iterator<Item = &Column> {
@@ -119,11 +138,11 @@ impl Columns {
     }
 
     /// The names of the columns that are not used.
-    pub fn ignored<'t>(&self, table: &'t RawTable) -> Vec<&'t str> {
+    pub fn ignored<'t>(&self, header: &'t [String]) -> Vec<&'t str> {
         let mut used = vec![self.subject, self.step];
         used.extend([self.session, self.block, self.scored, self.time_step].into_iter().flatten());
         used.extend(self.each().map(|c| c.at));
-        let unused = table.header.iter().enumerate().filter(|(i, _)| !used.contains(i));
+        let unused = header.iter().enumerate().filter(|(i, _)| !used.contains(i));
         unused.map(|(_, name)| name.as_str()).collect()
     }
 
@@ -133,8 +152,8 @@ impl Columns {
     }
 
     /// What a row holds.
-    pub fn row(&mut self, cells: &[String], line: u64, options: &DataOptions, complaints: &mut Vec<Complaint>) -> RecordedRow {
-        let known = self.rows == Rows::Steps;
+    pub fn row(&mut self, cells: &Row<'_>, options: &DataOptions, complaints: &mut Vec<Complaint>) -> RecordedRow {
+        let (line, known) = (cells.line, self.rows == Rows::Steps);
         let mut numbers = |columns: &mut [Option<Column>], required: bool| -> Vec<Option<f64>> {
             let number = |column: &mut Option<Column>| {
                 let column = column.as_mut()?;
@@ -156,7 +175,7 @@ impl Columns {
         let (observations, responses) = (numbers(&mut self.observations, false), numbers(&mut self.responses, false));
         let inputs = numbers(&mut self.inputs, known);
         let time_step = self.time_step.map_or(1.0, |at| {
-            let cell = cells[at].as_str();
+            let cell = cells.cell(at);
             cell.parse::<f64>().ok().filter(|t| *t > 0.0 && t.is_finite()).unwrap_or_else(|| {
                 let expected = "a number above 0: the time since the trial before";
                 complaints.push(Complaint::new(line, "`time_step`", quoted(cell), expected));
@@ -164,10 +183,10 @@ impl Columns {
             })
         });
         let scored = self.scored.is_none_or(|at| {
-            if !["0", "1"].contains(&cells[at].as_str()) {
+            if !["0", "1"].contains(&cells.cell(at)) {
                 complaints.push(Complaint::new(line, "`scored`", quoted(&cells[at]), "0 or 1"));
             }
-            cells[at] != "0"
+            cells.cell(at) != "0"
         });
         RecordedRow { inputs, observations, responses, time_step, scored, told: None }
     }
@@ -187,8 +206,8 @@ fn check_renames(options: &DataOptions, known: impl Fn(&str) -> bool, complaints
 }
 
 /// A column that may be absent, but not twice there, and not absent under a name that was given for it.
-fn optional(table: &RawTable, name: &str, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<usize> {
+fn optional(header: &[String], name: &str, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<usize> {
     let found = options.column(name);
-    let asked = found != name || table.header.iter().any(|h| h == found);
-    asked.then(|| table.column(found).map_err(|complaint| complaints.push(complaint)).ok()).flatten()
+    let asked = found != name || header.iter().any(|h| h == found);
+    asked.then(|| column(header, found).map_err(|complaint| complaints.push(complaint)).ok()).flatten()
 }

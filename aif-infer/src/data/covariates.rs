@@ -74,21 +74,22 @@ pub fn covariates(
         .collect();
     let known: rustc_hash::FxHashSet<&str> = subjects.iter().map(String::as_str).collect();
     let mut rows: FxHashMap<&str, (Vec<String>, Vec<f64>)> = FxHashMap::default();
-    for (line, cells) in &table.rows {
-        let name = cells[subject].as_str();
+    for row in table.rows() {
+        let line = row.line;
+        let name = row.cell(subject);
         if !known.contains(name) {
             if surplus {
                 continue;
             }
-            complaints.push(Complaint::new(*line, "`subject`", quoted(name), "a subject of the data"));
+            complaints.push(Complaint::new(line, "`subject`", quoted(name), "a subject of the data"));
         }
         let mut plates = Vec::new();
         let mut values = Vec::new();
         for (i, &at) in columns.iter().enumerate() {
-            let cell = cells[at].as_str();
+            let cell = row.cell(at);
             let here = |expected: String| {
                 Complaint::new(
-                    *line,
+                    line,
                     quoted(&table.header[at]),
                     if cell.is_empty() { "nothing".into() } else { quoted(cell) },
                     expected,
@@ -113,7 +114,7 @@ pub fn covariates(
             }));
         }
         if rows.insert(name, (plates, values)).is_some() {
-            complaints.push(Complaint::new(*line, "`subject`", format!("subject {} again", quoted(name)), "one row per subject"));
+            complaints.push(Complaint::new(line, "`subject`", format!("subject {} again", quoted(name)), "one row per subject"));
         }
     }
     let mut found = Covariates { plates: vec![Vec::new(); meta.plates().len()], ..Covariates::default() };

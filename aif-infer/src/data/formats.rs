@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::error::DataError;
-use super::schema::{ColumnSpec, Rows, Schema};
+use super::schema::{Rows, Schema};
 use super::{DataOptions, RawTable};
+use crate::record::RecordedRow;
 
 /// What kind of table the data are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -87,93 +88,57 @@ fn bids(path: &Path) -> Result<RawTable, DataError> {
     let Some(subject) = entity("sub-") else {
         return Err(DataError::whole(path, format!("the file name {name}"), "sub-LABEL at its beginning"));
     };
-    add(&mut table, "subject", |_| subject.clone());
+    table.add("subject", |_| subject.clone());
     if let Some(session) = entity("ses-") {
-        add(&mut table, "session", |_| session.clone());
+        table.add("session", |_| session.clone());
     }
     let run = entity("run-").unwrap_or_else(|| "1".into());
-    add(&mut table, "block", |_| run.clone());
-    rename(&mut table, "trial", "step");
-    add(&mut table, "step", |row| row.to_string());
+    table.add("block", |_| run.clone());
+    rename(&mut table.header, "trial", "step");
+    table.add("step", |row| row.to_string());
     Ok(table)
 }
 
-/// Adds a column that is not there yet.
-fn add(table: &mut RawTable, name: &str, cell: impl Fn(usize) -> String) {
-    if table.header.iter().any(|h| h == name) {
+fn rename(header: &mut [String], from: &str, to: &str) {
+    if header.iter().any(|h| h == to) {
         return;
     }
-    table.header.push(name.into());
-    for (i, (_, cells)) in table.rows.iter_mut().enumerate() {
-        cells.push(cell(i));
-    }
-}
-
-fn rename(table: &mut RawTable, from: &str, to: &str) {
-    if table.header.iter().any(|h| h == to) {
-        return;
-    }
-    if let Some(name) = table.header.iter_mut().find(|h| h.eq_ignore_ascii_case(from)) {
+    if let Some(name) = header.iter_mut().find(|h| h.eq_ignore_ascii_case(from)) {
         *name = to.into();
     }
 }
 
-/// Makes a table a long one: columns under their usual names, and what is observed on the row of the step that it is observed at.
-pub(super) fn long(table: &RawTable, schema: &Schema, options: &DataOptions) -> RawTable {
-    let mut table = table.clone();
-    if schema.rows == Rows::Trials {
-        // The field's other formats have other names for these two.
-        let other = match options.format {
-            Format::Long => None,
-            Format::Trials => Some(("subjID", "subject")),
-            Format::Bids => Some(("step", "trial")),
-        };
-        if let Some((from, to)) = other.filter(|(_, to)| options.column(to) == *to) {
-            rename(&mut table, from, to);
-        }
-        return table;
+/// The header of a table with columns of the field's other formats under their usual names.
+pub(super) fn usual_names(table: &RawTable, schema: &Schema, options: &DataOptions) -> Vec<String> {
+    let mut header = table.header.clone();
+    let others: &[(&str, &str)] = match (schema.rows, options.format) {
+        (Rows::Trials, Format::Trials) => &[("subjID", "subject")],
+        (Rows::Trials, Format::Bids) => &[("step", "trial")],
+        (Rows::Steps, Format::Trials) => &[("subjID", "subject"), ("trial", "step")],
+        _ => &[],
+    };
+    for (from, to) in others.iter().filter(|(_, to)| options.column(to) == *to) {
+        rename(&mut header, from, to);
     }
-    if options.format == Format::Trials {
-        for (from, to) in [("subjID", "subject"), ("trial", "step")] {
-            if options.column(to) == to {
-                rename(&mut table, from, to);
-            }
-        }
-        if options.column("block") == "block" {
-            add(&mut table, "block", |_| "1".into());
-        }
-    }
-    let natural = if options.format == Format::Trials { RowOrder::ActionFirst } else { RowOrder::ObservationFirst };
-    if options.order.unwrap_or(natural) == RowOrder::ActionFirst { shifted(&table, schema, options) } else { table }
+    header
 }
 
-/// What is observed after a choice is observed at the next step: observations move one row down within their block, and the last one gets a
-/// row of its own, without a choice.
-fn shifted(table: &RawTable, schema: &Schema, options: &DataOptions) -> RawTable {
-    let places = |specs: &[ColumnSpec]| -> Vec<usize> {
-        specs.iter().filter_map(|spec| table.column(options.column(spec.name)).ok()).collect()
-    };
-    let (observed, chosen) = (places(&schema.observations), places(&schema.responses));
-    let keys: Vec<usize> = ["subject", "session", "block"].iter().filter_map(|k| table.column(options.column(k)).ok()).collect();
-    let step = table.column(options.column("step")).ok();
-    let same = |a: &[String], b: &[String]| keys.iter().all(|&k| a[k] == b[k]);
-    let mut rows = Vec::with_capacity(table.rows.len());
-    for (i, (line, cells)) in table.rows.iter().enumerate() {
-        let before = i.checked_sub(1).map(|b| &table.rows[b].1).filter(|b| same(b, cells));
-        let mut row = cells.clone();
-        for &at in &observed {
-            row[at] = before.map_or(String::new(), |b| b[at].clone());
-        }
-        rows.push((*line, row));
-        let last = table.rows.get(i + 1).is_none_or(|(_, next)| !same(next, cells));
-        if last {
-            let mut end = cells.clone();
-            chosen.iter().for_each(|&at| end[at] = String::new());
-            if let Some(step) = step {
-                end[step] = cells[step].parse::<i64>().map_or(cells[step].clone(), |s| s.saturating_add(1).to_string());
-            }
-            rows.push((*line, end));
-        }
+/// Whether what is observed on a row comes after its choice: then it is what is observed at the next step.
+pub(super) fn action_first(schema: &Schema, options: &DataOptions) -> bool {
+    let natural = if options.format == Format::Trials { RowOrder::ActionFirst } else { RowOrder::ObservationFirst };
+    schema.rows == Rows::Steps && options.order.unwrap_or(natural) == RowOrder::ActionFirst
+}
+
+/// Moves what is observed after a choice to the next step: observations go one row down, and the last ones get a row of their own, without a
+/// choice.
+pub(super) fn shift(rows: &mut Vec<RecordedRow>) {
+    let Some(last) = rows.last() else { return };
+    let mut end = last.clone();
+    end.responses.fill(None);
+    rows.push(end);
+    for i in (1..rows.len()).rev() {
+        rows[i].observations = std::mem::take(&mut rows[i - 1].observations);
     }
-    RawTable { rows, ..table.clone() }
+    let width = rows[1].observations.len();
+    rows[0].observations = vec![None; width];
 }

@@ -1,79 +1,59 @@
 //! What is done about actions that are missing before the end of their block.
 
-use std::cell::LazyCell;
-
-use rustc_hash::FxHashMap;
-
 use super::columns::Columns;
 use super::error::{Complaint, listed, quoted};
 use super::labels::LabelReader;
-use super::schema::{Dataset, Schema};
-use super::{DataOptions, MissingAction, RawTable};
-use crate::record::RecordedRow;
+use super::schema::Schema;
+use super::{DataOptions, MissingAction};
+use crate::record::{RecordedBlock, RecordedRow};
 
-/// Applies the rule for missing actions to every row but the last of its block.
+/// Applies the rule for missing actions to every row of a block but the last; `lines` are those of its rows.
 pub(super) fn settle_missing_actions(
-    table: &RawTable,
+    block: &mut RecordedBlock,
+    lines: &[u64],
     columns: &Columns,
     schema: &Schema,
     options: &DataOptions,
-    data: &mut Dataset,
     complaints: &mut Vec<Complaint>,
 ) {
-    // The lines of each block, in the order in which the rows were stored: worked out for the first complaint.
-    let lines = LazyCell::new(|| {
-        let mut lines: FxHashMap<(&str, &str, &str), Vec<u64>> = FxHashMap::default();
-        for (line, cells) in &table.rows {
-            let session = columns.session.map_or("", |at| cells[at].as_str());
-            let block = columns.block.map_or("", |at| cells[at].as_str());
-            lines.entry((&cells[columns.subject], session, block)).or_default().push(*line);
+    let last = block.rows.len().saturating_sub(1);
+    // What moves no hidden state may be missing: it is not scored, and nothing depends on it.
+    let missing_in =
+        |row: &RecordedRow| row.responses.iter().zip(&schema.responses).position(|(value, spec)| value.is_none() && spec.matters);
+    let Some(gap) = block.rows[..last].iter().position(|row| missing_in(row).is_some()) else { return };
+    match &options.missing_action {
+        MissingAction::Marginalise => {}
+        MissingAction::EndBlock => block.rows.truncate(gap + 1),
+        MissingAction::Error => {
+            let missing = missing_in(&block.rows[gap]).unwrap_or(0);
+            complaints.push(Complaint::new(
+                lines[gap],
+                quoted(columns.responses[missing].as_ref().map_or("", |c| &c.name)),
+                "no action before the end of the block",
+                "an action (or --missing-action marginalise, end-block or stay=LABEL)",
+            ));
         }
-        lines
-    });
-    for subject in &mut data.subjects {
-        for block in &mut subject.blocks {
-            let last = block.rows.len().saturating_sub(1);
-            // What moves no hidden state may be missing: it is not scored, and nothing depends on it.
-            let missing_in = |row: &RecordedRow| {
-                row.responses.iter().zip(&schema.responses).position(|(value, spec)| value.is_none() && spec.matters)
-            };
-            let Some(gap) = block.rows[..last].iter().position(|row| missing_in(row).is_some()) else { continue };
-            match &options.missing_action {
-                MissingAction::Marginalise => {}
-                MissingAction::EndBlock => block.rows.truncate(gap + 1),
-                MissingAction::Error => {
-                    let missing = missing_in(&block.rows[gap]).unwrap_or(0);
-                    let line = lines[&(subject.name.as_str(), block.session.as_str(), block.name.as_str())][gap];
-                    complaints.push(Complaint::new(
-                        line,
-                        quoted(columns.responses[missing].as_ref().map_or("", |c| &c.name)),
-                        "no action before the end of the block",
-                        "an action (or --missing-action marginalise, end-block or stay=LABEL)",
-                    ));
-                }
-                MissingAction::Stay(label) => {
-                    let mut stay = Vec::new();
-                    for (a, spec) in schema.responses.iter().enumerate() {
-                        let value = spec.cells.labels().and_then(|l| LabelReader::new(l, options.index_base).read(label).ok());
-                        // An action that is never missing needs no such value.
-                        let needed = block.rows[..last].iter().any(|row| row.responses[a].is_none() && spec.matters);
-                        if value.is_none() && needed {
-                            let found = format!("--missing-action stay={label}");
-                            let labels = listed(spec.cells.labels().iter().flat_map(|l| l.all().collect::<Vec<_>>()));
-                            let complaint = Complaint::new(0, "", found, format!("a value of `{}`: one of {labels}", spec.name));
-                            if !complaints.contains(&complaint) {
-                                complaints.push(complaint);
-                            }
-                        }
-                        stay.push(value);
+        MissingAction::Stay(label) => {
+            let mut stay = Vec::new();
+            for (a, spec) in schema.responses.iter().enumerate() {
+                let value = spec.cells.labels().and_then(|l| LabelReader::new(l, options.index_base).read(label).ok());
+                // An action that is never missing needs no such value.
+                let needed = block.rows[..last].iter().any(|row| row.responses[a].is_none() && spec.matters);
+                if value.is_none() && needed {
+                    let found = format!("--missing-action stay={label}");
+                    let labels = listed(spec.cells.labels().iter().flat_map(|l| l.all().collect::<Vec<_>>()));
+                    let complaint = Complaint::new(0, "", found, format!("a value of `{}`: one of {labels}", spec.name));
+                    if !complaints.contains(&complaint) {
+                        complaints.push(complaint);
                     }
-                    for row in &mut block.rows[..last] {
-                        if missing_in(row).is_some() {
-                            row.scored = false;
-                            for (value, stay) in row.responses.iter_mut().zip(&stay) {
-                                *value = value.or(stay.map(|index| index as f64));
-                            }
-                        }
+                }
+                stay.push(value);
+            }
+            for row in &mut block.rows[..last] {
+                if missing_in(row).is_some() {
+                    row.scored = false;
+                    for (value, stay) in row.responses.iter_mut().zip(&stay) {
+                        *value = value.or(stay.map(|index| index as f64));
                     }
                 }
             }

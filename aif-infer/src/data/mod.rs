@@ -7,6 +7,7 @@ mod formats;
 mod labels;
 mod missing;
 mod parameters;
+mod parse;
 mod raw;
 mod read;
 mod schema;
@@ -16,8 +17,8 @@ pub use covariates::{Covariates, covariates};
 pub use error::{Complaint, DataError};
 pub use formats::{Format, RowOrder, open_tables};
 pub use parameters::{ParameterTable, read_parameters};
-pub use raw::RawTable;
-pub use read::{read, read_all};
+pub use raw::{RawTable, Row};
+pub use read::{Reader, read};
 pub use schema::{Cells, ColumnSpec, Dataset, Rows, Schema, SubjectData};
 pub use table::table_of;
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::RawTable;
 use super::error::{Complaint, DataError, listed, quoted};
@@ -37,9 +37,10 @@ pub fn read_parameters(path: &Path, known: &[&str]) -> Result<ParameterTable, Da
         }
     }
     let mut all = ParameterTable::default();
-    for (line, cells) in &table.rows {
+    let mut names = FxHashSet::default();
+    for row in table.rows() {
         let mut values = FxHashMap::default();
-        for (i, cell) in cells.iter().enumerate() {
+        for (i, cell) in row.cells().enumerate() {
             if i == subject || Some(i) == session {
                 continue;
             }
@@ -47,16 +48,17 @@ pub fn read_parameters(path: &Path, known: &[&str]) -> Result<ParameterTable, Da
                 Ok(number) if number.is_finite() => {
                     values.insert(table.header[i].clone(), number);
                 }
-                _ => complaints.push(Complaint::new(*line, quoted(&table.header[i]), quoted(cell), "a number")),
+                _ => complaints.push(Complaint::new(row.line, quoted(&table.header[i]), quoted(cell), "a number")),
             }
         }
-        if !all.subjects.contains(&cells[subject]) {
-            all.subjects.push(cells[subject].clone());
+        let name = row.cell(subject);
+        if names.insert(name) {
+            all.subjects.push(name.to_owned());
         }
-        let own = session.map_or(String::new(), |at| cells[at].clone());
-        if all.values.insert((cells[subject].clone(), own), values).is_some() {
-            let found = format!("subject {} again", quoted(&cells[subject]));
-            complaints.push(Complaint::new(*line, "`subject`", found, "one row per subject"));
+        let own = session.map_or(String::new(), |at| row.cell(at).to_owned());
+        if all.values.insert((name.to_owned(), own), values).is_some() {
+            let found = format!("subject {} again", quoted(name));
+            complaints.push(Complaint::new(row.line, "`subject`", found, "one row per subject"));
         }
     }
     if complaints.is_empty() { Ok(all) } else { Err(DataError::content(path, complaints)) }

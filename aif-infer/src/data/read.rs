@@ -1,141 +1,249 @@
-//! The table of a study: one row per step or trial, checked and sorted into subjects and blocks.
+//! The table of a study: one row per step or trial, checked and sorted into subjects and blocks, one subject after the other.
+
+use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
+use super::DataOptions;
 use super::columns::Columns;
 use super::error::{Complaint, DataError, listed, quoted};
-use super::formats::long;
+use super::formats::{action_first, shift, usual_names};
 use super::missing::settle_missing_actions;
+use super::raw::{RawTable, Row};
 use super::schema::{Dataset, Rows, Schema, SubjectData};
-use super::{DataOptions, RawTable};
-use crate::record::RecordedBlock;
+use crate::record::{RecordedBlock, RecordedRow};
 
-/// A block while it is read: where its last row stood.
-struct OpenBlock {
-    last_step: i64,
-    last_line: u64,
+/// Tables that are read as one, subject by subject: no more than one subject's blocks need be there at a time.
+pub struct Reader<'t> {
+    schema: &'t Schema,
+    options: &'t DataOptions,
+    tables: Vec<Open<'t>>,
+    subjects: Vec<Rowed<'t>>,
+    warnings: Vec<String>,
 }
 
-/// Reads a table: `subject`, `block` and `step` (or `trial`), one column for each input, modality and action (or response); where there are
-/// such columns, `session` and `scored`, and of trials `block` (before each of which a filter forgets) and `time_step`.
-///
-/// # Errors
-/// Every complaint about the table: missing columns, unknown labels, gaps, duplicates, missing actions.
-pub fn read(table: &RawTable, schema: &Schema, options: &DataOptions) -> Result<Dataset, DataError> {
-    let table = &long(table, schema, options);
-    let mut complaints = Vec::new();
-    let columns = Columns::find(table, schema, options, &mut complaints);
-    let Some(mut columns) = columns.filter(|_| complaints.is_empty()) else {
-        return Err(DataError::content(&table.path, complaints));
-    };
-    let (mut data, noun) = (Dataset::default(), schema.rows.noun());
-    let ignored = columns.ignored(table);
-    if !ignored.is_empty() {
-        data.warnings.push(format!("ignored the columns {}", listed(ignored)));
+/// A table, its columns, and what is wrong with it.
+struct Open<'t> {
+    table: &'t RawTable,
+    columns: Columns,
+    /// The places of its rows, those of each subject together.
+    order: Vec<u32>,
+    complaints: Vec<Complaint>,
+}
+
+/// A subject, and where its rows are: the table, and the range of its rows in that table's order.
+struct Rowed<'t> {
+    name: &'t str,
+    parts: Vec<(usize, Range<usize>)>,
+}
+
+/// A block while it is read, and the lines of its rows.
+struct OpenBlock {
+    block: RecordedBlock,
+    last_step: i64,
+    lines: Vec<u64>,
+}
+
+impl<'t> Reader<'t> {
+    /// Finds the columns of each table and the rows of each subject: `subject`, `block` and `step` (or `trial`), one column for each input,
+    /// modality and action (or response); where there are such columns, `session` and `scored`, and of trials `block` (before each of which
+    /// a filter forgets) and `time_step`.
+    ///
+    /// # Errors
+    /// Names columns that are missing or there twice.
+    pub fn new(tables: &'t [RawTable], schema: &'t Schema, options: &'t DataOptions) -> Result<Self, DataError> {
+        let mut reader = Reader { schema, options, tables: Vec::new(), subjects: Vec::new(), warnings: Vec::new() };
+        let mut known: FxHashMap<&str, usize> = FxHashMap::default();
+        for (t, table) in tables.iter().enumerate() {
+            let (mut complaints, header) = (Vec::new(), usual_names(table, schema, options));
+            let columns = Columns::find(&header, schema, options, &mut complaints);
+            let Some(columns) = columns.filter(|_| complaints.is_empty()) else {
+                return Err(DataError::content(&table.path, complaints));
+            };
+            let ignored = columns.ignored(&header);
+            if !ignored.is_empty() {
+                let warning = format!("ignored the columns {}", listed(ignored));
+                if !reader.warnings.contains(&warning) {
+                    reader.warnings.push(warning);
+                }
+            }
+            let owners: Vec<usize> = table
+                .rows()
+                .map(|row| {
+                    let name = row.cell(columns.subject);
+                    *known.entry(name).or_insert_with(|| {
+                        reader.subjects.push(Rowed { name, parts: Vec::new() });
+                        reader.subjects.len() - 1
+                    })
+                })
+                .collect();
+            let mut order: Vec<u32> = (0..owners.len() as u32).collect();
+            order.sort_by_key(|&row| owners[row as usize]);
+            let mut at = 0;
+            for rows in order.chunk_by(|a, b| owners[*a as usize] == owners[*b as usize]) {
+                reader.subjects[owners[rows[0] as usize]].parts.push((t, at..at + rows.len()));
+                at += rows.len();
+            }
+            reader.tables.push(Open { table, columns, order, complaints });
+        }
+        Ok(reader)
     }
 
-    let mut subjects: FxHashMap<&str, usize> = FxHashMap::default();
-    let mut blocks: FxHashMap<(usize, &str, &str), OpenBlock> = FxHashMap::default();
-    for (line, cells) in &table.rows {
-        let mut row = columns.row(cells, *line, options, &mut complaints);
-        let key = |at: usize, name: &str, complaints: &mut Vec<Complaint>| {
-            let cell = cells[at].as_str();
-            if cell.is_empty() {
-                complaints.push(Complaint::new(*line, quoted(name), "nothing", format!("the name of a {name}")));
-            }
-            cell
-        };
-        let subject = key(columns.subject, "subject", &mut complaints);
-        let block = columns.block.map_or("", |at| key(at, "block", &mut complaints));
-        let session = columns.session.map_or("", |at| key(at, "session", &mut complaints));
-        let step_cell = cells[columns.step].as_str();
-        let Some(step) = step_cell.parse::<i64>().ok().filter(|s| s.unsigned_abs() < 1 << 53) else {
-            complaints.push(Complaint::new(*line, quoted(noun), quoted(step_cell), "a whole number"));
-            continue;
-        };
-        let s = *subjects.entry(subject).or_insert_with(|| {
-            data.subjects.push(SubjectData { name: subject.to_owned(), blocks: Vec::new() });
-            data.subjects.len() - 1
-        });
-        let in_block = &mut data.subjects[s].blocks;
-        let whose = || if block.is_empty() { format!("subject {subject}") } else { format!("subject {subject}, block {block}") };
-        let is_last = in_block.last().is_some_and(|b| b.name == block && b.session == session);
-        match blocks.get_mut(&(s, session, block)) {
-            None => {
-                if in_block.last().is_some_and(|b| b.session != session) && in_block.iter().any(|b| b.session == session) {
-                    let found = format!("session {session} of subject {subject}, which ended before another session began");
-                    complaints.push(Complaint::new(
-                        *line,
-                        "`session`",
-                        found,
-                        "the rows of a session together, in the order of time",
-                    ));
-                }
-                row.scored &= options.first_scored == 0;
-                let (name, session_name) = (block.to_owned(), session.to_owned());
-                in_block.push(RecordedBlock { name, session: session_name, first_step: step, rows: vec![row] });
-                blocks.insert((s, session, block), OpenBlock { last_step: step, last_line: *line });
-            }
-            Some(open) if step <= open.last_step => {
-                let (last, at) = (open.last_step, open.last_line);
-                let found = format!("{noun} {step} of {}, again or out of order (line {at} has {noun} {last})", whose());
-                complaints.push(Complaint::new(*line, quoted(noun), found, format!("{noun} {}", last + 1)));
-            }
-            Some(open) if step > open.last_step + 1 => {
-                let found = format!("{noun} {step} after {noun} {} of {}", open.last_step, whose());
-                complaints.push(Complaint::new(*line, quoted(noun), found, format!("{noun} {}", open.last_step + 1)));
-                (open.last_step, open.last_line) = (step, *line);
-            }
-            Some(_) if !is_last => {
-                let found = format!("{}, which ended before another block began", whose());
-                complaints.push(Complaint::new(*line, "`block`", found, "the rows of a block together, in the order of time"));
-            }
-            Some(open) => {
-                (open.last_step, open.last_line) = (step, *line);
-                if let Some(block) = in_block.last_mut() {
-                    row.scored &= block.rows.len() >= options.first_scored;
-                    block.rows.push(row);
+    /// The subjects' names, in the order of their first rows.
+    pub fn names(&self) -> impl ExactSizeIterator<Item = &'t str> {
+        self.subjects.iter().map(|s| s.name)
+    }
+
+    /// The names of a subject's sessions, in the order of their first rows.
+    pub fn sessions(&self, subject: usize) -> Vec<&'t str> {
+        let mut all: Vec<&str> = Vec::new();
+        for (t, range) in &self.subjects[subject].parts {
+            let Open { table, columns, order, .. } = &self.tables[*t];
+            for &row in &order[range.clone()] {
+                let (_, session, _) = columns.names(&table.row(row as usize), &mut Vec::new());
+                if !all.contains(&session) {
+                    all.push(session);
                 }
             }
         }
+        all
     }
-    if complaints.is_empty() && schema.rows == Rows::Steps {
-        settle_missing_actions(table, &columns, schema, options, &mut data, &mut complaints);
+
+    /// The blocks of a subject, in the order of time. What is wrong with them is told by [`Reader::finish`].
+    pub fn blocks(&mut self, subject: usize) -> Vec<RecordedBlock> {
+        let mut all: Vec<RecordedBlock> = Vec::new();
+        let Rowed { name, parts } = &self.subjects[subject];
+        for (t, range) in parts {
+            let open = &mut self.tables[*t];
+            for block in open.blocks(name, range.clone(), self.schema, self.options) {
+                let twice = all.iter().any(|b| b.name == block.name && b.session == block.session);
+                if twice {
+                    let found = format!("block {} of subject {name}, session {:?}, in two files", block.name, block.session);
+                    open.complaints.push(Complaint::new(0, "", found, "each block in one"));
+                } else {
+                    all.push(block);
+                }
+            }
+        }
+        all
     }
-    if !complaints.is_empty() {
-        return Err(DataError::content(&table.path, complaints));
+
+    /// Remarks about what was read.
+    ///
+    /// # Errors
+    /// Every complaint about what was read of the first table that has some: unknown labels, gaps, duplicates, missing actions.
+    pub fn finish(self) -> Result<Vec<String>, DataError> {
+        let mut warnings = self.warnings;
+        for mut open in self.tables {
+            if !open.complaints.is_empty() {
+                open.complaints.sort_by_key(|complaint| complaint.line);
+                return Err(DataError::content(&open.table.path, open.complaints));
+            }
+            for warning in open.columns.warnings() {
+                if !warnings.contains(&warning) {
+                    warnings.push(warning);
+                }
+            }
+        }
+        Ok(warnings)
     }
-    data.warnings.extend(columns.warnings());
-    Ok(data)
 }
 
-/// Reads several tables as one, subject by subject in the order of the tables.
-///
-/// # Errors
-/// As [`read`].
-pub fn read_all(tables: &[RawTable], schema: &Schema, options: &DataOptions) -> Result<Dataset, DataError> {
-    let mut all = Dataset::default();
-    for table in tables {
-        let data = read(table, schema, options)?;
-        for subject in data.subjects {
-            let Some(known) = all.subjects.iter_mut().find(|s| s.name == subject.name) else {
-                all.subjects.push(subject);
+impl Open<'_> {
+    /// The blocks of a subject in this table.
+    fn blocks(&mut self, subject: &str, range: Range<usize>, schema: &Schema, options: &DataOptions) -> Vec<RecordedBlock> {
+        let Open { table, columns, order, complaints } = self;
+        let mut blocks: Vec<OpenBlock> = Vec::new();
+        let mut places: FxHashMap<(&str, &str), usize> = FxHashMap::default();
+        for &at in &order[range] {
+            let cells = table.row(at as usize);
+            let row = columns.row(&cells, options, complaints);
+            let (_, session, block) = columns.names(&cells, complaints);
+            let cell = cells.cell(columns.step);
+            let Some(step) = cell.parse::<i64>().ok().filter(|s| s.unsigned_abs() < 1 << 53) else {
+                complaints.push(Complaint::new(cells.line, quoted(schema.rows.noun()), quoted(cell), "a whole number"));
                 continue;
             };
-            for block in subject.blocks {
-                if known.blocks.iter().any(|b| b.name == block.name && b.session == block.session) {
-                    let found =
-                        format!("block {} of subject {}, session {:?}, in two files", block.name, subject.name, block.session);
-                    return Err(DataError::whole(&table.path, found, "each block in one"));
+            let last = blocks.len().checked_sub(1);
+            let Some(&place) = places.get(&(session, block)) else {
+                if last.is_some_and(|l| blocks[l].block.session != session) && blocks.iter().any(|b| b.block.session == session) {
+                    let found = format!("session {session} of subject {subject}, which ended before another session began");
+                    let expected = "the rows of a session together, in the order of time";
+                    complaints.push(Complaint::new(cells.line, "`session`", found, expected));
                 }
-                known.blocks.push(block);
+                places.insert((session, block), blocks.len());
+                blocks.push(OpenBlock::begin(session, block, step, (row, cells), options));
+                continue;
+            };
+            let whose =
+                || if block.is_empty() { format!("subject {subject}") } else { format!("subject {subject}, block {block}") };
+            if let Err(complaint) = blocks[place].go_on(step, (row, cells), schema.rows, (last == Some(place), &whose), options) {
+                complaints.push(complaint);
             }
         }
-        for warning in data.warnings {
-            if !all.warnings.contains(&warning) {
-                all.warnings.push(warning);
+        let settle = |mut open: OpenBlock| {
+            if action_first(schema, options) {
+                shift(&mut open.block.rows);
             }
-        }
+            if complaints.is_empty() && schema.rows == Rows::Steps {
+                settle_missing_actions(&mut open.block, &open.lines, columns, schema, options, complaints);
+            }
+            open.block
+        };
+        blocks.into_iter().map(settle).collect()
     }
-    Ok(all)
+}
+
+impl OpenBlock {
+    fn begin(session: &str, name: &str, step: i64, (mut row, cells): (RecordedRow, Row<'_>), options: &DataOptions) -> Self {
+        row.scored &= options.first_scored == 0;
+        let (name, session) = (name.to_owned(), session.to_owned());
+        let block = RecordedBlock { name, session, first_step: step, rows: vec![row] };
+        OpenBlock { block, last_step: step, lines: vec![cells.line] }
+    }
+
+    /// Adds a row, which has to be of the next step.
+    fn go_on(
+        &mut self,
+        step: i64,
+        (mut row, cells): (RecordedRow, Row<'_>),
+        rows: Rows,
+        (is_last, whose): (bool, &dyn Fn() -> String),
+        options: &DataOptions,
+    ) -> Result<(), Complaint> {
+        let (noun, last) = (rows.noun(), self.last_step);
+        if step <= last {
+            let at = self.lines.last().copied().unwrap_or(0);
+            let found = format!("{noun} {step} of {}, again or out of order (line {at} has {noun} {last})", whose());
+            return Err(Complaint::new(cells.line, quoted(noun), found, format!("{noun} {}", last + 1)));
+        }
+        let skipped = step > last + 1;
+        if skipped || is_last {
+            self.last_step = step;
+            self.lines.push(cells.line);
+        }
+        if skipped {
+            let found = format!("{noun} {step} after {noun} {last} of {}", whose());
+            return Err(Complaint::new(cells.line, quoted(noun), found, format!("{noun} {}", last + 1)));
+        }
+        if !is_last {
+            let found = format!("{}, which ended before another block began", whose());
+            return Err(Complaint::new(cells.line, "`block`", found, "the rows of a block together, in the order of time"));
+        }
+        row.scored &= self.block.rows.len() >= options.first_scored;
+        self.block.rows.push(row);
+        Ok(())
+    }
+}
+
+/// Reads all subjects of some tables.
+///
+/// # Errors
+/// Every complaint about the first table that has some.
+pub fn read(tables: &[RawTable], schema: &Schema, options: &DataOptions) -> Result<Dataset, DataError> {
+    let mut reader = Reader::new(tables, schema, options)?;
+    let names: Vec<&str> = reader.names().collect();
+    let subjects =
+        names.iter().enumerate().map(|(s, name)| SubjectData { name: name.to_string(), blocks: reader.blocks(s) }).collect();
+    Ok(Dataset { subjects, warnings: reader.finish()? })
 }

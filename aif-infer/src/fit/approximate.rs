@@ -5,9 +5,10 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
+use super::draws::Gathered;
 use super::error::FitError;
 use super::method::FitMethod;
-use super::piece::{Bound, Draws, Evidence, Piece};
+use super::piece::{Bound, Evidence, Piece};
 use super::plan::{Part, Plan, each};
 use super::shelf::{decode, encode, kept};
 use crate::compare::{RELIABLE, psis};
@@ -57,7 +58,7 @@ impl Weighed {
     }
 
     /// The draws as they are, or resampled by their importance where that can be relied on.
-    pub(super) fn into_piece(self, part: &Part<'_>, rng: &mut ChaCha8Rng) -> Piece {
+    pub(super) fn into_piece(self, part: &Part<'_>, plan: &Plan<'_>, rng: &mut ChaCha8Rng) -> Result<Piece, FitError> {
         let smoothed = psis(&self.ln_ratios, 1.0);
         let n = self.positions.len();
         // Of a group so many coordinates are weighed at once that few draws would be left.
@@ -78,16 +79,15 @@ impl Weighed {
         };
         let mut order: Vec<usize> = (0..chosen.len()).collect();
         shuffle(&mut order, rng);
-        let width = part.target.layout().members();
-        let mut numbers = Vec::with_capacity(width * n);
-        let count = chosen.len();
+        let gathered = Gathered::new(part, (1, chosen.len()), "", plan);
+        let mut gathering = gathered.begin(0)?;
         for i in order {
-            numbers.extend(part.target.constrain(&self.positions[chosen[i]]));
+            gathering.push(&part.target.constrain(&self.positions[chosen[i]]))?;
         }
-        let draws = Draws { chains: 1, draws: count, width, numbers: numbers.into() };
+        let draws = gathered.finish([gathering.end()?])?;
         let squares: f64 = smoothed.ln_weights.iter().map(|w| (2.0 * w).exp()).sum();
         let worth = resampled.then_some(1.0 / squares);
-        Piece { subject: part.subject, draws, pareto_k: Some(smoothed.pareto_k), resampled, worth, ..Piece::default() }
+        Ok(Piece { subject: part.subject, draws, pareto_k: Some(smoothed.pareto_k), resampled, worth, ..Piece::default() })
     }
 }
 
@@ -164,7 +164,7 @@ fn by_laplace(part: &Part<'_>, options: &LaplaceOptions, plan: &Plan<'_>) -> Res
         let approximation = part.laplace(options, Finest::Cheap)?;
         let mut rng = stream(options.seed, DRAWS + part.place as u64);
         let weighed = weigh(target, options.draws, &mut rng, |rng| approximation.draw(target.layout(), rng));
-        let mut piece = weighed.into_piece(part, &mut rng);
+        let mut piece = weighed.into_piece(part, plan, &mut rng)?;
         piece.evidence = Some(weighed_evidence(&approximation, target, options.seed, part.place));
         piece.notes.extend(approximation.integrated.as_ref().map(|by| {
             let Integrated { rule, shift } = by;
@@ -210,7 +210,7 @@ fn by_svi(part: &Part<'_>, options: &SviOptions, plan: &Plan<'_>) -> Result<Piec
             settled: climb.settled,
             trace: climb.trace.clone(),
         };
-        let mut piece = weighed.into_piece(part, &mut rng);
+        let mut piece = weighed.into_piece(part, plan, &mut rng)?;
         piece.bound = Some(bound);
         if climb.back {
             piece.notes.push(format!(

@@ -3,16 +3,17 @@
 use rayon::prelude::*;
 
 use super::approximate;
+use super::draws::Gathered;
 use super::error::FitError;
 use super::method::FitMethod;
-use super::piece::{Draws, Piece};
+use super::piece::Piece;
 use super::plan::{Part, Plan};
 use super::shelf::kept;
 use crate::diagnostics::{ess_bulk, health_of, rhat};
 use crate::laplace::{Approximation, LaplaceOptions};
 use crate::marginal::Finest;
 use crate::posterior::Density;
-use crate::sample::{Chain, NutsOptions, NutsStart, SampleError, Whitened, chain, check};
+use crate::sample::{Chain, NutsOptions, NutsStart, SampleError, Whitened, chain_into, check};
 
 impl FitMethod for NutsOptions {
     fn words(&self) -> String {
@@ -176,31 +177,38 @@ fn run(
 ) -> Result<Piece, FitError> {
     let failed = |source: SampleError| FitError::Sampling { subject: part.whose.clone(), source };
     let whitened = start.map(|a| Whitened::new(part.target.as_ref(), a));
+    let density: &dyn Density = match &whitened {
+        Some(whitened) => whitened,
+        None => part.target.as_ref(),
+    };
+    let place = |position: &[f64]| whitened.as_ref().map_or_else(|| position.to_vec(), |w| w.place(position));
+    let gathered = Gathered::new(part, (options.chains, options.draws), name, plan);
+    // What is little is kept with its chain, what is much goes into files as it comes.
     let run = |c: usize| -> Result<Chain, FitError> {
         kept(plan.shelf, &format!("chain-{}-{c}{name}", part.place), || {
-            let density: &dyn Density = match &whitened {
-                Some(whitened) => whitened,
-                None => part.target.as_ref(),
-            };
-            let mut drawn = chain(density, &options, (part.place, c), plan.tick).map_err(failed)?;
-            if let Some(whitened) = &whitened {
-                for position in &mut drawn.positions {
-                    *position = whitened.place(position).into();
+            let mut positions: Vec<Box<[f64]>> = Vec::new();
+            let mut files = if gathered.is_filed() { Some(gathered.begin(c)?) } else { None };
+            let mut keep = |position: &[f64]| match &mut files {
+                Some(files) => files.push(&part.target.constrain(&place(position))).map_err(|e| e.to_string()),
+                None => {
+                    positions.push(place(position).into());
+                    Ok(())
                 }
+            };
+            let drawn = chain_into(density, &options, (part.place, c), &mut keep, plan.tick).map_err(failed)?;
+            if let Some(files) = files {
+                files.end()?;
             }
-            Ok(drawn)
+            Ok(Chain { positions, ..drawn })
         })
     };
     let chains: Vec<Result<Chain, FitError>> = (0..options.chains).into_par_iter().map(run).collect();
     let mut own: Vec<Chain> = chains.into_iter().collect::<Result<_, _>>()?;
-    let width = part.target.layout().members();
-    let mut numbers = Vec::with_capacity(width * own.len() * options.draws);
-    for chain in &mut own {
-        for position in std::mem::take(&mut chain.positions) {
-            numbers.extend(part.target.constrain(&position));
-        }
-    }
-    let draws = Draws { chains: own.len(), draws: options.draws, width, numbers: numbers.into() };
+    let held: Vec<Vec<f64>> = own
+        .iter_mut()
+        .map(|chain| std::mem::take(&mut chain.positions).iter().flat_map(|position| part.target.constrain(position)).collect())
+        .collect();
+    let draws = gathered.finish(held)?;
     let rejected = own.iter().map(|c| c.rejected).sum();
     let rejection = own.iter().find_map(|c| c.rejection.clone());
     let gradients = own.iter().map(|c| c.gradients).sum();

@@ -5,9 +5,10 @@ use rayon::prelude::*;
 
 use super::above::draw_above;
 use super::approximate::DRAWS;
+use super::draws::Gathered;
 use super::error::FitError;
 use super::method::FitMethod;
-use super::piece::{Draws, Evidence, Piece, Quadrature};
+use super::piece::{Evidence, Piece, Quadrature};
 use super::plan::{Part, Plan, each};
 use super::shelf::kept;
 use crate::laplace::LaplaceError;
@@ -17,6 +18,9 @@ use crate::random::stream;
 /// Candidates for a unit's coordinates given what is above it, where its likelihood is tabled, and where it is not.
 const TABLED: usize = 16;
 const UNTABLED: usize = 6;
+
+/// So many draws are made at once.
+const BATCH: usize = 256;
 
 impl FitMethod for EmpiricalBayesOptions {
     fn words(&self) -> String {
@@ -65,17 +69,25 @@ fn piece(part: &Part<'_>, options: &EmpiricalBayesOptions, plan: &Plan<'_>) -> R
         (plan.tick)();
         Ok((target.constrain(&whole), worth))
     };
-    let each: Vec<Result<_, FitError>> = above.positions.par_iter().enumerate().map(work).collect();
     let count = above.positions.len();
-    let width = layout.members();
-    let mut numbers = Vec::with_capacity(width * count);
+    let (chains, length) = (above.chains, count / above.chains);
+    let gathered = Gathered::new(part, (chains, length), "", plan);
     let mut worth = vec![0.0; layout.units(leaf_level)];
-    for one in each {
-        let (drawn, own) = one?;
-        numbers.extend(drawn);
-        worth.iter_mut().zip(&own).for_each(|(sum, w)| *sum += w / count as f64);
+    let mut held = Vec::new();
+    for chain in 0..chains {
+        let mut gathering = gathered.begin(chain)?;
+        for from in (chain * length..(chain + 1) * length).step_by(BATCH) {
+            let to = (from + BATCH).min((chain + 1) * length);
+            let each: Vec<Result<_, FitError>> = (from..to).into_par_iter().map(|i| work((i, &above.positions[i]))).collect();
+            for one in each {
+                let (drawn, own) = one?;
+                gathering.push(&drawn)?;
+                worth.iter_mut().zip(&own).for_each(|(sum, w)| *sum += w / count as f64);
+            }
+        }
+        held.push(gathering.end()?);
     }
-    let draws = Draws { chains: above.chains, draws: count / above.chains, width, numbers: numbers.into() };
+    let draws = gathered.finish(held)?;
     let laplace = mode.log_evidence();
     let (importance, pareto_k, least) = above.weighed.unwrap_or((laplace, f64::NAN, f64::NAN));
     let quadrature = Quadrature {

@@ -3,7 +3,9 @@
 mod above;
 mod approximate;
 mod chains;
+mod draws;
 mod error;
+mod filed;
 mod fittable;
 mod integrated;
 mod judged;
@@ -17,10 +19,11 @@ mod shard;
 mod shelf;
 
 pub use crate::record::Regressors;
+pub use draws::Draws;
 pub use error::FitError;
 pub use fittable::{Fittable, TabledGroup};
 pub use method::Method;
-pub use piece::{Bound, Draws, Evidence, Judged, Piece, PredictedResponse, PredictiveCheck, Quadrature};
+pub use piece::{Bound, Evidence, Judged, Piece, PredictedResponse, PredictiveCheck, Quadrature};
 pub use plan::{Plan, PredictiveOptions};
 pub use run::fit_pieces;
 pub use shelf::{NoShelf, Shelf};

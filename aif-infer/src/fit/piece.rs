@@ -1,62 +1,12 @@
 //! What a fit knows of one density: its draws and how they came about, what they predict, and the evidence.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
+use super::draws::Draws;
 use crate::compare::Predictive;
 use crate::diagnostics::DrawStatistics;
 use crate::posterior::Table;
 use crate::record::Regressors;
-
-/// Draws of all numbers of some units.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Draws {
-    /// The number of chains.
-    pub chains: usize,
-    /// The number of draws of each.
-    pub draws: usize,
-    /// How many numbers each draw has.
-    pub width: usize,
-    /// `[chain][draw][number]`; shared by all who look at them.
-    #[serde(with = "shared")]
-    pub numbers: Arc<Vec<f64>>,
-}
-
-/// Numbers that are shared are stored as they are.
-mod shared {
-    use std::sync::Arc;
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub fn serialize<S: Serializer>(numbers: &Arc<Vec<f64>>, to: S) -> Result<S::Ok, S::Error> {
-        numbers.as_slice().serialize(to)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Vec<f64>>, D::Error> {
-        Vec::deserialize(from).map(Arc::new)
-    }
-}
-
-impl Draws {
-    /// One draw.
-    pub fn get(&self, chain: usize, draw: usize) -> &[f64] {
-        let start = (chain * self.draws + draw) * self.width;
-        &self.numbers[start..start + self.width]
-    }
-
-    /// All draws of one number, chain by chain.
-    pub fn of(&self, number: usize) -> Vec<Vec<f64>> {
-        (0..self.chains).map(|c| (0..self.draws).map(|d| self.get(c, d)[number]).collect()).collect()
-    }
-
-    /// At most so many draws, evenly spaced over all chains.
-    pub fn some(&self, count: usize) -> Vec<&[f64]> {
-        let total = self.chains * self.draws;
-        let kept = count.min(total);
-        (0..kept).map(|i| i * total / kept).map(|i| self.get(i / self.draws, i % self.draws)).collect()
-    }
-}
 
 /// The bound that variational inference came to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

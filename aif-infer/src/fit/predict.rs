@@ -37,7 +37,8 @@ pub(super) fn predict(
 
     if options.loo_draws > 0 || options.keep_likelihoods {
         let all = piece.draws.chains * piece.draws.draws;
-        let draws = piece.draws.some(if options.keep_likelihoods { all } else { options.loo_draws });
+        let some = piece.draws.some(if options.keep_likelihoods { all } else { options.loo_draws });
+        let draws: Vec<&[f64]> = some.iter().map(|all| &**all).collect();
         let efficiency = efficiency(&piece, group);
         let work = |(own, &leaf): (usize, &usize)| -> Result<_, FitError> {
             let rows = pointwise::rows(group, part, (own, leaf), &draws, &|what| fail(leaf, what))?;
@@ -142,8 +143,8 @@ fn mean(piece: &Piece) -> Vec<f64> {
     let Piece { draws, .. } = piece;
     let count = (draws.chains * draws.draws) as f64;
     let mut mean = vec![0.0; draws.width];
-    for row in draws.numbers.chunks(draws.width.max(1)) {
-        mean.iter_mut().zip(row).for_each(|(m, x)| *m += x / count);
+    for (c, d) in (0..draws.chains).flat_map(|c| (0..draws.draws).map(move |d| (c, d))) {
+        mean.iter_mut().zip(&*draws.get(c, d)).for_each(|(m, x)| *m += x / count);
     }
     mean
 }

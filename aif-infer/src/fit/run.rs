@@ -53,13 +53,18 @@ pub fn fit_pieces(group: &dyn Fittable, method: &Method, plan: &Plan<'_>) -> Res
     (plan.phase)(if method.options().sampled() { "sampling" } else { "fitting" });
     let mut pieces = method.options().pieces(&parts, meta.flat(), plan)?;
     for (piece, part) in pieces.iter_mut().zip(&parts) {
+        piece.draws.open(plan.shelf.folder())?;
         let refined = part.target.refinement();
         piece.tables = (refined.tabled() > 0).then(|| (refined.tabled(), refined.error()));
         piece.notes.extend(part.surveyed.iter().flat_map(|s| s.notes.clone()));
     }
     (plan.phase)("predicting");
     let finish = |(part, piece): (&Part<'_>, Piece)| {
-        kept(plan.shelf, &format!("piece-{}", part.place), || predict(group, part, piece, &plan.predictive, method))
+        let mut piece =
+            kept(plan.shelf, &format!("piece-{}", part.place), || predict(group, part, piece, &plan.predictive, method))?;
+        piece.draws.open(plan.shelf.folder())?;
+        piece.draws.check()?;
+        Ok(piece)
     };
     // All are worked out before the first error is told, so that it does not depend on threads which one that is.
     let done: Vec<Result<Piece, FitError>> = parts.iter().zip(pieces).collect::<Vec<_>>().into_par_iter().map(finish).collect();

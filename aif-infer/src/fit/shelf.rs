@@ -1,5 +1,7 @@
 //! Where finished parts of a fit are put, so that it can be stopped and gone on with.
 
+use std::path::Path;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -15,6 +17,11 @@ pub trait Shelf: Sync {
     /// # Errors
     /// When it cannot be stored.
     fn put(&self, name: &str, content: &[u8]) -> Result<(), String>;
+
+    /// A folder for what is too much to be held in memory; it lasts as long as the shelf.
+    fn folder(&self) -> Option<&Path> {
+        None
+    }
 
     /// Whether the fit is to stop at the next occasion.
     fn stop(&self) -> bool {

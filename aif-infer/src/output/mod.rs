@@ -99,12 +99,59 @@ where
     writer.into_inner().unwrap_or_default()
 }
 
-/// What a file will hold: written when its turn comes, so that no two are in memory at once.
-pub type Content<'a> = Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + 'a>;
+/// What a file will hold.
+pub enum Content<'a> {
+    /// Written when its turn comes, so that no two are in memory at once.
+    Written(Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + 'a>),
+    /// What another file holds, which is done with.
+    Of(PathBuf),
+}
 
 /// Content that is worked out as a whole when its turn comes.
 pub fn whole<'a>(of: impl FnOnce() -> Vec<u8> + 'a) -> Content<'a> {
-    Box::new(move |to| to.write_all(&of()))
+    written(move |to| to.write_all(&of()))
+}
+
+/// Content that is written piece by piece when its turn comes.
+pub fn written<'a>(of: impl FnOnce(&mut dyn Write) -> io::Result<()> + 'a) -> Content<'a> {
+    Content::Written(Box::new(of))
+}
+
+impl Content<'_> {
+    fn put(self, path: &Path) -> io::Result<()> {
+        match self {
+            Content::Written(of) => {
+                let mut file = io::BufWriter::new(fs::File::create(path)?);
+                of(&mut file)?;
+                file.flush()
+            }
+            // On one file system nothing has to be copied.
+            Content::Of(other) => fs::hard_link(&other, path).or_else(|_| fs::copy(&other, path).map(|_| ())),
+        }
+    }
+}
+
+/// A folder beside a path for what is too much for memory; it goes when it is dropped.
+pub struct Scratch {
+    folder: PathBuf,
+}
+
+impl Scratch {
+    /// A folder beside `path`, which nothing is made of before something is put there.
+    pub fn beside(path: &Path) -> Self {
+        Scratch { folder: beside(path) }
+    }
+
+    /// Where it is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
 }
 
 /// A folder that is there only once all its files are: it is filled under another name, and removed if it is not finished.
@@ -147,11 +194,7 @@ impl NewFolder {
     /// # Errors
     /// When it cannot be written; nothing is left behind.
     pub fn finish(self, files: &[(String, Vec<u8>)]) -> Result<(), DataError> {
-        let each = files.iter().map(|(name, content)| {
-            let content: Content<'_> = Box::new(move |to| to.write_all(content));
-            (name.clone(), content)
-        });
-        self.fill(each.collect())
+        self.fill(files.iter().map(|(name, content)| (name.clone(), written(move |to| to.write_all(content)))).collect())
     }
 
     /// Fills the folder file after file and gives it its name.
@@ -164,9 +207,7 @@ impl NewFolder {
             .try_for_each(|(name, content)| {
                 let path = self.partial.join(name);
                 path.parent().map_or(Ok(()), fs::create_dir_all)?;
-                let mut file = io::BufWriter::new(fs::File::create(path)?);
-                content(&mut file)?;
-                file.flush()
+                content.put(&path)
             })
             .and_then(|()| fs::rename(&self.partial, &self.target));
         self.finished = written.is_ok();

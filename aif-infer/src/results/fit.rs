@@ -40,13 +40,13 @@ impl Quantity {
 
     /// All its draws, chain after chain.
     pub fn all(&self) -> impl Iterator<Item = f64> {
-        let Draws { chains, draws, .. } = self.draws;
+        let (chains, draws) = (self.draws.chains, self.draws.draws);
         (0..chains * draws).map(move |i| self.draw(i / draws, i % draws))
     }
 
     /// One draw.
     pub fn draw(&self, chain: usize, draw: usize) -> f64 {
-        self.draws.get(chain, draw)[self.number]
+        self.draws.number(chain, draw, self.number)
     }
 }
 
@@ -83,7 +83,9 @@ pub fn fit_nuts(group: &dyn Fittable, options: NutsOptions, tick: &(dyn Fn() + S
 /// When there is nothing to fit, the options are out of range, or the method fails.
 pub fn fit_with(group: &dyn Fittable, method: Method, plan: &Plan<'_>) -> Result<Fit, FitError> {
     let pieces = fit_pieces(group, &method, plan)?;
-    Ok(Fit::of(group.meta(), group.design().clone(), method, pieces))
+    let fit = Fit::of(group.meta(), group.design().clone(), method, pieces);
+    fit.check()?;
+    Ok(fit)
 }
 
 impl Fit {
@@ -98,6 +100,14 @@ impl Fit {
         let health = pieces.iter().map(|piece| health_of(&piece.statistics)).collect();
         let subjects = design.subjects().to_vec();
         Fit { meta, design, subjects, quantities, health, method, pieces }
+    }
+
+    /// Whether every draw that was asked for could be read.
+    ///
+    /// # Errors
+    /// When a file of draws broke off.
+    pub fn check(&self) -> Result<(), FitError> {
+        self.pieces.iter().try_for_each(|piece| piece.draws.check())
     }
 
     /// The draws of a number, of the group or of one subject.

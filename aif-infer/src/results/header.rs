@@ -8,7 +8,7 @@ use crate::fit::{FitError, Method, PredictiveOptions};
 use crate::population::{Design, PopulationMeta, Units};
 
 /// The version of the folder's form.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// What a fit is a fit of, and how it was made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -6,9 +6,9 @@ use super::files::tables;
 use super::fit::Fit;
 use super::header::Header;
 use super::report::report_html;
-use super::zarr::zarr_files;
+use super::zarr::{STORE, zarr_files};
 use crate::fit::{FitError, Piece, decode, encode_to};
-use crate::output::{Content, whole};
+use crate::output::{Content, whole, written};
 use crate::population::PopulationMeta;
 
 /// All files of a fit: tables, the Zarr store, the report, and what `report`, `compare` and `merge` read. A shard has only the last of
@@ -21,7 +21,7 @@ pub fn fit_files<'a>(fit: &'a Fit, header: &'a Header) -> Vec<(String, Content<'
         all.push(("report.html".into(), whole(|| report_html(fit, header, None).into_bytes())));
     }
     all.push(("fit.json".into(), whole(|| header.json())));
-    all.push(("fit.bin".into(), Box::new(|to| encode_to(&fit.pieces, to))));
+    all.push(("fit.bin".into(), written(|to| encode_to(&fit.pieces, to))));
     all
 }
 
@@ -35,6 +35,9 @@ pub fn read_fit(folder: &Path, meta: &'static PopulationMeta) -> Result<(Fit, He
     header.check(meta).map_err(named)?;
     let path = folder.join("fit.bin");
     let content = std::fs::read(&path).map_err(|e| FitError::Stored(format!("{}: {e}", path.display())))?;
-    let pieces: Vec<Piece> = decode(&path.display().to_string(), &content)?;
-    Ok((Fit::of(meta, header.design(meta), header.method, pieces), header))
+    let mut pieces: Vec<Piece> = decode(&path.display().to_string(), &content)?;
+    pieces.iter_mut().try_for_each(|piece| piece.draws.open_in(folder, STORE))?;
+    let fit = Fit::of(meta, header.design(meta), header.method, pieces);
+    fit.check()?;
+    Ok((fit, header))
 }

@@ -8,6 +8,9 @@ use super::fit::{Fit, Quantity};
 use crate::output;
 use crate::population::Dimension;
 
+/// The folder of the store.
+pub(super) const STORE: &str = "posterior.zarr";
+
 /// A store as files, by path below its folder.
 struct Store<'a> {
     folder: &'static str,
@@ -20,6 +23,8 @@ enum Content<'a> {
     Floats(Vec<f64>),
     /// Numbers that are written one after the other when their turn comes.
     Written(output::Content<'a>),
+    /// Numbers that are in files of this store already, one for each chain.
+    Filed,
     Integers(Vec<i64>),
     Flags(Vec<bool>),
     Words(Vec<String>),
@@ -46,17 +51,18 @@ impl<'a> Store<'a> {
 
     fn array(&mut self, group: &str, name: &str, shape: &[usize], dimensions: &[&str], content: Content<'a>) {
         let (dtype, bytes, fill) = match content {
-            Content::Written(of) => ("<f8".to_string(), of, json!("NaN")),
+            Content::Written(of) => ("<f8".to_string(), Some(of), json!("NaN")),
+            Content::Filed => ("<f8".to_string(), None, json!("NaN")),
             Content::Floats(x) => {
                 let of = output::whole(move || x.iter().flat_map(|x| x.to_le_bytes()).collect());
-                ("<f8".to_string(), of, json!("NaN"))
+                ("<f8".to_string(), Some(of), json!("NaN"))
             }
             Content::Integers(x) => {
                 let of = output::whole(move || x.iter().flat_map(|x| x.to_le_bytes()).collect());
-                ("<i8".to_string(), of, Value::Null)
+                ("<i8".to_string(), Some(of), Value::Null)
             }
             Content::Flags(x) => {
-                ("|b1".to_string(), output::whole(move || x.iter().map(|&x| u8::from(x)).collect()), Value::Null)
+                ("|b1".to_string(), Some(output::whole(move || x.iter().map(|&x| u8::from(x)).collect())), Value::Null)
             }
             Content::Words(x) => {
                 let width = x.iter().map(|w| w.chars().count()).max().unwrap_or(0).max(1);
@@ -65,11 +71,14 @@ impl<'a> Store<'a> {
                     w.chars().map(u32::from).chain(std::iter::repeat_n(0, padding)).collect::<Vec<u32>>()
                 });
                 let bytes: Vec<u8> = letters.flat_map(u32::to_le_bytes).collect();
-                (format!("<U{width}"), output::whole(move || bytes), Value::Null)
+                (format!("<U{width}"), Some(output::whole(move || bytes)), Value::Null)
             }
         };
         // A chunk of no size cannot be; an empty array has no chunk at all.
-        let chunks: Vec<usize> = shape.iter().map(|&n| n.max(1)).collect();
+        let mut chunks: Vec<usize> = shape.iter().map(|&n| n.max(1)).collect();
+        if bytes.is_none() {
+            chunks[0] = 1;
+        }
         let description = json!({
             "zarr_format": 2, "shape": shape, "chunks": chunks, "dtype": dtype,
             "compressor": null, "fill_value": fill, "order": "C", "filters": null,
@@ -80,7 +89,7 @@ impl<'a> Store<'a> {
             attributes["coordinates"] = json!("response_subject response_session response_block response_step");
         }
         self.text(&format!("{group}/{name}/.zattrs"), &attributes);
-        if shape.iter().all(|&n| n > 0) {
+        if let Some(bytes) = bytes.filter(|_| shape.iter().all(|&n| n > 0)) {
             let key = vec!["0"; shape.len()].join(".");
             self.files.push((format!("{}/{group}/{name}/{key}", self.folder), bytes));
         }
@@ -109,9 +118,13 @@ fn places<'a>(dimension: &Dimension) -> Content<'a> {
 
 /// The folder `posterior.zarr` with the draws of a fit.
 pub fn zarr_files(fit: &Fit) -> Vec<(String, output::Content<'_>)> {
-    let mut store = Store::new("posterior.zarr");
+    let mut store = Store::new(STORE);
     let (chains, draws) = (fit.chains(), fit.pieces.first().map_or(0, |p| p.draws.draws));
     store.group("posterior", &json!({ "population": fit.meta.name, "method": fit.method.name() }));
+    let filed = fit.pieces.first().and_then(|p| p.draws.files());
+    for (place, path) in filed.into_iter().flat_map(|f| f.chunks()) {
+        store.files.push((format!("{STORE}/{place}"), output::Content::Of(path.to_owned())));
+    }
     let mut named: Vec<String> = Vec::new();
     let mut coordinate = |store: &mut Store<'_>, group: &str, name: &str, len: usize, content: Content<'static>| {
         let key = format!("{group}/{name}");
@@ -150,6 +163,10 @@ pub fn zarr_files(fit: &Fit) -> Vec<(String, output::Content<'_>)> {
                 dimensions.push(dimension.name);
                 coordinate(&mut store, "posterior", dimension.name, dimension.size, places(dimension));
             }
+            if filed.is_some() {
+                store.array("posterior", parameter.name, &shape, &dimensions, Content::Filed);
+                continue;
+            }
             let width = if level > 0 { units.len() * len } else { len };
             let own: Vec<(usize, &Quantity)> = fit
                 .quantities
@@ -165,7 +182,7 @@ pub fn zarr_files(fit: &Fit) -> Vec<(String, output::Content<'_>)> {
                 }
                 Ok(())
             };
-            store.array("posterior", parameter.name, &shape, &dimensions, Content::Written(Box::new(write)));
+            store.array("posterior", parameter.name, &shape, &dimensions, Content::Written(output::written(write)));
         }
     }
     statistics(fit, &mut store, chains, draws);

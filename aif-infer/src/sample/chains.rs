@@ -51,15 +51,32 @@ pub(crate) fn check(options: &NutsOptions) -> Result<(), SampleError> {
     Ok(())
 }
 
-/// One chain of one density; its generator depends on the seed and on the two numbers only.
-pub(crate) fn chain(
+/// One chain of one density, whose positions `keep` takes as they come; its generator depends on the seed and on the two numbers only.
+pub(crate) fn chain_into(
     density: &dyn Density,
     options: &NutsOptions,
     (d, c): (usize, usize),
+    keep: &mut dyn FnMut(&[f64]) -> Result<(), String>,
     tick: &(dyn Fn() + Sync),
 ) -> Result<Chain, SampleError> {
     let rng = stream(options.seed, ((d as u64 + 1) << 20) | (c as u64 + 1));
-    nuts::run(density, options, rng, tick).map_err(|cause| SampleError::Chain { density: d, chain: c, cause })
+    nuts::run(density, options, rng, keep, tick).map_err(|cause| SampleError::Chain { density: d, chain: c, cause })
+}
+
+/// The same with its positions.
+pub(crate) fn chain(
+    density: &dyn Density,
+    options: &NutsOptions,
+    which: (usize, usize),
+    tick: &(dyn Fn() + Sync),
+) -> Result<Chain, SampleError> {
+    let mut positions: Vec<Box<[f64]>> = Vec::new();
+    let mut keep = |position: &[f64]| {
+        positions.push(position.into());
+        Ok(())
+    };
+    let drawn = chain_into(density, options, which, &mut keep, tick)?;
+    Ok(Chain { positions, ..drawn })
 }
 
 /// Samples each density with its own chains: `result[density][chain]`. `tick` is called after every draw, from any thread.

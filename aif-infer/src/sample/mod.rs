@@ -11,7 +11,7 @@ pub use crate::diagnostics::DrawStatistics;
 pub use chains::{SampleError, sample};
 pub use whitened::Whitened;
 
-pub(crate) use chains::{chain, check};
+pub(crate) use chains::{chain, chain_into, check};
 
 /// How a density is sampled.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,7 +76,7 @@ impl NutsOptions {
 /// The draws of one chain, warm-up left out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Chain {
-    /// The positions, in real coordinates.
+    /// The positions, in real coordinates; empty where they were put elsewhere as they came.
     pub positions: Vec<Box<[f64]>>,
     /// What the sampler says about each.
     pub statistics: Vec<DrawStatistics>,

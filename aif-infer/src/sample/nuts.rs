@@ -87,11 +87,12 @@ fn words(error: impl AsRef<dyn Error + Send + Sync>) -> String {
 /// How many starting points are tried before a chain is given up.
 const STARTS: usize = 100;
 
-/// Runs one chain: warm-up, then the draws that are kept. `tick` is called after every draw.
+/// Runs one chain: warm-up, then the draws, each of which `keep` takes. `tick` is called after every draw.
 pub(super) fn run(
     density: &dyn Density,
     options: &NutsOptions,
     mut rng: ChaCha8Rng,
+    keep: &mut dyn FnMut(&[f64]) -> Result<(), String>,
     tick: &(dyn Fn() + Sync),
 ) -> Result<Chain, String> {
     let mut settings = DiagNutsSettings { num_tune: options.warmup as u64, ..DiagNutsSettings::default() };
@@ -124,7 +125,7 @@ pub(super) fn run(
         }
         let (position, _, stats, progress) = sampler.expanded_draw().map_err(words)?;
         if i >= options.warmup && (i - options.warmup + 1).is_multiple_of(thin) {
-            chain.positions.push(position);
+            keep(&position)?;
             chain.statistics.push(DrawStatistics {
                 diverging: progress.diverging,
                 depth: stats.depth,

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::arguments::{Compare, Unit};
 use super::error::{StudyError, refused};
 use crate::compare::{RELIABLE, compare, random_effects};
-use crate::data::RawTable;
+use crate::data::{RawTable, Row};
 use crate::output::{NewFolder, cells, write_rows};
 use crate::results::Header;
 
@@ -32,11 +32,11 @@ fn predictions(folder: &Path, by: Unit) -> Result<Predictions, StudyError> {
             .ok_or_else(|| StudyError::Option(format!("{}: no column {name}", table.path.display())))
     };
     let (elpd, k) = (at("elpd_loo")?, at("pareto_k")?);
-    let number = |cells: &[String], at: usize| cells[at].parse::<f64>().unwrap_or(f64::NAN);
+    let number = |row: Row<'_>, at: usize| row.cell(at).parse::<f64>().unwrap_or(f64::NAN);
     Ok(Predictions {
-        keys: table.rows.iter().map(|(_, cells)| cells[..elpd].to_vec()).collect(),
-        elpd: table.rows.iter().map(|(_, cells)| number(cells, elpd)).collect(),
-        unreliable: table.rows.iter().filter(|(_, cells)| number(cells, k) > RELIABLE).count(),
+        keys: table.rows().map(|row| row.cells().take(elpd).map(String::from).collect()).collect(),
+        elpd: table.rows().map(|row| number(row, elpd)).collect(),
+        unreliable: table.rows().filter(|row| number(*row, k) > RELIABLE).count(),
     })
 }
 
@@ -45,12 +45,12 @@ fn evidence(folder: &Path) -> Option<Vec<(String, f64)>> {
     let table = RawTable::open(&folder.join("evidence.csv")).ok()?;
     let at = |name: &str| table.header.iter().position(|h| h == name);
     let (weighed, laplace, k) = (at("log_evidence")?, at("log_evidence_laplace")?, at("pareto_k")?);
-    let row = |cells: &Vec<String>| {
+    let row = |cells: Row<'_>| {
         // Weights that cannot be relied on are worse than none.
         let reliable = cells[k].parse::<f64>().is_ok_and(|k| k <= RELIABLE);
-        Some((cells[0].clone(), cells[if reliable { weighed } else { laplace }].parse().ok()?))
+        Some((cells[0].to_owned(), cells[if reliable { weighed } else { laplace }].parse().ok()?))
     };
-    table.rows.iter().map(|(_, cells)| row(cells)).collect()
+    table.rows().map(row).collect()
 }
 
 pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {

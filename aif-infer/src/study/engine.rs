@@ -10,7 +10,7 @@ use rand_core::Rng;
 
 use super::error::{StudyError, refused};
 use super::studied::{Studied, StudyOptions, SubjectRecords, Takes};
-use crate::data::{DataOptions, MissingAction, RawTable, Schema, covariates, read_all};
+use crate::data::{DataOptions, MissingAction, RawTable, Schema, covariates, read};
 use crate::fit::{Fittable, TabledGroup};
 use crate::population::{Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Role};
 use crate::posterior::{Layout, SubjectScore, Table, Target, direction_positions, drawn_positions, likelihood, pointwise};
@@ -37,6 +37,8 @@ pub(super) struct Source<'a> {
     pub data: &'a DataOptions,
     pub covariates: Option<&'a Path>,
     pub standardise: &'a [String],
+    /// Of so many shards, counted from 1, one: only its subjects' records are read.
+    pub shard: Option<(usize, usize)>,
 }
 
 /// One simulated unit.
@@ -251,7 +253,9 @@ where
         self.check(options)?;
         let others = P::META.covariates.iter().map(|c| c.name).chain(P::META.plates().iter().map(|p| p.name));
         let data = DataOptions { others: others.map(String::from).collect(), ..source.data.clone() };
-        let read = FamilyOf::<P, f64>::read(source.tables, &data, P::META.has_sessions())?;
+        let read = FamilyOf::<P, f64>::read_some(source.tables, &data, P::META.has_sessions(), &|s| {
+            source.shard.is_none_or(|(i, n)| s % n == i - 1)
+        })?;
         let SubjectRecords { names, records, sessions, mut warnings } = read;
         let found = covariates(source.covariates, &P::META, &names, source.standardise, source.data, false)?;
         warnings.extend(found.warnings.iter().cloned());
@@ -283,7 +287,7 @@ where
     }
 
     fn plans_like(&self, tables: &[RawTable], data: &DataOptions) -> Result<Vec<(String, Vec<RecordedBlock>)>, StudyError> {
-        let read = read_all(tables, &FamilyOf::<P, f64>::schema(), data)?;
+        let read = read(tables, &FamilyOf::<P, f64>::schema(), data)?;
         Ok(read.subjects.into_iter().map(|s| (s.name, s.blocks)).collect())
     }
 

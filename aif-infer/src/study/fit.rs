@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::arguments;
 use super::engine::{Engine, Source};
 use super::error::{StudyError, refused};
-use crate::data::{DataError, RawTable, open_tables};
+use crate::data::{DataError, RawTable, Row, open_tables};
 use crate::fit::{FitError, Method, Plan, PredictiveOptions, Shelf};
 use crate::output::{NewFolder, make_parents, remove_parents, write_whole};
 use crate::results::{Fit, Fittable, Header, fit_files, fit_with};
@@ -26,13 +26,16 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     let started = Instant::now();
     let tables = open_tables(&arguments.data.data, arguments.data.format)?;
     let (data, covariates) = (arguments.data.options(), arguments.data.covariates.as_deref());
-    let source = Source { tables: &tables, data: &data, covariates, standardise: &arguments.data.standardise };
+    let source =
+        Source { tables: &tables, data: &data, covariates, standardise: &arguments.data.standardise, shard: arguments.shard };
     let agents = arguments.agent.options(engine)?;
     let loaded = engine.load(&source, agents)?;
     for warning in loaded.warnings() {
         eprintln!("note: {warning}");
     }
-    let counts: Vec<usize> = (0..loaded.design().leaves().names.len()).map(|leaf| loaded.response_count(leaf)).collect();
+    let design = loaded.design();
+    let asked = |leaf: &usize| arguments.shard.is_none_or(|(i, n)| design.subject_of(*leaf) % n == i - 1);
+    let counts: Vec<usize> = (0..design.leaves().names.len()).filter(asked).map(|leaf| loaded.response_count(leaf)).collect();
     if counts.iter().all(|&count| count == 0) {
         return refused!("no response is scored: there is nothing to fit");
     }
@@ -127,7 +130,7 @@ fn mark(tables: &[RawTable], options: &str, design: &crate::population::Design) 
     };
     for table in tables {
         table.header.iter().for_each(|cell| add(cell));
-        table.rows.iter().flat_map(|(_, cells)| cells).for_each(|cell| add(cell));
+        table.rows().flat_map(Row::cells).for_each(|cell| add(cell));
     }
     add(options);
     for units in &design.levels {
@@ -190,6 +193,10 @@ impl WorkFolder {
 }
 
 impl Shelf for WorkFolder {
+    fn folder(&self) -> Option<&Path> {
+        Some(&self.path)
+    }
+
     fn get(&self, name: &str) -> Option<Vec<u8>> {
         fs::read(self.path.join(name)).ok()
     }

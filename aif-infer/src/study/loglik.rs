@@ -105,7 +105,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyEr
     let given = Given::read(&arguments.parameters, meta)?;
     let tables = open_tables(&arguments.data.data, arguments.data.format)?;
     let (data, covariates) = (arguments.data.options(), arguments.data.covariates.as_deref());
-    let source = Source { tables: &tables, data: &data, covariates, standardise: &arguments.data.standardise };
+    let source = Source { tables: &tables, data: &data, covariates, standardise: &arguments.data.standardise, shard: None };
     let loaded = engine.load(&source, arguments.agent.options(engine)?)?;
     for warning in loaded.warnings() {
         eprintln!("note: {warning}");

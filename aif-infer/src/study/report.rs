@@ -1,5 +1,6 @@
 //! `report`: writes the report of a stored fit anew, beside the truth if it is known. `merge`: puts the shards of a fit together.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -8,8 +9,8 @@ use super::arguments::{Merge, Report};
 use super::engine::Engine;
 use super::fit::{in_words, progress};
 use crate::data::read_parameters;
-use crate::fit::{FitError, Piece, Plan, PredictiveOptions};
-use crate::output::{NewFolder, write_whole};
+use crate::fit::{FitError, Piece, Plan, PredictiveOptions, Shelf};
+use crate::output::{NewFolder, Scratch, write_whole};
 use crate::results::{Fit, Header, Truth, fit_files, fit_with, read_fit, report_html};
 
 pub(super) fn report(engine: &dyn Engine, arguments: &Report) -> Result<(), StudyError> {
@@ -82,10 +83,11 @@ pub(super) fn merge(engine: &dyn Engine, arguments: &Merge) -> Result<(), StudyE
         return Err(wrong(format!("shard {missing}/{of} is missing")));
     }
     pieces.sort_by_key(|p| p.subject);
+    let scratch = Draft(Scratch::beside(&arguments.out));
     let fit = if meta.flat() {
         Fit::of(meta, header.design(meta), header.method, pieces)
     } else {
-        jointly(engine, &header, pieces, arguments.quiet)?
+        jointly(engine, &header, pieces, &scratch, arguments.quiet)?
     };
     eprintln!("{}", in_words(&fit, started.elapsed().as_secs_f64()));
     folder.fill(fit_files(&fit, &header))?;
@@ -93,8 +95,23 @@ pub(super) fn merge(engine: &dyn Engine, arguments: &Merge) -> Result<(), StudyE
     Ok(())
 }
 
+/// No shelf, but a folder for what is too much for memory.
+struct Draft(Scratch);
+
+impl Shelf for Draft {
+    fn get(&self, _: &str) -> Option<Vec<u8>> {
+        None
+    }
+    fn put(&self, _: &str, _: &[u8]) -> Result<(), String> {
+        Ok(())
+    }
+    fn folder(&self) -> Option<&Path> {
+        Some(self.0.folder())
+    }
+}
+
 /// The posterior of a group from the tables that its shards have left.
-fn jointly(engine: &dyn Engine, header: &Header, pieces: Vec<Piece>, quiet: bool) -> Result<Fit, StudyError> {
+fn jointly(engine: &dyn Engine, header: &Header, pieces: Vec<Piece>, shelf: &dyn Shelf, quiet: bool) -> Result<Fit, StudyError> {
     let design = header.design(engine.meta());
     let count = design.leaves().names.len();
     let (shards, mut tables) = (pieces.len(), vec![None; count]);
@@ -110,7 +127,7 @@ fn jointly(engine: &dyn Engine, header: &Header, pieces: Vec<Piece>, quiet: bool
     let group = engine.tabled(design, tables);
     let bar = progress(&header.method, false, count, quiet);
     let (tick, phase) = (|| bar.inc(1), |what: &'static str| bar.set_message(what));
-    let plan = Plan { predictive: PredictiveOptions::none(), tick: &tick, phase: &phase, ..Plan::default() };
+    let plan = Plan { predictive: PredictiveOptions::none(), shelf, tick: &tick, phase: &phase, ..Plan::default() };
     let mut fit = fit_with(group.as_ref(), header.method, &plan)?;
     bar.finish_and_clear();
     if let Some(piece) = fit.pieces.first_mut() {

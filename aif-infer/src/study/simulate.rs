@@ -164,8 +164,11 @@ impl Simulated {
         let design = &self.layout.design;
         let name = |leaf: usize| design.subjects()[design.subject_of(leaf)].as_str();
         let (header, rows) = table_of(&self.schema, self.blocks.iter().enumerate().map(|(leaf, b)| (name(leaf), b.as_slice())));
-        let rows = rows.into_iter().enumerate().map(|(i, row)| (i as u64 + 2, row)).collect();
-        RawTable { path: PathBuf::from("simulated"), header: header.into_iter().map(String::from).collect(), rows }
+        let mut table = RawTable::new(Path::new("simulated"), header.into_iter().map(String::from).collect());
+        for (i, row) in rows.iter().enumerate() {
+            table.push(i as u64 + 2, row.iter().map(String::as_str));
+        }
+        table
     }
 
     /// What a number of a fit of this group was in truth.
@@ -205,8 +208,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Simulate) -> Result<(), Study
     let simulated = blueprint.simulate(engine, arguments.plan.seed)?;
     let truth = simulated.truth_csv();
     let table = simulated.table();
-    let header: Vec<&str> = table.header.iter().map(String::as_str).collect();
-    let data = write_rows(&header, table.rows.into_iter().map(|(_, row)| row));
+    let data = write_rows(&table.header, table.rows().map(|row| row.cells().map(String::from)));
     let truth_path = beside(&arguments.out);
     write_whole(&[(&arguments.out, &data), (&truth_path, &truth)])?;
     eprintln!("wrote {} and {}", arguments.out.display(), truth_path.display());
@@ -227,7 +229,7 @@ fn subjects(plan: &Plan, given: &Given) -> Result<Vec<String>, StudyError> {
         (None, Some(path)) => {
             let table = RawTable::open(path)?;
             let at = table.header.iter().position(|h| h == "subject");
-            (table.rows.iter().filter_map(|(_, cells)| Some(cells[at?].clone())).collect(), path.display().to_string())
+            (table.rows().filter_map(|row| Some(row.cell(at?).to_owned())).collect(), path.display().to_string())
         }
         (None, None) => {
             let count = plan.subjects.unwrap_or(10);

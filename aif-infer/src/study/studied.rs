@@ -6,7 +6,7 @@ use rand_core::Rng;
 use serde::Serialize;
 
 use super::error::StudyError;
-use crate::data::{DataError, DataOptions, RawTable, Schema, read_all};
+use crate::data::{DataError, DataOptions, RawTable, Reader, Schema};
 use crate::population::Units;
 use crate::record::{RecordedBlock, Regressors, by_session};
 use crate::score::{Behaviour, ScoreError};
@@ -137,22 +137,43 @@ pub trait Studied: Behaviour<f64> {
     /// # Errors
     /// Every complaint about the tables.
     fn read(tables: &[RawTable], options: &DataOptions, sessions: bool) -> Result<SubjectRecords<Self::Record>, DataError> {
-        let data = read_all(tables, &Self::schema(), options)?;
-        let mut found = SubjectRecords { names: Vec::new(), records: Vec::new(), sessions: None, warnings: data.warnings };
+        Self::read_some(tables, options, sessions, &|_| true)
+    }
+
+    /// Reads the records of the subjects of some tables that are asked for, with all names, and remarks; one record for each session on
+    /// request. The others' records are empty.
+    ///
+    /// # Errors
+    /// Every complaint about what was read.
+    fn read_some(
+        tables: &[RawTable],
+        options: &DataOptions,
+        sessions: bool,
+        asked: &dyn Fn(usize) -> bool,
+    ) -> Result<SubjectRecords<Self::Record>, DataError> {
+        let schema = Self::schema();
+        let mut reader = Reader::new(tables, &schema, options)?;
+        let names = reader.names().map(String::from).collect();
+        let mut found = SubjectRecords { names, records: Vec::new(), sessions: None, warnings: Vec::new() };
         let mut units = Units::default();
-        for (s, subject) in data.subjects.into_iter().enumerate() {
-            found.names.push(subject.name);
+        for s in 0..found.names.len() {
+            let blocks = if asked(s) { reader.blocks(s) } else { Vec::new() };
             if !sessions {
-                found.records.push(Self::record(subject.blocks));
+                found.records.push(Self::record(blocks));
                 continue;
             }
-            for (name, blocks) in by_session(subject.blocks) {
+            let mut own = by_session(blocks);
+            if !asked(s) {
+                own.extend(reader.sessions(s).into_iter().map(|name| (name.to_owned(), Vec::new())));
+            }
+            for (name, blocks) in own {
                 units.names.push(name);
                 units.parents.push(s);
                 found.records.push(Self::record(blocks));
             }
         }
         found.sessions = sessions.then_some(units);
+        found.warnings = reader.finish()?;
         Ok(found)
     }
 }
