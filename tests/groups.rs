@@ -4,10 +4,11 @@
 #[allow(dead_code)]
 mod measured;
 
-use aif::infer::fit::{Method, Plan};
+use aif::infer::fit::{Draws, FitError, Method, Piece, Plan, PredictiveOptions, Shelf};
 use aif::infer::laplace::LaplaceOptions;
 use aif::infer::marginal::{EmpiricalBayesOptions, Finest, Marginal, Survey, maximise, survey};
-use aif::infer::results::{Fit, Group, fit_with};
+use aif::infer::output::NewFolder;
+use aif::infer::results::{Fit, Group, Header, fit_files, fit_with, read_fit};
 use aif::infer::sample::{NutsOptions, NutsStart};
 use aif::infer::svi::SviOptions;
 use aif::infer::{Density, Posterior, Target};
@@ -225,4 +226,87 @@ fn a_fit_from_a_survey_is_that_from_anywhere() {
     }
     let gradients = |fit: &Fit| fit.pieces.iter().map(|p| p.gradients).sum::<u64>();
     assert!(gradients(&surveyed) > 0 && gradients(&anywhere) > 0);
+}
+
+/// Parts in a folder; a fit stops when it has so many more.
+struct Shelved {
+    folder: std::path::PathBuf,
+    after: std::sync::atomic::AtomicUsize,
+}
+
+impl Shelved {
+    fn parts(&self) -> usize {
+        std::fs::read_dir(&self.folder).unwrap().filter(|e| e.as_ref().unwrap().path().is_file()).count()
+    }
+}
+
+impl Shelf for Shelved {
+    fn get(&self, name: &str) -> Option<Vec<u8>> {
+        std::fs::read(self.folder.join(name)).ok()
+    }
+    fn put(&self, name: &str, content: &[u8]) -> Result<(), String> {
+        std::fs::write(self.folder.join(name), content).map_err(|e| e.to_string())
+    }
+    fn folder(&self) -> Option<&std::path::Path> {
+        Some(&self.folder)
+    }
+    fn stop(&self) -> bool {
+        self.parts() >= self.after.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}
+
+/// Draws that are too many for memory are in the store's files, are the same, outlast a stop, and are read again.
+#[test]
+fn draws_in_files_are_those_in_memory() {
+    let names = (0..12).map(|s| format!("s{s}")).collect();
+    let group: Group<Sloped> = Group::new(names, records(12, 25, 5), ()).unwrap();
+    let nuts = NutsOptions { chains: 3, warmup: 100, draws: 60, ..NutsOptions::default() };
+    let methods = [
+        Method::Nuts(nuts),
+        Method::EmpiricalBayes(EmpiricalBayesOptions { draws: 300, ..EmpiricalBayesOptions::default() }),
+        Method::Laplace(LaplaceOptions { draws: 200, ..LaplaceOptions::default() }),
+    ];
+    let top = std::env::temp_dir().join(format!("aif-groups-filed-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&top);
+    for method in methods {
+        let predictive = PredictiveOptions::default();
+        let whole = fit_with(&group, method, &Plan { predictive, ..Plan::default() }).unwrap();
+        let shelf = Shelved { folder: top.join("parts"), after: 1.into() };
+        std::fs::create_dir_all(&shelf.folder).unwrap();
+        let filed = loop {
+            let plan = Plan { predictive, shelf: &shelf, most_held: 0, ..Plan::default() };
+            match fit_with(&group, method, &plan) {
+                Ok(fit) => break fit,
+                Err(FitError::Stopped) => {
+                    shelf.after.store(shelf.parts() + 4, std::sync::atomic::Ordering::Relaxed);
+                }
+                Err(other) => panic!("{other}"),
+            }
+        };
+        let same = |a: &Fit, b: &Fit| {
+            assert_eq!(a.quantities.len(), b.quantities.len());
+            for (a, b) in a.quantities.iter().zip(&b.quantities) {
+                assert!(a.chains() == b.chains() && a.all().eq(b.all()), "{}", a.name);
+                assert_eq!((a.draw(0, 7), format!("{:?}", a.summary)), (b.draw(0, 7), format!("{:?}", b.summary)));
+            }
+            let rest = |fit: &Fit| {
+                let piece = Piece { draws: Draws::default(), ..fit.pieces[0].clone() };
+                format!("{piece:?}")
+            };
+            assert_eq!(rest(a), rest(b));
+        };
+        same(&whole, &filed);
+        let header = Header::new(filed.meta, &filed.design, method, predictive, String::new(), String::new());
+        let out = top.join("out");
+        NewFolder::begin(&out).unwrap().fill(fit_files(&filed, &header)).unwrap();
+        let chunk = out.join("posterior.zarr/posterior/own/0.0.0");
+        assert_eq!(std::fs::metadata(&chunk).unwrap().len(), (filed.pieces[0].draws.draws * 12 * 8) as u64);
+        // Only the results are needed from here on.
+        std::fs::remove_dir_all(&shelf.folder).unwrap();
+        same(&whole, &read_fit(&out, filed.meta).unwrap().0);
+        std::fs::write(&chunk, [0; 9]).unwrap();
+        let error = read_fit(&out, filed.meta).unwrap_err().to_string();
+        assert!(error.contains("posterior/own/0.0.0: has 9 bytes, expected"), "{error}");
+        std::fs::remove_dir_all(&top).unwrap();
+    }
 }

@@ -79,7 +79,7 @@ impl Weighed {
         };
         let mut order: Vec<usize> = (0..chosen.len()).collect();
         shuffle(&mut order, rng);
-        let gathered = Gathered::new(part, (1, chosen.len()), "", plan);
+        let gathered = Gathered::new(part.target.layout(), (1, chosen.len()), "", part.folder(chosen.len(), plan));
         let mut gathering = gathered.begin(0)?;
         for i in order {
             gathering.push(&part.target.constrain(&self.positions[chosen[i]]))?;

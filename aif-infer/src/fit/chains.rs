@@ -182,7 +182,12 @@ fn run(
         None => part.target.as_ref(),
     };
     let place = |position: &[f64]| whitened.as_ref().map_or_else(|| position.to_vec(), |w| w.place(position));
-    let gathered = Gathered::new(part, (options.chains, options.draws), name, plan);
+    let gathered = Gathered::new(
+        part.target.layout(),
+        (options.chains, options.draws),
+        name,
+        part.folder(options.chains * options.draws, plan),
+    );
     // What is little is kept with its chain, what is much goes into files as it comes.
     let run = |c: usize| -> Result<Chain, FitError> {
         kept(plan.shelf, &format!("chain-{}-{c}{name}", part.place), || {

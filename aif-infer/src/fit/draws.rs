@@ -8,10 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::FitError;
 use super::filed::{Filed, Files};
-use super::plan::{Part, Plan};
-
-/// More numbers than this are kept in files, where there is a folder for them.
-const MOST_HELD: usize = 20_000_000;
+use crate::posterior::Layout;
 
 /// Draws of all numbers of some units.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -162,12 +159,9 @@ pub(super) enum Gathering {
 }
 
 impl Gathered {
-    /// A place for so many draws: files in the plan's folder where they are many.
-    pub fn new(part: &Part<'_>, (chains, draws): (usize, usize), name: &str, plan: &Plan<'_>) -> Self {
-        let layout = part.target.layout();
+    /// A place for so many draws: files in a folder, or memory.
+    pub fn new(layout: &Layout, (chains, draws): (usize, usize), name: &str, folder: Option<&Path>) -> Self {
         let width = layout.members();
-        let many = chains.saturating_mul(draws).saturating_mul(width) > MOST_HELD;
-        let folder = plan.shelf.folder().filter(|_| many && part.subject.is_none());
         let files = folder.map(|folder| (folder.to_owned(), Filed::new(layout, format!("posterior.zarr{name}"))));
         Gathered { chains, draws, width, files }
     }

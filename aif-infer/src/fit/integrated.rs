@@ -71,7 +71,7 @@ fn piece(part: &Part<'_>, options: &EmpiricalBayesOptions, plan: &Plan<'_>) -> R
     };
     let count = above.positions.len();
     let (chains, length) = (above.chains, count / above.chains);
-    let gathered = Gathered::new(part, (chains, length), "", plan);
+    let gathered = Gathered::new(layout, (chains, length), "", part.folder(count, plan));
     let mut worth = vec![0.0; layout.units(leaf_level)];
     let mut held = Vec::new();
     for chain in 0..chains {

@@ -1,5 +1,7 @@
 //! What is done beside finding a posterior, for whom, and where parts are kept.
 
+use std::path::Path;
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +45,9 @@ impl PredictiveOptions {
     }
 }
 
+/// So many numbers of draws are held in memory: 160 MB.
+const MOST_HELD: usize = 20_000_000;
+
 /// What is done beside finding the posterior, for whom, and where parts are kept.
 pub struct Plan<'a> {
     /// The subjects that are fitted, in a flat population; all of them where `None`.
@@ -51,6 +56,8 @@ pub struct Plan<'a> {
     pub predictive: PredictiveOptions,
     /// Where finished parts are kept.
     pub shelf: &'a dyn Shelf,
+    /// More numbers of a group's draws than this are kept in files, where the shelf has a folder.
+    pub most_held: usize,
     /// Called after every draw or step, from any thread.
     pub tick: &'a (dyn Fn() + Sync),
     /// Told what begins now.
@@ -59,7 +66,8 @@ pub struct Plan<'a> {
 
 impl Default for Plan<'_> {
     fn default() -> Self {
-        Plan { subjects: None, predictive: PredictiveOptions::none(), shelf: &NoShelf, tick: &|| {}, phase: &|_| {} }
+        let predictive = PredictiveOptions::none();
+        Plan { subjects: None, predictive, shelf: &NoShelf, most_held: MOST_HELD, tick: &|| {}, phase: &|_| {} }
     }
 }
 
@@ -76,6 +84,12 @@ pub(crate) struct Part<'a> {
 }
 
 impl Part<'_> {
+    /// The folder for so many draws, if they are too many for memory; those of single subjects never are.
+    pub(super) fn folder<'p>(&self, draws: usize, plan: &'p Plan<'_>) -> Option<&'p Path> {
+        let many = draws.saturating_mul(self.target.layout().members()) > plan.most_held;
+        plan.shelf.folder().filter(|_| many && self.subject.is_none())
+    }
+
     /// Its normal approximation.
     pub(super) fn laplace(&self, options: &LaplaceOptions, finest: Finest) -> Result<Approximation, FitError> {
         let from = self.surveyed.as_ref().map(|s| s.position.as_slice());

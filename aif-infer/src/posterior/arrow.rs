@@ -42,7 +42,7 @@ impl Curvature {
     /// Takes note of how far a unit's own prior holds its coordinates, given the second derivatives of its log-density over the unit's path,
     /// in rows of `width`.
     pub fn hold(&mut self, layout: &Layout, (level, unit): (usize, usize), second: &[f64], width: usize) {
-        let above = layout.meta.coordinate_offset(level);
+        let above = layout.coordinate_offset(level);
         for (i, at) in layout.coordinates_of(level, unit).enumerate() {
             self.held[at] = -second[(above + i) * width + above + i];
         }
@@ -113,11 +113,11 @@ impl Curvature {
         // What units below have left on the coordinates above, block by block.
         let mut pending: Vec<Vec<Vec<f64>>> =
             self.blocks.iter().map(|level| level.iter().map(|b| b.iter().map(|h| -h).collect()).collect()).collect();
-        let mut units: Vec<Vec<Eliminated>> = vec![Vec::new(); levels];
+        let mut units: Vec<Eliminated> = vec![Eliminated::default(); levels];
         let mut ln_determinant = 0.0;
         for level in (from..levels).rev() {
             let n = layout.path_dimension(level);
-            let above = layout.meta.coordinate_offset(level);
+            let above = layout.coordinate_offset(level);
             let own = n - above;
             let (upper, lower) = pending.split_at_mut(level);
             for (unit, block) in lower[0].iter_mut().enumerate() {
@@ -147,27 +147,49 @@ impl Curvature {
                         }
                     }
                 }
-                units[level].push(Eliminated { factor, weights });
+                let to = &mut units[level];
+                (to.units, to.own, to.above) = (unit + 1, own, above);
+                to.factors.extend(factor);
+                to.weights.extend(weights);
             }
         }
         Some(Factored { from, units, ln_determinant })
     }
 }
 
-/// One unit's part of a factored matrix.
-#[derive(Clone, Debug)]
+/// The parts of a factored matrix that belong to the units of a level, unit after unit.
+#[derive(Clone, Debug, Default)]
 struct Eliminated {
-    /// The Cholesky factor of what is left of the unit's own square.
-    factor: Vec<f64>,
-    /// How the unit answers to what is above it.
+    units: usize,
+    /// How many coordinates a unit has, and how many are above it.
+    own: usize,
+    above: usize,
+    /// The Cholesky factors of what is left of each unit's own square.
+    factors: Vec<f64>,
+    /// How each unit answers to what is above it.
     weights: Vec<f64>,
+}
+
+/// One unit's part.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    factor: &'a [f64],
+    weights: &'a [f64],
+}
+
+impl Eliminated {
+    fn parts(&self) -> impl ExactSizeIterator<Item = Part<'_>> + DoubleEndedIterator {
+        let (square, wide) = (self.own * self.own, self.own * self.above);
+        (0..self.units)
+            .map(move |u| Part { factor: &self.factors[u * square..][..square], weights: &self.weights[u * wide..][..wide] })
+    }
 }
 
 /// A positive definite matrix with the structure of a population, factored.
 #[derive(Clone, Debug)]
 pub struct Factored {
     from: usize,
-    units: Vec<Vec<Eliminated>>,
+    units: Vec<Eliminated>,
     /// The logarithm of the determinant.
     pub ln_determinant: f64,
 }
@@ -178,15 +200,15 @@ impl Factored {
         let levels = layout.levels();
         let mut right = Vec::new();
         for level in (self.from..levels).rev() {
-            for (unit, part) in self.units[level].iter().enumerate() {
+            for (unit, part) in self.units[level].parts().enumerate() {
                 let own = layout.coordinates_of(level, unit);
                 right.clear();
                 right.extend_from_slice(&x[own.clone()]);
                 self.above(layout, level, unit, |a, at| {
-                    let width = layout.meta.coordinate_offset(level);
+                    let width = layout.coordinate_offset(level);
                     x[at] -= right.iter().enumerate().map(|(i, r)| part.weights[i * width + a] * r).sum::<f64>();
                 });
-                solve(&part.factor, own.len(), &mut x[own]);
+                solve(part.factor, own.len(), &mut x[own]);
             }
         }
         self.descend(layout, x);
@@ -195,9 +217,9 @@ impl Factored {
     /// A vector of independent standard normal numbers becomes a draw from the normal distribution with this precision, in place.
     pub fn spread(&self, layout: &Layout, x: &mut [f64]) {
         for level in self.from..layout.levels() {
-            for (unit, part) in self.units[level].iter().enumerate() {
+            for (unit, part) in self.units[level].parts().enumerate() {
                 let own = layout.coordinates_of(level, unit);
-                solve_upper(&part.factor, own.len(), &mut x[own]);
+                solve_upper(part.factor, own.len(), &mut x[own]);
             }
         }
         self.descend(layout, x);
@@ -207,14 +229,14 @@ impl Factored {
     pub fn follow(&self, layout: &Layout, x: &mut [f64]) {
         let mut moved = Vec::new();
         for level in self.from..layout.levels() {
-            for (unit, part) in self.units[level].iter().enumerate() {
+            for (unit, part) in self.units[level].parts().enumerate() {
                 let own = layout.coordinates_of(level, unit);
                 moved.clear();
                 moved.resize(own.len(), 0.0);
-                let width = layout.meta.coordinate_offset(level);
+                let width = layout.coordinate_offset(level);
                 layout.upwards(level, unit, |l, u| {
                     if l < level {
-                        let start = layout.meta.coordinate_offset(l);
+                        let start = layout.coordinate_offset(l);
                         for (k, at) in layout.coordinates_of(l, u).enumerate() {
                             moved.iter_mut().enumerate().for_each(|(i, m)| *m -= part.weights[i * width + start + k] * x[at]);
                         }
@@ -230,21 +252,21 @@ impl Factored {
     pub fn pull(&self, layout: &Layout, gradient: &mut [f64]) {
         let mut right: Vec<f64> = Vec::new();
         for level in (self.from..layout.levels()).rev() {
-            for (unit, part) in self.units[level].iter().enumerate() {
+            for (unit, part) in self.units[level].parts().enumerate() {
                 let own = layout.coordinates_of(level, unit);
-                let width = layout.meta.coordinate_offset(level);
+                let width = layout.coordinate_offset(level);
                 right.clear();
                 right.extend_from_slice(&gradient[own.clone()]);
                 layout.upwards(level, unit, |l, u| {
                     if l < level {
-                        let start = layout.meta.coordinate_offset(l);
+                        let start = layout.coordinate_offset(l);
                         for (k, at) in layout.coordinates_of(l, u).enumerate() {
                             gradient[at] -=
                                 right.iter().enumerate().map(|(i, r)| part.weights[i * width + start + k] * r).sum::<f64>();
                         }
                     }
                 });
-                solve_lower(&part.factor, own.len(), &mut gradient[own]);
+                solve_lower(part.factor, own.len(), &mut gradient[own]);
             }
         }
     }
@@ -253,9 +275,9 @@ impl Factored {
     fn descend(&self, layout: &Layout, x: &mut [f64]) {
         let mut moved = Vec::new();
         for level in self.from..layout.levels() {
-            for (unit, part) in self.units[level].iter().enumerate() {
+            for (unit, part) in self.units[level].parts().enumerate() {
                 let own = layout.coordinates_of(level, unit);
-                let width = layout.meta.coordinate_offset(level);
+                let width = layout.coordinate_offset(level);
                 moved.clear();
                 moved.resize(own.len(), 0.0);
                 self.above(layout, level, unit, |a, at| {
@@ -270,7 +292,7 @@ impl Factored {
     fn above(&self, layout: &Layout, level: usize, unit: usize, mut f: impl FnMut(usize, usize)) {
         layout.upwards(level, unit, |l, u| {
             if l < level && l >= self.from {
-                let start = layout.meta.coordinate_offset(l);
+                let start = layout.coordinate_offset(l);
                 layout.coordinates_of(l, u).enumerate().for_each(|(k, at)| f(start + k, at));
             }
         });
@@ -282,12 +304,12 @@ impl Factored {
         let mut variances = vec![0.0; layout.dimension()];
         let mut paths: Vec<Vec<Vec<f64>>> = Vec::new();
         for level in self.from..layout.levels() {
-            let above = layout.meta.coordinate_offset(level);
-            let fixed = layout.meta.coordinate_offset(self.from);
+            let above = layout.coordinate_offset(level);
+            let fixed = layout.coordinate_offset(self.from);
             let n = layout.path_dimension(level);
             let own = n - above;
             let mut here = Vec::new();
-            for (unit, part) in self.units[level].iter().enumerate() {
+            for (unit, part) in self.units[level].parts().enumerate() {
                 let mut covariance = vec![0.0; n * n];
                 if level > self.from {
                     let parent = &paths[level - 1 - self.from][layout.design.levels[level].parents[unit]];
@@ -307,7 +329,7 @@ impl Factored {
                 for j in 0..own {
                     let mut column = vec![0.0; own];
                     column[j] = 1.0;
-                    solve(&part.factor, own, &mut column);
+                    solve(part.factor, own, &mut column);
                     for i in 0..own {
                         let through: f64 =
                             (fixed..above).map(|a| -part.weights[i * above + a] * covariance[a * n + above + j]).sum();

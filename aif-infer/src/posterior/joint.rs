@@ -102,17 +102,16 @@ impl<'a, P: Population> Posterior<'a, P> {
         values: &mut Vec<S>,
         coordinates: &mut Vec<S>,
     ) -> S {
-        let meta = self.layout.meta;
         values.clear();
-        values.resize(meta.offset(level + 1), S::zero());
+        values.resize(self.layout.offset(level + 1), S::zero());
         self.layout.upwards(level, unit, |l, u| {
             if l < level {
                 let range = self.layout.members_of(l, u);
-                let start = meta.offset(l);
+                let start = self.layout.offset(l);
                 values[start..start + range.len()].copy_from_slice(&above[range]);
             }
         });
-        let direction = meta.coordinate_offset(level);
+        let direction = self.layout.coordinate_offset(level);
         coordinates.clear();
         coordinates.extend(own.iter().enumerate().map(|(i, &x)| S::variable(x, direction + i)));
         let mut draw = Unconstrained::held(coordinates, self.refined.held_of(self.layout.coordinates_of(level, unit)));
@@ -135,7 +134,7 @@ impl<'a, P: Population> Posterior<'a, P> {
             for unit in 0..self.layout.units(level) {
                 let own = &position[self.layout.coordinates_of(level, unit)];
                 let ln_density = self.draw((level, unit), own, above, values, coordinates);
-                above[self.layout.members_of(level, unit)].copy_from_slice(&values[self.layout.meta.offset(level)..]);
+                above[self.layout.members_of(level, unit)].copy_from_slice(&values[self.layout.offset(level)..]);
                 each(level, unit, ln_density);
             }
         }

@@ -13,6 +13,11 @@ pub struct Layout {
     pub design: Design,
     coordinate_starts: Vec<usize>,
     member_starts: Vec<usize>,
+    /// For each level, and for all: how many coordinates and numbers of a path are above it.
+    coordinate_offsets: Vec<usize>,
+    offsets: Vec<usize>,
+    /// Where each coordinate of each path of the lowest level lies in a position.
+    paths: Vec<u32>,
 }
 
 impl Layout {
@@ -26,7 +31,33 @@ impl Layout {
             coordinate_starts.push(sums.0);
             member_starts.push(sums.1);
         }
-        Layout { meta, design, coordinate_starts, member_starts }
+        let levels = 0..=meta.levels.len();
+        let coordinate_offsets = levels.clone().map(|l| meta.coordinate_offset(l)).collect();
+        let offsets = levels.map(|l| meta.offset(l)).collect();
+        let mut layout =
+            Layout { meta, design, coordinate_starts, member_starts, coordinate_offsets, offsets, paths: Vec::new() };
+        let (leaf, mut positions) = (layout.levels() - 1, Vec::new());
+        for unit in 0..layout.units(leaf) {
+            layout.path_positions(leaf, unit, &mut positions);
+            layout.paths.extend(positions.iter().map(|&at| at as u32));
+        }
+        layout
+    }
+
+    /// How many numbers of a path are above a level.
+    pub fn offset(&self, level: usize) -> usize {
+        self.offsets[level]
+    }
+
+    /// The same for coordinates.
+    pub fn coordinate_offset(&self, level: usize) -> usize {
+        self.coordinate_offsets[level]
+    }
+
+    /// Where each coordinate of the path of a unit of the lowest level lies in a position: those of the group first.
+    pub fn path(&self, leaf: usize) -> &[u32] {
+        let width = self.path_dimension(self.levels() - 1);
+        &self.paths[leaf * width..][..width]
     }
 
     /// The number of coordinates of all units.
@@ -51,14 +82,14 @@ impl Layout {
 
     /// Where a unit's coordinates lie in a position.
     pub fn coordinates_of(&self, level: usize, unit: usize) -> Range<usize> {
-        let size = coordinates(self.meta.levels[level].parameters);
+        let size = self.coordinate_offsets[level + 1] - self.coordinate_offsets[level];
         let start = self.coordinate_starts[level] + unit * size;
         start..start + size
     }
 
     /// Where a unit's numbers lie in the list of all.
     pub fn members_of(&self, level: usize, unit: usize) -> Range<usize> {
-        let size = members(self.meta.levels[level].parameters);
+        let size = self.offsets[level + 1] - self.offsets[level];
         let start = self.member_starts[level] + unit * size;
         start..start + size
     }
@@ -74,7 +105,7 @@ impl Layout {
 
     /// How many coordinates a unit and all above it have.
     pub fn path_dimension(&self, level: usize) -> usize {
-        self.meta.coordinate_offset(level + 1)
+        self.coordinate_offsets[level + 1]
     }
 
     /// Where each coordinate of a unit's path lies in a position: those of the group first.
@@ -82,7 +113,7 @@ impl Layout {
         positions.clear();
         positions.resize(self.path_dimension(level), 0);
         self.upwards(level, unit, |l, u| {
-            let start = self.meta.coordinate_offset(l);
+            let start = self.coordinate_offset(l);
             for (i, at) in self.coordinates_of(l, u).enumerate() {
                 positions[start + i] = at;
             }
@@ -91,10 +122,10 @@ impl Layout {
 
     /// The numbers of a unit and of all above it, gathered from the list of all.
     pub fn gather(&self, level: usize, unit: usize, all: &[f64]) -> Vec<f64> {
-        let mut values = vec![f64::NAN; self.meta.offset(level + 1)];
+        let mut values = vec![f64::NAN; self.offset(level + 1)];
         self.upwards(level, unit, |l, u| {
             let range = self.members_of(l, u);
-            let start = self.meta.offset(l);
+            let start = self.offset(l);
             values[start..start + range.len()].copy_from_slice(&all[range]);
         });
         values
@@ -107,7 +138,7 @@ impl Layout {
             for unit in 0..self.units(level) {
                 let mut values = self.gather(level, unit, &all);
                 draw(level, unit, &mut values, self.design.covariates_of(level, unit))?;
-                all[self.members_of(level, unit)].copy_from_slice(&values[self.meta.offset(level)..]);
+                all[self.members_of(level, unit)].copy_from_slice(&values[self.offset(level)..]);
             }
         }
         Ok(all)

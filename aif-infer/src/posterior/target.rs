@@ -69,9 +69,8 @@ impl<P: Population> Density for Posterior<'_, P> {
         }
         for (leaf, share) in shares.chunks(width).enumerate() {
             sum += share[0];
-            self.layout.path_positions(Self::LEAF, leaf, positions);
-            for (&at, d) in positions.iter().zip(&share[1..]) {
-                gradient[at] += d;
+            for (&at, d) in self.layout.path(leaf).iter().zip(&share[1..]) {
+                gradient[at as usize] += d;
             }
         }
         if sum.is_finite() && gradient.iter().all(|g| g.is_finite()) {

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::fit::{Fit, Quantity};
@@ -75,12 +76,13 @@ pub fn draws_csv(fit: &Fit) -> Vec<u8> {
 pub fn accuracy_csv(fit: &Fit) -> Vec<u8> {
     let header =
         ["quantity", "ess_mean", "ess_sd", "ess_q5", "ess_q95", "mcse_mean", "mcse_sd", "mcse_q5", "mcse_q50", "mcse_q95"];
-    let rows = fit.quantities.iter().map(|q| {
+    let row = |q: &Quantity| -> Vec<String> {
         let (x, s) = (&q.chains(), &q.summary);
         let sizes = [ess_mean(x), ess_sd(x), ess_quantile(x, 0.05), ess_quantile(x, 0.95), s.mcse_mean, s.mcse_sd];
         let errors = [0.05, 0.5, 0.95].map(|p| mcse_quantile(x, p));
-        std::iter::once(column_name(fit, q)).chain(sizes.into_iter().chain(errors).map(|x| x.to_string()))
-    });
+        std::iter::once(column_name(fit, q)).chain(sizes.into_iter().chain(errors).map(|x| x.to_string())).collect()
+    };
+    let rows: Vec<Vec<String>> = fit.quantities.par_iter().map(row).collect();
     write_rows(header, rows)
 }
 

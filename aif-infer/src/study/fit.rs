@@ -89,7 +89,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
         let bar = progress(&method, engine.meta().flat(), count, arguments.quiet);
         let tick = || bar.inc(1);
         let phase = |what: &'static str| bar.set_message(what);
-        let plan = Plan { subjects: subjects.clone(), predictive, shelf: &shelf, tick: &tick, phase: &phase };
+        let plan = Plan { subjects: subjects.clone(), predictive, shelf: &shelf, tick: &tick, phase: &phase, ..Plan::default() };
         let fit = fit_with(loaded.fittable(), method, &plan);
         bar.finish_and_clear();
         fit
