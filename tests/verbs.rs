@@ -197,6 +197,48 @@ fn shards_of_a_group_are_sampled_jointly_from_their_tables() {
     assert!(said.contains("merged from the tables of 2 shards"), "{said}");
     let error = merge(&[&one], &folder.file("x")).unwrap_err();
     assert!(error.contains("shard 2/2 is missing"), "{error}");
+
+    // The second round: shards score draws by their records.
+    let score = |shard: &str, data: &str, out: &str| {
+        let out = folder.file(out);
+        let words = ["score", shard, "--merged", &merged, "--data", data, "--draws", "50", "--quiet", "--out", &out];
+        run(aif::study::<RewardBelief>(), &words).map(|()| out)
+    };
+    let scored = [score(&one, &data, "scored_1").unwrap(), score(&two, &data, "scored_2").unwrap()];
+    let weigh = |folders: &[&str], out: &str| {
+        let out = folder.file(out);
+        run(aif::study::<RewardBelief>(), &[&["weigh", "--merged", &merged, "--out", &out], folders].concat()).map(|()| out)
+    };
+    let weighed = weigh(&[&scored[1], &scored[0]], "weighed").unwrap();
+    let said = std::fs::read_to_string(Path::new(&weighed).join("diagnostics.json")).unwrap();
+    assert!(said.contains("2 shards scored 50 draws by their records") && said.contains("all draws are kept"), "{said}");
+    assert_eq!(sigma(&weighed), b);
+    let lines = |name: &str, with: &str| {
+        let text = std::fs::read_to_string(Path::new(&weighed).join(name)).unwrap();
+        text.lines().skip(1).filter(|line| line.contains(with)).count()
+    };
+    assert_eq!(lines("loo_subjects.csv", ""), lines("subjects.csv", ",z,"));
+    let error = weigh(&[&scored[0]], "x").unwrap_err();
+    assert!(error.contains("shard 2/2 is missing"), "{error}");
+    let error = weigh(&[&one, &two], "x").unwrap_err();
+    assert!(error.contains("no shard has scored any draw"), "{error}");
+    let error = merge(&[&scored[0], &scored[1]], &folder.file("x")).unwrap_err();
+    assert!(error.contains("put it together by `weigh`"), "{error}");
+    let fewer: String = std::fs::read_to_string(&data)
+        .unwrap()
+        .lines()
+        .rev()
+        .skip(6)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .map(|l| format!("{l}\n"))
+        .collect();
+    let error = score(&one, &folder.write("fewer.csv", &fewer), "x").unwrap_err();
+    assert!(error.contains("was made of other data"), "{error}");
+    let error = score(&whole, &data, "x").unwrap_err();
+    assert!(error.contains("is a whole fit, no shard of one"), "{error}");
+    assert!(!folder.0.join("x").exists());
 }
 
 /// A shelf in memory that stops the fit after some parts.

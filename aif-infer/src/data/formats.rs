@@ -1,7 +1,9 @@
 //! The field's other tables, made into long ones: trials with the outcome after the choice on one row, and BIDS behaviour files.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
 use super::error::DataError;
@@ -46,6 +48,44 @@ pub fn open_tables(path: &Path, format: Format) -> Result<Vec<RawTable>, DataErr
         return Err(DataError::whole(path, "no behaviour file", expected));
     }
     files.iter().map(|file| bids(file)).collect()
+}
+
+/// The table of a study with the rows of every `of`-th subject from the `shard`-th on, counted from 1, and of the others the first row of each
+/// session: who there is, is known, and what there is of them, is not there.
+///
+/// # Errors
+/// As [`open_tables`].
+pub fn open_shard(path: &Path, options: &DataOptions, (shard, of): (usize, usize)) -> Result<Vec<RawTable>, DataError> {
+    if options.format == Format::Bids {
+        return open_tables(path, options.format);
+    }
+    let mut subjects: FxHashMap<String, usize> = FxHashMap::default();
+    let mut sessions: FxHashSet<(usize, String)> = FxHashSet::default();
+    let place = |header: &[String], names: &[&str]| header.iter().position(|h| names.iter().any(|n| h.eq_ignore_ascii_case(n)));
+    let mut columns = None;
+    let mut keep = |header: &[String], cells: &[Cow<'_, str>]| {
+        let (subject, session) = *columns.get_or_insert_with(|| {
+            let subject = options.column("subject");
+            let exact = header.iter().position(|h| h == subject);
+            (exact.or_else(|| place(header, &[subject, "subjID"])), place(header, &[options.column("session")]))
+        });
+        // Who cannot be told is complained of later.
+        let Some(subject) = subject else { return true };
+        let next = subjects.len();
+        let known = subjects.get(cells[subject].as_ref()).copied();
+        let s = known.unwrap_or_else(|| {
+            subjects.insert(cells[subject].to_string(), next);
+            next
+        });
+        if s % of == shard - 1 {
+            return true;
+        }
+        match session {
+            None => known.is_none(),
+            Some(at) => sessions.insert((s, cells[at].to_string())),
+        }
+    };
+    Ok(vec![RawTable::open_some(path, &mut keep)?])
 }
 
 /// A key by which `run-2` comes before `run-10`: numbers count as numbers.

@@ -15,9 +15,10 @@ mod table;
 
 pub use covariates::{Covariates, covariates};
 pub use error::{Complaint, DataError};
-pub use formats::{Format, RowOrder, open_tables};
+pub use formats::{Format, RowOrder, open_shard, open_tables};
 pub use parameters::{ParameterTable, read_parameters};
-pub use raw::{RawTable, Row};
+pub use parse::Keep;
+pub use raw::{Mark, RawTable, Row};
 pub use read::{Reader, read};
 pub use schema::{Cells, ColumnSpec, Dataset, Rows, Schema, SubjectData};
 pub use table::table_of;

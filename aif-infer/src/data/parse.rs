@@ -1,15 +1,16 @@
 //! From the bytes of a file to a table of cells.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
 use super::error::{Complaint, DataError, quoted};
 use super::raw::RawTable;
 
-/// The separator: whichever of tab, comma and semicolon the first line that is not blank has first in that order, outside quotes.
-fn delimiter(bytes: &[u8]) -> u8 {
-    let blank = |line: &&[u8]| line.iter().all(u8::is_ascii_whitespace);
-    let header = bytes.split(|&b| b == b'\n').find(|line| !blank(line)).unwrap_or_default();
+/// The separator: whichever of tab, comma and semicolon a header has first in that order, outside quotes.
+fn delimiter(header: &[u8]) -> u8 {
     let mut quoted = false;
     let mut bare = Vec::new();
     for &b in header {
@@ -21,25 +22,51 @@ fn delimiter(bytes: &[u8]) -> u8 {
     *[b'\t', b',', b';'].iter().find(|d| bare.contains(d)).unwrap_or(&b',')
 }
 
-/// Counts lines up to a byte, from where it stood before; whatever the line ends look like.
-struct Lines<'a> {
-    bytes: &'a [u8],
-    at: usize,
+/// The bytes that were read and not yet passed, to count lines in, whatever the line ends look like.
+struct Window {
+    bytes: Vec<u8>,
+    /// How many of them are passed; they are let go of now and then.
+    passed: usize,
+    /// Where the first of them stood.
+    start: u64,
     line: u64,
 }
 
-impl Lines<'_> {
+impl Window {
     /// The line of the first byte at or after `byte` that is no line end.
-    fn of(&mut self, byte: u64) -> u64 {
-        let mut to = usize::try_from(byte).unwrap_or(self.at).clamp(self.at, self.bytes.len());
+    fn line_of(&mut self, byte: u64) -> u64 {
+        let at = usize::try_from(byte.saturating_sub(self.start)).unwrap_or(self.passed);
+        let mut to = at.clamp(self.passed, self.bytes.len());
         while self.bytes.get(to).is_some_and(|b| matches!(b, b'\r' | b'\n')) {
             to += 1;
         }
-        self.line += self.bytes[self.at..to].iter().filter(|&&b| b == b'\n').count() as u64;
-        self.at = to;
+        self.line += self.bytes[self.passed..to].iter().filter(|&&b| b == b'\n').count() as u64;
+        self.passed = to;
+        if to > 1 << 16 {
+            self.bytes.drain(..to);
+            self.start += to as u64;
+            self.passed = 0;
+        }
         self.line
     }
 }
+
+/// Passes on what it reads, and puts it into a window.
+struct Seen<'w, R> {
+    from: R,
+    window: &'w RefCell<Window>,
+}
+
+impl<R: Read> Read for Seen<'_, R> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let count = self.from.read(to)?;
+        self.window.borrow_mut().bytes.extend_from_slice(&to[..count]);
+        Ok(count)
+    }
+}
+
+/// Which rows of a table are kept, given the header and their cells.
+pub type Keep<'a> = dyn FnMut(&[String], &[Cow<'_, str>]) -> bool + 'a;
 
 impl RawTable {
     /// Reads a comma- or tab-separated file.
@@ -47,8 +74,16 @@ impl RawTable {
     /// # Errors
     /// When the file cannot be read, is empty, is not UTF-8, or has lines of unequal length.
     pub fn open(path: &Path) -> Result<Self, DataError> {
-        let bytes = std::fs::read(path).map_err(|e| DataError::file(path, e))?;
-        RawTable::parse(path, &bytes)
+        RawTable::open_some(path, &mut |_, _| true)
+    }
+
+    /// Reads some rows of a file: no more than those need be there at a time. The table's mark is that of the whole file.
+    ///
+    /// # Errors
+    /// As [`RawTable::open`], of rows that are not kept, too.
+    pub fn open_some(path: &Path, keep: &mut Keep<'_>) -> Result<Self, DataError> {
+        let file = File::open(path).map_err(|e| DataError::file(path, e))?;
+        RawTable::read(path, BufReader::with_capacity(1 << 16, file), keep)
     }
 
     /// Reads a table from the content of a file.
@@ -56,28 +91,49 @@ impl RawTable {
     /// # Errors
     /// As [`RawTable::open`].
     pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, DataError> {
-        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        RawTable::read(path, bytes, &mut |_, _| true)
+    }
+
+    fn read(path: &Path, mut from: impl BufRead, keep: &mut Keep<'_>) -> Result<Self, DataError> {
+        // The first line that is not blank says what separates cells.
+        let mut first = Vec::new();
+        let mut begins = 0;
+        let blank = |line: &[u8]| line.iter().all(u8::is_ascii_whitespace);
+        while from.read_until(b'\n', &mut first).map_err(|e| DataError::file(path, e))? > 0 {
+            if first.starts_with(b"\xEF\xBB\xBF") {
+                first.drain(..3);
+            }
+            if !blank(&first[begins..]) {
+                break;
+            }
+            begins = first.len();
+        }
+        let separator = delimiter(&first[begins..]);
+        let window = RefCell::new(Window { bytes: Vec::new(), passed: 0, start: 0, line: 1 });
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
-            .delimiter(delimiter(bytes))
+            .delimiter(separator)
             .trim(csv::Trim::All)
-            .from_reader(bytes);
+            .buffer_capacity(1 << 16)
+            .from_reader(Seen { from: Cursor::new(first).chain(from), window: &window });
         let mut complaints = Vec::new();
         let mut table: Option<RawTable> = None;
         let mut record = csv::ByteRecord::new();
-        let mut lines = Lines { bytes, at: 0, line: 1 };
         loop {
             match reader.read_byte_record(&mut record) {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(e) => {
-                    let line = e.position().map_or(0, csv::Position::line);
-                    complaints.push(Complaint::new(line, "", e.to_string(), "a table of separated values"));
+                    let (line, what) = (e.position().map_or(0, csv::Position::line), e.to_string());
+                    if let csv::ErrorKind::Io(e) = e.into_kind() {
+                        return Err(DataError::file(path, e));
+                    }
+                    complaints.push(Complaint::new(line, "", what, "a table of separated values"));
                     break;
                 }
             }
-            let line = lines.of(record.position().map_or(0, csv::Position::byte));
+            let line = window.borrow_mut().line_of(record.position().map_or(0, csv::Position::byte));
             if record.as_slice().len() > u32::MAX as usize {
                 complaints.push(Complaint::new(line, "", "a line of more than 4 GB", "a table of separated values"));
                 break;
@@ -105,7 +161,12 @@ impl RawTable {
                     let expected = format!("{} cells, one for each column of the header", table.header.len());
                     complaints.push(Complaint::new(line, name, found, expected));
                 }
-                Some(table) => table.push(line, cells.iter().map(|cell| &**cell)),
+                Some(table) => {
+                    table.mark(cells.iter().map(|cell| &**cell));
+                    if keep(&table.header, &cells) {
+                        table.push(line, cells.iter().map(|cell| &**cell));
+                    }
+                }
             }
         }
         let Some(table) = table else {

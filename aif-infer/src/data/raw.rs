@@ -12,6 +12,8 @@ pub struct RawTable {
     pub path: PathBuf,
     /// The names of the columns.
     pub header: Vec<String>,
+    /// A mark by which equal files are known: of the header and of all cells, of rows that were not kept, too.
+    pub mark: Mark,
     /// All cells, row after row.
     text: String,
     /// Where each row begins in the text.
@@ -20,6 +22,25 @@ pub struct RawTable {
     ends: Vec<u32>,
     /// The line of each row in the file.
     lines: Vec<u64>,
+}
+
+/// A mark by which equal texts are known: a 64-bit FNV-1a hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark(pub u64);
+
+impl Default for Mark {
+    fn default() -> Self {
+        Mark(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Mark {
+    /// Takes in a text.
+    pub fn add(&mut self, text: &str) {
+        for byte in text.bytes().chain([0x1f]) {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
 }
 
 /// One row: as many cells as there are columns.
@@ -55,7 +76,14 @@ impl RawTable {
     /// A table without rows.
     pub fn new(path: &Path, header: Vec<String>) -> Self {
         let path = path.to_owned();
-        RawTable { path, header, text: String::new(), starts: Vec::new(), ends: Vec::new(), lines: Vec::new() }
+        let mut mark = Mark::default();
+        header.iter().for_each(|name| mark.add(name));
+        RawTable { path, header, mark, text: String::new(), starts: Vec::new(), ends: Vec::new(), lines: Vec::new() }
+    }
+
+    /// Takes note of the cells of a row.
+    pub(super) fn mark<'c>(&mut self, cells: impl Iterator<Item = &'c str>) {
+        cells.for_each(|cell| self.mark.add(cell));
     }
 
     /// Adds a row of as many cells as there are columns.
@@ -101,6 +129,7 @@ impl RawTable {
         for (i, row) in self.rows().enumerate() {
             wider.push(row.line, row.cells().chain([cell(i).as_str()]));
         }
+        wider.mark.add(&format!("{:016x}", self.mark.0));
         *self = wider;
     }
 

@@ -15,6 +15,7 @@ mod plan;
 mod pointwise;
 mod predict;
 mod run;
+mod scored;
 mod shard;
 mod shelf;
 
@@ -23,9 +24,10 @@ pub use draws::Draws;
 pub use error::FitError;
 pub use fittable::{Fittable, TabledGroup};
 pub use method::Method;
-pub use piece::{Bound, Evidence, Judged, Piece, PredictedResponse, PredictiveCheck, Quadrature};
+pub use piece::{Bound, Evidence, Judged, Piece, PredictedResponse, PredictiveCheck, Quadrature, Scored};
 pub use plan::{Plan, PredictiveOptions};
 pub use run::fit_pieces;
+pub use scored::{outside, score, weigh};
 pub use shelf::{NoShelf, Shelf};
 
 pub(crate) use shelf::{decode, encode_to};

@@ -79,6 +79,17 @@ pub struct Quadrature {
     pub worth: f64,
 }
 
+/// What a shard says of some draws.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scored {
+    /// A mark of the draws that were scored.
+    pub mark: String,
+    /// Which draws they are, counted over all chains.
+    pub draws: Vec<usize>,
+    /// For each of them the true log-likelihood of the shard's subjects minus the tabled one, in nats.
+    pub differences: Vec<f64>,
+}
+
 /// What is predicted of one response.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PredictedResponse {
@@ -146,6 +157,8 @@ pub struct Piece {
     pub tables: Option<(usize, f64)>,
     /// Of a shard of a group: the table of each of its units, by their place in the group.
     pub shard: Vec<(usize, Table)>,
+    /// Of a shard of a group: what it says of some draws of the whole.
+    pub scored: Option<Scored>,
     /// What else is to be said of how it was found.
     pub notes: Vec<String>,
     /// What is predicted of each response.

@@ -63,9 +63,11 @@ pub fn maximise<'a>(
     let (mut marginal, mut position, mut at) = begin(target, start, 1)?;
     let levels = Rule::levels(marginal.rule.dimension);
     let (mut level, mut left, tabled) = (0, steps, target.is_tabled());
+    // Rules that are not enough need not be climbed to the end.
+    let mut near = finest == Finest::Start && !tabled;
     loop {
-        let precision =
-            climb(&mut marginal, &mut position, &mut at, &mut left, SETTLED).ok_or(MarginalError::Unsettled(steps))?;
+        let rest = if near { SETTLED } else { NEAR };
+        let precision = climb(&mut marginal, &mut position, &mut at, &mut left, rest).ok_or(MarginalError::Unsettled(steps))?;
         if finest == Finest::Start && !tabled {
             return Ok(MarginalMode { marginal, position, at, precision, shift: f64::NAN });
         }
@@ -81,6 +83,13 @@ pub fn maximise<'a>(
                 at = marginal.at(&position, Second::Full).map_err(|e| MarginalError::Start(e.0))?;
                 continue;
             }
+            if !near {
+                near = true;
+                continue;
+            }
+        } else if !near {
+            near = true;
+            continue;
         } else if levels > 1 {
             // The last rule is judged by the one before it.
             let coarser = marginal.clone().with_rule(level - 1);
@@ -143,6 +152,9 @@ pub(super) fn maximise_some<'a>(
 /// From so little still to be gained on, in nats, the mode is near.
 const NEAR: f64 = 0.02;
 
+/// From so little on the gradient leads to it.
+const CLOSE: f64 = 1.0;
+
 /// How small the expected gain of a step has to be, in nats: value and gradient are those of the same integral, but not of the same sum.
 const SETTLED: f64 = 1e-5;
 
@@ -155,44 +167,64 @@ fn climb(
     settled: f64,
 ) -> Option<Vec<f64>> {
     let top = position.len();
-    let mut before = f64::INFINITY;
     loop {
         marginal.begin_at(&at.units);
-        let (factor, damped) = factored(&at.hessian, top)?;
-        let mut step = at.gradient.clone();
-        arrow::solve(&factor, top, &mut step);
-        let gain = 0.5 * step.iter().zip(&at.gradient).map(|(s, g)| s * g).sum::<f64>();
+        let Newton { factor, damped, step, gain } = newton(at, top)?;
         if !damped && (gain < settled || (gain < 1e-3 && *left == 0)) {
             return Some(factor);
         }
         if damped && gain < 1e-3 * SETTLED {
             return Some(factor);
         }
-        // Near the mode steps follow the gradient alone, as long as they get shorter: the value is that of a sum, to a few digits.
-        let near = gain < NEAR && !damped;
-        if near && gain > 0.5 * before {
-            return Some(factor);
-        }
-        before = gain;
         *left = left.checked_sub(1)?;
         let longest = step.iter().fold(0.0f64, |m, s| m.max(s.abs()));
         let mut share = if longest > LONGEST { LONGEST / longest } else { 1.0 };
+        // Near the mode steps follow the gradient alone, as long as it gets smaller: the value is that of a sum, to a few digits for each of
+        // very many units.
+        if !damped && gain < CLOSE {
+            let candidate: Vec<f64> = position.iter().zip(&step).map(|(x, s)| x + share * s).collect();
+            if let Ok(there) = marginal.at(&candidate, Second::Full)
+                && newton(&there, top).is_some_and(|next| !next.damped && next.gain < 0.9 * gain)
+            {
+                (*position, *at) = (candidate, there);
+                continue;
+            }
+            if gain < NEAR {
+                return Some(factor);
+            }
+        }
         loop {
             let candidate: Vec<f64> = position.iter().zip(&step).map(|(x, s)| x + share * s).collect();
             // Second derivatives are worked out where the step is taken.
-            let least = at.value - if near { 0.1 * NEAR } else { 1e-9 };
-            let better = marginal.at(&candidate, Second::None).ok().filter(|there| there.value > least);
+            let better = marginal.at(&candidate, Second::None).ok().filter(|there| there.value > at.value - 1e-9);
             match better.and_then(|_| marginal.at(&candidate, Second::Full).ok()) {
                 Some(better) => {
                     (*position, *at) = (candidate, better);
                     break;
                 }
                 // Where no step leads up any more, rounding is all that is left.
-                _ if share < 1e-4 => return (gain < 1e-3).then_some(factor),
+                _ if share < 1e-4 => return (gain < NEAR).then_some(factor),
                 _ => share *= 0.3,
             }
         }
     }
+}
+
+/// A step of Newton's method.
+struct Newton {
+    factor: Vec<f64>,
+    damped: bool,
+    step: Vec<f64>,
+    /// How much it is expected to gain, in nats.
+    gain: f64,
+}
+
+fn newton(at: &Marginalised, top: usize) -> Option<Newton> {
+    let (factor, damped) = factored(&at.hessian, top)?;
+    let mut step = at.gradient.clone();
+    arrow::solve(&factor, top, &mut step);
+    let gain = 0.5 * step.iter().zip(&at.gradient).map(|(s, g)| s * g).sum::<f64>();
+    Some(Newton { factor, damped, step, gain })
 }
 
 /// The Cholesky factor of the negative Hessian, with as much on its diagonal as it takes to curve downwards; and whether that was any.

@@ -149,7 +149,9 @@ impl Design {
         }
         if self.levels.len() > self.subject_level + 1 {
             let leaves = self.leaves();
-            kept[self.subject_level + 1] = (0..leaves.names.len()).filter(|&l| subjects.contains(&leaves.parents[l])).collect();
+            let mut asked = vec![false; self.subjects().len()];
+            subjects.iter().for_each(|&s| asked[s] = true);
+            kept[self.subject_level + 1] = (0..leaves.names.len()).filter(|&l| asked[leaves.parents[l]]).collect();
         }
         let place = |level: usize, unit: usize| kept[level].iter().position(|&u| u == unit).unwrap_or(0);
         let levels = kept.iter().enumerate().map(|(l, units)| Units {

@@ -40,7 +40,8 @@ impl<P: Population> Posterior<'_, P> {
         let looked = self.refined.table(leaf).and_then(|table| {
             let mut at = [0.0; MOST];
             at.iter_mut().zip(&self.directions).for_each(|(x, &i)| *x = values[i].value());
-            table.look(&at[..count])
+            let at = &at[..count];
+            if self.records.is_empty() { Some(table.look_beyond(at)) } else { table.look(at) }
         });
         let (value, first, second);
         match looked {

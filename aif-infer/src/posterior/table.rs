@@ -244,25 +244,55 @@ impl Table {
     /// The log-likelihood at some numbers, its gradient and its Hessian; `None` outside the box.
     #[inline]
     pub fn look(&self, numbers: &[f64]) -> Option<Looked> {
+        let (at, slope, bend) = self.reached(numbers);
+        // Not a number is outside, too.
+        let inside = at[..self.sizes.len()].iter().all(|x| x.abs() <= 1.0);
+        inside.then(|| self.turned_back(self.within(&at), slope, bend))
+    }
+
+    /// The same, extended outside the box: along straight lines from its nearest side. For whoever has nothing but the table.
+    pub fn look_beyond(&self, numbers: &[f64]) -> Looked {
+        let n = self.sizes.len();
+        let (at, slope, bend) = self.reached(numbers);
+        let near = at.map(|x| x.clamp(-1.0, 1.0));
+        let mut own = self.within(&near);
+        let beyond: [f64; MOST] = std::array::from_fn(|i| at[i] - near[i]);
+        let (first, second) = (own.first, own.second);
+        for i in (0..n).filter(|&i| beyond[i] != 0.0) {
+            own.value += first[i] * beyond[i];
+            (0..n).filter(|&j| beyond[j] == 0.0).for_each(|j| own.first[j] += second[i][j] * beyond[i]);
+            (0..n).filter(|&j| beyond[j] != 0.0).for_each(|j| own.second[i][j] = 0.0);
+        }
+        self.turned_back(own, slope, bend)
+    }
+
+    /// The place of numbers relative to the box, and the first and second derivatives of real coordinates by numbers.
+    #[inline]
+    fn reached(&self, numbers: &[f64]) -> ([f64; MOST], [f64; MOST], [f64; MOST]) {
         let n = self.sizes.len();
         let (mut to, mut slope, mut bend) = ([0.0; MOST], [0.0; MOST], [0.0; MOST]);
-        let mut at = [0.0; MOST];
         for i in 0..n {
             let [t, by, again] = self.supports[i].unconstrain(numbers[i]);
             (to[i], slope[i], bend[i]) = (t - self.centre[i], by, again);
         }
-        for i in 0..n {
-            at[i] = (0..=i).map(|j| self.turned[i * n + j] * to[j]).sum();
-            if at[i].is_nan() || at[i].abs() > 1.0 {
-                return None;
-            }
-        }
-        let own = match n {
+        let at = std::array::from_fn(|i| if i < n { (0..=i).map(|j| self.turned[i * n + j] * to[j]).sum() } else { 0.0 });
+        (at, slope, bend)
+    }
+
+    /// At a place within the box.
+    #[inline]
+    fn within(&self, at: &[f64; MOST]) -> Looked {
+        match self.sizes.len() {
             1 if !self.parts.is_empty() => self.along_part(at[0]),
             1 => self.along(at[0]),
-            _ => self.across(&at),
-        };
-        // From the box to real coordinates, then to numbers.
+            _ => self.across(at),
+        }
+    }
+
+    /// From the box to real coordinates, then to numbers.
+    #[inline]
+    fn turned_back(&self, own: Looked, slope: [f64; MOST], bend: [f64; MOST]) -> Looked {
+        let n = self.sizes.len();
         let mut looked = Looked { value: own.value, ..Looked::default() };
         let mut real = [0.0; MOST];
         for j in 0..n {
@@ -281,7 +311,7 @@ impl Table {
             }
             looked.second[j][j] += real[j] * bend[j];
         }
-        Some(looked)
+        looked
     }
 
     /// Of one number.
@@ -410,7 +440,18 @@ mod tests {
             }
             let there = table.numbers(&table.place(at));
             assert!(there.iter().zip(at).all(|(a, b)| (a - b).abs() < 1e-12));
-            assert!(table.look(&[9.0, 90.0, 0.9999][..n]).is_none());
+            let far = &[9.0, 90.0, 0.9999][..n];
+            assert!(table.look(far).is_none());
+            // Beyond the box it goes on as it was at the side, and its derivatives are those of its value.
+            assert_eq!(table.look_beyond(at).value, looked.value);
+            let beyond = table.look_beyond(far);
+            for i in 0..n {
+                let h = 1e-5 * far[i].abs().min(0.1);
+                let mut there = [far.to_vec(), far.to_vec()];
+                (there[0][i], there[1][i]) = (far[i] + h, far[i] - h);
+                let slope = (table.look_beyond(&there[0]).value - table.look_beyond(&there[1]).value) / (2.0 * h);
+                assert!((beyond.first[i] - slope).abs() < 1e-4 * (1.0 + slope.abs()), "{n} {i}: {} for {slope}", beyond.first[i]);
+            }
         }
         let region = Region::new(vec![Support::RealLine], vec![0.0], vec![1.0]).unwrap();
         assert_eq!(Table::new(&region, 1e-7, &mut |x| Some(x[0].abs())).err(), Some(NoTable::Rough));

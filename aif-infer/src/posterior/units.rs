@@ -40,7 +40,7 @@ impl<P: Population> Posterior<'_, P> {
             if let Some(table) = self.refined.table(leaf) {
                 numbers.clear();
                 numbers.extend(slopes[slopes.len() - at_once..].iter().map(|x| x.value()));
-                *looked = table.look(numbers);
+                *looked = if records.is_some() { table.look(numbers) } else { Some(table.look_beyond(numbers)) };
             }
             if looked.is_none() {
                 numbers.clear();

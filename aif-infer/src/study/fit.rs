@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::arguments;
 use super::engine::{Engine, Source};
 use super::error::{StudyError, refused};
-use crate::data::{DataError, RawTable, Row, open_tables};
+use crate::data::{DataError, Mark, RawTable, open_shard, open_tables};
 use crate::fit::{FitError, Method, Plan, PredictiveOptions, Shelf};
 use crate::output::{NewFolder, make_parents, remove_parents, write_whole};
 use crate::results::{Fit, Fittable, Header, fit_files, fit_with};
@@ -24,8 +24,11 @@ const MOST_REGRESSORS: usize = 500_000;
 
 pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(), StudyError> {
     let started = Instant::now();
-    let tables = open_tables(&arguments.data.data, arguments.data.format)?;
     let (data, covariates) = (arguments.data.options(), arguments.data.covariates.as_deref());
+    let tables = match arguments.shard {
+        Some(shard) => open_shard(&arguments.data.data, &data, shard)?,
+        None => open_tables(&arguments.data.data, arguments.data.format)?,
+    };
     let source =
         Source { tables: &tables, data: &data, covariates, standardise: &arguments.data.standardise, shard: arguments.shard };
     let agents = arguments.agent.options(engine)?;
@@ -51,22 +54,24 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
         keep_likelihoods: arguments.log_likelihood,
         by_response: responses <= MOST_REGRESSORS || arguments.log_likelihood,
     };
-    if arguments.loo_draws.is_none() && predictive.loo_draws < 1000 {
+    // A shard of a group predicts nothing.
+    let predicts = arguments.shard.is_none() || engine.meta().flat();
+    if predicts && arguments.loo_draws.is_none() && predictive.loo_draws < 1000 {
         eprintln!(
             "note: of so many responses ({responses}) leave-one-out uses {} draws; --loo-draws asks for more",
             predictive.loo_draws
         );
     }
-    if arguments.check_draws.is_none() && predictive.check_draws < 100 {
+    if predicts && arguments.check_draws.is_none() && predictive.check_draws < 100 {
         eprintln!(
             "note: of so many units choices are replayed with {} draws; --check-draws asks for more",
             predictive.check_draws
         );
     }
-    if !predictive.regressors {
+    if predicts && !predictive.regressors {
         eprintln!("note: regressors.tsv is left out: it would have more than {MOST_REGRESSORS} rows");
     }
-    if !predictive.by_response {
+    if predicts && !predictive.by_response {
         eprintln!(
             "note: of more than {MOST_REGRESSORS} responses leave-one-out is written by subject only; --log-likelihood asks for all"
         );
@@ -120,25 +125,18 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     Ok(())
 }
 
-/// A mark by which equal data are known: a 64-bit FNV-1a hash of cells, reading options, and who belongs to whom.
-fn mark(tables: &[RawTable], options: &str, design: &crate::population::Design) -> String {
-    let mut hash = 0xcbf2_9ce4_8422_2325u64;
-    let mut add = |text: &str| {
-        for byte in text.bytes().chain([0x1f]) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    };
-    for table in tables {
-        table.header.iter().for_each(|cell| add(cell));
-        table.rows().flat_map(Row::cells).for_each(|cell| add(cell));
-    }
+/// A mark by which equal data are known: of cells, reading options, and who belongs to whom.
+pub(super) fn mark(tables: &[RawTable], options: &str, design: &crate::population::Design) -> String {
+    let mut mark = Mark::default();
+    let mut add = |text: &str| mark.add(text);
+    tables.iter().for_each(|table| add(&format!("{:016x}", table.mark.0)));
     add(options);
     for units in &design.levels {
         units.names.iter().for_each(|name| add(name));
         units.parents.iter().for_each(|parent| add(&parent.to_string()));
     }
     design.covariates.iter().flatten().for_each(|x| add(&x.to_bits().to_string()));
-    format!("{hash:016x}")
+    format!("{:016x}", mark.0)
 }
 
 /// A folder beside the results in which finished parts are kept until all are there.
@@ -207,7 +205,7 @@ impl Shelf for WorkFolder {
 }
 
 /// Runs on a stated number of threads.
-fn with_threads<R: Send>(threads: Option<u16>, work: impl FnOnce() -> R + Send) -> Result<R, StudyError> {
+pub(super) fn with_threads<R: Send>(threads: Option<u16>, work: impl FnOnce() -> R + Send) -> Result<R, StudyError> {
     match threads {
         None => Ok(work()),
         Some(n) => {

@@ -10,6 +10,7 @@ mod filters;
 mod fit;
 mod identify;
 mod loglik;
+mod merge;
 mod recover;
 mod report;
 mod simulate;
@@ -109,7 +110,9 @@ impl Study {
             Verb::Identify(arguments) => identify::run(engine, &arguments),
             Verb::Compare(arguments) => compare::run(&arguments),
             Verb::Report(arguments) => report::report(engine, &arguments),
-            Verb::Merge(arguments) => report::merge(engine, &arguments),
+            Verb::Merge(arguments) => merge::merge(engine, &arguments),
+            Verb::Score(arguments) => merge::score(engine, &arguments),
+            Verb::Weigh(arguments) => merge::weigh(engine, &arguments),
         }
     }
 }

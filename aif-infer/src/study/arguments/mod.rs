@@ -44,6 +44,10 @@ pub(in crate::study) enum Verb {
     Report(Report),
     /// Put the shards of a fit together.
     Merge(Merge),
+    /// Score draws of a merged group by the records of one shard.
+    Score(Score),
+    /// Weigh the draws of a merged group by what its shards scored.
+    Weigh(Weigh),
 }
 
 /// What is simulated.
@@ -191,6 +195,44 @@ pub(in crate::study) struct Merge {
 }
 
 #[derive(Args, Debug)]
+pub(in crate::study) struct Score {
+    /// The folder of a shard of a group, whose options are used.
+    pub shard: PathBuf,
+    /// The folder of the fit that `merge` made of all shards.
+    #[arg(long)]
+    pub merged: PathBuf,
+    #[command(flatten)]
+    pub data: Data,
+    #[command(flatten)]
+    pub agent: Agent,
+    /// How many draws are scored, evenly spaced.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub draws: u32,
+    /// Threads, 1 to 1024 [default: all].
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// No progress bar.
+    #[arg(long)]
+    pub quiet: bool,
+    /// The new folder to write what was scored into.
+    #[arg(long)]
+    pub out: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(in crate::study) struct Weigh {
+    /// The folders that `score` made, of all shards.
+    #[arg(required = true)]
+    pub folders: Vec<PathBuf>,
+    /// The folder of the fit that `merge` made of all shards.
+    #[arg(long)]
+    pub merged: PathBuf,
+    /// The new folder to write the results into.
+    #[arg(long, default_value = "results")]
+    pub out: PathBuf,
+}
+
+#[derive(Args, Debug)]
 pub(in crate::study) struct Loglik {
     #[command(flatten)]
     pub data: Data,
@@ -229,7 +271,7 @@ pub(in crate::study) struct Fit {
     /// Keep the log-likelihood of every response at every draw, in the Zarr store.
     #[arg(long)]
     pub log_likelihood: bool,
-    /// Fit only shard I of N, by subject (flat populations); `merge` puts shards together.
+    /// Fit only shard I of N: every N-th subject from the I-th on (of a group: table their likelihoods); `merge` puts shards together.
     #[arg(long, value_name = "I/N", value_parser = shard)]
     pub shard: Option<(usize, usize)>,
     /// Go on with a fit that was stopped.
