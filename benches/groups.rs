@@ -52,8 +52,8 @@ fn peak() -> f64 {
 }
 
 /// Simulated subjects: z ~ Normal(0.2, 0.8), 40 blocks of 5 choices each.
-fn subjects(count: usize) -> Vec<Vec<RecordedBlock>> {
-    let one = |s: usize| {
+fn subjects(count: usize) -> impl Iterator<Item = Vec<RecordedBlock>> {
+    let one = move |s: usize| {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         rng.set_stream(s as u64);
         let z = 0.2 + 0.8 * (2.0 * aif::runtime::random::unit(&mut rng) - 1.0) * 1.7;
@@ -65,11 +65,11 @@ fn subjects(count: usize) -> Vec<Vec<RecordedBlock>> {
         };
         (0..40).map(block).collect()
     };
-    (0..count).map(one).collect()
+    (0..count).map(one)
 }
 
 fn hierarchical(count: usize) -> Group<RewardBelief> {
-    let records = subjects(count).iter().map(|b| History::new(b)).collect();
+    let records = subjects(count).map(|b| History::new(&b)).collect();
     Group::new((0..count).map(|s| s.to_string()).collect(), records, AgentOptions::default()).unwrap()
 }
 
@@ -223,7 +223,8 @@ fn bound() {
             let (time, ()) = seconds(|| {
                 for s in 0..10 {
                     let target = group.target(Some(s), false);
-                    let (all, climb) = seconds(|| svi(target.as_ref(), &options, s as u64 + 1, None, &mut |_| true).unwrap());
+                    let (all, climb) =
+                        seconds(|| svi(target.as_ref(), &options, s as u64 + 1, false, (None, None), &mut |_| true).unwrap());
                     let end = climb.trace[900..].iter().sum::<f64>() / 100.0;
                     // Smoothed over ten steps; each subject within a tenth of the tenth.
                     let reached = (0..climb.trace.len() - 10)

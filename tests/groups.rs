@@ -10,7 +10,7 @@ use aif::infer::marginal::{EmpiricalBayesOptions, Finest, Marginal, Survey, maxi
 use aif::infer::output::NewFolder;
 use aif::infer::results::{Fit, Group, Header, fit_files, fit_with, read_fit};
 use aif::infer::sample::{NutsOptions, NutsStart};
-use aif::infer::svi::SviOptions;
+use aif::infer::svi::{Guide, SviOptions, SviStart};
 use aif::infer::{Density, Posterior, Target};
 use aif::prelude::*;
 use measured::{Binary, Points};
@@ -226,6 +226,27 @@ fn a_fit_from_a_survey_is_that_from_anywhere() {
     }
     let gradients = |fit: &Fit| fit.pieces.iter().map(|p| p.gradients).sum::<u64>();
     assert!(gradients(&surveyed) > 0 && gradients(&anywhere) > 0);
+}
+
+/// A group's standard deviation is one-sided: a guide that can be skewed comes nearer to it, and climbs that do not agree are named.
+#[test]
+fn a_skewed_guide_fits_a_one_sided_posterior() {
+    let group = answers(30, 20);
+    let fit = |guide: Guide, options: SviOptions| {
+        let options = SviOptions { guide, ..options };
+        fit_with(&group, Method::Svi(options), &Plan::default()).unwrap()
+    };
+    let (plain, skewed) = (fit(Guide::Blocks, SviOptions::default()), fit(Guide::Skewed, SviOptions::default()));
+    let bound = |fit: &Fit| fit.pieces[0].bound.clone().unwrap();
+    assert!(bound(&skewed).elbo > bound(&plain).elbo - 0.05, "{} {}", bound(&skewed).elbo, bound(&plain).elbo);
+    let (mean, sd) = exact(&group);
+    let found = skewed.quantity("sigma", None).unwrap().summary;
+    assert!((found.mean - mean).abs() < 0.25 * sd, "{} for {mean} +- {sd}", found.mean);
+    assert!(bound(&skewed).others.len() == 1 && bound(&skewed).others[0].1 < 0.3, "{:?}", bound(&skewed).others);
+    assert!(!skewed.complaints().iter().any(|c| c.contains("do not agree")), "{:?}", skewed.complaints());
+    let short = SviOptions { steps: 4, start: SviStart::Origin, ..SviOptions::default() };
+    let complaints = fit(Guide::Skewed, short).complaints();
+    assert!(complaints.iter().any(|c| c.contains("Climbs from different starts do not agree")), "{complaints:?}");
 }
 
 /// Parts in a folder; a fit stops when it has so many more.

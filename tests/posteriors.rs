@@ -353,7 +353,7 @@ fn every_guide_finds_a_normal_posterior() {
     let nested = nested();
     let target = Posterior::<Nested>::of(&nested, None);
     let (mode, variance) = exact_moments(&target);
-    for guide in [Guide::MeanField, Guide::Blocks, Guide::FullRank] {
+    for guide in [Guide::MeanField, Guide::Blocks, Guide::Skewed, Guide::FullRank] {
         let options =
             SviOptions { guide, steps: 2000, tolerance: 0.0, start: aif::infer::svi::SviStart::Origin, ..SviOptions::default() };
         let fit = fit_with(&nested, Method::Svi(options), &Plan::default()).unwrap();

@@ -1,22 +1,20 @@
-//! Pieces by normal approximation: Laplace's method and variational inference, with draws that are weighed against the posterior.
+//! Pieces by normal approximation: Laplace's method; and draws of any approximation, weighed against the posterior.
 
 use aif_runtime::scalar::log_sum_exp;
 use rand_chacha::ChaCha8Rng;
 use rand_core::Rng;
-use rand_distr::{Distribution, StandardNormal};
 
 use super::draws::Gathered;
 use super::error::FitError;
 use super::method::FitMethod;
-use super::piece::{Bound, Evidence, Piece};
+use super::piece::{Evidence, Piece};
 use super::plan::{Part, Plan, each};
-use super::shelf::{decode, encode, kept};
+use super::shelf::kept;
 use crate::compare::{RELIABLE, psis};
 use crate::laplace::{Approximation, Integrated, LaplaceOptions, laplace};
 use crate::marginal::Finest;
 use crate::posterior::Target;
 use crate::random::{resample, shuffle, stream};
-use crate::svi::{Climb, SviOptions, SviStart, svi};
 
 /// The streams of the generator beside those of chains.
 pub(super) const DRAWS: u64 = 1 << 60;
@@ -51,6 +49,11 @@ pub(super) fn weigh(
 }
 
 impl Weighed {
+    /// The logarithms of the importance ratios of the draws that were weighed.
+    pub(super) fn ln_ratios(&self) -> &[f64] {
+        &self.ln_ratios
+    }
+
     /// The logarithm of the mean ratio, and the shape of the largest.
     fn evidence(&self) -> (f64, f64) {
         let n = self.ln_ratios.len() as f64;
@@ -137,24 +140,6 @@ impl FitMethod for LaplaceOptions {
     }
 }
 
-impl FitMethod for SviOptions {
-    fn words(&self) -> String {
-        format!("variational inference: {:?} guide, {} particles, {} draws", self.guide, self.particles, self.draws)
-    }
-    fn abreast(&self) -> Option<usize> {
-        Some(self.particles)
-    }
-    fn ticks(&self, _: bool) -> (usize, &'static str) {
-        (self.steps.div_ceil(100), "hundred steps")
-    }
-    fn evaluations(&self, _: bool) -> Option<usize> {
-        (self.start == SviStart::Laplace).then(|| self.steps.saturating_mul(self.particles))
-    }
-    fn pieces(&self, parts: &[Part<'_>], _: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
-        each(parts, |part| by_svi(part, self, plan))
-    }
-}
-
 fn by_laplace(part: &Part<'_>, options: &LaplaceOptions, plan: &Plan<'_>) -> Result<Piece, FitError> {
     if options.draws == 0 || options.steps == 0 {
         return Err(FitError::Options("Laplace's method needs at least 1 draw and 1 step".into()));
@@ -171,56 +156,6 @@ fn by_laplace(part: &Part<'_>, options: &LaplaceOptions, plan: &Plan<'_>) -> Res
             format!("units were integrated out by {rule}; more of them would move the mode by {shift:.1e} standard deviations")
         }));
         (plan.tick)();
-        Ok(piece.judged_by(part, options.seed))
-    })
-}
-
-fn by_svi(part: &Part<'_>, options: &SviOptions, plan: &Plan<'_>) -> Result<Piece, FitError> {
-    kept(plan.shelf, &format!("svi-{}", part.place), || {
-        let target = part.target.as_ref();
-        let name = format!("climb-{}", part.place);
-        let from: Option<Climb> = plan.shelf.get(&name).map(|content| decode(&name, &content)).transpose()?;
-        let mut stored = Ok(());
-        let mut keep = |climb: &Climb| {
-            (plan.tick)();
-            stored = encode(climb).and_then(|content| plan.shelf.put(&name, &content).map_err(FitError::Stored));
-            stored.is_ok() && !plan.shelf.stop()
-        };
-        let climb = svi(target, options, part.place as u64 + 1, from, &mut keep)
-            .map_err(|source| FitError::Variational { subject: part.whose.clone(), source })?;
-        stored?;
-        if !climb.finished {
-            return Err(FitError::Stopped);
-        }
-        let guide = &climb.guide;
-        let mut rng = stream(options.seed, DRAWS + part.place as u64);
-        let weighed = weigh(target, options.draws, &mut rng, |rng| {
-            let raw: Vec<f64> = (0..guide.dimension()).map(|_| StandardNormal.sample(rng)).collect();
-            (guide.place(&raw), guide.ln_density(&raw))
-        });
-        let finite: Vec<f64> = weighed.ln_ratios.iter().copied().filter(|r| r.is_finite()).collect();
-        let n = finite.len() as f64;
-        let elbo = finite.iter().sum::<f64>() / n;
-        let elbo_se = (finite.iter().map(|r| (r - elbo).powi(2)).sum::<f64>() / (n - 1.0).max(1.0) / n).sqrt();
-        let bound = Bound {
-            elbo,
-            elbo_se,
-            mean: guide.mean().to_vec(),
-            sd: guide.sd(),
-            settled: climb.settled,
-            trace: climb.trace.clone(),
-        };
-        let mut piece = weighed.into_piece(part, plan, &mut rng)?;
-        piece.bound = Some(bound);
-        if climb.back {
-            piece.notes.push(format!(
-                "{}: the bound came to rest below that of Laplace's approximation, which was kept as guide",
-                part.whose
-            ));
-        }
-        if part.subject.is_some() {
-            piece.evidence = evidence(target, options.seed, part.place);
-        }
         Ok(piece.judged_by(part, options.seed))
     })
 }

@@ -3,6 +3,7 @@
 mod above;
 mod approximate;
 mod chains;
+mod climbed;
 mod draws;
 mod error;
 mod filed;

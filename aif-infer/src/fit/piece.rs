@@ -23,6 +23,9 @@ pub struct Bound {
     pub mean: Vec<f64>,
     /// Their standard deviations.
     pub sd: Vec<f64>,
+    /// Of other climbs, from other starts: the bound, and how far a coordinate above the units is from where it is here, in standard
+    /// deviations.
+    pub others: Vec<(f64, f64)>,
 }
 
 impl Bound {

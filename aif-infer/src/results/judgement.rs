@@ -5,6 +5,12 @@ use crate::compare::RELIABLE;
 use crate::diagnostics::{ess_of_rhat, rhat_by_chance};
 use crate::fit::{Judged, Piece};
 
+/// Guides of different climbs may be so far apart in what is above the units, in standard deviations.
+const APART: f64 = 0.3;
+
+/// The bound of one may be so far below that of another, in nats, or four standard errors.
+const BELOW: f64 = 1.0;
+
 impl Fit {
     /// What is wrong with the fit, in plain words; nothing when all is well.
     pub fn complaints(&self) -> Vec<String> {
@@ -121,6 +127,17 @@ impl Fit {
                 "The bound was still rising at the last step ({unsettled} of {} densities): allow more --svi-steps.",
                 self.pieces.len()
             ));
+        }
+        for piece in &self.pieces {
+            let Some(bound) = &piece.bound else { continue };
+            let farthest = bound.others.iter().map(|other| other.1).fold(0.0, f64::max);
+            let lowest = bound.others.iter().map(|other| other.0).fold(f64::INFINITY, f64::min);
+            if farthest > APART || farthest.is_nan() || bound.elbo - lowest > BELOW.max(4.0 * bound.elbo_se) {
+                said.push(format!(
+                    "Climbs from different starts do not agree: the best has a bound of {:.2}, another one of {lowest:.2}, and what is above the units differs by up to {farthest:.2} standard deviations. The guide is not to be believed: allow more --svi-steps or --particles, or fit with --method nuts or empirical-bayes.",
+                    bound.elbo
+                ));
+            }
         }
         said
     }

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::adam::Adam;
-use super::guide::Gaussian;
+use super::guide::Fitted;
 use super::{SviOptions, SviStart};
 use crate::laplace::{LaplaceOptions, laplace_from};
 use crate::marginal::Finest;
@@ -16,11 +16,11 @@ use crate::random;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Climb {
     /// The guide.
-    pub guide: Gaussian,
+    pub guide: Fitted,
     /// The bound at each step, in nats: the mean over its particles.
     pub trace: Vec<f64>,
     /// The guide that it began with.
-    pub first: Gaussian,
+    pub first: Fitted,
     /// Whether it went back to that one, whose bound was higher.
     pub back: bool,
     /// How many particles had no density, or an absurd bound.
@@ -47,7 +47,8 @@ pub enum SviError {
 /// After so many steps in which most draws have no density the fit is given up.
 const PATIENCE: usize = 100;
 
-/// Fits a guide to a posterior, from the beginning or from where an earlier climb stopped. `keep` is called every hundred steps and at the
+/// Fits a guide to a posterior, from the beginning (`near`: where the search for a mode begins; `away`: with a
+/// random step away from there) or from where an earlier climb stopped. `keep` is called every hundred steps and at the
 /// end; where it says `false` the climb stops there, unfinished.
 ///
 /// # Errors
@@ -56,7 +57,8 @@ pub fn svi(
     target: &dyn Target,
     options: &SviOptions,
     stream: u64,
-    from: Option<Climb>,
+    away: bool,
+    (near, from): (Option<&[f64]>, Option<Climb>),
     keep: &mut dyn FnMut(&Climb) -> bool,
 ) -> Result<Climb, SviError> {
     if options.steps == 0 || options.particles == 0 || options.draws == 0 || options.window == 0 {
@@ -65,7 +67,13 @@ pub fn svi(
     if !(options.learning_rate > 0.0 && options.learning_rate.is_finite() && options.tolerance >= 0.0) {
         return Err(SviError::Options("the learning rate is positive and the tolerance is not negative".into()));
     }
-    let mut climb = from.unwrap_or_else(|| begin(target, options));
+    let mut climb = from.unwrap_or_else(|| {
+        let mut climb = begin(target, options, near);
+        if away {
+            elsewhere(&mut climb.guide, options.seed, stream);
+        }
+        climb
+    });
     let d = climb.guide.dimension();
     let mut bad = 0;
     while !climb.finished {
@@ -143,34 +151,43 @@ const HELD: usize = 200;
 /// Whether the guide has a lower bound than the one that the climb began with, by the same draws, and by more than they let one doubt.
 fn is_worse(target: &dyn Target, climb: &Climb, options: &SviOptions, stream: u64) -> bool {
     let d = climb.guide.dimension();
-    let bound = |guide: &Gaussian, raw: &[f64]| {
+    let bound = |guide: &Fitted, raw: &[f64]| {
         let mut slope = vec![0.0; d];
         target.ln_density(&guide.place(raw), &mut slope).ok().map(|value| value - guide.ln_density(raw))
     };
-    let differences: Vec<f64> = (0..HELD)
+    // Pairs of bounds; where the first has no density it is no better.
+    let pairs: Vec<(f64, Option<f64>)> = (0..HELD)
         .into_par_iter()
         .filter_map(|k| {
             let mut rng = random::stream(options.seed, (stream << 44) | (1 << 43) | k as u64);
             let raw: Vec<f64> = (0..d).map(|_| StandardNormal.sample(&mut rng)).collect();
-            // Where the first has no density it is no better.
-            let first = bound(&climb.first, &raw)?;
-            Some(first - bound(&climb.guide, &raw).unwrap_or(f64::MIN))
+            Some((bound(&climb.first, &raw)?, bound(&climb.guide, &raw)))
         })
         .collect();
+    let differences: Vec<f64> = pairs.iter().filter_map(|(first, last)| Some(first - (*last)?)).collect();
     let n = differences.len() as f64;
     let mean = differences.iter().sum::<f64>() / n;
     let error = (differences.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0) / n).sqrt();
-    n >= 0.9 * HELD as f64 && mean > 2.0 * error
+    // A guide that lies where there is no density is worse than one that does not.
+    pairs.len() as f64 >= 0.9 * HELD as f64 && (n < 0.9 * pairs.len() as f64 || mean > 2.0 * error)
 }
 
-fn begin(target: &dyn Target, options: &SviOptions) -> Climb {
+/// Moves a guide's centre away by a random step of its own size: another place to climb from.
+fn elsewhere(guide: &mut Fitted, seed: u64, stream: u64) {
+    let mut rng = random::stream(seed, (stream << 44) | (1 << 42));
+    let raw: Vec<f64> = (0..guide.dimension()).map(|_| StandardNormal.sample(&mut rng)).collect();
+    let there = guide.place(&raw);
+    guide.parameters[..there.len()].copy_from_slice(&there);
+}
+
+fn begin(target: &dyn Target, options: &SviOptions, near: Option<&[f64]>) -> Climb {
     let layout = target.layout();
-    let mut guide = Gaussian::new(layout, options.guide, &vec![0.0; layout.dimension()], 0.1);
+    let mut guide = Fitted::new(layout, options.guide, &vec![0.0; layout.dimension()], 0.1);
     if options.start == SviStart::Laplace
         && let Ok(found) =
-            laplace_from(target, &LaplaceOptions { seed: options.seed, ..LaplaceOptions::default() }, None, Finest::Start)
+            laplace_from(target, &LaplaceOptions { seed: options.seed, ..LaplaceOptions::default() }, near, Finest::Start)
     {
-        let mut curved = Gaussian::new(layout, options.guide, &found.mode.position, 0.1);
+        let mut curved = Fitted::new(layout, options.guide, &found.mode.position, 0.1);
         curved.curve(layout, &found.mode.curvature);
         guide = curved;
     }

@@ -1,7 +1,8 @@
-//! Guides: normal distributions over real coordinates whose covariance is made of blocks.
+//! Guides: distributions over real coordinates, normal or skewed, that are dependent within blocks.
 
 use serde::{Deserialize, Serialize};
 
+use super::skew::{Shape, Shaped};
 use crate::posterior::{Curvature, Layout, arrow};
 use crate::prior::HALF_LN_TWO_PI;
 
@@ -11,21 +12,25 @@ pub enum Guide {
     /// None.
     MeanField,
     /// Those within each unit: a block for the group, one for each plate's unit, subject and session.
-    #[default]
     Blocks,
+    /// The same, with a skewness and tails of its own along each axis of each block: for one-sided posteriors.
+    #[default]
+    Skewed,
     /// All.
     FullRank,
 }
 
-/// A normal distribution over real coordinates: in each block `x = mean + L raw`, `L` lower triangular. Logarithms of its diagonal are
-/// stored, so that every list of parameters is a distribution.
+/// A guide's distribution over real coordinates: in each block `x = centre + L u`, `L` lower triangular and `u` standard normal, or skewed
+/// number by number. Logarithms of the diagonal are stored, so that every list of parameters is a distribution.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Gaussian {
+pub struct Fitted {
     /// The first coordinate and the size of each block.
     blocks: Vec<(usize, usize)>,
-    /// The means of all coordinates, then block after block the rows of its triangle.
+    /// The centres of all coordinates, then block after block the rows of its triangle; then, where it is skewed, the shape of each number.
     pub(super) parameters: Vec<f64>,
     dimension: usize,
+    /// Where the shapes begin; none where they would lie beyond the end.
+    shapes: usize,
 }
 
 /// For each row of the triangles its block's first coordinate, its place in the block, and where its numbers are.
@@ -37,13 +42,13 @@ fn rows(blocks: &[(usize, usize)], mut at: usize) -> impl Iterator<Item = (usize
     })
 }
 
-impl Gaussian {
+impl Fitted {
     /// A guide around a mean, everywhere with the same standard deviation.
     pub fn new(layout: &Layout, guide: Guide, mean: &[f64], sd: f64) -> Self {
         let blocks: Vec<(usize, usize)> = match guide {
             Guide::MeanField => (0..mean.len()).map(|i| (i, 1)).collect(),
             Guide::FullRank => vec![(0, mean.len())],
-            Guide::Blocks => {
+            Guide::Blocks | Guide::Skewed => {
                 let units = (0..layout.levels()).flat_map(|level| (0..layout.units(level)).map(move |unit| (level, unit)));
                 let ranges = units.map(|(level, unit)| layout.coordinates_of(level, unit));
                 ranges.filter(|r| !r.is_empty()).map(|r| (r.start, r.len())).collect()
@@ -55,7 +60,11 @@ impl Gaussian {
                 parameters.extend((0..=i).map(|j| if i == j { sd.ln() } else { 0.0 }));
             }
         }
-        Gaussian { blocks, parameters, dimension: mean.len() }
+        let (dimension, shapes) = (mean.len(), parameters.len());
+        if guide == Guide::Skewed {
+            parameters.resize(shapes + 2 * dimension, 0.0);
+        }
+        Fitted { blocks, parameters, dimension, shapes }
     }
 
     /// Gives each block the covariance that is nearest in KL(q || p) to a normal distribution with this curvature: the inverse of the
@@ -72,7 +81,7 @@ impl Gaussian {
                 triangles.extend((0..=i).map(|j| if i == j { root[i * n + i].ln() } else { root[i * n + j] }));
             }
         }
-        self.parameters[self.dimension..].copy_from_slice(&triangles);
+        self.parameters[self.dimension..self.shapes].copy_from_slice(&triangles);
         true
     }
 
@@ -81,16 +90,30 @@ impl Gaussian {
         self.dimension
     }
 
-    /// The means.
-    pub fn mean(&self) -> &[f64] {
-        &self.parameters[..self.dimension]
+    /// The mean and the standard deviation of each coordinate.
+    pub fn moments(&self) -> (Vec<f64>, Vec<f64>) {
+        let each: Vec<(f64, f64)> = (0..self.dimension).map(|i| self.shape(i).map_or((0.0, 1.0), Shape::moments)).collect();
+        let (mut means, mut sds) = (self.parameters[..self.dimension].to_vec(), vec![0.0; self.dimension]);
+        self.each_row(|row, entries| {
+            for (j, l) in entries {
+                means[row] += l * each[j].0;
+                sds[row] += (l * each[j].1).powi(2);
+            }
+        });
+        sds.iter_mut().for_each(|x| *x = x.sqrt());
+        (means, sds)
     }
 
-    /// The standard deviations.
-    pub fn sd(&self) -> Vec<f64> {
-        let mut sd = vec![0.0; self.dimension];
-        self.each_row(|row, entries| sd[row] = entries.map(|(_, l)| l * l).sum::<f64>().sqrt());
-        sd
+    /// The shape of a number, where it is skewed.
+    fn shape(&self, i: usize) -> Option<Shape> {
+        let at = self.parameters.get(self.shapes + 2 * i..)?;
+        Some(Shape { shift: *at.first()?, ln_tail: *at.get(1)? })
+    }
+
+    /// What standard normal numbers become before they are turned and stretched.
+    fn shaped(&self, raw: &[f64]) -> Vec<Shaped> {
+        let plain = |z: f64| Shaped { value: z, ln_slope: 0.0, score: -z, by: [0.0; 2] };
+        raw.iter().enumerate().map(|(i, &z)| self.shape(i).map_or_else(|| plain(z), |shape| shape.of(z))).collect()
     }
 
     /// Calls `f` with each coordinate and the entries of its row: columns (coordinates) and values.
@@ -104,8 +127,9 @@ impl Gaussian {
 
     /// The point that a list of standard normal numbers stands for.
     pub fn place(&self, raw: &[f64]) -> Vec<f64> {
-        let mut x = self.mean().to_vec();
-        self.each_row(|row, entries| x[row] += entries.map(|(j, l)| l * raw[j]).sum::<f64>());
+        let shaped = self.shaped(raw);
+        let mut x = self.parameters[..self.dimension].to_vec();
+        self.each_row(|row, entries| x[row] += entries.map(|(j, l)| l * shaped[j].value).sum::<f64>());
         x
     }
 
@@ -117,18 +141,20 @@ impl Gaussian {
     /// The log-density at the point that a list of standard normal numbers stands for.
     pub fn ln_density(&self, raw: &[f64]) -> f64 {
         let squares: f64 = raw.iter().map(|r| r * r).sum();
-        -0.5 * squares - self.dimension as f64 * HALF_LN_TWO_PI - self.half_ln_determinant()
+        let slopes: f64 = self.shaped(raw).iter().map(|u| u.ln_slope).sum();
+        -0.5 * squares - self.dimension as f64 * HALF_LN_TWO_PI - self.half_ln_determinant() - slopes
     }
 
     /// Adds the gradient of the bound at one point by the parameters: along the path of the point only ("sticking the landing", Roeder, Wu &
     /// Duvenaud 2017), so that its noise vanishes where the guide is the posterior.
     pub(super) fn add_gradient(&self, raw: &[f64], slope: &[f64], gradient: &mut [f64]) {
-        // d/dx (ln p - ln q): the slope of ln p, and L^-T raw.
+        // d/dx (ln p - ln q): the slope of ln p, and L^-T times minus that of the shaped numbers' density.
+        let shaped = self.shaped(raw);
         let mut path = slope.to_vec();
         let mut at = self.dimension;
         for &(start, n) in &self.blocks {
             let row = |i: usize| at + i * (i + 1) / 2;
-            let mut back = raw[start..start + n].to_vec();
+            let mut back: Vec<f64> = shaped[start..start + n].iter().map(|u| -u.score).collect();
             for i in (0..n).rev() {
                 let later: f64 = (i + 1..n).map(|k| self.parameters[row(k) + i] * back[k]).sum();
                 back[i] = (back[i] - later) / self.parameters[row(i) + i].exp();
@@ -139,9 +165,18 @@ impl Gaussian {
         gradient[..self.dimension].iter_mut().zip(&path).for_each(|(g, p)| *g += p);
         for (start, i, at) in rows(&self.blocks, self.dimension) {
             for j in 0..i {
-                gradient[at + j] += path[start + i] * raw[start + j];
+                gradient[at + j] += path[start + i] * shaped[start + j].value;
             }
-            gradient[at + i] += path[start + i] * raw[start + i] * self.parameters[at + i].exp();
+            gradient[at + i] += path[start + i] * shaped[start + i].value * self.parameters[at + i].exp();
+        }
+        if self.shapes < self.parameters.len() {
+            let shapes = self.shapes;
+            self.each_row(|row, entries| {
+                for (j, l) in entries {
+                    gradient[shapes + 2 * j] += path[row] * l * shaped[j].by[0];
+                    gradient[shapes + 2 * j + 1] += path[row] * l * shaped[j].by[1];
+                }
+            });
         }
     }
 

@@ -1,14 +1,15 @@
-//! Stochastic variational inference: the normal distribution over real coordinates that is nearest to the posterior in KL(q || p), found by
+//! Stochastic variational inference: the distribution of a kind over real coordinates that is nearest to the posterior in KL(q || p), found by
 //! following noisy gradients of the evidence lower bound (Kucukelbir et al. 2017, "Automatic differentiation variational inference").
 
 mod adam;
 mod climb;
 mod guide;
+mod skew;
 
 use serde::{Deserialize, Serialize};
 
 pub use climb::{Climb, SviError, svi};
-pub use guide::{Gaussian, Guide};
+pub use guide::{Fitted, Guide};
 
 /// How a guide is fitted.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +28,8 @@ pub struct SviOptions {
     pub tolerance: f64,
     /// How many steps are compared.
     pub window: usize,
+    /// Climbs of a group, each with draws and a start of its own, the best of which counts: they agree, or it is said that they do not.
+    pub climbs: usize,
     /// Draws from the fitted guide.
     pub draws: usize,
     /// The seed; one seed gives one result on every number of threads.
@@ -54,6 +57,7 @@ impl Default for SviOptions {
             learning_rate: 0.05,
             tolerance: 0.01,
             window: 100,
+            climbs: 2,
             draws: 1000,
             seed: 1,
             start: SviStart::default(),

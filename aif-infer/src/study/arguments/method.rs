@@ -37,9 +37,9 @@ pub(in crate::study) struct MethodArguments {
     /// it) [default: surveyed for nuts, laplace for svi].
     #[arg(long, value_parser = ["surveyed", "laplace", "origin"])]
     pub start: Option<String>,
-    /// svi: which correlations the guide can express: mean-field (none), blocks (within each subject, and within the group's parameters),
-    /// full-rank.
-    #[arg(long, default_value = "blocks", value_parser = named::<Guide>)]
+    /// svi: what the guide can express: mean-field (no correlations), blocks (those within each subject, and within the group's parameters),
+    /// skewed (the same with skewness and tails), full-rank (all correlations).
+    #[arg(long, default_value = "skewed", value_parser = named::<Guide>)]
     pub guide: Guide,
     /// svi: the most steps.
     #[arg(long, default_value_t = 1000)]
@@ -50,6 +50,9 @@ pub(in crate::study) struct MethodArguments {
     /// svi: the size of the first steps.
     #[arg(long, default_value_t = 0.05)]
     pub step_size: f64,
+    /// svi: climbs of a group, each with draws and a start of its own: whether they agree is said.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub climbs: u32,
     /// svi: stop when the bound rises by less than this (nats) from one hundred steps to the next; 0: never.
     #[arg(long, default_value_t = 0.01)]
     pub tolerance: f64,
@@ -70,8 +73,9 @@ impl MethodArguments {
                 *warmup = self.warmup.unwrap_or(if *start == NutsStart::Origin { 400 } else { 200 });
             }
             Method::Svi(options) => {
-                let SviOptions { guide, steps, particles, learning_rate, tolerance, start, .. } = options;
+                let SviOptions { guide, steps, particles, climbs, learning_rate, tolerance, start, .. } = options;
                 (*guide, *steps, *particles) = (self.guide, self.svi_steps, self.particles);
+                *climbs = self.climbs as usize;
                 (*learning_rate, *tolerance, *start) = (self.step_size, self.tolerance, self.start().unwrap_or_default());
             }
             _ => {}
