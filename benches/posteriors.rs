@@ -4,6 +4,7 @@
 //! ```text
 //! cargo bench --bench posteriors                        a table
 //! cargo bench --bench posteriors -- --out FOLDER        the data of each as JSON in a folder, and lines of JSON
+//! cargo bench --bench posteriors -- --methods           every method beside NUTS: how far what is above the units is off
 //! AIF_DATA=<folder> cargo bench --bench posteriors      the reference group of filters, hgf_group.csv in that folder
 //! ```
 
@@ -24,10 +25,13 @@ use aif::hgf::TwoLevelBinary;
 use aif::infer::Design;
 use aif::infer::data::{DataOptions, RawTable};
 use aif::infer::fit::{Method, Plan};
+use aif::infer::laplace::LaplaceOptions;
+use aif::infer::marginal::EmpiricalBayesOptions;
 use aif::infer::results::{Fittable, Group, fit_with};
 use aif::infer::sample::NutsOptions;
 use aif::infer::score::{Assigned, Behaviour, History, RecordedBlock, ScoreError};
 use aif::infer::study::Studied;
+use aif::infer::svi::SviOptions;
 use aif::prelude::*;
 use measured::{Binary, Measured, Points};
 use populations::RewardBelief;
@@ -213,6 +217,49 @@ fn observers() -> Option<(Box<dyn Fittable>, Value)> {
 /// A posterior by name, with the data that it is of.
 type Named = (&'static str, (Box<dyn Fittable>, Value));
 
+fn by_name(name: &str) -> Method {
+    let seed = 7;
+    match name {
+        "empirical-bayes" => Method::EmpiricalBayes(EmpiricalBayesOptions { seed, ..EmpiricalBayesOptions::default() }),
+        "svi" => Method::Svi(SviOptions { seed, ..SviOptions::default() }),
+        "laplace" => Method::Laplace(LaplaceOptions { seed, ..LaplaceOptions::default() }),
+        _ => Method::Nuts(NutsOptions { seed, ..NutsOptions::default() }),
+    }
+}
+
+/// Every method beside long chains: the largest difference in means, in standard deviations; and whether the fit says that it is off.
+fn beside_nuts(name: &str, group: &dyn Fittable) {
+    let long = NutsOptions { draws: 2000, warmup: 500, ..NutsOptions::default() };
+    let reference = fit_with(group, Method::Nuts(long), &Plan::default()).unwrap();
+    for method in ["nuts", "empirical-bayes", "svi", "laplace"] {
+        let started = Instant::now();
+        let fit = match fit_with(group, by_name(method), &Plan::default()) {
+            Ok(fit) => fit,
+            Err(error) => {
+                println!("{name:<22} {method:<16} {error}");
+                continue;
+            }
+        };
+        let seconds = started.elapsed().as_secs_f64();
+        let above = reference.quantities.iter().filter(|q| q.level == 0);
+        let off = |r: &aif::infer::results::Quantity| {
+            let found = fit.quantity(&r.name, None).unwrap().summary;
+            ((found.mean - r.summary.mean).abs() / r.summary.sd, found.sd / r.summary.sd, r.name.clone())
+        };
+        let all: Vec<(f64, f64, String)> = above.map(off).collect();
+        let worst = all.iter().max_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
+        let spread = all.iter().max_by(|a, b| a.1.ln().abs().total_cmp(&b.1.ln().abs())).unwrap();
+        let said = if fit.complaints().is_empty() { "" } else { "said" };
+        println!(
+            "{name:<22} {method:<16} {seconds:>7.2} s   mean off by {:.2} sd ({}), sd {:.2} of it ({})   {said}",
+            worst.0, worst.2, spread.1, spread.2
+        );
+        for complaint in fit.complaints() {
+            println!("    {complaint}");
+        }
+    }
+}
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let out = arguments.iter().position(|a| a == "--out").and_then(|i| arguments.get(i + 1));
@@ -228,8 +275,13 @@ fn main() {
         "{:<22} {:>8} {:>9} {:>9} {:>11} {:>12} {:>7}",
         "posterior", "seconds", "gradients", "least ESS", "a second", "a 1,000 gr.", "R-hat"
     );
+    let methods = arguments.iter().any(|a| a == "--methods");
     let wanted = arguments.iter().find(|a| !a.starts_with('-') && Some(*a) != out);
     for (name, (group, data)) in all.into_iter().filter(|a| wanted.is_none_or(|w| a.0.contains(w.as_str()))) {
+        if methods {
+            beside_nuts(name, group.as_ref());
+            continue;
+        }
         let started = Instant::now();
         let fit = fit_with(group.as_ref(), Method::Nuts(NutsOptions::default()), &Plan::default()).unwrap();
         let seconds = started.elapsed().as_secs_f64();

@@ -4,5 +4,6 @@
 //!
 //! [`Mind`]: crate::prelude::Mind
 
+#[cfg(feature = "games")]
 pub use aif_infer::{Bird, Flock};
 pub use aif_runtime::{Explanation, Mind, Single, Within};

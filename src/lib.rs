@@ -5,25 +5,36 @@
 #![doc = ""]
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
+#![cfg_attr(not(feature = "std"), no_std)]
 
+#[cfg_attr(not(feature = "std"), macro_use)]
+extern crate alloc;
 extern crate self as aif;
 
 pub mod games;
 pub mod hgf;
+#[cfg(feature = "games")]
 pub mod sensitivity;
 pub mod worlds;
 
-pub use aif_infer as infer;
 pub use aif_runtime as runtime;
 
+#[cfg(feature = "games")]
+pub use aif_infer as infer;
+#[cfg(feature = "games")]
 pub use aif_infer::saves;
+#[cfg(feature = "study")]
 pub use aif_infer::study;
+#[cfg(feature = "games")]
 pub use aif_macros::c_abi;
 
 /// Everything that a program with models needs.
 pub mod prelude {
+    #[cfg(feature = "infer")]
     pub use aif_infer::prior::{correlations, horseshoe_scale};
-    pub use aif_macros::{Domain, dist, generative_model, hgf, model};
+    #[cfg(feature = "infer")]
+    pub use aif_macros::model;
+    pub use aif_macros::{Domain, dist, generative_model, hgf};
     pub use aif_runtime::scalar::{exp, ln, logistic, phi, softplus, sqrt};
     pub use aif_runtime::{
         Agent, AgentOptions, AgentState, AgentStateOf, Beliefs, Carried, Cell, Compat, Declared, Dirichlet, Dist, Domain,
@@ -37,9 +48,13 @@ pub mod prelude {
 /// What generated code names; not for direct use.
 #[doc(hidden)]
 pub mod __private {
+    #[cfg(feature = "games")]
     pub use aif_infer::door;
+    #[cfg(feature = "games")]
     pub use aif_infer::prior;
+    #[cfg(feature = "games")]
     pub use aif_infer::score::Behaviour;
+    #[cfg(feature = "games")]
     pub use aif_infer::{
         Covariate, Dimension, Draw, Field, FieldError, Level, Members, Parameter, Population, PopulationMeta, Role, SetNumber,
         SetOther, put, take,
@@ -51,7 +66,7 @@ pub mod __private {
     pub use aif_runtime::random::Rng;
     pub use aif_runtime::scalar::lift;
     pub use aif_runtime::*;
+    pub use alloc::borrow::Cow;
+    pub use alloc::vec::Vec;
     pub use serde;
-    pub use std::borrow::Cow;
-    pub use std::vec::Vec;
 }

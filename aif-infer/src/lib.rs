@@ -1,27 +1,38 @@
 //! Fitting for the aif library: priors, populations, gradients by dual numbers, NUTS and diagnostics; data in, results out; crowds of agents.
 #![warn(missing_docs)]
+// Some items are there for rooms that only the study program has.
+#![cfg_attr(not(feature = "study"), allow(dead_code, unused_imports))]
 
 pub mod compare;
 mod crowd;
+#[cfg(feature = "study")]
 pub mod data;
 pub mod diagnostics;
 pub mod door;
+#[cfg(feature = "sample")]
 pub mod fit;
 mod flock;
 pub mod laplace;
 pub mod marginal;
+#[cfg(feature = "study")]
 pub mod output;
+#[cfg(feature = "study")]
 pub mod pictures;
 pub mod prior;
 pub mod record;
+#[cfg(feature = "study")]
 pub mod results;
+#[cfg(feature = "sample")]
 pub mod sample;
 pub mod saves;
 pub mod score;
 pub mod sensitivity;
+#[cfg(feature = "study")]
 pub mod study;
 pub mod svi;
 
+#[cfg(feature = "sample")]
+mod mark;
 mod population;
 mod posterior;
 mod random;
@@ -37,4 +48,5 @@ pub use posterior::{
     Bend, Curvature, Density, Factored, Given, Layout, Posterior, Refined, Rejected, SubjectScore, Table, Target, likelihood,
     pointwise,
 };
+#[cfg(feature = "study")]
 pub use study::study;

@@ -9,6 +9,7 @@ mod c_abi;
 mod diag;
 mod dist;
 mod domain;
+mod facade;
 mod filter;
 mod generative;
 mod literals;

@@ -6,15 +6,17 @@ use syn::{GenericParam, Ident, Type};
 
 /// Brings the runtime and the fitting crate into a block of emitted code, through the facade.
 pub fn import() -> TokenStream {
+    let root = root();
     quote!(
         #[allow(unused_imports)]
-        use ::aif::__private as __aif;
+        use #root as __aif;
     )
 }
 
 /// The facade's re-exports, for code outside such a block.
 pub fn root() -> TokenStream {
-    quote!(::aif::__private)
+    let facade = crate::facade::name();
+    quote!(::#facade::__private)
 }
 
 /// The derives of a generated struct; serde is [`crate::storage`]'s.

@@ -1,5 +1,7 @@
 //! A graph to search: places joined by edges, and an object that is at one of them or nowhere.
 
+use alloc::vec::Vec;
+
 use super::{known_or_uniform, outside};
 use crate::prelude::*;
 use aif_runtime::ModelError;

@@ -13,12 +13,13 @@ mod read;
 mod schema;
 mod table;
 
+pub use crate::mark::Mark;
 pub use covariates::{Covariates, covariates};
 pub use error::{Complaint, DataError};
 pub use formats::{Format, RowOrder, open_shard, open_tables};
 pub use parameters::{ParameterTable, read_parameters};
 pub use parse::Keep;
-pub use raw::{Mark, RawTable, Row};
+pub use raw::{RawTable, Row};
 pub use read::{Reader, read};
 pub use schema::{Cells, ColumnSpec, Dataset, Rows, Schema, SubjectData};
 pub use table::table_of;

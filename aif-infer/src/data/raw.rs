@@ -4,6 +4,7 @@ use std::ops::Index;
 use std::path::{Path, PathBuf};
 
 use super::error::{Complaint, listed, quoted};
+use crate::mark::Mark;
 
 /// A table as text. All cells lie one after the other, so that a large table takes little more memory than its file.
 #[derive(Clone, Debug)]
@@ -22,25 +23,6 @@ pub struct RawTable {
     ends: Vec<u32>,
     /// The line of each row in the file.
     lines: Vec<u64>,
-}
-
-/// A mark by which equal texts are known: a 64-bit FNV-1a hash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mark(pub u64);
-
-impl Default for Mark {
-    fn default() -> Self {
-        Mark(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Mark {
-    /// Takes in a text.
-    pub fn add(&mut self, text: &str) {
-        for byte in text.bytes().chain([0x1f]) {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
 }
 
 /// One row: as many cells as there are columns.

@@ -9,6 +9,7 @@ use super::error::FitError;
 use super::fittable::Fittable;
 use super::piece::{Piece, Scored};
 use crate::compare::{criterion, psis};
+use crate::mark::Mark;
 use crate::posterior::Layout;
 use crate::random::{resample, stream};
 
@@ -30,7 +31,7 @@ fn spaced(draws: &Draws, count: usize) -> Vec<usize> {
 
 /// A mark of some draws: equal draws have equal marks.
 fn mark(layout: &Layout, draws: &Draws, chosen: &[usize]) -> String {
-    let mut mark = crate::data::Mark::default();
+    let mut mark = Mark::default();
     let above = layout.members_of(layout.levels() - 1, 0).start;
     for &i in chosen {
         let number = |n: usize| draws.number(i / draws.draws, i % draws.draws, n).to_bits();

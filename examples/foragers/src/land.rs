@@ -104,7 +104,9 @@ pub fn smell(place: Place, site: Site, sharpness: f64) -> Dist<Smell> {
     const REACH: f64 = 20.0;
     let top = (SMELLS - 1) as f64;
     let level = top * (1.0 - distance(place, cell_of(site)) as f64 / REACH).max(0.0);
-    let (below, share) = (level.floor(), level - level.floor());
+    // Levels are not negative; `floor` is not there without the standard library.
+    let below = f64::from(level as u8);
+    let share = level - below;
     Dist::from_fn(|o: Smell| {
         let o = o.get() as f64;
         let sharp = if o == below { 1.0 - share } else { 0.0 } + if o == below + 1.0 { share } else { 0.0 };
