@@ -64,7 +64,7 @@ pub mod __private {
         Tabulator, factor_site, modality_site,
     };
     pub use aif_runtime::random::Rng;
-    pub use aif_runtime::scalar::lift;
+    pub use aif_runtime::scalar::{Literal, lift};
     pub use aif_runtime::*;
     pub use alloc::borrow::Cow;
     pub use alloc::vec::Vec;

@@ -1,9 +1,10 @@
 //! Lifts number literals in the user's expressions to the model's scalar, and reads literal distributions.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{BinOp, Expr, ExprLit, Ident, Lit, LitFloat, UnOp};
+use syn::{BinOp, Expr, ExprLit, Ident, ImplItem, ItemImpl, Lit, LitFloat, UnOp};
 
 /// How far the sum of a literal distribution may be from one.
 const SUM_TOLERANCE: f64 = 1e-6;
@@ -135,4 +136,57 @@ pub fn plain_name(expr: &Expr) -> Option<&Ident> {
         Expr::Path(path) => path.path.get_ident(),
         _ => None,
     }
+}
+
+/// Puts number literals on the left of operators into what takes any scalar on its right, in the methods of a block with type parameters.
+pub fn on_the_left(block: &mut ItemImpl) {
+    if block.generics.type_params().next().is_some() {
+        for item in &mut block.items {
+            if let ImplItem::Fn(method) = item
+                && method.sig.constness.is_none()
+            {
+                OnTheLeft { root: crate::names::root() }.visit_block_mut(&mut method.block);
+            }
+        }
+    }
+}
+
+struct OnTheLeft {
+    root: TokenStream,
+}
+
+/// Arithmetic of unsuffixed float literals, and nothing else: `0.5`, `-0.5`, `0.5 * 0.3`.
+fn is_literal(expr: &Expr) -> bool {
+    match expr {
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => is_literal(&unary.expr),
+        Expr::Paren(paren) => is_literal(&paren.expr),
+        Expr::Binary(binary) => is_arithmetic(&binary.op) && is_literal(&binary.left) && is_literal(&binary.right),
+        other => float(other),
+    }
+}
+
+fn is_arithmetic(op: &BinOp) -> bool {
+    matches!(op, BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_) | BinOp::Div(_))
+}
+
+impl VisitMut for OnTheLeft {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        if let Expr::Binary(binary) = expr
+            && is_arithmetic(&binary.op)
+            && is_literal(&binary.left)
+            && !is_literal(&binary.right)
+            && number(&binary.right).is_none()
+        {
+            let (root, left) = (&self.root, bare(&binary.left).clone());
+            if let Ok(wrapped) = syn::parse2(quote_spanned!(left.span()=> #root::Literal(#left))) {
+                *binary.left = wrapped;
+            }
+            return self.visit_expr_mut(&mut binary.right);
+        }
+        visit_mut::visit_expr_mut(self, expr);
+    }
+
+    /// Types, and what is declared within a method, are the user's own.
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+    fn visit_type_mut(&mut self, _: &mut syn::Type) {}
 }

@@ -13,6 +13,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::diag::Diagnostics;
+use crate::literals::on_the_left;
 
 pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut diag = Diagnostics::default();
@@ -23,7 +24,8 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let filter = check::check(&declaration, &mut diag);
     let sound = diag.is_empty();
     let errors = diag.into_tokens();
-    let written = &declaration.stripped;
+    let mut written = declaration.stripped.clone();
+    on_the_left(&mut written);
     // After an error only what was written stands: without its nodes there is no filter.
     let generated = filter.filter(|_| sound).map(|filter| expand::expand(&filter));
     quote!(#errors #written #generated)

@@ -10,6 +10,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::diag::Diagnostics;
+use crate::literals::on_the_left;
 
 pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut diag = Diagnostics::default();
@@ -21,7 +22,8 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let model = check::check(&declaration, &mut diag);
     let sound = diag.is_empty();
     let errors = diag.into_tokens();
-    let written = &declaration.stripped;
+    let mut written = declaration.stripped.clone();
+    on_the_left(&mut written);
     // After an error the types and a stub of the implementation still stand, so that one mistake does not become twenty.
     let generated = model.map(|model| expand::expand(&model, sound));
     quote!(#errors #written #generated)

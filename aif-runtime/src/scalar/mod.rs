@@ -4,6 +4,7 @@ mod dual;
 mod dual2;
 mod float;
 mod lanes;
+mod literal;
 mod number;
 mod operators;
 mod reduce;
@@ -18,6 +19,8 @@ use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAss
 pub use dual::Dual;
 pub use dual2::Dual2;
 pub use lanes::Lanes;
+#[doc(hidden)]
+pub use literal::Literal;
 pub use number::Number;
 pub(crate) use reduce::sum;
 pub use reduce::{each_possible, entropy, exact_zero, first_maximum, ln_clipped, log_sum_exp, negligible, softmax, x_ln_y};
