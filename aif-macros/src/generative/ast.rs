@@ -134,23 +134,37 @@ fn options(attribute: &Attribute, diag: &mut Diagnostics, known: &[&str], mut ta
         return;
     }
     let what = attribute.path().to_token_stream().to_string();
+    let (mut seen, mut wrong): (Vec<Ident>, Vec<(Span, String)>) = (Vec::new(), Vec::new());
     let result = attribute.parse_args_with(|input: ParseStream<'_>| {
         block::options(input, |key, input| {
             if !known.contains(&key.to_string().as_str()) {
                 let near = did_you_mean(&key.to_string(), known);
                 return Err(syn::Error::new(key.span(), format!("a {what} has no option `{key}`{near}")));
             }
+            if seen.contains(&key) {
+                wrong.push((key.span(), format!("`{key}` is given twice")));
+            }
+            seen.push(key.clone());
             let mut argument = None;
             if input.peek(syn::token::Paren) {
                 let content;
                 parenthesized!(content in input);
-                argument = Some(content.parse()?);
+                let name: Ident = content.parse()?;
+                if key != "preference" {
+                    let what = format!("`{key}` depends on nothing: `{key} = ..` (only a preference may name the policy step)");
+                    wrong.push((name.span(), what));
+                }
+                if !content.is_empty() {
+                    return Err(content.error("a preference depends on the policy step alone: `preference(step) = ..`"));
+                }
+                argument = Some(name);
             }
             take(&key, argument, assigned(input)?);
             Ok(())
         })
     });
     diag.keep(result);
+    wrong.into_iter().for_each(|(span, what)| diag.span(span, what));
 }
 
 fn factor(attribute: &Attribute, diag: &mut Diagnostics) -> Role {

@@ -143,6 +143,14 @@ fn draw_begins(input: ParseStream<'_>) -> bool {
     ahead.call(Ident::parse_any).is_ok() && optional_shape(&ahead).is_ok() && ahead.peek(Token![~])
 }
 
+/// The semicolon after a line; where it is missing, it is that line which is pointed at, not the next.
+fn ended(input: ParseStream<'_>, line: &Expr) -> syn::Result<()> {
+    if input.peek(Token![;]) {
+        return input.parse::<Token![;]>().map(|_| ());
+    }
+    Err(syn::Error::new_spanned(line, "a `;` is missing after this"))
+}
+
 impl Parse for Line {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let attributes = input.call(Attribute::parse_outer)?;
@@ -157,7 +165,7 @@ impl Parse for Line {
             let shape = optional_shape(input)?;
             input.parse::<Token![=]>()?;
             let value = input.parse()?;
-            input.parse::<Token![;]>()?;
+            ended(input, &value)?;
             return Ok(Line::Statement(Statement::Let { name, shape, value }));
         }
         if draw_begins(input) {
@@ -166,7 +174,7 @@ impl Parse for Line {
             input.parse::<Token![~]>()?;
             let distribution =
                 input.parse::<Expr>().map_err(|e| syn::Error::new(e.span(), "a draw is `name ~ Distribution(..);`"))?;
-            input.parse::<Token![;]>()?;
+            ended(input, &distribution)?;
             return Ok(Line::Statement(Statement::Draw { attributes, name, shape, distribution }));
         }
         if input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
@@ -174,7 +182,7 @@ impl Parse for Line {
             let name = input.parse()?;
             input.parse::<Token![=]>()?;
             let value = input.parse()?;
-            input.parse::<Token![;]>()?;
+            ended(input, &value)?;
             return Ok(Line::Statement(Statement::Assign { name, value }));
         }
         Ok(Line::Tail(input.parse()?))

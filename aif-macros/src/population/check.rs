@@ -6,13 +6,14 @@ use syn::{Expr, GenericArgument, Ident, PathArguments, Type};
 
 use super::ast::{Declaration, Section, Statement};
 use super::distribution::{distribution, text};
+use super::families::family;
 use super::ir::{Assigned, Centring, Covariate, CovariateKind, Distribution, Level, Parameter, Population, Value};
 use super::scope::{Defined, Scope, define, depends_on_group, names, names_are_known};
 use super::shape::{drawn_together, fits_shape, lists_fit, makes_all, shape, takes_elements};
 use super::sign::{Sign, sign};
 use crate::block::Named;
 use crate::diag::{Diagnostics, did_you_mean};
-use crate::literals::number;
+use crate::literals::{bare, number, plain_name};
 use crate::names::type_name;
 
 const ASSIGNABLE: [&str; 3] = ["policy_precision", "action_precision", "lapse"];
@@ -109,11 +110,27 @@ fn order(sections: Vec<Section>, name: &Ident, diag: &mut Diagnostics) -> (Vec<S
     (all, subject_level)
 }
 
+/// Whether an expression is a distribution, as it stands to the right of `~`.
+fn is_distribution(value: &Expr) -> bool {
+    matches!(bare(value), Expr::Call(call) if plain_name(&call.func).is_some_and(|name| family(&name.to_string()).is_some()))
+}
+
+/// Rule: what is drawn is written with `~`. Whether this is a draw that is not.
+fn is_meant_as_draw(name: &Ident, value: &Expr, scope: &mut Scope, diag: &mut Diagnostics) -> bool {
+    let meant = is_distribution(value);
+    if meant {
+        diag.at(name, format!("what is drawn is written with `~`: `{name} ~ {};`", text(value)));
+        let of_group = !scope.is_leaf;
+        define(name, Defined { sign: Sign::Unknown, family: None, of_group, shape: Vec::new() }, scope, diag);
+    }
+    meant
+}
+
 /// The names that a section defines.
 fn defined(section: &Section) -> Vec<String> {
     let name = |s: &Statement| match s {
         Statement::Draw { name, .. } | Statement::Let { name, .. } => Some(name.to_string()),
-        Statement::Assign { .. } => None,
+        Statement::Assign { name, value } => is_distribution(value).then(|| name.to_string()),
     };
     section.statements.iter().filter_map(name).collect()
 }
@@ -206,6 +223,8 @@ fn lines(
                 let of_group = !scope.is_leaf;
                 define(name, Defined { sign, family, of_group, shape }, scope, diag);
             }
+            Statement::Let { name, value, .. } | Statement::Assign { name, value }
+                if is_meant_as_draw(name, value, scope, diag) => {}
             Statement::Let { name, shape: written, value } => {
                 names_are_known(value, scope, diag);
                 let shape = shape(written, scope, diag);
