@@ -6,6 +6,7 @@
 
 mod block;
 mod c_abi;
+mod depth;
 mod diag;
 mod dist;
 mod domain;
@@ -18,6 +19,8 @@ mod population;
 mod storage;
 
 use proc_macro::TokenStream;
+
+use depth::shallow;
 
 /// Makes a field-less enum a domain: a finite type whose values are states, outcomes or actions.
 ///
@@ -35,13 +38,15 @@ pub fn derive_domain(input: TokenStream) -> TokenStream {
 /// kind of distribution it is: `O`, `Dist<O>`, `Dist<O, T>` or `Dirichlet<O, T>`.
 #[proc_macro_attribute]
 pub fn generative_model(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    generative::expand(attribute.into(), item.into()).into()
+    let (attribute, item) = (attribute.into(), item.into());
+    shallow(&[&attribute, &item], || generative::expand(attribute.clone(), item.clone())).into()
 }
 
 /// Declares a population: the priors of a group and of each subject, and the model that each subject acts under.
 #[proc_macro]
 pub fn model(input: TokenStream) -> TokenStream {
-    population::expand(input.into()).into()
+    let input = input.into();
+    shallow(&[&input], || population::expand(input.clone())).into()
 }
 
 /// A categorical distribution from its probabilities, in the order of the domain: `dist![0.2, 0.8]`.
@@ -49,7 +54,8 @@ pub fn model(input: TokenStream) -> TokenStream {
 /// Probabilities that are all literals have to sum to one, or the program does not compile.
 #[proc_macro]
 pub fn dist(input: TokenStream) -> TokenStream {
-    dist::expand(input.into()).into()
+    let input = input.into();
+    shallow(&[&input], || dist::expand(input.clone())).into()
 }
 
 /// Declares a hierarchical Gaussian filter: an impl block with the equations of its nodes, and methods that say how responses depend on
@@ -60,7 +66,8 @@ pub fn dist(input: TokenStream) -> TokenStream {
 /// arguments are beliefs about nodes, by name.
 #[proc_macro_attribute]
 pub fn hgf(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    filter::expand(attribute.into(), item.into()).into()
+    let (attribute, item) = (attribute.into(), item.into());
+    shallow(&[&attribute, &item], || filter::expand(attribute.clone(), item.clone())).into()
 }
 
 /// A C interface for one declared model: `c_abi!(tmaze = TMaze<f64>, parameters(reward_probability));`.
@@ -71,5 +78,6 @@ pub fn hgf(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// `staticlib`.
 #[proc_macro]
 pub fn c_abi(input: TokenStream) -> TokenStream {
-    c_abi::expand(input.into()).into()
+    let input = input.into();
+    shallow(&[&input], || c_abi::expand(input.clone())).into()
 }
