@@ -21,8 +21,9 @@ impl FitMethod for SviOptions {
     fn ticks(&self, _: bool) -> (usize, &'static str) {
         (self.steps.div_ceil(100), "hundred steps")
     }
-    fn evaluations(&self, _: bool) -> Option<usize> {
-        (self.start == SviStart::Laplace).then(|| self.steps.saturating_mul(self.particles))
+    fn evaluations(&self, flat: bool) -> Option<usize> {
+        let climbs = if flat { 1 } else { self.climbs };
+        (self.start == SviStart::Laplace).then(|| self.steps.saturating_mul(self.particles).saturating_mul(climbs))
     }
     fn pieces(&self, parts: &[Part<'_>], _: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
         each(parts, |part| by_svi(part, self, plan))
