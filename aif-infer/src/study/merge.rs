@@ -11,7 +11,7 @@ use super::engine::{Engine, Source};
 use super::error::refused;
 use super::fit::{in_words, mark, progress, with_threads};
 use crate::data::open_shard;
-use crate::fit::{FitError, Piece, Plan, PredictiveOptions, Shelf, outside, score as score_draws, weigh as weigh_draws};
+use crate::fit::{FitError, Method, Piece, Plan, PredictiveOptions, Shelf, outside, score as score_draws, weigh as weigh_draws};
 use crate::output::{NewFolder, Scratch};
 use crate::posterior::Layout;
 use crate::results::{Fit, Header, fit_files, fit_with, read_fit};
@@ -57,7 +57,13 @@ fn shards(engine: &dyn Engine, folders: &[PathBuf]) -> Result<(Header, Vec<Piece
 pub(super) fn merge(engine: &dyn Engine, arguments: &Merge) -> Result<(), StudyError> {
     let started = Instant::now();
     let folder = NewFolder::begin(&arguments.out)?;
-    let (header, mut pieces) = shards(engine, &arguments.folders)?;
+    let (mut header, mut pieces) = shards(engine, &arguments.folders)?;
+    if let Some(method) = arguments.method.as_deref().and_then(Method::named) {
+        if engine.meta().flat() {
+            return refused!("--method: the shards of a flat population are fitted already");
+        }
+        header.method = method.with(header.method.seed(), None);
+    }
     if pieces.iter().any(|p| p.scored.is_some()) {
         return refused!("{}: has scored draws of a merged fit: put it together by `weigh`", arguments.folders[0].display());
     }
@@ -132,7 +138,8 @@ pub(super) fn score(engine: &dyn Engine, arguments: &Score) -> Result<(), StudyE
     let tables = own.pieces.into_iter().next().filter(|p| !p.shard.is_empty());
     let Some(tables) = tables else { return Err(wrong(format!("{shown}: has no tables: only groups are scored again"))) };
     let (merged, of) = read_fit(&arguments.merged, engine.meta())?;
-    if (Header { shard: Some(shard), ..of.clone() }) != header {
+    // The whole may have been found by another method.
+    if (Header { shard: Some(shard), method: header.method, ..of.clone() }) != header {
         let merged = arguments.merged.display();
         return Err(wrong(format!("{shown}: is a shard of another fit than {merged} (other data, options or declaration)")));
     }
@@ -175,7 +182,7 @@ pub(super) fn weigh(engine: &dyn Engine, arguments: &Weigh) -> Result<(), StudyE
     let folder = NewFolder::begin(&arguments.out)?;
     let (mut merged, header) = read_fit(&arguments.merged, engine.meta())?;
     let (of, pieces) = shards(engine, &arguments.folders)?;
-    if of != header {
+    if (Header { method: header.method, ..of }) != header {
         let merged = arguments.merged.display();
         return Err(wrong(format!("{}: is a shard of another fit than {merged}", arguments.folders[0].display())));
     }

@@ -7,11 +7,14 @@ mod named;
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(in crate::study) use agent::Agent;
 pub(in crate::study) use data::Data;
 pub(in crate::study) use method::MethodArguments;
+
+use crate::fit::Method;
 
 /// Simulates, scores and fits the behaviour of a group.
 #[derive(Parser, Debug)]
@@ -189,6 +192,9 @@ pub(in crate::study) struct Merge {
     /// The new folder to write the results into.
     #[arg(long, default_value = "results")]
     pub out: PathBuf,
+    /// By which method the posterior of a group is found [default: that of the shards].
+    #[arg(long, value_parser = PossibleValuesParser::new(Method::NAMES))]
+    pub method: Option<String>,
     /// No progress.
     #[arg(long)]
     pub quiet: bool,
