@@ -106,7 +106,7 @@ impl Columns {
         };
         let (subject, step) = (key("subject"), key(noun));
         let unnamed = options.format == Format::Trials && options.column("block") == "block";
-        let required = if steps && !(unnamed && !has("block")) { key("block") } else { None };
+        let required = if steps && (!unnamed || has("block")) { key("block") } else { None };
         let mut all = |specs: &[ColumnSpec]| -> Vec<Option<Column>> {
             specs.iter().map(|spec| Column::find(header, spec, options, complaints)).collect()
         };

@@ -19,8 +19,9 @@ use crate::random::stream;
 const TABLED: usize = 16;
 const UNTABLED: usize = 6;
 
-/// So many draws are made at once.
+/// So many draws are made at once, and so many numbers.
 const BATCH: usize = 256;
+const NUMBERS: usize = 4_000_000;
 
 impl FitMethod for EmpiricalBayesOptions {
     fn words(&self) -> String {
@@ -72,12 +73,13 @@ fn piece(part: &Part<'_>, options: &EmpiricalBayesOptions, plan: &Plan<'_>) -> R
     let count = above.positions.len();
     let (chains, length) = (above.chains, count / above.chains);
     let gathered = Gathered::new(layout, (chains, length), "", part.folder(count, plan));
+    let batch = (NUMBERS / layout.members().max(1)).clamp(4, BATCH);
     let mut worth = vec![0.0; layout.units(leaf_level)];
     let mut held = Vec::new();
     for chain in 0..chains {
         let mut gathering = gathered.begin(chain)?;
-        for from in (chain * length..(chain + 1) * length).step_by(BATCH) {
-            let to = (from + BATCH).min((chain + 1) * length);
+        for from in (chain * length..(chain + 1) * length).step_by(batch) {
+            let to = (from + batch).min((chain + 1) * length);
             let each: Vec<Result<_, FitError>> = (from..to).into_par_iter().map(|i| work((i, &above.positions[i]))).collect();
             for one in each {
                 let (drawn, own) = one?;

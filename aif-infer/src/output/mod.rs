@@ -99,10 +99,13 @@ where
     writer.into_inner().unwrap_or_default()
 }
 
+/// Writes what a file will hold.
+pub type Writing<'a> = Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + 'a>;
+
 /// What a file will hold.
 pub enum Content<'a> {
     /// Written when its turn comes, so that no two are in memory at once.
-    Written(Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + 'a>),
+    Written(Writing<'a>),
     /// What another file holds, which is done with.
     Of(PathBuf),
 }
