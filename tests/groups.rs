@@ -233,7 +233,7 @@ fn a_fit_from_a_survey_is_that_from_anywhere() {
 fn a_skewed_guide_fits_a_one_sided_posterior() {
     let group = answers(30, 20);
     let fit = |guide: Guide, options: SviOptions| {
-        let options = SviOptions { guide, ..options };
+        let options = SviOptions { guide: Some(guide), ..options };
         fit_with(&group, Method::Svi(options), &Plan::default()).unwrap()
     };
     let (plain, skewed) = (fit(Guide::Blocks, SviOptions::default()), fit(Guide::Skewed, SviOptions::default()));

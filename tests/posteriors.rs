@@ -354,8 +354,13 @@ fn every_guide_finds_a_normal_posterior() {
     let target = Posterior::<Nested>::of(&nested, None);
     let (mode, variance) = exact_moments(&target);
     for guide in [Guide::MeanField, Guide::Blocks, Guide::Skewed, Guide::FullRank] {
-        let options =
-            SviOptions { guide, steps: 2000, tolerance: 0.0, start: aif::infer::svi::SviStart::Origin, ..SviOptions::default() };
+        let options = SviOptions {
+            guide: Some(guide),
+            steps: 2000,
+            tolerance: 0.0,
+            start: aif::infer::svi::SviStart::Origin,
+            ..SviOptions::default()
+        };
         let fit = fit_with(&nested, Method::Svi(options), &Plan::default()).unwrap();
         let bound = fit.pieces[0].bound.as_ref().unwrap();
         for i in 0..mode.len() {

@@ -9,17 +9,25 @@ use super::piece::{Bound, Piece};
 use super::plan::{Part, Plan, each};
 use super::shelf::{decode, encode, kept};
 use crate::random::stream;
-use crate::svi::{Climb, Fitted, SviOptions, SviStart, svi};
+use crate::svi::{Climb, Fitted, Guide, SviOptions, SviStart, svi};
 
 impl FitMethod for SviOptions {
     fn words(&self) -> String {
-        format!("variational inference: {:?} guide, {} particles, {} draws", self.guide, self.particles, self.draws)
+        format!(
+            "variational inference: {:?} guide, {} particles, {} draws",
+            self.guide.unwrap_or_default(),
+            self.particles,
+            self.draws
+        )
     }
     fn abreast(&self) -> Option<usize> {
         Some(self.particles)
     }
     fn ticks(&self, _: bool) -> (usize, &'static str) {
         (self.steps.div_ceil(100), "hundred steps")
+    }
+    fn settle(&mut self, flat: bool) {
+        self.guide.get_or_insert(if flat { Guide::Blocks } else { Guide::Skewed });
     }
     fn evaluations(&self, flat: bool) -> Option<usize> {
         let climbs = if flat { 1 } else { self.climbs };
@@ -73,6 +81,9 @@ fn apart(above: usize, first: &Fitted, other: &Fitted) -> f64 {
 }
 
 fn by_svi(part: &Part<'_>, options: &SviOptions, plan: &Plan<'_>) -> Result<Piece, FitError> {
+    let mut options = *options;
+    options.settle(part.subject.is_some());
+    let options = &options;
     kept(plan.shelf, &format!("svi-{}", part.place), || {
         // Single subjects are weighed as a whole: that tells more than another climb.
         let climbs = if part.subject.is_some() { 1 } else { options.climbs.max(1) };

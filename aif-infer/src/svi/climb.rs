@@ -182,12 +182,12 @@ fn elsewhere(guide: &mut Fitted, seed: u64, stream: u64) {
 
 fn begin(target: &dyn Target, options: &SviOptions, near: Option<&[f64]>) -> Climb {
     let layout = target.layout();
-    let mut guide = Fitted::new(layout, options.guide, &vec![0.0; layout.dimension()], 0.1);
+    let mut guide = Fitted::new(layout, options.guide.unwrap_or_default(), &vec![0.0; layout.dimension()], 0.1);
     if options.start == SviStart::Laplace
         && let Ok(found) =
             laplace_from(target, &LaplaceOptions { seed: options.seed, ..LaplaceOptions::default() }, near, Finest::Start)
     {
-        let mut curved = Fitted::new(layout, options.guide, &found.mode.position, 0.1);
+        let mut curved = Fitted::new(layout, options.guide.unwrap_or_default(), &found.mode.position, 0.1);
         curved.curve(layout, &found.mode.curvature);
         guide = curved;
     }

@@ -15,8 +15,8 @@ pub use guide::{Fitted, Guide};
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SviOptions {
-    /// Which correlations the guide can express.
-    pub guide: Guide,
+    /// What the guide can express; `None` is `Skewed` for a group, and `Blocks` for single subjects, whose draws are weighed as a whole.
+    pub guide: Option<Guide>,
     /// The most steps.
     pub steps: usize,
     /// Draws from the guide in each step.
@@ -51,7 +51,7 @@ pub enum SviStart {
 impl Default for SviOptions {
     fn default() -> Self {
         SviOptions {
-            guide: Guide::default(),
+            guide: None,
             steps: 1000,
             particles: 10,
             learning_rate: 0.05,

@@ -38,9 +38,9 @@ pub(in crate::study) struct MethodArguments {
     #[arg(long, value_parser = ["surveyed", "laplace", "origin"])]
     pub start: Option<String>,
     /// svi: what the guide can express: mean-field (no correlations), blocks (those within each subject, and within the group's parameters),
-    /// skewed (the same with skewness and tails), full-rank (all correlations).
-    #[arg(long, default_value = "skewed", value_parser = named::<Guide>)]
-    pub guide: Guide,
+    /// skewed (the same with skewness and tails), full-rank (all correlations) [default: skewed for a group, blocks for single subjects].
+    #[arg(long, value_parser = named::<Guide>)]
+    pub guide: Option<Guide>,
     /// svi: the most steps.
     #[arg(long, default_value_t = 1000)]
     pub svi_steps: usize,
