@@ -198,6 +198,10 @@ fn shards_of_a_group_are_sampled_jointly_from_their_tables() {
     let error = merge(&[&one], &folder.file("x")).unwrap_err();
     assert!(error.contains("shard 2/2 is missing"), "{error}");
 
+    let words = ["fit", "--data", &data, "--out", &folder.file("x"), "--quiet", "--shard", "99/99"];
+    let error = run(aif::study::<RewardBelief>(), &words).unwrap_err();
+    assert!(error.contains("subjects cannot be cut into so many"), "{error}");
+
     // The second round: shards score draws by their records.
     let score = |shard: &str, data: &str, out: &str| {
         let out = folder.file(out);

@@ -14,6 +14,18 @@ pub struct Smoothed {
     pub pareto_k: f64,
 }
 
+impl Smoothed {
+    /// The weights, which sum to one.
+    pub fn weights(&self) -> Vec<f64> {
+        self.ln_weights.iter().map(|w| w.exp()).collect()
+    }
+
+    /// How many equal ones the weights are worth: one over the sum of their squares.
+    pub fn worth(&self) -> f64 {
+        1.0 / self.ln_weights.iter().map(|w| (2.0 * w).exp()).sum::<f64>()
+    }
+}
+
 /// Smooths the largest importance ratios, given their logarithms. `relative_efficiency` is the effective number of draws over their number.
 pub fn psis(ln_ratios: &[f64], relative_efficiency: f64) -> Smoothed {
     let n = ln_ratios.len();

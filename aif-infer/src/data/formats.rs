@@ -50,12 +50,16 @@ pub fn open_tables(path: &Path, format: Format) -> Result<Vec<RawTable>, DataErr
     files.iter().map(|file| bids(file)).collect()
 }
 
-/// The table of a study with the rows of every `of`-th subject from the `shard`-th on, counted from 1, and of the others the first row of each
-/// session: who there is, is known, and what there is of them, is not there.
+/// Whether a subject, by its place, is one of a shard's: every `of`-th from the `shard`-th on, counted from 1. Where there are no shards all are.
+pub fn is_of_shard(subject: usize, shard: Option<(usize, usize)>) -> bool {
+    shard.is_none_or(|(shard, of)| subject % of == shard - 1)
+}
+
+/// The table of a study with the rows of a shard's subjects, and of the others the first row of each session: who there is, is known, and what there is of them, is not there.
 ///
 /// # Errors
 /// As [`open_tables`].
-pub fn open_shard(path: &Path, options: &DataOptions, (shard, of): (usize, usize)) -> Result<Vec<RawTable>, DataError> {
+pub fn open_shard(path: &Path, options: &DataOptions, shard: (usize, usize)) -> Result<Vec<RawTable>, DataError> {
     if options.format == Format::Bids {
         return open_tables(path, options.format);
     }
@@ -77,7 +81,7 @@ pub fn open_shard(path: &Path, options: &DataOptions, (shard, of): (usize, usize
             subjects.insert(cells[subject].to_string(), next);
             next
         });
-        if s % of == shard - 1 {
+        if is_of_shard(s, Some(shard)) {
             return true;
         }
         match session {

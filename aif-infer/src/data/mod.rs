@@ -16,7 +16,7 @@ mod table;
 pub use crate::mark::Mark;
 pub use covariates::{Covariates, covariates};
 pub use error::{Complaint, DataError};
-pub use formats::{Format, RowOrder, open_shard, open_tables};
+pub use formats::{Format, RowOrder, is_of_shard, open_shard, open_tables};
 pub use parameters::{ParameterTable, read_parameters};
 pub use parse::Keep;
 pub use raw::{RawTable, Row};

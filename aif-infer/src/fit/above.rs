@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::error::FitError;
 use crate::compare::psis;
 use crate::marginal::{MarginalMode, Round, Second, draw_widely};
-use crate::posterior::arrow;
+use crate::posterior::triangle;
 use crate::random::{resample, shuffle, stream};
 use crate::sample::{NutsOptions, NutsStart, chain};
 
@@ -113,8 +113,8 @@ fn weigh_above(mode: &MarginalMode<'_>, count: usize, seed: u64, place: u64) -> 
             }
         }
     }
-    let spread = arrow::cholesky(covariance, n)?;
-    let precision = arrow::cholesky(arrow::inverse(&spread, n), n)?;
+    let spread = triangle::cholesky(covariance, n)?;
+    let precision = triangle::cholesky(triangle::inverse(&spread, n), n)?;
     Some(weighed(mode, (&mean, &precision), count, seed, place + 1))
 }
 
@@ -126,7 +126,6 @@ fn weighed(mode: &MarginalMode<'_>, around: (&[f64], &[f64]), count: usize, seed
     };
     let ln_ratios: Vec<f64> = drawn.par_iter().map(ratio).collect();
     let smoothed = psis(&ln_ratios, 1.0);
-    let weights: Vec<f64> = smoothed.ln_weights.iter().map(|w| w.exp()).collect();
-    let worth = 1.0 / weights.iter().map(|w| w * w).sum::<f64>();
+    let (weights, worth) = (smoothed.weights(), smoothed.worth());
     WeighedAbove { positions: drawn.into_iter().map(|d| d.0).collect(), ln_ratios, weights, pareto_k: smoothed.pareto_k, worth }
 }

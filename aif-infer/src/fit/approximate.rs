@@ -68,8 +68,7 @@ impl Weighed {
         let few = part.subject.is_some() || part.target.dimension() <= TOGETHER;
         let resampled = smoothed.pareto_k <= RELIABLE && self.ln_ratios.len() == n && few;
         let chosen: Vec<usize> = if resampled {
-            let weights: Vec<f64> = smoothed.ln_weights.iter().map(|w| w.exp()).collect();
-            resample(&weights, n, rng)
+            resample(&smoothed.weights(), n, rng)
         } else {
             // Those without a density are replaced by others, in turn.
             let mut slope = vec![0.0; part.target.dimension()];
@@ -88,8 +87,7 @@ impl Weighed {
             gathering.push(&part.target.constrain(&self.positions[chosen[i]]))?;
         }
         let draws = gathered.finish([gathering.end()?])?;
-        let squares: f64 = smoothed.ln_weights.iter().map(|w| (2.0 * w).exp()).sum();
-        let worth = resampled.then_some(1.0 / squares);
+        let worth = resampled.then(|| smoothed.worth());
         Ok(Piece { subject: part.subject, draws, pareto_k: Some(smoothed.pareto_k), resampled, worth, ..Piece::default() })
     }
 }

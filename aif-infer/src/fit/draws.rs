@@ -98,11 +98,21 @@ impl Draws {
         }
     }
 
-    /// At most so many draws, evenly spaced over all chains.
-    pub fn some(&self, count: usize) -> Vec<Cow<'_, [f64]>> {
+    /// One draw, counted over all chains.
+    pub fn at(&self, i: usize) -> Cow<'_, [f64]> {
+        self.get(i / self.draws, i % self.draws)
+    }
+
+    /// Which draws, counted over all chains, are at most so many, evenly spaced.
+    pub fn spaced(&self, count: usize) -> Vec<usize> {
         let total = self.chains * self.draws;
         let kept = count.min(total);
-        (0..kept).map(|i| i * total / kept).map(|i| self.get(i / self.draws, i % self.draws)).collect()
+        (0..kept).map(|i| i * total / kept).collect()
+    }
+
+    /// These draws.
+    pub fn some(&self, count: usize) -> Vec<Cow<'_, [f64]>> {
+        self.spaced(count).into_iter().map(|i| self.at(i)).collect()
     }
 
     /// The files that hold the draws, where they are in files.

@@ -22,13 +22,6 @@ const LOOKED: usize = 100;
 /// The stream of the generator.
 const WEIGHED: u64 = 5 << 60;
 
-/// So many draws, evenly spaced over all chains.
-fn spaced(draws: &Draws, count: usize) -> Vec<usize> {
-    let total = draws.chains * draws.draws;
-    let kept = count.min(total);
-    (0..kept).map(|i| i * total / kept).collect()
-}
-
 /// A mark of some draws: equal draws have equal marks.
 fn mark(layout: &Layout, draws: &Draws, chosen: &[usize]) -> String {
     let mut mark = Mark::default();
@@ -44,9 +37,9 @@ fn mark(layout: &Layout, draws: &Draws, chosen: &[usize]) -> String {
 pub fn outside(group: &dyn Fittable, draws: &Draws) -> (usize, usize) {
     let target = group.target(None, false);
     let (layout, level) = (target.layout(), group.meta().leaf());
-    let some = spaced(draws, LOOKED);
+    let some = draws.spaced(LOOKED);
     let of = |i: &usize| -> usize {
-        let all = draws.get(i / draws.draws, i % draws.draws);
+        let all = draws.at(*i);
         let is_outside = |leaf: &usize| {
             let values = layout.gather(level, *leaf, &all);
             let at: Vec<f64> = target.directions().iter().map(|&at| values[at]).collect();
@@ -71,11 +64,11 @@ pub fn score(
     let layout = Layout::new(group.meta(), group.design().clone());
     let level = group.meta().leaf();
     let directions = group.target(None, false).directions().to_vec();
-    let chosen = spaced(posterior, count);
+    let chosen = posterior.spaced(count);
     let mut sums = vec![Vec::with_capacity(chosen.len()); shard.shard.len()];
     let mut differences = Vec::with_capacity(chosen.len());
     for &i in &chosen {
-        let all = posterior.get(i / posterior.draws, i % posterior.draws);
+        let all = posterior.at(i);
         let each: Vec<Result<(f64, f64), FitError>> = shard
             .shard
             .par_iter()
@@ -133,7 +126,7 @@ pub fn weigh(group: &Layout, piece: &mut Piece, shards: Vec<Piece>, seed: u64) -
     let sd = (sums.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n).sqrt();
     let most = sums.iter().map(|x| (x - mean).abs()).fold(0.0, f64::max);
     let smoothed = psis(&sums, 1.0);
-    let worth = 1.0 / smoothed.ln_weights.iter().map(|w| (2.0 * w).exp()).sum::<f64>();
+    let worth = smoothed.worth();
     let told = format!(
         "{count} shards scored {} draws by their records: the logarithms of their weights have a standard deviation of {sd:.1e} (at most {most:.1e} from their mean)",
         sums.len(),
@@ -144,11 +137,10 @@ pub fn weigh(group: &Layout, piece: &mut Piece, shards: Vec<Piece>, seed: u64) -
             .push(format!("{told}, which moves no mean by more than {sd:.1e} of its standard deviations; all draws are kept"));
         return Ok(());
     }
-    let weights: Vec<f64> = smoothed.ln_weights.iter().map(|w| w.exp()).collect();
     let mut rng: ChaCha8Rng = stream(seed, WEIGHED);
-    let chosen = resample(&weights, sums.len(), &mut rng);
+    let chosen = resample(&smoothed.weights(), sums.len(), &mut rng);
     let old = &piece.draws;
-    let rows = chosen.iter().map(|&c| first.draws[c]).flat_map(|i| old.get(i / old.draws, i % old.draws).into_owned());
+    let rows = chosen.iter().map(|&c| first.draws[c]).flat_map(|i| old.at(i).into_owned());
     piece.draws = Draws::held(1, sums.len(), old.width, rows.collect());
     (piece.resampled, piece.worth, piece.pareto_k) = (true, Some(worth), Some(smoothed.pareto_k));
     piece.statistics.clear();

@@ -8,7 +8,7 @@ use super::newton::mode_at;
 use super::newton::{Mode, find_mode};
 use super::{LaplaceError, LaplaceOptions};
 use crate::marginal::{self, Finest};
-use crate::posterior::{Layout, Target, arrow};
+use crate::posterior::{Layout, Target, triangle};
 use crate::prior::HALF_LN_TWO_PI;
 use crate::random::{standard_widely, stream};
 
@@ -137,7 +137,7 @@ impl Approximation {
         if self.top == 0 {
             self.mode.factored.spread(layout, x);
         } else {
-            arrow::solve_upper(&self.precision, self.top, &mut x[..self.top]);
+            triangle::solve_upper(&self.precision, self.top, &mut x[..self.top]);
             let mut follows = x.to_vec();
             self.mode.factored.follow(layout, &mut follows);
             self.mode.factored.spread(layout, x);

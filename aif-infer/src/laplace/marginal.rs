@@ -2,7 +2,7 @@
 
 use super::LaplaceError;
 use super::newton::{Mode, find_mode};
-use crate::posterior::{Target, arrow};
+use crate::posterior::{Target, triangle};
 use crate::prior::HALF_LN_TWO_PI;
 
 /// How far the group's coordinates are moved to see how determinants change, in units of the coordinates.
@@ -165,5 +165,5 @@ fn hessian(target: &dyn Target, at: &Marginal, (first, top): (usize, usize), ste
             (hessian[i * top + j], hessian[j * top + i]) = (mean, mean);
         }
     }
-    arrow::raised_cholesky(hessian, top, |i| at.mode.curvature.least(i)).ok_or(LaplaceError::Flat)
+    triangle::raised_cholesky(hessian, top, |i| at.mode.curvature.least(i)).ok_or(LaplaceError::Flat)
 }

@@ -3,7 +3,7 @@
 use super::density::{Marginal, Marginalised, coordinates_above};
 use super::rule::Rule;
 use super::unit::Second;
-use crate::posterior::{Target, arrow};
+use crate::posterior::{Target, triangle};
 use crate::prior::HALF_LN_TWO_PI;
 
 /// The mode of what is above the lowest level.
@@ -131,8 +131,8 @@ fn moved(at: &Marginalised, there: &Marginalised, precision: &[f64]) -> f64 {
         return (at.value - there.value).abs();
     }
     let mut by: Vec<f64> = there.gradient.iter().zip(&at.gradient).map(|(a, b)| a - b).collect();
-    arrow::solve(precision, top, &mut by);
-    let covariance = arrow::inverse(precision, top);
+    triangle::solve(precision, top, &mut by);
+    let covariance = triangle::inverse(precision, top);
     (0..top).map(|i| by[i].abs() / covariance[i * top + i].sqrt()).fold(0.0, f64::max)
 }
 
@@ -222,7 +222,7 @@ struct Newton {
 fn newton(at: &Marginalised, top: usize) -> Option<Newton> {
     let (factor, damped) = factored(&at.hessian, top)?;
     let mut step = at.gradient.clone();
-    arrow::solve(&factor, top, &mut step);
+    triangle::solve(&factor, top, &mut step);
     let gain = 0.5 * step.iter().zip(&at.gradient).map(|(s, g)| s * g).sum::<f64>();
     Some(Newton { factor, damped, step, gain })
 }
@@ -232,7 +232,7 @@ fn factored(hessian: &[f64], n: usize) -> Option<(Vec<f64>, bool)> {
     let mut damping = 0.0;
     for _ in 0..40 {
         let negative: Vec<f64> = (0..n * n).map(|k| -hessian[k] + if k / n == k % n { damping } else { 0.0 }).collect();
-        if let Some(factor) = arrow::cholesky(negative, n).filter(|f| (0..n).all(|i| f[i * n + i] > 1e-3)) {
+        if let Some(factor) = triangle::cholesky(negative, n).filter(|f| (0..n).all(|i| f[i * n + i] > 1e-3)) {
             return Some((factor, damping > 0.0));
         }
         damping = if damping == 0.0 { 0.1 } else { damping * 3.0 };

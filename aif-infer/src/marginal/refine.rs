@@ -9,7 +9,7 @@ use super::density::{Marginal, coordinates_above};
 use super::mode::{Finest, MarginalError, maximise, maximise_some};
 use super::unit::{ConditionalMode, conditional_mode};
 use crate::population::Role;
-use crate::posterior::{Given, MOST, NoTable, Region, Table, Target, arrow};
+use crate::posterior::{Given, MOST, NoTable, Region, Table, Target, triangle};
 use crate::prior::{Held, Support};
 use crate::random::stream;
 
@@ -126,7 +126,7 @@ fn tables(target: &dyn Target, position: &[f64], precision: &[f64]) -> (Vec<Opti
     let mut marginal = Marginal::new(target, 0);
     marginal.look_around(position);
     let given = target.given(position);
-    let above = arrow::inverse(precision, position.len());
+    let above = triangle::inverse(precision, position.len());
     let made: Vec<Result<Table, Option<NoTable>>> = (0..leaves)
         .into_par_iter()
         .map(|leaf| {
@@ -246,11 +246,11 @@ fn held(target: &dyn Target, marginal: &Marginal<'_>, position: &[f64]) -> Vec<H
         .map(|leaf| {
             let d = layout.coordinates_of(level, leaf).len();
             let ConditionalMode { mode, root, .. } = conditional_mode(given.as_ref(), leaf, marginal.start(leaf))?;
-            let factor = arrow::cholesky(
+            let factor = triangle::cholesky(
                 (0..d * d).map(|k| (0..d).map(|m| root[k / d * d + m] * root[k % d * d + m]).sum()).collect(),
                 d,
             )?;
-            let precision = arrow::inverse(&factor, d);
+            let precision = triangle::inverse(&factor, d);
             let path = given.path(leaf, &mode);
             let mut notes = target.notes((level, leaf), &path).into_iter();
             let mut own = vec![Held::default(); d];

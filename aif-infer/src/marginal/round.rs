@@ -4,7 +4,7 @@ use rand_core::Rng;
 
 use super::density::Marginal;
 use super::mode::MarginalMode;
-use crate::posterior::{Density, Rejected, arrow};
+use crate::posterior::{Density, Rejected, triangle};
 use crate::random::standard_widely;
 
 /// A marginal posterior in the coordinates of its normal approximation.
@@ -23,7 +23,7 @@ impl<'a> Round<'a> {
     /// The position in the posterior's own coordinates.
     pub fn place(&self, z: &[f64]) -> Vec<f64> {
         let mut x = z.to_vec();
-        arrow::solve_upper(self.precision, x.len(), &mut x);
+        triangle::solve_upper(self.precision, x.len(), &mut x);
         x.iter_mut().zip(self.mode).for_each(|(x, m)| *x += m);
         x
     }
@@ -36,7 +36,7 @@ impl Density for Round<'_> {
 
     fn ln_density(&self, position: &[f64], gradient: &mut [f64]) -> Result<f64, Rejected> {
         let value = self.marginal.ln_density(&self.place(position), gradient)?;
-        arrow::solve_lower(self.precision, self.mode.len(), gradient);
+        triangle::solve_lower(self.precision, self.mode.len(), gradient);
         Ok(value)
     }
 }
@@ -47,7 +47,7 @@ pub fn draw_widely(mode: &[f64], precision: &[f64], rng: &mut dyn Rng) -> (Vec<f
     let n = mode.len();
     let (mut x, ln_standard) = standard_widely(n, rng);
     let ln_root: f64 = (0..n).map(|i| precision[i * n + i].ln()).sum();
-    arrow::solve_upper(precision, n, &mut x);
+    triangle::solve_upper(precision, n, &mut x);
     x.iter_mut().zip(mode).for_each(|(x, m)| *x += m);
     (x, ln_root + ln_standard)
 }

@@ -1,7 +1,7 @@
 //! The integral over one unit's coordinates, given everything above it.
 
 use super::rule::Rule;
-use crate::posterior::{Given, arrow};
+use crate::posterior::{Given, triangle};
 
 /// An integral over a unit's own coordinates, and what is known of them.
 #[derive(Clone, Debug, Default)]
@@ -63,9 +63,9 @@ pub(super) fn conditional_mode(given: &dyn Given, leaf: usize, start: &[f64]) ->
     loop {
         let precision: Vec<f64> = (0..d * d).map(|k| -bend.block[(above + k / d) * n + above + k % d]).collect();
         // What is flatter than its prior by far is so only there.
-        factor = arrow::raised_cholesky(precision, d, |i| bend.least(above + i))?;
+        factor = triangle::raised_cholesky(precision, d, |i| bend.least(above + i))?;
         let mut step = bend.gradient[above..].to_vec();
-        arrow::solve(&factor, d, &mut step);
+        triangle::solve(&factor, d, &mut step);
         let gain: f64 = 0.5 * step.iter().zip(&bend.gradient[above..]).map(|(s, g)| s * g).sum::<f64>();
         if gain < SETTLED || left == 0 {
             break;
@@ -84,7 +84,7 @@ pub(super) fn conditional_mode(given: &dyn Given, leaf: usize, start: &[f64]) ->
         (at, bend) = better;
     }
     // C = L'^-1, as a lower triangle of the covariance.
-    let root = arrow::cholesky(arrow::inverse(&factor, d), d)?;
+    let root = triangle::cholesky(triangle::inverse(&factor, d), d)?;
     Some(ConditionalMode { value: bend.value, mode: at, root })
 }
 

@@ -1,17 +1,19 @@
 //! Log-posteriors of populations over unconstrained coordinates, with gradients and Hessians by blocked dual numbers.
 
-pub(crate) mod arrow;
+mod arrow;
 mod chebyshev;
 mod given;
 mod joint;
 mod layout;
 mod likelihood;
+mod look;
 mod pool;
 mod refined;
 mod scratch;
 mod second;
 mod table;
 mod target;
+pub(crate) mod triangle;
 mod units;
 
 pub use arrow::{Curvature, Factored};

@@ -5,8 +5,8 @@ use aif_runtime::Real;
 
 use super::joint::Posterior;
 use super::likelihood::agent_in;
+use super::look::Looked;
 use super::scratch::{MOST_ABREAST, ModelOf, Scratch};
-use super::table::Looked;
 use crate::population::{Directions, Population};
 use crate::score::Behaviour;
 

@@ -10,7 +10,7 @@ use rand_core::Rng;
 
 use super::error::{StudyError, refused};
 use super::studied::{Studied, StudyOptions, SubjectRecords, Takes};
-use crate::data::{DataOptions, MissingAction, RawTable, Schema, covariates, read};
+use crate::data::{DataOptions, MissingAction, RawTable, Schema, covariates, is_of_shard, read};
 use crate::fit::{Fittable, TabledGroup};
 use crate::population::{Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Role};
 use crate::posterior::{Layout, SubjectScore, Table, Target, direction_positions, drawn_positions, likelihood, pointwise};
@@ -253,9 +253,8 @@ where
         self.check(options)?;
         let others = P::META.covariates.iter().map(|c| c.name).chain(P::META.plates().iter().map(|p| p.name));
         let data = DataOptions { others: others.map(String::from).collect(), ..source.data.clone() };
-        let read = FamilyOf::<P, f64>::read_some(source.tables, &data, P::META.has_sessions(), &|s| {
-            source.shard.is_none_or(|(i, n)| s % n == i - 1)
-        })?;
+        let read =
+            FamilyOf::<P, f64>::read_some(source.tables, &data, P::META.has_sessions(), &|s| is_of_shard(s, source.shard))?;
         let SubjectRecords { names, records, sessions, mut warnings } = read;
         let found = covariates(source.covariates, &P::META, &names, source.standardise, source.data, false)?;
         warnings.extend(found.warnings.iter().cloned());

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::arguments;
 use super::engine::{Engine, Source};
 use super::error::{StudyError, refused};
-use crate::data::{DataError, Mark, RawTable, open_shard, open_tables};
+use crate::data::{DataError, Mark, RawTable, is_of_shard, open_shard, open_tables};
 use crate::fit::{FitError, Method, Plan, PredictiveOptions, Shelf};
 use crate::output::{NewFolder, make_parents, remove_parents, write_whole};
 use crate::results::{Fit, Fittable, Header, fit_files, fit_with};
@@ -37,7 +37,11 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
         eprintln!("note: {warning}");
     }
     let design = loaded.design();
-    let asked = |leaf: &usize| arguments.shard.is_none_or(|(i, n)| design.subject_of(*leaf) % n == i - 1);
+    let subjects: Vec<usize> = (0..loaded.names().len()).filter(|&s| is_of_shard(s, arguments.shard)).collect();
+    if subjects.is_empty() {
+        return refused!("--shard: {} subjects cannot be cut into so many", loaded.names().len());
+    }
+    let asked = |leaf: &usize| is_of_shard(design.subject_of(*leaf), arguments.shard);
     let counts: Vec<usize> = (0..design.leaves().names.len()).filter(asked).map(|leaf| loaded.response_count(leaf)).collect();
     if counts.iter().all(|&count| count == 0) {
         return refused!("no response is scored: there is nothing to fit");
@@ -83,18 +87,21 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     let agents = serde_json::to_string(&agents).unwrap_or_default();
     let mut header = Header::new(engine.meta(), loaded.design(), method, predictive, agents, mark);
     header.shard = arguments.shard;
-    let subjects = arguments.shard.map(|(i, n)| (0..loaded.names().len()).filter(|s| s % n == i - 1).collect::<Vec<usize>>());
-    if subjects.as_ref().is_some_and(Vec::is_empty) {
-        return refused!("--shard: {} subjects cannot be cut into so many", loaded.names().len());
-    }
     NewFolder::check(&arguments.out)?;
     let shelf = WorkFolder::begin(&arguments.out, &header, arguments.resume)?;
     let found = with_threads(arguments.threads, || {
-        let count = subjects.as_ref().map_or(loaded.names().len(), Vec::len);
+        let count = subjects.len();
         let bar = progress(&method, engine.meta().flat(), count, arguments.quiet);
         let tick = || bar.inc(1);
         let phase = |what: &'static str| bar.set_message(what);
-        let plan = Plan { subjects: subjects.clone(), predictive, shelf: &shelf, tick: &tick, phase: &phase, ..Plan::default() };
+        let plan = Plan {
+            subjects: arguments.shard.map(|_| subjects.clone()),
+            predictive,
+            shelf: &shelf,
+            tick: &tick,
+            phase: &phase,
+            ..Plan::default()
+        };
         let fit = fit_with(loaded.fittable(), method, &plan);
         bar.finish_and_clear();
         fit

@@ -8,7 +8,7 @@ use super::arguments::Identify;
 use super::engine::{Engine, Values, drawn_labels};
 use super::simulate::Blueprint;
 use crate::output::{cells, write_out, write_rows, write_whole};
-use crate::posterior::arrow;
+use crate::posterior::triangle;
 
 /// Simulated groups from which the information is averaged.
 const GROUPS: usize = 8;
@@ -56,7 +56,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Identify) -> Result<(), Study
         let mean = truths.iter().map(|t| t[i]).sum::<f64>() / count;
         (truths.iter().map(|t| (t[i] - mean).powi(2)).sum::<f64>() / (count - 1.0).max(1.0)).sqrt()
     };
-    let covariance = |matrix: Vec<f64>| -> Option<Vec<f64>> { Some(arrow::inverse(&arrow::cholesky(matrix, n)?, n)) };
+    let covariance = |matrix: Vec<f64>| -> Option<Vec<f64>> { Some(triangle::inverse(&triangle::cholesky(matrix, n)?, n)) };
     let alone = covariance(information.clone());
     let mut with_prior = information.clone();
     (0..n).for_each(|i| with_prior[i * n + i] += 1.0 / spread(i).powi(2).max(1e-300));

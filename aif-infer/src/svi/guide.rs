@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::skew::{Shape, Shaped};
-use crate::posterior::{Curvature, Layout, arrow};
+use crate::posterior::{Curvature, Layout, triangle};
 use crate::prior::HALF_LN_TWO_PI;
 
 /// Which correlations a guide can express.
@@ -73,10 +73,10 @@ impl Fitted {
         let mut triangles = Vec::new();
         let precisions = curvature.diagonal_blocks(layout, &self.blocks);
         for (&(start, n), precision) in self.blocks.iter().zip(precisions) {
-            let Some(factor) = arrow::raised_cholesky(precision, n, |i| curvature.least(start + i)) else { return false };
+            let Some(factor) = triangle::raised_cholesky(precision, n, |i| curvature.least(start + i)) else { return false };
             // The covariance, then its own factor.
-            let covariance = arrow::inverse(&factor, n);
-            let Some(root) = arrow::cholesky(covariance, n) else { return false };
+            let covariance = triangle::inverse(&factor, n);
+            let Some(root) = triangle::cholesky(covariance, n) else { return false };
             for i in 0..n {
                 triangles.extend((0..=i).map(|j| if i == j { root[i * n + i].ln() } else { root[i * n + j] }));
             }
