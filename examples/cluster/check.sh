@@ -29,7 +29,9 @@ for i in 1 2 3; do "$here/job.sh" run hand shard $i 2> /dev/null; done
 mv hand/shard-2 lost
 "$here/job.sh" run hand merge 2> error && { echo "a lost shard was not missed" >&2; exit 1; }
 grep -q "shard-2" error
-"$here/job.sh" state hand | grep -q "shard: 2 of 3; lost: 2"
+# Into a file: a grep that has found closes the pipe under who still writes.
+"$here/job.sh" state hand > state.txt
+grep -q "shard: 2 of 3; lost: 2" state.txt
 for what in "shard 2" merge "score 1" "score 2" "score 3" weigh; do "$here/job.sh" run hand $what 2> /dev/null; done
 cmp lost/fit.bin hand/shard-2/fit.bin
 same() {
@@ -40,7 +42,9 @@ same() {
     echo "the same by $1"
 }
 
-if command -v slurmctld slurmd sbatch > /dev/null; then
+idle() { [ "$(sinfo --noheader --format %T 2> /dev/null)" = idle ]; }
+all_there() { local each; for each in "$@"; do command -v "$each" > /dev/null || return 1; done; }
+if all_there slurmctld slurmd sbatch sinfo; then
     echo "-- by Slurm"
     host=$(hostname -s)
     mkdir state spool
@@ -74,10 +78,10 @@ EOF
     slurmd -D -f slurm.conf -N "$host" > slurmd.log 2>&1 &
     daemons+=($!)
     for _ in $(seq 60); do
-        sinfo --noheader --format %T 2> /dev/null | grep -q idle && break
+        idle && break
         sleep 1
     done
-    if sinfo --noheader --format %T 2> /dev/null | grep -q idle; then
+    if idle; then
         prepare slurm
         last=$("$here/slurm.sh" slurm)
         for _ in $(seq 120); do
