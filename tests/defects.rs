@@ -140,7 +140,7 @@ fn d04_a_window_counts_each_observation_once() {
     let run = |recount_window| {
         let options = AgentOptions {
             inference: Inference::Marginal { window: 4, sweeps: Sweeps::Parallel(16) },
-            learning: Some(Learning { from: Beliefs::Smoothed, ..Learning::default() }),
+            learning: Some(Learning { from: Beliefs::Smoothed, when: When::AfterChoice, ..Learning::default() }),
             compat: Compat { recount_window, ..Compat::default() },
             ..AgentOptions::default()
         };
@@ -150,9 +150,9 @@ fn d04_a_window_counts_each_observation_once() {
         let after = mass(agent.tables());
         (after.0 - before.0, after.1 - before.1)
     };
-    let (a, b) = run(true);
+    let (a, b) = run(Some(4));
     assert!((a - 34.0).abs() < 1e-9 && (b - 24.0).abs() < 1e-9, "the reference adds {a} and {b}");
-    let (a, b) = run(false);
+    let (a, b) = run(None);
     assert!((a - 10.0).abs() < 1e-9 && (b - 9.0).abs() < 1e-9, "10 observations, 9 transitions: {a} and {b}");
 }
 

@@ -98,7 +98,7 @@ proptest! {
                 meta_volatility: Dual::variable(-6.0 + 2.0 * number(), 2),
                 inverse_temperature: Dual::variable(0.2 + 3.0 * number(), 3),
             };
-            filters.push((model, Assigned { policy_precision: None, action_precision: None, lapse: None }));
+            filters.push((model, Assigned::default()));
             let blocks = 1 + (number() * 3.0) as usize;
             let block = |trials: usize, number: &mut dyn FnMut() -> f64| {
                 let trial = |number: &mut dyn FnMut() -> f64| RecordedRow {

@@ -25,9 +25,9 @@ fn modes() -> Vec<(Inference, Learning)> {
     ];
     let mut modes = Vec::new();
     for inference in ways {
-        for when in [When::Online, When::BlockEnd] {
+        for when in [When::BeforeChoice, When::Smoothed { lag: 2 }, When::BlockEnd, When::AfterChoice] {
             for from in [Beliefs::Filtered, Beliefs::Smoothed, Beliefs::Pairwise] {
-                modes.push((inference, Learning { when, from, window: 3, ..Learning::default() }));
+                modes.push((inference, Learning { when, from, ..Learning::default() }));
             }
         }
     }
@@ -402,9 +402,10 @@ fn learning_that_cannot_be_is_an_error() {
     let with = |learning| Agent::with_options(Lever, (), AgentOptions { learning: Some(learning), ..AgentOptions::default() });
     let rates = Rates { transition: Some(-1.0), ..Rates::default() };
     let error = with(Learning { rates, ..Learning::default() }).unwrap_err().to_string();
-    assert_eq!(error, "the learning rate of the transition is -1, but has to be above 0");
+    assert_eq!(error, "the learning rate of the transition is -1, but has to be at least 0");
     assert!(with(Learning { forgetting: 1.0, ..Learning::default() }).unwrap_err().to_string().contains("below 1"));
-    assert!(with(Learning { window: 1, ..Learning::default() }).unwrap_err().to_string().contains("at least 2 steps"));
+    let when = When::Smoothed { lag: 1 << 20 };
+    assert!(with(Learning { when, ..Learning::default() }).unwrap_err().to_string().contains("too late: at most"));
     let options = AgentOptions { learning: Some(Learning::default()), ..AgentOptions::default() };
     let error = Agent::with_options(aif::worlds::TMaze::<f64>::default(), (), options).unwrap_err().to_string();
     assert!(error.starts_with("TMaze has nothing to learn"), "{error}");

@@ -167,7 +167,7 @@ fn options() -> Vec<(String, AgentOptions)> {
     for (name, inference) in [("updating", Inference::default()), ("updating, exact", Inference::Exact)] {
         add(name, AgentOptions { precision_updating: updating, inference, ..plain });
     }
-    for when in [When::Online, When::BlockEnd] {
+    for when in [When::BeforeChoice, When::Smoothed { lag: 2 }, When::BlockEnd, When::AfterChoice] {
         for from in [Beliefs::Filtered, Beliefs::Smoothed, Beliefs::Pairwise] {
             for inference in [Inference::FixedPoint(sweeps), Inference::Exact, marginal] {
                 let learning = Learning { when, from, forgetting: 0.1, ..Learning::default() };
@@ -181,8 +181,8 @@ fn options() -> Vec<(String, AgentOptions)> {
             }
         }
     }
-    let compat = Compat { reuse_window_evidence: true, recount_window: true, floor_counts: true, drop_contradictions: true };
-    let learning = Some(Learning { from: Beliefs::Smoothed, ..Learning::default() });
+    let compat = Compat { reuse_window_evidence: true, recount_window: Some(4), floor_counts: true, drop_contradictions: true };
+    let learning = Some(Learning { from: Beliefs::Smoothed, when: When::AfterChoice, ..Learning::default() });
     add("compat", AgentOptions { compat, learning, inference: marginal, ..plain });
     all
 }

@@ -9,8 +9,8 @@ pub struct Compat {
     /// Message passing: the next window's prior is the smoothed belief at the window's first step moved on, so that the window's evidence
     /// counts twice. Otherwise it is what was known at that step.
     pub reuse_window_evidence: bool,
-    /// Online learning over a window counts the whole window at every step. Otherwise each observation counts once.
-    pub recount_window: bool,
+    /// Learning within a block counts the latest so many steps again at every step. Otherwise each observation counts once.
+    pub recount_window: Option<usize>,
     /// Learning: a count of zero acts as 2.2e-16, so that what a table rules out is only improbable once something is learned. Otherwise it
     /// stays impossible.
     pub floor_counts: bool,

@@ -1,7 +1,7 @@
 //! Counts: what is learned from a window, online, from filtered and smoothed beliefs, and how far it is from the beginning.
 
 use aif::prelude::*;
-use aif::runtime::learn::{Gained, count_observation, count_pair, count_transition, parameter_divergence};
+use aif::runtime::learn::{Gained, Pace, count_observation, count_pair, count_transition, parameter_divergence};
 use aif::runtime::model::Tables;
 use aif::runtime::perceive::{Gap, Pairwise, Smoothed, smooth_as_reference, smooth_exactly};
 use serde::de::DeserializeOwned;
@@ -69,7 +69,9 @@ fn learned<M: GenerativeModel>(prior: &Tables<M>, lesson: &Lesson<'_, M>, rate: 
     }
     let rates = Rates { likelihood: Some(rate), transition: Some(rate), initial: None, habit: None };
     let mut tables = prior.clone();
-    tables.learn(&gained, &rates, 0.0, prior);
+    // The reference learns what it rules out.
+    tables.floor_counts();
+    tables.learn(&gained, &Pace { rates, forgetting: 0.0 }, prior);
     tables
 }
 

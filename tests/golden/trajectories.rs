@@ -46,27 +46,28 @@ pub fn check<M: GenerativeModel>(case: &Case<'_, M>, compare: &mut Compare) {
 /// Runs of agents that learn.
 pub fn check_counted<M: GenerativeModel>(case: &Case<'_, M>, compare: &mut Compare) {
     let rates = Rates { initial: None, habit: None, ..Rates::default() };
-    let online = Learning { rates, from: Beliefs::Filtered, ..Learning::default() };
+    let online = Learning { rates, when: When::AfterChoice, from: Beliefs::Filtered, ..Learning::default() };
     let plain = AgentOptions {
         inference: Inference::REFERENCE,
         selection: Selection::Deterministic,
         learning: Some(online),
-        compat: Compat { reuse_window_evidence: true, recount_window: true, floor_counts: true, drop_contradictions: true },
+        compat: Compat { reuse_window_evidence: true, recount_window: None, floor_counts: true, drop_contradictions: true },
         ..AgentOptions::default()
     };
     let curious = AgentOptions { terms: Terms::all(1.0), ..plain };
     let sweeps = Sweeps::Parallel(16);
-    let smoothed = Learning { from: Beliefs::Smoothed, window: 4, ..online };
+    let window = AgentOptions { compat: Compat { recount_window: Some(4), ..plain.compat }, ..plain };
+    let smoothed = Learning { from: Beliefs::Smoothed, ..online };
     let pairwise = Learning { from: Beliefs::Pairwise, ..smoothed };
     let runs = [
         ("fpi_learn_online", curious),
         ("fpi_learn_offline", AgentOptions { learning: Some(Learning { when: When::BlockEnd, ..online }), ..plain }),
         (
             "mmp_learn_online",
-            AgentOptions { inference: Inference::Marginal { window: 4, sweeps }, learning: Some(smoothed), ..plain },
+            AgentOptions { inference: Inference::Marginal { window: 4, sweeps }, learning: Some(smoothed), ..window },
         ),
-        ("ovf_learn_online", AgentOptions { learning: Some(pairwise), ..plain }),
-        ("exact_learn_online", AgentOptions { inference: Inference::Exact, learning: Some(pairwise), ..plain }),
+        ("ovf_learn_online", AgentOptions { learning: Some(pairwise), ..window }),
+        ("exact_learn_online", AgentOptions { inference: Inference::Exact, learning: Some(pairwise), ..window }),
     ];
     for (key, options) in runs {
         if let Some(golden) = case.outputs["trajectory"].get(key) {

@@ -72,7 +72,7 @@ impl<T: Real, M: GenerativeModel<T>> Memory<T, M> {
     ) -> Result<(), ModelError> {
         let inputs = inputs::<T, M>(&setting.inputs)?;
         match self.setups.get_mut(i) {
-            Some(setup) if setup.options() == options => setup.refill(model, inputs, *assigned)?,
+            Some(setup) if *setup.options() == assigned.complete(options) => setup.refill(model, inputs, *assigned)?,
             _ => {
                 let tables = Tables::new(model, inputs, options.horizon_for(&M::META))?;
                 self.setups.truncate(i);

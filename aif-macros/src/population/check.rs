@@ -7,7 +7,7 @@ use syn::{Expr, GenericArgument, Ident, PathArguments, Type};
 use super::ast::{Declaration, Section, Statement};
 use super::distribution::{distribution, text};
 use super::families::family;
-use super::ir::{Assigned, Centring, Covariate, CovariateKind, Distribution, Level, Parameter, Population, Value};
+use super::ir::{ASSIGNABLE, Assigned, Centring, Covariate, CovariateKind, Distribution, Level, Parameter, Population, Value};
 use super::scope::{Defined, Scope, define, depends_on_group, names, names_are_known};
 use super::shape::{drawn_together, fits_shape, lists_fit, makes_all, shape, takes_elements};
 use super::sign::{Sign, sign};
@@ -16,7 +16,6 @@ use crate::diag::{Diagnostics, did_you_mean};
 use crate::literals::{bare, number, plain_name};
 use crate::names::type_name;
 
-const ASSIGNABLE: [&str; 3] = ["policy_precision", "action_precision", "lapse"];
 
 pub fn check(declaration: Declaration, diag: &mut Diagnostics) -> Population {
     let Declaration { attributes, vis, name, model, covariates, sections } = declaration;
@@ -329,7 +328,7 @@ fn assign(name: &Ident, value: &Expr, assigned: Option<&mut Assigned>, scope: &S
         let near = did_you_mean(&text, &ASSIGNABLE);
         diag.at(
             name,
-            format!("`{text}` cannot be assigned{near}\nhelp: `let {text} = ..;` derives a quantity; what can be assigned are policy_precision, action_precision and lapse"),
+            format!("`{text}` cannot be assigned{near}\nhelp: `let {text} = ..;` derives a quantity; what can be assigned are {}", ASSIGNABLE.join(", ")),
         );
         return;
     }
@@ -338,15 +337,11 @@ fn assign(name: &Ident, value: &Expr, assigned: Option<&mut Assigned>, scope: &S
         diag.at(name, format!("`{text}` is assigned in `{lowest}`, where each {lowest} has its own"));
         return;
     };
-    let slot = match text.as_str() {
-        "policy_precision" => &mut assigned.policy_precision,
-        "action_precision" => &mut assigned.action_precision,
-        _ => &mut assigned.lapse,
-    };
-    if slot.is_some() {
+    if assigned.iter().any(|(known, _)| known == name) {
         diag.at(name, format!("`{text}` is assigned twice"));
+        return;
     }
-    *slot = Some(value.clone());
+    assigned.push((name.clone(), value.clone()));
 }
 
 /// A parameter above the lowest level is direct where the behaviour of a subject uses it other than through the draws of that level.
@@ -359,10 +354,7 @@ fn mark_direct(population: &mut Population) {
             note(value);
         }
     }
-    let Assigned { policy_precision, action_precision, lapse } = &population.assigned;
-    for value in [policy_precision, action_precision, lapse].into_iter().flatten() {
-        note(value);
-    }
+    population.assigned.iter().for_each(|(_, value)| note(value));
     if let Some(agent) = &population.agent {
         note(&Expr::Struct(agent.clone()));
         // `TMaze { preference }` is short for `preference: preference`.

@@ -64,13 +64,29 @@ impl Parameter {
     }
 }
 
-/// What may be assigned for any agent model.
-#[derive(Default)]
-pub struct Assigned {
-    pub policy_precision: Option<Expr>,
-    pub action_precision: Option<Expr>,
-    pub lapse: Option<Expr>,
-}
+/// What may be assigned for any agent model: the fields of the runtime's `Assigned`.
+pub const ASSIGNABLE: [&str; 17] = [
+    "policy_precision",
+    "action_precision",
+    "lapse",
+    "learning_rate",
+    "learning_rate_likelihood",
+    "learning_rate_transition",
+    "learning_rate_initial",
+    "learning_rate_habit",
+    "forgetting",
+    "utility",
+    "state_information_gain",
+    "parameter_information_gain",
+    "likelihood_information_gain",
+    "transition_information_gain",
+    "inductive_value",
+    "discount",
+    "precision_step",
+];
+
+/// What is assigned, each once.
+pub type Assigned = Vec<(Ident, Expr)>;
 
 /// One level: the group, a plate, the subjects or their sessions.
 pub struct Level {

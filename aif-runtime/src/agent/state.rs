@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::Agent;
 use crate::domain::Domain;
 use crate::learn::Frame;
-use crate::life::{AgentOptions, Trust};
+use crate::life::{AgentOptions, Learned, Trust};
 use crate::model::{Assigned, Counted, GenerativeModel, Meta, ModelError, Precisions, Tables};
-use crate::perceive::{PerceptionState, believable, credible};
+use crate::perceive::{Carries, PerceptionState, believable, credible};
 use crate::plan::Policies;
 use crate::scalar::Real;
 
@@ -39,13 +39,15 @@ pub struct AgentState<B, E, A, O, T = f64> {
     /// What it has learned: the counts of its tables.
     pub counts: Option<Counted>,
     /// What it keeps of its block to learn from.
-    pub frames: Vec<Frame<B, E>>,
+    pub frames: Vec<Frame<B, E, T>>,
     /// Whether a block has just begun.
     pub fresh: bool,
     /// Whether the latest step has not been learned from.
     pub pending: bool,
     /// How often each joint action was taken since its habit was last learned.
     pub taken: Vec<f64>,
+    /// What the latest look taught, where another look would take it back: the counts before it, and how often each joint action was counted.
+    pub looked: Option<(Counted, Vec<f64>)>,
     /// What it believed before its last action, where precision updating looks back to it.
     pub looked_back: Option<B>,
     /// Which actions were open then, where not all were.
@@ -55,7 +57,7 @@ pub struct AgentState<B, E, A, O, T = f64> {
 }
 
 /// The version of the stored form.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// What an agent under the model `M` carries.
 pub type AgentStateOf<M, T = f64> = AgentState<
@@ -110,6 +112,10 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             fresh: learner.is_none_or(|learner| learner.fresh),
             pending: learner.is_some_and(|learner| learner.pending),
             taken: learner.map_or(Vec::new(), |learner| learner.gained.habit.iter().map(|n| n.value()).collect()),
+            looked: learner.and_then(|learner| {
+                let (before, taken) = learner.latest(self.tables())?;
+                Some((before.counted(), taken.iter().map(|n| n.value()).collect()))
+            }),
             looked_back: trust.and_then(|trust| trust.before),
             open_then: trust.and_then(|trust| trust.open.clone()),
             preferences: setup.preferences,
@@ -164,14 +170,25 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         } else if life.learned.is_some() && stored.is_none() {
             return refused!("the stored agent learns, but none of the counts of {} are stored", M::META.name);
         }
-        if let Some(learned) = &mut life.learned {
-            let learner = &mut learned.learner;
-            if state.taken.len() != learner.gained.habit.len() || !state.taken.iter().all(|n| n.is_finite() && *n >= 0.0) {
+        if let Some(Learned { ground, learner }) = life.learned.as_deref_mut() {
+            let actions = M::META.joint_actions();
+            let counted = |taken: &[f64]| taken.len() == actions && taken.iter().all(|n| n.is_finite() && *n >= 0.0);
+            if !counted(&state.taken) || state.looked.as_ref().is_some_and(|(_, taken)| !counted(taken)) {
                 return refused!("how often actions of {} were taken is not stored as it should be", M::META.name);
+            }
+            let joint = if setup.options.inference.carries(&M::META) == Carries::Joint { learner.joints().len::<M, T>() } else { 0 };
+            let whole = |joint: &[T]| joint.iter().all(|p| p.is_finite() && p.value() >= 0.0);
+            if state.frames.iter().any(|frame| frame.joint.len() != joint || !whole(&frame.joint)) {
+                return refused!("a stored step of {} has no joint distribution as it should be", M::META.name);
             }
             learner.frames = state.frames;
             (learner.fresh, learner.pending) = (state.fresh, state.pending);
-            learner.gained.habit = state.taken.into_iter().map(T::constant).collect();
+            learner.gained.of_habit().iter_mut().zip(state.taken).for_each(|(to, n)| *to = T::constant(n));
+            if let Some((before, taken)) = state.looked {
+                let mut tables = (*ground.tables).clone();
+                tables.restore(&before)?;
+                learner.resume_latest(&tables, &ground.tables, taken.into_iter().map(T::constant).collect());
+            }
         }
         Ok(agent)
     }

@@ -3,10 +3,12 @@
 //! `a(o | s) += o (x) q(s)` and `b(s' | s, u) += q(s', s) [u]` (Friston et al. 2016, "Active inference and learning"): one observation adds 1
 //! in all to each likelihood, one transition 1 to each factor.
 
-use super::update::Gained;
+use alloc::vec;
+
+use super::gained::Gained;
 use crate::evidence::Signal;
-use crate::model::{GenerativeModel, Marginals};
-use crate::perceive::{ExactSmoothing, Pairwise, each_context};
+use crate::model::{GenerativeModel, Marginals, Tables, entry};
+use crate::perceive::{Joints, Pairwise, each_context};
 use crate::scalar::{Real, exact_zero};
 
 /// Adds what evidence teaches about likelihoods under a belief about the state that it was seen in. A missing modality teaches nothing,
@@ -15,18 +17,13 @@ pub fn count_observation<M: GenerativeModel<T>, T: Real>(gained: &mut Gained<T>,
     count_evidence::<M, T>(gained, evidence, |parents, add| each_context(belief, parents, add));
 }
 
-/// Adds what evidence teaches about likelihoods where the state is known jointly: step `t` of an exactly smoothed sequence.
-pub fn count_smoothed<M: GenerativeModel<T>, T: Real>(
+/// Adds what evidence teaches about likelihoods where the state is known jointly.
+pub fn count_jointly<M: GenerativeModel<T>, T: Real>(
     gained: &mut Gained<T>,
-    smoothed: &ExactSmoothing<T>,
-    t: usize,
+    (joints, joint): (&Joints, &[T]),
     evidence: &M::Evidence,
 ) {
-    count_evidence::<M, T>(gained, evidence, |parents, add| {
-        for (c, &p) in smoothed.contexts::<M>(t, parents).iter().enumerate() {
-            add(c, p);
-        }
-    });
+    count_evidence::<M, T>(gained, evidence, |parents, add| joints.each_context::<M, T>(joint, parents, add));
 }
 
 fn count_evidence<M: GenerativeModel<T>, T: Real>(
@@ -38,10 +35,9 @@ fn count_evidence<M: GenerativeModel<T>, T: Real>(
         if site.counts.len == 0 {
             return;
         }
-        let counts = &mut gained.tables[site.counts.range()];
         let mut add = |o: usize, weight: T| {
             if !exact_zero(weight) {
-                each(site.parents, &mut |c, p| counts[c * site.outcomes + o] += p * weight);
+                each(site.parents, &mut |c, p| gained.of_likelihood(site, c)[o] += p * weight);
             }
         };
         match M::signal(evidence, site.index) {
@@ -67,12 +63,43 @@ pub fn count_transition<M: GenerativeModel<T>, T: Real>(
         if site.counts.len == 0 {
             return;
         }
-        let start = site.local_action(&M::META, action) * site.contexts * site.states;
-        let counts = &mut gained.tables[site.counts.range()][start..];
-        let next = after.probabilities(site.index);
+        let (local, next) = (site.local_action(&M::META, action), after.probabilities(site.index));
         each_context(before, site.parents, |c, p| {
-            for (to, &q) in counts[c * site.states..][..site.states].iter_mut().zip(next) {
+            for (to, &q) in gained.of_transition(site, local, c).iter_mut().zip(next) {
                 *to += p * q;
+            }
+        });
+    });
+}
+
+/// Adds what a transition teaches, from what was believed before it and is believed after it in the light of more, both together:
+/// `q(s', s) = B(s' | s) q(s) / (B q)(s') * q(s')`, factor by factor.
+pub fn count_both<M: GenerativeModel<T>, T: Real>(
+    gained: &mut Gained<T>,
+    tables: &Tables<M, T>,
+    before: &M::Belief,
+    action: usize,
+    after: &M::Belief,
+) {
+    M::each_factor(|site| {
+        if site.counts.len == 0 {
+            return;
+        }
+        let local = site.local_action(&M::META, action);
+        let table = tables.transition(site, local);
+        // (B q)(s'), and then q(s') / (B q)(s').
+        let mut ratio = vec![T::zero(); site.states];
+        each_context(before, site.parents, |c, p| {
+            for (s, to) in ratio.iter_mut().enumerate() {
+                *to += entry(table, c, site.states, s) * p;
+            }
+        });
+        for (to, &q) in ratio.iter_mut().zip(after.probabilities(site.index)) {
+            *to = if to.value() > 0.0 { q / *to } else { T::zero() };
+        }
+        each_context(before, site.parents, |c, p| {
+            for (s, to) in gained.of_transition(site, local, c).iter_mut().enumerate() {
+                *to += entry(table, c, site.states, s) * p * ratio[s];
             }
         });
     });
@@ -84,18 +111,36 @@ pub fn count_pair<M: GenerativeModel<T>, T: Real>(gained: &mut Gained<T>, pair: 
         if site.counts.len == 0 {
             return;
         }
-        let start = site.local_action(&M::META, action) * site.contexts * site.states;
-        let counts = &mut gained.tables[site.counts.range()][start..];
-        for (to, &p) in counts.iter_mut().zip(&pair.factors[site.index]) {
-            *to += p;
+        let local = site.local_action(&M::META, action);
+        for (c, row) in pair.factors[site.index].chunks(site.states).enumerate() {
+            if row.iter().any(|&p| !exact_zero(p)) {
+                for (to, &p) in gained.of_transition(site, local, c).iter_mut().zip(row) {
+                    *to += p;
+                }
+            }
         }
+    });
+}
+
+/// Adds what a transition teaches where states are known jointly: by what was believed before it, and is believed after it in the light of
+/// more.
+pub fn count_joint_pair<M: GenerativeModel<T>, T: Real>(
+    gained: &mut Gained<T>,
+    joints: &Joints,
+    tables: &Tables<M, T>,
+    before: &[T],
+    action: usize,
+    after: &[T],
+) {
+    joints.each_pair(tables, before, action, after, |site, context, next, p| {
+        gained.of_transition(site, site.local_action(&M::META, action), context)[next] += p;
     });
 }
 
 /// Adds what a belief about the first step of a block teaches about initial states.
 pub fn count_initial<M: GenerativeModel<T>, T: Real>(gained: &mut Gained<T>, belief: &M::Belief) {
     M::each_factor(|site| {
-        for (to, &p) in gained.initial[site.goal.range()].iter_mut().zip(belief.probabilities(site.index)) {
+        for (to, &p) in gained.of_initial(site).iter_mut().zip(belief.probabilities(site.index)) {
             *to += p;
         }
     });
@@ -103,7 +148,7 @@ pub fn count_initial<M: GenerativeModel<T>, T: Real>(gained: &mut Gained<T>, bel
 
 /// Adds what an action teaches about the habit.
 pub fn count_action<T: Real>(gained: &mut Gained<T>, action: usize) {
-    if let Some(to) = gained.habit.get_mut(action) {
+    if let Some(to) = gained.of_habit().get_mut(action) {
         *to += T::one();
     }
 }

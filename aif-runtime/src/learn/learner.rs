@@ -2,17 +2,19 @@
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::count::{count_action, count_initial, count_observation, count_pair, count_smoothed, count_transition};
-use super::options::{Beliefs, Learning, When};
-use super::update::Gained;
-use crate::compat::Compat;
-use crate::model::{GenerativeModel, MAX_JOINT_STATES, Tables};
-use crate::perceive::{
-    Carries, ExactSmoothing, Gap, Pairwise, Perception, Smoothed, smooth, smooth_as_reference, smooth_exactly,
+use super::count::{
+    count_action, count_both, count_initial, count_joint_pair, count_jointly, count_observation, count_pair, count_transition,
 };
+use super::gained::Gained;
+use super::options::{Beliefs, Learning, Pace};
+use super::update::Undo;
+use crate::compat::Compat;
+use crate::model::{GenerativeModel, Tables};
+use crate::perceive::{Carries, Gap, Joints, Pairwise, Perception, Smoothed, smooth, smooth_as_reference};
 use crate::scalar::Real;
 
 /// What was done at a step, as far as the agent knows it.
@@ -33,9 +35,13 @@ impl Done {
     }
 }
 
-/// By what an agent learns besides its options of learning: how it perceives, and what it does as the reference.
+/// By what an agent learns: what it is told to, how fast, how it perceives, and what it does as the reference.
 #[derive(Clone, Copy, Debug)]
-pub struct Manner {
+pub struct Manner<T = f64> {
+    /// What is learned, and when.
+    pub learning: Learning,
+    /// How fast.
+    pub pace: Pace<T>,
     /// What its way to perceive carries.
     pub carries: Carries,
     /// Numbers of the reference implementation.
@@ -43,17 +49,19 @@ pub struct Manner {
 }
 
 /// One step of a block: what was observed and believed, and what was done then.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Frame<B, E> {
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Frame<B, E, T = f64> {
     /// What was observed.
     pub evidence: E,
     /// What was believed after it.
     pub belief: B,
+    /// The same of all factors jointly, where that is carried; else empty.
+    pub joint: Vec<T>,
     /// What was done then.
     pub done: Done,
     /// Whether it is the first step of its block.
     pub first: bool,
-    /// Whether it has been learned from.
+    /// Whether it has been learned from, with the transition that led to it.
     pub counted: bool,
 }
 
@@ -62,29 +70,38 @@ pub struct Frame<B, E> {
 pub struct Learner<M: GenerativeModel<T>, T: Real = f64> {
     /// The counts of the beginning, to which forgetting leads back.
     pub(crate) prior: Arc<Tables<M, T>>,
-    pub(crate) frames: Vec<Frame<M::Belief, M::Evidence>>,
+    pub(crate) frames: Vec<Frame<M::Belief, M::Evidence, T>>,
     /// Whether a block has just begun.
     pub(crate) fresh: bool,
     pub(crate) gained: Gained<T>,
+    /// How the joint distributions of frames are laid out.
+    joints: Joints,
     /// Whether something was gained since the last update of the tables, besides habits.
     taught: bool,
     /// Whether something was observed since the last step that was learned from.
     pub(crate) pending: bool,
+    /// From which frame on the latest update of the tables counted, where another look at the latest step would take it back.
+    latest: Option<usize>,
+    /// What it would take back, and what was counted of habits.
+    undo: Undo<T>,
+    taken: Vec<T>,
 }
 
-/// Beliefs about the frames in the light of all of them.
+/// Beliefs about frames in the light of all of them.
 struct Hindsight<M: GenerativeModel<T>, T: Real> {
     beliefs: Vec<M::Belief>,
     /// Pairwise ones, where they are wanted.
     pairs: Vec<Pairwise<T>>,
-    /// Joint ones, where inference is exact.
-    exact: Option<ExactSmoothing<T>>,
+    /// Joint ones, where these are carried.
+    joint: Vec<Vec<T>>,
 }
 
 impl<M: GenerativeModel<T>, T: Real> Learner<M, T> {
-    /// A learner that has seen nothing.
-    pub fn new(prior: Arc<Tables<M, T>>) -> Self {
-        Learner { prior, frames: Vec::new(), fresh: true, gained: Gained::none::<M>(), taught: false, pending: false }
+    /// A learner that has seen nothing; `joints` is how the joint distributions of its agent are laid out.
+    pub fn new(prior: Arc<Tables<M, T>>, joints: Joints) -> Self {
+        let gained = Gained::none::<M>();
+        let (frames, taken, undo) = (Vec::new(), Vec::new(), Undo::none());
+        Learner { prior, frames, fresh: true, gained, joints, taught: false, pending: false, latest: None, undo, taken }
     }
 
     /// The tables of the beginning.
@@ -92,13 +109,47 @@ impl<M: GenerativeModel<T>, T: Real> Learner<M, T> {
         &self.prior
     }
 
-    /// Takes note of what was observed and is believed now; a second look at one step replaces the first, unless it has been learned from.
+    /// How the joint distributions of frames are laid out.
+    pub(crate) fn joints(&self) -> &Joints {
+        &self.joints
+    }
+
+    /// Before another look at the latest step: what was learned from the first look is taken back. Whether the tables changed.
+    pub fn look_again(&mut self, tables: &mut Arc<Tables<M, T>>) -> bool {
+        if self.frames.last().is_none_or(|last| last.done != Done::Nothing) {
+            return false;
+        }
+        let Some(from) = self.latest.take() else { return false };
+        Arc::make_mut(tables).unlearn(&mut self.undo);
+        self.frames[from..].iter_mut().for_each(|frame| frame.counted = false);
+        self.gained.of_habit().iter_mut().zip(&self.taken).for_each(|(to, &n)| *to += n);
+        true
+    }
+
+    /// What the latest look taught, to be stored: the counts before it, and what it counted of habits.
+    pub(crate) fn latest(&self, tables: &Tables<M, T>) -> Option<(Tables<M, T>, &[T])> {
+        self.latest?;
+        let mut before = tables.clone();
+        before.unlearn(&mut self.undo.clone());
+        Some((before, &self.taken))
+    }
+
+    /// Goes on from what is stored of the same: the latest frame is the one that was learned from.
+    pub(crate) fn resume_latest(&mut self, before: &Tables<M, T>, now: &Tables<M, T>, taken: Vec<T>) {
+        (self.undo, self.taken) = (Undo::between(before, now), taken);
+        self.latest = self.frames.len().checked_sub(1);
+    }
+
+    /// Takes note of what was observed and is believed now; a second look at one step replaces the first.
     pub fn observe(&mut self, evidence: M::Evidence, perception: &Perception<M, T>, learning: &Learning) {
         self.pending = true;
         let looked_at = self.frames.pop_if(|last| last.done == Done::Nothing);
-        let (first, counted) = looked_at.map_or((self.fresh, false), |frame| (frame.first, frame.counted));
+        let (first, counted) = looked_at.as_ref().map_or((self.fresh, false), |frame| (frame.first, frame.counted));
+        let mut joint = looked_at.map_or(Vec::new(), |frame| frame.joint);
+        joint.clear();
+        joint.extend_from_slice(perception.joint());
         self.fresh = false;
-        self.frames.push(Frame { evidence, belief: *perception.belief(), done: Done::Nothing, first, counted });
+        self.frames.push(Frame { evidence, belief: *perception.belief(), joint, done: Done::Nothing, first, counted });
         if learning.from == Beliefs::Smoothed {
             // Message passing smooths by itself.
             for (frame, belief) in self.frames.iter_mut().rev().zip(perception.window().iter().rev()) {
@@ -108,10 +159,12 @@ impl<M: GenerativeModel<T>, T: Real> Learner<M, T> {
     }
 
     /// Takes note of what is done (`None`: one of several actions), and of what was believed then where nothing was observed.
-    pub fn act(&mut self, action: Option<usize>, belief: &M::Belief) {
+    pub fn act(&mut self, action: Option<usize>, perception: &Perception<M, T>) {
+        self.latest = None;
         if self.frames.last().is_none_or(|last| last.done != Done::Nothing) {
+            let (belief, joint) = (*perception.belief(), perception.joint().to_vec());
             let evidence = M::evidence(&[]);
-            self.frames.push(Frame { evidence, belief: *belief, done: Done::Nothing, first: self.fresh, counted: false });
+            self.frames.push(Frame { evidence, belief, joint, done: Done::Nothing, first: self.fresh, counted: false });
             self.fresh = false;
         }
         if let Some(last) = self.frames.last_mut() {
@@ -126,7 +179,7 @@ impl<M: GenerativeModel<T>, T: Real> Learner<M, T> {
     pub fn correct(&mut self, carried_out: usize) {
         let Some(last) = self.frames.last_mut() else { return };
         if let Done::Action(noted) = core::mem::replace(&mut last.done, Done::Action(carried_out)) {
-            if let Some(count) = self.gained.habit.get_mut(noted) {
+            if let Some(count) = self.gained.of_habit().get_mut(noted) {
                 *count -= T::one();
             }
             count_action(&mut self.gained, carried_out);
@@ -134,41 +187,37 @@ impl<M: GenerativeModel<T>, T: Real> Learner<M, T> {
     }
 
     /// Learns what can be learned after a step; whether the tables changed.
-    pub fn step(&mut self, tables: &mut Arc<Tables<M, T>>, manner: Manner, learning: &Learning) -> bool {
+    pub fn step(&mut self, tables: &mut Arc<Tables<M, T>>, manner: &Manner<T>) -> bool {
         self.pending = false;
-        if learning.when == When::BlockEnd || self.frames.is_empty() {
-            return false;
-        }
-        if learning.from == Beliefs::Filtered {
-            self.count_filtered();
-            self.frames.drain(..self.frames.len() - 1);
-        } else if manner.compat.recount_window {
+        let Some(lag) = manner.learning.when.lag().filter(|_| !self.frames.is_empty()) else { return false };
+        if let Some(window) = manner.compat.recount_window {
             self.frames.iter_mut().for_each(|frame| frame.counted = false);
-            self.frames.drain(..self.frames.len().saturating_sub(learning.window));
-            let hindsight = self.look_back(tables, manner, learning);
-            self.count_all(&hindsight, self.frames.len(), learning);
-        } else {
-            while self.frames.len() >= learning.window {
-                let hindsight = self.look_back(tables, manner, learning);
-                self.count_all(&hindsight, 1, learning);
-                self.frames.remove(0);
-            }
+            self.frames.drain(..self.frames.len().saturating_sub(window));
         }
-        self.commit(tables, manner, learning)
+        let from = self.first_uncounted();
+        let ready = self.frames.len().saturating_sub(lag).max(from);
+        self.count(tables, manner, from..ready);
+        self.taken.clone_from(&self.gained.habit);
+        self.commit(tables, manner);
+        self.latest = manner.learning.when.is_before_choice().then_some(from);
+        true
     }
 
     /// Learns from all that is left of a block so far; whether the tables changed. The block may go on.
-    pub fn finish(&mut self, tables: &mut Arc<Tables<M, T>>, manner: Manner, learning: &Learning) -> bool {
+    pub fn finish(&mut self, tables: &mut Arc<Tables<M, T>>, manner: &Manner<T>) -> bool {
         self.pending = false;
-        let Some(last) = self.frames.len().checked_sub(1) else { return false };
-        if learning.when == When::Online && learning.from == Beliefs::Filtered {
-            self.count_filtered();
-        } else if learning.when == When::BlockEnd || !manner.compat.recount_window {
-            let hindsight = self.look_back(tables, manner, learning);
-            self.count_all(&hindsight, self.frames.len(), learning);
+        self.latest = None;
+        if self.frames.is_empty() {
+            return false;
         }
-        self.frames.drain(..last);
-        self.commit(tables, manner, learning)
+        let recounts = manner.compat.recount_window.is_some() && manner.learning.when.lag().is_some();
+        if !recounts || manner.learning.from == Beliefs::Filtered {
+            let from = self.first_uncounted();
+            self.count(tables, manner, from..self.frames.len());
+        }
+        self.frames.drain(..self.frames.len() - 1);
+        self.commit(tables, manner);
+        true
     }
 
     /// Goes on under other tables of the same model, as other inputs make them: forgetting leads back to theirs, of the kinds that have been
@@ -177,90 +226,117 @@ impl<M: GenerativeModel<T>, T: Real> Learner<M, T> {
         let mut prior = tables.clone();
         prior.begin_from(&self.prior, before);
         self.prior = Arc::new(prior);
+        self.latest = None;
     }
 
     /// Forgets the block: a new one begins.
     pub fn begin(&mut self) {
         self.frames.clear();
+        self.latest = None;
         (self.fresh, self.pending) = (true, false);
     }
 
-    /// Counts every frame that has not been, and the transition that led to it, from what was believed then.
-    fn count_filtered(&mut self) {
-        for t in 0..self.frames.len() {
-            if self.frames[t].counted {
-                continue;
+    /// The first frame that has not been learned from, once those are gone that nothing later needs.
+    fn first_uncounted(&mut self) -> usize {
+        let from = self.frames.iter().position(|frame| !frame.counted).unwrap_or(self.frames.len());
+        self.frames.drain(..from.saturating_sub(1));
+        from.min(1)
+    }
+
+    /// Counts frames, and the transitions that led to them.
+    fn count(&mut self, tables: &Tables<M, T>, manner: &Manner<T>, frames: Range<usize>) {
+        if frames.is_empty() {
+            return;
+        }
+        // Of the latest step everything is known already: what was believed before it, and is now.
+        if frames.end - frames.start == 1 && frames.end == self.frames.len() && manner.learning.from == Beliefs::Pairwise {
+            return self.count_latest(tables, frames.start, manner.carries);
+        }
+        let hindsight = self.look_back(tables, manner);
+        for t in frames {
+            self.count_step(t, &hindsight.beliefs[t], hindsight.joint.get(t).map(Vec::as_slice));
+            let Some((before, action)) = self.led_by(t) else { continue };
+            if manner.learning.from != Beliefs::Pairwise {
+                count_transition::<M, T>(&mut self.gained, &hindsight.beliefs[before], action, &hindsight.beliefs[t]);
+            } else if let Some(joint) = hindsight.joint.get(t) {
+                count_joint_pair(&mut self.gained, &self.joints, tables, &self.frames[before].joint, action, joint);
+            } else if let Some(pair) = hindsight.pairs.get(before) {
+                count_pair::<M, T>(&mut self.gained, pair, action);
             }
-            if let Some(before) = t.checked_sub(1)
-                && let Done::Action(action) = self.frames[before].done
-            {
-                let (before, after) = (self.frames[before].belief, self.frames[t].belief);
-                count_transition::<M, T>(&mut self.gained, &before, action, &after);
-            }
-            let belief = self.frames[t].belief;
-            self.count_step(t, &belief, None);
         }
     }
 
-    fn look_back(&self, tables: &Tables<M, T>, manner: Manner, learning: &Learning) -> Hindsight<M, T> {
-        let beliefs: Vec<M::Belief> = self.frames.iter().map(|f| f.belief).collect();
-        let passed = manner.carries == Carries::Window;
-        if learning.from == Beliefs::Filtered || (passed && learning.from == Beliefs::Smoothed) {
-            return Hindsight { beliefs, pairs: Vec::new(), exact: None };
+    /// Counts the latest frame, by what was believed before it and is believed now.
+    fn count_latest(&mut self, tables: &Tables<M, T>, t: usize, carries: Carries) {
+        let frame = &mut self.frames[t];
+        let (belief, joint) = (frame.belief, core::mem::take(&mut frame.joint));
+        let jointly = carries == Carries::Joint;
+        self.count_step(t, &belief, jointly.then_some(&joint));
+        if let Some((before, action)) = self.led_by(t) {
+            let before = &self.frames[before];
+            if jointly {
+                count_joint_pair(&mut self.gained, &self.joints, tables, &before.joint, action, &joint);
+            } else {
+                count_both(&mut self.gained, tables, &before.belief, action, &belief);
+            }
         }
+        self.frames[t].joint = joint;
+    }
+
+    /// The frame before one, and the action between them, where both are known.
+    fn led_by(&self, t: usize) -> Option<(usize, usize)> {
+        let before = t.checked_sub(1).filter(|_| !self.frames[t].first)?;
+        Some((before, self.frames[before].done.action()?))
+    }
+
+    fn look_back(&self, tables: &Tables<M, T>, manner: &Manner<T>) -> Hindsight<M, T> {
+        let beliefs: Vec<M::Belief> = self.frames.iter().map(|f| f.belief).collect();
         let known: Vec<Option<usize>> = self.frames[..beliefs.len().saturating_sub(1)].iter().map(|f| f.done.action()).collect();
-        let actions: Vec<usize> = known.iter().flatten().copied().collect();
-        let whole_block = self.frames.first().is_some_and(|f| f.first) && actions.len() == known.len();
-        if manner.carries == Carries::Joint && whole_block && M::META.joint_states() <= MAX_JOINT_STATES {
-            let evidence: Vec<M::Evidence> = self.frames.iter().map(|f| f.evidence).collect();
-            let exact = smooth_exactly(tables, &evidence, &actions);
-            let beliefs = (0..evidence.len()).map(|t| exact.belief::<M>(t)).collect();
-            let pairs = actions.iter().enumerate().map(|(t, &action)| exact.pair::<M>(tables, t, action)).collect();
-            return Hindsight { beliefs, pairs, exact: Some(exact) };
+        let mut joint: Vec<Vec<T>> = Vec::new();
+        if manner.carries == Carries::Joint {
+            joint = self.frames.iter().map(|f| f.joint.clone()).collect();
+        }
+        let passed = manner.carries == Carries::Window && manner.learning.from == Beliefs::Smoothed;
+        if manner.learning.from == Beliefs::Filtered || passed {
+            return Hindsight { beliefs, pairs: Vec::new(), joint };
+        }
+        if manner.carries == Carries::Joint {
+            for t in (0..known.len()).rev() {
+                joint[t] = self.joints.smooth(tables, &joint[t], known[t], &joint[t + 1]);
+            }
+            let beliefs = joint.iter().map(|joint| self.joints.belief::<M, T>(joint)).collect();
+            return Hindsight { beliefs, pairs: Vec::new(), joint };
         }
         let smooth = if manner.compat.drop_contradictions { smooth_as_reference } else { smooth };
         let Smoothed { beliefs, pairs } = smooth(tables, &beliefs, &known, Gap::Uniform);
-        Hindsight { beliefs, pairs, exact: None }
+        Hindsight { beliefs, pairs, joint }
     }
 
-    /// Counts the first `steps` frames and the transitions that begin at them.
-    fn count_all(&mut self, hindsight: &Hindsight<M, T>, steps: usize, learning: &Learning) {
-        for t in 0..steps {
-            self.count_step(t, &hindsight.beliefs[t], hindsight.exact.as_ref());
-            let (Some(action), Some(after)) = (self.frames[t].done.action(), hindsight.beliefs.get(t + 1)) else { continue };
-            self.taught = true;
-            match hindsight.pairs.get(t) {
-                Some(pair) if learning.from == Beliefs::Pairwise => count_pair::<M, T>(&mut self.gained, pair, action),
-                _ => count_transition::<M, T>(&mut self.gained, &hindsight.beliefs[t], action, after),
-            }
-        }
-    }
-
-    /// Counts the observation of a frame, and the beginning of a block, unless it has been.
-    fn count_step(&mut self, t: usize, belief: &M::Belief, exact: Option<&ExactSmoothing<T>>) {
+    /// Counts the observation of a frame, and the beginning of a block.
+    fn count_step(&mut self, t: usize, belief: &M::Belief, joint: Option<&[T]>) {
         let frame = &mut self.frames[t];
-        if core::mem::replace(&mut frame.counted, true) {
-            return;
-        }
+        frame.counted = true;
         self.taught = true;
         if frame.first {
             count_initial::<M, T>(&mut self.gained, belief);
         }
-        match exact {
-            Some(exact) => count_smoothed::<M, T>(&mut self.gained, exact, t, &frame.evidence),
+        match joint {
+            Some(joint) => count_jointly::<M, T>(&mut self.gained, (&self.joints, joint), &frame.evidence),
             None => count_observation::<M, T>(&mut self.gained, belief, &frame.evidence),
         }
     }
 
     /// Adds what was gained to the tables.
-    fn commit(&mut self, tables: &mut Arc<Tables<M, T>>, manner: Manner, learning: &Learning) -> bool {
-        let forgetting = if core::mem::take(&mut self.taught) { learning.forgetting } else { 0.0 };
+    fn commit(&mut self, tables: &mut Arc<Tables<M, T>>, manner: &Manner<T>) {
+        let mut pace = manner.pace;
+        if !core::mem::take(&mut self.taught) {
+            pace.forgetting = T::zero();
+        }
         let tables = Arc::make_mut(tables);
         if manner.compat.floor_counts {
             tables.floor_counts();
         }
-        tables.learn(&self.gained, &learning.rates, forgetting, &self.prior);
+        tables.learn_with(&self.gained, &pace, &self.prior, &mut self.undo);
         self.gained.clear();
-        true
     }
 }

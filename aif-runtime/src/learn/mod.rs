@@ -5,16 +5,22 @@
 
 mod count;
 mod divergence;
+mod gained;
 mod learner;
 mod options;
 mod precision;
+mod rates;
 mod reduction;
 mod update;
 
-pub use count::{count_action, count_initial, count_observation, count_pair, count_smoothed, count_transition};
+pub use count::{
+    count_action, count_both, count_initial, count_joint_pair, count_jointly, count_observation, count_pair, count_transition,
+};
 pub use divergence::{ParameterDivergence, dirichlet_divergence, parameter_divergence};
 pub use learner::{Done, Frame, Learner, Manner};
-pub use options::{Beliefs, Learning, When};
+pub use gained::Gained;
+pub use options::{Beliefs, Learning, Pace, When};
+pub(crate) use precision::infer_precision_by;
 pub use precision::{PrecisionUpdating, infer_precision};
 pub use reduction::{Reduced, log_evidence_gain, reduce};
-pub use update::{Gained, Rates};
+pub use rates::Rates;

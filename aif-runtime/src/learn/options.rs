@@ -4,17 +4,46 @@ use alloc::format;
 
 use serde::{Deserialize, Serialize};
 
-use super::update::Rates;
+use super::rates::Rates;
 use crate::model::ModelError;
+use crate::scalar::Real;
 
 /// When counts are added to.
+///
+/// What is done at a step (habits, E) is learned with what is learned next.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum When {
-    /// After each step. From smoothed beliefs, a step is counted once it leaves the window.
+    /// What was seen is learned before the next choice is made, from what is believed then: the observation, and the transition that led to
+    /// it.
     #[default]
-    Online,
+    BeforeChoice,
+    /// Each step is learned from once `lag` more have been seen, in their light, before the choice then. What is left at a block's end is
+    /// learned there.
+    Smoothed {
+        /// How many steps later.
+        lag: usize,
+    },
     /// At the end of each block: when the agent restarts, or when it is asked to.
     BlockEnd,
+    /// What was seen is learned after the choice that follows it: the order of the reference implementation. The outcome of an action does
+    /// not move the next choice, only the one after that.
+    AfterChoice,
+}
+
+impl When {
+    /// Whether something may be learned between what is seen and the choice that follows.
+    pub fn is_before_choice(self) -> bool {
+        matches!(self, When::BeforeChoice | When::Smoothed { .. })
+    }
+
+    /// How many steps are waited for before a step is learned from, where it is learned from within its block.
+    pub(super) fn lag(self) -> Option<usize> {
+        match self {
+            When::BeforeChoice | When::AfterChoice => Some(0),
+            When::Smoothed { lag } => Some(lag),
+            When::BlockEnd => None,
+        }
+    }
 }
 
 /// From which beliefs counts are made.
@@ -22,15 +51,15 @@ pub enum When {
 pub enum Beliefs {
     /// What was believed at each step then. A transition counts as if the beliefs before and after it were independent.
     Filtered,
-    /// What is believed about each step in the light of later ones; transitions as above.
+    /// What is believed about each step in the light of all that was seen so far; transitions as above.
     Smoothed,
-    /// The same, and transitions by their pairwise beliefs.
+    /// The same, and transitions by what is believed of both steps together.
     #[default]
     Pairwise,
 }
 
 /// What an agent learns of what its model declares with counts (`Dirichlet`).
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Learning {
     /// How fast, and which kinds.
@@ -39,34 +68,56 @@ pub struct Learning {
     pub when: When,
     /// From which beliefs.
     pub from: Beliefs,
-    /// How many steps smoothing looks back over, online. At least 2.
-    pub window: usize,
     /// How much of what was learned is forgotten at each update, in [0, 1).
     pub forgetting: f64,
 }
 
-impl Default for Learning {
-    fn default() -> Self {
-        Learning { rates: Rates::default(), when: When::Online, from: Beliefs::Pairwise, window: 4, forgetting: 0.0 }
-    }
-}
+/// The longest lag, in steps.
+const MAX_LAG: usize = 10_000;
 
 impl Learning {
     pub(crate) fn check(&self) -> Result<(), ModelError> {
+        self.pace::<f64>().check()?;
+        if let When::Smoothed { lag } = self.when {
+            refuse_if!(lag > MAX_LAG, "learning {lag} steps late is too late: at most {MAX_LAG}, or at the block's end");
+        }
+        Ok(())
+    }
+
+    /// How fast, in another scalar.
+    pub fn pace<T: Real>(&self) -> Pace<T> {
+        Pace { rates: self.rates.map(T::constant), forgetting: T::constant(self.forgetting) }
+    }
+}
+
+/// How fast counts are learned and forgotten.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pace<T = f64> {
+    /// What is added for what was seen.
+    pub rates: Rates<T>,
+    /// How much of what was learned is forgotten at each update, in [0, 1).
+    pub forgetting: T,
+}
+
+impl<T: Real> Pace<T> {
+    /// Checks the ranges.
+    ///
+    /// # Errors
+    /// Names the number that is out of its range.
+    pub fn check(&self) -> Result<(), ModelError> {
         let Rates { likelihood, transition, initial, habit } = self.rates;
         for (what, rate) in [("likelihood", likelihood), ("transition", transition), ("initial", initial), ("habit", habit)] {
             if let Some(rate) = rate
-                && !(rate > 0.0 && rate.is_finite())
+                && !(rate.value() >= 0.0 && rate.is_finite())
             {
                 let what = format!("the learning rate of the {what}");
-                return Err(ModelError::Number { what, value: rate, expected: "above 0" });
+                return Err(ModelError::Number { what, value: rate.value(), expected: "at least 0" });
             }
         }
-        if !(0.0..1.0).contains(&self.forgetting) {
+        if !((0.0..1.0).contains(&self.forgetting.value()) && self.forgetting.is_finite()) {
             let what = "the forgetting of learned counts".into();
-            return Err(ModelError::Number { what, value: self.forgetting, expected: "at least 0 and below 1" });
+            return Err(ModelError::Number { what, value: self.forgetting.value(), expected: "at least 0 and below 1" });
         }
-        refuse_if!(self.window < 2, "learning over a window needs at least 2 steps");
         Ok(())
     }
 }

@@ -53,6 +53,17 @@ impl PrecisionUpdating {
 /// `prior` is the precision expected beforehand; `values` are the negative expected free energies of policies, `habit` their log-weights,
 /// `free_energies` those of the observation under each policy, all of one length, in nats.
 pub fn infer_precision<T: Real>(prior: T, values: &[T], habit: &[T], free_energies: &[T], options: &PrecisionUpdating) -> T {
+    infer_precision_by(prior, values, habit, free_energies, (options, T::constant(options.step)))
+}
+
+/// The same by steps of another length.
+pub(crate) fn infer_precision_by<T: Real>(
+    prior: T,
+    values: &[T],
+    habit: &[T],
+    free_energies: &[T],
+    (options, step): (&PrecisionUpdating, T),
+) -> T {
     let rate = T::one() / prior;
     let least = 1.0 / options.most;
     let mut beta = rate;
@@ -69,7 +80,7 @@ pub fn infer_precision<T: Real>(prior: T, values: &[T], habit: &[T], free_energi
             .iter()
             .zip(before.iter().zip(&after))
             .fold(T::zero(), |sum, (&v, (&before, &after))| sum + (after - before) * v);
-        beta += (rate - agreement - beta) * options.step;
+        beta += (rate - agreement - beta) * step;
         if beta.value() < least {
             beta = T::constant(least);
         }

@@ -1,71 +1,78 @@
-//! Learning: adding what was seen to the counts of tables.
+//! Adding what was seen to the counts of tables, and taking the latest of it back.
 
-use alloc::vec;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
-
-use crate::model::{FactorSite, GenerativeModel, Learned, ModalitySite, Span, Tables};
+use super::gained::{Column, Gained};
+use super::options::Pace;
+use crate::model::{FactorSite, GenerativeModel, Learned, ModalitySite, Tables};
 use crate::scalar::{Real, exact_zero};
 
-/// What was seen of each distribution that has counts: to be added to them.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Gained<T = f64> {
-    /// Of likelihoods and transitions, laid out as their counts.
-    pub(crate) tables: Vec<T>,
-    /// Of initial states: the states of all factors, one after the other.
-    pub(crate) initial: Vec<T>,
-    /// Of habits: one entry for each joint action.
-    pub(crate) habit: Vec<T>,
+/// What counts were before the latest update, where it changed them.
+#[derive(Clone, Debug)]
+pub(crate) struct Undo<T> {
+    columns: Vec<Column>,
+    counts: Vec<T>,
+    initial: Vec<T>,
+    habit: Vec<T>,
+    learned: Learned,
 }
 
-impl<T: Real> Gained<T> {
-    /// Nothing.
-    pub fn none<M: GenerativeModel<T>>() -> Self {
-        let extent = M::EXTENT;
-        Gained {
-            tables: vec![T::zero(); extent.counts],
-            initial: vec![T::zero(); extent.states],
-            habit: vec![T::zero(); M::META.joint_actions()],
+impl<T> Undo<T> {
+    pub fn none() -> Self {
+        let learned = Learned::default();
+        Undo { columns: Vec::new(), counts: Vec::new(), initial: Vec::new(), habit: Vec::new(), learned }
+    }
+
+    /// What leads back from `now` to `before`, tables of one model.
+    pub fn between<M: GenerativeModel<T>>(before: &Tables<M, T>, now: &Tables<M, T>) -> Self
+    where
+        T: Real,
+    {
+        let mut undo = Undo::none();
+        undo.learned = before.learned;
+        let mut note = |marks: core::ops::Range<usize>, start: usize, len: usize| {
+            for (c, mark) in marks.enumerate() {
+                let column = Column { mark, start: start + c * len, len };
+                if before.counts[column.range()] != now.counts[column.range()] {
+                    undo.columns.push(column);
+                    undo.counts.extend_from_slice(&before.counts[column.range()]);
+                }
+            }
+        };
+        M::each_modality(|site| note(site.columns.range(), site.counts.start, site.outcomes));
+        M::each_factor(|site| note(site.columns.range(), site.counts.start, site.states));
+        before.initial_counts.iter().for_each(|(_, counts)| undo.initial.extend_from_slice(counts));
+        undo.habit.extend_from_slice(&before.habit_counts);
+        undo
+    }
+
+    fn clear(&mut self, learned: Learned) {
+        self.columns.clear();
+        self.counts.clear();
+        self.initial.clear();
+        self.habit.clear();
+        self.learned = learned;
+    }
+}
+
+/// One kind of counts at work: what is blended, and how.
+struct Blend<T> {
+    rate: T,
+    forgetting: T,
+    /// Whether zeros may grow: as the reference has it.
+    floored: bool,
+}
+
+impl<T: Real> Blend<T> {
+    /// Adds what was gained to a count, after it has fallen back towards that of the beginning. What is impossible stays so.
+    fn add(&self, count: &mut T, gain: T, prior: T) {
+        if count.value() == 0.0 && !self.floored {
+            return;
         }
-    }
-
-    /// Makes it nothing again.
-    pub fn clear(&mut self) {
-        self.tables.fill(T::zero());
-        self.initial.fill(T::zero());
-        self.habit.fill(T::zero());
-    }
-
-    /// What was seen of a likelihood, `[combination of parent states][outcome]`; empty for one without counts.
-    pub fn likelihood(&self, site: &ModalitySite) -> &[T] {
-        &self.tables[site.counts.range()]
-    }
-
-    /// What was seen of a transition, `[action][combination of parent states][state]`; empty for one without counts.
-    pub fn transition(&self, site: &FactorSite) -> &[T] {
-        &self.tables[site.counts.range()]
-    }
-}
-
-/// How fast each kind of counts is learned: what was seen is multiplied by the rate; `None` is not learned.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Rates {
-    /// Of likelihoods (A).
-    pub likelihood: Option<f64>,
-    /// Of transitions (B).
-    pub transition: Option<f64>,
-    /// Of initial states (D).
-    pub initial: Option<f64>,
-    /// Of habits (E).
-    pub habit: Option<f64>,
-}
-
-/// Everything that has counts is learned at rate 1.
-impl Default for Rates {
-    fn default() -> Self {
-        Rates { likelihood: Some(1.0), transition: Some(1.0), initial: Some(1.0), habit: Some(1.0) }
+        if !exact_zero(self.forgetting) {
+            *count = prior + (*count - prior) * (T::one() - self.forgetting);
+        }
+        *count += gain * self.rate;
     }
 }
 
@@ -73,18 +80,24 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// Adds what was seen to the counts, each kind at its rate, and acts on the new expected values.
     ///
     /// With forgetting `w` counts first fall back towards those of `prior`: `a <- prior + (1 - w) (a - prior)`. Columns that are held
-    /// stay as they are.
-    pub fn learn(&mut self, gained: &Gained<T>, rates: &Rates, forgetting: f64, prior: &Tables<M, T>) {
-        let taught = |span: Span| gained.tables[span.range()].iter().any(|g| !exact_zero(*g));
+    /// stay as they are, and a count of zero stays zero: what a table rules out is not learned.
+    pub fn learn(&mut self, gained: &Gained<T>, pace: &Pace<T>, prior: &Tables<M, T>) {
+        self.learn_with(gained, pace, prior, &mut Undo::none());
+    }
+
+    /// The same; what counts were is noted.
+    pub(crate) fn learn_with(&mut self, gained: &Gained<T>, pace: &Pace<T>, prior: &Tables<M, T>, undo: &mut Undo<T>) {
+        undo.clear(self.learned);
+        let (before, Pace { rates, forgetting }) = (self.learned, *pace);
+        let touched = |of: core::ops::Range<usize>| gained.touched.iter().any(|c| of.contains(&c.mark));
         let (mut observed, mut moved, mut begun) = (false, false, false);
-        M::each_modality(|site| observed |= taught(site.counts));
+        M::each_modality(|site| observed |= touched(site.columns.range()));
         M::each_factor(|site| {
-            moved |= taught(site.counts);
+            moved |= touched(site.columns.range());
             let counted = self.initial_counts.iter().any(|(f, _)| *f == site.index);
-            begun |= counted && gained.initial[site.goal.range()].iter().any(|g| !exact_zero(*g));
+            begun |= counted && gained.begun && gained.initial[site.goal.range()].iter().any(|g| !exact_zero(*g));
         });
-        let acted = !self.habit_counts.is_empty() && gained.habit.iter().any(|g| !exact_zero(*g));
-        let before = self.learned;
+        let acted = gained.acted && !self.habit_counts.is_empty() && gained.habit.iter().any(|g| !exact_zero(*g));
         self.learned = Learned {
             likelihood: before.likelihood || (observed && rates.likelihood.is_some()),
             transition: before.transition || (moved && rates.transition.is_some()),
@@ -92,63 +105,108 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
             habit: before.habit || (acted && rates.habit.is_some()),
         };
         let now = self.learned;
-        let blend = |count: &mut T, gain: T, rate: f64, prior: T| {
-            if forgetting > 0.0 {
-                *count = prior + (*count - prior) * (1.0 - forgetting);
-            }
-            *count += gain * rate;
-        };
-        let add = |tables: &mut Self, counts: Span, columns: Span, size: usize, rate: f64, first: bool| -> Vec<bool> {
-            let mut changed = vec![false; columns.len];
-            for (column, changed) in changed.iter_mut().enumerate() {
-                let range = counts.start + column * size..counts.start + (column + 1) * size;
-                if tables.held[columns.start + column] {
-                    continue;
+        let floored = self.floor > 0.0;
+        let mut add = |tables: &mut Self, (start, size, marks): (usize, usize, core::ops::Range<usize>), rate: T, first: bool| {
+            let blend = Blend { rate, forgetting, floored };
+            let from = undo.columns.len();
+            let mut change = |column: Column| {
+                if tables.held[column.mark] {
+                    return;
                 }
-                *changed = first || forgetting > 0.0 || gained.tables[range.clone()].iter().any(|g| !exact_zero(*g));
-                if *changed {
-                    for i in range {
-                        blend(&mut tables.counts[i], gained.tables[i], rate, prior.counts[i]);
-                    }
+                let (counts, prior) = (&mut tables.counts[column.range()], &prior.counts[column.range()]);
+                // Where nothing was learned there is nothing to forget.
+                let gain = &gained.tables[column.range()];
+                if !first && counts == prior && gain.iter().all(|g| exact_zero(*g)) {
+                    return;
                 }
+                undo.columns.push(column);
+                undo.counts.extend_from_slice(counts);
+                for ((count, &gain), &prior) in counts.iter_mut().zip(gain).zip(prior) {
+                    blend.add(count, gain, prior);
+                }
+            };
+            if first || !exact_zero(forgetting) {
+                let first_mark = marks.start;
+                marks.for_each(|mark| change(Column { mark, start: start + (mark - first_mark) * size, len: size }));
+            } else {
+                gained.touched.iter().filter(|column| marks.contains(&column.mark)).for_each(|&column| change(column));
             }
-            changed
+            from..undo.columns.len()
         };
+        // What follows from a table is worked out once it has all that is new.
+        let mut likelihoods: Vec<core::ops::Range<usize>> = Vec::new();
         M::each_modality(|site| {
-            if let Some(rate) = rates.likelihood.filter(|_| now.likelihood)
-                && site.columns.len > 0
-            {
-                let changed = add(self, site.counts, site.columns, site.outcomes, rate, !before.likelihood);
-                self.expect(site.table, site.counts, site.outcomes, &changed);
-                self.refresh_modality(site, |column| changed[column]);
-            }
+            let rate = rates.likelihood.filter(|_| now.likelihood && site.columns.len > 0);
+            let stretch = (site.counts.start, site.outcomes, site.columns.range());
+            likelihoods.push(rate.map_or(0..0, |rate| add(self, stretch, rate, !before.likelihood)));
         });
+        let mut transitions: Vec<core::ops::Range<usize>> = Vec::new();
         M::each_factor(|site| {
-            if let Some(rate) = rates.transition.filter(|_| now.transition)
-                && site.columns.len > 0
-            {
-                let changed = add(self, site.counts, site.columns, site.states, rate, !before.transition);
-                self.expect(site.table, site.counts, site.states, &changed);
-                self.refresh_factor(site, |column| changed[column]);
-            }
+            let rate = rates.transition.filter(|_| now.transition && site.columns.len > 0);
+            let stretch = (site.counts.start, site.states, site.columns.range());
+            transitions.push(rate.map_or(0..0, |rate| add(self, stretch, rate, !before.transition)));
         });
+        M::each_modality(|site| self.follow_likelihood(site, &undo.columns[likelihoods[site.index].clone()]));
+        M::each_factor(|site| self.follow_transition(site, &undo.columns[transitions[site.index].clone()]));
         if let Some(rate) = rates.initial.filter(|_| now.initial) {
+            let blend = Blend { rate, forgetting, floored };
             for ((f, counts), (_, before)) in self.initial_counts.iter_mut().zip(&prior.initial_counts) {
+                undo.initial.extend_from_slice(counts);
                 M::each_factor(|site| {
                     if site.index == *f {
                         let gained = &gained.initial[site.goal.range()];
                         for ((count, &gain), &prior) in counts.iter_mut().zip(gained).zip(before) {
-                            blend(count, gain, rate, prior);
+                            blend.add(count, gain, prior);
                         }
                     }
                 });
             }
         }
         if let Some(rate) = rates.habit.filter(|_| now.habit) {
+            let blend = Blend { rate, forgetting, floored };
+            undo.habit.extend_from_slice(&self.habit_counts);
             for ((count, &gain), &prior) in self.habit_counts.iter_mut().zip(&gained.habit).zip(&prior.habit_counts) {
-                blend(count, gain, rate, prior);
+                blend.add(count, gain, prior);
             }
         }
-        self.expect_initial_and_habit();
+        if !undo.initial.is_empty() || !undo.habit.is_empty() {
+            self.expect_initial_and_habit();
+        }
+    }
+
+    /// Takes the latest update back.
+    pub(crate) fn unlearn(&mut self, undo: &mut Undo<T>) {
+        let mut old = undo.counts.iter();
+        for column in &undo.columns {
+            self.counts[column.range()].iter_mut().zip(&mut old).for_each(|(to, &count)| *to = count);
+        }
+        M::each_modality(|site| self.follow_likelihood(site, &undo.columns));
+        M::each_factor(|site| self.follow_transition(site, &undo.columns));
+        let mut old = undo.initial.iter();
+        for (_, counts) in self.initial_counts.iter_mut() {
+            counts.iter_mut().zip(&mut old).for_each(|(to, &count)| *to = count);
+        }
+        self.habit_counts.iter_mut().zip(&undo.habit).for_each(|(to, &count)| *to = count);
+        if !undo.initial.is_empty() || !undo.habit.is_empty() {
+            self.expect_initial_and_habit();
+        }
+        self.learned = undo.learned;
+        undo.clear(self.learned);
+    }
+
+    /// Works out what follows from those columns of a likelihood's counts that are among `changed`.
+    fn follow_likelihood(&mut self, site: &ModalitySite, changed: &[Column]) {
+        let own = site.columns.range();
+        let own = || changed.iter().filter(|c| own.contains(&c.mark)).map(|c| c.mark - site.columns.start);
+        self.expect(site.table, site.counts, site.outcomes, own());
+        self.refresh_modality(site, own());
+    }
+
+    /// The same of a transition's.
+    fn follow_transition(&mut self, site: &FactorSite, changed: &[Column]) {
+        let own = site.columns.range();
+        let own = || changed.iter().filter(|c| own.contains(&c.mark)).map(|c| c.mark - site.columns.start);
+        self.expect(site.table, site.counts, site.states, own());
+        self.refresh_factor(site, own());
     }
 }

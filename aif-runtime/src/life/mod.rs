@@ -19,7 +19,7 @@ pub use options::AgentOptions;
 pub use setup::{Carried, Setup};
 pub use state::LifeState;
 
-pub(crate) use state::Trust;
+pub(crate) use state::{Learned, Trust};
 
 use crate::model::{GenerativeModel, ModelError, Tables};
 use crate::scalar::Real;
@@ -114,8 +114,7 @@ impl<M: GenerativeModel<T>, T: Real> Life<M, T> {
             return Ok(());
         }
         let mut tables = Tables::new(model, inputs, self.setup.drives.horizon)?;
-        let precisions = self.setup.assigned.over(tables.precisions());
-        precisions.check()?;
+        self.setup.assigned.over(tables.precisions()).check()?;
         self.setup.finish(&mut self.state);
         let (setup, state) = (&mut self.setup, &mut self.state);
         let before = setup.ground(state).tables.clone();
@@ -125,7 +124,7 @@ impl<M: GenerativeModel<T>, T: Real> Life<M, T> {
         if before.has_learned() {
             tables.take_counts(&before);
         }
-        setup.precisions = precisions;
+        setup.take_assigned(setup.assigned, tables.precisions())?;
         setup.ground.tables = Arc::new(tables);
         setup.ground.work_back(&setup.options);
         if let Some(learned) = &mut state.learned {

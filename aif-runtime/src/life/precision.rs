@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::setup::Setup;
 use super::state::LifeState;
 use crate::domain::Domain;
-use crate::learn::infer_precision;
+use crate::learn::infer_precision_by;
 use crate::model::{GenerativeModel, Precisions};
 use crate::perceive::{fixed_point, free_energy, predict};
 use crate::plan::{Planner, Problem, Reduction, Scene};
@@ -35,7 +35,8 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
             habits.push(habit.copied().unwrap_or(T::zero()));
             energies.push(free_energy(tables, &posterior, &prior, evidence).total());
         }
-        let updated = infer_precision(declared, &values, &habits, &energies, &options);
+        let step = self.assigned.precision_step.unwrap_or(T::constant(options.step));
+        let updated = infer_precision_by(declared, &values, &habits, &energies, (&options, step));
         if let Some(trust) = state.trust.as_mut() {
             trust.updated = Some(updated);
         }

@@ -10,9 +10,9 @@ use super::options::AgentOptions;
 use super::state::{Learned, LifeState, Trust};
 use crate::act::action_log_probabilities;
 use crate::domain::Domain;
-use crate::learn::{Learner, Manner};
+use crate::learn::{Learner, Manner, Pace};
 use crate::model::{Assigned, GenerativeModel, ModelError, Numbers, Precisions, Tables};
-use crate::perceive::{Moved, Perception};
+use crate::perceive::{Joints, Moved, Perception};
 use crate::plan::{Drives, Planner, Planning, Policies, Scene};
 use crate::scalar::Real;
 
@@ -27,6 +27,8 @@ pub struct Setup<M: GenerativeModel<T>, T: Real = f64> {
     pub(crate) assigned: Assigned<T>,
     /// Both together.
     pub(crate) precisions: Precisions<T>,
+    /// How fast it learns.
+    pub(crate) pace: Pace<T>,
     /// Preferences of its own; else those of the tables.
     pub(crate) preferences: Option<M::Preferences>,
     /// The policies that are compared, where these are not all.
@@ -50,6 +52,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     /// # Errors
     /// When the options do not fit the model or the horizon of the tables, or an assigned precision is out of its range.
     pub fn new(tables: Arc<Tables<M, T>>, options: AgentOptions, assigned: Assigned<T>) -> Result<Self, ModelError> {
+        let options = assigned.complete(&options);
         options.check(&M::META)?;
         let horizon = options.horizon_for(&M::META);
         if horizon != tables.horizon() {
@@ -57,8 +60,8 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         }
         let precisions = tables.precisions();
         let ground = Ground { tables, induction: None };
-        let drives = options.drives(&M::META);
-        let mut setup = Setup { ground, options, drives, assigned, precisions, preferences: None, policies: None };
+        let (drives, pace) = (options.drives(&M::META), options.learning.unwrap_or_default().pace());
+        let mut setup = Setup { ground, options, drives, assigned, precisions, pace, preferences: None, policies: None };
         setup.refresh()?;
         Ok(setup)
     }
@@ -75,9 +78,33 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         if self.options.induction.is_some() && !tables.has_goals() {
             return refused!("{} has no goal to plan back from: give a factor one, `#[factor(.., goal = ..)]`", M::META.name);
         }
-        self.precisions = self.assigned.over(tables.precisions());
-        self.precisions.check()?;
+        self.take_assigned(self.assigned, tables.precisions())?;
         self.ground.work_back(&self.options);
+        Ok(())
+    }
+
+    /// What follows from what is assigned; nothing has changed where something is out of its range.
+    pub(super) fn take_assigned(&mut self, assigned: Assigned<T>, declared: Precisions<T>) -> Result<(), ModelError> {
+        let precisions = assigned.over(declared);
+        precisions.check()?;
+        let pace = assigned.pace(&self.options);
+        pace.check()?;
+        let weights = assigned.weights(self.options.terms.map(T::constant));
+        let mut wrong = None;
+        weights.map(|w| wrong = wrong.or((!w.is_finite()).then_some(w)));
+        let number = |what: &str, value: T, expected| Err(ModelError::Number { what: what.into(), value: value.value(), expected });
+        if let Some(value) = wrong {
+            return number("the weight of a term of expected free energy", value, "finite");
+        }
+        let within = |x: Option<T>, fits: fn(f64) -> bool| x.filter(|x| !(x.is_finite() && fits(x.value())));
+        if let Some(value) = within(assigned.discount, |x| (0.0..=1.0).contains(&x)) {
+            return number("the discount", value, "between 0 and 1");
+        }
+        if let Some(value) = within(assigned.precision_step, |x| x > 0.0 && x <= 1.0) {
+            return number("the step of precision updating", value, "above 0 and at most 1");
+        }
+        self.drives = self.drives.with_weights(weights).discounted(assigned.discount);
+        (self.assigned, self.precisions, self.pace) = (assigned, precisions, pace);
         Ok(())
     }
 
@@ -90,6 +117,8 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
             Some(tables) => tables.fill(model, inputs)?,
             None => self.ground.tables = Arc::new(Tables::new(model, inputs, self.drives.horizon)?),
         }
+        let declared = self.options;
+        self.options = assigned.complete(&declared);
         self.assigned = assigned;
         self.refresh()
     }
@@ -109,10 +138,11 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     /// # Errors
     /// When one is out of its range; nothing has changed then.
     pub fn assign(&mut self, assigned: Assigned<T>) -> Result<(), ModelError> {
-        let precisions = assigned.over(self.ground.tables.precisions());
-        precisions.check()?;
-        (self.assigned, self.precisions) = (assigned, precisions);
-        Ok(())
+        let complete = assigned.complete(&self.options);
+        if complete != self.options {
+            return refused!("who was not told to learn, or to update its precision, cannot be told so by a number in the course of a life");
+        }
+        self.take_assigned(assigned, self.ground.tables.precisions())
     }
 
     /// Sets preferences of its own, the same at every step of a policy, in the place of those of the model.
@@ -140,7 +170,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
             learned: self
                 .options
                 .learning
-                .map(|_| Box::new(Learned { ground: self.ground.clone(), learner: Learner::new(tables.clone()) })),
+                .map(|_| Box::new(Learned { ground: self.ground.clone(), learner: Learner::new(tables.clone(), self.joints()) })),
         }
     }
 
@@ -189,15 +219,22 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     /// The same of what learning at a block's end, or a window, has kept back.
     pub(crate) fn finish(&self, state: &mut LifeState<M, T>) {
         state.perception.settle();
-        if let (Some(learned), Some(learning)) = (&mut state.learned, &self.options.learning)
-            && learned.learner.finish(&mut learned.ground.tables, self.manner(), learning)
+        if let (Some(learned), Some(manner)) = (&mut state.learned, self.manner())
+            && learned.learner.finish(&mut learned.ground.tables, &manner)
+            && manner.pace.rates.transition.is_some()
         {
             learned.ground.work_back(&self.options);
         }
     }
 
-    fn manner(&self) -> Manner {
-        Manner { carries: self.options.inference.carries(&M::META), compat: self.options.compat }
+    fn joints(&self) -> Joints {
+        self.options.inference.joints::<M, T>()
+    }
+
+    /// By what is learned, where something is.
+    fn manner(&self) -> Option<Manner<T>> {
+        let (carries, compat) = (self.options.inference.carries(&M::META), self.options.compat);
+        Some(Manner { learning: self.options.learning?, pace: self.pace, carries, compat })
     }
 
     /// Takes in what is observed: the belief becomes the posterior; where policy precision is updated, it is. A second look without an action
@@ -210,6 +247,12 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     /// The same; where policy precision is updated, this planner says what could have been expected of each action.
     #[inline]
     pub(crate) fn observe_with(&self, planner: &impl Planner<M, T>, state: &mut LifeState<M, T>, evidence: &M::Evidence) {
+        if let Some(learned) = &mut state.learned
+            && learned.learner.look_again(&mut learned.ground.tables)
+            && self.pace.rates.transition.is_some()
+        {
+            learned.ground.work_back(&self.options);
+        }
         let ground = self.ground_of(&state.learned);
         state.perception.perceive(&ground.tables, evidence);
         if state.trust.is_some() {
@@ -217,6 +260,9 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         }
         if let (Some(learned), Some(learning)) = (&mut state.learned, &self.options.learning) {
             learned.learner.observe(*evidence, &state.perception, learning);
+            if learning.when.is_before_choice() {
+                self.learn(state);
+            }
         }
     }
 
@@ -263,9 +309,9 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     /// Learns from the latest step, as the options say; what they keep for the block's end is learned then.
     pub fn learn(&self, state: &mut LifeState<M, T>) {
         state.perception.settle();
-        if let (Some(learned), Some(learning)) = (&mut state.learned, &self.options.learning)
-            && learned.learner.step(&mut learned.ground.tables, self.manner(), learning)
-            && learning.rates.transition.is_some()
+        if let (Some(learned), Some(manner)) = (&mut state.learned, self.manner())
+            && learned.learner.step(&mut learned.ground.tables, &manner)
+            && manner.pace.rates.transition.is_some()
         {
             learned.ground.work_back(&self.options);
         }
@@ -298,7 +344,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     pub(crate) fn move_on(&self, state: &mut LifeState<M, T>, moved: Moved<'_, T>, open: Option<&[bool]>) {
         if let Some(learned) = &mut state.learned {
             let action = if let Moved::By(action) = moved { Some(action) } else { None };
-            learned.learner.act(action, state.perception.belief());
+            learned.learner.act(action, &state.perception);
         }
         if let Some(trust) = &mut state.trust {
             trust.before = Some(*state.perception.belief());

@@ -64,8 +64,8 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     }
 
     /// Sets the chosen columns of a table to the expected values of their counts.
-    pub(crate) fn expect(&mut self, table: Span, counts: Span, size: usize, changed: &[bool]) {
-        for column in (0..changed.len()).filter(|&c| changed[c]) {
+    pub(crate) fn expect(&mut self, table: Span, counts: Span, size: usize, columns: impl Iterator<Item = usize>) {
+        for column in columns {
             let floor = self.floor;
             let raised = |c: T| if c.value() < floor { T::constant(floor) } else { c };
             let counts = &self.counts[counts.start + column * size..][..size];
@@ -134,16 +134,16 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// Works out everything that follows from counts.
     pub(crate) fn expect_all(&mut self) {
         let learned = self.learned;
-        let free = |held: &[bool], wanted: bool| -> Vec<bool> { held.iter().map(|held| wanted && !held).collect() };
+        let free = |held: &[bool], wanted: bool| -> Vec<usize> { (0..held.len()).filter(|&c| wanted && !held[c]).collect() };
         M::each_modality(|site| {
             let changed = free(&self.held[site.columns.range()], learned.likelihood);
-            self.expect(site.table, site.counts, site.outcomes, &changed);
-            self.refresh_modality(site, |_| true);
+            self.expect(site.table, site.counts, site.outcomes, changed.into_iter());
+            self.refresh_modality(site, 0..site.contexts);
         });
         M::each_factor(|site| {
             let changed = free(&self.held[site.columns.range()], learned.transition);
-            self.expect(site.table, site.counts, site.states, &changed);
-            self.refresh_factor(site, |_| true);
+            self.expect(site.table, site.counts, site.states, changed.into_iter());
+            self.refresh_factor(site, 0..site.columns.len);
         });
         self.expect_initial_and_habit();
     }

@@ -8,8 +8,8 @@ use crate::scalar::{LN_LOG_FLOOR, LOG_FLOOR, Real, entropy, ln_clipped};
 
 impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// Works out what follows from the chosen columns of a likelihood and from its preferences.
-    pub(crate) fn refresh_modality(&mut self, site: &ModalitySite, chosen: impl Fn(usize) -> bool) {
-        for context in (0..site.contexts).filter(|&c| chosen(c)) {
+    pub(crate) fn refresh_modality(&mut self, site: &ModalitySite, contexts: impl Iterator<Item = usize>) {
+        for context in contexts {
             match site.kind {
                 Kind::Map => {}
                 Kind::Fixed => logs_and_entropy(&mut self.fixed, site, context),
@@ -24,9 +24,9 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     }
 
     /// Works out what follows from the chosen columns of a transition.
-    pub(crate) fn refresh_factor(&mut self, site: &FactorSite, chosen: impl Fn(usize) -> bool) {
+    pub(crate) fn refresh_factor(&mut self, site: &FactorSite, columns: impl Iterator<Item = usize>) {
         if site.kind == Kind::Dirichlet {
-            for column in (0..site.columns.len).filter(|&c| chosen(c)) {
+            for column in columns {
                 self.novelty_of(site.counts.start + column * site.states, site.states, site.columns.start + column);
             }
         }

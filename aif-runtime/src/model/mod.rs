@@ -1,5 +1,6 @@
 //! Generative models: the trait that `#[generative_model]` fills, their description, and their tables.
 
+mod assigned;
 mod column;
 mod counts;
 mod derived;
@@ -17,6 +18,7 @@ use core::fmt::Debug;
 
 use serde::{Deserialize, Serialize};
 
+pub use assigned::{ASSIGNABLE, Assigned};
 pub use column::{Certain, Column, ColumnError, ColumnWriter, Constant, Counts, SUM_TOLERANCE};
 pub use counts::Counted;
 pub use error::ModelError;
@@ -24,7 +26,7 @@ pub use habit::Habit;
 pub use meta::{
     ActionVariable, Factor, Input, Kind, Labels, MAX_ACTIONS, MAX_JOINT_STATES, MAX_TABLE, MAX_VALUES, Meta, Modality,
 };
-pub use precisions::{Assigned, Precisions};
+pub use precisions::Precisions;
 pub(crate) use site::contexts;
 pub use site::{Extent, FactorSite, ModalitySite, Span, extent, factor_site, modality_site};
 pub use tables::{Table, Tables};

@@ -16,43 +16,6 @@ pub struct Precisions<T = f64> {
     pub lapse: T,
 }
 
-/// The precisions and the lapse that are assigned to an agent; what is not assigned is as the model declares it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Assigned<T = f64> {
-    /// Policy precision (gamma).
-    pub policy_precision: Option<T>,
-    /// Action precision (alpha).
-    pub action_precision: Option<T>,
-    /// The probability of acting at random instead.
-    pub lapse: Option<T>,
-}
-
-/// Nothing.
-impl<T> Default for Assigned<T> {
-    fn default() -> Self {
-        Assigned { policy_precision: None, action_precision: None, lapse: None }
-    }
-}
-
-/// All of them.
-impl<T> From<Precisions<T>> for Assigned<T> {
-    fn from(precisions: Precisions<T>) -> Self {
-        let Precisions { policy, action, lapse } = precisions;
-        Assigned { policy_precision: Some(policy), action_precision: Some(action), lapse: Some(lapse) }
-    }
-}
-
-impl<T: Real> Assigned<T> {
-    /// The declared precisions with the assigned ones in their place.
-    pub fn over(&self, declared: Precisions<T>) -> Precisions<T> {
-        Precisions {
-            policy: self.policy_precision.unwrap_or(declared.policy),
-            action: self.action_precision.unwrap_or(declared.action),
-            lapse: self.lapse.unwrap_or(declared.lapse),
-        }
-    }
-}
-
 impl Precisions {
     /// The same as constants of another scalar.
     pub fn lift<T: Real>(&self) -> Precisions<T> {

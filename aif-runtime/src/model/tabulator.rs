@@ -86,7 +86,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
                 })?;
             }
         }
-        self.tables.refresh_factor(site, |_| true);
+        self.tables.refresh_factor(site, 0..site.columns.len);
         Ok(())
     }
 
@@ -162,7 +162,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
         let all = self.tables.preferences.len().checked_div(stretch).unwrap_or(0);
         let preferences = |step: usize| &self.tables.preferences[step * stretch..][site.preference.range()];
         self.tables.wanted[site.index] = !(0..all).all(|step| preferences(step).iter().all(|&c| exact_zero(c)));
-        self.tables.refresh_modality(site, |_| true);
+        self.tables.refresh_modality(site, 0..site.contexts);
         Ok(())
     }
 

@@ -1,11 +1,12 @@
 //! Exact Bayesian filtering over the joint state of factors: of all of them, or of each group that nothing links to the others.
 //!
 //! The joint distribution is one number for each combination of states, the last factor running fastest. An observation that the model
-//! holds impossible leaves no posterior; it is then taken as improbable instead, with probabilities floored at
-//! [`LOG_FLOOR`](crate::scalar::LOG_FLOOR), as every other method does.
+//! holds impossible leaves no posterior: the belief then goes to the states that can make it, those that contradict fewest of the factors' own
+//! distributions. Where no state can make it, probabilities of zero count as [`LOG_FLOOR`](crate::scalar::LOG_FLOOR).
 
 use super::evidence::log_likelihood;
 use super::groups::Frame;
+use super::possible::REMAINS;
 use crate::evidence::Signal;
 use crate::math;
 use crate::model::{GenerativeModel, Marginals, ModalitySite, Tables, entry};
@@ -88,6 +89,28 @@ fn multiply<M: GenerativeModel<T>, T: Real>(
     (sum(joint), ln_scale)
 }
 
+/// A prior after a contradiction: each factor's own distribution, with what is impossible improbable.
+fn contradicted<M: GenerativeModel<T>, T: Real>(frame: impl Frame, joint: &mut [T], prior: &[T]) {
+    let mut belief = M::Belief::zero();
+    marginals(frame, prior, &mut belief);
+    for k in 0..frame.factors() {
+        for p in belief.probabilities_mut(frame.factor(k)) {
+            if p.value() < LOG_FLOOR {
+                *p = T::constant(LOG_FLOOR);
+            }
+        }
+    }
+    independent(&belief, frame, joint);
+}
+
+/// Takes out what only a floor made; by how much the sum is less.
+fn tidy<T: Real>(joint: &mut [T]) -> T {
+    let before = sum(joint);
+    let largest = joint.iter().fold(0.0f64, |largest, p| largest.max(p.value()));
+    joint.iter_mut().filter(|p| p.value() < largest * REMAINS).for_each(|p| *p = T::zero());
+    sum(joint) / before
+}
+
 /// Turns the joint prior into the joint posterior given evidence, and gives the probability of the evidence, and the logarithm of what that
 /// is to be multiplied by; `spare` is storage of the same length.
 pub(super) fn update<M: GenerativeModel<T>, T: Real>(
@@ -100,10 +123,14 @@ pub(super) fn update<M: GenerativeModel<T>, T: Real>(
     spare.copy_from_slice(joint);
     let (mut sum, mut ln_scale) = multiply(tables, frame, evidence, joint, 0.0);
     if sum.value() <= 0.0 {
-        for (to, &prior) in joint.iter_mut().zip(&*spare) {
-            *to = if prior.value() < LOG_FLOOR { T::constant(LOG_FLOOR) } else { prior };
+        contradicted::<M, T>(frame, joint, spare);
+        (sum, ln_scale) = multiply(tables, frame, evidence, joint, 0.0);
+        if sum.value() > 0.0 {
+            sum *= tidy(joint);
+        } else {
+            contradicted::<M, T>(frame, joint, spare);
+            (sum, ln_scale) = multiply(tables, frame, evidence, joint, LOG_FLOOR);
         }
-        (sum, ln_scale) = multiply(tables, frame, evidence, joint, LOG_FLOOR);
     }
     let scale = T::one() / sum;
     for p in joint.iter_mut() {

@@ -8,6 +8,7 @@
 
 use super::contexts::each_of_many;
 use super::evidence::log_likelihood;
+use super::possible::{Set, alone, logarithms, tidy, together};
 use super::sweeps::Sweeps;
 use crate::evidence::Signal;
 use crate::model::{GenerativeModel, Marginals, ModalitySite, Tables};
@@ -23,18 +24,47 @@ pub fn fixed_point<M: GenerativeModel<T>, T: Real>(
     evidence: &M::Evidence,
     sweeps: Sweeps,
 ) -> M::Belief {
-    let (mut constant, coupled) = constant::<M, T>(tables, prior, evidence);
-    if !coupled {
-        for f in 0..M::META.factors.len() {
-            softmax(constant.probabilities_mut(f));
-        }
-        return constant;
-    }
-    let belief = uniform::<M, T>();
     match sweeps {
-        Sweeps::Parallel(count) => parallel(tables, evidence, &constant, belief, count),
-        Sweeps::Sequential { most, tolerance } => sequential(tables, evidence, &constant, belief, most, tolerance),
+        Sweeps::Parallel(count) => {
+            let (mut constant, coupled) = constant::<M, T>(tables, prior, evidence);
+            if !coupled {
+                for f in 0..M::META.factors.len() {
+                    softmax(constant.probabilities_mut(f));
+                }
+                return constant;
+            }
+            parallel(tables, evidence, &constant, uniform::<M, T>(), count)
+        }
+        Sweeps::Sequential { most, tolerance } => {
+            let (belief, coupled) = alone(tables, prior, evidence);
+            if coupled { agreed(tables, evidence, belief, most, tolerance) } else { belief }
+        }
     }
+}
+
+/// Sequential sweeps from what each factor makes of the evidence by itself.
+fn agreed<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    evidence: &M::Evidence,
+    mut belief: M::Belief,
+    most: usize,
+    tolerance: f64,
+) -> M::Belief {
+    let (contradicted, doubled) = together(tables, evidence, &mut belief);
+    let constant = logarithms::<M, T>(&belief, contradicted);
+    let mut start = M::Belief::zero();
+    for f in 0..M::META.factors.len() {
+        let possible = |log: &&T| log.value() > f64::NEG_INFINITY;
+        let logs = constant.probabilities(f);
+        let flat = T::constant(1.0 / logs.iter().filter(possible).count().max(1) as f64);
+        let to = start.probabilities_mut(f).iter_mut().zip(logs);
+        to.filter(|(_, log)| possible(log)).for_each(|(to, _)| *to = flat);
+    }
+    let mut belief = sequential(tables, evidence, &constant, start, (most, tolerance), doubled);
+    if !contradicted.is_empty() {
+        (0..M::META.factors.len()).filter(|&f| contradicted.has(f)).for_each(|f| tidy(belief.probabilities_mut(f)));
+    }
+    belief
 }
 
 /// How far a belief is from settled: the largest move of a probability (or of one of its derivatives) in one more sequential sweep.
@@ -47,7 +77,7 @@ pub fn residual<M: GenerativeModel<T>, T: Real>(
     belief: &M::Belief,
 ) -> f64 {
     let constant = constant::<M, T>(tables, prior, evidence).0;
-    let next = sequential(tables, evidence, &constant, *belief, 1, 0.0);
+    let next = sequential(tables, evidence, &constant, *belief, (1, 0.0), Set::default());
     let mut belief = *belief;
     (0..M::META.factors.len()).fold(0.0, |most, f| moves(belief.probabilities_mut(f), next.probabilities(f), most))
 }
@@ -116,8 +146,8 @@ fn sequential<M: GenerativeModel<T>, T: Real>(
     evidence: &M::Evidence,
     constant: &M::Belief,
     mut belief: M::Belief,
-    most: usize,
-    tolerance: f64,
+    (most, tolerance): (usize, f64),
+    doubled: Set,
 ) -> M::Belief {
     let mut next = belief;
     for _ in 0..most {
@@ -129,7 +159,12 @@ fn sequential<M: GenerativeModel<T>, T: Real>(
                 if let [_, _, ..] = site.parents
                     && let Some(position) = site.parents.iter().position(|&f| f == factor.index)
                 {
-                    message::<M, T>(tables, site, M::signal(evidence, site.index), &belief, position, to);
+                    let signal = M::signal(evidence, site.index);
+                    message::<M, T>(tables, site, signal, &belief, position, to);
+                    // What contradicts a certain belief counts more than it.
+                    if doubled.has(site.index) {
+                        message::<M, T>(tables, site, signal, &belief, position, to);
+                    }
                 }
             });
             softmax(to);

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use super::exact;
 use super::groups::{Group, Whole, components};
 use super::held::{Held, Since};
+use super::joints::Joints;
 use super::numbers::start_belief;
 use super::sound::{believable, proper};
 use super::way::{Carries, Moved, Perceive, PerceptionState, Way};
@@ -39,6 +40,10 @@ impl Way for Parts {
     /// The distribution of a single factor is its joint distribution.
     fn carries(self, meta: &Meta) -> Carries {
         if meta.factors.len() == 1 { Carries::Belief } else { Carries::Joint }
+    }
+
+    fn joints<M: GenerativeModel<T>, T: Real>(self) -> Joints {
+        Joints::of::<M, T>(self)
     }
 }
 

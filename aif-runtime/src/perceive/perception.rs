@@ -6,6 +6,7 @@ use core::ops::{Deref, DerefMut};
 use serde::{Deserialize, Serialize};
 
 use super::joint::{Joint, Parts};
+use super::joints::Joints;
 use super::mean_field::{Factorised, MeanField};
 use super::numbers::{mark_belief, mark_numbers};
 use super::past::Past;
@@ -86,6 +87,11 @@ impl Inference {
     /// What is carried from one step to the next.
     pub fn carries(self, meta: &Meta) -> Carries {
         by_way!(self, |way| way.carries(meta))
+    }
+
+    /// How the joint distributions that are carried are laid out.
+    pub fn joints<M: GenerativeModel<T>, T: Real>(self) -> Joints {
+        by_way!(self, |way| way.joints::<M, T>())
     }
 
     /// By which sweeps imagined observations are perceived; `None`: exactly.

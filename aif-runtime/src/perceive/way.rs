@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::held::Since;
+use super::joints::Joints;
 use super::past::Past;
 use super::sweeps::Sweeps;
 use crate::compat::Compat;
@@ -43,6 +44,10 @@ pub(super) trait Way: Copy {
     fn check(self, meta: &Meta) -> Result<(), ModelError>;
     /// What the way carries from step to step under a model.
     fn carries(self, meta: &Meta) -> Carries;
+    /// How the joint distributions that it carries are laid out.
+    fn joints<M: GenerativeModel<T>, T: Real>(self) -> Joints {
+        Joints::default()
+    }
     /// By which sweeps it perceives what is only imagined in planning; `None`: exactly, where the joint state is small enough.
     fn sweeps(self) -> Option<Sweeps> {
         None

@@ -173,7 +173,7 @@ impl<A: Domain> Policies<A> {
             let action = self.action(same[0], step);
             let next = predict_clean::<M, T>(&problem.scene, belief, action);
             let terms = terms_of_move(problem, (belief, action, &next), step);
-            evaluations += 1 + self.descend(problem, same, &next, step + 1, so_far + terms.total(), f);
+            evaluations += 1 + self.descend(problem, same, &next, step + 1, so_far + problem.scene.drives.at(step, terms.total()), f);
         }
         evaluations
     }

@@ -126,7 +126,7 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
             let next = predict_clean::<M, T>(&self.problem.scene, &belief, action);
             let terms = terms_of_move(self.problem, (&belief, action, &next), step);
             self.evaluations += 1;
-            let gain = terms.total();
+            let gain = self.problem.scene.drives.at(step, terms.total());
             actions.push(Tried { gain, value: gain, prior: 0.0, visits: 0, met: BTreeMap::new() });
         }
         let mut priors: Vec<f64> = actions.iter().map(|a| (self.problem.gamma * a.gain).value()).collect();

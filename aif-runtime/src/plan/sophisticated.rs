@@ -106,7 +106,8 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
         let followed = self.followed(&values, step);
         for action in (0..M::Action::COUNT).filter(|&a| followed[a] && open(a)) {
             let next = predict_clean::<M, T>(&self.problem.scene, belief, action);
-            values[action] += self.expected_value(&next, step + 1);
+            let later = self.expected_value(&next, step + 1);
+            values[action] += self.problem.scene.drives.at(1, later);
         }
         (values, followed)
     }

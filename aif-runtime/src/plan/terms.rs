@@ -75,6 +75,8 @@ pub struct Drives<T = f64> {
     pub joint_information_gain: bool,
     /// How states are inferred from imagined observations.
     pub inference: Inference,
+    /// How much less each step counts than the one before it; `None`: as much.
+    pub(super) discount: Option<T>,
     weights: Terms<T>,
     /// Which terms count at all: a weight of zero is off.
     pub(super) on: Terms<bool>,
@@ -88,7 +90,28 @@ impl<T: Real> Drives<T> {
         let on = weights.map(|w| !exact_zero(w));
         let mut weighed = false;
         weights.map(|w| weighed |= !exact_zero(w) && w != T::one());
-        Drives { horizon, joint_information_gain: false, inference: Inference::default(), weights, on, weighed }
+        Drives { horizon, joint_information_gain: false, inference: Inference::default(), discount: None, weights, on, weighed }
+    }
+
+    /// The same by other weights.
+    pub(crate) fn with_weights(self, weights: Terms<T>) -> Self {
+        let Drives { horizon, joint_information_gain, inference, discount, .. } = self;
+        Drives { joint_information_gain, inference, discount, ..Drives::new(horizon, weights) }
+    }
+
+    /// The same where each step counts so much less than the one before it.
+    pub fn discounted(mut self, discount: Option<T>) -> Self {
+        self.discount = discount.filter(|&discount| discount != T::one());
+        self
+    }
+
+    /// What a term counts at a step of a policy, from 0.
+    #[inline(always)]
+    pub(super) fn at(&self, step: usize, gain: T) -> T {
+        match self.discount {
+            None => gain,
+            Some(discount) => (0..step).fold(gain, |gain, _| gain * discount),
+        }
     }
 
     /// The weights of the terms.

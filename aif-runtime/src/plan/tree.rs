@@ -61,7 +61,7 @@ impl<'a, M: GenerativeModel<T>, T: Real, const N: usize> Search<'a, M, T, N> {
         Search {
             problem,
             precision: problem.gamma * problem.alpha,
-            timed: M::META.modalities.iter().any(|m| m.timed),
+            timed: M::META.modalities.iter().any(|m| m.timed) || problem.scene.drives.discount.is_some(),
             memory: [None; N],
             used: 0,
             horizon: problem.scene.drives.horizon,
@@ -87,7 +87,7 @@ impl<'a, M: GenerativeModel<T>, T: Real, const N: usize> Search<'a, M, T, N> {
             }
         }
         self.evaluations += 1;
-        let gain = terms_of_belief(self.problem, belief, step).total();
+        let gain = self.problem.scene.drives.at(step, terms_of_belief(self.problem, belief, step).total());
         if self.used == N {
             return (gain, None);
         }
@@ -130,8 +130,9 @@ impl<'a, M: GenerativeModel<T>, T: Real, const N: usize> Search<'a, M, T, N> {
             let next = predict_clean::<M, T>(&self.problem.scene, belief, action);
             let (mut gain, slot) = self.gain(step, &next);
             if self.problem.scene.drives.on.transition_information_gain {
-                gain += transition_information_gain(self.problem.scene.tables, belief, action, &next)
-                    * self.problem.scene.drives.weights().transition_information_gain;
+                let drives = self.problem.scene.drives;
+                let taught = transition_information_gain(self.problem.scene.tables, belief, action, &next);
+                gain += drives.at(step, taught * drives.weights().transition_information_gain);
             }
             M::Action::entries_mut(&mut weights)[action] = self.precision * gain + self.value(step + 1, &next, slot);
         }
@@ -229,7 +230,7 @@ pub fn for_each_policy<M: GenerativeModel<T>, T: Real>(problem: &Problem<'_, M, 
             }
             let next = predict_clean::<M, T>(&problem.scene, belief, action);
             let terms = terms_of_move(problem, (belief, action, &next), step);
-            let path = (prefix * M::Action::COUNT + action, if step == 0 { action } else { first }, so_far + terms.total());
+            let path = (prefix * M::Action::COUNT + action, if step == 0 { action } else { first }, so_far + problem.scene.drives.at(step, terms.total()));
             evaluations += 1 + descend::<M, T>(problem, &next, step + 1, path, f);
         }
         evaluations

@@ -34,9 +34,13 @@ pub(in crate::study) struct Agent {
     /// How far agents look ahead, in steps [default: as declared].
     #[arg(long)]
     horizon: Option<usize>,
-    /// When agents learn the distributions that are declared with counts: online (after each step), block-end.
-    #[arg(long, value_parser = named::<When>)]
+    /// When agents learn the distributions that are declared with counts: before-choice (what was seen is learned before the next choice),
+    /// smoothed (so many steps later, in their light: --learn-lag), block-end, after-choice (the reference's order).
+    #[arg(long, value_parser = when)]
     learn: Option<When>,
+    /// How many steps later `--learn smoothed` learns [default: 4].
+    #[arg(long, requires = "learn")]
+    learn_lag: Option<usize>,
     /// From which beliefs agents learn: filtered, smoothed, pairwise [default: pairwise].
     #[arg(long, requires = "learn", value_parser = named::<Beliefs>)]
     learn_from: Option<Beliefs>,
@@ -67,6 +71,17 @@ fn inference(text: &str) -> Result<Inference, String> {
         "exact" => Ok(Inference::Exact),
         "components" => Ok(Inference::Components),
         _ => Err("expected sequential, fixed-point, exact, components (message passing: --options)".into()),
+    }
+}
+
+fn when(text: &str) -> Result<When, String> {
+    match text {
+        // `online` is what it was called before.
+        "before-choice" | "online" => Ok(When::BeforeChoice),
+        "smoothed" => Ok(When::Smoothed { lag: 4 }),
+        "block-end" => Ok(When::BlockEnd),
+        "after-choice" => Ok(When::AfterChoice),
+        _ => Err("expected before-choice, smoothed, block-end, after-choice".into()),
     }
 }
 
@@ -117,12 +132,14 @@ impl Agent {
         }
         agent.selection = self.selection.unwrap_or(agent.selection);
         agent.sampling = self.sampling.unwrap_or(agent.sampling);
-        let Some(when) = self.learn else { return Ok(()) };
+        let Some(mut when) = self.learn else { return Ok(()) };
+        match (self.learn_lag, &mut when) {
+            (Some(steps), When::Smoothed { lag }) => *lag = steps,
+            (Some(_), _) => return refused!("--learn-lag says how late `--learn smoothed` learns: every other way says so by its name"),
+            (None, _) => {}
+        }
         let known = agent.learning.unwrap_or_default();
-        let rates = self.learning_rate.map(|rate| {
-            let rate = Some(rate);
-            Rates { likelihood: rate, transition: rate, initial: rate, habit: rate }
-        });
+        let rates = self.learning_rate.map(Rates::all);
         agent.learning = Some(Learning {
             when,
             from: self.learn_from.unwrap_or(known.from),

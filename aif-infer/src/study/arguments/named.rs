@@ -36,12 +36,12 @@ fn kebab(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::named;
-    use aif_runtime::{Selection, When};
+    use aif_runtime::{Beliefs, Selection};
 
     #[test]
     fn names_are_those_of_the_library() {
-        assert_eq!(named::<When>("block-end"), Ok(When::BlockEnd));
-        assert_eq!(named::<When>("never").unwrap_err(), "expected online, block-end");
+        assert_eq!(named::<Beliefs>("pairwise"), Ok(Beliefs::Pairwise));
+        assert_eq!(named::<Beliefs>("never").unwrap_err(), "expected filtered, smoothed, pairwise");
         assert_eq!(named::<Selection>("policies").unwrap_err(), "expected stochastic, deterministic");
     }
 }

@@ -10,8 +10,7 @@ use super::Context;
 use super::draws::lifted;
 use super::elements::elements;
 use crate::literals::{bare, lift_numbers, number};
-use crate::names::option;
-use crate::population::ir::Population;
+use crate::population::ir::{ASSIGNABLE, Population};
 
 /// The names of the fields that the declaration sets.
 pub(super) fn fields(population: &Population) -> impl Iterator<Item = &Ident> {
@@ -60,16 +59,11 @@ fn field_value(value: &Expr, scalar: &Ident) -> TokenStream {
 
 /// Asks the compiler whether what is assigned beside the model means something to its family.
 pub(super) fn check_assigned(context: &Context<'_>) -> TokenStream {
-    let (assigned, family) = (&context.population.assigned, &context.family);
-    let each = [
-        ("policy_precision", &assigned.policy_precision),
-        ("action_precision", &assigned.action_precision),
-        ("lapse", &assigned.lapse),
-    ];
-    let each = each.into_iter().filter_map(|(name, value)| {
-        let check =
-            quote_spanned!(value.as_ref()?.span()=> __aif::check_assigned(<#family as __aif::Behaviour<f64>>::ASSIGNED, #name));
-        Some(quote!(const _: () = #check;))
+    let family = &context.family;
+    let each = context.population.assigned.iter().map(|(name, value)| {
+        let name = name.to_string();
+        let check = quote_spanned!(value.span()=> __aif::check_assigned(<#family as __aif::Behaviour<f64>>::ASSIGNED, #name));
+        quote!(const _: () = #check;)
     });
     each.collect()
 }
@@ -85,12 +79,13 @@ pub(super) fn act(context: &Context<'_>) -> TokenStream {
         if field.colon_token.is_some() { quote!(#(#attributes)* #member: #value) } else { quote!(#(#attributes)* #member) }
     });
     let rest = agent.rest.as_ref().map(|rest| quote!(..#rest));
-    let assigned = &population.assigned;
-    let precision = |value: &Option<Expr>| option(value.as_ref().map(|value| lifted(context, value, 0)));
-    let (policy, action, lapse) =
-        (precision(&assigned.policy_precision), precision(&assigned.action_precision), precision(&assigned.lapse));
+    let assigned = population.assigned.iter().map(|(name, value)| {
+        let value = lifted(context, value, 0);
+        quote!(#name: ::core::option::Option::Some(#value))
+    });
+    let others = (population.assigned.len() < ASSIGNABLE.len()).then(|| quote!(..::core::default::Default::default()));
     quote!((
         #path { #(#fields,)* #rest },
-        __aif::Assigned { policy_precision: #policy, action_precision: #action, lapse: #lapse },
+        __aif::Assigned { #(#assigned,)* #others },
     ))
 }

@@ -1,0 +1,131 @@
+//! What joint distributions tell of steps that are past: smoothing over filtered ones, and the transitions between them.
+//!
+//! Backwards from the last step, `q(s_t, s_t+1) = B(s_t+1 | s_t) q(s_t) / (B q)(s_t+1) * q(s_t+1 | all)`, over the joint states of all factors,
+//! or of each component of the dependency graph (Rauch, Tung & Striebel's recursion on discrete states): exact, as the filtered ones are.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::exact;
+use super::groups::{Frame, Group, Whole, components};
+use super::joint::Parts;
+use crate::model::{FactorSite, GenerativeModel, Marginals, Tables};
+use crate::scalar::{Real, exact_zero};
+
+/// How the joint distributions of a way to perceive are laid out: over all factors, or one component after the other.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Joints {
+    groups: Vec<Group>,
+}
+
+/// Runs `$body` for each joint distribution: `$frame` reads its indices, `$range` is where it lies.
+macro_rules! each_group {
+    ($self:ident, |$frame:ident, $range:ident| $body:expr) => {
+        if $self.groups.is_empty() {
+            let ($frame, $range) = (Whole::<M, T>::new(), 0..M::META.joint_states());
+            $body
+        }
+        for group in &$self.groups {
+            let ($frame, $range) = (group, group.range());
+            $body
+        }
+    };
+}
+
+impl Joints {
+    /// The layout of a way to perceive that carries joint distributions.
+    pub(super) fn of<M: GenerativeModel<T>, T: Real>(parts: Parts) -> Self {
+        Joints { groups: if parts == Parts::Components { components(&M::META) } else { Vec::new() } }
+    }
+
+    /// How many numbers a joint distribution has.
+    pub fn len<M: GenerativeModel<T>, T: Real>(&self) -> usize {
+        if self.groups.is_empty() { M::META.joint_states() } else { self.groups.iter().map(|group| group.len).sum() }
+    }
+
+    /// The joint distribution one step after another.
+    fn predict<M: GenerativeModel<T>, T: Real>(&self, tables: &Tables<M, T>, from: &[T], action: usize) -> Vec<T> {
+        let mut next = vec![T::zero(); from.len()];
+        each_group!(self, |frame, range| {
+            exact::advance(tables, frame, action, T::one(), &from[range.clone()], &mut next[range]);
+        });
+        next
+    }
+
+    /// The distribution of each factor.
+    pub fn belief<M: GenerativeModel<T>, T: Real>(&self, joint: &[T]) -> M::Belief {
+        let mut belief = M::Belief::zero();
+        each_group!(self, |frame, range| exact::marginals(frame, &joint[range], &mut belief));
+        belief
+    }
+
+    /// What all of a sequence tells about the step that `filtered` is believed of, given what it tells of the next; across an unknown action
+    /// nothing is told.
+    pub fn smooth<M: GenerativeModel<T>, T: Real>(
+        &self,
+        tables: &Tables<M, T>,
+        filtered: &[T],
+        action: Option<usize>,
+        after: &[T],
+    ) -> Vec<T> {
+        let mut smoothed = filtered.to_vec();
+        let Some(action) = action else { return smoothed };
+        let before = self.predict::<M, T>(tables, filtered, action);
+        each_group!(self, |frame, range| {
+            let (before, after) = (&before[range.clone()], &after[range.clone()]);
+            // What was held impossible and believed all the same says nothing about what was before.
+            let impossible = before.iter().zip(after).filter(|(before, _)| before.value() <= 0.0);
+            let unforeseen = impossible.fold(T::zero(), |sum, (_, &after)| sum + after);
+            for (s, to) in smoothed[range.clone()].iter_mut().enumerate().filter(|(_, p)| !exact_zero(**p)) {
+                let (p, mut sum) = (*to, T::zero());
+                exact::each_next(tables, frame, action, s, p, &mut |next, p| {
+                    if before[next].value() > 0.0 {
+                        sum += p * after[next] / before[next];
+                    }
+                });
+                *to = sum + unforeseen * p;
+            }
+        });
+        smoothed
+    }
+
+    /// Calls `visit(factor, combination of its parents' states, its next state, probability)` for all that may have happened between two steps,
+    /// by what was believed of the first and what is believed of the second in the light of more.
+    pub fn each_pair<M: GenerativeModel<T>, T: Real>(
+        &self,
+        tables: &Tables<M, T>,
+        filtered: &[T],
+        action: usize,
+        after: &[T],
+        mut visit: impl FnMut(&FactorSite, usize, usize, T),
+    ) {
+        let before = self.predict::<M, T>(tables, filtered, action);
+        each_group!(self, |frame, range| {
+            let (before, after) = (&before[range.clone()], &after[range.clone()]);
+            for (s, &p) in filtered[range].iter().enumerate().filter(|(_, p)| !exact_zero(**p)) {
+                exact::each_next(tables, frame, action, s, p, &mut |next, p| {
+                    if before[next].value() > 0.0 && !exact_zero(after[next]) {
+                        let p = p * after[next] / before[next];
+                        M::each_factor(|site| {
+                            if site.counts.len > 0 && frame.holds(site.index) {
+                                visit(site, frame.context(s, site.parents), frame.digit(next, site.index), p);
+                            }
+                        });
+                    }
+                });
+            }
+        });
+    }
+
+    /// Calls `visit(combination of the parents' states, probability)` for every one that is not impossible.
+    pub fn each_context<M: GenerativeModel<T>, T: Real>(&self, joint: &[T], parents: &[usize], mut visit: impl FnMut(usize, T)) {
+        let Some(&first) = parents.first() else { return visit(0, T::one()) };
+        each_group!(self, |frame, range| {
+            if frame.holds(first) {
+                for (s, &p) in joint[range].iter().enumerate().filter(|(_, p)| !exact_zero(**p)) {
+                    visit(frame.context(s, parents), p);
+                }
+            }
+        });
+    }
+}
