@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::random::stream;
 
 /// A mind with its chance.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Bird<B, R = ChaCha8Rng> {
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bird<B, R = ChaCha8Rng, T = f64> {
     /// What is believed.
-    pub mind: Mind<B>,
+    pub mind: Mind<B, T>,
     /// Where chance comes from.
     pub rng: R,
 }
@@ -24,7 +24,7 @@ pub struct Bird<B, R = ChaCha8Rng> {
 #[derive(Clone, Debug)]
 pub struct Flock<M: GenerativeModel<T>, T: Real = f64, R = ChaCha8Rng> {
     agent: Agent<M, T>,
-    birds: Vec<Bird<M::Belief, R>>,
+    birds: Vec<Bird<M::Belief, R, T>>,
 }
 
 impl<M: GenerativeModel<T>, T: Real> Flock<M, T> {
@@ -38,8 +38,9 @@ impl<M: GenerativeModel<T>, T: Real> Flock<M, T> {
 }
 
 impl<M: GenerativeModel<T>, T: Real, R: Rng + Send> Flock<M, T, R> {
-    /// Bytes of each member: its belief and its generator. All else is stored once.
-    pub const BYTES: usize = size_of::<Bird<M::Belief, R>>();
+    /// Bytes of each member: its belief and its generator. All else is stored once, but joint distributions of who perceives exactly over several
+    /// factors, on the heap.
+    pub const BYTES: usize = size_of::<Bird<M::Belief, R, T>>();
 
     /// A flock with generators of one's own, as many as members.
     ///
@@ -47,11 +48,11 @@ impl<M: GenerativeModel<T>, T: Real, R: Rng + Send> Flock<M, T, R> {
     /// As [`Flock::new`].
     pub fn with_generators(agent: Agent<M, T>, generators: impl IntoIterator<Item = R>) -> Result<Self, ModelError> {
         let mind = agent.newborn()?;
-        let birds = generators.into_iter().map(|rng| Bird { mind, rng }).collect();
+        let birds = generators.into_iter().map(|rng| Bird { mind: mind.clone(), rng }).collect();
         Ok(Flock::of(agent, birds))
     }
 
-    pub(crate) fn of(agent: Agent<M, T>, birds: Vec<Bird<M::Belief, R>>) -> Self {
+    pub(crate) fn of(agent: Agent<M, T>, birds: Vec<Bird<M::Belief, R, T>>) -> Self {
         Flock { agent, birds }
     }
 
@@ -61,12 +62,12 @@ impl<M: GenerativeModel<T>, T: Real, R: Rng + Send> Flock<M, T, R> {
     }
 
     /// What each of them believes, with its generator.
-    pub fn birds(&self) -> &[Bird<M::Belief, R>] {
+    pub fn birds(&self) -> &[Bird<M::Belief, R, T>] {
         &self.birds
     }
 
     /// The same, to be changed: restarted, saved and loaded, more or fewer of them.
-    pub fn birds_mut(&mut self) -> &mut Vec<Bird<M::Belief, R>> {
+    pub fn birds_mut(&mut self) -> &mut Vec<Bird<M::Belief, R, T>> {
         &mut self.birds
     }
 

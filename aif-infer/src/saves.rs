@@ -130,11 +130,17 @@ impl<M: GenerativeModel<T>, T: Real, R: aif_runtime::random::Rng + Send> Flock<M
     ///
     /// # Errors
     /// When agents like `agent` carry more than beliefs, or a member believes no distribution over the model's states.
-    pub fn resume(agent: Agent<M, T>, birds: Vec<Bird<M::Belief, R>>) -> Result<Self, ModelError> {
-        agent.newborn()?;
+    pub fn resume(agent: Agent<M, T>, birds: Vec<Bird<M::Belief, R, T>>) -> Result<Self, ModelError> {
+        let new = agent.newborn()?;
         for (place, bird) in birds.iter().enumerate() {
             if !aif_runtime::perceive::believable::<M, T>(&bird.mind.belief) {
                 let text = format!("member {place}: its belief is no distribution over the states of {}", M::META.name);
+                return Err(ModelError::Options(text));
+            }
+            let joint = &bird.mind.joint;
+            if joint.len() != new.joint.len() || !joint.iter().all(|p| p.is_finite() && p.value() >= 0.0) {
+                let text =
+                    format!("member {place}: {} numbers of no joint distribution, {} are expected", joint.len(), new.joint.len());
                 return Err(ModelError::Options(text));
             }
         }

@@ -67,7 +67,10 @@ pub fn check_counted<M: GenerativeModel>(case: &Case<'_, M>, compare: &mut Compa
             AgentOptions { inference: Inference::Marginal { window: 4, sweeps }, learning: Some(smoothed), ..window },
         ),
         ("ovf_learn_online", AgentOptions { learning: Some(pairwise), ..window }),
-        ("exact_learn_online", AgentOptions { inference: Inference::Exact, learning: Some(pairwise), ..window }),
+        (
+            "exact_learn_online",
+            AgentOptions { inference: Inference::Exact, plan_from_marginals: true, learning: Some(pairwise), ..window },
+        ),
     ];
     for (key, options) in runs {
         if let Some(golden) = case.outputs["trajectory"].get(key) {

@@ -16,7 +16,6 @@ use crate::diag::{Diagnostics, did_you_mean};
 use crate::literals::{bare, number, plain_name};
 use crate::names::type_name;
 
-
 pub fn check(declaration: Declaration, diag: &mut Diagnostics) -> Population {
     let Declaration { attributes, vis, name, model, covariates, sections } = declaration;
     let scalar = scalar(&model);
@@ -328,7 +327,10 @@ fn assign(name: &Ident, value: &Expr, assigned: Option<&mut Assigned>, scope: &S
         let near = did_you_mean(&text, &ASSIGNABLE);
         diag.at(
             name,
-            format!("`{text}` cannot be assigned{near}\nhelp: `let {text} = ..;` derives a quantity; what can be assigned are {}", ASSIGNABLE.join(", ")),
+            format!(
+                "`{text}` cannot be assigned{near}\nhelp: `let {text} = ..;` derives a quantity; what can be assigned are {}",
+                ASSIGNABLE.join(", ")
+            ),
         );
         return;
     }

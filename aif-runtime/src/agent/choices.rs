@@ -9,8 +9,8 @@ use crate::act::{Selection, best_action};
 use crate::domain::Domain;
 use crate::life::{Carried, Choice};
 use crate::model::{GenerativeModel, ModelError, Numbers, Precisions};
-use crate::perceive::{Moved, predict};
-use crate::plan::{Deepening, Plan, Planner, Problem, Reduction, Terms, terms_of_move};
+use crate::perceive::Moved;
+use crate::plan::{Deepening, Plan, Planner, Problem, Reduction, Terms};
 use crate::scalar::Real;
 
 /// Why an action is as probable as it is.
@@ -172,8 +172,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         let none = Explanation { probability: zero, next: Terms::all(zero), later: zero, habit: zero };
         let mut explained = M::Action::filled(none);
         for (action, to) in M::Action::entries_mut(&mut explained).iter_mut().enumerate() {
-            let next = predict(scene.tables, scene.belief, action);
-            to.next = terms_of_move(&problem, (scene.belief, action, &next), 0);
+            to.next = problem.next_terms(action);
             to.habit = M::Action::entries(&habits)[action];
             to.probability = M::Action::entries(&chosen)[action];
             let weight = M::Action::entries(&weights)[action];

@@ -176,7 +176,8 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             if !counted(&state.taken) || state.looked.as_ref().is_some_and(|(_, taken)| !counted(taken)) {
                 return refused!("how often actions of {} were taken is not stored as it should be", M::META.name);
             }
-            let joint = if setup.options.inference.carries(&M::META) == Carries::Joint { learner.joints().len::<M, T>() } else { 0 };
+            let joint =
+                if setup.options.inference.carries(&M::META) == Carries::Joint { learner.joints().len::<M, T>() } else { 0 };
             let whole = |joint: &[T]| joint.iter().all(|p| p.is_finite() && p.value() >= 0.0);
             if state.frames.iter().any(|frame| frame.joint.len() != joint || !whole(&frame.joint)) {
                 return refused!("a stored step of {} has no joint distribution as it should be", M::META.name);

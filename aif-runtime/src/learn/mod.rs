@@ -17,10 +17,10 @@ pub use count::{
     count_action, count_both, count_initial, count_joint_pair, count_jointly, count_observation, count_pair, count_transition,
 };
 pub use divergence::{ParameterDivergence, dirichlet_divergence, parameter_divergence};
-pub use learner::{Done, Frame, Learner, Manner};
 pub use gained::Gained;
+pub use learner::{Done, Frame, Learner, Manner};
 pub use options::{Beliefs, Learning, Pace, When};
 pub(crate) use precision::infer_precision_by;
 pub use precision::{PrecisionUpdating, infer_precision};
-pub use reduction::{Reduced, log_evidence_gain, reduce};
 pub use rates::Rates;
+pub use reduction::{Reduced, log_evidence_gain, reduce};

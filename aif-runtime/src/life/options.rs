@@ -20,6 +20,9 @@ pub struct AgentOptions {
     pub inference: Inference,
     /// How policies are compared.
     pub planning: Planning,
+    /// Who perceives exactly plans from the distribution of each factor alone, as if they were independent. Otherwise from the joint
+    /// distributions that are believed.
+    pub plan_from_marginals: bool,
     /// How an action is chosen.
     pub selection: Selection,
     /// From what an action is chosen.

@@ -22,7 +22,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         if exact_zero(declared) || declared.value() <= 0.0 {
             return;
         }
-        let scene = Scene { belief: &before, open: open.as_deref(), ..self.scene(state) };
+        let scene = Scene { belief: &before, joint: None, open: open.as_deref(), ..self.scene(state) };
         let (tables, precisions) = (scene.tables, Precisions { action: T::one(), ..self.precisions(state) });
         let weights = planner.plan(&Problem { habitual: false, ..scene.problem(&precisions, Reduction::Sum) }).weights;
         let (mut values, mut habits, mut energies) = (Vec::new(), Vec::new(), Vec::new());

@@ -12,7 +12,7 @@ use crate::act::action_log_probabilities;
 use crate::domain::Domain;
 use crate::learn::{Learner, Manner, Pace};
 use crate::model::{Assigned, GenerativeModel, ModelError, Numbers, Precisions, Tables};
-use crate::perceive::{Joints, Moved, Perception};
+use crate::perceive::{Carries, Joints, Moved, Perception};
 use crate::plan::{Drives, Planner, Planning, Policies, Scene};
 use crate::scalar::Real;
 
@@ -29,6 +29,8 @@ pub struct Setup<M: GenerativeModel<T>, T: Real = f64> {
     pub(crate) precisions: Precisions<T>,
     /// How fast it learns.
     pub(crate) pace: Pace<T>,
+    /// How the joint distributions that plans are made from are laid out, where they are.
+    joints: Option<Joints>,
     /// Preferences of its own; else those of the tables.
     pub(crate) preferences: Option<M::Preferences>,
     /// The policies that are compared, where these are not all.
@@ -61,7 +63,10 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         let precisions = tables.precisions();
         let ground = Ground { tables, induction: None };
         let (drives, pace) = (options.drives(&M::META), options.learning.unwrap_or_default().pace());
-        let mut setup = Setup { ground, options, drives, assigned, precisions, pace, preferences: None, policies: None };
+        let joint = options.inference.carries(&M::META) == Carries::Joint && !options.plan_from_marginals;
+        let joints = joint.then(|| options.inference.joints::<M, T>());
+        let (preferences, policies) = (None, None);
+        let mut setup = Setup { ground, options, drives, assigned, precisions, pace, joints, preferences, policies };
         setup.refresh()?;
         Ok(setup)
     }
@@ -92,7 +97,8 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         let weights = assigned.weights(self.options.terms.map(T::constant));
         let mut wrong = None;
         weights.map(|w| wrong = wrong.or((!w.is_finite()).then_some(w)));
-        let number = |what: &str, value: T, expected| Err(ModelError::Number { what: what.into(), value: value.value(), expected });
+        let number =
+            |what: &str, value: T, expected| Err(ModelError::Number { what: what.into(), value: value.value(), expected });
         if let Some(value) = wrong {
             return number("the weight of a term of expected free energy", value, "finite");
         }
@@ -140,7 +146,9 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     pub fn assign(&mut self, assigned: Assigned<T>) -> Result<(), ModelError> {
         let complete = assigned.complete(&self.options);
         if complete != self.options {
-            return refused!("who was not told to learn, or to update its precision, cannot be told so by a number in the course of a life");
+            return refused!(
+                "who was not told to learn, or to update its precision, cannot be told so by a number in the course of a life"
+            );
         }
         self.take_assigned(assigned, self.ground.tables.precisions())
     }
@@ -279,6 +287,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         Scene {
             tables,
             belief: state.perception.belief(),
+            joint: self.joints.as_ref().map(|joints| (joints, state.perception.joint())),
             drives: &self.drives,
             induction: induction.as_deref(),
             policies: self.policies.as_deref(),

@@ -82,11 +82,14 @@ impl<T: Real> Assigned<T> {
     /// Options with what is assigned switched on: who has a rate of learning learns, who has a step of precision updating updates.
     pub fn complete(&self, options: &AgentOptions) -> AgentOptions {
         let mut options = *options;
-        let kinds = [self.learning_rate_likelihood, self.learning_rate_transition, self.learning_rate_initial, self.learning_rate_habit];
+        let kinds =
+            [self.learning_rate_likelihood, self.learning_rate_transition, self.learning_rate_initial, self.learning_rate_habit];
         if [self.learning_rate, self.forgetting].iter().chain(&kinds).any(Option::is_some) {
             let rates = &mut options.learning.get_or_insert_default().rates;
             // A kind with a rate of its own is learned, whatever the options say.
-            for (slot, kind) in [&mut rates.likelihood, &mut rates.transition, &mut rates.initial, &mut rates.habit].into_iter().zip(kinds) {
+            for (slot, kind) in
+                [&mut rates.likelihood, &mut rates.transition, &mut rates.initial, &mut rates.habit].into_iter().zip(kinds)
+            {
                 if kind.is_some() {
                     slot.get_or_insert(1.0);
                 }
@@ -129,11 +132,6 @@ impl<T: Real> Assigned<T> {
 impl<T> From<Precisions<T>> for Assigned<T> {
     fn from(precisions: Precisions<T>) -> Self {
         let Precisions { policy, action, lapse } = precisions;
-        Assigned {
-            policy_precision: Some(policy),
-            action_precision: Some(action),
-            lapse: Some(lapse),
-            ..Assigned::default()
-        }
+        Assigned { policy_precision: Some(policy), action_precision: Some(action), lapse: Some(lapse), ..Assigned::default() }
     }
 }

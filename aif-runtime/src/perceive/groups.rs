@@ -101,6 +101,35 @@ impl Frame for &Group {
     }
 }
 
+/// The joint states of the largest connected component of a model's dependency graph, and whether any has more than one factor.
+pub(crate) fn largest_component(meta: &Meta) -> (usize, bool) {
+    let linked = |a: usize, b: usize| {
+        meta.factors[a].parents.contains(&b)
+            || meta.factors[b].parents.contains(&a)
+            || meta.modalities.iter().any(|m| m.parents.contains(&a) && m.parents.contains(&b))
+            || meta.factors.iter().any(|f| f.parents.contains(&a) && f.parents.contains(&b))
+    };
+    let (mut largest, mut coupled) = (0, false);
+    for first in 0..meta.factors.len() {
+        // Factors in reach of the first, a bit each; models with more than 128 factors are large whatever they are linked by.
+        let mut reached = 1u128 << first.min(127);
+        loop {
+            let more = (0..meta.factors.len().min(128)).filter(|&g| {
+                reached >> g & 1 == 0 && (0..meta.factors.len().min(128)).any(|f| reached >> f & 1 == 1 && linked(f, g))
+            });
+            let grown = more.fold(reached, |set, g| set | 1 << g);
+            if grown == reached {
+                break;
+            }
+            reached = grown;
+        }
+        let states = (0..meta.factors.len().min(128)).filter(|f| reached >> f & 1 == 1);
+        largest = largest.max(states.fold(1usize, |product, f| product.saturating_mul(meta.factors[f].states.count)));
+        coupled |= reached.count_ones() > 1;
+    }
+    (largest, coupled)
+}
+
 /// The connected components of a model's dependency graph: two factors are linked when one moves with the other, or when one modality
 /// shows both.
 pub(crate) fn components(meta: &Meta) -> Vec<Group> {

@@ -176,6 +176,10 @@ impl<M: GenerativeModel<T>, T: Real> Perceive<M, T> for Joint<M, T> {
         &self.held.now.joint
     }
 
+    fn joint_outlook(&self) -> &[T] {
+        &self.held.outlook().joint
+    }
+
     fn write_numbers(&self, numbers: &mut Vec<T>) -> bool {
         numbers.extend_from_slice(&self.held.now.joint);
         true

@@ -14,6 +14,7 @@ use crate::scalar::{Real, exact_zero};
 
 /// How the joint distributions of a way to perceive are laid out: over all factors, or one component after the other.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[allow(clippy::len_without_is_empty)]
 pub struct Joints {
     groups: Vec<Group>,
 }
@@ -43,13 +44,69 @@ impl Joints {
         if self.groups.is_empty() { M::META.joint_states() } else { self.groups.iter().map(|group| group.len).sum() }
     }
 
+    /// Over all factors.
+    pub(crate) const WHOLE: Joints = Joints { groups: Vec::new() };
+
     /// The joint distribution one step after another.
     fn predict<M: GenerativeModel<T>, T: Real>(&self, tables: &Tables<M, T>, from: &[T], action: usize) -> Vec<T> {
         let mut next = vec![T::zero(); from.len()];
-        each_group!(self, |frame, range| {
-            exact::advance(tables, frame, action, T::one(), &from[range.clone()], &mut next[range]);
-        });
+        self.advance(tables, from, action, &mut next);
         next
+    }
+
+    /// Adds to `to` the joint distribution one step after another.
+    pub(crate) fn advance<M: GenerativeModel<T>, T: Real>(&self, tables: &Tables<M, T>, from: &[T], action: usize, to: &mut [T]) {
+        each_group!(self, |frame, range| {
+            exact::advance(tables, frame, action, T::one(), &from[range.clone()], &mut to[range]);
+        });
+    }
+
+    /// Turns the joint prior into the joint posterior given evidence; `spare` is storage of the same length.
+    pub(crate) fn update<M: GenerativeModel<T>, T: Real>(
+        &self,
+        tables: &Tables<M, T>,
+        evidence: &M::Evidence,
+        joint: &mut [T],
+        spare: &mut [T],
+    ) {
+        each_group!(self, |frame, range| {
+            exact::update(tables, frame, evidence, &mut joint[range.clone()], &mut spare[range]);
+        });
+    }
+
+    /// The joint distribution of all factors, the last running fastest.
+    pub(crate) fn whole<M: GenerativeModel<T>, T: Real>(&self, joint: &[T]) -> Vec<T> {
+        if self.groups.is_empty() {
+            return joint.to_vec();
+        }
+        let all = Whole::<M, T>::new();
+        let mut whole = vec![T::one(); M::META.joint_states()];
+        for group in &self.groups {
+            for (s, p) in whole.iter_mut().enumerate() {
+                let own = (0..group.factors()).fold(0, |own, k| {
+                    let factor = group.factor(k);
+                    own * M::META.factors[factor].states.count + all.digit(s, factor)
+                });
+                *p *= joint[group.start + own];
+            }
+        }
+        whole
+    }
+
+    /// Fills `joint` with the product of the distributions of a belief.
+    pub(crate) fn independent<M: GenerativeModel<T>, T: Real>(&self, belief: &M::Belief, joint: &mut [T]) {
+        each_group!(self, |frame, range| exact::independent(belief, frame, &mut joint[range]));
+    }
+
+    /// Whether at most one factor of each group has more than one state that is possible.
+    #[inline]
+    pub(crate) fn at_most_one_uncertain<M: GenerativeModel<T>, T: Real>(&self, belief: &M::Belief) -> bool {
+        let uncertain = |f: usize| belief.probabilities(f).iter().filter(|p| !exact_zero(**p)).count() > 1;
+        let mut fits = true;
+        each_group!(self, |frame, _range| {
+            fits &= (0..frame.factors()).filter(|&k| uncertain(frame.factor(k))).count() <= 1;
+        });
+        fits
     }
 
     /// The distribution of each factor.

@@ -31,7 +31,7 @@ pub use joint::Joint;
 pub use joints::Joints;
 pub use mean_field::MeanField;
 pub use past::Past;
-pub use perception::{Inference, Perception};
+pub use perception::{EXACT_STATES, Inference, Perception};
 pub use predict::{predict, predict_outcomes};
 pub use sliding::Sliding;
 pub use smooth::{Pairwise, Smoothed, smooth, smooth_as_reference};

@@ -5,6 +5,7 @@ use core::ops::{Deref, DerefMut};
 
 use serde::{Deserialize, Serialize};
 
+use super::groups::largest_component;
 use super::joint::{Joint, Parts};
 use super::joints::Joints;
 use super::mean_field::{Factorised, MeanField};
@@ -19,9 +20,13 @@ use crate::model::{GenerativeModel, Marginals, Meta, ModelError, Tables};
 use crate::scalar::Real;
 
 /// How states are inferred from an observation.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Inference {
+    /// Exactly, by [`Components`](Inference::Components), where the joint states of each component are at most [`EXACT_STATES`]; else by
+    /// mean-field iteration ([`Inference::MEAN_FIELD`]). Where no factor moves with another and no modality shows two, iteration is exact already.
+    #[default]
+    Automatic,
     /// Mean-field fixed-point iteration, from uniform beliefs: one distribution per factor.
     FixedPoint(Sweeps),
     /// Exact Bayesian filtering over the joint state of all factors.
@@ -49,6 +54,8 @@ macro_rules! by_way {
     ($inference:expr, |$way:ident| $body:expr) => {
         by_way!($inference, |$way| $body,
             Inference::FixedPoint(sweeps) => sweeps;
+            // Resolved before: this is what it comes to where nothing is known of the model.
+            Inference::Automatic => Sweeps::default();
             Inference::Exact => Parts::Whole;
             Inference::Components => Parts::Components;
             Inference::Marginal { window, sweeps } => Passing { scheme: Scheme::Marginal, window, sweeps };
@@ -65,38 +72,64 @@ macro_rules! by_way {
     };
 }
 
-/// Sequential fixed-point iteration.
-impl Default for Inference {
-    fn default() -> Self {
-        Inference::FixedPoint(Sweeps::default())
-    }
-}
+/// Up to so many joint states of a component [`Inference::Automatic`] is exact: there a step (perceiving and planning) costs at most about twice
+/// what it costs by mean-field iteration.
+pub const EXACT_STATES: usize = 64;
 
 impl Inference {
     /// What the reference implementation does by default: 16 parallel sweeps of fixed-point iteration.
     pub const REFERENCE: Inference = Inference::FixedPoint(Sweeps::Parallel(16));
+
+    /// Mean-field fixed-point iteration, one factor after the other.
+    pub const MEAN_FIELD: Inference = Inference::FixedPoint(Sweeps::Sequential { most: 64, tolerance: 1e-12 });
+
+    /// What is chosen for a model: what [`Inference::Automatic`] comes to there, anything else as it is.
+    pub fn resolved(self, meta: &Meta) -> Inference {
+        match self {
+            Inference::Automatic => match largest_component(meta) {
+                (_, false) => Inference::MEAN_FIELD,
+                (states, true) if states <= EXACT_STATES => Inference::Components,
+                _ => Inference::MEAN_FIELD,
+            },
+            chosen => chosen,
+        }
+    }
+
+    /// In words, for a model.
+    pub fn words(self, meta: &Meta) -> &'static str {
+        match self.resolved(meta) {
+            Inference::FixedPoint(Sweeps::Parallel(_)) => "mean field, all factors at once",
+            Inference::FixedPoint(_) if !largest_component(meta).1 => "exact: no two factors have to do with each other",
+            Inference::FixedPoint(_) => "mean field, one factor after the other",
+            Inference::Exact => "exact over the joint state of all factors",
+            Inference::Components => "exact over the joint state of each component",
+            Inference::Marginal { .. } => "marginal message passing",
+            Inference::Variational { .. } => "variational message passing",
+            Inference::Automatic => "automatic",
+        }
+    }
 
     /// Checks the choice against a model.
     ///
     /// # Errors
     /// When a number is out of its range, or the model is too large for it.
     pub fn check(self, meta: &Meta) -> Result<(), ModelError> {
-        by_way!(self, |way| way.check(meta))
+        by_way!(self.resolved(meta), |way| way.check(meta))
     }
 
     /// What is carried from one step to the next.
     pub fn carries(self, meta: &Meta) -> Carries {
-        by_way!(self, |way| way.carries(meta))
+        by_way!(self.resolved(meta), |way| way.carries(meta))
     }
 
     /// How the joint distributions that are carried are laid out.
     pub fn joints<M: GenerativeModel<T>, T: Real>(self) -> Joints {
-        by_way!(self, |way| way.joints::<M, T>())
+        by_way!(self.resolved(&M::META), |way| way.joints::<M, T>())
     }
 
     /// By which sweeps imagined observations are perceived; `None`: exactly.
-    pub(crate) fn sweeps(self) -> Option<Sweeps> {
-        by_way!(self, |way| way.sweeps())
+    pub(crate) fn sweeps(self, meta: &Meta) -> Option<Sweeps> {
+        by_way!(self.resolved(meta), |way| way.sweeps())
     }
 }
 
@@ -216,7 +249,7 @@ ways! {
 impl<M: GenerativeModel<T>, T: Real> Perception<M, T> {
     /// What believes the initial state of a model.
     pub fn new(tables: &Tables<M, T>, inference: Inference) -> Self {
-        by_way!(inference, |way| way.begin(tables).into())
+        by_way!(inference.resolved(&M::META), |way| way.begin(tables).into())
     }
 
     /// Begins a new block: goes back to the initial state, but for factors that are kept between blocks.

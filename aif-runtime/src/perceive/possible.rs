@@ -88,13 +88,7 @@ fn weigh<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, site: &ModalityS
 /// The same for one factor where little or nothing is left: without underflow, and with contradictions.
 #[cold]
 #[inline(never)]
-fn with_care<M: GenerativeModel<T>, T: Real>(
-    tables: &Tables<M, T>,
-    prior: &[T],
-    evidence: &M::Evidence,
-    f: usize,
-    q: &mut [T],
-) {
+fn with_care<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, prior: &[T], evidence: &M::Evidence, f: usize, q: &mut [T]) {
     let each = |q: &mut [T]| {
         M::each_modality(|site| {
             if let (signal, &[parent]) = (M::signal(evidence, site.index), site.parents)

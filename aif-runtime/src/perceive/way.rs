@@ -96,6 +96,11 @@ pub trait Perceive<M: GenerativeModel<T>, T: Real> {
         &[]
     }
 
+    /// The joint distributions that the next look starts from, as [`outlook`](Perceive::outlook).
+    fn joint_outlook(&self) -> &[T] {
+        &[]
+    }
+
     /// Forgets what was seen before, and takes the present belief for the prior of a new window.
     fn begin_window(&mut self) {}
 

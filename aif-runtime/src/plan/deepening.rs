@@ -2,11 +2,11 @@
 
 use core::fmt;
 
-use super::tree::{Search, add_habit, with_memory};
+use super::imagined::{Imagined, imagine};
+use super::tree::{Search, add_habit};
 use super::{Plan, Planner, Problem};
 use crate::domain::Domain;
 use crate::model::GenerativeModel;
-use crate::perceive::clean;
 use crate::scalar::Real;
 
 /// The policy tree by iterative deepening: looks as many steps ahead as it can before `stop` says so, at most the horizon.
@@ -42,16 +42,16 @@ impl<F> fmt::Debug for Deepening<F> {
 
 impl<M: GenerativeModel<T>, T: Real, F: Fn(usize) -> bool> Planner<M, T> for Deepening<F> {
     fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T> {
-        with_memory!(M, deepen(problem, &self.stop))
+        imagine!(M, problem, deepen(&self.stop))
     }
 }
 
-fn deepen<M: GenerativeModel<T>, T: Real, const N: usize>(
+fn deepen<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
     problem: &Problem<'_, M, T>,
+    root: B,
     stop: &dyn Fn(usize) -> bool,
 ) -> Plan<M, T> {
-    let root = clean(*problem.scene.belief, M::META.factors.len());
-    let mut search = Search::<M, T, N>::new(problem, Some(stop));
+    let mut search = Search::<M, T, B, N>::new(problem, Some(stop));
     let mut plan = Plan { weights: M::Action::filled(T::zero()), nodes: 0, evaluations: 0, depth: 0, pruned: 0 };
     for horizon in 1..=problem.scene.drives.horizon {
         search.horizon = horizon;

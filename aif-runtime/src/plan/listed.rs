@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::gain::terms_of_move;
-use super::tree::predict_clean;
+use super::imagined::{Imagined, imagine};
 use super::{Plan, Planner, Problem};
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, ModelError};
@@ -152,14 +152,22 @@ impl<A: Domain> Policies<A> {
         problem: &Problem<'_, M, T>,
         mut f: impl FnMut(usize, usize, T),
     ) -> usize {
-        self.descend(problem, &self.order, problem.scene.belief, 0, T::zero(), &mut f)
+        fn all<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
+            problem: &Problem<'_, M, T>,
+            root: B,
+            policies: &Policies<M::Action>,
+            f: &mut dyn FnMut(usize, usize, T),
+        ) -> usize {
+            policies.descend(problem, &policies.order, &root, 0, T::zero(), f)
+        }
+        imagine!(M, problem, all(self, &mut f))
     }
 
-    fn descend<M: GenerativeModel<T, Action = A>, T: Real>(
+    fn descend<M: GenerativeModel<T, Action = A>, T: Real, B: Imagined<M, T>>(
         &self,
         problem: &Problem<'_, M, T>,
         policies: &[usize],
-        belief: &M::Belief,
+        belief: &B,
         step: usize,
         so_far: T,
         f: &mut dyn FnMut(usize, usize, T),
@@ -171,9 +179,10 @@ impl<A: Domain> Policies<A> {
         let mut evaluations = 0;
         for same in policies.chunk_by(|&a, &b| self.action(a, step) == self.action(b, step)) {
             let action = self.action(same[0], step);
-            let next = predict_clean::<M, T>(&problem.scene, belief, action);
+            let next = belief.after(&problem.scene, action);
             let terms = terms_of_move(problem, (belief, action, &next), step);
-            evaluations += 1 + self.descend(problem, same, &next, step + 1, so_far + problem.scene.drives.at(step, terms.total()), f);
+            evaluations +=
+                1 + self.descend(problem, same, &next, step + 1, so_far + problem.scene.drives.at(step, terms.total()), f);
         }
         evaluations
     }

@@ -5,6 +5,7 @@
 
 mod deepening;
 mod gain;
+mod imagined;
 mod induction;
 mod information;
 mod listed;
@@ -17,7 +18,6 @@ mod terms;
 mod tree;
 
 pub use deepening::Deepening;
-pub(crate) use gain::terms_of_move;
 pub use gain::{belief_terms, negative_expected_free_energy};
 pub use induction::{Induction, InductionOptions};
 pub use information::joint_information_gain;
@@ -31,8 +31,12 @@ pub use tree::{Tree, for_each_policy};
 
 use core::fmt;
 
+use gain::terms_of_move;
+use imagined::{Imagined, imagine};
+
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, Precisions, Tables};
+use crate::perceive::Joints;
 use crate::scalar::{Real, log_sum_exp};
 
 /// How the weights of the policies that begin with one action are put together.
@@ -73,6 +77,8 @@ pub struct Scene<'a, M: GenerativeModel<T>, T: Real = f64> {
     pub tables: &'a Tables<M, T>,
     /// What is believed now.
     pub belief: &'a M::Belief,
+    /// What is believed of factors jointly, and how that lies, where plans are made from it.
+    pub joint: Option<(&'a Joints, &'a [T])>,
     /// What drives policies, and how far they look.
     pub drives: &'a Drives<T>,
     /// What leads to the goals, where the agent plans back from them.
@@ -91,13 +97,19 @@ pub struct Scene<'a, M: GenerativeModel<T>, T: Real = f64> {
 impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
     /// A scene without goals, in which all policies are compared.
     pub fn new(tables: &'a Tables<M, T>, belief: &'a M::Belief, drives: &'a Drives<T>) -> Self {
-        Scene { tables, belief, drives, induction: None, policies: None, open: None, preferences: None, free_energies: &[] }
+        let (induction, policies, open, preferences) = (None, None, None, None);
+        Scene { tables, belief, joint: None, drives, induction, policies, open, preferences, free_energies: &[] }
     }
 
     /// Whether a joint action can be taken now.
     #[inline(always)]
     pub fn is_open(&self, action: usize) -> bool {
         self.open.is_none_or(|open| open.get(action).is_some_and(|open| *open))
+    }
+
+    /// The same from the distribution of each factor alone.
+    pub fn by_marginals(self) -> Self {
+        Scene { joint: None, ..self }
     }
 
     /// The problem of choosing a first action here.
@@ -126,6 +138,19 @@ pub struct Problem<'a, M: GenerativeModel<T>, T: Real = f64> {
 }
 
 impl<M: GenerativeModel<T>, T: Real> Problem<'_, M, T> {
+    /// The terms of the negative expected free energy of the next step under an action.
+    pub(crate) fn next_terms(&self, action: usize) -> Terms<T> {
+        fn terms<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
+            problem: &Problem<'_, M, T>,
+            root: B,
+            action: usize,
+        ) -> Terms<T> {
+            let next = root.after(&problem.scene, action);
+            terms_of_move(problem, (&root, action, &next), 0)
+        }
+        imagine!(M, self, terms(action))
+    }
+
     /// `alpha ln E` of a first action or of a policy; what the habit forbids stays forbidden whatever `alpha`, and moves no derivative.
     pub(crate) fn habit(&self, index: usize) -> T {
         match self.scene.tables.habit().get(index).filter(|_| self.habitual) {

@@ -14,13 +14,12 @@ use rand_core::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
 use super::gain::terms_of_move;
-use super::posterior::posterior;
-use super::tree::predict_clean;
+use super::imagined::{Imagined, imagine};
 use super::{Plan, Planner, Problem};
 use crate::domain::Domain;
 use crate::math;
 use crate::model::{GenerativeModel, Marginals, ModelError, Table, entry};
-use crate::perceive::clean;
+use crate::perceive::{Frame, Whole};
 use crate::random::pick;
 use crate::scalar::{Real, softmax};
 
@@ -67,6 +66,19 @@ impl MonteCarlo {
 
 impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for MonteCarlo {
     fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T> {
+        fn from<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
+            problem: &Problem<'_, M, T>,
+            root: B,
+            options: &MonteCarlo,
+        ) -> Plan<M, T> {
+            options.plan_from(problem, root)
+        }
+        imagine!(M, problem, from(self))
+    }
+}
+
+impl MonteCarlo {
+    fn plan_from<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(&self, problem: &Problem<'_, M, T>, root: B) -> Plan<M, T> {
         let mut search = Search {
             problem,
             exploration: self.exploration,
@@ -75,7 +87,7 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for MonteCarlo {
             evaluations: 0,
             depth: 0,
         };
-        let root = search.add(clean(*problem.scene.belief, M::META.factors.len()), 0);
+        let root = search.add(root, 0);
         for _ in 0..self.simulations {
             search.simulate(root);
         }
@@ -109,21 +121,21 @@ struct Tried<T> {
     met: BTreeMap<Vec<u16>, (usize, usize)>,
 }
 
-struct Search<'a, M: GenerativeModel<T>, T: Real> {
+struct Search<'a, M: GenerativeModel<T>, T: Real, B> {
     problem: &'a Problem<'a, M, T>,
     exploration: f64,
-    nodes: Vec<Node<M::Belief, T>>,
+    nodes: Vec<Node<B, T>>,
     rng: ChaCha8Rng,
     evaluations: usize,
     depth: usize,
 }
 
-impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
+impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>> Search<'_, M, T, B> {
     /// Adds a belief reached after `step` actions, with what one step from it promises.
-    fn add(&mut self, belief: M::Belief, step: usize) -> usize {
+    fn add(&mut self, belief: B, step: usize) -> usize {
         let mut actions = Vec::with_capacity(M::Action::COUNT);
         for action in 0..M::Action::COUNT {
-            let next = predict_clean::<M, T>(&self.problem.scene, &belief, action);
+            let next = belief.after(&self.problem.scene, action);
             let terms = terms_of_move(self.problem, (&belief, action, &next), step);
             self.evaluations += 1;
             let gain = self.problem.scene.drives.at(step, terms.total());
@@ -163,7 +175,7 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
         let action = self.choose(node);
         let step = self.nodes[node].step;
         if step + 1 < self.problem.scene.drives.horizon {
-            let next = predict_clean::<M, T>(&self.problem.scene, &self.nodes[node].belief, action);
+            let next = self.nodes[node].belief.after(&self.problem.scene, action);
             let outcomes = self.sample(&next);
             let child = match self.nodes[node].actions[action].met.get(&outcomes) {
                 Some(&(child, _)) => {
@@ -172,7 +184,7 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
                 }
                 None => {
                     let seen: Vec<Option<usize>> = outcomes.iter().map(|&o| Some(usize::from(o))).collect();
-                    let belief = posterior(&self.problem.scene, &next, &seen);
+                    let belief = next.given(&self.problem.scene, &seen);
                     self.add(belief, step + 1)
                 }
             };
@@ -215,14 +227,21 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
     }
 
     /// An observation that a predicted belief lets expect.
-    fn sample(&mut self, predicted: &M::Belief) -> Vec<u16> {
+    fn sample(&mut self, predicted: &B) -> Vec<u16> {
         fn draw<R: Rng>(rng: &mut R, count: usize, p: impl Fn(usize) -> f64) -> usize {
             pick(count, (0..count).map(&p).sum(), p, rng)
         }
         let mut state = vec![0; M::META.factors.len()];
-        for (f, state) in state.iter_mut().enumerate() {
-            let q = predicted.probabilities(f);
-            *state = draw(&mut self.rng, q.len(), |s| q[s].value());
+        if B::JOINT {
+            let (frame, whole) = (Whole::<M, T>::new(), predicted.whole(&self.problem.scene));
+            let joint = draw(&mut self.rng, whole.len(), |s| whole[s].value());
+            state.iter_mut().enumerate().for_each(|(f, state)| *state = frame.digit(joint, f));
+        } else {
+            let belief = predicted.marginals(&self.problem.scene);
+            for (f, state) in state.iter_mut().enumerate() {
+                let q = belief.probabilities(f);
+                *state = draw(&mut self.rng, q.len(), |s| q[s].value());
+            }
         }
         let mut outcomes = vec![0; M::META.modalities.len()];
         M::each_modality(|site| {

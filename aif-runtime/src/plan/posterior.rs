@@ -14,7 +14,7 @@ pub(super) fn posterior<M: GenerativeModel<T>, T: Real>(
     outcomes: &[Option<usize>],
 ) -> M::Belief {
     let large = M::META.joint_states() > MAX_JOINT_STATES;
-    if let Some(sweeps) = scene.drives.inference.sweeps().or(large.then(Default::default)) {
+    if let Some(sweeps) = scene.drives.inference.sweeps(&M::META).or(large.then(Default::default)) {
         return clean(fixed_point(scene.tables, predicted, &M::evidence(outcomes), sweeps), M::META.factors.len());
     }
     let frame = Whole::<M, T>::new();

@@ -8,11 +8,10 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::tree::predict_clean;
 use super::{Drives, Plan, Planner, Problem, Terms, belief_terms};
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, Marginals};
-use crate::perceive::{Sweeps, fixed_point, predict_outcomes};
+use crate::perceive::{Sweeps, clean, fixed_point, predict, predict_outcomes};
 use crate::scalar::{Real, entropy, softmax, sum};
 
 /// The options of the reference implementation's search, by its names.
@@ -105,8 +104,9 @@ impl ReferenceSearch {
     ) -> usize {
         let tables = problem.scene.tables;
         let drives = Drives::new(1, Terms::default().map(T::constant));
-        let predicted: Vec<M::Belief> =
-            (0..M::Action::COUNT).map(|a| predict_clean::<M, T>(&problem.scene, &tree[node].belief, a)).collect();
+        let predicted: Vec<M::Belief> = (0..M::Action::COUNT)
+            .map(|a| clean(predict(problem.scene.tables, &tree[node].belief, a), M::META.factors.len()))
+            .collect();
         let gains: Vec<T> = predicted.iter().map(|b| belief_terms(tables, &drives, b, 0, None).total()).collect();
         let mut q: Vec<T> = gains.iter().map(|&g| g * self.gamma).collect();
         softmax(&mut q);

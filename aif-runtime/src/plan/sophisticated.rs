@@ -10,12 +10,10 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::gain::terms_of_move;
-use super::posterior::posterior;
-use super::tree::predict_clean;
+use super::imagined::{Imagined, imagine};
 use super::{Plan, Planner, Problem};
 use crate::domain::Domain;
-use crate::model::{GenerativeModel, Marginals, ModelError, entry};
-use crate::perceive::clean;
+use crate::model::{GenerativeModel, ModelError, entry};
 use crate::perceive::{Frame, Whole};
 use crate::scalar::{Real, softmax, sum};
 
@@ -55,12 +53,24 @@ impl Sophisticated {
 
 impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Sophisticated {
     fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T> {
-        let root = clean(*problem.scene.belief, M::META.factors.len());
+        fn from<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
+            problem: &Problem<'_, M, T>,
+            root: B,
+            options: &Sophisticated,
+        ) -> Plan<M, T> {
+            options.plan_from(problem, &root)
+        }
+        imagine!(M, problem, from(self))
+    }
+}
+
+impl Sophisticated {
+    fn plan_from<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(&self, problem: &Problem<'_, M, T>, root: &B) -> Plan<M, T> {
         let weights = problem.weigh(&vec![T::zero(); M::Action::COUNT]);
         let mut plan = Plan { weights, nodes: 0, evaluations: 0, depth: 0, pruned: 0 };
         for horizon in 1..=problem.scene.drives.horizon {
             let mut search = Search { problem, options: self, horizon, evaluations: plan.evaluations, pruned: 0, stopped: false };
-            let (values, _) = search.values(&root, 0);
+            let (values, _) = search.values(root, 0);
             (plan.nodes, plan.evaluations) = (search.evaluations, search.evaluations);
             if search.stopped {
                 break;
@@ -83,7 +93,7 @@ struct Search<'a, M: GenerativeModel<T>, T: Real> {
 impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
     /// The value Q of each action from a belief reached after `step` actions, and which of them are followed; the others' values are of
     /// their next step alone.
-    fn values(&mut self, belief: &M::Belief, step: usize) -> (Vec<T>, Vec<bool>) {
+    fn values<B: Imagined<M, T>>(&mut self, belief: &B, step: usize) -> (Vec<T>, Vec<bool>) {
         let mut values = Vec::with_capacity(M::Action::COUNT);
         let open = |action: usize| step > 0 || self.problem.scene.is_open(action);
         for action in 0..M::Action::COUNT {
@@ -96,7 +106,7 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
                 return (vec![T::zero(); M::Action::COUNT], vec![true; M::Action::COUNT]);
             }
             self.evaluations += 1;
-            let next = predict_clean::<M, T>(&self.problem.scene, belief, action);
+            let next = belief.after(&self.problem.scene, action);
             let terms = terms_of_move(self.problem, (belief, action, &next), step);
             values.push(terms.total());
         }
@@ -105,7 +115,7 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
         }
         let followed = self.followed(&values, step);
         for action in (0..M::Action::COUNT).filter(|&a| followed[a] && open(a)) {
-            let next = predict_clean::<M, T>(&self.problem.scene, belief, action);
+            let next = belief.after(&self.problem.scene, action);
             let later = self.expected_value(&next, step + 1);
             values[action] += self.problem.scene.drives.at(1, later);
         }
@@ -127,7 +137,7 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
     }
 
     /// `V` of a belief reached after `step` actions: over the actions that are followed.
-    fn value(&mut self, belief: &M::Belief, step: usize) -> T {
+    fn value<B: Imagined<M, T>>(&mut self, belief: &B, step: usize) -> T {
         let (values, followed) = self.values(belief, step);
         if self.stopped {
             return T::zero();
@@ -139,11 +149,8 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
     }
 
     /// The mean of `V` over what may be observed after a predicted belief.
-    fn expected_value(&mut self, predicted: &M::Belief, step: usize) -> T {
-        let frame = Whole::<M, T>::new();
-        let joint: Vec<T> = (0..M::META.joint_states())
-            .map(|s| (0..frame.factors()).fold(T::one(), |p, f| p * predicted.probabilities(f)[frame.digit(s, f)]))
-            .collect();
+    fn expected_value<B: Imagined<M, T>>(&mut self, predicted: &B, step: usize) -> T {
+        let joint = predicted.whole(&self.problem.scene);
         let mut outcomes = vec![None; M::META.modalities.len()];
         let (mut sum, mut mass) = (T::zero(), T::zero());
         self.observe(predicted, &joint, 0, &mut outcomes, step, &mut |p, v| {
@@ -157,9 +164,9 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
     }
 
     /// Goes through the outcomes of modality `m` and all after it; `joint` weighs states by the outcomes of those before.
-    fn observe(
+    fn observe<B: Imagined<M, T>>(
         &mut self,
-        predicted: &M::Belief,
+        predicted: &B,
         joint: &[T],
         m: usize,
         outcomes: &mut Vec<Option<usize>>,
@@ -167,7 +174,7 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
         found: &mut dyn FnMut(T, T),
     ) {
         if m == outcomes.len() {
-            let belief = posterior(&self.problem.scene, predicted, outcomes);
+            let belief = predicted.given(&self.problem.scene, outcomes);
             let value = self.value(&belief, step);
             return found(sum(joint), value);
         }

@@ -33,8 +33,8 @@ struct Inhabitant {
 
 #[derive(Serialize, Deserialize)]
 enum Kind {
-    Scout(Mind<ScoutBelief<Single>>),
-    Watcher(Mind<WatcherBelief<Single>>),
+    Scout(Mind<ScoutBelief<Single>, Single>),
+    Watcher(Mind<WatcherBelief<Single>, Single>),
 }
 
 /// The world of agents as bytes, marked with the declarations of both species.

@@ -55,11 +55,11 @@ pub struct Chance(pub ChaCha8Rng);
 
 /// Acts under [`Scout`].
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
-pub struct ScoutMind(pub Mind<ScoutBelief<Single>>);
+pub struct ScoutMind(pub Mind<ScoutBelief<Single>, Single>);
 
 /// Acts under [`Watcher`].
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
-pub struct WatcherMind(pub Mind<WatcherBelief<Single>>);
+pub struct WatcherMind(pub Mind<WatcherBelief<Single>, Single>);
 
 /// Steps at random.
 #[derive(Component, Clone, Copy, Debug)]

@@ -135,7 +135,9 @@ impl Agent {
         let Some(mut when) = self.learn else { return Ok(()) };
         match (self.learn_lag, &mut when) {
             (Some(steps), When::Smoothed { lag }) => *lag = steps,
-            (Some(_), _) => return refused!("--learn-lag says how late `--learn smoothed` learns: every other way says so by its name"),
+            (Some(_), _) => {
+                return refused!("--learn-lag says how late `--learn smoothed` learns: every other way says so by its name");
+            }
             (None, _) => {}
         }
         let known = agent.learning.unwrap_or_default();

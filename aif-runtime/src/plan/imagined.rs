@@ -1,0 +1,247 @@
+//! What is imagined in planning: the belief that each action leads to, factor by factor or of several factors jointly.
+//!
+//! Who perceives exactly plans exactly: from the joint distributions that are believed, each predicted as a whole, so that what is expected of an
+//! outcome that several factors make together is not that of independent ones. Distributions of each factor do where nothing else can come out:
+//! where no factor moves with another, and at most one in each group is uncertain.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::Scene;
+use super::posterior::posterior;
+use crate::model::{GenerativeModel, Marginals};
+use crate::perceive::{Joints, clean, each_context, predict};
+use crate::scalar::{Real, each_possible, exact_zero, negligible};
+
+/// A belief that is imagined.
+pub(super) trait Imagined<M: GenerativeModel<T>, T: Real>: Clone + PartialEq {
+    /// Whether it knows factors jointly.
+    const JOINT: bool;
+
+    /// The belief one step later under a joint action; what is negligible becomes zero.
+    fn after(&self, scene: &Scene<'_, M, T>, action: usize) -> Self;
+
+    /// Calls `f(combination of the parents' states, probability)` for every combination that is not impossible.
+    fn each_context(&self, scene: &Scene<'_, M, T>, parents: &[usize], f: impl FnMut(usize, T));
+
+    /// The distribution of each factor.
+    fn marginals(&self, scene: &Scene<'_, M, T>) -> M::Belief;
+
+    /// The belief after an imagined observation that it holds possible.
+    fn given(&self, scene: &Scene<'_, M, T>, outcomes: &[Option<usize>]) -> Self;
+
+    /// The joint distribution of all factors, the last running fastest.
+    fn whole(&self, scene: &Scene<'_, M, T>) -> Vec<T>;
+
+    /// A few bits, to tell most unequal ones apart.
+    fn hash(&self) -> u64;
+}
+
+/// A distribution for each factor.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Factored<B>(pub B);
+
+impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T> for Factored<B> {
+    const JOINT: bool = false;
+
+    #[inline(always)]
+    fn after(&self, scene: &Scene<'_, M, T>, action: usize) -> Self {
+        Factored(clean(predict(scene.tables, &self.0, action), M::META.factors.len()))
+    }
+
+    #[inline(always)]
+    fn each_context(&self, _: &Scene<'_, M, T>, parents: &[usize], f: impl FnMut(usize, T)) {
+        each_context(&self.0, parents, f);
+    }
+
+    #[inline(always)]
+    fn marginals(&self, _: &Scene<'_, M, T>) -> B {
+        self.0
+    }
+
+    fn given(&self, scene: &Scene<'_, M, T>, outcomes: &[Option<usize>]) -> Self {
+        Factored(posterior(scene, &self.0, outcomes))
+    }
+
+    fn whole(&self, _: &Scene<'_, M, T>) -> Vec<T> {
+        let mut whole = vec![T::one(); M::META.joint_states()];
+        Joints::default().independent::<M, T>(&self.0, &mut whole);
+        whole
+    }
+
+    #[inline(always)]
+    fn hash(&self) -> u64 {
+        let mut hash = 0u64;
+        for f in 0..M::META.factors.len() {
+            hash = hash_of(hash, self.0.probabilities(f));
+        }
+        hash
+    }
+}
+
+#[inline(always)]
+fn hash_of<T: Real>(mut hash: u64, p: &[T]) -> u64 {
+    each_possible(p, |i, p| {
+        hash = (hash.rotate_left(5) ^ p.value().to_bits() ^ i as u64).wrapping_mul(0x517c_c1b7_2722_0a95);
+    });
+    hash
+}
+
+/// Where joint distributions are kept: on the stack where they are small.
+pub(super) trait Store<T>: Clone + PartialEq {
+    fn blank(len: usize) -> Self;
+    fn numbers(&self) -> &[T];
+    fn numbers_mut(&mut self) -> &mut [T];
+}
+
+impl<T: Real, const N: usize> Store<T> for [T; N] {
+    #[inline(always)]
+    fn blank(_: usize) -> Self {
+        [T::zero(); N]
+    }
+    #[inline(always)]
+    fn numbers(&self) -> &[T] {
+        self
+    }
+    #[inline(always)]
+    fn numbers_mut(&mut self) -> &mut [T] {
+        self
+    }
+}
+
+impl<T: Real> Store<T> for Vec<T> {
+    fn blank(len: usize) -> Self {
+        vec![T::zero(); len]
+    }
+    fn numbers(&self) -> &[T] {
+        self
+    }
+    fn numbers_mut(&mut self) -> &mut [T] {
+        self
+    }
+}
+
+/// Joint distributions: of all factors, or of each component of the dependency graph.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Together<S>(S);
+
+impl<S> Together<S> {
+    /// What is believed, in memory of its own.
+    pub fn from<T: Real>(joint: &[T]) -> Self
+    where
+        S: Store<T>,
+    {
+        let mut own = S::blank(joint.len());
+        own.numbers_mut()[..joint.len()].copy_from_slice(joint);
+        let mut together = Together(own);
+        together.clean();
+        together
+    }
+
+    fn clean<T: Real>(&mut self)
+    where
+        S: Store<T>,
+    {
+        self.0.numbers_mut().iter_mut().filter(|p| negligible(**p)).for_each(|p| *p = T::zero());
+    }
+
+    fn own<'s, T: Real>(&'s self, joints: &Joints, len: usize) -> &'s [T]
+    where
+        S: Store<T>,
+    {
+        let _ = joints;
+        &self.0.numbers()[..len]
+    }
+}
+
+/// How the joint distributions of a scene lie, and how many numbers they have.
+fn laid_out<'a, M: GenerativeModel<T>, T: Real>(scene: &Scene<'a, M, T>) -> (&'a Joints, usize) {
+    static WHOLE: Joints = Joints::WHOLE;
+    scene.joint.map_or((&WHOLE, 0), |(joints, joint)| (joints, joint.len()))
+}
+
+impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S> {
+    const JOINT: bool = true;
+
+    fn after(&self, scene: &Scene<'_, M, T>, action: usize) -> Self {
+        let (joints, len) = laid_out(scene);
+        let mut next = Together(S::blank(len));
+        joints.advance(scene.tables, self.own(joints, len), action, &mut next.0.numbers_mut()[..len]);
+        next.clean();
+        next
+    }
+
+    fn each_context(&self, scene: &Scene<'_, M, T>, parents: &[usize], mut f: impl FnMut(usize, T)) {
+        let (joints, len) = laid_out(scene);
+        // What several joint states say of one combination is put together first.
+        let mut sums = S::blank(len);
+        let sums = sums.numbers_mut();
+        joints.each_context::<M, T>(self.own(joints, len), parents, |c, p| sums[c] += p);
+        let count = parents.iter().map(|&g| M::META.factors[g].states.count).product();
+        for (c, &p) in sums[..count].iter().enumerate() {
+            if !exact_zero(p) {
+                f(c, p);
+            }
+        }
+    }
+
+    fn marginals(&self, scene: &Scene<'_, M, T>) -> M::Belief {
+        let (joints, len) = laid_out(scene);
+        joints.belief::<M, T>(self.own(joints, len))
+    }
+
+    fn given(&self, scene: &Scene<'_, M, T>, outcomes: &[Option<usize>]) -> Self {
+        let (joints, len) = laid_out(scene);
+        let (mut after, mut spare) = (self.clone(), S::blank(len));
+        let joint = &mut after.0.numbers_mut()[..len];
+        joints.update(scene.tables, &M::evidence(outcomes), joint, &mut spare.numbers_mut()[..len]);
+        after.clean();
+        after
+    }
+
+    fn whole(&self, scene: &Scene<'_, M, T>) -> Vec<T> {
+        let (joints, len) = laid_out(scene);
+        joints.whole::<M, T>(self.own(joints, len))
+    }
+
+    fn hash(&self) -> u64 {
+        hash_of(0, self.0.numbers())
+    }
+}
+
+/// Whether distributions of each factor say all that the joint ones do, now and after any action.
+pub(super) fn are_apart<M: GenerativeModel<T>, T: Real>(scene: &Scene<'_, M, T>) -> bool {
+    let by_itself = const_by_itself::<M, T>();
+    let Some((joints, _)) = scene.joint else { return true };
+    by_itself && joints.at_most_one_uncertain::<M, T>(scene.belief)
+}
+
+/// Whether each factor moves by itself.
+fn const_by_itself<M: GenerativeModel<T>, T: Real>() -> bool {
+    M::META.factors.iter().enumerate().all(|(f, factor)| factor.parents.iter().all(|&parent| parent == f))
+}
+
+/// Calls a function with the root of a plan, in the way that fits what is believed, and with how many beliefs to remember, known to the compiler.
+macro_rules! imagine {
+    ($model:ident, $problem:expr, $function:ident($($argument:expr),*)) => {{
+        use $crate::plan::imagined::{Factored, Together, are_apart};
+        let problem = $problem;
+        match problem.scene.joint.filter(|_| !are_apart(&problem.scene)) {
+            None => {
+                let root = Factored($crate::perceive::clean(*problem.scene.belief, <$model as GenerativeModel<T>>::META.factors.len()));
+                match size_of::<$model::Belief>() {
+                    0..=192 => $function::<$model, T, _, 16>(problem, root, $($argument),*),
+                    193..=640 => $function::<$model, T, _, 64>(problem, root, $($argument),*),
+                    641..=2048 => $function::<$model, T, _, 16>(problem, root, $($argument),*),
+                    _ => $function::<$model, T, _, 0>(problem, root, $($argument),*),
+                }
+            }
+            Some((_, joint)) => match joint.len() {
+                0..=32 => $function::<$model, T, Together<[T; 32]>, 16>(problem, Together::from(joint), $($argument),*),
+                33..=256 => $function::<$model, T, Together<[T; 256]>, 16>(problem, Together::from(joint), $($argument),*),
+                _ => $function::<$model, T, Together<::alloc::vec::Vec<T>>, 16>(problem, Together::from(joint), $($argument),*),
+            },
+        }
+    }};
+}
+pub(super) use imagine;
