@@ -19,6 +19,8 @@ fn every_term(horizon: usize) -> AgentOptions {
         horizon: Some(horizon),
         terms: Terms::all(1.0),
         induction: Some(InductionOptions::default()),
+        // By definition factor by factor; plans from joint distributions: tests/joint_plans.rs.
+        inference: Inference::MEAN_FIELD,
         ..AgentOptions::default()
     }
 }

@@ -52,10 +52,9 @@ pub use evidence::{Observed, Signal};
 pub use family::{Declared, Hgf, InputLabels, Pomdp, WithInputs};
 pub use goal::{Goal, IntoGoal};
 pub use learn::{Beliefs, Learning, PrecisionUpdating, Rates, When};
-pub use life::{AgentOptions, Carried, Choice, Ground, Life, LifeState, Setup};
+pub use life::{ASSIGNABLE, AgentOptions, Assigned, Carried, Choice, Ground, Life, LifeState, Setup};
 pub use model::{
-    Assigned, Assignment, GenerativeModel, Inputs, MAX_JOINT_STATES, Marginals, Meta, ModelError, ModelFamily, Numbers,
-    Precisions, Tables,
+    Assignment, GenerativeModel, Inputs, MAX_JOINT_STATES, Marginals, Meta, ModelError, ModelFamily, Numbers, Precisions, Tables,
 };
 pub use perceive::{Inference, Sweeps};
 pub use plan::{InductionOptions, MonteCarlo, Planner, Planning, Policies, Sophisticated, Terms};

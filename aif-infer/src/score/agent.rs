@@ -13,6 +13,7 @@ impl<T: Real, M: GenerativeModel<T>> Behaviour<T> for Pomdp<M> {
     type Options = AgentOptions;
 
     fn log_likelihood(&self, assigned: &Assigned<T>, record: &History, options: &AgentOptions) -> Result<T, ScoreError> {
+        let options = &assigned.complete(options);
         with_memory(|memory: &mut Memory<T, M>| {
             let mut sum = T::zero();
             let scorer = Scorer::new(&self.0, assigned, record, options, memory)?;
@@ -29,6 +30,7 @@ impl<T: Real, M: GenerativeModel<T>> Behaviour<T> for Pomdp<M> {
     }
 
     fn pointwise(&self, assigned: &Assigned<T>, record: &History, options: &AgentOptions) -> Result<Vec<T>, ScoreError> {
+        let options = &assigned.complete(options);
         with_memory(|memory: &mut Memory<T, M>| {
             let scorer = Scorer::new(&self.0, assigned, record, options, memory)?;
             if needed(&M::META, options, record) {

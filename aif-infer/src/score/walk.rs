@@ -124,6 +124,7 @@ pub(crate) fn each_row<M: GenerativeModel>(
     wanted: Wanted,
     each: impl FnMut(Lived<'_, f64, M>),
 ) -> Result<(), ScoreError> {
+    let options = &assigned.complete(options);
     with_memory(|memory: &mut Memory<f64, M>| {
         live(&agent.0, Scorer::new(&agent.0, assigned, record, options, memory)?, wanted, each)
     })
@@ -135,6 +136,7 @@ pub(crate) fn each_choice<M: GenerativeModel>(
     assigned: &Assigned,
     (record, options): (&History, &AgentOptions),
 ) -> Result<Vec<Vec<f64>>, ScoreError> {
+    let options = &assigned.complete(options);
     let probabilities = |choice: &Choice<M, f64>| choice.entries().iter().map(|p| p.exp()).collect::<Vec<f64>>();
     let mut each = Vec::with_capacity(record.responses());
     if needed(&M::META, options, record) {

@@ -16,10 +16,10 @@ pub use state::{AgentState, AgentStateOf};
 
 use crate::domain::Domain;
 use crate::learn::Learner;
-use crate::life::{AgentOptions, Carried, Life, LifeState, Setup};
-use crate::model::{Assigned, GenerativeModel, ModelError, Precisions, Tables};
+use crate::life::{AgentOptions, Assigned, Carried, Life, LifeState, Setup};
+use crate::model::{GenerativeModel, ModelError, Precisions, Tables};
 use crate::perceive::{
-    FreeEnergy, Gap, Moved, Perception, Window, credible, free_energy, predict_outcomes, sequence_free_energy,
+    FreeEnergy, Gap, Inference, Moved, Perception, Window, credible, free_energy, predict_outcomes, sequence_free_energy,
 };
 use crate::plan::Policies;
 use crate::scalar::Real;
@@ -77,13 +77,20 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         Ok(self)
     }
 
-    /// The same agent with some precisions of its own; what is not assigned is as its model declares it, whatever the inputs.
+    /// The same agent with numbers of its own; what is not assigned is as its options and its model say, whatever the inputs. One that is given a
+    /// rate of learning learns, from here on.
     ///
     /// # Errors
     /// When one is out of its range.
     pub fn with_assigned(mut self, assigned: Assigned<T>) -> Result<Self, ModelError> {
-        self.life.setup.assign(assigned)?;
-        Ok(self)
+        if assigned.complete(self.options()) == *self.options() {
+            self.life.setup.assign(assigned)?;
+            return Ok(self);
+        }
+        let Setup { ground, options, preferences, policies, .. } = self.life.setup;
+        let mut setup = Setup::new(ground.tables, options, assigned)?;
+        (setup.preferences, setup.policies) = (preferences, policies);
+        Ok(Agent { life: Life::new(setup) })
     }
 
     /// The same agent, comparing only the given policies.
@@ -113,6 +120,11 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// The agent's run-time choices.
     pub fn options(&self) -> &AgentOptions {
         self.life.setup.options()
+    }
+
+    /// How it perceives: what its options come to for its model ([`Inference::words`] says it in words).
+    pub fn inference(&self) -> Inference {
+        self.options().inference.resolved(&M::META)
     }
 
     /// The agent's precisions.

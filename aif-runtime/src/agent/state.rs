@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::Agent;
 use crate::domain::Domain;
 use crate::learn::Frame;
-use crate::life::{AgentOptions, Learned, Trust};
-use crate::model::{Assigned, Counted, GenerativeModel, Meta, ModelError, Precisions, Tables};
-use crate::perceive::{Carries, PerceptionState, believable, credible};
+use crate::life::{AgentOptions, Assigned, Learned, Trust};
+use crate::model::{Counted, GenerativeModel, Meta, ModelError, Precisions, Tables};
+use crate::perceive::{PerceptionState, believable, credible};
 use crate::plan::Policies;
 use crate::scalar::Real;
 
@@ -176,8 +176,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             if !counted(&state.taken) || state.looked.as_ref().is_some_and(|(_, taken)| !counted(taken)) {
                 return refused!("how often actions of {} were taken is not stored as it should be", M::META.name);
             }
-            let joint =
-                if setup.options.inference.carries(&M::META) == Carries::Joint { learner.joints().len::<M, T>() } else { 0 };
+            let joint = life.perception.joint().len();
             let whole = |joint: &[T]| joint.iter().all(|p| p.is_finite() && p.value() >= 0.0);
             if state.frames.iter().any(|frame| frame.joint.len() != joint || !whole(&frame.joint)) {
                 return refused!("a stored step of {} has no joint distribution as it should be", M::META.name);

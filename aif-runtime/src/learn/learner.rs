@@ -109,11 +109,6 @@ impl<M: GenerativeModel<T>, T: Real> Learner<M, T> {
         &self.prior
     }
 
-    /// How the joint distributions of frames are laid out.
-    pub(crate) fn joints(&self) -> &Joints {
-        &self.joints
-    }
-
     /// Before another look at the latest step: what was learned from the first look is taken back. Whether the tables changed.
     pub fn look_again(&mut self, tables: &mut Arc<Tables<M, T>>) -> bool {
         if self.frames.last().is_none_or(|last| last.done != Done::Nothing) {
@@ -188,8 +183,8 @@ impl<M: GenerativeModel<T>, T: Real> Learner<M, T> {
 
     /// Learns what can be learned after a step; whether the tables changed.
     pub fn step(&mut self, tables: &mut Arc<Tables<M, T>>, manner: &Manner<T>) -> bool {
-        self.pending = false;
-        let Some(lag) = manner.learning.when.lag().filter(|_| !self.frames.is_empty()) else { return false };
+        let pending = core::mem::replace(&mut self.pending, false);
+        let Some(lag) = manner.learning.when.lag().filter(|_| pending && !self.frames.is_empty()) else { return false };
         if let Some(window) = manner.compat.recount_window {
             self.frames.iter_mut().for_each(|frame| frame.counted = false);
             self.frames.drain(..self.frames.len().saturating_sub(window));

@@ -4,6 +4,7 @@
 //! `act`, step after step, in any scalar. An [`Agent`](crate::Agent) is a life that draws from its choices; to score a record is to live it
 //! and to add up how probable what was recorded is; a sensitivity is the same with variables for what is seen.
 
+mod assigned;
 mod choice;
 mod ground;
 mod options;
@@ -13,6 +14,7 @@ mod state;
 
 use alloc::sync::Arc;
 
+pub use assigned::{ASSIGNABLE, Assigned};
 pub use choice::Choice;
 pub use ground::Ground;
 pub use options::AgentOptions;

@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::sync::Arc;
 
+use super::assigned::Assigned;
 use super::choice::Choice;
 use super::ground::Ground;
 use super::options::AgentOptions;
@@ -11,7 +12,7 @@ use super::state::{Learned, LifeState, Trust};
 use crate::act::action_log_probabilities;
 use crate::domain::Domain;
 use crate::learn::{Learner, Manner, Pace};
-use crate::model::{Assigned, GenerativeModel, ModelError, Numbers, Precisions, Tables};
+use crate::model::{GenerativeModel, ModelError, Numbers, Precisions, Tables};
 use crate::perceive::{Carries, Joints, Moved, Perception};
 use crate::plan::{Drives, Planner, Planning, Policies, Scene};
 use crate::scalar::Real;

@@ -1,6 +1,5 @@
 //! Generative models: the trait that `#[generative_model]` fills, their description, and their tables.
 
-mod assigned;
 mod column;
 mod counts;
 mod derived;
@@ -18,7 +17,6 @@ use core::fmt::Debug;
 
 use serde::{Deserialize, Serialize};
 
-pub use assigned::{ASSIGNABLE, Assigned};
 pub use column::{Certain, Column, ColumnError, ColumnWriter, Constant, Counts, SUM_TOLERANCE};
 pub use counts::Counted;
 pub use error::ModelError;

@@ -101,33 +101,50 @@ impl Frame for &Group {
     }
 }
 
-/// The joint states of the largest connected component of a model's dependency graph, and whether any has more than one factor.
-pub(crate) fn largest_component(meta: &Meta) -> (usize, bool) {
+/// How the factors of a model have to do with each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Linked {
+    /// The joint states of the largest connected component of the dependency graph.
+    pub largest: usize,
+    /// Those of all components, one after the other.
+    pub total: usize,
+    /// Whether any has more than one factor.
+    pub coupled: bool,
+}
+
+/// How the factors of a model have to do with each other. Allocates nothing.
+pub(crate) fn linked(meta: &Meta) -> Linked {
+    // Factors in reach of one, a bit each; models with more than 128 factors are large, whatever they are linked by.
+    let count = meta.factors.len().min(128);
     let linked = |a: usize, b: usize| {
         meta.factors[a].parents.contains(&b)
             || meta.factors[b].parents.contains(&a)
             || meta.modalities.iter().any(|m| m.parents.contains(&a) && m.parents.contains(&b))
             || meta.factors.iter().any(|f| f.parents.contains(&a) && f.parents.contains(&b))
     };
-    let (mut largest, mut coupled) = (0, false);
-    for first in 0..meta.factors.len() {
-        // Factors in reach of the first, a bit each; models with more than 128 factors are large whatever they are linked by.
-        let mut reached = 1u128 << first.min(127);
+    let mut found = Linked { largest: 0, total: if count < meta.factors.len() { usize::MAX } else { 0 }, coupled: false };
+    let mut seen = 0u128;
+    for first in 0..count {
+        if seen >> first & 1 == 1 {
+            continue;
+        }
+        let mut reached = 1u128 << first;
         loop {
-            let more = (0..meta.factors.len().min(128)).filter(|&g| {
-                reached >> g & 1 == 0 && (0..meta.factors.len().min(128)).any(|f| reached >> f & 1 == 1 && linked(f, g))
-            });
-            let grown = more.fold(reached, |set, g| set | 1 << g);
+            let near = |g: usize| (0..count).any(|f| reached >> f & 1 == 1 && linked(f, g));
+            let grown = (0..count).filter(|&g| reached >> g & 1 == 0 && near(g)).fold(reached, |set, g| set | 1 << g);
             if grown == reached {
                 break;
             }
             reached = grown;
         }
-        let states = (0..meta.factors.len().min(128)).filter(|f| reached >> f & 1 == 1);
-        largest = largest.max(states.fold(1usize, |product, f| product.saturating_mul(meta.factors[f].states.count)));
-        coupled |= reached.count_ones() > 1;
+        seen |= reached;
+        let states = (0..count).filter(|f| reached >> f & 1 == 1);
+        let states = states.fold(1usize, |product, f| product.saturating_mul(meta.factors[f].states.count));
+        found.largest = found.largest.max(states);
+        found.total = found.total.saturating_add(states);
+        found.coupled |= reached.count_ones() > 1;
     }
-    (largest, coupled)
+    found
 }
 
 /// The connected components of a model's dependency graph: two factors are linked when one moves with the other, or when one modality

@@ -4,7 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::exact;
-use super::groups::{Group, Whole, components};
+use super::groups::{Group, Whole, components, linked};
 use super::held::{Held, Since};
 use super::joints::Joints;
 use super::numbers::start_belief;
@@ -27,9 +27,7 @@ impl Way for Parts {
     fn check(self, meta: &Meta) -> Result<(), ModelError> {
         let (states, what) = match self {
             Parts::Whole => (meta.joint_states(), "exact inference"),
-            Parts::Components => {
-                (components(meta).iter().fold(0usize, |sum, g| sum.saturating_add(g.len)), "exact inference by components")
-            }
+            Parts::Components => (linked(meta).total, "exact inference by components"),
         };
         if states <= MAX_JOINT_STATES {
             return Ok(());
@@ -43,7 +41,7 @@ impl Way for Parts {
     }
 
     fn joints<M: GenerativeModel<T>, T: Real>(self) -> Joints {
-        Joints::of::<M, T>(self)
+        if self == Parts::Components { Joints::by_components::<M, T>() } else { Joints::default() }
     }
 }
 

@@ -8,7 +8,6 @@ use alloc::vec::Vec;
 
 use super::exact;
 use super::groups::{Frame, Group, Whole, components};
-use super::joint::Parts;
 use crate::model::{FactorSite, GenerativeModel, Marginals, Tables};
 use crate::scalar::{Real, exact_zero};
 
@@ -34,9 +33,9 @@ macro_rules! each_group {
 }
 
 impl Joints {
-    /// The layout of a way to perceive that carries joint distributions.
-    pub(super) fn of<M: GenerativeModel<T>, T: Real>(parts: Parts) -> Self {
-        Joints { groups: if parts == Parts::Components { components(&M::META) } else { Vec::new() } }
+    /// One for each component of the dependency graph.
+    pub(super) fn by_components<M: GenerativeModel<T>, T: Real>() -> Self {
+        Joints { groups: components(&M::META) }
     }
 
     /// How many numbers a joint distribution has.

@@ -5,7 +5,7 @@ use core::ops::{Deref, DerefMut};
 
 use serde::{Deserialize, Serialize};
 
-use super::groups::largest_component;
+use super::groups::{Linked, linked};
 use super::joint::{Joint, Parts};
 use super::joints::Joints;
 use super::mean_field::{Factorised, MeanField};
@@ -86,9 +86,8 @@ impl Inference {
     /// What is chosen for a model: what [`Inference::Automatic`] comes to there, anything else as it is.
     pub fn resolved(self, meta: &Meta) -> Inference {
         match self {
-            Inference::Automatic => match largest_component(meta) {
-                (_, false) => Inference::MEAN_FIELD,
-                (states, true) if states <= EXACT_STATES => Inference::Components,
+            Inference::Automatic => match linked(meta) {
+                Linked { coupled: true, largest, .. } if largest <= EXACT_STATES => Inference::Components,
                 _ => Inference::MEAN_FIELD,
             },
             chosen => chosen,
@@ -99,7 +98,7 @@ impl Inference {
     pub fn words(self, meta: &Meta) -> &'static str {
         match self.resolved(meta) {
             Inference::FixedPoint(Sweeps::Parallel(_)) => "mean field, all factors at once",
-            Inference::FixedPoint(_) if !largest_component(meta).1 => "exact: no two factors have to do with each other",
+            Inference::FixedPoint(_) if !linked(meta).coupled => "exact: no two factors have to do with each other",
             Inference::FixedPoint(_) => "mean field, one factor after the other",
             Inference::Exact => "exact over the joint state of all factors",
             Inference::Components => "exact over the joint state of each component",

@@ -46,13 +46,21 @@ impl<M: GenerativeModel<T>, T: Real, F: Fn(usize) -> bool> Planner<M, T> for Dee
     }
 }
 
+#[inline(never)]
 fn deepen<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
     problem: &Problem<'_, M, T>,
     root: B,
     stop: &dyn Fn(usize) -> bool,
 ) -> Plan<M, T> {
     let mut search = Search::<M, T, B, N>::new(problem, Some(stop));
-    let mut plan = Plan { weights: M::Action::filled(T::zero()), nodes: 0, evaluations: 0, depth: 0, pruned: 0 };
+    let mut plan = Plan {
+        weights: M::Action::filled(T::zero()),
+        nodes: 0,
+        evaluations: 0,
+        depth: 0,
+        pruned: 0,
+        perception: problem.scene.perception(),
+    };
     for horizon in 1..=problem.scene.drives.horizon {
         search.horizon = horizon;
         let weights = search.weights(0, &root);

@@ -236,9 +236,14 @@ macro_rules! imagine {
                     _ => $function::<$model, T, _, 0>(problem, root, $($argument),*),
                 }
             }
+            // On the stack, where numbers are small and few.
             Some((_, joint)) => match joint.len() {
-                0..=32 => $function::<$model, T, Together<[T; 32]>, 16>(problem, Together::from(joint), $($argument),*),
-                33..=256 => $function::<$model, T, Together<[T; 256]>, 16>(problem, Together::from(joint), $($argument),*),
+                0..=32 if size_of::<T>() <= 128 => {
+                    $function::<$model, T, Together<[T; 32]>, 16>(problem, Together::from(joint), $($argument),*)
+                }
+                0..=256 if size_of::<T>() <= 16 => {
+                    $function::<$model, T, Together<[T; 256]>, 16>(problem, Together::from(joint), $($argument),*)
+                }
                 _ => $function::<$model, T, Together<::alloc::vec::Vec<T>>, 16>(problem, Together::from(joint), $($argument),*),
             },
         }

@@ -152,6 +152,7 @@ impl<A: Domain> Policies<A> {
         problem: &Problem<'_, M, T>,
         mut f: impl FnMut(usize, usize, T),
     ) -> usize {
+        #[inline(never)]
         fn all<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
             problem: &Problem<'_, M, T>,
             root: B,
@@ -201,6 +202,6 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Policies<M::Action> {
             let so_far = &mut M::Action::entries_mut(&mut weights)[first];
             *so_far = problem.reduction.add(*so_far, precision * gain + own + habit);
         });
-        Plan { weights, nodes: evaluations, evaluations, depth: self.horizon, pruned: 0 }
+        Plan { weights, nodes: evaluations, evaluations, depth: self.horizon, pruned: 0, perception: problem.scene.perception() }
     }
 }

@@ -107,6 +107,11 @@ impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
         self.open.is_none_or(|open| open.get(action).is_some_and(|open| *open))
     }
 
+    /// How the agent perceives, in words.
+    pub(crate) fn perception(&self) -> &'static str {
+        self.drives.inference.words(&M::META)
+    }
+
     /// The same from the distribution of each factor alone.
     pub fn by_marginals(self) -> Self {
         Scene { joint: None, ..self }
@@ -140,6 +145,7 @@ pub struct Problem<'a, M: GenerativeModel<T>, T: Real = f64> {
 impl<M: GenerativeModel<T>, T: Real> Problem<'_, M, T> {
     /// The terms of the negative expected free energy of the next step under an action.
     pub(crate) fn next_terms(&self, action: usize) -> Terms<T> {
+        #[inline(never)]
         fn terms<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
             problem: &Problem<'_, M, T>,
             root: B,
@@ -207,6 +213,8 @@ pub struct Plan<M: GenerativeModel<T>, T: Real = f64> {
     pub depth: usize,
     /// How many actions and outcomes were left out as too improbable to follow.
     pub pruned: usize,
+    /// How the agent perceives, and with it what it planned from, in words.
+    pub perception: &'static str,
 }
 
 impl<M: GenerativeModel<T>, T: Real> fmt::Debug for Plan<M, T> {

@@ -66,6 +66,7 @@ impl MonteCarlo {
 
 impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for MonteCarlo {
     fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T> {
+        #[inline(never)]
         fn from<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
             problem: &Problem<'_, M, T>,
             root: B,
@@ -98,6 +99,7 @@ impl MonteCarlo {
             evaluations: search.evaluations,
             depth: search.depth,
             pruned: 0,
+            perception: problem.scene.perception(),
         }
     }
 }

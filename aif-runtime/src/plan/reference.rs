@@ -198,6 +198,13 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for ReferenceSearch {
                 *weight = problem.alpha * p.ln();
             }
         }
-        Plan { weights, nodes: tree.evaluations, evaluations: tree.evaluations, depth: tree.depth, pruned: 0 }
+        Plan {
+            weights,
+            nodes: tree.evaluations,
+            evaluations: tree.evaluations,
+            depth: tree.depth,
+            pruned: 0,
+            perception: problem.scene.perception(),
+        }
     }
 }

@@ -53,6 +53,7 @@ impl Sophisticated {
 
 impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Sophisticated {
     fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T> {
+        #[inline(never)]
         fn from<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
             problem: &Problem<'_, M, T>,
             root: B,
@@ -67,7 +68,7 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Sophisticated {
 impl Sophisticated {
     fn plan_from<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(&self, problem: &Problem<'_, M, T>, root: &B) -> Plan<M, T> {
         let weights = problem.weigh(&vec![T::zero(); M::Action::COUNT]);
-        let mut plan = Plan { weights, nodes: 0, evaluations: 0, depth: 0, pruned: 0 };
+        let mut plan = Plan { weights, nodes: 0, evaluations: 0, depth: 0, pruned: 0, perception: problem.scene.perception() };
         for horizon in 1..=problem.scene.drives.horizon {
             let mut search = Search { problem, options: self, horizon, evaluations: plan.evaluations, pruned: 0, stopped: false };
             let (values, _) = search.values(root, 0);

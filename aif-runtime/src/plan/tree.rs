@@ -140,6 +140,7 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Tree {
     }
 }
 
+#[inline(never)]
 fn grow<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
     problem: &Problem<'_, M, T>,
     root: B,
@@ -148,7 +149,14 @@ fn grow<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
     let mut search = Search::<M, T, B, N>::new(problem, stop);
     let mut weights = search.weights(0, &root);
     add_habit(problem, &mut weights);
-    Plan { weights, nodes: search.visits, evaluations: search.evaluations, depth: search.horizon, pruned: 0 }
+    Plan {
+        weights,
+        nodes: search.visits,
+        evaluations: search.evaluations,
+        depth: search.horizon,
+        pruned: 0,
+        perception: problem.scene.perception(),
+    }
 }
 
 pub(super) fn add_habit<M: GenerativeModel<T>, T: Real>(
@@ -168,7 +176,14 @@ fn by_enumeration<M: GenerativeModel<T>, T: Real>(problem: &Problem<'_, M, T>) -
         let so_far = &mut M::Action::entries_mut(&mut weights)[first];
         *so_far = problem.reduction.add(*so_far, precision * gain + problem.standing(policy, first));
     });
-    Plan { weights, nodes: evaluations, evaluations, depth: problem.scene.drives.horizon, pruned: 0 }
+    Plan {
+        weights,
+        nodes: evaluations,
+        evaluations,
+        depth: problem.scene.drives.horizon,
+        pruned: 0,
+        perception: problem.scene.perception(),
+    }
 }
 
 /// Calls `f(policy, first action, -G(policy))` for every policy, in lexicographic order (the last step's action runs fastest); how often
@@ -198,6 +213,7 @@ pub fn for_each_policy<M: GenerativeModel<T>, T: Real>(problem: &Problem<'_, M, 
         }
         evaluations
     }
+    #[inline(never)]
     fn all<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
         problem: &Problem<'_, M, T>,
         root: B,

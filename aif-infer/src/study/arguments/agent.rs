@@ -18,8 +18,8 @@ pub(in crate::study) struct Agent {
     /// it says.
     #[arg(long, value_name = "FILE.json")]
     options: Option<PathBuf>,
-    /// How agents infer states: sequential (mean field, one factor after the other), fixed-point (all at once, as the reference), exact, components
-    /// [default: sequential].
+    /// How agents infer states: automatic (exactly, by components, where joint states are few, else sequential), sequential (mean field, one
+    /// factor after the other), fixed-point (all at once, as the reference), exact, components [default: automatic].
     #[arg(long, value_parser = inference)]
     inference: Option<Inference>,
     /// Sweeps of fixed-point iteration (all factors at once) [default: 16].
@@ -66,11 +66,12 @@ pub(in crate::study) struct Agent {
 
 fn inference(text: &str) -> Result<Inference, String> {
     match text {
-        "sequential" => Ok(Inference::default()),
+        "automatic" => Ok(Inference::Automatic),
+        "sequential" => Ok(Inference::MEAN_FIELD),
         "fixed-point" => Ok(Inference::REFERENCE),
         "exact" => Ok(Inference::Exact),
         "components" => Ok(Inference::Components),
-        _ => Err("expected sequential, fixed-point, exact, components (message passing: --options)".into()),
+        _ => Err("expected automatic, sequential, fixed-point, exact, components (message passing: --options)".into()),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::precisions::Precisions;
+use super::options::AgentOptions;
 use crate::learn::{Pace, Rates};
-use crate::life::AgentOptions;
+use crate::model::Precisions;
 use crate::plan::Terms;
 use crate::scalar::Real;
 
