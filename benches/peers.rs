@@ -110,6 +110,14 @@ fn mazes(table: &RawTable) -> BTreeMap<String, Value> {
     }
     found.insert("step, default".into(), json!(agents(1, AgentOptions::default().inference)));
     found.insert("step, exact".into(), json!(agents(1, Inference::Exact)));
+    for horizon in [2, 6, 8] {
+        let options = AgentOptions { horizon: Some(horizon), ..AgentOptions::default() };
+        let agent = Agent::with_options(TMaze { reward_probability: 0.9, preference: 1.2 }, (), options).unwrap();
+        let plan = || {
+            black_box(black_box(&agent).action_log_probabilities());
+        };
+        found.insert(format!("plan, {horizon}"), json!(median(plan)));
+    }
     let options = AgentOptions { inference: Inference::REFERENCE, ..AgentOptions::default() };
     let time = median(|| {
         let model = TMaze { reward_probability: black_box(0.83), preference: 1.2 };

@@ -1,4 +1,4 @@
-"""Observers of two levels (`aif::hgf::TwoLevelBinary`) beside the same filter written out in JAX: log-likelihood, and the posterior's gradient.
+"""Observers of two levels (`aif::hgf::TwoLevelBinary`) beside the same filter in JAX: log-likelihood, and the posterior's gradient.
 
     python benches/peers/hgf.py [--data FOLDER]
 

@@ -1,4 +1,4 @@
-"""Likelihoods written out in JAX by hand (the T-Maze's agent, a filter of binary outcomes with two levels), and hierarchical models in numpyro."""
+"""Likelihoods written out in JAX by hand (the T-Maze's agent, a filter with two levels), and hierarchical models in numpyro."""
 
 import jax
 import jax.numpy as jnp
@@ -23,8 +23,8 @@ def believed(z):
 def maze_log_likelihood(p, seen, outcome, cue, go):
     """The sum of the log-probabilities of all actions, of subjects x blocks x steps; `p` is believed by each subject.
 
-    Places are seen, so that all there is to infer is the side that pays, and all there is to evaluate is the value of five places under what
-    is believed of it.
+    Places are seen, so that all there is to infer is the side that pays, and all there is to evaluate is the value of five places under
+    what is believed of it.
     """
     right, wrong = jnp.log(p), jnp.log1p(-p)
     paid = (seen == 1) & (outcome == 1) | (seen == 2) & (outcome == 2)

@@ -1,9 +1,10 @@
-"""The T-Maze of `tests/models/tmaze.rs` beside pymdp (compiled by JAX): an agent's step; log-likelihood and gradient of 10 subjects x 500 responses.
+"""The T-Maze of `tests/models/tmaze.rs` beside pymdp (compiled by JAX): an agent's step, and the gradient for 10 subjects x 500 responses.
 
     python benches/peers/tmaze.py
 
-The peer at its best: batches; steps in a compiled loop with the world inside as well as steps called one by one; blocks one after the other (as its
-likelihoods have it) as well as all at once; and the likelihood written out by hand for this one model.
+The peer at its best: batches; steps in a compiled loop with the world inside as well as steps called one by one; blocks one after the other
+(as its likelihoods have it) as well as all at once; and the likelihood written out by hand for this one model. Before anything is timed,
+log-likelihoods and derivatives are held against `loglik` of the study program.
 """
 
 import json
@@ -51,12 +52,12 @@ def batched(arrays, count):
     return [jnp.broadcast_to(a, (count, *a.shape)) for a in arrays]
 
 
-def agents(p):
+def agents(p, horizon=2):
     """One agent for each of `p`."""
     count = p.shape[0]
     A, B, C, D = jax.vmap(tables)(p)
     return Agent(
-        A=A, B=B, C=C, D=D, A_dependencies=[SEEN, PAID, TOLD], B_dependencies=[[0], [1]], policy_len=2,
+        A=A, B=B, C=C, D=D, A_dependencies=[SEEN, PAID, TOLD], B_dependencies=[[0], [1]], policy_len=horizon,
         action_selection="stochastic", batch_size=count, num_iter=16,
     )  # fmt: skip
 
@@ -152,10 +153,17 @@ def compare(table, scored, precision):
     for count in (1, 10, 100):
         (step, of_step), (loop, of_loop) = stepping(count, 200)
         agent = "1 agent" if count == 1 else f"{count} agents"
+        names = f"step, {count}", f"a step, {agent}, each"
         call, seconds = beside.compiled(loop, *of_loop)
-        tasks.append((f"step, {count}", f"a step, {agent}, each", f"pymdp, {precision}, loop and world compiled", call, of_loop, 200 * count, seconds))
+        tasks.append((*names, f"pymdp, {precision}, loop and world compiled", call, of_loop, 200 * count, seconds))
         call, seconds = beside.compiled(step, *of_step)
-        tasks.append((f"step, {count}", f"a step, {agent}, each", f"pymdp, {precision}, steps called one by one, no world", call, of_step, count, seconds))
+        tasks.append((*names, f"pymdp, {precision}, steps called one by one, no world", call, of_step, count, seconds))
+    for horizon in (2, 6, 8) if precision == "float32" else ():
+        agent = agents(jnp.full(1, 0.9), horizon)
+        beliefs = [d[:, None] for d in agent.D]
+        call, seconds = beside.compiled(jax.jit(lambda agent, beliefs: agent.infer_policies(beliefs)), agent, beliefs)
+        task = f"a plan, horizon {horizon} ({5**horizon:,} policies)"
+        tasks.append((f"plan, {horizon}", task, f"pymdp, {precision}", call, (agent, beliefs), 1, seconds))
     for name, likelihood in LIKELIHOODS.items():
         info = initialize_model(jr.PRNGKey(0), mazes(likelihood, data))
         at = jax.tree.map(lambda a: jnp.full_like(a, 0.1), info.param_info.z)
