@@ -16,7 +16,7 @@ while (($#)); do
         --data) data=(--data "$(realpath "$2")"); shift ;;
         --out) out=$(realpath -m "$2"); shift ;;
         tmaze | hgf | posteriors) tasks+=("$1") ;;
-        *) [[ ${tasks[-1]-} == posteriors ]] || { echo "unknown: $1" >&2; exit 2; }; names+=("$1") ;;
+        *) ((${#tasks[@]})) && [[ ${tasks[-1]} == posteriors ]] || { echo "unknown: $1" >&2; exit 2; }; names+=("$1") ;;
     esac
     shift
 done
