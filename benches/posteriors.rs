@@ -1,4 +1,4 @@
-//! Whole fits of six hierarchical posteriors without options: how many effective draws of the group's numbers a second, and a thousand
+//! Whole fits of hierarchical posteriors without options: how many effective draws of the group's numbers a second, and a thousand
 //! gradients. `benches/peers/posteriors.py` runs this and a peer on the same data and writes one table.
 //!
 //! ```text
@@ -197,12 +197,17 @@ fn mazes(subjects: usize) -> (Box<dyn Fittable>, Value) {
         let mut world = World::new(TMaze { reward_probability: 0.8, preference: 1.2 }).unwrap();
         let block = |b: usize| {
             let trajectory = rollout(&mut agent, &mut world, 5, &mut rng);
-            RecordedBlock::of_trajectory::<TMaze<f64>>(b.to_string(), &trajectory, &[])
+            let acted = trajectory.iter().filter_map(|m| m.action.map(|a| (m.observation, a)));
+            let indices: Vec<_> =
+                acted.map(|(o, a)| [o.seen as usize, o.outcome as usize, o.cue as usize, a.go as usize]).collect();
+            (RecordedBlock::of_trajectory::<TMaze<f64>>(b.to_string(), &trajectory, &[]), indices)
         };
-        (0..40).map(block).collect::<Vec<_>>()
+        (0..40).map(block).unzip()
     };
-    let records = (0..subjects).map(|s| History::new(&one(s))).collect();
-    (Box::new(Group::<RewardBelief>::new(names(subjects), records, AgentOptions::default()).unwrap()), Value::Null)
+    let (blocks, steps): (Vec<Vec<RecordedBlock>>, Vec<Vec<_>>) = (0..subjects).map(one).unzip();
+    let records = blocks.iter().map(|b| History::new(b)).collect();
+    let group = Group::<RewardBelief>::new(names(subjects), records, AgentOptions::default()).unwrap();
+    (Box::new(group), json!({ "steps": steps }))
 }
 
 fn observers() -> Option<(Box<dyn Fittable>, Value)> {
@@ -268,6 +273,7 @@ fn main() {
         ("answers, 50 x 20", answers(50, 20)),
         ("answers, 200 x 200", answers(200, 200)),
         ("learners, 200 x 100", learners(200, 100)),
+        ("T-Maze, 50 x 200", mazes(50)),
         ("T-Maze, 200 x 200", mazes(200)),
     ];
     all.extend(observers().map(|o| ("observers, 10 x 320", o)));

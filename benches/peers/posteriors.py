@@ -1,18 +1,18 @@
-"""Six hierarchical posteriors by NUTS, here and by numpyro, on the same data in one run.
+"""Hierarchical posteriors by NUTS, here and by numpyro, on the same data in one run.
 
-    pip install -r benches/peers/requirements.txt
-    python benches/peers/posteriors.py [--data FOLDER]
+    python benches/peers/posteriors.py [--data FOLDER] [--patience SECONDS] [NAME ..]
 
-Runs `cargo bench --bench posteriors`, which writes each posterior's data and figures, then numpyro's NUTS on the same models (non-centred, as
-its users write them; chains one after the other in one process, 4 x (500 + 500)), and prints one table. Compilation is timed apart:
-how much longer a first run takes. FOLDER holds hgf_group.csv; without it the observers are left out. Skipped with a word where numpyro is missing.
+Ours is `fit` without options (`cargo bench --bench posteriors`), before and after the peer. numpyro's NUTS has the same models in float64,
+non-centred as well as centred: four chains at a time, each on a device of its own, of 500 + 500 (300 + 200 where a gradient is slow), from the
+prior's medians, compiled once ahead. Where it is not done after SECONDS (300 unless it is said) it is given up, and the table says so.
+FOLDER holds hgf_group.csv; without it the observers are left out.
 """
 
 import argparse
-import datetime
 import json
+import multiprocessing
 import os
-import platform
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,154 +22,152 @@ from pathlib import Path
 try:
     import arviz
     import jax
-    import jax.numpy as jnp
     import numpy as np
     import numpyro
-    import numpyro.distributions as dist
-    from numpyro.infer import MCMC, NUTS
+    from numpyro.infer import NUTS, init_to_median
 except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(0)
 
-jax.config.update("jax_enable_x64", True)
-ROOT = Path(__file__).resolve().parents[2]
+import beside
+import models
+
+WAYS = ("non-centred", "centred")
+LENGTHS = {"learners, 200 x 100": (300, 200), "T-Maze, 50 x 200": (300, 200), "observers, 10 x 320": (300, 200)}
 
 
-def schools(data):
-    y, error = np.array(data["data"]).T
-
-    def model():
-        mu = numpyro.sample("mu", dist.Normal(0, 5))
-        tau = numpyro.sample("tau", dist.HalfCauchy(5))
-        with numpyro.plate("subjects", len(y)):
-            raw = numpyro.sample("raw", dist.Normal(0, 1))
-            numpyro.sample("y", dist.Normal(mu + tau * raw, error), obs=y)
-
-    return model
+def maze(data):
+    columns = np.moveaxis(np.array(data["steps"]), -1, 0)
+    return models.mazes(lambda z, data: models.maze_log_likelihood(models.believed(z), *data), columns)
 
 
-def answers(data):
-    yes, each = np.array(data["yes"]), data["each"]
-
-    def model():
-        mu = numpyro.sample("mu", dist.Normal(0, 1))
-        sigma = numpyro.sample("sigma", dist.HalfNormal(1))
-        with numpyro.plate("subjects", len(yes)):
-            raw = numpyro.sample("raw", dist.Normal(0, 1))
-            numpyro.sample("yes", dist.Binomial(each, logits=mu + sigma * raw), obs=yes)
-
-    return model
+def observers(data):
+    return models.observers(*beside.observers(data["table"]))
 
 
-def learners(data):
-    trials = np.array(data["trials"])
-    arms, rewards = trials[:, :, 0].astype(int).T, trials[:, :, 1].T
-
-    def model():
-        rate_mean = numpyro.sample("rate_mean", dist.Normal(0, 1))
-        rate_spread = numpyro.sample("rate_spread", dist.HalfNormal(1))
-        strictness_mean = numpyro.sample("strictness_mean", dist.Normal(1, 1))
-        strictness_spread = numpyro.sample("strictness_spread", dist.HalfNormal(1))
-        count = arms.shape[1]
-        with numpyro.plate("subjects", count):
-            rate = jax.nn.sigmoid(rate_mean + rate_spread * numpyro.sample("rate", dist.Normal(0, 1)))
-            strictness = jnp.exp(strictness_mean + strictness_spread * numpyro.sample("strictness", dist.Normal(0, 1)))
-
-        def trial(values, seen):
-            arm, reward = seen
-            own = values[jnp.arange(count), arm]
-            odds = strictness * (own - values[jnp.arange(count), 1 - arm])
-            return values.at[jnp.arange(count), arm].add(rate * (reward - own)), jax.nn.log_sigmoid(odds)
-
-        _, ln_p = jax.lax.scan(trial, jnp.zeros((count, 2)), (arms, rewards))
-        numpyro.factor("choices", ln_p.sum())
-
-    return model
+POSTERIORS = {
+    "eight schools": models.schools,
+    "answers, 50 x 20": models.answers,
+    "answers, 200 x 200": models.answers,
+    "learners, 200 x 100": models.learners,
+    "T-Maze, 50 x 200": maze,
+    "observers, 10 x 320": observers,
+}
 
 
-def observers(folder):
-    rows = np.genfromtxt(Path(folder) / "hgf_group.csv", delimiter=",", names=True)
-    count = int(rows["subject"].max()) + 1
-    inputs = rows["input"].reshape(count, -1).T
-    answers = rows["response"].reshape(count, -1).T
-
-    def model():
-        volatility_mean = numpyro.sample("volatility_mean", dist.Normal(-5, 5))
-        volatility_spread = numpyro.sample("volatility_spread", dist.HalfNormal(10))
-        strictness_mean = numpyro.sample("strictness_mean", dist.Normal(0, 2))
-        strictness_spread = numpyro.sample("strictness_spread", dist.HalfNormal(2))
-        with numpyro.plate("subjects", count):
-            volatility = volatility_mean + volatility_spread * numpyro.sample("volatility", dist.Normal(0, 1))
-            strictness = jnp.exp(strictness_mean + strictness_spread * numpyro.sample("strictness", dist.Normal(0, 1)))
-
-        def trial(state, seen):
-            mean, precision = state
-            shown, answer = seen
-            p = jnp.clip(jax.nn.sigmoid(mean), 1e-6, 1 - 1e-6)
-            odds = strictness * (jnp.log(p) - jnp.log1p(-p))
-            ln_p = jax.nn.log_sigmoid(jnp.where(answer > 0.5, odds, -odds))
-            precision = 1 / (1 / precision + jnp.exp(volatility)) + p * (1 - p)
-            return (mean + (shown - p) / precision, precision), ln_p
-
-        start = (jnp.zeros(count), jnp.ones(count))
-        _, ln_p = jax.lax.scan(trial, start, (inputs, answers))
-        numpyro.factor("answers", ln_p[1:].sum())
-
-    return model
+def ours(name, folder, data):
+    """A whole fit of ours in a process of its own, and the data that it is of."""
+    environment = dict(os.environ)
+    if data:
+        environment["AIF_DATA"] = str(Path(data).resolve())
+    command = ["cargo", "bench", "--quiet", "--bench", "posteriors", "--", name, "--out", folder]
+    subprocess.run(command, cwd=beside.ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    return json.loads((Path(folder) / f"{name.replace(' ', '_').replace(',', '_')}.json").read_text())
 
 
-def sample(model, draws, warmup):
-    """A run of a compiled sampler, its time, and how much longer the first took."""
-    kernel = NUTS(model, target_accept_prob=0.9)
-    mcmc = MCMC(kernel, num_warmup=warmup, num_samples=draws, num_chains=4, chain_method="sequential", progress_bar=False)
+def sample(name, data, way, group, to):
+    """Two runs of the peer: what the second found and took, and how much longer the first did."""
+    numpyro.set_host_device_count(4)
+    jax.config.update("jax_enable_x64", True)
+    warmup, draws = LENGTHS.get(name, (500, 500))
+    models.CENTRED = way == "centred"
+    model = POSTERIORS[name](data)
+
+    kernel = NUTS(model, target_accept_prob=0.9, init_strategy=init_to_median)
+
+    def chain(key):
+        state = kernel.init(key, warmup, None, (), {})
+
+        def adapt(_, carried):
+            state, steps = carried
+            state = kernel.sample(state, (), {})
+            return state, steps + state.num_steps
+
+        def draw(state, _):
+            state = kernel.sample(state, (), {})
+            return state, (state.z, state.num_steps, state.diverging)
+
+        state, steps = jax.lax.fori_loop(0, warmup, adapt, (state, 0))
+        _, (z, more, diverging) = jax.lax.scan(draw, state, None, draws)
+        return z, steps + more.sum(), diverging.sum()
+
+    # One function, compiled once: `MCMC.run` would compile anew each time.
+    keys = [jax.random.split(jax.random.PRNGKey(seed), 4) for seed in range(3)]
+    chains, compiling = beside.compiled(jax.pmap(chain), keys[0])
     times = []
-    for seed in (0, 1):
+    for key in keys:
         started = time.perf_counter()
-        mcmc.run(jax.random.PRNGKey(seed), extra_fields=("num_steps", "diverging"))
-        jax.block_until_ready(mcmc.get_samples())
+        z, gradients, diverging = jax.block_until_ready(chains(key))
         times.append(time.perf_counter() - started)
-    return mcmc, times[1], times[0] - times[1]
+        if sum(times) > 30:
+            break
+    posterior = jax.vmap(jax.vmap(kernel.postprocess_fn((), {})))(z)
+    table = arviz.summary(arviz.from_dict({k: np.asarray(v) for k, v in posterior.items() if k in group}), round_to=9)
+    to.send(
+        {
+            "seconds": statistics.median(times),
+            "compiled": compiling,
+            "ess": float(table["ess_bulk"].min()),
+            "rhat": float(table["r_hat"].max()),
+            "gradients": int(gradients.sum()),
+            "diverging": int(diverging.sum()),
+            "numbers": {n: (float(table.loc[n]["mean"]), float(table.loc[n]["sd"])) for n in table.index},
+        }
+    )
+
+
+def within(patience, *arguments):
+    """What a run of the peer in a process of its own says, or nothing where it takes too long."""
+    here, there = multiprocessing.get_context("spawn").Pipe(False)
+    run = multiprocessing.get_context("spawn").Process(target=sample, args=(*arguments, there))
+    run.start()
+    there.close()
+    try:
+        found = here.recv() if here.poll(patience) else None
+    except EOFError:
+        sys.exit(f"the peer failed at {arguments[0]}")
+    run.kill()
+    run.join()
+    return found
 
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("names", nargs="*")
     parser.add_argument("--data")
-    arguments = parser.parse_args()
+    parser.add_argument("--patience", type=float, default=300)
+    asked = parser.parse_args()
     folder = tempfile.mkdtemp()
-    environment = dict(os.environ)
-    if arguments.data:
-        environment["AIF_DATA"] = str(Path(arguments.data).resolve())
-    command = ["cargo", "bench", "--bench", "posteriors", "--", "--out", folder]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
-    models = {"eight_schools": schools, "answers__50_x_20": answers, "answers__200_x_200": answers, "learners__200_x_100": learners}
-    print(f"{datetime.date.today()}, {platform.processor() or platform.machine()}, {os.cpu_count()} cores, numpyro {numpyro.__version__}, jax {jax.__version__}")
-    print("| posterior | | seconds | least bulk ESS of the group | a second | a 1,000 gradients | R-hat | compiled in |")
-    print("|---|---|---|---|---|---|---|---|")
-    for file in sorted(Path(folder).glob("*.json")):
-        ours = json.loads(file.read_text())
-        print(
-            f"| {ours['name']} | aif | {ours['seconds']:.2f} | {ours['ess']:.0f} | {ours['ess'] / ours['seconds']:.0f}"
-            f" | {1000 * ours['ess'] / ours['gradients']:.1f} | {ours['rhat']:.3f} | |"
-        )
-        if file.stem.startswith("observers"):
-            model = observers(arguments.data)
-        elif file.stem in models:
-            model = models[file.stem](ours["data"])
-        else:
+    for name in POSTERIORS:
+        if asked.names and not any(n in name for n in asked.names) or name.startswith("observers") and not asked.data:
             continue
-        mcmc, seconds, compiled = sample(model, 500, 500)
-        group = {n["name"] for n in ours["numbers"]}
-        posterior = {k: v for k, v in mcmc.get_samples(group_by_chain=True).items() if k in group}
-        table = arviz.summary(arviz.from_dict(posterior), round_to=6)
-        ess, rhat = table["ess_bulk"].min(), table["r_hat"].max()
-        steps = int(mcmc.get_extra_fields()["num_steps"].sum()) * 2
-        print(
-            f"| | numpyro | {seconds:.2f} | {ess:.0f} | {ess / seconds:.0f} | {1000 * ess / steps:.1f} | {rhat:.3f} | {compiled:.1f} s |"
-        )
-        for number in ours["numbers"]:
-            theirs = table.loc[number["name"]]
-            off = (number["mean"] - theirs["mean"]) / theirs["sd"]
-            print(f"| | {number['name']}: {number['mean']:.3f} ± {number['sd']:.3f}, {theirs['mean']:.3f} ± {theirs['sd']:.3f} ({off:+.2f} sd) | | | | | | |")
+        mine = [ours(name, folder, asked.data)]
+        data = mine[0]["data"]
+        if "table" in data:
+            data["table"] = str(Path(asked.data) / data["table"])
+        group = [n["name"] for n in mine[0]["numbers"]]
+        found = {way: within(asked.patience, name, data, way, group) for way in WAYS}
+        mine.append(ours(name, folder, asked.data))
+        rate = [m["ess"] / m["seconds"] for m in mine]
+        each = lambda fit: beside.number(1000 * fit["ess"] / fit["gradients"])
+        ours_in_words = f"{sum(rate) / 2:,.0f}/s ({min(rate):,.0f} to {max(rate):,.0f})"
+        for way, fit in found.items():
+            peer = f"numpyro, {way}"
+            if fit is None:
+                late = f"not done in {asked.patience:.0f} s"
+                beside.plain([f"{name}: effective draws", ours_in_words, peer, late, "", "", f"{each(mine[0])} a 1,000 gradients"])
+                continue
+            off = max(abs(n["mean"] - fit["numbers"][n["name"]][0]) / fit["numbers"][n["name"]][1] for n in mine[0]["numbers"])
+            theirs = fit["ess"] / fit["seconds"]
+            note = (
+                f"{each(mine[0])} and {each(fit)} a 1,000 gradients, R-hat {mine[0]['rhat']:.3f} and {fit['rhat']:.3f},"
+                f" {beside.words(mine[0]['seconds'])} and {beside.words(fit['seconds'])}, means within {off:.2f} sd,"
+                f" {fit['diverging']} divergences"
+            )
+            ratio = beside.number(sum(rate) / 2 / theirs)
+            figures = [f"{beside.number(theirs)}/s", ratio, f"{fit['compiled']:.1f} s"]
+            beside.plain([f"{name}: effective draws", ours_in_words, peer, *figures, note])
 
 
-main()
+if __name__ == "__main__":
+    main()
