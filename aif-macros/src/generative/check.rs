@@ -6,8 +6,10 @@ use syn::{Expr, FnArg, GenericParam, Ident, Pat, Safety, Signature, Type, Visibi
 
 use super::ast::{Declaration, Header, Method, Role};
 use super::ir::{Argument, Conditional, Factor, Input, Modality, Model, Reference, Variable};
-use super::returns::{domain_is_no_number, is_ident, returned};
+use super::outside::options_stand_outside;
+use super::returns::{is_ident, may_be_domain, may_be_input, returned};
 use crate::block::{self, argument_name};
+use crate::clauses::Clauses;
 use crate::diag::{Diagnostics, did_you_mean, list};
 use crate::literals;
 use crate::names::type_name;
@@ -77,6 +79,10 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
                             signature.ident
                         ),
                     ),
+                    Some(initial) if literals::number(initial).is_some() => diag.at(
+                        initial,
+                        "a number is no initial state: give a state, `uniform()`, a list of probabilities in brackets, a `Dist`, or `Dirichlet` counts",
+                    ),
                     Some(initial) => literal_distribution(initial, diag),
                 }
                 let kept = between.as_ref().is_some_and(|between| kept(between, diag));
@@ -97,6 +103,10 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
                         ),
                     );
                 }
+                if let Some(number) = preference.as_ref().map(|p| &p.value).filter(|value| literals::number(value).is_some()) {
+                    let text = "a preference is one number for each outcome: a list in brackets, or `Values::from_fn(|outcome| ..)`";
+                    diag.at(number, text);
+                }
                 modalities.push(Modality {
                     likelihood: conditional,
                     preference: preference.as_ref().map(|p| p.value.clone()),
@@ -106,13 +116,20 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
         }
     }
     actions_are_used(header, &declaration.methods, diag);
+    options_stand_outside(declaration, diag);
 
     for variable in &header.actions {
-        complete &= domain_is_no_number(&variable.ty, diag);
+        complete &= may_be_domain(&variable.ty, scalar.as_ref(), diag);
+    }
+    for input in &header.inputs {
+        complete &= may_be_input(&input.ty, scalar.as_ref(), diag);
     }
     if !complete {
         return None;
     }
+    let domains = factors.iter().map(|f: &Factor| &f.transition.domain);
+    let domains = domains.chain(modalities.iter().map(|m: &Modality| &m.likelihood.domain)).chain(header.actions.iter().map(|a| &a.ty));
+    let clauses = Clauses::of(domains.chain(header.inputs.iter().map(|i| &i.ty).filter(|ty| !is_ident(ty, "f64"))));
     Some(Model {
         name,
         self_ty: self_ty.clone(),
@@ -132,6 +149,7 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
         policy_precision: header.policy_precision.clone(),
         action_precision: header.action_precision.clone(),
         habit: header.habit.clone(),
+        clauses,
     })
 }
 

@@ -8,12 +8,13 @@ use super::ast::{Declaration, Section, Statement};
 use super::distribution::{distribution, text};
 use super::families::family;
 use super::ir::{Assigned, Centring, Covariate, CovariateKind, Distribution, Level, Parameter, Population, Value};
-use super::scope::{Defined, Scope, define, depends_on_group, names, names_are_known};
+use super::scope::{Defined, Scope, define, depends_on_group, names_are_known};
 use super::shape::{drawn_together, fits_shape, lists_fit, makes_all, shape, takes_elements};
 use super::sign::{Sign, sign};
 use crate::block::Named;
 use crate::diag::{Diagnostics, did_you_mean};
 use crate::literals::{bare, number, plain_name};
+use crate::mentions::names;
 use crate::names::type_name;
 
 const ASSIGNABLE: [&str; 3] = ["policy_precision", "action_precision", "lapse"];
@@ -231,8 +232,12 @@ fn lines(
                 if !shape.is_empty() && !makes_all(value) {
                     fits_shape(value, &shape, scope, diag);
                 }
-                if let (true, Expr::Array(array)) = (shape.is_empty(), value) {
-                    let n = array.elems.len();
+                let listed = match bare(value) {
+                    Expr::Array(list) => Some(list.elems.len().to_string()),
+                    Expr::Repeat(list) => Some(text(&list.len)),
+                    _ => None,
+                };
+                if let Some(n) = listed.filter(|_| shape.is_empty()) {
                     diag.at(name, format!("`{name}` is a list: say how many numbers it has, `let {name}: [{n}] = ..`"));
                 }
                 let sign = sign(value, &|n| scope.known.get(n).map_or(Sign::Unknown, |k| k.sign));

@@ -7,10 +7,11 @@ use syn::{Expr, Ident};
 
 use super::families::{self, Draws, Family, Requirement};
 use super::ir::Distribution;
-use super::scope::{Scope, names, names_are_known};
+use super::scope::{Scope, names_are_known};
 use super::sign::{Sign, sign};
 use crate::diag::{Diagnostics, did_you_mean, list};
 use crate::literals::{bare, number, plain_name};
+use crate::mentions::names;
 
 /// What can be done with a distribution.
 const METHODS: [&str; 4] = ["truncated", "above", "below", "ordered"];

@@ -47,6 +47,8 @@ pub(super) fn members(context: &Context<'_>, level: usize) -> TokenStream {
             .iter()
             .map(|p| (&p.name, context.ty(&p.shape, &quote!(T)), format!("`{} {}`", p.name, p.words)))
             .collect(),
+        clauses: TokenStream::new(),
+        dimensions: section.parameters.iter().map(|p| p.shape.len()).collect(),
         blank: quote!(<Self as __aif::Members<T>>::read(&[])),
     };
     let name = &structure.name;
