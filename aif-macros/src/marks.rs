@@ -6,8 +6,22 @@ use crate::diag::{Diagnostics, did_you_mean, near};
 
 /// Attributes of Rust that come near to a mark, or may.
 const RUST: [&str; 16] = [
-    "allow", "bench", "cfg", "cfg_attr", "cold", "deny", "deprecated", "diagnostic", "doc", "expect", "forbid", "inline",
-    "must_use", "test", "track_caller", "warn",
+    "allow",
+    "bench",
+    "cfg",
+    "cfg_attr",
+    "cold",
+    "deny",
+    "deprecated",
+    "diagnostic",
+    "doc",
+    "expect",
+    "forbid",
+    "inline",
+    "must_use",
+    "test",
+    "track_caller",
+    "warn",
 ];
 
 /// What the field calls the things that marks are for.
@@ -27,8 +41,7 @@ const MEANT: [(&str, &str); 12] = [
 ];
 
 /// Options that are no marks of their own, and whose they are.
-const OPTIONS: [(&str, &str); 4] =
-    [("initial", "factor"), ("goal", "factor"), ("between", "factor"), ("preference", "modality")];
+const OPTIONS: [(&str, &str); 4] = [("initial", "factor"), ("goal", "factor"), ("between", "factor"), ("preference", "modality")];
 
 /// Which of a macro's `marks` an attribute is; where it is none but means one, that is said, and it is taken for it.
 ///

@@ -164,6 +164,9 @@ impl<'de, T: Deserialize<'de>, const N: usize> Visitor<'de> for Entries<T, N> {
             let missing = || de::Error::invalid_length(entries.len(), &self);
             entries.push(seq.next_element()?.ok_or_else(missing)?);
         }
-        entries.try_into().map(Listed).map_err(|entries: alloc::vec::Vec<T>| de::Error::invalid_length(entries.len(), &"another number"))
+        entries
+            .try_into()
+            .map(Listed)
+            .map_err(|entries: alloc::vec::Vec<T>| de::Error::invalid_length(entries.len(), &"another number"))
     }
 }

@@ -5,8 +5,8 @@ use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Expr, Ident, ImplItem, ItemImpl, Signature, Visibility, parenthesized};
 
-use crate::block::{self, Named, assigned, listed};
 use super::lists::no_list_is_returned;
+use crate::block::{self, Named, assigned, listed};
 use crate::diag::{Diagnostics, did_you_mean};
 use crate::marks::{self, Taken};
 

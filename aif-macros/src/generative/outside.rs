@@ -24,7 +24,8 @@ pub(super) fn options_stand_outside(declaration: &Declaration, diag: &mut Diagno
             Role::Modality { preference: Some(preference) } => {
                 let step = preference.step.as_ref();
                 if let Some((step, what)) = step.and_then(|s| Some((s, options.what(s)?))) {
-                    let text = format!("`{step}` is {what}, and a preference depends on the policy step alone: `preference(step) = ..`");
+                    let text =
+                        format!("`{step}` is {what}, and a preference depends on the policy step alone: `preference(step) = ..`");
                     diag.at(step, text);
                 }
                 options.check(PREFERENCE, Some(&preference.value), step, diag);
@@ -67,7 +68,9 @@ impl Options<'_> {
                     format!("what is preferred are outcomes: let a modality show `{name}`, and prefer among its outcomes")
                 }
                 (Some("a modality"), PREFERENCE) => {
-                    format!("a preference is for the outcomes of its own modality; `{name}` has one of its own: `#[modality(preference = ..)]`")
+                    format!(
+                        "a preference is for the outcomes of its own modality; `{name}` has one of its own: `#[modality(preference = ..)]`"
+                    )
                 }
                 (Some(_), _) => "it depends on the parameters (`self`) and on inputs".into(),
                 (None, PREFERENCE) if name == "step" && step.is_none() => {

@@ -5,7 +5,8 @@ use syn::{GenericArgument, Ident, PathArguments, ReturnType, Signature, Type};
 use super::ir::Kind;
 use crate::diag::{Diagnostics, written};
 
-const DOMAINS: &str = "domains are field-less enums with `#[derive(Domain)]`, `bool`, `Index<N>`, `Cell<W, H>`, and pairs of domains";
+const DOMAINS: &str =
+    "domains are field-less enums with `#[derive(Domain)]`, `bool`, `Index<N>`, `Cell<W, H>`, and pairs of domains";
 
 /// Whether a type is this plain name.
 pub(super) fn is_ident(ty: &Type, name: &str) -> bool {
@@ -23,9 +24,10 @@ enum NoDomain {
 fn no_domain(ty: &Type, scalar: Option<&Ident>) -> Option<NoDomain> {
     const NUMBERS: [&str; 14] =
         ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64"];
-    const OTHERS: [&str; 10] =
-        ["char", "str", "String", "Self", "Option", "Result", "Vec", "Box", "HashMap", "BTreeMap"];
-    let any = |types: &mut dyn Iterator<Item = &Type>| types.filter_map(|ty| no_domain(ty, scalar)).max_by_key(|&w| w == NoDomain::Number);
+    const OTHERS: [&str; 10] = ["char", "str", "String", "Self", "Option", "Result", "Vec", "Box", "HashMap", "BTreeMap"];
+    let any = |types: &mut dyn Iterator<Item = &Type>| {
+        types.filter_map(|ty| no_domain(ty, scalar)).max_by_key(|&w| w == NoDomain::Number)
+    };
     match ty {
         Type::Paren(inner) => no_domain(&inner.elem, scalar),
         Type::Group(inner) => no_domain(&inner.elem, scalar),

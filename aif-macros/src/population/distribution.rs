@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Expr, Ident};
+use syn::{Expr, ExprCall, ExprMethodCall, Ident};
 
 use super::families::{self, Draws, Family, Requirement};
 use super::ir::Distribution;
@@ -18,6 +18,11 @@ const METHODS: [&str; 4] = ["truncated", "above", "below", "ordered"];
 
 /// The distribution that an expression is; nothing after a mistake that leaves none.
 pub(super) fn distribution(expr: &Expr, scope: &Scope, diag: &mut Diagnostics) -> Option<Distribution> {
+    if let Expr::Call(ExprCall { attrs, .. }) | Expr::MethodCall(ExprMethodCall { attrs, .. }) = bare(expr)
+        && let Some(attribute) = attrs.first()
+    {
+        diag.at(attribute, "a mark stands above the line of its draw");
+    }
     match bare(expr) {
         Expr::Call(call) => {
             let Some(name) = plain_name(&call.func) else { return not_one(expr, diag) };
@@ -45,6 +50,9 @@ pub(super) fn distribution(expr: &Expr, scope: &Scope, diag: &mut Diagnostics) -
             Some(Distribution::Family { family, name: name.clone(), arguments })
         }
         Expr::MethodCall(call) => {
+            if let Some(turbofish) = &call.turbofish {
+                diag.at(turbofish, "a distribution has no types: the numbers are those of the population");
+            }
             let base = distribution(&call.receiver, scope, diag);
             let bounds: Vec<Expr> = call.args.iter().cloned().collect();
             for bound in &bounds {

@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Ident, Type};
 
-use crate::generative::ir::{Input, Model, Variable};
 use crate::clauses::Clauses;
+use crate::generative::ir::{Input, Model, Variable};
 use crate::names::{self, arguments, generated, mentioned};
 use crate::storage::Structure;
 
