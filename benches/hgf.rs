@@ -31,9 +31,9 @@ model! {
             strictness_spread ~ HalfNormal(2.0);
         }
         subject {
-            #[centered]
+            #[centred]
             tonic_volatility ~ Normal(volatility_mean, volatility_spread);
-            #[centered]
+            #[centred]
             strictness       ~ Normal(strictness_mean, strictness_spread);
             TwoLevelBinary { tonic_volatility, inverse_temperature: exp(strictness) }
         }

@@ -68,9 +68,9 @@ model! {
         }
         // Three hundred responses say much about each person: more than the group does, so nothing is gained by sampling deviations from it.
         subject {
-            #[centered]
+            #[centred]
             tonic_volatility ~ Normal(volatility_mean, volatility_spread);
-            #[centered]
+            #[centred]
             strictness       ~ Normal(strictness_mean, strictness_spread);
             let inverse_temperature = exp(strictness);
             Observer { tonic_volatility, inverse_temperature }
@@ -88,9 +88,9 @@ model! {
             strictness_spread ~ HalfNormal(2.0);
         }
         subject {
-            #[centered]
+            #[centred]
             tonic_volatility ~ Normal(volatility_mean, volatility_spread);
-            #[centered]
+            #[centred]
             strictness       ~ Normal(strictness_mean, strictness_spread);
             pace             ~ Normal(0.0, 5.0);
             hesitation       ~ Normal(0.0, 1.0);

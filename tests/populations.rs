@@ -67,7 +67,7 @@ model! {
         }
         subject {
             x: [2] ~ Normal(mu + effect, sigma);
-            #[centered(0.3)]
+            #[centred(0.3)]
             y ~ Normal(kind + cuts[1] * 0.1, rate);
             tail ~ LogNormal(0.1 * mixed, floor);
             TMaze {

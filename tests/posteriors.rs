@@ -43,7 +43,7 @@ model! {
             tau ~ HalfCauchy(5.0);
         }
         subject {
-            #[centered]
+            #[centred]
             theta ~ Normal(mu, tau);
             Measured { mean: theta, spread: error }
         }
@@ -57,7 +57,7 @@ model! {
             tau ~ HalfCauchy(5.0);
         }
         subject {
-            #[centered(0.4)]
+            #[centred(0.4)]
             theta ~ Normal(mu, tau);
             Measured { mean: theta, spread: error }
         }

@@ -1,10 +1,11 @@
 //! What the attributes of impl blocks read alike: their options, the block, and the arguments of its methods.
 
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{FnArg, Ident, ItemImpl, Pat, Token, Type, parenthesized};
+use syn::{FnArg, Generics, Ident, ItemImpl, Pat, Safety, Signature, Token, Type, TypeParam, TypeParamBound, parenthesized};
 
 use crate::diag::Diagnostics;
 
@@ -86,4 +87,47 @@ pub fn argument_name(argument: &FnArg) -> Option<&Ident> {
         },
         FnArg::Receiver(_) => None,
     }
+}
+
+/// Rule: what is declared by a method is a plain method of `&self`.
+pub fn plain(signature: &Signature, what: &str, rule: &str, diag: &mut Diagnostics) {
+    if let Some(token) = &signature.asyncness {
+        diag.at(token, format!("a {what} {rule}: it cannot be `async`"));
+    }
+    if let Safety::Unsafe(token) = &signature.safety {
+        diag.at(token, format!("a {what} {rule}: it cannot be `unsafe`"));
+    }
+    if !signature.generics.params.is_empty() {
+        diag.at(&signature.generics, format!("a {what} has no generic parameters of its own"));
+    }
+    if let Some(clause) = &signature.generics.where_clause {
+        diag.at(clause, format!("a {what} has no bounds of its own: nothing is generic in it"));
+    }
+    match signature.inputs.first() {
+        Some(FnArg::Receiver(receiver)) => {
+            if receiver.to_token_stream().to_string().contains("mut") {
+                diag.at(receiver, format!("a {what} reads the parameters, it does not change them: take `&self`"));
+            }
+        }
+        _ => diag.at(&signature.ident, format!("a {what} is a method: its first argument is `&self`, the parameters")),
+    }
+}
+
+/// Rule: the scalar is `Real`, and nothing more.
+pub fn scalar_is_real(scalar: &TypeParam, what: &str, diag: &mut Diagnostics) {
+    let real = |bound: &TypeParamBound| matches!(bound, TypeParamBound::Trait(t) if t.path.segments.last().is_some_and(|s| s.ident == "Real"));
+    if let Some(other) = scalar.bounds.iter().find(|bound| !real(bound)) {
+        diag.at(other, no_more(what));
+    }
+}
+
+/// Rule: nothing more is asked of the parameters of a block.
+pub fn no_where(generics: &Generics, what: &str, diag: &mut Diagnostics) {
+    if let Some(clause) = &generics.where_clause {
+        diag.at(clause, no_more(what));
+    }
+}
+
+fn no_more(what: &str) -> String {
+    format!("the scalar of a {what} is `Real`, and no more is asked of it: bounds go on methods of another impl block")
 }

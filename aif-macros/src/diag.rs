@@ -69,14 +69,25 @@ pub fn list<S: AsRef<str>>(names: &[S]) -> String {
     }
 }
 
+/// What was written, as a person would space it.
+pub fn written(tokens: impl ToTokens) -> String {
+    let mut text = tokens.to_token_stream().to_string();
+    for spaced in [" (", "( ", " )", " ,", " .", ". ", " [", "[ ", " ]", " :: ", " < ", " >", "& ", " ;"] {
+        text = text.replace(spaced, spaced.trim());
+    }
+    text.replace(",[", ", [").replace(",(", ", (").replace(", - ", ", -").replace("[- ", "[-").replace("(- ", "(-")
+}
+
 /// "; did you mean `x`?" where one of the names is near, or nothing.
 pub fn did_you_mean<S: AsRef<str>>(name: &str, names: &[S]) -> String {
-    let near = names
-        .iter()
-        .map(|n| (distance(&name.to_lowercase(), &n.as_ref().to_lowercase()), n.as_ref()))
-        .min()
-        .filter(|&(d, n)| d <= 1 + n.len().max(name.len()) / 4);
-    near.map_or(String::new(), |(_, n)| format!("; did you mean `{n}`?"))
+    near(name, names).map_or(String::new(), |n| format!("; did you mean `{n}`?"))
+}
+
+/// Which of the names is near.
+pub fn near<'a, S: AsRef<str>>(name: &str, names: &'a [S]) -> Option<&'a str> {
+    let (name, lower) = (name.to_lowercase(), |n: &'a S| (n.as_ref().to_lowercase(), n.as_ref()));
+    let nearest = names.iter().map(lower).map(|(low, n)| (distance(&name, &low), n)).min();
+    nearest.filter(|&(d, n)| d <= 1 + n.len().max(name.len()) / 4).map(|(_, n)| n)
 }
 
 /// The edit distance between two words.

@@ -1,9 +1,10 @@
 //! `dist![..]`: a categorical distribution from its probabilities.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{Error, Expr, Token};
 
 use crate::{literals, names};
@@ -17,5 +18,10 @@ pub fn expand(input: TokenStream) -> TokenStream {
         return Error::new_spanned(input, message).to_compile_error();
     }
     let root = names::root();
-    quote!(#root::Dist::from([#probabilities]))
+    // Constants and scalars may stand side by side.
+    let probabilities = probabilities.iter().map(|p| {
+        let p = literals::as_float(p);
+        quote_spanned!(p.span()=> #root::LiftInto::lift_into(#p))
+    });
+    quote!(#root::Dist::listed([#(#probabilities),*]))
 }

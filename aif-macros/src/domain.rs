@@ -34,6 +34,10 @@ pub fn derive(input: TokenStream) -> TokenStream {
                 diag.at(name, "a domain has at least one value: give the enum a variant");
             }
             for variant in &data.variants {
+                if let Some(attribute) = variant.attrs.iter().find(|a| a.path().is_ident("domain")) {
+                    let text = "a value of a domain has no options: its label is its name";
+                    diag.at(attribute, text);
+                }
                 if !matches!(variant.fields, Fields::Unit) {
                     let message = format!(
                         "`{}` has fields: a domain's values are plain names; combine domains as a pair, `(A, B)`",

@@ -6,6 +6,7 @@
 
 mod block;
 mod c_abi;
+mod clauses;
 mod depth;
 mod diag;
 mod dist;
@@ -14,6 +15,8 @@ mod facade;
 mod filter;
 mod generative;
 mod literals;
+mod marks;
+mod mentions;
 mod names;
 mod population;
 mod storage;

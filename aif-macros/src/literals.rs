@@ -27,9 +27,7 @@ impl Lifter<'_> {
         let scalar = self.scalar;
         let number = match expr {
             Expr::Paren(paren) => return self.lifted(&paren.expr),
-            Expr::Lit(ExprLit { lit: Lit::Int(i), .. }) if i.suffix().is_empty() => {
-                LitFloat::new(&format!("{}.0", i.base10_digits()), i.span()).to_token_stream()
-            }
+            Expr::Lit(ExprLit { lit: Lit::Int(i), .. }) if i.suffix().is_empty() => as_float(expr),
             _ if float(expr) => expr.to_token_stream(),
             _ => return None,
         };
@@ -86,6 +84,7 @@ pub fn lift_numbers(expr: &Expr, scalar: &TokenStream) -> Expr {
         match expr {
             Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => number(&mut unary.expr, lifter),
             Expr::Array(array) => array.elems.iter_mut().for_each(|e| number(e, lifter)),
+            Expr::Repeat(list) => number(&mut list.expr, lifter),
             _ => match lifter.lifted(expr) {
                 Some(lifted) => *expr = lifted,
                 None => lifter.visit_expr_mut(expr),
@@ -104,6 +103,16 @@ pub fn number(expr: &Expr) -> Option<f64> {
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => number(&unary.expr).map(|x| -x),
         Expr::Paren(paren) => number(&paren.expr),
         _ => None,
+    }
+}
+
+/// A whole number that stands for itself, as a float; anything else as it is.
+pub fn as_float(expr: &Expr) -> TokenStream {
+    match expr {
+        Expr::Lit(ExprLit { lit: Lit::Int(i), .. }) if i.suffix().is_empty() => {
+            LitFloat::new(&format!("{}.0", i.base10_digits()), i.span()).to_token_stream()
+        }
+        other => other.to_token_stream(),
     }
 }
 

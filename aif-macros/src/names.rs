@@ -19,11 +19,6 @@ pub fn root() -> TokenStream {
     quote!(::#facade::__private)
 }
 
-/// The derives of a generated struct; serde is [`crate::storage`]'s.
-pub fn derives() -> TokenStream {
-    quote!(#[derive(Clone, Copy, Debug, PartialEq)])
-}
-
 /// The names of the types generated for a model or a population.
 pub fn generated(base: &Ident, what: &str) -> Ident {
     quote::format_ident!("{}{}", base, what, span = base.span())

@@ -1,7 +1,44 @@
 //! Checks on types and sizes that a declaration asks the compiler for.
 
+use core::marker::PhantomData;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::domain::Domain;
 use crate::family::WithInputs;
-use crate::model::{ConstText, Kind, Labels, MAX_ACTIONS, MAX_TABLE, MAX_VALUES, Meta, contexts};
+use crate::model::{ConstText, GenerativeModel, Kind, Labels, MAX_ACTIONS, MAX_TABLE, MAX_VALUES, Meta, contexts};
+
+/// A domain whose values can be stored: what every type of a declaration is asked for, once, so that all else is spared the question.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a domain: `#[derive(Domain)]` is missing",
+    label = "states, outcomes and actions are values of finite types",
+    note = "domains are field-less enums with `#[derive(Domain)]`, `bool`, `Index<N>`, `Cell<W, H>`, and pairs of domains",
+    note = "with `#[domain(no_serde)]`, or where `Domain` is implemented by hand, `Serialize` and `Deserialize` are, too"
+)]
+pub trait StoredDomain: Domain + Serialize + DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<D: Domain + Serialize + DeserializeOwned> StoredDomain for D {}
+
+/// Asks the compiler whether `D` is a domain.
+pub const fn is_domain<D: StoredDomain>() {}
+
+/// The description of a model; of what is none, because a type of it is no domain, there is [`Undescribed`]'s.
+pub struct Described<M>(PhantomData<M>);
+
+impl<M: GenerativeModel<f64>> Described<M> {
+    /// Names, sizes and dependencies.
+    pub const META: Option<&'static Meta> = Some(&M::META);
+}
+
+/// What is known of what is no model: nothing, and so nothing is said of its sizes.
+pub trait Undescribed {
+    /// No description.
+    const META: Option<&'static Meta> = None;
+}
+
+impl<M> Undescribed for Described<M> {}
 
 /// Two arguments of one name have one domain.
 #[diagnostic::on_unimplemented(

@@ -109,6 +109,27 @@ impl<O: Domain, T: Real> Initial<O, T> {
     }
 }
 
+/// What the initial state of a factor may be given as.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` is no initial state of a factor over `{O}`",
+    label = "an initial state is a state of its factor, or a distribution over them",
+    note = "give one state, `uniform()`, a list of probabilities in brackets, a `Dist`, or `Dirichlet` counts"
+)]
+pub trait IntoInitial<O: Domain, T: Real> {
+    /// The initial state.
+    fn into_initial(self) -> Initial<O, T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: Domain, T: Real, X> IntoInitial<O, T> for X
+where
+    Initial<O, T>: From<X>,
+{
+    fn into_initial(self) -> Initial<O, T> {
+        self.into()
+    }
+}
+
 from! {
     [U: Copy, O: Domain, T: Real + Lift<U>, const N: usize] [U; N] => Dirichlet<O, T>, |counts| Values::from(counts).into();
     [O: Domain, T: Real] Values<O, T> => Dirichlet<O, T>, |counts| Dirichlet { counts, acting: None, held: false };

@@ -55,6 +55,12 @@ impl<O: Domain, T: Real> Dist<O, T> {
         Dist { probabilities: O::filled(T::constant(1.0 / O::COUNT as f64)) }
     }
 
+    /// The probabilities in the order of the domain, as `dist!` writes them.
+    #[doc(hidden)]
+    pub fn listed<const N: usize>(probabilities: [T; N]) -> Self {
+        Dist::from(probabilities)
+    }
+
     /// The probability of each outcome from a function of it.
     pub fn from_fn(mut probability: impl FnMut(O) -> T) -> Self {
         let mut dist = Dist::zero();
@@ -191,6 +197,27 @@ impl<O: Domain, T: Real> Values<O, T> {
     #[inline(always)]
     pub fn entries_mut(&mut self) -> &mut [T] {
         O::entries_mut(&mut self.entries)
+    }
+}
+
+/// What preferences may be given as.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` is no preference among the outcomes of `{O}`",
+    label = "a preference is one number for each outcome",
+    note = "give a list of log-preferences in brackets, or `Values::from_fn(|outcome| ..)`"
+)]
+pub trait IntoValues<O: Domain, T: Real> {
+    /// One number for each value.
+    fn into_values(self) -> Values<O, T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: Domain, T: Real, X> IntoValues<O, T> for X
+where
+    Values<O, T>: From<X>,
+{
+    fn into_values(self) -> Values<O, T> {
+        self.into()
     }
 }
 

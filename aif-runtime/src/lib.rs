@@ -39,12 +39,12 @@ mod world;
 pub use act::{Sampling, Selection};
 pub use agent::{Agent, AgentState, AgentStateOf, Explanation, Mind, Within};
 pub use checks::{
-    SameDomain, check_actions, check_assigned, check_factor, check_horizon, check_input, check_length, check_modality,
-    input_labels, same_domain,
+    Described, SameDomain, StoredDomain, Undescribed, check_actions, check_assigned, check_factor, check_horizon, check_input,
+    check_length, check_modality, input_labels, is_domain, same_domain,
 };
 pub use compat::Compat;
-pub use dirichlet::{Dirichlet, Initial};
-pub use dist::{Dist, LiftInto, Uniform, Values, uniform};
+pub use dirichlet::{Dirichlet, Initial, IntoInitial};
+pub use dist::{Dist, IntoValues, LiftInto, Uniform, Values, uniform};
 pub use domain::{
     Cell, Domain, Index, Value, deserialize_label, first_value, index_of_number, joint_label, label_at, serialize_label,
 };
@@ -58,7 +58,7 @@ pub use model::{
 };
 pub use perceive::{Inference, Sweeps};
 pub use plan::{InductionOptions, MonteCarlo, Planner, Planning, Policies, Sophisticated, Terms};
-pub use record::{Record, Source, read_record, write_record};
+pub use record::{Listed, Record, Row, Rows, Source, read_record, write_record};
 pub use rollout::{Moment, Recording, Trajectory, live, record, rollout};
 pub use scalar::{Dual, Dual2, Lift, Real, Single};
 pub use world::{Environment, World};

@@ -4,8 +4,8 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use serde::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
-use serde::ser::SerializeStruct;
-use serde::{Deserialize, Deserializer, Serializer};
+use serde::ser::{SerializeStruct, SerializeTuple};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A struct of named fields.
 pub trait Record: Sized {
@@ -115,5 +115,58 @@ impl<'de> DeserializeSeed<'de> for FieldName {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
         let name = alloc::string::String::deserialize(deserializer)?;
         self.0.iter().position(|field| *field == name).ok_or_else(|| de::Error::unknown_field(&name, self.0))
+    }
+}
+
+/// Writes a list of any length as serde writes short arrays; its own implementations end at 32.
+pub struct Row<'a, T>(pub &'a [T]);
+
+impl<T: Serialize> Serialize for Row<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut to = serializer.serialize_tuple(self.0.len())?;
+        self.0.iter().try_for_each(|value| to.serialize_element(value))?;
+        to.end()
+    }
+}
+
+/// Writes a list of lists, as [`Row`] does one.
+pub struct Rows<'a, T, const N: usize>(pub &'a [[T; N]]);
+
+impl<T: Serialize, const N: usize> Serialize for Rows<'_, T, N> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut to = serializer.serialize_tuple(self.0.len())?;
+        self.0.iter().try_for_each(|row| to.serialize_element(&Row(row)))?;
+        to.end()
+    }
+}
+
+/// Reads an array of any length.
+pub struct Listed<T, const N: usize>(pub [T; N]);
+
+impl<'de, T: Deserialize<'de>, const N: usize> Deserialize<'de> for Listed<T, N> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_tuple(N, Entries(PhantomData))
+    }
+}
+
+struct Entries<T, const N: usize>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>, const N: usize> Visitor<'de> for Entries<T, N> {
+    type Value = Listed<T, N>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a list of {N}")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut entries = alloc::vec::Vec::with_capacity(N);
+        while entries.len() < N {
+            let missing = || de::Error::invalid_length(entries.len(), &self);
+            entries.push(seq.next_element()?.ok_or_else(missing)?);
+        }
+        entries
+            .try_into()
+            .map(Listed)
+            .map_err(|entries: alloc::vec::Vec<T>| de::Error::invalid_length(entries.len(), &"another number"))
     }
 }

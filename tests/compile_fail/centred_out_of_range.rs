@@ -30,7 +30,7 @@ model! {
             mu ~ Normal(0.0, 1.0);
         }
         subject {
-            #[centered(1.5)]
+            #[centred(1.5)]
             z ~ Normal(mu, 1.0);
             #[center]
             y ~ Normal(mu, 1.0);

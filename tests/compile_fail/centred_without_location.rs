@@ -30,7 +30,7 @@ model! {
             mu ~ Normal(0.0, 1.0);
         }
         subject {
-            #[centered]
+            #[centred]
             p ~ Beta(1.0, 1.0);
             Lamp { p, taste: mu }
         }

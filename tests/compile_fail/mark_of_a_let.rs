@@ -28,7 +28,7 @@ model! {
     pub Group for Lamp<T> {
         subject {
             z ~ Normal(0.0, 1.0);
-            #[centered]
+            #[centred]
             let taste = z;
             Lamp { p: logistic(z), taste }
         }

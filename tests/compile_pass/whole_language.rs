@@ -89,7 +89,7 @@ model! {
         }
         subject {
             z ~ Normal(mu, scale);
-            #[centered]
+            #[centred]
             t ~ StudentT(nu, mu, tau);
             c ~ Cauchy(0.0, 1.0);
             l ~ LogNormal(mu, 0.5);

@@ -7,6 +7,7 @@ use syn::{Attribute, Expr, Ident, ImplItem, ItemImpl, Signature, Token, Visibili
 
 use crate::block::{self, Named, assigned, listed};
 use crate::diag::{Diagnostics, did_you_mean};
+use crate::marks::{self, Taken};
 
 /// The options of `#[hgf(..)]`.
 #[derive(Default)]
@@ -20,7 +21,12 @@ pub struct Header {
 impl Header {
     fn parse(attribute: TokenStream, diag: &mut Diagnostics) -> Header {
         let mut header = Header::default();
+        let mut seen: Vec<Ident> = Vec::new();
         let read = |key: Ident, input: ParseStream<'_>| {
+            if seen.contains(&key) {
+                diag.at(&key, format!("`{key}` is given twice"));
+            }
+            seen.push(key.clone());
             match key.to_string().as_str() {
                 "inputs" => header.inputs.extend(listed(input)?),
                 "vis" => header.vis = Some(assigned(input)?),
@@ -115,17 +121,30 @@ impl Declaration {
                     }
                 }
                 ImplItem::Fn(mut function) => {
-                    let is_response = |a: &Attribute| a.path().is_ident("response");
-                    if let Some(mark) = function.attrs.iter().find(|a| is_response(a)) {
-                        if mark.meta.require_path_only().is_err() {
-                            diag.at(mark, "a response has no options: what it depends on are the arguments of its method");
+                    let mut marked = false;
+                    function.attrs.retain(|attribute| match marks::mark(attribute, &["response"], diag) {
+                        Taken::As(_) => {
+                            if attribute.meta.require_path_only().is_err() {
+                                let text = "a response has no options: what it depends on are the arguments of its method";
+                                diag.at(attribute, text);
+                            }
+                            if std::mem::replace(&mut marked, true) {
+                                diag.at(attribute, "a response is marked once");
+                            }
+                            false
                         }
+                        Taken::Nothing => false,
+                        Taken::Foreign => true,
+                    });
+                    if marked {
                         responses.push(function.sig.clone());
                     }
-                    function.attrs.retain(|a| !is_response(a));
                     kept.push(ImplItem::Fn(function));
                 }
-                other => kept.push(other),
+                mut other => {
+                    marks::none(&mut other, &["response"], diag);
+                    kept.push(other);
+                }
             }
         }
         stripped.items = kept;

@@ -89,22 +89,14 @@ fn generics(declaration: &Declaration, name: &Ident, diag: &mut Diagnostics) -> 
     for parameter in &declaration.stripped.generics.params {
         match parameter {
             GenericParam::Type(ty) if scalar.is_none() => {
-                let real = |bound: &syn::TypeParamBound| matches!(bound, syn::TypeParamBound::Trait(t) if t.path.segments.last().is_some_and(|s| s.ident == "Real"));
-                if let Some(other) = ty.bounds.iter().find(|bound| !real(bound)) {
-                    diag.at(other, "the scalar of a filter is `Real`, and no more is asked of it: bounds go on methods of another impl block");
-                }
+                block::scalar_is_real(ty, "filter", diag);
                 scalar = Some(ty.ident.clone());
             }
             GenericParam::Const(_) => sizes.push(parameter.clone()),
             other => diag.at(other, "a filter is generic over its scalar and const sizes only"),
         }
     }
-    if let Some(clause) = &declaration.stripped.generics.where_clause {
-        diag.at(
-            clause,
-            "the scalar of a filter is `Real`, and no more is asked of it: bounds go on methods of another impl block",
-        );
-    }
+    block::no_where(&declaration.stripped.generics, "filter", diag);
     if scalar.is_none() {
         diag.at(name, format!("a filter is generic over its scalar: `impl<T: Real> {name}<T>`"));
     }
@@ -224,6 +216,9 @@ fn initial(equation: &Equation, diag: &mut Diagnostics) -> (Option<Expr>, Option
         }
         let parsed =
             attribute.parse_args_with(syn::punctuated::Punctuated::<syn::MetaNameValue, syn::Token![,]>::parse_terminated);
+        if parsed.as_ref().is_ok_and(syn::punctuated::Punctuated::is_empty) {
+            diag.at(attribute, "an initial belief says something: `#[initial(mean = .., precision = ..)]`");
+        }
         for pair in diag.keep(parsed).into_iter().flatten() {
             let slot = match pair.path.to_token_stream().to_string().as_str() {
                 "mean" => &mut mean,

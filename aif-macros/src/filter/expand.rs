@@ -43,6 +43,8 @@ fn input(filter: &Filter) -> TokenStream {
             .iter()
             .map(|Input { name, ty, .. }| (name, quote!(::core::option::Option<#ty>), format!("The input `{name}`.")))
             .collect(),
+        dimensions: Vec::new(),
+        clauses: TokenStream::new(),
         blank: quote!(Self { #(#idents: ::core::option::Option::None),* }),
     };
     structure.emit(TokenStream::new())

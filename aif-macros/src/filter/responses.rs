@@ -4,6 +4,7 @@ use syn::{FnArg, Pat, ReturnType, Signature, Type};
 
 use super::ast::Declaration;
 use super::ir::{Input, Node, Response};
+use crate::block::plain;
 use crate::diag::{Diagnostics, did_you_mean, list};
 
 /// The most responses of a filter; the runtime has the same number.
@@ -25,15 +26,7 @@ fn response(signature: &Signature, nodes: &[String], inputs: &[Input], diag: &mu
     if inputs.iter().any(|i| i.name == *name) && nodes.iter().all(|n| name != n) {
         diag.at(name, format!("two of one name: `{name}` is already an input"));
     }
-    if let Some(token) = &signature.asyncness {
-        diag.at(token, "a response is a plain function of beliefs: it cannot be `async`");
-    }
-    if !signature.generics.params.is_empty() {
-        diag.at(&signature.generics, "a response has no generic parameters of its own");
-    }
-    if !matches!(signature.inputs.first(), Some(FnArg::Receiver(_))) {
-        diag.at(name, "a response is a method: its first argument is `&self`, the parameters");
-    }
+    plain(signature, "response", "is a plain function of beliefs", diag);
     let mut arguments = Vec::new();
     for argument in &signature.inputs {
         let FnArg::Typed(argument) = argument else { continue };
@@ -41,7 +34,7 @@ fn response(signature: &Signature, nodes: &[String], inputs: &[Input], diag: &mu
             diag.at(&argument.pat, "an argument of a response is the plain name of a node, not a pattern");
             continue;
         };
-        if matches!(&*argument.ty, Type::Reference(_)) {
+        if pattern.by_ref.is_some() || matches!(&*argument.ty, Type::Reference(_)) {
             diag.at(argument, "the arguments of a response are values, not references: beliefs are small and `Copy`");
             continue;
         }

@@ -5,8 +5,10 @@ use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Expr, Ident, ImplItem, ItemImpl, Signature, Visibility, parenthesized};
 
+use super::lists::no_list_is_returned;
 use crate::block::{self, Named, assigned, listed};
 use crate::diag::{Diagnostics, did_you_mean};
+use crate::marks::{self, Taken};
 
 /// The options of `#[generative_model(..)]`.
 #[derive(Default)]
@@ -22,6 +24,9 @@ pub struct Header {
     /// Whether some option was not understood, and so others may only seem to be missing.
     pub misspelt: bool,
 }
+
+/// What methods are marked with.
+const MARKS: [&str; 2] = ["factor", "modality"];
 
 const OPTIONS: [&str; 7] = ["horizon", "actions", "inputs", "policy_precision", "action_precision", "habit", "vis"];
 
@@ -102,17 +107,21 @@ impl Declaration {
         let mut stripped = block::inherent(item, "generative_model", "..", diag)?;
         let mut methods = Vec::new();
         for item in &mut stripped.items {
-            let ImplItem::Fn(function) = item else { continue };
+            let ImplItem::Fn(function) = item else {
+                marks::none(item, &MARKS, diag);
+                continue;
+            };
             let mut role = None;
             let mut kept = Vec::new();
             for attribute in std::mem::take(&mut function.attrs) {
-                let parsed = if attribute.path().is_ident("factor") {
-                    factor(&attribute, diag)
-                } else if attribute.path().is_ident("modality") {
-                    modality(&attribute, diag)
-                } else {
-                    kept.push(attribute);
-                    continue;
+                let parsed = match marks::mark(&attribute, &MARKS, diag) {
+                    Taken::As("factor") => factor(&attribute, diag),
+                    Taken::As(_) => modality(&attribute, diag),
+                    Taken::Nothing => continue,
+                    Taken::Foreign => {
+                        kept.push(attribute);
+                        continue;
+                    }
                 };
                 if role.is_some() {
                     diag.at(&attribute, "a method is one factor or one modality, not two");
@@ -121,6 +130,7 @@ impl Declaration {
             }
             function.attrs = kept;
             if let Some(role) = role {
+                no_list_is_returned(function, diag);
                 methods.push(Method { role, signature: function.sig.clone() });
             }
         }
@@ -134,6 +144,10 @@ fn options(attribute: &Attribute, diag: &mut Diagnostics, known: &[&str], mut ta
         return;
     }
     let what = attribute.path().to_token_stream().to_string();
+    if let Ok(value) = attribute.meta.require_name_value() {
+        let example = format!("#[{what}({} = ..)]", known[0]);
+        return diag.span(value.eq_token.spans[0], format!("the options of a {what} stand in parentheses: `{example}`"));
+    }
     let (mut seen, mut wrong): (Vec<Ident>, Vec<(Span, String)>) = (Vec::new(), Vec::new());
     let result = attribute.parse_args_with(|input: ParseStream<'_>| {
         block::options(input, |key, input| {
@@ -149,15 +163,19 @@ fn options(attribute: &Attribute, diag: &mut Diagnostics, known: &[&str], mut ta
             if input.peek(syn::token::Paren) {
                 let content;
                 parenthesized!(content in input);
-                let name: Ident = content.parse()?;
+                let help = "a preference depends on the policy step alone: `preference(step) = ..`";
+                let name: Ident = content.parse().map_err(|e| syn::Error::new(e.span(), help))?;
                 if key != "preference" {
                     let what = format!("`{key}` depends on nothing: `{key} = ..` (only a preference may name the policy step)");
                     wrong.push((name.span(), what));
                 }
                 if !content.is_empty() {
-                    return Err(content.error("a preference depends on the policy step alone: `preference(step) = ..`"));
+                    return Err(content.error(help));
                 }
                 argument = Some(name);
+            }
+            if !input.peek(syn::Token![=]) {
+                return Err(syn::Error::new(key.span(), format!("`{key}` is given a value: `{key} = ..`")));
             }
             take(&key, argument, assigned(input)?);
             Ok(())

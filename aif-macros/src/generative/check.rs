@@ -2,12 +2,14 @@
 
 use proc_macro2::Span;
 use quote::ToTokens;
-use syn::{Expr, FnArg, GenericParam, Ident, Pat, Safety, Signature, Type, Visibility};
+use syn::{Expr, FnArg, GenericParam, Ident, Pat, Signature, Type, Visibility};
 
 use super::ast::{Declaration, Header, Method, Role};
 use super::ir::{Argument, Conditional, Factor, Input, Modality, Model, Reference, Variable};
-use super::returns::{domain_is_no_number, is_ident, returned};
-use crate::block::{self, argument_name};
+use super::outside::options_stand_outside;
+use super::returns::{is_ident, may_be_domain, may_be_input, returned};
+use crate::block::{self, argument_name, plain};
+use crate::clauses::Clauses;
 use crate::diag::{Diagnostics, did_you_mean, list};
 use crate::literals;
 use crate::names::type_name;
@@ -60,7 +62,7 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
     for method in &declaration.methods {
         let signature = &method.signature;
         let what = if matches!(method.role, Role::Factor { .. }) { "factor" } else { "modality" };
-        method_is_plain(signature, what, diag);
+        plain(signature, what, "is a plain function of its arguments", diag);
         let arguments = arguments(signature, &scope, what, diag);
         let Some((domain, kind)) = returned(signature, scalar.as_ref(), what, diag) else {
             complete = false;
@@ -76,6 +78,10 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
                             "the factor `{}` needs an initial state: `#[factor(initial = ..)]`\nhelp: a state, `uniform()`, or a list of probabilities",
                             signature.ident
                         ),
+                    ),
+                    Some(initial) if literals::number(initial).is_some() => diag.at(
+                        initial,
+                        "a number is no initial state: give a state, `uniform()`, a list of probabilities in brackets, a `Dist`, or `Dirichlet` counts",
                     ),
                     Some(initial) => literal_distribution(initial, diag),
                 }
@@ -97,6 +103,11 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
                         ),
                     );
                 }
+                if let Some(number) = preference.as_ref().map(|p| &p.value).filter(|value| literals::number(value).is_some()) {
+                    let text =
+                        "a preference is one number for each outcome: a list in brackets, or `Values::from_fn(|outcome| ..)`";
+                    diag.at(number, text);
+                }
                 modalities.push(Modality {
                     likelihood: conditional,
                     preference: preference.as_ref().map(|p| p.value.clone()),
@@ -106,13 +117,21 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
         }
     }
     actions_are_used(header, &declaration.methods, diag);
+    options_stand_outside(declaration, diag);
 
     for variable in &header.actions {
-        complete &= domain_is_no_number(&variable.ty, diag);
+        complete &= may_be_domain(&variable.ty, scalar.as_ref(), diag);
+    }
+    for input in &header.inputs {
+        complete &= may_be_input(&input.ty, scalar.as_ref(), diag);
     }
     if !complete {
         return None;
     }
+    let domains = factors.iter().map(|f: &Factor| &f.transition.domain);
+    let domains =
+        domains.chain(modalities.iter().map(|m: &Modality| &m.likelihood.domain)).chain(header.actions.iter().map(|a| &a.ty));
+    let clauses = Clauses::of(domains.chain(header.inputs.iter().map(|i| &i.ty).filter(|ty| !is_ident(ty, "f64"))));
     Some(Model {
         name,
         self_ty: self_ty.clone(),
@@ -132,6 +151,7 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
         policy_precision: header.policy_precision.clone(),
         action_precision: header.action_precision.clone(),
         habit: header.habit.clone(),
+        clauses,
     })
 }
 
@@ -145,7 +165,10 @@ fn generics(declaration: &Declaration, diag: &mut Diagnostics) -> (Option<Ident>
     let mut sizes = Vec::new();
     for parameter in &declaration.stripped.generics.params {
         match parameter {
-            GenericParam::Type(ty) if scalar.is_none() => scalar = Some(ty.ident.clone()),
+            GenericParam::Type(ty) if scalar.is_none() => {
+                block::scalar_is_real(ty, "generative model", diag);
+                scalar = Some(ty.ident.clone());
+            }
             GenericParam::Const(_) => sizes.push(parameter.clone()),
             GenericParam::Type(ty) => {
                 let first = scalar.as_ref().map_or(String::new(), ToString::to_string);
@@ -160,6 +183,7 @@ fn generics(declaration: &Declaration, diag: &mut Diagnostics) -> (Option<Ident>
             other => diag.at(other, "a generative model is generic over its scalar and const sizes only"),
         }
     }
+    block::no_where(&declaration.stripped.generics, "generative model", diag);
     (scalar, sizes)
 }
 
@@ -185,28 +209,6 @@ fn names_are_unique(declaration: &Declaration, diag: &mut Diagnostics) {
         .iter()
         .map(|m| (&m.signature.ident, if matches!(m.role, Role::Factor { .. }) { "factor" } else { "modality" }));
     block::names_are_unique(actions.chain(inputs).chain(methods), &RESERVED, diag);
-}
-
-/// Rule: a conditional distribution is a plain method of `&self`.
-fn method_is_plain(signature: &Signature, what: &str, diag: &mut Diagnostics) {
-    let plain = "is a plain function of its arguments";
-    if let Some(token) = &signature.asyncness {
-        diag.at(token, format!("a {what} {plain}: it cannot be `async`"));
-    }
-    if let Safety::Unsafe(token) = &signature.safety {
-        diag.at(token, format!("a {what} {plain}: it cannot be `unsafe`"));
-    }
-    if !signature.generics.params.is_empty() {
-        diag.at(&signature.generics, format!("a {what} has no generic parameters of its own"));
-    }
-    match signature.inputs.first() {
-        Some(FnArg::Receiver(receiver)) => {
-            if receiver.to_token_stream().to_string().contains("mut") {
-                diag.at(receiver, format!("a {what} reads the parameters, it does not change them: take `&self`"));
-            }
-        }
-        _ => diag.at(&signature.ident, format!("a {what} is a method: its first argument is `&self`, the parameters")),
-    }
 }
 
 /// Rule: every argument names a factor, an action or an input, by value; a modality takes no action.

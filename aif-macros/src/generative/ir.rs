@@ -2,6 +2,7 @@
 
 use syn::{Expr, GenericParam, Ident, Type, Visibility};
 
+use crate::clauses::Clauses;
 use crate::names;
 
 /// How a conditional distribution is returned.
@@ -97,6 +98,8 @@ pub struct Model {
     pub policy_precision: Option<Expr>,
     pub action_precision: Option<Expr>,
     pub habit: Option<Expr>,
+    /// What is asked of its types.
+    pub clauses: Clauses,
 }
 
 impl Model {

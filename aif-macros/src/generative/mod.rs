@@ -4,6 +4,8 @@ mod ast;
 mod check;
 mod expand;
 mod ir;
+mod lists;
+mod outside;
 mod returns;
 
 use proc_macro2::TokenStream;
@@ -24,6 +26,9 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let errors = diag.into_tokens();
     let mut written = declaration.stripped.clone();
     on_the_left(&mut written);
+    if let Some(model) = &model {
+        model.clauses.put_on(&mut written);
+    }
     // After an error the types and a stub of the implementation still stand, so that one mistake does not become twenty.
     let generated = model.map(|model| expand::expand(&model, sound));
     quote!(#errors #written #generated)

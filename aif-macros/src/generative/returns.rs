@@ -3,25 +3,92 @@
 use syn::{GenericArgument, Ident, PathArguments, ReturnType, Signature, Type};
 
 use super::ir::Kind;
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostics, written};
+
+const DOMAINS: &str =
+    "domains are field-less enums with `#[derive(Domain)]`, `bool`, `Index<N>`, `Cell<W, H>`, and pairs of domains";
 
 /// Whether a type is this plain name.
 pub(super) fn is_ident(ty: &Type, name: &str) -> bool {
     matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident(name))
 }
 
+/// What a type certainly is, where that is no domain.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum NoDomain {
+    Number,
+    Other,
+}
+
+/// Whether a type is certainly no domain, and which.
+fn no_domain(ty: &Type, scalar: Option<&Ident>) -> Option<NoDomain> {
+    const NUMBERS: [&str; 14] =
+        ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64"];
+    const OTHERS: [&str; 10] = ["char", "str", "String", "Self", "Option", "Result", "Vec", "Box", "HashMap", "BTreeMap"];
+    let any = |types: &mut dyn Iterator<Item = &Type>| {
+        types.filter_map(|ty| no_domain(ty, scalar)).max_by_key(|&w| w == NoDomain::Number)
+    };
+    match ty {
+        Type::Paren(inner) => no_domain(&inner.elem, scalar),
+        Type::Group(inner) => no_domain(&inner.elem, scalar),
+        Type::Tuple(pair) => any(&mut pair.elems.iter()),
+        Type::Array(list) => Some(no_domain(&list.elem, scalar).unwrap_or(NoDomain::Other)),
+        Type::Slice(list) => Some(no_domain(&list.elem, scalar).unwrap_or(NoDomain::Other)),
+        Type::Reference(to) => Some(no_domain(&to.elem, scalar).unwrap_or(NoDomain::Other)),
+        Type::Path(path) if path.qself.is_none() => {
+            let last = path.path.segments.last()?;
+            let plain = path.path.get_ident();
+            if NUMBERS.iter().any(|n| last.ident == n) || (plain.is_some() && plain == scalar) {
+                return Some(NoDomain::Number);
+            }
+            let within = match &last.arguments {
+                PathArguments::AngleBracketed(arguments) => arguments.args.iter().collect(),
+                _ => Vec::new(),
+            };
+            let mut within = within.into_iter().filter_map(|a| if let GenericArgument::Type(ty) = a { Some(ty) } else { None });
+            OTHERS.iter().any(|n| last.ident == n).then(|| any(&mut within).unwrap_or(NoDomain::Other))
+        }
+        Type::ImplTrait(_) | Type::TraitObject(_) | Type::Ptr(_) | Type::Never(_) => Some(NoDomain::Other),
+        _ => None,
+    }
+}
+
 /// Rule: states, outcomes and actions are values of a domain, not numbers or texts.
-pub(super) fn domain_is_no_number(ty: &Type, diag: &mut Diagnostics) -> bool {
-    const NUMBERS: [&str; 18] = [
-        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", "char", "str",
-        "String", "Self",
-    ];
-    let Some(found) = NUMBERS.iter().find(|n| is_ident(ty, n)) else { return true };
-    diag.at(
-        ty,
-        format!("`{found}` is not a domain: states, outcomes and actions are values of finite types\nhelp: domains are field-less enums with `#[derive(Domain)]`, `bool`, `Index<N>`, `Cell<W, H>`, and pairs of domains"),
-    );
-    false
+pub(super) fn may_be_domain(ty: &Type, scalar: Option<&Ident>, diag: &mut Diagnostics) -> bool {
+    let may = no_domain(ty, scalar).is_none();
+    if !may {
+        let text = "states, outcomes and actions are values of finite types";
+        diag.at(ty, format!("`{}` is not a domain: {text}\nhelp: {DOMAINS}", written(ty)));
+    }
+    may
+}
+
+/// Rule: an input is a number, `f64`, or one of a domain's values.
+pub(super) fn may_be_input(ty: &Type, scalar: Option<&Ident>, diag: &mut Diagnostics) -> bool {
+    let may = is_ident(ty, "f64") || no_domain(ty, scalar).is_none();
+    if !may {
+        let text = "an input is `f64` (a number), `bool` or a domain (one of several values)";
+        diag.at(ty, format!("{text}, not `{}`", written(ty)));
+    }
+    may
+}
+
+/// Rule: a method returns values of a domain; what is measured cannot be returned yet.
+fn domain_is_returned(ty: &Type, name: &Ident, scalar: Option<&Ident>, what: &str, diag: &mut Diagnostics) -> bool {
+    match (no_domain(ty, scalar), what) {
+        (None, _) => true,
+        (Some(NoDomain::Number), "modality") => {
+            diag.at(
+                ty,
+                format!(
+                    "the modality `{name}` returns a measured quantity, `{}`: measured modalities are not there yet\nhelp: return a domain or a distribution over one, `O` or `Dist<O, T>`; what is known to the agent is an input, `inputs({name}: f64)`",
+                    written(ty)
+                ),
+            );
+            false
+        }
+        _ => may_be_domain(ty, scalar, diag),
+    }
 }
 
 /// What the return type says: the domain, and the kind of distribution.
@@ -31,24 +98,28 @@ pub(super) fn returned(
     what: &str,
     diag: &mut Diagnostics,
 ) -> Option<(Type, Kind)> {
-    let ReturnType::Type(_, ty) = &signature.output else {
-        diag.at(
-            &signature.ident,
-            format!(
-                "the {what} `{}` returns nothing: give it a return type, `O`, `Dist<O>`, `Dist<O, T>` or `Dirichlet<O, T>`",
-                signature.ident
-            ),
-        );
-        return None;
+    let name = &signature.ident;
+    let mut ty = match &signature.output {
+        ReturnType::Type(_, ty) if !matches!(&**ty, Type::Tuple(none) if none.elems.is_empty()) => &**ty,
+        _ => {
+            let kinds = "`O`, `Dist<O>`, `Dist<O, T>` or `Dirichlet<O, T>`";
+            diag.at(name, format!("the {what} `{name}` returns nothing: give it a return type, {kinds}"));
+            return None;
+        }
     };
-    let Type::Path(path) = &**ty else { return Some(((**ty).clone(), Kind::Map)) };
-    let Some(last) = path.path.segments.last() else { return Some(((**ty).clone(), Kind::Map)) };
-    let dirichlet = last.ident == "Dirichlet";
-    if !dirichlet && last.ident != "Dist" {
-        return domain_is_no_number(ty, diag).then(|| ((**ty).clone(), Kind::Map));
+    while let Type::Paren(syn::TypeParen { elem, .. }) | Type::Group(syn::TypeGroup { elem, .. }) = ty {
+        ty = elem;
     }
+    let distribution = match ty {
+        Type::Path(path) => path.path.segments.last().filter(|last| last.ident == "Dist" || last.ident == "Dirichlet"),
+        _ => None,
+    };
+    let Some(distribution) = distribution else {
+        return domain_is_returned(ty, name, scalar, what, diag).then(|| (ty.clone(), Kind::Map));
+    };
+    let dirichlet = distribution.ident == "Dirichlet";
     let mut types = Vec::new();
-    if let PathArguments::AngleBracketed(arguments) = &last.arguments {
+    if let PathArguments::AngleBracketed(arguments) = &distribution.arguments {
         for argument in &arguments.args {
             if let GenericArgument::Type(ty) = argument {
                 types.push(ty.clone());
@@ -57,10 +128,10 @@ pub(super) fn returned(
     }
     let mut types = types.into_iter();
     let Some(domain) = types.next() else {
-        diag.at(ty, format!("`{}` of what? name the domain: `{}<O>`", last.ident, last.ident));
+        diag.at(ty, format!("`{0}` of what? name the domain: `{0}<O>`", distribution.ident));
         return None;
     };
-    if !domain_is_no_number(&domain, diag) {
+    if !domain_is_returned(&domain, name, scalar, what, diag) {
         return None;
     }
     let free = match types.next() {

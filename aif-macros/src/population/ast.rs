@@ -79,6 +79,9 @@ pub struct Section {
 
 impl Parse for Section {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if let Some(attribute) = input.call(Attribute::parse_outer)?.first() {
+            return Err(syn::Error::new_spanned(attribute, "a section has no attributes and no doc comment: write `//`"));
+        }
         let mut name: Ident = input.parse()?;
         let mut plate = None;
         if name == "plate" && input.peek(Ident) {
@@ -108,7 +111,7 @@ pub enum Statement {
     /// `name ~ distribution;`, `name: [2] ~ distribution;`, `name[condition] ~ distribution;`
     Draw { attributes: Vec<Attribute>, name: Ident, shape: Vec<Expr>, distribution: Expr },
     /// `let name = value;`, `let name: [2] = value;`
-    Let { name: Ident, shape: Vec<Expr>, value: Expr },
+    Let { attributes: Vec<Attribute>, name: Ident, shape: Vec<Expr>, value: Expr },
     /// `name = value;`
     Assign { name: Ident, value: Expr },
 }
@@ -129,6 +132,9 @@ fn shape(input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
 fn optional_shape(input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
     if input.peek(Token![:]) {
         input.parse::<Token![:]>()?;
+        if !input.peek(Bracket) {
+            return Err(input.error("after `:` stands how many numbers there are, `: [2]`; one number has no type"));
+        }
         return shape(input);
     }
     if input.peek(Bracket) { shape(input) } else { Ok(Vec::new()) }
@@ -158,6 +164,14 @@ impl Parse for Line {
             Some(mark) => Err(syn::Error::new_spanned(mark, "only a draw (`name ~ ..`) can be marked")),
             None => Ok(()),
         };
+        let only_parameters = |attributes: &[Attribute]| match attributes.first() {
+            Some(doc) if doc.path().is_ident("doc") => {
+                let text = "a doc comment describes a parameter, drawn or derived by `let`, and here is none: write `//`";
+                Err(syn::Error::new_spanned(doc, text))
+            }
+            Some(mark) => Err(syn::Error::new_spanned(mark, "only a draw (`name ~ ..`) can be marked")),
+            None => Ok(()),
+        };
         if input.peek(Token![let]) {
             only_draws(&attributes)?;
             input.parse::<Token![let]>()?;
@@ -166,7 +180,7 @@ impl Parse for Line {
             input.parse::<Token![=]>()?;
             let value = input.parse()?;
             ended(input, &value)?;
-            return Ok(Line::Statement(Statement::Let { name, shape, value }));
+            return Ok(Line::Statement(Statement::Let { attributes, name, shape, value }));
         }
         if draw_begins(input) {
             let name = input.parse()?;
@@ -178,13 +192,14 @@ impl Parse for Line {
             return Ok(Line::Statement(Statement::Draw { attributes, name, shape, distribution }));
         }
         if input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
-            only_draws(&attributes)?;
+            only_parameters(&attributes)?;
             let name = input.parse()?;
             input.parse::<Token![=]>()?;
             let value = input.parse()?;
             ended(input, &value)?;
             return Ok(Line::Statement(Statement::Assign { name, value }));
         }
+        only_parameters(&attributes)?;
         Ok(Line::Tail(input.parse()?))
     }
 }

@@ -8,12 +8,13 @@ use super::ast::{Declaration, Section, Statement};
 use super::distribution::{distribution, text};
 use super::families::family;
 use super::ir::{ASSIGNABLE, Assigned, Centring, Covariate, CovariateKind, Distribution, Level, Parameter, Population, Value};
-use super::scope::{Defined, Scope, define, depends_on_group, names, names_are_known};
+use super::scope::{Defined, Scope, define, depends_on_group, names_are_known};
 use super::shape::{drawn_together, fits_shape, lists_fit, makes_all, shape, takes_elements};
 use super::sign::{Sign, sign};
 use crate::block::Named;
 use crate::diag::{Diagnostics, did_you_mean};
 use crate::literals::{bare, number, plain_name};
+use crate::mentions::names;
 use crate::names::type_name;
 
 pub fn check(declaration: Declaration, diag: &mut Diagnostics) -> Population {
@@ -47,7 +48,9 @@ pub fn check(declaration: Declaration, diag: &mut Diagnostics) -> Population {
             );
         }
     }
-    let mut population = Population { attributes, vis, name, model, scalar, covariates, levels, subject_level, assigned, agent };
+    let old_spellings = old_spellings(&sections);
+    let mut population =
+        Population { attributes, vis, name, model, scalar, covariates, levels, subject_level, assigned, old_spellings, agent };
     mark_direct(&mut population);
     let matters = |(l, level): (usize, &Level)| level.parameters.iter().any(|p| p.is_drawn() && (l == leaf || p.direct));
     if diag.is_empty() && !population.levels.iter().enumerate().any(matters) {
@@ -216,21 +219,26 @@ fn lines(
                 let words = found.as_ref().map_or(String::new(), |d| format!("~ {}, on {}", text(expr), d.support()));
                 if let Some(distribution) = found {
                     let value = drawn(name, distribution, marked, &shape, expr, scope, diag);
-                    parameters.push(Parameter { name: name.clone(), shape: shape.clone(), value, words, direct: false });
+                    let (name, shape, docs) = (name.clone(), shape.clone(), docs(attributes));
+                    parameters.push(Parameter { name, shape, value, docs, words, direct: false });
                 }
                 let of_group = !scope.is_leaf;
                 define(name, Defined { sign, family, of_group, shape }, scope, diag);
             }
             Statement::Let { name, value, .. } | Statement::Assign { name, value }
                 if is_meant_as_draw(name, value, scope, diag) => {}
-            Statement::Let { name, shape: written, value } => {
+            Statement::Let { attributes, name, shape: written, value } => {
                 names_are_known(value, scope, diag);
                 let shape = shape(written, scope, diag);
                 if !shape.is_empty() && !makes_all(value) {
                     fits_shape(value, &shape, scope, diag);
                 }
-                if let (true, Expr::Array(array)) = (shape.is_empty(), value) {
-                    let n = array.elems.len();
+                let listed = match bare(value) {
+                    Expr::Array(list) => Some(list.elems.len().to_string()),
+                    Expr::Repeat(list) => Some(text(&list.len)),
+                    _ => None,
+                };
+                if let Some(n) = listed.filter(|_| shape.is_empty()) {
                     diag.at(name, format!("`{name}` is a list: say how many numbers it has, `let {name}: [{n}] = ..`"));
                 }
                 let sign = sign(value, &|n| scope.known.get(n).map_or(Sign::Unknown, |k| k.sign));
@@ -240,6 +248,7 @@ fn lines(
                     name: name.clone(),
                     shape: shape.clone(),
                     value: Value::Derived(value.clone()),
+                    docs: docs(attributes),
                     words,
                     direct: false,
                 });
@@ -252,6 +261,22 @@ fn lines(
         }
     }
     parameters
+}
+
+/// The marks that are spelt as they once were.
+fn old_spellings(sections: &[Section]) -> Vec<Ident> {
+    let marks = |statement: &Statement| match statement {
+        Statement::Draw { attributes, .. } => {
+            attributes.iter().filter_map(|a| a.path().get_ident().filter(|name| *name == "centered").cloned()).collect()
+        }
+        _ => Vec::new(),
+    };
+    sections.iter().flat_map(|s| &s.statements).flat_map(marks).collect()
+}
+
+/// The doc comments among attributes.
+fn docs(attributes: &[syn::Attribute]) -> Vec<syn::Attribute> {
+    attributes.iter().filter(|a| a.path().is_ident("doc")).cloned().collect()
 }
 
 /// How the numbers of a draw are drawn: one by one or together, centred or not.
@@ -293,16 +318,16 @@ fn drawn(
 fn mark_fits(c: f64, distribution: &Distribution, written: &Expr, diag: &mut Diagnostics) {
     let whose = distribution.family().map_or("it", |f| f.name);
     if !distribution.location_scale() {
-        let text = "`#[centered]` says how a distribution with a location and a scale is sampled, and this is none";
+        let text = "`#[centred]` says how a distribution with a location and a scale is sampled, and this is none";
         diag.at(written, format!("{text} ({whose})"));
     } else if !distribution.draws_one() && c > 0.0 && c < 1.0 {
-        diag.at(written, format!("`{whose}` is centred wholly, `#[centered]`, or not at all"));
+        diag.at(written, format!("`{whose}` is centred wholly, `#[centred]`, or not at all"));
     }
 }
 
-/// Rule: `#[centered]` and `#[centered(0.3)]` are the only marks of a draw.
+/// Rule: `#[centred]` and `#[centred(0.3)]` are the only marks of a draw.
 fn centredness(attribute: &syn::Attribute, diag: &mut Diagnostics) -> Option<f64> {
-    if attribute.path().is_ident("centered") {
+    if attribute.path().is_ident("centred") || attribute.path().is_ident("centered") {
         if attribute.meta.require_path_only().is_ok() {
             return Some(1.0);
         }
@@ -316,7 +341,7 @@ fn centredness(attribute: &syn::Attribute, diag: &mut Diagnostics) -> Option<f64
             return Some(x);
         }
     }
-    diag.at(attribute, "the only mark of a draw is `#[centered]`, or `#[centered(0.3)]` for a part");
+    diag.at(attribute, "the only mark of a draw is `#[centred]`, or `#[centred(0.3)]` for a part");
     None
 }
 

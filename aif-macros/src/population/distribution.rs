@@ -3,20 +3,26 @@
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Expr, Ident};
+use syn::{Expr, ExprCall, ExprMethodCall, Ident};
 
 use super::families::{self, Draws, Family, Requirement};
 use super::ir::Distribution;
-use super::scope::{Scope, names, names_are_known};
+use super::scope::{Scope, names_are_known};
 use super::sign::{Sign, sign};
 use crate::diag::{Diagnostics, did_you_mean, list};
 use crate::literals::{bare, number, plain_name};
+use crate::mentions::names;
 
 /// What can be done with a distribution.
 const METHODS: [&str; 4] = ["truncated", "above", "below", "ordered"];
 
 /// The distribution that an expression is; nothing after a mistake that leaves none.
 pub(super) fn distribution(expr: &Expr, scope: &Scope, diag: &mut Diagnostics) -> Option<Distribution> {
+    if let Expr::Call(ExprCall { attrs, .. }) | Expr::MethodCall(ExprMethodCall { attrs, .. }) = bare(expr)
+        && let Some(attribute) = attrs.first()
+    {
+        diag.at(attribute, "a mark stands above the line of its draw");
+    }
     match bare(expr) {
         Expr::Call(call) => {
             let Some(name) = plain_name(&call.func) else { return not_one(expr, diag) };
@@ -44,6 +50,9 @@ pub(super) fn distribution(expr: &Expr, scope: &Scope, diag: &mut Diagnostics) -
             Some(Distribution::Family { family, name: name.clone(), arguments })
         }
         Expr::MethodCall(call) => {
+            if let Some(turbofish) = &call.turbofish {
+                diag.at(turbofish, "a distribution has no types: the numbers are those of the population");
+            }
             let base = distribution(&call.receiver, scope, diag);
             let bounds: Vec<Expr> = call.args.iter().cloned().collect();
             for bound in &bounds {

@@ -8,6 +8,8 @@ pub struct Parameter {
     /// Its dimensions; none for a number.
     pub shape: Vec<Dimension>,
     pub value: Value,
+    /// What the user says of it.
+    pub docs: Vec<Attribute>,
     /// How it is drawn or derived, in words.
     pub words: String,
     /// Whether a subject's behaviour depends on it other than through the parameters of the lowest level (levels above it only).
@@ -133,6 +135,8 @@ pub struct Population {
     /// Which of them are the subjects.
     pub subject_level: usize,
     pub assigned: Assigned,
+    /// Marks in a spelling that is no longer the language's.
+    pub old_spellings: Vec<Ident>,
     /// Missing only after an error.
     pub agent: Option<ExprStruct>,
 }

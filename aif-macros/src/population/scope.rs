@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::Span;
 use syn::visit::{self, Visit};
 use syn::{Expr, ExprPath, Ident, Type};
 
@@ -11,6 +11,7 @@ use super::ir::Dimension;
 use super::sign::Sign;
 use crate::diag::{Diagnostics, did_you_mean, list};
 use crate::literals::plain_name;
+use crate::mentions::names;
 
 /// What is known of a name.
 pub(super) struct Known {
@@ -80,78 +81,6 @@ pub(super) fn define(name: &Ident, defined: Defined, scope: &mut Scope, diag: &m
         diag.at(name, format!("`{text}` is a column of every table of results, so a parameter needs another name"));
     }
     scope.known.insert(text, Known { span: name.span(), sign, family, of_group, shape });
-}
-
-/// The plain names in an expression, with their places; what closures bind is their own.
-#[derive(Default)]
-struct Names {
-    found: Vec<Ident>,
-    bound: Vec<String>,
-}
-
-impl Names {
-    fn note(&mut self, name: &Ident) {
-        let text = name.to_string();
-        // Constants and unit structs are the user's own.
-        if text.starts_with(|c: char| c.is_lowercase() || c == '_') && text != "self" && !self.bound.contains(&text) {
-            self.found.push(name.clone());
-        }
-    }
-
-    /// Names in the arguments of a macro: those that are not called, and not part of a path.
-    fn tokens(&mut self, tokens: TokenStream) {
-        let all: Vec<TokenTree> = tokens.into_iter().collect();
-        for (i, token) in all.iter().enumerate() {
-            match token {
-                TokenTree::Group(group) => self.tokens(group.stream()),
-                TokenTree::Ident(name) => {
-                    let punct = |at: Option<&TokenTree>, c: char| matches!(at, Some(TokenTree::Punct(p)) if p.as_char() == c);
-                    let called = matches!(all.get(i + 1), Some(TokenTree::Group(g)) if g.delimiter() == Delimiter::Parenthesis);
-                    let before = i.checked_sub(1).and_then(|b| all.get(b));
-                    if !called && !punct(all.get(i + 1), ':') && !punct(before, ':') && !punct(before, '.') {
-                        self.note(name);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-}
-
-impl<'a> Visit<'a> for Names {
-    fn visit_expr_call(&mut self, call: &'a syn::ExprCall) {
-        if !matches!(&*call.func, Expr::Path(_)) {
-            self.visit_expr(&call.func);
-        }
-        for argument in &call.args {
-            self.visit_expr(argument);
-        }
-    }
-    fn visit_expr_closure(&mut self, closure: &'a syn::ExprClosure) {
-        let outside = self.bound.len();
-        for input in &closure.inputs {
-            self.visit_pat(input);
-        }
-        self.visit_expr(&closure.body);
-        self.bound.truncate(outside);
-    }
-    fn visit_pat_ident(&mut self, pattern: &'a syn::PatIdent) {
-        self.bound.push(pattern.ident.to_string());
-    }
-    fn visit_expr_path(&mut self, path: &'a ExprPath) {
-        if let Some(ident) = path.path.get_ident() {
-            self.note(ident);
-        }
-    }
-    fn visit_macro(&mut self, call: &'a syn::Macro) {
-        self.tokens(call.tokens.clone());
-    }
-}
-
-pub(super) fn names(expr: &Expr) -> Vec<Ident> {
-    let mut names = Names::default();
-    names.visit_expr(expr);
-    names.found
 }
 
 /// Rules: a covariate with several values is a place, in brackets after a parameter that has one for each of them.

@@ -97,7 +97,7 @@ const BY_ELEMENT: [&str; 8] = ["exp", "ln", "sqrt", "logistic", "phi", "softplus
 /// Whether an expression makes all numbers at once: a list, or a function of whole vectors and matrices.
 pub(super) fn makes_all(expr: &Expr) -> bool {
     match bare(expr) {
-        Expr::Array(_) => true,
+        Expr::Array(_) | Expr::Repeat(_) => true,
         Expr::Call(call) => match bare(&call.func) {
             Expr::Path(path) => path.path.segments.last().is_some_and(|s| !BY_ELEMENT.contains(&s.ident.to_string().as_str())),
             _ => false,
@@ -178,6 +178,13 @@ pub(super) fn lists_fit(arguments: &[Expr], family: &Family, shape: &[Dimension]
                     && number(expr).is_some_and(|n| n != count as f64)
                 {
                     let text = format!("the {role} of {} lists {count} numbers, but {} are drawn", family.name, word(size));
+                    diag.at(argument, text);
+                }
+            }
+            (Vector | PositiveVector, Expr::Repeat(list)) => {
+                let (count, size) = (list.len.to_token_stream().to_string(), word(size));
+                if count != size && number(&list.len).is_some() {
+                    let text = format!("the {role} of {} lists {count} numbers, but {size} are drawn", family.name);
                     diag.at(argument, text);
                 }
             }

@@ -37,6 +37,10 @@ pub const LOG_FLOOR: f64 = f64::EPSILON;
 pub const LN_LOG_FLOOR: f64 = -36.043_653_389_117_15;
 
 /// A value that may stand where a scalar `Self` is wanted: the scalar itself, or an `f64` constant.
+#[diagnostic::on_unimplemented(
+    message = "`{U}` is no number of the scalar `{Self}`",
+    label = "a number is expected: a scalar `{Self}`, or an `f64`"
+)]
 pub trait Lift<U> {
     /// Turns `value` into this scalar; a constant has no derivatives.
     fn lift(value: U) -> Self;

@@ -2,10 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::Expr;
 use syn::spanned::Spanned;
-use syn::{Expr, Type};
 
-use crate::generative::ir::{Conditional, Model, Reference};
+use crate::generative::ir::{Model, Reference};
 use crate::literals::bare;
 use crate::names::in_scalar;
 
@@ -33,26 +33,26 @@ pub fn types(model: &Model) -> TokenStream {
 /// The lengths of lists and the sizes of tables, as constant expressions that panic with the message; `meta` is the model's description.
 fn constants(model: &Model, meta: &TokenStream) -> Vec<TokenStream> {
     let mut checks = Vec::new();
-    let mut listed = |expr: Option<&Expr>, ty: &Type, what: String| {
+    let mut listed = |expr: Option<&Expr>, count: TokenStream, what: String| {
         if let Some(Expr::Array(array)) = expr.map(bare) {
             let (length, span) = (array.elems.len(), array.bracket_token.span.join());
-            checks.push(quote_spanned!(span=> __aif::check_length(<#ty as __aif::Domain>::COUNT, #length, #what)));
+            checks.push(quote_spanned!(span=> __aif::check_length(#meta.#count, #length, #what)));
         }
     };
-    for factor in &model.factors {
-        let Conditional { name, domain, .. } = &factor.transition;
-        listed(factor.initial.as_ref(), domain, format!("the initial distribution of `{name}`"));
-    }
-    for modality in &model.modalities {
-        let Conditional { name, domain, .. } = &modality.likelihood;
-        listed(modality.preference.as_ref(), domain, format!("the preference of `{name}`"));
-    }
-    checks.push(quote_spanned!(model.actions_span=> __aif::check_actions(&#meta)));
     for (i, factor) in model.factors.iter().enumerate() {
-        checks.push(quote_spanned!(factor.transition.name.span()=> __aif::check_factor(&#meta, #i)));
+        let (name, count) = (&factor.transition.name, quote!(factors[#i].states.count));
+        listed(factor.initial.as_ref(), count, format!("the initial distribution of `{name}`"));
     }
     for (i, modality) in model.modalities.iter().enumerate() {
-        checks.push(quote_spanned!(modality.likelihood.name.span()=> __aif::check_modality(&#meta, #i)));
+        let (name, count) = (&modality.likelihood.name, quote!(modalities[#i].outcomes.count));
+        listed(modality.preference.as_ref(), count, format!("the preference of `{name}`"));
+    }
+    checks.push(quote_spanned!(model.actions_span=> __aif::check_actions(#meta)));
+    for (i, factor) in model.factors.iter().enumerate() {
+        checks.push(quote_spanned!(factor.transition.name.span()=> __aif::check_factor(#meta, #i)));
+    }
+    for (i, modality) in model.modalities.iter().enumerate() {
+        checks.push(quote_spanned!(modality.likelihood.name.span()=> __aif::check_modality(#meta, #i)));
     }
     if let Some(horizon) = &model.horizon {
         checks.push(quote_spanned!(horizon.span()=> __aif::check_horizon(#horizon)));
@@ -66,8 +66,14 @@ pub fn sizes(model: &Model) -> TokenStream {
         return TokenStream::new();
     }
     let at = in_scalar(&model.self_ty, model.scalar.as_ref(), "f64");
-    let checks = constants(model, &quote!(<#at as __aif::GenerativeModel<f64>>::META));
-    quote!(#(const _: () = #checks;)*)
+    let checks = constants(model, &quote!(meta));
+    quote!(
+        const META: ::core::option::Option<&__aif::Meta> = {
+            use __aif::Undescribed as _;
+            <__aif::Described<#at>>::META
+        };
+        #(const _: () = if let ::core::option::Option::Some(meta) = META { #checks };)*
+    )
 }
 
 /// The checks of sizes, for a model whose sizes are known where it is used: they stand in the body that builds its tables.
@@ -76,6 +82,6 @@ pub fn generic_sizes(model: &Model) -> TokenStream {
         return TokenStream::new();
     }
     let scalar = model.scalar();
-    let checks = constants(model, &quote!(<Self as __aif::GenerativeModel<#scalar>>::META));
+    let checks = constants(model, &quote!((&<Self as __aif::GenerativeModel<#scalar>>::META)));
     quote!(#(const { #checks };)*)
 }

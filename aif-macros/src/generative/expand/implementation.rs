@@ -1,7 +1,8 @@
 //! The implementation of `GenerativeModel`: constants, and calls into the runtime that tabulate the user's methods.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Expr, Ident, Type};
 
 use crate::generative::ir::{Conditional, Factor, Kind, Modality, Model, Reference};
@@ -10,7 +11,7 @@ use crate::names::{arguments, generated, in_scalar, mentioned, option};
 
 pub fn implementation(model: &Model, sound: bool) -> TokenStream {
     let scalar = model.scalar();
-    let (self_ty, sizes) = (&model.self_ty, &model.sizes);
+    let (self_ty, sizes, clauses) = (&model.self_ty, &model.sizes, model.clauses.all());
     let meta = meta(model);
     let typed = |what: &str, types: Vec<&Type>, over_scalar: bool| {
         let name = generated(&model.name, what);
@@ -45,7 +46,7 @@ pub fn implementation(model: &Model, sound: bool) -> TokenStream {
         )
     };
     quote!(
-        impl<#scalar: __aif::Real, #(#sizes),*> #trait_ for #self_ty {
+        impl<#scalar: __aif::Real, #(#sizes),*> #trait_ for #self_ty #clauses {
             const META: __aif::Meta = #meta;
 
             type State = #state;
@@ -97,7 +98,7 @@ pub fn implementation(model: &Model, sound: bool) -> TokenStream {
             }
         }
 
-        impl<#scalar: __aif::Real, #(#sizes),*> __aif::Declared<#scalar> for #self_ty {
+        impl<#scalar: __aif::Real, #(#sizes),*> __aif::Declared<#scalar> for #self_ty #clauses {
             type Family = __aif::Pomdp<Self>;
             fn family(self) -> Self::Family { __aif::Pomdp(self) }
         }
@@ -108,7 +109,7 @@ pub fn implementation(model: &Model, sound: bool) -> TokenStream {
 
 /// The same model in every scalar.
 fn family(model: &Model) -> TokenStream {
-    let sizes = &model.sizes;
+    let (sizes, clauses) = (&model.sizes, model.clauses.all());
     let taken = |name: &str| {
         let mentions = |tokens: TokenStream| tokens.to_string().contains(name);
         mentions(model.self_ty.to_token_stream()) || mentions(quote!(#(#sizes),*))
@@ -120,7 +121,7 @@ fn family(model: &Model) -> TokenStream {
     let [own, in_other] = ["f64", &other].map(|by| in_scalar(&model.self_ty, model.scalar.as_ref(), by));
     let other = Ident::new(&other, Span::call_site());
     quote!(
-        impl<#(#sizes),*> __aif::ModelFamily for #own {
+        impl<#(#sizes),*> __aif::ModelFamily for #own #clauses {
             type In<#other: __aif::Real> = #in_other;
         }
     )
@@ -200,7 +201,7 @@ fn tabulate(model: &Model, scalar: &Ident) -> TokenStream {
     let factors = model.factors.iter().enumerate().map(|(i, factor)| {
         let site = quote!(const { &__aif::factor_site(&#this::META, #i) });
         let column = column(&factor.transition, model);
-        let (ty, initial) = (&factor.transition.domain, in_scope(initial(factor, number)));
+        let (ty, initial) = (&factor.transition.domain, in_scope(initial(factor, scalar, number)));
         let goal = factor.goal.as_ref().map(|goal| {
             let goal = in_scope(goal.to_token_stream());
             quote!(tables.goal::<#ty>(#site, #goal);)
@@ -215,7 +216,7 @@ fn tabulate(model: &Model, scalar: &Ident) -> TokenStream {
         let site = quote!(const { &__aif::modality_site(&#this::META, #i) });
         let column = column(&modality.likelihood, model);
         let ty = &modality.likelihood.domain;
-        let preference = preference(modality, number);
+        let preference = preference(modality, scalar, number);
         let preference = in_scope(preference);
         let step = modality.step.as_ref().map_or(quote!(_), ToTokens::to_token_stream);
         quote!(tables.modality::<#ty, _>(#site, |at| #column, |#step| #preference)?;)
@@ -265,14 +266,17 @@ fn column(conditional: &Conditional, model: &Model) -> TokenStream {
     }
 }
 
-fn initial(factor: &Factor, number: &TokenStream) -> TokenStream {
+fn initial(factor: &Factor, scalar: &Ident, number: &TokenStream) -> TokenStream {
     let Some(initial) = &factor.initial else { return TokenStream::new() };
-    let lifted = lift_numbers(initial, number);
-    let how = if matches!(bare(initial), Expr::Array(_)) { quote!(listed) } else { quote!(from) };
-    quote!(__aif::Initial::#how(#lifted))
+    let (lifted, ty) = (lift_numbers(initial, number), &factor.transition.domain);
+    if matches!(bare(initial), Expr::Array(_)) {
+        return quote!(__aif::Initial::listed(#lifted));
+    }
+    quote_spanned!(initial.span()=> __aif::IntoInitial::<#ty, #scalar>::into_initial(#lifted))
 }
 
-fn preference(modality: &Modality, number: &TokenStream) -> TokenStream {
+fn preference(modality: &Modality, scalar: &Ident, number: &TokenStream) -> TokenStream {
+    let ty = &modality.likelihood.domain;
     match &modality.preference {
         None => quote!(__aif::Values::zero()),
         Some(Expr::Array(array)) => {
@@ -280,8 +284,8 @@ fn preference(modality: &Modality, number: &TokenStream) -> TokenStream {
             quote!(__aif::Values::listed(#array))
         }
         Some(other) => {
-            let other = lift(other, number);
-            quote!(__aif::Values::from(#other))
+            let lifted = lift(other, number);
+            quote_spanned!(other.span()=> __aif::IntoValues::<#ty, #scalar>::into_values(#lifted))
         }
     }
 }

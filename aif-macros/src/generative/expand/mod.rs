@@ -15,11 +15,13 @@ pub fn expand(model: &Model, sound: bool) -> TokenStream {
     let types = types::types(model);
     let implementation = implementation::implementation(model, sound);
     let checks = sound.then(|| [checks::types(model), checks::sizes(model)].into_iter().collect::<TokenStream>());
-    let import = names::import();
+    let (import, domains) = (names::import(), model.clauses.checks());
     quote!(
         #types
+        #[allow(trivial_bounds)]
         const _: () = {
             #import
+            #domains
             #implementation
             #checks
         };

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Ident, Type};
 
+use crate::clauses::Clauses;
 use crate::generative::ir::{Input, Model, Variable};
 use crate::names::{self, arguments, generated, mentioned};
 use crate::storage::Structure;
@@ -44,23 +45,26 @@ fn structure<'a>(
     model: &'a Model,
     (what, doc): (&str, String),
     fields: Vec<(&'a Ident, TokenStream, String)>,
+    types: &[&Type],
     over_scalar: bool,
     blank: TokenStream,
 ) -> Structure<'a> {
+    let clauses = model.clauses.among(&Clauses::of(types.iter().copied()));
     let sizes = mentioned(&model.sizes, &fields.iter().map(|f| &f.1).collect::<Vec<_>>());
     let (name, eq) = (generated(&model.name, what), what == "Action");
-    Structure { vis: &model.vis, name, doc, eq, sizes, over_scalar, fields, blank }
+    Structure { vis: &model.vis, name, doc, eq, sizes, over_scalar, fields, dimensions: Vec::new(), clauses, blank }
 }
 
 /// A struct with one value for each factor or modality.
 fn assignment(model: &Model, what: &str, fields: &Fields<'_>, doc: &str) -> TokenStream {
     let (idents, types): (Vec<_>, Vec<_>) = fields.iter().copied().unzip();
     let fields = fields.iter().map(|&(ident, ty)| (ident, quote!(#ty), format!("The value of `{ident}`."))).collect();
-    let structure = structure(model, (what, doc.into()), fields, false, quote!(__aif::Assignment::first()));
+    let structure = structure(model, (what, doc.into()), fields, &types, false, quote!(__aif::Assignment::first()));
     let (name, sizes, sizes_used) = (&structure.name, &structure.sizes, arguments(&structure.sizes));
+    let clauses = &structure.clauses;
     let (index, positions) = (0..idents.len(), 0..idents.len());
     structure.emit(quote!(
-        impl<#(#sizes),*> __aif::Assignment for #name<#(#sizes_used),*> {
+        impl<#(#sizes),*> __aif::Assignment for #name<#(#sizes_used),*> #clauses {
             fn first() -> Self {
                 #name { #(#idents: __aif::first_value::<#types>(),)* }
             }
@@ -98,6 +102,7 @@ const NUMBERS: Container = Container { name: "Values", implements: "Numbers", ac
 /// A struct with one distribution, or one number for each value, for each factor or modality.
 fn over_scalar(model: &Model, what: &str, fields: &Fields<'_>, container: &Container, doc: &str) -> TokenStream {
     let (idents, root) = (fields.iter().map(|f| f.0).collect::<Vec<_>>(), names::root());
+    let types: Vec<&Type> = fields.iter().map(|f| f.1).collect();
     let (index, positions) = (0..idents.len(), 0..idents.len());
     let [holds, implements, accessor, own] =
         [container.name, container.implements, container.accessor, container.own].map(|n| quote::format_ident!("{n}"));
@@ -107,10 +112,11 @@ fn over_scalar(model: &Model, what: &str, fields: &Fields<'_>, container: &Conta
         (ident, quote!(#root::#holds<#ty, T>), doc)
     };
     let fields = fields.iter().map(field).collect();
-    let structure = structure(model, (what, doc.into()), fields, true, quote!(__aif::#implements::zero()));
+    let structure = structure(model, (what, doc.into()), fields, &types, true, quote!(__aif::#implements::zero()));
     let (name, sizes, sizes_used) = (&structure.name, &structure.sizes, arguments(&structure.sizes));
+    let clauses = &structure.clauses;
     structure.emit(quote!(
-        impl<#(#sizes,)* T: __aif::Real> __aif::#implements<T> for #name<#(#sizes_used,)* T> {
+        impl<#(#sizes,)* T: __aif::Real> __aif::#implements<T> for #name<#(#sizes_used,)* T> #clauses {
             #[inline(always)]
             fn zero() -> Self {
                 #name { #(#idents: __aif::#holds::zero(),)* }
@@ -136,14 +142,16 @@ fn over_scalar(model: &Model, what: &str, fields: &Fields<'_>, container: &Conta
 fn evidence(model: &Model, fields: &Fields<'_>) -> TokenStream {
     let observation = generated(&model.name, "Observation");
     let (idents, root) = (fields.iter().map(|f| f.0).collect::<Vec<_>>(), names::root());
+    let types: Vec<&Type> = fields.iter().map(|f| f.1).collect();
     let doc = format!("What is known of an observation under [`{}`]: each modality seen, soft or missing.", model.name);
     let field = |&(ident, ty): &(_, &Type)| (ident, quote!(#root::Observed<#ty, T>), format!("What is known of `{ident}`."));
     let fields = fields.iter().map(field).collect();
     let blank = quote!(Self { #(#idents: __aif::Observed::Missing,)* });
-    let structure = structure(model, ("Evidence", doc), fields, true, blank);
+    let structure = structure(model, ("Evidence", doc), fields, &types, true, blank);
     let (name, sizes, sizes_used) = (&structure.name, &structure.sizes, arguments(&structure.sizes));
+    let clauses = &structure.clauses;
     structure.emit(quote!(
-        impl<#(#sizes,)* T: __aif::Real> ::core::convert::From<#observation<#(#sizes_used),*>> for #name<#(#sizes_used,)* T> {
+        impl<#(#sizes,)* T: __aif::Real> ::core::convert::From<#observation<#(#sizes_used),*>> for #name<#(#sizes_used,)* T> #clauses {
             #[inline(always)]
             fn from(seen: #observation<#(#sizes_used),*>) -> Self {
                 #name { #(#idents: __aif::Observed::Seen(seen.#idents),)* }
@@ -169,8 +177,9 @@ fn action(model: &Model) -> TokenStream {
     let doc = format!("A joint action under [`{}`].", model.name);
     let fields = model.actions.iter().map(|Variable { name, ty }| (name, quote!(#ty), format!("The action `{name}`."))).collect();
     let blank = quote!(Self { #(#idents: __aif::first_value::<#types>(),)* });
-    let structure = structure(model, ("Action", doc), fields, false, blank);
+    let structure = structure(model, ("Action", doc), fields, &types, false, blank);
     let (name, sizes, sizes_used) = (&structure.name, &structure.sizes, arguments(&structure.sizes));
+    let clauses = &structure.clauses;
     let pairs = paired(&types);
     let value = paired(&idents.iter().map(|i| quote!(self.#i)).collect::<Vec<_>>());
     let pattern = paired(&idents);
@@ -183,7 +192,7 @@ fn action(model: &Model) -> TokenStream {
     };
     structure.emit(quote!(
         type Pairs<#(#sizes),*> = #pairs;
-        impl<#(#sizes),*> __aif::Domain for #name<#(#sizes_used),*> {
+        impl<#(#sizes),*> __aif::Domain for #name<#(#sizes_used),*> #clauses {
             const COUNT: usize = <Pairs<#(#sizes_used),*> as __aif::Domain>::COUNT;
             type Array<T: __aif::Value> = <Pairs<#(#sizes_used),*> as __aif::Domain>::Array<T>;
             #[inline(always)]
@@ -221,8 +230,10 @@ fn inputs(model: &Model) -> TokenStream {
     }
     let doc = format!("What is set from outside under [`{}`], and known to the agent.", model.name);
     let fields = model.inputs.iter().map(|Input { name, ty, .. }| (name, quote!(#ty), format!("The input `{name}`."))).collect();
-    let structure = structure(model, ("Inputs", doc), fields, false, quote!(::core::default::Default::default()));
+    let types: Vec<&Type> = model.inputs.iter().filter(|i| !i.number).map(|i| &i.ty).collect();
+    let structure = structure(model, ("Inputs", doc), fields, &types, false, quote!(::core::default::Default::default()));
     let (name, sizes, sizes_used) = (&structure.name, &structure.sizes, arguments(&structure.sizes));
+    let clauses = &structure.clauses;
     let values = model.inputs.iter().enumerate().map(|(i, input)| {
         let (ident, ty) = (&input.name, &input.ty);
         if input.number {
@@ -236,13 +247,13 @@ fn inputs(model: &Model) -> TokenStream {
         if input.number { quote!(#ident: 0.0) } else { quote!(#ident: __aif::first_value::<#ty>()) }
     });
     structure.emit(quote!(
-        impl<#(#sizes),*> __aif::Inputs for #name<#(#sizes_used),*> {
+        impl<#(#sizes),*> __aif::Inputs for #name<#(#sizes_used),*> #clauses {
             fn from_numbers(numbers: &[f64]) -> ::core::option::Option<Self> {
                 ::core::option::Option::Some(#name { #(#values,)* })
             }
         }
         /// The first value of every input; zero of every number.
-        impl<#(#sizes),*> ::core::default::Default for #name<#(#sizes_used),*> {
+        impl<#(#sizes),*> ::core::default::Default for #name<#(#sizes_used),*> #clauses {
             fn default() -> Self {
                 #name { #(#firsts,)* }
             }

@@ -50,6 +50,10 @@ fn field_value(value: &Expr, scalar: &Ident) -> TokenStream {
             let elements = array.elems.iter().map(|e| field_value(e, scalar));
             quote!([#(#elements),*])
         }
+        Expr::Repeat(list) => {
+            let (each, count) = (field_value(&list.expr, scalar), &list.len);
+            quote!([#each; #count])
+        }
         literal if number(literal).is_some() && literal.to_token_stream().to_string().contains(['.', 'e', 'E']) => {
             quote!(__aif::lift(#literal))
         }

@@ -87,6 +87,10 @@ fn vector(context: &Context<'_>, expr: &Expr, size: TokenStream) -> TokenStream 
         let each = array.elems.iter().map(|e| lifted(context, e, 0));
         return quote!([#(#each),*]);
     }
+    if let Expr::Repeat(list) = bare(expr) {
+        let (each, count) = (lifted(context, &list.expr, 0), &list.len);
+        return quote!([#each; #count]);
+    }
     if makes_all(expr) {
         return lift_numbers(&elements(expr, context, 0), &scalar.to_token_stream()).to_token_stream();
     }

@@ -85,10 +85,12 @@ fn parameter(context: &Context<'_>, p: &Parameter) -> TokenStream {
 }
 
 fn doc(context: &Context<'_>) -> String {
-    let line = |attribute: &syn::Attribute| {
-        let syn::Meta::NameValue(pair) = &attribute.meta else { return None };
-        let Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value else { return None };
-        pair.path.is_ident("doc").then(|| text.value().trim().to_string())
-    };
-    context.population.attributes.iter().filter_map(line).collect::<Vec<_>>().join(" ")
+    context.population.attributes.iter().filter_map(doc_text).collect::<Vec<_>>().join(" ")
+}
+
+/// The text of a line of a doc comment.
+pub(super) fn doc_text(attribute: &syn::Attribute) -> Option<String> {
+    let syn::Meta::NameValue(pair) = &attribute.meta else { return None };
+    let Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value else { return None };
+    pair.path.is_ident("doc").then(|| text.value().trim().to_string())
 }

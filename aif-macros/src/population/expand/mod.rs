@@ -124,6 +124,14 @@ pub fn expand(population: &Population, sound: bool) -> TokenStream {
         sound.then(|| quote!(const _: () = #check;))
     });
     let set_field = sound.then(|| quote!(#(#fields => __aif::Field(&mut model.#field_idents).set_number(value),)*));
+    let old = population.old_spellings.iter().map(|word| {
+        quote::quote_spanned!(word.span()=> const _: () = {
+            #[deprecated(note = "the mark of a draw is spelt `#[centred]`")]
+            #[allow(non_upper_case_globals)]
+            const centered: () = ();
+            #word
+        };)
+    });
     let import = names::import();
     let concrete = quote!(<<Self as __aif::Population>::Model<f64> as __aif::Declared<f64>>::Family);
     let assigned = sound.then(|| act::check_assigned(&context));
@@ -134,6 +142,7 @@ pub fn expand(population: &Population, sound: bool) -> TokenStream {
         #(#structs)*
         const _: () = {
             #import
+            #(#old)*
             #(#checks)*
             #(#inputs)*
             #assigned

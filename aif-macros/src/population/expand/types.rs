@@ -5,7 +5,16 @@ use quote::quote;
 use syn::Ident;
 
 use super::Context;
+use super::meta::doc_text;
+use crate::population::ir::Parameter;
 use crate::storage::Structure;
+
+/// The description of a field: what the user says of it, and how it is drawn or derived.
+fn doc(parameter: &Parameter) -> String {
+    let words = format!("`{} {}`", parameter.name, parameter.words);
+    let docs: Vec<String> = parameter.docs.iter().filter_map(doc_text).chain([words]).collect();
+    docs.join("\n\n")
+}
 
 /// The struct of a level, unless it has no parameters.
 pub(super) fn members(context: &Context<'_>, level: usize) -> TokenStream {
@@ -42,11 +51,9 @@ pub(super) fn members(context: &Context<'_>, level: usize) -> TokenStream {
         eq: false,
         sizes: vec![],
         over_scalar: true,
-        fields: section
-            .parameters
-            .iter()
-            .map(|p| (&p.name, context.ty(&p.shape, &quote!(T)), format!("`{} {}`", p.name, p.words)))
-            .collect(),
+        fields: section.parameters.iter().map(|p| (&p.name, context.ty(&p.shape, &quote!(T)), doc(p))).collect(),
+        clauses: TokenStream::new(),
+        dimensions: section.parameters.iter().map(|p| p.shape.len()).collect(),
         blank: quote!(<Self as __aif::Members<T>>::read(&[])),
     };
     let name = &structure.name;

@@ -1,0 +1,37 @@
+use aif::prelude::*;
+
+#[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place { Here, There }
+
+#[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tone { Low, Middle, High }
+
+#[derive(Clone, Copy, Debug)]
+pub struct Maze<T> {
+    pub p: T,
+}
+
+#[generative_model(horizon = 1, actions(go: Place))]
+impl<T: Real> Maze<T> {
+    #[factor(initial = Place::Here)]
+    fn place(&self, place: Place, go: Place) -> Place { let _ = place; go }
+
+    #[modality(preference = [0.0, if place == Place::Here { 1.0 } else { 0.0 }, 2.0])]
+    fn tone(&self, place: Place) -> Dist<Tone, T> {
+        match place {
+            Place::Here => Dist::bernoulli(Tone::Low, self.p, Tone::High),
+            Place::There => Tone::Middle.into(),
+        }
+    }
+
+    #[modality(preference(place) = [0.0, 1.0])]
+    fn seen(&self, place: Place) -> Place { place }
+
+    #[modality(preference = [0.0, step as f64])]
+    fn smelt(&self, place: Place) -> Place { place }
+
+    #[modality(preference = Values::from_fn(|o| if o == Place::Here && go == o { 1.0 } else { 0.0 }))]
+    fn felt(&self, place: Place) -> Place { place }
+}
+
+fn main() {}
