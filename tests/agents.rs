@@ -217,7 +217,11 @@ fn wrong_numbers_are_named_in_the_words_of_the_model() {
     let horizon = AgentOptions { horizon: Some(0), ..AgentOptions::default() };
     assert!(Agent::with_options(BELIEVED, (), horizon).unwrap_err().to_string().contains("at least 1 step"));
     let horizon = AgentOptions { horizon: Some(40), ..AgentOptions::default() };
-    assert!(Agent::with_options(BELIEVED, (), horizon).unwrap_err().to_string().contains("policies"));
+    let too_far = Agent::with_options(BELIEVED, (), horizon).unwrap_err().to_string();
+    let page = std::fs::read_to_string("docs/errors.md").unwrap();
+    for said in [message(1.3, 1.2), too_far] {
+        assert!(page.contains(&format!("\n{said}\n")), "docs/errors.md does not quote: {said}");
+    }
     let horizon = AgentOptions { horizon: Some(3), ..AgentOptions::default() };
     assert!(Agent::with_options(s4(), (), horizon).unwrap_err().to_string().contains("the horizon cannot be 3"));
 }

@@ -196,6 +196,15 @@ fn bad_tables_are_refused_with_file_line_column_found_and_expected() {
     refused(b"", &["line 1", "an empty file", "a header"]);
     let scored = "subject,block,step,seen,outcome,cue,go,scored\na,0,0,Centre,Nothing,Nothing,Cue,yes\n";
     refused(scored.as_bytes(), &["line 2, column `scored`", "found `yes`", "0 or 1"]);
+    let page = fs::read_to_string("docs/errors.md").unwrap();
+    for (from, to) in [(",go\n", ",choice\n"), ("Cue\n", "Upp\n")] {
+        let data = folder.write("data.csv", table(ROWS).replacen(from, to, 1));
+        let error = flat(&["loglik", "--data", &data, "--set", "z=0.3", "--out", &out]).unwrap_err();
+        assert!(
+            page.contains(&format!("error: {}\n", error.replace(&data, "data.csv"))),
+            "docs/errors.md does not quote: {error}"
+        );
+    }
     let mut bytes = table(ROWS).into_bytes();
     bytes.extend(b"a,0,3,Cent\xFFre,Nothing,Nothing,\n");
     refused(&bytes, &["line 5, column `seen`", "not UTF-8", "text in UTF-8"]);

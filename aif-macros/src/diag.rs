@@ -72,7 +72,7 @@ pub fn list<S: AsRef<str>>(names: &[S]) -> String {
 /// What was written, as a person would space it.
 pub fn written(tokens: impl ToTokens) -> String {
     let mut text = tokens.to_token_stream().to_string();
-    for spaced in [" (", "( ", " )", " ,", " .", ". ", " [", "[ ", " ]", " :: ", " < ", " >", "& ", " ;"] {
+    for spaced in [" :: ", " < ", " >", " (", "( ", " )", " ,", " .", ". ", " [", "[ ", " ]", "& ", " ;"] {
         text = text.replace(spaced, spaced.trim());
     }
     text.replace(",[", ", [").replace(",(", ", (").replace(", - ", ", -").replace("[- ", "[-").replace("(- ", "(-")

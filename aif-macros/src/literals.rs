@@ -2,9 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{BinOp, Expr, ExprLit, Ident, ImplItem, ItemImpl, Lit, LitFloat, UnOp};
+use syn::{BinOp, Expr, ExprLit, Ident, ImplItem, ItemImpl, Lit, LitFloat, Token, UnOp};
 
 /// How far the sum of a literal distribution may be from one.
 const SUM_TOLERANCE: f64 = 1e-6;
@@ -193,6 +194,16 @@ impl VisitMut for OnTheLeft {
             return self.visit_expr_mut(&mut binary.right);
         }
         visit_mut::visit_expr_mut(self, expr);
+    }
+
+    /// The entries of `dist!` are expressions like any other.
+    fn visit_macro_mut(&mut self, call: &mut syn::Macro) {
+        if call.path.segments.last().is_some_and(|s| s.ident == "dist")
+            && let Ok(mut entries) = call.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated)
+        {
+            entries.iter_mut().for_each(|entry| self.visit_expr_mut(entry));
+            call.tokens = entries.to_token_stream();
+        }
     }
 
     /// Types, and what is declared within a method, are the user's own.

@@ -58,7 +58,8 @@ impl<O: Domain, T: Real> Dist<O, T> {
     /// The probabilities in the order of the domain, as `dist!` writes them.
     #[doc(hidden)]
     pub fn listed<const N: usize>(probabilities: [T; N]) -> Self {
-        Dist::from(probabilities)
+        const { assert!(N == O::COUNT, "a distribution lists one probability for each value of its domain") };
+        Dist { probabilities: Values::<O, T>::listed::<T, N>(probabilities).entries }
     }
 
     /// The probability of each outcome from a function of it.

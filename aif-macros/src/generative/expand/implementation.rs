@@ -266,12 +266,23 @@ fn column(conditional: &Conditional, model: &Model) -> TokenStream {
     }
 }
 
+/// A list of numbers, each of its own kind: constants and scalars.
+fn listed(list: &syn::ExprArray, number: &TokenStream) -> TokenStream {
+    let entries = list.elems.iter().map(|entry| {
+        let lifted = lift_numbers(entry, number);
+        quote_spanned!(entry.span()=> <_ as __aif::LiftInto<#number>>::lift_into(#lifted))
+    });
+    let entries: Vec<TokenStream> = entries.collect();
+    quote_spanned!(list.bracket_token.span.join()=> [#(#entries),*])
+}
+
 fn initial(factor: &Factor, scalar: &Ident, number: &TokenStream) -> TokenStream {
     let Some(initial) = &factor.initial else { return TokenStream::new() };
-    let (lifted, ty) = (lift_numbers(initial, number), &factor.transition.domain);
-    if matches!(bare(initial), Expr::Array(_)) {
-        return quote!(__aif::Initial::listed(#lifted));
+    if let Expr::Array(list) = bare(initial) {
+        let list = listed(list, number);
+        return quote!(__aif::Initial::listed(#list));
     }
+    let (lifted, ty) = (lift_numbers(initial, number), &factor.transition.domain);
     quote_spanned!(initial.span()=> __aif::IntoInitial::<#ty, #scalar>::into_initial(#lifted))
 }
 
@@ -279,9 +290,9 @@ fn preference(modality: &Modality, scalar: &Ident, number: &TokenStream) -> Toke
     let ty = &modality.likelihood.domain;
     match &modality.preference {
         None => quote!(__aif::Values::zero()),
-        Some(Expr::Array(array)) => {
-            let array = lift_numbers(&Expr::Array(array.clone()), number);
-            quote!(__aif::Values::listed(#array))
+        Some(Expr::Array(list)) => {
+            let list = listed(list, number);
+            quote!(__aif::Values::listed(#list))
         }
         Some(other) => {
             let lifted = lift(other, number);
