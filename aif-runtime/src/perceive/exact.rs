@@ -5,11 +5,11 @@
 //! distributions. Where no state can make it, probabilities of zero count as [`LOG_FLOOR`](crate::scalar::LOG_FLOOR).
 
 use super::evidence::log_likelihood;
-use super::groups::Frame;
+use super::groups::{Frame, each_line, each_state};
 use super::possible::REMAINS;
 use crate::evidence::Signal;
 use crate::math;
-use crate::model::{GenerativeModel, Marginals, ModalitySite, Tables, entry};
+use crate::model::{FactorSite, GenerativeModel, Marginals, Meta, ModalitySite, Tables, entry};
 use crate::scalar::{LOG_FLOOR, Real, exact_zero, sum};
 
 /// What is rarer than this is scaled up: in single precision its square vanishes.
@@ -74,11 +74,11 @@ fn multiply<M: GenerativeModel<T>, T: Real>(
         if matches!(signal, Signal::Missing) || !site.parents.first().is_some_and(|&f| frame.holds(f)) {
             return;
         }
-        for (s, p) in joint.iter_mut().enumerate() {
-            if !exact_zero(*p) {
-                *p *= probability::<M, T>(tables, site, signal, frame.context(s, site.parents), floor);
+        each_state(&M::META, frame, site.parents, &mut |s, context| {
+            if !exact_zero(joint[s]) {
+                joint[s] *= probability::<M, T>(tables, site, signal, context, floor);
             }
-        }
+        });
         // Very improbable evidence would vanish, or its derivatives overflow: constants go before they do.
         let largest = joint.iter().fold(0.0f64, |largest, p| largest.max(p.value()));
         if largest > 0.0 && largest < TINY {
@@ -92,7 +92,7 @@ fn multiply<M: GenerativeModel<T>, T: Real>(
 /// A prior after a contradiction: each factor's own distribution, with what is impossible improbable.
 fn contradicted<M: GenerativeModel<T>, T: Real>(frame: impl Frame, joint: &mut [T], prior: &[T]) {
     let mut belief = M::Belief::zero();
-    marginals(frame, prior, &mut belief);
+    marginals(&M::META, frame, prior, &mut belief);
     for k in 0..frame.factors() {
         for p in belief.probabilities_mut(frame.factor(k)) {
             if p.value() < LOG_FLOOR {
@@ -137,6 +137,93 @@ pub(super) fn update<M: GenerativeModel<T>, T: Real>(
         *p *= scale;
     }
     (sum, ln_scale)
+}
+
+/// Moves a joint distribution one step under a joint action, in place: one factor after the other, each before those that it moves with, whose
+/// previous states it still has to know. Whether that can be done: not where factors move with each other in a circle.
+///
+/// Cost: joint states times the sum, not the product, of the factors' states.
+pub(super) fn advance_by_factors<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    frame: impl Frame,
+    action: usize,
+    joint: &mut [T],
+) -> bool {
+    let count = frame.factors();
+    if count > 128 {
+        return false;
+    }
+    // Whether another factor that has not moved has to know where this one was.
+    let needed = |moved: u128, f: usize| {
+        (0..count).any(|k| {
+            let other = frame.factor(k);
+            moved >> k & 1 == 0 && other != f && M::META.factors[other].parents.contains(&f)
+        })
+    };
+    for last in [false, true] {
+        let mut moved = 0u128;
+        for _ in 0..count {
+            let Some(k) = (0..count).find(|&k| moved >> k & 1 == 0 && !needed(moved, frame.factor(k))) else { return false };
+            moved |= 1 << k;
+            // First whether all of them can be, then all of them.
+            if last {
+                let f = frame.factor(k);
+                M::each_factor(|site| {
+                    if site.index == f {
+                        advance_factor(tables, frame, site, site.local_action(&M::META, action), joint);
+                    }
+                });
+            }
+        }
+    }
+    true
+}
+
+/// Moves one factor of a joint distribution, those that it moves with being where they were.
+#[inline]
+fn advance_factor<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    frame: impl Frame,
+    site: &FactorSite,
+    local_action: usize,
+    joint: &mut [T],
+) {
+    let (states, stride) = (site.states, frame.stride(site.index));
+    // By how much the combination of parents grows with the factor's own state.
+    let own = site
+        .parents
+        .iter()
+        .position(|&f| f == site.index)
+        .map_or(0, |i| site.parents[i + 1..].iter().map(|&f| M::META.factors[f].states.count).product());
+    let table = tables.transition(site, local_action);
+    let mut next = M::Belief::zero();
+    let next = next.probabilities_mut(site.index);
+    // One line of joint states that differ in this factor alone begins where it is in its first state.
+    each_line(&M::META, frame, site.parents, site.index, &mut |base, context| {
+        next.fill(T::zero());
+        let mut some = false;
+        for s in 0..states {
+            let p = joint[base + s * stride];
+            if exact_zero(p) {
+                continue;
+            }
+            some = true;
+            let c = context + s * own;
+            with_table!(table,
+                map => next[usize::from(map[c])] += p,
+                table => {
+                    for (to, &b) in next.iter_mut().zip(&table[c * states..][..states]) {
+                        *to += p * b;
+                    }
+                },
+            );
+        }
+        if some {
+            for (s, &p) in next.iter().enumerate() {
+                joint[base + s * stride] = p;
+            }
+        }
+    });
 }
 
 /// Adds to `to` the joint distribution one step later under a joint action, times `weight`.
@@ -203,13 +290,11 @@ fn spread<M: GenerativeModel<T>, T: Real, F: Frame>(
 }
 
 /// Writes the distribution of each factor of the frame under the joint.
-pub(super) fn marginals<B: Marginals<T>, T: Real>(frame: impl Frame, joint: &[T], belief: &mut B) {
+pub(super) fn marginals<B: Marginals<T>, T: Real>(meta: &Meta, frame: impl Frame, joint: &[T], belief: &mut B) {
     for k in 0..frame.factors() {
         let f = frame.factor(k);
         let q = belief.probabilities_mut(f);
         q.fill(T::zero());
-        for (s, &p) in joint.iter().enumerate() {
-            q[frame.digit(s, f)] += p;
-        }
+        each_state(meta, frame, &[f], &mut |s, state| q[state] += joint[s]);
     }
 }

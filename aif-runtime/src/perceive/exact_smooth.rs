@@ -80,7 +80,7 @@ impl<T: Real> ExactSmoothing<T> {
     /// The distribution of each factor at step `t`, given all observations.
     pub fn belief<M: GenerativeModel<T>>(&self, t: usize) -> M::Belief {
         let mut belief = M::Belief::zero();
-        exact::marginals(Whole::<M, T>::new(), &self.smoothed[t], &mut belief);
+        exact::marginals(&M::META, Whole::<M, T>::new(), &self.smoothed[t], &mut belief);
         belief
     }
 

@@ -19,6 +19,53 @@ pub(crate) trait Frame: Copy {
     fn digit(self, joint: usize, factor: usize) -> usize;
     /// The combination of several factors' states within a joint state.
     fn context(self, joint: usize, parents: &[usize]) -> usize;
+    /// By how much a joint state's index grows with a factor's state.
+    fn stride(self, factor: usize) -> usize;
+}
+
+/// Calls `visit(joint state, combination of the parents' states)` for every joint state in order, without a division.
+#[inline(always)]
+pub(crate) fn each_state<F: Frame>(meta: &Meta, frame: F, parents: &[usize], visit: &mut impl FnMut(usize, usize)) {
+    walk(meta, frame, (parents, usize::MAX), 0, (0, 0), visit);
+}
+
+/// The same for the joint states alone in which one factor is in its first state.
+#[inline(always)]
+pub(crate) fn each_line<F: Frame>(meta: &Meta, frame: F, parents: &[usize], factor: usize, visit: &mut impl FnMut(usize, usize)) {
+    walk(meta, frame, (parents, factor), 0, (0, 0), visit);
+}
+
+#[inline]
+fn walk<F: Frame>(
+    meta: &Meta,
+    frame: F,
+    (parents, first): (&[usize], usize),
+    k: usize,
+    (base, context): (usize, usize),
+    visit: &mut impl FnMut(usize, usize),
+) {
+    let factor = frame.factor(k);
+    let states = meta.factors[factor].states.count;
+    // By how much the combination's index grows with this factor's state.
+    let weight = parents
+        .iter()
+        .position(|&f| f == factor)
+        .map_or(0, |i| parents[i + 1..].iter().map(|&f| meta.factors[f].states.count).product());
+    let (mut at, mut context) = (base * states, context);
+    let visited = if factor == first { 1 } else { states };
+    if k + 1 == frame.factors() {
+        for _ in 0..visited {
+            visit(at, context);
+            at += 1;
+            context += weight;
+        }
+        return;
+    }
+    for _ in 0..visited {
+        walk(meta, frame, (parents, first), k + 1, (at, context), visit);
+        at += 1;
+        context += weight;
+    }
 }
 
 /// All factors; every stride is known to the compiler.
@@ -55,6 +102,10 @@ impl<M: GenerativeModel<T>, T: Real> Frame for Whole<M, T> {
     #[inline(always)]
     fn context(self, joint: usize, parents: &[usize]) -> usize {
         M::META.context(parents, |f| self.digit(joint, f))
+    }
+    #[inline(always)]
+    fn stride(self, factor: usize) -> usize {
+        M::META.factors[factor + 1..].iter().map(|f| f.states.count).product()
     }
 }
 
@@ -95,6 +146,9 @@ impl Frame for &Group {
     }
     fn digit(self, joint: usize, factor: usize) -> usize {
         self.place(factor).map_or(0, |p| (joint / p.stride) % p.states)
+    }
+    fn stride(self, factor: usize) -> usize {
+        self.place(factor).map_or(0, |p| p.stride)
     }
     fn context(self, joint: usize, parents: &[usize]) -> usize {
         parents.iter().filter_map(|&f| self.place(f)).fold(0, |context, p| context * p.states + (joint / p.stride) % p.states)

@@ -90,7 +90,7 @@ impl<M: GenerativeModel<T>, T: Real> Joint<M, T> {
     #[inline]
     fn marginalise(&mut self) {
         let Known { belief, joint } = &mut self.held.now;
-        each_part!(self, |frame, range| exact::marginals(frame, &joint[range], belief));
+        each_part!(self, |frame, range| exact::marginals(&M::META, frame, &joint[range], belief));
     }
 
     /// Moves the joint distributions; what they were is what was before.
@@ -98,6 +98,18 @@ impl<M: GenerativeModel<T>, T: Real> Joint<M, T> {
     fn advance_by(&mut self, tables: &Tables<M, T>, actions: &[(usize, T)]) {
         let Held { now, before, .. } = &mut self.held;
         before.belief = now.belief;
+        if let [(action, _)] = *actions {
+            each_part!(self, |frame, range| {
+                let (from, to) = (&now.joint[range.clone()], &mut before.joint[range]);
+                to.copy_from_slice(from);
+                if !exact::advance_by_factors(tables, frame, action, to) {
+                    to.fill(T::zero());
+                    exact::advance(tables, frame, action, T::one(), from, to);
+                }
+            });
+            core::mem::swap(&mut now.joint, &mut before.joint);
+            return self.marginalise();
+        }
         before.joint.fill(T::zero());
         for &(action, weight) in actions {
             each_part!(self, |frame, range| {

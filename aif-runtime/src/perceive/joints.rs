@@ -7,7 +7,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::exact;
-use super::groups::{Frame, Group, Whole, components};
+use super::groups::{Frame, Group, Whole, components, each_state};
 use crate::model::{FactorSite, GenerativeModel, Marginals, Tables};
 use crate::scalar::{Real, exact_zero};
 
@@ -53,10 +53,15 @@ impl Joints {
         next
     }
 
-    /// Adds to `to` the joint distribution one step after another.
+    /// Fills `to` with the joint distribution one step after another.
     pub(crate) fn advance<M: GenerativeModel<T>, T: Real>(&self, tables: &Tables<M, T>, from: &[T], action: usize, to: &mut [T]) {
         each_group!(self, |frame, range| {
-            exact::advance(tables, frame, action, T::one(), &from[range.clone()], &mut to[range]);
+            let (from, to) = (&from[range.clone()], &mut to[range]);
+            to.copy_from_slice(from);
+            if !exact::advance_by_factors(tables, frame, action, to) {
+                to.fill(T::zero());
+                exact::advance(tables, frame, action, T::one(), from, to);
+            }
         });
     }
 
@@ -111,7 +116,7 @@ impl Joints {
     /// The distribution of each factor.
     pub fn belief<M: GenerativeModel<T>, T: Real>(&self, joint: &[T]) -> M::Belief {
         let mut belief = M::Belief::zero();
-        each_group!(self, |frame, range| exact::marginals(frame, &joint[range], &mut belief));
+        each_group!(self, |frame, range| exact::marginals(&M::META, frame, &joint[range], &mut belief));
         belief
     }
 
@@ -178,9 +183,12 @@ impl Joints {
         let Some(&first) = parents.first() else { return visit(0, T::one()) };
         each_group!(self, |frame, range| {
             if frame.holds(first) {
-                for (s, &p) in joint[range].iter().enumerate().filter(|(_, p)| !exact_zero(**p)) {
-                    visit(frame.context(s, parents), p);
-                }
+                let joint = &joint[range];
+                each_state(&M::META, frame, parents, &mut |s, context| {
+                    if !exact_zero(joint[s]) {
+                        visit(context, joint[s]);
+                    }
+                });
             }
         });
     }

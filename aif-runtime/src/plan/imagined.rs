@@ -166,8 +166,9 @@ impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S>
     fn after(&self, scene: &Scene<'_, M, T>, action: usize) -> Self {
         let (joints, len) = laid_out(scene);
         let mut next = Together(S::blank(len));
-        joints.advance(scene.tables, self.own(joints, len), action, &mut next.0.numbers_mut()[..len]);
-        next.clean();
+        let to = &mut next.0.numbers_mut()[..len];
+        joints.advance(scene.tables, self.own(joints, len), action, to);
+        to.iter_mut().filter(|p| negligible(**p)).for_each(|p| *p = T::zero());
         next
     }
 
@@ -240,6 +241,9 @@ macro_rules! imagine {
             Some((_, joint)) => match joint.len() {
                 0..=32 if size_of::<T>() <= 128 => {
                     $function::<$model, T, Together<[T; 32]>, 16>(problem, Together::from(joint), $($argument),*)
+                }
+                0..=64 if size_of::<T>() <= 64 => {
+                    $function::<$model, T, Together<[T; 64]>, 16>(problem, Together::from(joint), $($argument),*)
                 }
                 0..=256 if size_of::<T>() <= 16 => {
                     $function::<$model, T, Together<[T; 256]>, 16>(problem, Together::from(joint), $($argument),*)
