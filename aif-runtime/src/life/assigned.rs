@@ -118,13 +118,13 @@ impl<T: Real> Assigned<T> {
     /// The weights of the terms of expected free energy.
     pub(crate) fn weights(&self, said: Terms<T>) -> Terms<T> {
         let curiosity = |own: Option<T>, said: T| own.or(self.parameter_information_gain).unwrap_or(said);
-        Terms {
-            utility: self.utility.unwrap_or(said.utility),
-            state_information_gain: self.state_information_gain.unwrap_or(said.state_information_gain),
-            likelihood_information_gain: curiosity(self.likelihood_information_gain, said.likelihood_information_gain),
-            inductive_value: self.inductive_value.unwrap_or(said.inductive_value),
-            transition_information_gain: curiosity(self.transition_information_gain, said.transition_information_gain),
-        }
+        let mut weights = said;
+        weights.utility = self.utility.unwrap_or(said.utility);
+        weights.state_information_gain = self.state_information_gain.unwrap_or(said.state_information_gain);
+        weights.likelihood_information_gain = curiosity(self.likelihood_information_gain, said.likelihood_information_gain);
+        weights.inductive_value = self.inductive_value.unwrap_or(said.inductive_value);
+        weights.transition_information_gain = curiosity(self.transition_information_gain, said.transition_information_gain);
+        weights
     }
 }
 

@@ -40,6 +40,13 @@ impl Way for Parts {
         if meta.factors.len() == 1 { Carries::Belief } else { Carries::Joint }
     }
 
+    fn words(self, _: &Meta) -> &'static str {
+        match self {
+            Parts::Whole => "exact over the joint state of all factors",
+            Parts::Components => "exact over the joint state of each component",
+        }
+    }
+
     fn joints<M: GenerativeModel<T>, T: Real>(self) -> Joints {
         if self == Parts::Components { Joints::by_components::<M, T>() } else { Joints::default() }
     }

@@ -4,6 +4,7 @@
 use alloc::vec::Vec;
 
 use super::fixed_point::fixed_point;
+use super::groups::linked;
 use super::held::{Held, Since};
 use super::numbers::{read_belief, start_belief, write_belief};
 use super::predict::{clean, predict, predict_mixture};
@@ -20,6 +21,13 @@ impl Way for Sweeps {
     }
     fn carries(self, _: &Meta) -> Carries {
         Carries::Belief
+    }
+    fn words(self, meta: &Meta) -> &'static str {
+        match self {
+            Sweeps::Parallel(_) => "mean field, all factors at once",
+            Sweeps::Sequential { .. } if !linked(meta).coupled => "exact: no two factors have to do with each other",
+            Sweeps::Sequential { .. } => "mean field, one factor after the other",
+        }
     }
     fn sweeps(self) -> Option<Sweeps> {
         Some(self)

@@ -97,16 +97,7 @@ impl Inference {
 
     /// In words, for a model.
     pub fn words(self, meta: &Meta) -> &'static str {
-        match self.resolved(meta) {
-            Inference::FixedPoint(Sweeps::Parallel(_)) => "mean field, all factors at once",
-            Inference::FixedPoint(_) if !linked(meta).coupled => "exact: no two factors have to do with each other",
-            Inference::FixedPoint(_) => "mean field, one factor after the other",
-            Inference::Exact => "exact over the joint state of all factors",
-            Inference::Components => "exact over the joint state of each component",
-            Inference::Marginal { .. } => "marginal message passing",
-            Inference::Variational { .. } => "variational message passing",
-            Inference::Automatic => "automatic",
-        }
+        by_way!(self.resolved(meta), |way| way.words(meta))
     }
 
     /// Checks the choice against a model.

@@ -73,7 +73,8 @@ fn weigh<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, site: &ModalityS
             },
             table => {
                 for (q, row) in q.iter_mut().zip(table.chunks_exact(site.outcomes)) {
-                    *q = *q * row[o];
+                    let weighed = *q * row[o];
+                    *q = weighed;
                 }
             },
         ),

@@ -23,6 +23,13 @@ pub(super) struct Passing {
 }
 
 impl Way for Passing {
+    fn words(self, _: &Meta) -> &'static str {
+        match self.scheme {
+            Scheme::Marginal => "marginal message passing",
+            Scheme::Variational => "variational message passing",
+        }
+    }
+
     fn check(self, _: &Meta) -> Result<(), ModelError> {
         refuse_if!(self.window == 0, "message passing needs a window of at least 1 step");
         self.sweeps.check_range()

@@ -44,6 +44,8 @@ pub(super) trait Way: Copy {
     fn check(self, meta: &Meta) -> Result<(), ModelError>;
     /// What the way carries from step to step under a model.
     fn carries(self, meta: &Meta) -> Carries;
+    /// It in words, for a model.
+    fn words(self, meta: &Meta) -> &'static str;
     /// How the joint distributions that it carries are laid out.
     fn joints<M: GenerativeModel<T>, T: Real>(self) -> Joints {
         Joints::default()

@@ -148,7 +148,6 @@ impl Agent {
             from: self.learn_from.unwrap_or(known.from),
             rates: rates.unwrap_or(known.rates),
             forgetting: self.forgetting.unwrap_or(known.forgetting),
-            ..known
         });
         Ok(())
     }
