@@ -4,6 +4,11 @@
 #[allow(dead_code)]
 mod random;
 
+#[path = "learning/order.rs"]
+mod order;
+#[path = "learning/zeros.rs"]
+mod zeros;
+
 use aif::prelude::*;
 use aif::runtime::learn::{infer_precision, log_evidence_gain, parameter_divergence, reduce};
 use aif::runtime::model::Tables;

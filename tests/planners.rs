@@ -4,6 +4,9 @@
 #[allow(dead_code)]
 mod random;
 
+#[path = "planners/joint.rs"]
+mod joint;
+
 use aif::prelude::*;
 use aif::runtime::model::Marginals;
 use aif::runtime::perceive::{fixed_point, predict, predict_outcomes};
@@ -19,7 +22,7 @@ fn every_term(horizon: usize) -> AgentOptions {
         horizon: Some(horizon),
         terms: Terms::all(1.0),
         induction: Some(InductionOptions::default()),
-        // By definition factor by factor; plans from joint distributions: tests/joint_plans.rs.
+        // By definition factor by factor; plans from joint distributions: planners/joint.rs.
         inference: Inference::MEAN_FIELD,
         ..AgentOptions::default()
     }

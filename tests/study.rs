@@ -150,6 +150,10 @@ fn missing_actions_are_treated_as_asked() {
     assert!(error.contains("data.csv, line 2, column `go`: found no action before the end of the block"), "{error}");
     let ended = score(&folder, &gap, &["--missing-action", "end-block"]).unwrap();
     assert_eq!(ended["subjects"][0]["responses"], 0);
+    // A row that did not happen: what it showed is seen before the next choice, unless something else is.
+    let skipped = score(&folder, &gap, &["--missing-action", "skip"]).unwrap();
+    let without = table("a,0,0,Centre,Nothing,Nothing,Cue\na,0,1,Cue,Nothing,Right,\n");
+    assert_eq!(skipped["subjects"], score(&folder, &without, &[]).unwrap()["subjects"]);
     let stayed = score(&folder, &gap, &["--missing-action", "stay=centre"]).unwrap();
     let explicit = score(&folder, &gap.replace("Nothing,\na,0,1", "Nothing,Centre\na,0,1"), &[]).unwrap();
     assert_eq!(stayed["subjects"][0]["responses"], 1);

@@ -7,15 +7,51 @@ use super::schema::Schema;
 use super::{DataOptions, MissingAction};
 use crate::record::{RecordedBlock, RecordedRow};
 
+/// What the rule for missing actions left out.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct LeftOut {
+    /// Responses that could be scored, in all.
+    responses: usize,
+    /// Those of them that came after a block had ended.
+    ended: usize,
+    /// Blocks that ended early.
+    blocks: usize,
+    /// Trials that did not happen.
+    skipped: usize,
+}
+
+impl LeftOut {
+    /// What is to be said of it.
+    pub fn remark(&self) -> Option<String> {
+        if self.ended > 0 {
+            return Some(format!(
+                "--missing-action end-block: {} of {} responses come after a missing action in their block, and are left out ({} blocks end early)",
+                self.ended, self.responses, self.blocks
+            ));
+        }
+        let skipped = self.skipped;
+        (skipped > 0).then(|| {
+            let were = if skipped == 1 {
+                "row without an action is taken for one that"
+            } else {
+                "rows without an action are taken for ones that"
+            };
+            format!("--missing-action skip: {skipped} {were} did not happen ({} responses are left)", self.responses)
+        })
+    }
+}
+
 /// Applies the rule for missing actions to every row of a block but the last; `lines` are those of its rows.
 pub(super) fn settle_missing_actions(
     block: &mut RecordedBlock,
     lines: &[u64],
-    columns: &Columns,
-    schema: &Schema,
+    (columns, schema): (&Columns, &Schema),
     options: &DataOptions,
     complaints: &mut Vec<Complaint>,
+    left_out: &mut LeftOut,
 ) {
+    let scored = |rows: &[RecordedRow]| rows.iter().filter(|row| row.scored && row.responses.iter().any(Option::is_some)).count();
+    left_out.responses += scored(&block.rows);
     let last = block.rows.len().saturating_sub(1);
     // What moves no hidden state may be missing: it is not scored, and nothing depends on it.
     let missing_in =
@@ -23,14 +59,33 @@ pub(super) fn settle_missing_actions(
     let Some(gap) = block.rows[..last].iter().position(|row| missing_in(row).is_some()) else { return };
     match &options.missing_action {
         MissingAction::Marginalise => {}
-        MissingAction::EndBlock => block.rows.truncate(gap + 1),
+        MissingAction::EndBlock => {
+            left_out.ended += scored(&block.rows[gap + 1..]);
+            left_out.blocks += 1;
+            block.rows.truncate(gap + 1);
+        }
+        MissingAction::Skip => {
+            for at in (gap..last).rev() {
+                if missing_in(&block.rows[at]).is_none() {
+                    continue;
+                }
+                let skipped = block.rows.remove(at);
+                left_out.skipped += 1;
+                left_out.responses -= scored(core::slice::from_ref(&skipped));
+                // What was seen before it is seen before the next choice, unless something else is.
+                let next = &mut block.rows[at];
+                if next.observations.iter().all(Option::is_none) {
+                    next.observations = skipped.observations;
+                }
+            }
+        }
         MissingAction::Error => {
             let missing = missing_in(&block.rows[gap]).unwrap_or(0);
             complaints.push(Complaint::new(
                 lines[gap],
                 quoted(columns.responses[missing].as_ref().map_or("", |c| &c.name)),
                 "no action before the end of the block",
-                "an action (or --missing-action marginalise, end-block or stay=LABEL)",
+                "an action (or --missing-action skip, marginalise, end-block or stay=LABEL)",
             ));
         }
         MissingAction::Stay(label) => {

@@ -33,8 +33,10 @@ pub enum MissingAction {
     /// The agent's belief moves under the mixture of all actions, weighted by how probable each was: an approximation, since the agent knew
     /// which it was.
     Marginalise,
-    /// The block ends there.
+    /// The block ends there; how many responses that leaves out is said.
     EndBlock,
+    /// The row did not happen: the next choice is made from what was seen and learned before.
+    Skip,
     /// The action with this label is taken to have been carried out; it is not scored.
     Stay(String),
 }

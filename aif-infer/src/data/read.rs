@@ -8,7 +8,7 @@ use super::DataOptions;
 use super::columns::Columns;
 use super::error::{Complaint, DataError, listed, quoted};
 use super::formats::{action_first, shift, usual_names};
-use super::missing::settle_missing_actions;
+use super::missing::{LeftOut, settle_missing_actions};
 use super::raw::{RawTable, Row};
 use super::schema::{Dataset, Rows, Schema, SubjectData};
 use crate::record::{RecordedBlock, RecordedRow};
@@ -29,6 +29,8 @@ struct Open<'t> {
     /// The places of its rows, those of each subject together.
     order: Vec<u32>,
     complaints: Vec<Complaint>,
+    /// What the rule for missing actions left out.
+    left_out: LeftOut,
 }
 
 /// A subject, and where its rows are: the table, and the range of its rows in that table's order.
@@ -84,7 +86,7 @@ impl<'t> Reader<'t> {
                 reader.subjects[owners[rows[0] as usize]].parts.push((t, at..at + rows.len()));
                 at += rows.len();
             }
-            reader.tables.push(Open { table, columns, order, complaints });
+            reader.tables.push(Open { table, columns, order, complaints, left_out: LeftOut::default() });
         }
         Ok(reader)
     }
@@ -139,7 +141,7 @@ impl<'t> Reader<'t> {
                 open.complaints.sort_by_key(|complaint| complaint.line);
                 return Err(DataError::content(&open.table.path, open.complaints));
             }
-            for warning in open.columns.warnings() {
+            for warning in open.columns.warnings().into_iter().chain(open.left_out.remark()) {
                 if !warnings.contains(&warning) {
                     warnings.push(warning);
                 }
@@ -152,7 +154,7 @@ impl<'t> Reader<'t> {
 impl Open<'_> {
     /// The blocks of a subject in this table.
     fn blocks(&mut self, subject: &str, range: Range<usize>, schema: &Schema, options: &DataOptions) -> Vec<RecordedBlock> {
-        let Open { table, columns, order, complaints } = self;
+        let Open { table, columns, order, complaints, left_out } = self;
         let mut blocks: Vec<OpenBlock> = Vec::new();
         let mut places: FxHashMap<(&str, &str), usize> = FxHashMap::default();
         for &at in &order[range] {
@@ -186,7 +188,7 @@ impl Open<'_> {
                 shift(&mut open.block.rows);
             }
             if complaints.is_empty() && schema.rows == Rows::Steps {
-                settle_missing_actions(&mut open.block, &open.lines, columns, schema, options, complaints);
+                settle_missing_actions(&mut open.block, &open.lines, (columns, schema), options, complaints, left_out);
             }
             open.block
         };

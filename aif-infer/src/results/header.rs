@@ -23,8 +23,11 @@ pub struct Header {
     pub method: Method,
     /// What was predicted from the draws.
     pub predictive: PredictiveOptions,
-    /// The agents' options, in words.
+    /// The agents' options, as JSON.
     pub agents: String,
+    /// What they come to, in words.
+    #[serde(default)]
+    pub in_words: String,
     /// A mark of the data: equal data have equal marks.
     pub data: String,
     /// The units of each level: names, and which unit above they belong to.
@@ -52,6 +55,7 @@ impl Header {
             method,
             predictive,
             agents,
+            in_words: String::new(),
             data,
             units: design.levels.iter().map(|u| (u.names.clone(), u.parents.clone())).collect(),
             covariates: design.covariates.clone(),

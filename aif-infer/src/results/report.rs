@@ -66,9 +66,10 @@ fn summary(page: &mut String, fit: &Fit, header: &Header) {
     let flat = if fit.meta.flat() { "every subject on its own" } else { "all subjects jointly" };
     let _ = write!(
         page,
-        "<p>{} subjects{counted}; {flat}; {how}; seed {}.</p><p>Agents: <code>{}</code></p>",
+        "<p>{} subjects{counted}; {flat}; {how}; seed {}.</p><p>{}</p><p>Options: <code>{}</code></p>",
         fit.subjects.len(),
         fit.method.seed(),
+        escape(&header.in_words),
         escape(&header.agents)
     );
     page.push_str("<table><tr><th>parameter</th><th>of</th><th style=\"text-align:left\">prior</th></tr>");

@@ -100,7 +100,7 @@ pub(super) fn live<T: Real, M: GenerativeModel<T>>(
                 Some(carried) => carried,
                 None if options.learning.is_some() => {
                     let text = format!(
-                        "{}: an agent that learns cannot be scored under a missing action that moves a hidden state or makes a habit: how it went on depends on what it did",
+                        "{}: an agent that learns cannot be scored under a missing action that moves a hidden state or makes a habit: how it went on depends on what it did (in a table: --missing-action skip, end-block or stay=LABEL)",
                         block.place(r)
                     );
                     return Err(ModelError::Options(text).into());

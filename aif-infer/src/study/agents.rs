@@ -25,6 +25,10 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
         options.check(&M::META)
     }
 
+    fn words(options: &AgentOptions) -> String {
+        options.words(&M::META)
+    }
+
     fn schema() -> Schema {
         Schema::of(&M::META)
     }

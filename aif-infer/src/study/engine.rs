@@ -57,6 +57,8 @@ pub(super) trait Engine: Sync {
     /// Whose options concern the behaviour.
     fn takes(&self) -> Takes;
     fn check(&self, options: StudyOptions) -> Result<(), StudyError>;
+    /// What the options come to, in words.
+    fn words(&self, options: StudyOptions) -> String;
     fn load(&self, source: &Source<'_>, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError>;
     /// Reads a table of behaviour that was simulated for subjects of a known design, perhaps by another population.
     fn load_simulated(&self, table: &RawTable, design: &Design, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError>;
@@ -243,6 +245,10 @@ where
 
     fn takes(&self) -> Takes {
         FamilyOf::<P, f64>::TAKES
+    }
+
+    fn words(&self, options: StudyOptions) -> String {
+        FamilyOf::<P, f64>::words(&FamilyOf::<P, f64>::options(options))
     }
 
     fn check(&self, options: StudyOptions) -> Result<(), StudyError> {

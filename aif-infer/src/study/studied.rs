@@ -62,6 +62,12 @@ pub trait Studied: Behaviour<f64> {
     /// When they do not fit the behaviour.
     fn check(options: &Self::Options) -> Result<(), ModelError>;
 
+    /// What the run-time choices come to, in words; empty where there is nothing to say.
+    fn words(options: &Self::Options) -> String {
+        let _ = options;
+        String::new()
+    }
+
     /// The columns of a table.
     fn schema() -> Schema;
 

@@ -18,7 +18,7 @@ pub struct Mind<B, T = f64> {
     /// What is believed before the next observation, of each factor.
     pub belief: B,
     /// The same of factors jointly, where perception is exact over several; else empty.
-    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    #[serde(default = "Vec::new")]
     pub joint: Vec<T>,
 }
 

@@ -1,10 +1,13 @@
 //! The run-time choices of an agent, together.
 
+use alloc::format;
+use alloc::string::String;
+
 use serde::{Deserialize, Serialize};
 
 use crate::act::{Sampling, Selection};
 use crate::compat::Compat;
-use crate::learn::{Learning, PrecisionUpdating};
+use crate::learn::{Learning, PrecisionUpdating, When};
 use crate::model::{Meta, ModelError};
 use crate::perceive::Inference;
 use crate::plan::{Drives, InductionOptions, Planning, Terms};
@@ -46,6 +49,20 @@ impl AgentOptions {
     /// The horizon for a model: the one chosen here, else the declared one.
     pub fn horizon_for(&self, meta: &Meta) -> usize {
         self.horizon.unwrap_or(meta.horizon)
+    }
+
+    /// What the choices come to for a model, in a sentence.
+    pub fn words(&self, meta: &Meta) -> String {
+        let learned = match self.learning.map(|learning| learning.when) {
+            None => String::new(),
+            Some(When::BeforeChoice) => ", learn what was seen before the next choice".into(),
+            Some(When::Smoothed { lag }) => format!(", learn what was seen {lag} steps later"),
+            Some(When::BlockEnd) => ", learn at the end of each block".into(),
+            Some(When::AfterChoice) => ", learn what was seen after the next choice, as the reference".into(),
+        };
+        let steps = self.horizon_for(meta);
+        let steps = if steps == 1 { "1 step".into() } else { format!("{steps} steps") };
+        format!("Agents of {} perceive ({}), plan {steps} ahead{learned}.", meta.name, self.inference.words(meta))
     }
 
     /// What drives policies of a model under these options.

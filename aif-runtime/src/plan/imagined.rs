@@ -239,14 +239,8 @@ macro_rules! imagine {
             }
             // On the stack, where numbers are small and few.
             Some((_, joint)) => match joint.len() {
-                0..=32 if size_of::<T>() <= 128 => {
-                    $function::<$model, T, Together<[T; 32]>, 16>(problem, Together::from(joint), $($argument),*)
-                }
                 0..=64 if size_of::<T>() <= 64 => {
                     $function::<$model, T, Together<[T; 64]>, 16>(problem, Together::from(joint), $($argument),*)
-                }
-                0..=256 if size_of::<T>() <= 16 => {
-                    $function::<$model, T, Together<[T; 256]>, 16>(problem, Together::from(joint), $($argument),*)
                 }
                 _ => $function::<$model, T, Together<::alloc::vec::Vec<T>>, 16>(problem, Together::from(joint), $($argument),*),
             },

@@ -23,7 +23,8 @@ pub(in crate::study) struct Data {
     /// One more text that stands for a missing cell.
     #[arg(long)]
     pub missing: Option<String>,
-    /// What to do about an action missing before the end of a block: error, marginalise, end-block or stay=LABEL.
+    /// What to do about an action missing before the end of a block: error, skip (the row did not
+    /// happen), marginalise, end-block or stay=LABEL.
     #[arg(long, default_value = "error", value_parser = missing_action)]
     pub missing_action: MissingAction,
     /// What kind of table it is: long (one row per step: observed, then chosen), trials (subjID, trial, choice, outcome: chosen, then observed),
@@ -64,9 +65,10 @@ fn missing_action(text: &str) -> Result<MissingAction, String> {
         "error" => Ok(MissingAction::Error),
         "marginalise" | "marginalize" => Ok(MissingAction::Marginalise),
         "end-block" => Ok(MissingAction::EndBlock),
+        "skip" => Ok(MissingAction::Skip),
         _ => match text.strip_prefix("stay=") {
             Some(label) if !label.is_empty() => Ok(MissingAction::Stay(label.to_owned())),
-            _ => Err("expected error, marginalise, end-block or stay=LABEL".into()),
+            _ => Err("expected error, skip, marginalise, end-block or stay=LABEL".into()),
         },
     }
 }

@@ -1,16 +1,12 @@
 //! The default perception and its plans against enumeration: beliefs, expected free energies and choices of small models whose factors have to
 //! do with each other, state by joint state.
 
-#[path = "models/random.rs"]
-#[allow(dead_code)]
-mod random;
-
+use super::random::{Trio, TrioAction, observation, trio};
 use aif::prelude::*;
 use aif::runtime::Marginals;
 use aif::runtime::model::Tables;
 use aif::runtime::perceive::smooth_exactly;
 use proptest::prelude::*;
-use random::{Trio, TrioAction, observation, trio};
 
 const SIZES: [usize; 3] = [3, 2, 3];
 const STATES: usize = 18;
