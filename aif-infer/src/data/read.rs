@@ -141,7 +141,7 @@ impl<'t> Reader<'t> {
                 open.complaints.sort_by_key(|complaint| complaint.line);
                 return Err(DataError::content(&open.table.path, open.complaints));
             }
-            for warning in open.columns.warnings().into_iter().chain(open.left_out.remark()) {
+            for warning in open.columns.warnings().chain(open.left_out.remark()) {
                 if !warnings.contains(&warning) {
                     warnings.push(warning);
                 }

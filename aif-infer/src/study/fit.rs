@@ -84,10 +84,10 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     let mark = mark(&tables, &format!("{data:?}"), loaded.design());
     // What was read is not needed any more.
     drop(tables);
-    let in_words = engine.words(agents);
+    let said = engine.words(agents);
     let agents = serde_json::to_string(&agents).unwrap_or_default();
     let mut header = Header::new(engine.meta(), loaded.design(), method, predictive, agents, mark);
-    header.in_words = in_words;
+    header.in_words = said;
     header.shard = arguments.shard;
     NewFolder::check(&arguments.out)?;
     let shelf = WorkFolder::begin(&arguments.out, &header, arguments.resume)?;

@@ -239,7 +239,10 @@ macro_rules! imagine {
             }
             // On the stack, where numbers are small and few.
             Some((_, joint)) => match joint.len() {
-                0..=64 if size_of::<T>() <= 64 => {
+                0..=32 if size_of::<T>() <= 256 => {
+                    $function::<$model, T, Together<[T; 32]>, 16>(problem, Together::from(joint), $($argument),*)
+                }
+                33..=64 if size_of::<T>() <= 64 => {
                     $function::<$model, T, Together<[T; 64]>, 16>(problem, Together::from(joint), $($argument),*)
                 }
                 _ => $function::<$model, T, Together<::alloc::vec::Vec<T>>, 16>(problem, Together::from(joint), $($argument),*),
