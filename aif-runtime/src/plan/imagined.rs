@@ -237,9 +237,9 @@ macro_rules! imagine {
                     _ => $function::<$model, T, _, 0>(problem, root, $($argument),*),
                 }
             }
-            // On the stack, where numbers are small and few.
+            // On the stack, where numbers are small and few: copying large ones costs more than memory from the heap.
             Some((_, joint)) => match joint.len() {
-                0..=32 if size_of::<T>() <= 256 => {
+                0..=32 if size_of::<T>() <= 64 => {
                     $function::<$model, T, Together<[T; 32]>, 16>(problem, Together::from(joint), $($argument),*)
                 }
                 33..=64 if size_of::<T>() <= 64 => {
