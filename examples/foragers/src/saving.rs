@@ -44,8 +44,8 @@ pub fn save(app: &mut App) -> Result<Vec<u8>, Failure> {
     let mut all = app.world_mut().query::<(&Body, &Chance, Option<&ScoutMind>, Option<&WatcherMind>)>();
     for (body, chance, scout, watcher) in all.iter(app.world()) {
         let mind = match (scout, watcher) {
-            (Some(scout), _) => Kind::Scout(scout.0),
-            (_, Some(watcher)) => Kind::Watcher(watcher.0),
+            (Some(scout), _) => Kind::Scout(scout.0.clone()),
+            (_, Some(watcher)) => Kind::Watcher(watcher.0.clone()),
             _ => return Err("only worlds of agents are saved".into()),
         };
         let Body { number, place, energy, meals } = *body;

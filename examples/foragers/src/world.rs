@@ -54,11 +54,11 @@ pub struct Body {
 pub struct Chance(pub ChaCha8Rng);
 
 /// Acts under [`Scout`].
-#[derive(Component, Clone, Copy, Debug, PartialEq)]
+#[derive(Component, Clone, Debug, PartialEq)]
 pub struct ScoutMind(pub Mind<ScoutBelief<Single>, Single>);
 
 /// Acts under [`Watcher`].
-#[derive(Component, Clone, Copy, Debug, PartialEq)]
+#[derive(Component, Clone, Debug, PartialEq)]
 pub struct WatcherMind(pub Mind<WatcherBelief<Single>, Single>);
 
 /// Steps at random.
