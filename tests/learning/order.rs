@@ -221,3 +221,27 @@ fn another_look_learns_instead() {
     }
     assert_eq!(first.tables().counted(), restored.tables().counted());
 }
+
+/// The same where the step that was learned from is not the latest one.
+#[test]
+fn another_look_after_a_save_takes_back_what_was_learned_late() {
+    let model = Bandit { worth: 2.0, pulls: 1.0 };
+    for lag in 0..4 {
+        let mut agent = Agent::with_options(model, (), options(When::Smoothed { lag })).unwrap();
+        for step in 0..5 {
+            agent.infer_states(BanditObservation { pay: step % 2 == 0 });
+            let stored = serde_json::to_string(&agent.state()).unwrap();
+            let mut restored = Agent::resume(model, (), serde_json::from_str(&stored).unwrap()).unwrap();
+            for agent in [&mut agent, &mut restored] {
+                agent.infer_states(BanditObservation { pay: true });
+            }
+            assert_eq!(agent.tables().counted(), restored.tables().counted(), "lag {lag}, step {step}");
+            for agent in [&mut agent, &mut restored] {
+                agent.update_empirical_prior(BanditAction { pull: Arm::Left });
+            }
+            let mut ended = [agent.clone(), restored];
+            ended.iter_mut().for_each(|agent| agent.end_block());
+            assert_eq!(ended[0].tables().counted(), ended[1].tables().counted(), "lag {lag}, step {step}, at the end");
+        }
+    }
+}

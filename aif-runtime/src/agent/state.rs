@@ -46,8 +46,9 @@ pub struct AgentState<B, E, A, O, T = f64> {
     pub pending: bool,
     /// How often each joint action was taken since its habit was last learned.
     pub taken: Vec<f64>,
-    /// What the latest look taught, where another look would take it back: the counts before it, and how often each joint action was counted.
-    pub looked: Option<(Counted, Vec<f64>)>,
+    /// What the latest look taught, where another look would take it back: the counts before it, from which of the frames on it counted, and how
+    /// often each joint action.
+    pub looked: Option<(Counted, usize, Vec<f64>)>,
     /// What it believed before its last action, where precision updating looks back to it.
     pub looked_back: Option<B>,
     /// Which actions were open then, where not all were.
@@ -113,8 +114,8 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             pending: learner.is_some_and(|learner| learner.pending),
             taken: learner.map_or(Vec::new(), |learner| learner.gained.habit.iter().map(|n| n.value()).collect()),
             looked: learner.and_then(|learner| {
-                let (before, taken) = learner.latest(self.tables())?;
-                Some((before.counted(), taken.iter().map(|n| n.value()).collect()))
+                let (before, from, taken) = learner.latest(self.tables())?;
+                Some((before.counted(), from, taken.iter().map(|n| n.value()).collect()))
             }),
             looked_back: trust.and_then(|trust| trust.before),
             open_then: trust.and_then(|trust| trust.open.clone()),
@@ -173,7 +174,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         if let Some(Learned { ground, learner }) = life.learned.as_deref_mut() {
             let actions = M::META.joint_actions();
             let counted = |taken: &[f64]| taken.len() == actions && taken.iter().all(|n| n.is_finite() && *n >= 0.0);
-            if !counted(&state.taken) || state.looked.as_ref().is_some_and(|(_, taken)| !counted(taken)) {
+            if !counted(&state.taken) || state.looked.as_ref().is_some_and(|(_, _, taken)| !counted(taken)) {
                 return refused!("how often actions of {} were taken is not stored as it should be", M::META.name);
             }
             let joint = life.perception.joint().len();
@@ -184,10 +185,10 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             learner.frames = state.frames;
             (learner.fresh, learner.pending) = (state.fresh, state.pending);
             learner.gained.of_habit().iter_mut().zip(state.taken).for_each(|(to, n)| *to = T::constant(n));
-            if let Some((before, taken)) = state.looked {
+            if let Some((before, from, taken)) = state.looked {
                 let mut tables = (*ground.tables).clone();
                 tables.restore(&before)?;
-                learner.resume_latest(&tables, &ground.tables, taken.into_iter().map(T::constant).collect());
+                learner.resume_latest(&tables, &ground.tables, from, taken.into_iter().map(T::constant).collect());
             }
         }
         Ok(agent)

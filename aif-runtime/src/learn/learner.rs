@@ -121,18 +121,18 @@ impl<M: GenerativeModel<T>, T: Real> Learner<M, T> {
         true
     }
 
-    /// What the latest look taught, to be stored: the counts before it, and what it counted of habits.
-    pub(crate) fn latest(&self, tables: &Tables<M, T>) -> Option<(Tables<M, T>, &[T])> {
-        self.latest?;
+    /// What the latest look taught, to be stored: the counts before it, from which frame on it counted, and what of habits.
+    pub(crate) fn latest(&self, tables: &Tables<M, T>) -> Option<(Tables<M, T>, usize, &[T])> {
+        let from = self.latest?;
         let mut before = tables.clone();
         before.unlearn(&mut self.undo.clone());
-        Some((before, &self.taken))
+        Some((before, from, &self.taken))
     }
 
-    /// Goes on from what is stored of the same: the latest frame is the one that was learned from.
-    pub(crate) fn resume_latest(&mut self, before: &Tables<M, T>, now: &Tables<M, T>, taken: Vec<T>) {
+    /// Goes on from what is stored of the same.
+    pub(crate) fn resume_latest(&mut self, before: &Tables<M, T>, now: &Tables<M, T>, from: usize, taken: Vec<T>) {
         (self.undo, self.taken) = (Undo::between(before, now), taken);
-        self.latest = self.frames.len().checked_sub(1);
+        self.latest = Some(from.min(self.frames.len()));
     }
 
     /// Takes note of what was observed and is believed now; a second look at one step replaces the first.
