@@ -52,7 +52,7 @@ pub use evidence::{Observed, Signal};
 pub use family::{Declared, Hgf, InputLabels, Pomdp, WithInputs};
 pub use goal::{Goal, IntoGoal};
 pub use learn::{Beliefs, Learning, PrecisionUpdating, Rates, When};
-pub use life::{ASSIGNABLE, AgentOptions, Assigned, Carried, Choice, Ground, Life, LifeState, Setup};
+pub use life::{AgentOptions, Assigned, Carried, Choice, Ground, Life, LifeState, Setup};
 pub use model::{
     Assignment, GenerativeModel, Inputs, MAX_JOINT_STATES, Marginals, Meta, ModelError, ModelFamily, Numbers, Precisions, Tables,
 };

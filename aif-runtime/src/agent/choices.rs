@@ -7,7 +7,7 @@ use rand_core::Rng;
 use super::Agent;
 use crate::act::{Selection, best_action};
 use crate::domain::Domain;
-use crate::life::{Assigned, Carried, Choice};
+use crate::life::{Carried, Choice};
 use crate::model::{GenerativeModel, ModelError, Numbers, Precisions};
 use crate::perceive::Moved;
 use crate::plan::{Deepening, Plan, Planner, Problem, Reduction, Terms};
@@ -213,14 +213,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// # Errors
     /// When one is out of its range; the agent is then as before.
     pub fn set_precisions(&mut self, precisions: Precisions<T>) -> Result<(), ModelError> {
-        let Precisions { policy, action, lapse } = precisions;
-        let own = Assigned {
-            policy_precision: Some(policy),
-            action_precision: Some(action),
-            lapse: Some(lapse),
-            ..self.life.setup.assigned
-        };
-        self.life.setup.assign(own)?;
+        self.life.setup.assign(self.life.setup.assigned.with_precisions(precisions))?;
         if let Some(trust) = &mut self.life.state.trust {
             trust.updated = None;
         }

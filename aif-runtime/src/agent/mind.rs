@@ -1,18 +1,18 @@
 //! Many agents that share all but what they believe.
 
+use alloc::vec::Vec;
+
 use serde::{Deserialize, Serialize};
 
 use super::Agent;
-use alloc::vec::Vec;
-
 use crate::model::{GenerativeModel, Marginals, ModelError};
 use crate::perceive::{Carries, Perception};
 use crate::scalar::Real;
 
 /// What an agent that does not learn carries from one step to the next: its belief, and nothing else.
 ///
-/// A plain value; without heap where the belief is one of each factor. One [`Agent`] lends its tables, options and planner to any number of minds, one after the other
-/// ([`Agent::as_mind`]); clones of that agent, one for each thread, share its tables.
+/// A plain value; without heap where the belief is one of each factor. One [`Agent`] lends its tables, options and planner to any number of
+/// minds, one after the other ([`Agent::as_mind`]); clones of that agent, one for each thread, share its tables.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mind<B, T = f64> {
     /// What is believed before the next observation, of each factor.

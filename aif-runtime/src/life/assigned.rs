@@ -26,9 +26,6 @@ macro_rules! assignable {
                 Assigned { $($name: None),* }
             }
         }
-
-        /// The names of all that can be assigned.
-        pub const ASSIGNABLE: &[&str] = &[$(stringify!($name)),*];
     };
 }
 assignable! {
@@ -67,6 +64,13 @@ assignable! {
     discount,
     /// How far policy precision moves at each iteration of its update, in (0, 1]. An agent that was not told to update it does.
     precision_step,
+}
+
+impl<T> Assigned<T> {
+    /// The same with these precisions.
+    pub(crate) fn with_precisions(self, Precisions { policy, action, lapse }: Precisions<T>) -> Self {
+        Assigned { policy_precision: Some(policy), action_precision: Some(action), lapse: Some(lapse), ..self }
+    }
 }
 
 impl<T: Real> Assigned<T> {
@@ -131,7 +135,6 @@ impl<T: Real> Assigned<T> {
 /// All of them.
 impl<T> From<Precisions<T>> for Assigned<T> {
     fn from(precisions: Precisions<T>) -> Self {
-        let Precisions { policy, action, lapse } = precisions;
-        Assigned { policy_precision: Some(policy), action_precision: Some(action), lapse: Some(lapse), ..Assigned::default() }
+        Assigned::default().with_precisions(precisions)
     }
 }

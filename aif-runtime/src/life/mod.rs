@@ -14,7 +14,7 @@ mod state;
 
 use alloc::sync::Arc;
 
-pub use assigned::{ASSIGNABLE, Assigned};
+pub use assigned::Assigned;
 pub use choice::Choice;
 pub use ground::Ground;
 pub use options::AgentOptions;

@@ -6,7 +6,7 @@
 
 use super::evidence::log_likelihood;
 use super::groups::{Frame, each_line, each_state};
-use super::possible::REMAINS;
+use super::possible::take_out_remains;
 use crate::evidence::Signal;
 use crate::math;
 use crate::model::{FactorSite, GenerativeModel, Marginals, Meta, ModalitySite, Tables, entry};
@@ -103,14 +103,6 @@ fn contradicted<M: GenerativeModel<T>, T: Real>(frame: impl Frame, joint: &mut [
     independent(&belief, frame, joint);
 }
 
-/// Takes out what only a floor made; by how much the sum is less.
-fn tidy<T: Real>(joint: &mut [T]) -> T {
-    let before = sum(joint);
-    let largest = joint.iter().fold(0.0f64, |largest, p| largest.max(p.value()));
-    joint.iter_mut().filter(|p| p.value() < largest * REMAINS).for_each(|p| *p = T::zero());
-    sum(joint) / before
-}
-
 /// Turns the joint prior into the joint posterior given evidence, and gives the probability of the evidence, and the logarithm of what that
 /// is to be multiplied by; `spare` is storage of the same length.
 pub(super) fn update<M: GenerativeModel<T>, T: Real>(
@@ -126,7 +118,7 @@ pub(super) fn update<M: GenerativeModel<T>, T: Real>(
         contradicted::<M, T>(frame, joint, spare);
         (sum, ln_scale) = multiply(tables, frame, evidence, joint, 0.0);
         if sum.value() > 0.0 {
-            sum *= tidy(joint);
+            sum = take_out_remains(joint);
         } else {
             contradicted::<M, T>(frame, joint, spare);
             (sum, ln_scale) = multiply(tables, frame, evidence, joint, LOG_FLOOR);

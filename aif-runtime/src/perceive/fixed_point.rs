@@ -8,7 +8,7 @@
 
 use super::contexts::each_of_many;
 use super::evidence::log_likelihood;
-use super::possible::{Set, alone, logarithms, tidy, together};
+use super::possible::{Set, alone, logarithms, take_out_remains, together};
 use super::sweeps::Sweeps;
 use crate::evidence::Signal;
 use crate::model::{GenerativeModel, Marginals, ModalitySite, Tables};
@@ -62,7 +62,11 @@ fn agreed<M: GenerativeModel<T>, T: Real>(
     }
     let mut belief = sequential(tables, evidence, &constant, start, (most, tolerance), doubled);
     if !contradicted.is_empty() {
-        (0..M::META.factors.len()).filter(|&f| contradicted.has(f)).for_each(|f| tidy(belief.probabilities_mut(f)));
+        for f in (0..M::META.factors.len()).filter(|&f| contradicted.has(f)) {
+            let q = belief.probabilities_mut(f);
+            let total = take_out_remains(q);
+            q.iter_mut().for_each(|q| *q /= total);
+        }
     }
     belief
 }

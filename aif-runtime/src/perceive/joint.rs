@@ -3,12 +3,11 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::exact;
-use super::groups::{Group, Whole, components, linked};
+use super::groups::linked;
 use super::held::{Held, Since};
 use super::joints::Joints;
 use super::numbers::start_belief;
-use super::sound::{believable, proper};
+use super::sound::believable;
 use super::way::{Carries, Moved, Perceive, PerceptionState, Way};
 use crate::compat::Compat;
 use crate::model::{GenerativeModel, MAX_JOINT_STATES, Marginals, Meta, ModelError, Tables};
@@ -54,10 +53,10 @@ impl Way for Parts {
 
 impl Parts {
     pub fn begin<M: GenerativeModel<T>, T: Real>(self, tables: &Tables<M, T>) -> Joint<M, T> {
-        let groups = if self == Parts::Components { components(&M::META) } else { Vec::new() };
-        let states = if self == Parts::Whole { M::META.joint_states() } else { groups.iter().map(|g| g.len).sum() };
+        let joints = self.joints::<M, T>();
+        let states = joints.len::<M, T>();
         let blank = || Known { belief: M::Belief::zero(), joint: vec![T::zero(); states] };
-        let mut way = Joint { groups, held: Held::new(blank(), blank()) };
+        let mut way = Joint { joints, held: Held::new(blank(), blank()) };
         way.restart(tables);
         way
     }
@@ -73,31 +72,16 @@ struct Known<B, T> {
 /// Joint distributions.
 #[derive(Debug)]
 pub struct Joint<M: GenerativeModel<T>, T: Real> {
-    /// The groups of factors whose states are joint; none where all are.
-    groups: Vec<Group>,
+    /// How they are laid out.
+    joints: Joints,
     held: Held<Known<M::Belief, T>>,
-}
-
-/// Runs `$body` for each joint distribution: `$frame` reads its indices, `$range` is where it lies.
-macro_rules! each_part {
-    ($self:ident, |$frame:ident, $range:ident| $body:expr) => {
-        if $self.groups.is_empty() {
-            let ($frame, $range) = (Whole::<M, T>::new(), 0..M::META.joint_states());
-            $body
-        }
-        for group in &$self.groups {
-            let ($frame, $range) = (group, group.range());
-            $body
-        }
-    };
 }
 
 impl<M: GenerativeModel<T>, T: Real> Joint<M, T> {
     /// The distribution of each factor follows from the joint ones.
     #[inline]
     fn marginalise(&mut self) {
-        let Known { belief, joint } = &mut self.held.now;
-        each_part!(self, |frame, range| exact::marginals(&M::META, frame, &joint[range], belief));
+        self.held.now.belief = self.joints.belief::<M, T>(&self.held.now.joint);
     }
 
     /// Moves the joint distributions; what they were is what was before.
@@ -105,23 +89,9 @@ impl<M: GenerativeModel<T>, T: Real> Joint<M, T> {
     fn advance_by(&mut self, tables: &Tables<M, T>, actions: &[(usize, T)]) {
         let Held { now, before, .. } = &mut self.held;
         before.belief = now.belief;
-        if let [(action, _)] = *actions {
-            each_part!(self, |frame, range| {
-                let (from, to) = (&now.joint[range.clone()], &mut before.joint[range]);
-                to.copy_from_slice(from);
-                if !exact::advance_by_factors(tables, frame, action, to) {
-                    to.fill(T::zero());
-                    exact::advance(tables, frame, action, T::one(), from, to);
-                }
-            });
-            core::mem::swap(&mut now.joint, &mut before.joint);
-            return self.marginalise();
-        }
-        before.joint.fill(T::zero());
-        for &(action, weight) in actions {
-            each_part!(self, |frame, range| {
-                exact::advance(tables, frame, action, weight, &now.joint[range.clone()], &mut before.joint[range]);
-            });
+        match *actions {
+            [(action, _)] => self.joints.advance(tables, &now.joint, action, &mut before.joint),
+            _ => self.joints.advance_mixture(tables, &now.joint, actions, &mut before.joint),
         }
         core::mem::swap(&mut now.joint, &mut before.joint);
         self.marginalise();
@@ -132,7 +102,7 @@ impl<M: GenerativeModel<T>, T: Real> Perceive<M, T> for Joint<M, T> {
     fn restart(&mut self, tables: &Tables<M, T>) {
         let Known { belief, joint } = self.held.begin();
         start_belief(tables, belief);
-        each_part!(self, |frame, range| exact::start(tables, frame, &mut joint[range]));
+        self.joints.start(tables, joint);
     }
 
     fn perceive(&mut self, tables: &Tables<M, T>, evidence: &M::Evidence) {
@@ -142,9 +112,7 @@ impl<M: GenerativeModel<T>, T: Real> Perceive<M, T> for Joint<M, T> {
         } else {
             before.belief = now.belief;
         }
-        each_part!(self, |frame, range| {
-            exact::update(tables, frame, evidence, &mut now.joint[range.clone()], &mut before.joint[range]);
-        });
+        self.joints.update(tables, evidence, &mut now.joint, &mut before.joint);
         self.marginalise();
     }
 
@@ -174,7 +142,7 @@ impl<M: GenerativeModel<T>, T: Real> Perceive<M, T> for Joint<M, T> {
     fn believe(&mut self, new: M::Belief) {
         let Known { belief, joint } = self.held.begin();
         *belief = new;
-        each_part!(self, |frame, range| exact::independent(belief, frame, &mut joint[range]));
+        self.joints.independent::<M, T>(belief, joint);
     }
 
     fn settle(&mut self) {
@@ -215,9 +183,7 @@ impl<M: GenerativeModel<T>, T: Real> Perceive<M, T> for Joint<M, T> {
 
     fn resume(&mut self, state: PerceptionState<M::Belief, M::Evidence, T>) -> bool {
         let whole = |belief: &M::Belief, joint: &[T]| {
-            let mut fits = believable::<M, T>(belief) && joint.len() == self.held.now.joint.len();
-            each_part!(self, |_frame, range| fits = fits && proper(&joint[range]));
-            fits
+            believable::<M, T>(belief) && joint.len() == self.held.now.joint.len() && self.joints.all_proper::<M, T>(joint)
         };
         let fits = state.past.is_none() && state.are(whole);
         if fits {
@@ -236,7 +202,7 @@ impl<M: GenerativeModel<T>, T: Real> Clone for Joint<M, T> {
     fn clone(&self) -> Self {
         let known = |known: &Known<M::Belief, T>| Known { belief: known.belief, joint: known.joint.clone() };
         let Held { now, before, since } = &self.held;
-        Joint { groups: self.groups.clone(), held: Held { now: known(now), before: known(before), since: *since } }
+        Joint { joints: self.joints.clone(), held: Held { now: known(now), before: known(before), since: *since } }
     }
 
     fn clone_from(&mut self, from: &Self) {
@@ -244,8 +210,8 @@ impl<M: GenerativeModel<T>, T: Real> Clone for Joint<M, T> {
             to.belief = from.belief;
             to.joint.clone_from(&from.joint);
         };
-        if self.groups != from.groups {
-            self.groups.clone_from(&from.groups);
+        if self.joints != from.joints {
+            self.joints.clone_from(&from.joints);
         }
         copy(&mut self.held.now, &from.held.now);
         copy(&mut self.held.before, &from.held.before);

@@ -8,12 +8,12 @@ use alloc::vec::Vec;
 
 use super::exact;
 use super::groups::{Frame, Group, Whole, components, each_state};
+use super::sound::proper;
 use crate::model::{FactorSite, GenerativeModel, Marginals, Tables};
 use crate::scalar::{Real, exact_zero};
 
 /// How the joint distributions of a way to perceive are laid out: over all factors, or one component after the other.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[allow(clippy::len_without_is_empty)]
 pub struct Joints {
     groups: Vec<Group>,
 }
@@ -39,12 +39,40 @@ impl Joints {
     }
 
     /// How many numbers a joint distribution has.
-    pub fn len<M: GenerativeModel<T>, T: Real>(&self) -> usize {
+    pub(super) fn len<M: GenerativeModel<T>, T: Real>(&self) -> usize {
         if self.groups.is_empty() { M::META.joint_states() } else { self.groups.iter().map(|group| group.len).sum() }
     }
 
     /// Over all factors.
     pub(crate) const WHOLE: Joints = Joints { groups: Vec::new() };
+
+    /// Fills `joint` with the product of the initial distributions.
+    pub(super) fn start<M: GenerativeModel<T>, T: Real>(&self, tables: &Tables<M, T>, joint: &mut [T]) {
+        each_group!(self, |frame, range| exact::start(tables, frame, &mut joint[range]));
+    }
+
+    /// Whether numbers are a distribution for each group.
+    pub(super) fn all_proper<M: GenerativeModel<T>, T: Real>(&self, joint: &[T]) -> bool {
+        let mut fits = true;
+        each_group!(self, |_frame, range| fits = fits && proper(&joint[range]));
+        fits
+    }
+
+    /// Fills `to` with the joint distribution one step after another, under one of several actions with weights.
+    pub(super) fn advance_mixture<M: GenerativeModel<T>, T: Real>(
+        &self,
+        tables: &Tables<M, T>,
+        from: &[T],
+        actions: &[(usize, T)],
+        to: &mut [T],
+    ) {
+        to.fill(T::zero());
+        for &(action, weight) in actions {
+            each_group!(self, |frame, range| {
+                exact::advance(tables, frame, action, weight, &from[range.clone()], &mut to[range]);
+            });
+        }
+    }
 
     /// The joint distribution one step after another.
     fn predict<M: GenerativeModel<T>, T: Real>(&self, tables: &Tables<M, T>, from: &[T], action: usize) -> Vec<T> {

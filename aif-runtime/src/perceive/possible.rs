@@ -14,7 +14,7 @@ use crate::scalar::{LN_LOG_FLOOR, Real, ln_clipped, softmax, sum};
 const TINY: f64 = 1e-18;
 
 /// After a contradiction what is so much less probable than the rest is what only a floor made.
-pub(super) const REMAINS: f64 = 1e-9;
+const REMAINS: f64 = 1e-9;
 
 /// A set of factors, or of modalities.
 #[derive(Clone, Copy, Debug, Default)]
@@ -182,10 +182,9 @@ pub(super) fn logarithms<M: GenerativeModel<T>, T: Real>(belief: &M::Belief, con
     logs
 }
 
-/// Takes out what only a floor made.
-pub(super) fn tidy<T: Real>(q: &mut [T]) {
+/// Takes out what only a floor made; the sum of what is left.
+pub(super) fn take_out_remains<T: Real>(q: &mut [T]) -> T {
     let largest = q.iter().fold(0.0f64, |largest, q| largest.max(q.value()));
     q.iter_mut().filter(|q| q.value() < largest * REMAINS).for_each(|q| *q = T::zero());
-    let total = sum(q);
-    q.iter_mut().for_each(|q| *q /= total);
+    sum(q)
 }

@@ -134,22 +134,21 @@ impl<S> Together<S> {
         let mut own = S::blank(joint.len());
         own.numbers_mut()[..joint.len()].copy_from_slice(joint);
         let mut together = Together(own);
-        together.clean();
+        together.clean(joint.len());
         together
     }
 
-    fn clean<T: Real>(&mut self)
+    fn clean<T: Real>(&mut self, len: usize)
     where
         S: Store<T>,
     {
-        self.0.numbers_mut().iter_mut().filter(|p| negligible(**p)).for_each(|p| *p = T::zero());
+        self.0.numbers_mut()[..len].iter_mut().filter(|p| negligible(**p)).for_each(|p| *p = T::zero());
     }
 
-    fn own<'s, T: Real>(&'s self, joints: &Joints, len: usize) -> &'s [T]
+    fn own<T: Real>(&self, len: usize) -> &[T]
     where
         S: Store<T>,
     {
-        let _ = joints;
         &self.0.numbers()[..len]
     }
 }
@@ -166,9 +165,8 @@ impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S>
     fn after(&self, scene: &Scene<'_, M, T>, action: usize) -> Self {
         let (joints, len) = laid_out(scene);
         let mut next = Together(S::blank(len));
-        let to = &mut next.0.numbers_mut()[..len];
-        joints.advance(scene.tables, self.own(joints, len), action, to);
-        to.iter_mut().filter(|p| negligible(**p)).for_each(|p| *p = T::zero());
+        joints.advance(scene.tables, self.own(len), action, &mut next.0.numbers_mut()[..len]);
+        next.clean(len);
         next
     }
 
@@ -177,7 +175,7 @@ impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S>
         // What several joint states say of one combination is put together first.
         let mut sums = S::blank(len);
         let sums = sums.numbers_mut();
-        joints.each_context::<M, T>(self.own(joints, len), parents, |c, p| sums[c] += p);
+        joints.each_context::<M, T>(self.own(len), parents, |c, p| sums[c] += p);
         let count = parents.iter().map(|&g| M::META.factors[g].states.count).product();
         for (c, &p) in sums[..count].iter().enumerate() {
             if !exact_zero(p) {
@@ -188,7 +186,7 @@ impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S>
 
     fn marginals(&self, scene: &Scene<'_, M, T>) -> M::Belief {
         let (joints, len) = laid_out(scene);
-        joints.belief::<M, T>(self.own(joints, len))
+        joints.belief::<M, T>(self.own(len))
     }
 
     fn given(&self, scene: &Scene<'_, M, T>, outcomes: &[Option<usize>]) -> Self {
@@ -196,13 +194,13 @@ impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S>
         let (mut after, mut spare) = (self.clone(), S::blank(len));
         let joint = &mut after.0.numbers_mut()[..len];
         joints.update(scene.tables, &M::evidence(outcomes), joint, &mut spare.numbers_mut()[..len]);
-        after.clean();
+        after.clean(len);
         after
     }
 
     fn whole(&self, scene: &Scene<'_, M, T>) -> Vec<T> {
         let (joints, len) = laid_out(scene);
-        joints.whole::<M, T>(self.own(joints, len))
+        joints.whole::<M, T>(self.own(len))
     }
 
     fn hash(&self) -> u64 {
@@ -212,14 +210,10 @@ impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S>
 
 /// Whether distributions of each factor say all that the joint ones do, now and after any action.
 pub(super) fn are_apart<M: GenerativeModel<T>, T: Real>(scene: &Scene<'_, M, T>) -> bool {
-    let by_itself = const_by_itself::<M, T>();
     let Some((joints, _)) = scene.joint else { return true };
-    by_itself && joints.at_most_one_uncertain::<M, T>(scene.belief)
-}
-
-/// Whether each factor moves by itself.
-fn const_by_itself<M: GenerativeModel<T>, T: Real>() -> bool {
-    M::META.factors.iter().enumerate().all(|(f, factor)| factor.parents.iter().all(|&parent| parent == f))
+    let mut factors = M::META.factors.iter().enumerate();
+    factors.all(|(f, factor)| factor.parents.iter().all(|&parent| parent == f))
+        && joints.at_most_one_uncertain::<M, T>(scene.belief)
 }
 
 /// Calls a function with the root of a plan, in the way that fits what is believed, and with how many beliefs to remember, known to the compiler.
