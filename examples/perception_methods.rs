@@ -68,13 +68,13 @@ impl Lamp {
 const METHODS: [(&str, Inference); 6] = [
     ("parallel fixed point, 15 sweeps", Inference::FixedPoint(Sweeps::Parallel(15))),
     ("parallel fixed point, 16 sweeps", Inference::REFERENCE),
-    ("sequential fixed point (default)", Inference::FixedPoint(Sweeps::Sequential { most: 64, tolerance: 1e-12 })),
+    ("sequential fixed point", Inference::MEAN_FIELD),
     (
         "variational messages, window 5",
         Inference::Variational { window: 5, sweeps: Sweeps::Sequential { most: 64, tolerance: 1e-12 } },
     ),
     ("marginal messages, window 5", Inference::Marginal { window: 5, sweeps: Sweeps::Sequential { most: 64, tolerance: 1e-12 } }),
-    ("exact", Inference::Exact),
+    ("exact (default for small models)", Inference::Exact),
 ];
 
 fn agent<M: GenerativeModel<Inputs = ()>>(model: M, inference: Inference) -> Result<Agent<M>, ModelError> {
