@@ -139,7 +139,7 @@ impl UnknownBoth {
 /// What drives the agents, and what they learn at each block's end.
 pub fn curious(learn_moves: bool, learn_sights: bool) -> AgentOptions {
     let rate = |learn: bool| learn.then_some(1.0);
-    let rates = Rates { likelihood: rate(learn_sights), transition: rate(learn_moves), initial: None, habit: None };
+    let rates = Rates { likelihood: rate(learn_sights), transition: rate(learn_moves), ..Rates::none() };
     AgentOptions {
         terms: Terms { utility: 0.0, ..Terms::all(1.0) },
         learning: Some(Learning { rates, when: When::BlockEnd, ..Learning::default() }),

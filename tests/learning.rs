@@ -6,6 +6,8 @@ mod random;
 
 #[path = "learning/order.rs"]
 mod order;
+#[path = "learning/preferences.rs"]
+mod preferences;
 #[path = "learning/zeros.rs"]
 mod zeros;
 
@@ -89,7 +91,7 @@ proptest! {
     #[test]
     fn rates_and_forgetting(model in trio(), seen in prop::collection::vec(observation(), 6)) {
         let learn = |rate, forgetting| {
-            let rates = Rates { likelihood: Some(rate), transition: Some(rate), initial: None, habit: None };
+            let rates = Rates { likelihood: Some(rate), transition: Some(rate), ..Rates::none() };
             let learning = Learning { rates, forgetting, from: Beliefs::Filtered, ..Learning::default() };
             let mut agent = agent(model, Inference::default(), learning);
             for &seen in &seen {

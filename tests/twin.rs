@@ -205,7 +205,11 @@ impl<T: Real> GenerativeModel<T> for Written<T> {
         tables.factor(factor, |at| Certain(self.up(at.state(0), at.action(0))))?;
         tables.initial::<bool>(factor, Initial::from([0.25, 0.75]))?;
         let modality = const { &modality_site(&<Self as GenerativeModel<T>>::META, 0) };
-        tables.modality::<Sound, _>(modality, |at| self.sound(at.state(0)), |_| Values::from([T::zero(), self.accuracy]))?;
+        tables.modality::<Sound, _>(
+            modality,
+            |at| self.sound(at.state(0)),
+            |_| Values::from([T::zero(), self.accuracy]).into(),
+        )?;
         tables.policy_precision(self.accuracy * 2.0)
     }
 

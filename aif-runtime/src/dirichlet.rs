@@ -130,7 +130,67 @@ where
     }
 }
 
+/// The preference of a modality: log-preferences, or counts over what is preferred.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Preferred<O: Domain, T: Real = f64> {
+    /// Log-preferences that are not learned.
+    Known(Values<O, T>),
+    /// Counts, so that they can be learned: what is seen often is preferred. The log-preference is the logarithm of their expected value.
+    Uncertain(Dirichlet<O, T>),
+}
+
+impl<O: Domain, T: Real> Preferred<O, T> {
+    /// No outcome is preferred to another.
+    pub fn none() -> Self {
+        Preferred::Known(Values::zero())
+    }
+
+    /// Log-preferences in the order of the domain, of a list whose length is checked elsewhere.
+    #[doc(hidden)]
+    pub fn listed<U, const N: usize>(entries: [U; N]) -> Self
+    where
+        T: Lift<U>,
+    {
+        Preferred::Known(Values::listed(entries))
+    }
+
+    /// The log-preference of each outcome, before anything is learned.
+    pub fn values(&self) -> Values<O, T> {
+        match self {
+            Preferred::Known(values) => *values,
+            Preferred::Uncertain(counts) => {
+                let acting = counts.acting();
+                Values::from_fn(|outcome| acting[outcome].ln())
+            }
+        }
+    }
+}
+
+/// What preferences may be given as.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` is no preference among the outcomes of `{O}`",
+    label = "a preference is one number for each outcome",
+    note = "give a list of log-preferences in brackets, `Values::from_fn(|outcome| ..)`, or `Dirichlet` counts to learn them"
+)]
+pub trait IntoPreferred<O: Domain, T: Real> {
+    /// The preference.
+    fn into_preferred(self) -> Preferred<O, T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: Domain, T: Real, X> IntoPreferred<O, T> for X
+where
+    Preferred<O, T>: From<X>,
+{
+    fn into_preferred(self) -> Preferred<O, T> {
+        self.into()
+    }
+}
+
 from! {
+    [U: Copy, O: Domain, T: Real + Lift<U>, const N: usize] [U; N] => Preferred<O, T>, |values| Preferred::Known(values.into());
+    [O: Domain, T: Real] Values<O, T> => Preferred<O, T>, |values| Preferred::Known(values);
+    [O: Domain, T: Real] Dirichlet<O, T> => Preferred<O, T>, |counts| Preferred::Uncertain(counts);
     [U: Copy, O: Domain, T: Real + Lift<U>, const N: usize] [U; N] => Dirichlet<O, T>, |counts| Values::from(counts).into();
     [O: Domain, T: Real] Values<O, T> => Dirichlet<O, T>, |counts| Dirichlet { counts, acting: None, held: false };
     [O: Domain, T: Real] O => Initial<O, T>, |state| Initial::Known(state.into());

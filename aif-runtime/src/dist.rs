@@ -201,27 +201,6 @@ impl<O: Domain, T: Real> Values<O, T> {
     }
 }
 
-/// What preferences may be given as.
-#[diagnostic::on_unimplemented(
-    message = "a `{Self}` is no preference among the outcomes of `{O}`",
-    label = "a preference is one number for each outcome",
-    note = "give a list of log-preferences in brackets, or `Values::from_fn(|outcome| ..)`"
-)]
-pub trait IntoValues<O: Domain, T: Real> {
-    /// One number for each value.
-    fn into_values(self) -> Values<O, T>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<O: Domain, T: Real, X> IntoValues<O, T> for X
-where
-    Values<O, T>: From<X>,
-{
-    fn into_values(self) -> Values<O, T> {
-        self.into()
-    }
-}
-
 /// What lists of one number for each value of a domain share: read by value, compared, stored as a list.
 macro_rules! listed {
     ($type:ident, $field:ident, $entries:ident, $entries_mut:ident, $what:literal) => {

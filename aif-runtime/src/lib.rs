@@ -43,8 +43,8 @@ pub use checks::{
     check_length, check_modality, input_labels, is_domain, same_domain,
 };
 pub use compat::Compat;
-pub use dirichlet::{Dirichlet, Initial, IntoInitial};
-pub use dist::{Dist, IntoValues, LiftInto, Uniform, Values, uniform};
+pub use dirichlet::{Dirichlet, Initial, IntoInitial, IntoPreferred, Preferred};
+pub use dist::{Dist, LiftInto, Uniform, Values, uniform};
 pub use domain::{
     Cell, Domain, Index, Value, deserialize_label, first_value, index_of_number, joint_label, label_at, serialize_label,
 };

@@ -67,7 +67,7 @@ fn learned<M: GenerativeModel>(prior: &Tables<M>, lesson: &Lesson<'_, M>, rate: 
             None => count_transition::<M, f64>(&mut gained, &lesson.moves[t], action, &lesson.moves[t + 1]),
         }
     }
-    let rates = Rates { likelihood: Some(rate), transition: Some(rate), initial: None, habit: None };
+    let rates = Rates { likelihood: Some(rate), transition: Some(rate), ..Rates::none() };
     let mut tables = prior.clone();
     // The reference learns what it rules out.
     tables.floor_counts();

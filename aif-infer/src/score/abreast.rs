@@ -26,8 +26,7 @@ pub fn filter_log_likelihoods<T: Real, M: GaussianFilter<T>>(
             continue;
         }
         let found = COLUMNS.with_borrow_mut(|columns| {
-            let work = SideBySide { filters, records, options, columns, as_numbers: PhantomData::<T::Abreast> };
-            pulp::Arch::new().dispatch(work)
+            SideBySide { filters, records, options, columns, as_numbers: PhantomData::<T::Abreast> }.work()
         });
         for (lane, ((filter, _), record)) in filters.iter().zip(records).enumerate() {
             let sum = found.lane(lane);
@@ -48,6 +47,19 @@ struct SideBySide<'a, T, M, S> {
     options: &'a FilterOptions,
     columns: &'a mut Columns,
     as_numbers: PhantomData<S>,
+}
+
+impl<T: Real, M: GaussianFilter<T>, S: Number<Scalar = T>> SideBySide<'_, T, M, S> {
+    #[cfg(not(debug_assertions))]
+    fn work(self) -> S {
+        pulp::Arch::new().dispatch(self)
+    }
+
+    /// Where code is compiled to be tried it is compiled once: the arithmetic is the same, in fewer numbers at a time.
+    #[cfg(debug_assertions)]
+    fn work(self) -> S {
+        pulp::WithSimd::with_simd(self, pulp::Scalar)
+    }
 }
 
 impl<T: Real, M: GaussianFilter<T>, S: Number<Scalar = T>> pulp::WithSimd for SideBySide<'_, T, M, S> {

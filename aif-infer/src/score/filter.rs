@@ -7,11 +7,13 @@ use super::ScoreError;
 use crate::record::Trials;
 
 /// Goes through the trials of a record; `each` sees the engine after every trial, the block, the trial within it, and what is recorded.
-#[inline(always)]
+///
+/// Compiled once for a filter and a scalar, whatever is done with each trial: the kernel of a trial is most of what there is to compile.
+#[inline(never)]
 pub(crate) fn each_trial<T: Real, M: GaussianFilter<T>>(
     engine: &mut Engine<M, T, T>,
     record: &Trials,
-    mut each: impl FnMut(&Engine<M, T, T>, usize, usize, &[f64]) -> Result<(), ScoreError>,
+    each: &mut dyn FnMut(&Engine<M, T, T>, usize, usize, &[f64]) -> Result<(), ScoreError>,
 ) -> Result<(), ScoreError> {
     let meta = const { &M::META };
     let (inputs, responses) = (meta.inputs.len(), meta.responses.len());
@@ -39,7 +41,7 @@ pub(crate) fn failure<T: Real, M: GaussianFilter<T>>(model: &M, record: &Trials,
     let meta: FilterMeta = M::META;
     let mut engine = Engine::<M, T, T>::new(|_| *model, options);
     let mut position = 0;
-    let found = each_trial(&mut engine, record, |engine, b, t, responses| {
+    let found = each_trial(&mut engine, record, &mut |engine, b, t, responses| {
         if let Some(invalid) = engine.invalid(t, 0) {
             let what = invalid.words(&meta);
             // The trial is said by its place in the record.
@@ -78,7 +80,7 @@ pub fn filter_log_likelihood<T: Real, M: GaussianFilter<T>>(
     checked(model, options)?;
     let mut engine = Engine::<M, T, T>::new(|_| *model, options);
     let mut sum = T::zero();
-    each_trial(&mut engine, record, |engine, _, _, responses| {
+    each_trial(&mut engine, record, &mut |engine, _, _, responses| {
         if responses.iter().all(|recorded| recorded.is_nan()) {
             return Ok(());
         }
@@ -109,7 +111,7 @@ pub fn filter_pointwise<T: Real, M: GaussianFilter<T>>(
 pub fn filter_pointwise_anyway<T: Real, M: GaussianFilter<T>>(model: &M, record: &Trials, options: &FilterOptions) -> Vec<T> {
     let mut engine = Engine::<M, T, T>::new(|_| *model, options);
     let mut values = Vec::with_capacity(record.responses());
-    let walked = each_trial(&mut engine, record, |engine, _, _, responses| {
+    let walked = each_trial(&mut engine, record, &mut |engine, _, _, responses| {
         let beliefs = engine.beliefs(0);
         for (response, own) in counted(responses) {
             values.push(M::ln_response::<T>(response, model.response_parts(response, &beliefs, own)));

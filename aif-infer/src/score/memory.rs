@@ -3,7 +3,7 @@
 use std::any::{Any, TypeId};
 use std::cell::RefCell;
 
-use aif_runtime::{AgentOptions, Assigned, Choice, GenerativeModel, Inputs, LifeState, ModelError, Numbers, Real, Setup, Tables};
+use aif_runtime::{AgentOptions, Assigned, Choice, GenerativeModel, Inputs, LifeState, ModelError, Numbers, Real, Setup};
 use rustc_hash::FxHashMap;
 
 use super::interner::Interner;
@@ -74,7 +74,7 @@ impl<T: Real, M: GenerativeModel<T>> Memory<T, M> {
         match self.setups.get_mut(i) {
             Some(setup) if *setup.options() == assigned.complete(options) => setup.refill(model, inputs, *assigned)?,
             _ => {
-                let tables = Tables::new(model, inputs, options.horizon_for(&M::META))?;
+                let tables = options.tables(model, inputs)?;
                 self.setups.truncate(i);
                 self.setups.push(Setup::new(tables.into(), *options, *assigned)?);
                 self.state = None;

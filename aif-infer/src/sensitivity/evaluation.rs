@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use aif_runtime::{AgentOptions, Assigned, ModelError, ModelFamily, Real, Setup, Tables};
+use aif_runtime::{AgentOptions, Assigned, ModelError, ModelFamily, Real, Setup};
 use rayon::prelude::*;
 
 use super::SetupIn;
@@ -54,7 +54,7 @@ impl<M: ModelFamily, O: Objective<M>, T: Real> Evaluation<M, O, T> {
     /// When a distribution of the model does not sum to one, the options do not fit it, or they ask for learning.
     pub fn new(model: &M::In<T>, inputs: M::Inputs, options: AgentOptions, objective: O) -> Result<Self, ModelError> {
         let options = checked::<M>(options)?;
-        let tables = Tables::new(model, inputs, options.horizon_for(&M::META))?;
+        let tables = options.tables(model, inputs)?;
         Ok(Evaluation { setup: Setup::new(tables.into(), options, Assigned::default())?, objective })
     }
 

@@ -63,7 +63,7 @@ impl<M: ModelFamily, O: Objective<M>> Sensitivity<M, O> {
     /// When a distribution of the model does not sum to one, the options do not fit it, or they ask for learning.
     pub fn new(model: &M, inputs: M::Inputs, options: AgentOptions, objective: O) -> Result<Self, ModelError> {
         let options = evaluation::checked::<M>(options)?;
-        let tables = Tables::new(model, inputs, options.horizon_for(&M::META))?;
+        let tables = options.tables(model, inputs)?;
         let directed = Setup::new(Arc::new(tables.lift()), options, Assigned::default())?;
         let setup = Setup::new(Arc::new(tables.lift()), options, Assigned::default())?;
         Ok(Sensitivity { directed, values: Evaluation { setup, objective } })

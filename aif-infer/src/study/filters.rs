@@ -106,7 +106,7 @@ impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
         checked(&self.0, options)?;
         let mut engine = Engine::<M, f64, f64>::new(|_| self.0, options);
         let mut all = Vec::new();
-        each_trial(&mut engine, record, |engine, _, _, responses| {
+        each_trial(&mut engine, record, &mut |engine, _, _, responses| {
             if counted(responses).next().is_some() {
                 let probabilities = self.0.response_probabilities(0, &engine.beliefs(0));
                 if probabilities.iter().any(|p| !p.is_finite()) {
@@ -141,7 +141,7 @@ impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
         }
         let mut rows = Vec::new();
         let mut engine = Engine::<M, f64, f64>::new(|_| self.0, options);
-        each_trial(&mut engine, record, |engine, b, t, _| {
+        each_trial(&mut engine, record, &mut |engine, b, t, _| {
             let beliefs = engine.beliefs(0);
             let mut values = Vec::with_capacity(columns.len());
             for (line, element) in meta.nodes() {

@@ -20,6 +20,7 @@ pub struct Header {
     pub policy_precision: Option<Expr>,
     pub action_precision: Option<Expr>,
     pub habit: Option<Expr>,
+    pub policies: Option<Expr>,
     pub vis: Option<Visibility>,
     /// Whether some option was not understood, and so others may only seem to be missing.
     pub misspelt: bool,
@@ -28,7 +29,7 @@ pub struct Header {
 /// What methods are marked with.
 const MARKS: [&str; 2] = ["factor", "modality"];
 
-const OPTIONS: [&str; 7] = ["horizon", "actions", "inputs", "policy_precision", "action_precision", "habit", "vis"];
+const OPTIONS: [&str; 8] = ["horizon", "actions", "inputs", "policy_precision", "action_precision", "habit", "policies", "vis"];
 
 impl Header {
     fn parse(attribute: TokenStream, diag: &mut Diagnostics) -> Header {
@@ -49,10 +50,11 @@ impl Header {
                 "policy_precision" => header.policy_precision = Some(assigned(input)?),
                 "action_precision" => header.action_precision = Some(assigned(input)?),
                 "habit" => header.habit = Some(assigned(input)?),
+                "policies" => header.policies = Some(assigned(input)?),
                 "vis" => header.vis = Some(assigned(input)?),
                 _ => {
                     let message = format!(
-                        "a generative model has no option `{text}`{}\nhelp: its options are horizon, actions(..), inputs(..), policy_precision, action_precision, habit and vis",
+                        "a generative model has no option `{text}`{}\nhelp: its options are horizon, actions(..), inputs(..), policy_precision, action_precision, habit, policies and vis",
                         did_you_mean(&text, &OPTIONS)
                     );
                     diag.at(&key, message);

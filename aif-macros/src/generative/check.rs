@@ -151,6 +151,7 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
         policy_precision: header.policy_precision.clone(),
         action_precision: header.action_precision.clone(),
         habit: header.habit.clone(),
+        policies: header.policies.clone(),
         clauses,
     })
 }

@@ -98,6 +98,7 @@ pub struct Model {
     pub policy_precision: Option<Expr>,
     pub action_precision: Option<Expr>,
     pub habit: Option<Expr>,
+    pub policies: Option<Expr>,
     /// What is asked of its types.
     pub clauses: Clauses,
 }

@@ -37,6 +37,7 @@ pub(super) fn options_stand_outside(declaration: &Declaration, diag: &mut Diagno
     options.check("a policy precision", header.policy_precision.as_ref(), None, diag);
     options.check("an action precision", header.action_precision.as_ref(), None, diag);
     options.check("a habit", header.habit.as_ref(), None, diag);
+    options.check("a list of policies", header.policies.as_ref(), None, diag);
 }
 
 const PREFERENCE: &str = "a preference";

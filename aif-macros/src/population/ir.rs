@@ -67,7 +67,7 @@ impl Parameter {
 }
 
 /// What may be assigned for any agent model: the fields of the runtime's `Assigned`.
-pub const ASSIGNABLE: [&str; 17] = [
+pub const ASSIGNABLE: [&str; 18] = [
     "policy_precision",
     "action_precision",
     "lapse",
@@ -76,6 +76,7 @@ pub const ASSIGNABLE: [&str; 17] = [
     "learning_rate_transition",
     "learning_rate_initial",
     "learning_rate_habit",
+    "learning_rate_preference",
     "forgetting",
     "utility",
     "state_information_gain",

@@ -123,7 +123,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         rng: &mut R,
     ) -> Result<Within<M::Action>, ModelError> {
         let open = open_actions::<M, T>(open)?;
-        if self.life.setup.policies.is_some() {
+        if self.life.setup.policies().is_some() {
             return refused!("the agent of {} compares a list of policies, which is not planned within a budget", M::META.name);
         }
         let spent = Cell::new(0);

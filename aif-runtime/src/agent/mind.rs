@@ -32,6 +32,10 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         let more = (!matches!(carries, Carries::Belief | Carries::Joint)).then(|| carries.words());
         let state = &self.life.state;
         let more = more.or_else(|| state.learned.is_some().then_some("what it learns: leave learning out of its options"));
+        let goes_on = self.options().preference_steps.is_some() || self.life.setup.policies().is_some_and(|p| p.is_carried_on());
+        let more = more.or_else(|| {
+            goes_on.then_some("how far it is in its block: count preferences from where it plans, and compare policies anew")
+        });
         let updates = state.trust.is_some();
         let more = more.or_else(|| updates.then_some("an updated precision: leave precision updating out of its options"));
         if let Some(more) = more {

@@ -54,7 +54,7 @@ impl<M: GenerativeModel> Agent<M> {
     /// When a distribution of the model does not sum to one, one of its numbers is out of range, or the options do not fit the model.
     pub fn with_options(model: M, inputs: M::Inputs, options: AgentOptions) -> Result<Self, ModelError> {
         options.check(&M::META)?;
-        let tables = Tables::new(&model, inputs, options.horizon_for(&M::META))?;
+        let tables = options.tables(&model, inputs)?;
         Agent::sharing(Arc::new(tables), options)
     }
 }

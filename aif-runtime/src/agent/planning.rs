@@ -65,7 +65,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
 
     /// The number of policies that are compared.
     pub fn policy_count(&self) -> usize {
-        match &self.life.setup.policies {
+        match self.life.setup.policies() {
             Some(policies) => policies.len(),
             None => M::Action::COUNT.saturating_pow(u32::try_from(self.options().horizon_for(&M::META)).unwrap_or(u32::MAX)),
         }
@@ -81,8 +81,12 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             return refused!("a buffer of {} numbers for {} policies", buffer.len(), self.policy_count());
         }
         let problem = self.scene().problem(&self.precisions(), Reduction::Sum);
-        match &self.life.setup.policies {
-            Some(policies) => policies.each(&problem, |policy, _, gain| buffer[policy] = gain.value()),
+        match self.life.setup.policies() {
+            Some(policies) => {
+                // Those that are not carried on are not compared.
+                buffer.fill(f64::NEG_INFINITY);
+                policies.each(&problem, |policy, _, gain| buffer[policy] = gain.value())
+            }
             None => for_each_policy(&problem, |policy, _, gain| buffer[policy] = gain.value()),
         };
         Ok(())
@@ -98,8 +102,11 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         let gamma = self.precisions().policy.value();
         let later = buffer.len() / M::Action::COUNT;
         for (policy, weight) in buffer.iter_mut().enumerate() {
+            if *weight == f64::NEG_INFINITY {
+                continue;
+            }
             *weight *= gamma;
-            if let Some(policies) = &self.life.setup.policies {
+            if let Some(policies) = self.life.setup.policies() {
                 let first = policies.first(policy).map_or(0, |a| a.index());
                 *weight += policies.habit(policy) + habit.get(first).map_or(0.0, |e| e.value());
             } else if !habit.is_empty() {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Agent;
 use crate::domain::Domain;
 use crate::learn::Frame;
-use crate::life::{AgentOptions, Assigned, Learned, Trust};
+use crate::life::{AgentOptions, Assigned, Learned, Progress, Trust};
 use crate::model::{Counted, GenerativeModel, Meta, ModelError, Precisions, Tables};
 use crate::perceive::{PerceptionState, believable, credible};
 use crate::plan::Policies;
@@ -53,12 +53,16 @@ pub struct AgentState<B, E, A, O, T = f64> {
     pub looked_back: Option<B>,
     /// Which actions were open then, where not all were.
     pub open_then: Option<Vec<bool>>,
+    /// How far it is in its block, where preferences or policies go on through it: steps, and what was done.
+    pub progress: (usize, Vec<usize>),
+    /// How far it was before its last action, where precision updating looks back to it.
+    pub progress_then: (usize, Vec<usize>),
     /// Its own preferences, where it does not take its model's.
     pub preferences: Option<O>,
 }
 
 /// The version of the stored form.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// What an agent under the model `M` carries.
 pub type AgentStateOf<M, T = f64> = AgentState<
@@ -78,7 +82,7 @@ impl<M: GenerativeModel> Agent<M> {
     pub fn resume(model: M, inputs: M::Inputs, state: AgentStateOf<M>) -> Result<Self, ModelError> {
         check_model(&M::META, state.version, &state.model)?;
         state.options.check(&M::META)?;
-        let tables = Tables::new(&model, inputs, state.options.horizon_for(&M::META))?;
+        let tables = state.options.tables(&model, inputs)?;
         Agent::resume_sharing(Arc::new(tables), state)
     }
 }
@@ -119,6 +123,8 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             }),
             looked_back: trust.and_then(|trust| trust.before),
             open_then: trust.and_then(|trust| trust.open.clone()),
+            progress: (state.progress.steps, state.progress.done.clone()),
+            progress_then: trust.map_or((0, Vec::new()), |trust| (trust.progress.steps, trust.progress.done.clone())),
             preferences: setup.preferences,
         }
     }
@@ -133,6 +139,17 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         if let Some(policies) = state.policies {
             agent = agent.with_policies(policies)?;
         }
+        let setup = &agent.life.setup;
+        let goes_on = setup.policies().filter(|policies| policies.is_carried_on());
+        let progress = |(steps, done): (usize, Vec<usize>)| {
+            let fits = |policies: &Arc<Policies<M::Action>>| done.len() < policies.horizon() && !policies.begun(&done).is_empty();
+            let possible = steps <= setup.options.preference_steps.unwrap_or(0) && (done.is_empty() || goes_on.is_some_and(fits));
+            possible.then_some(Progress { steps, done })
+        };
+        let (Some(progress), Some(then)) = (progress(state.progress), progress(state.progress_then)) else {
+            return refused!("how far the stored agent of {} is in its block is not stored as it should be", M::META.name);
+        };
+        agent.life.state.progress = progress;
         if let Some(updated) = state.updated_precision {
             Precisions { policy: updated, ..Precisions::default() }.check()?;
             if updated.value() <= 0.0 {
@@ -154,7 +171,8 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             return refused!("which actions of {} were open is not stored as it should be", M::META.name);
         }
         if let Some(trust) = &mut agent.life.state.trust {
-            **trust = Trust { updated: state.updated_precision, before: state.looked_back, open: state.open_then };
+            **trust =
+                Trust { updated: state.updated_precision, before: state.looked_back, open: state.open_then, progress: then };
         }
         if let Some(preferences) = state.preferences {
             agent.set_preferences(preferences)?;

@@ -7,7 +7,7 @@ use alloc::vec;
 
 use super::gained::Gained;
 use crate::evidence::Signal;
-use crate::model::{GenerativeModel, Marginals, Tables, entry};
+use crate::model::{GenerativeModel, Marginals, ModalitySite, Tables, entry};
 use crate::perceive::{Joints, Pairwise, each_context};
 use crate::scalar::{Real, exact_zero};
 
@@ -35,20 +35,11 @@ fn count_evidence<M: GenerativeModel<T>, T: Real>(
         if site.counts.len == 0 {
             return;
         }
-        let mut add = |o: usize, weight: T| {
+        each_outcome::<M, T>(site, evidence, |o, weight| {
             if !exact_zero(weight) {
                 each(site.parents, &mut |c, p| gained.of_likelihood(site, c)[o] += p * weight);
             }
-        };
-        match M::signal(evidence, site.index) {
-            Signal::Missing => {}
-            Signal::Seen(o) => add(o, T::one()),
-            Signal::Soft(weights) => weights.iter().enumerate().for_each(|(o, &w)| add(o, w)),
-            Signal::Faint(mixed, weight) => {
-                let chance = (T::one() - weight) / site.outcomes as f64;
-                mixed.iter().enumerate().for_each(|(o, &w)| add(o, w - chance));
-            }
-        }
+        });
     });
 }
 
@@ -144,6 +135,29 @@ pub fn count_initial<M: GenerativeModel<T>, T: Real>(gained: &mut Gained<T>, bel
             *to += p;
         }
     });
+}
+
+/// Adds what evidence teaches about what is preferred: what is met is liked. `c(o) += o`, whatever the state (Sajid et al. 2022, "Active inference,
+/// preference learning and adaptive behaviour").
+pub fn count_preference<M: GenerativeModel<T>, T: Real>(gained: &mut Gained<T>, tables: &Tables<M, T>, evidence: &M::Evidence) {
+    M::each_modality(|site| {
+        if !tables.preference_counts(site).is_empty() {
+            each_outcome::<M, T>(site, evidence, |o, weight| gained.of_preference(site)[o] += weight);
+        }
+    });
+}
+
+/// Calls `f(outcome, weight)` for what is known of a modality; the weights of one that was seen sum to one, and are nothing for a missing one.
+fn each_outcome<M: GenerativeModel<T>, T: Real>(site: &ModalitySite, evidence: &M::Evidence, mut f: impl FnMut(usize, T)) {
+    match M::signal(evidence, site.index) {
+        Signal::Missing => {}
+        Signal::Seen(o) => f(o, T::one()),
+        Signal::Soft(weights) => weights.iter().enumerate().for_each(|(o, &w)| f(o, w)),
+        Signal::Faint(mixed, weight) => {
+            let chance = (T::one() - weight) / site.outcomes as f64;
+            mixed.iter().enumerate().for_each(|(o, &w)| f(o, w - chance));
+        }
+    }
 }
 
 /// Adds what an action teaches about the habit.

@@ -31,12 +31,14 @@ pub struct ParameterDivergence<T = f64> {
     pub initial: T,
     /// Of habits (E).
     pub habit: T,
+    /// Of preferences (C).
+    pub preference: T,
 }
 
 impl<T: Real> ParameterDivergence<T> {
     /// The sum of all kinds.
     pub fn total(&self) -> T {
-        self.likelihood + self.transition + self.initial + self.habit
+        self.likelihood + self.transition + self.initial + self.habit + self.preference
     }
 }
 
@@ -46,12 +48,13 @@ pub fn parameter_divergence<M: GenerativeModel<T>, T: Real>(
     prior: &Tables<M, T>,
 ) -> ParameterDivergence<T> {
     let zero = T::zero();
-    let mut divergence = ParameterDivergence { likelihood: zero, transition: zero, initial: zero, habit: zero };
+    let mut divergence = ParameterDivergence { likelihood: zero, transition: zero, initial: zero, habit: zero, preference: zero };
     let over = |q: &[T], p: &[T], size: usize| {
         q.chunks(size).zip(p.chunks(size)).fold(zero, |sum, (q, p)| sum + dirichlet_divergence(q, p))
     };
     M::each_modality(|site| {
         divergence.likelihood += over(tables.likelihood_counts(site), prior.likelihood_counts(site), site.outcomes);
+        divergence.preference += over(tables.preference_counts(site), prior.preference_counts(site), site.outcomes);
     });
     M::each_factor(|site| {
         divergence.transition += over(tables.transition_counts(site), prior.transition_counts(site), site.states);

@@ -13,14 +13,17 @@ pub struct Gained<T = f64> {
     pub(crate) tables: Vec<T>,
     /// Of initial states: the states of all factors, one after the other.
     pub(crate) initial: Vec<T>,
+    /// Of what is preferred: the outcomes of all modalities, one after the other.
+    pub(crate) preference: Vec<T>,
     /// Of habits: one entry for each joint action.
     pub(crate) habit: Vec<T>,
     /// The columns that something was added to.
     pub(super) touched: Vec<Column>,
     /// Whether each column is among them.
     marks: Vec<bool>,
-    /// Whether something was added to initial states, and to habits.
+    /// Whether something was added to initial states, to preferences, and to habits.
     pub(super) begun: bool,
+    pub(super) met: bool,
     pub(super) acted: bool,
 }
 
@@ -47,10 +50,12 @@ impl<T: Real> Gained<T> {
         Gained {
             tables: vec![T::zero(); extent.counts],
             initial: vec![T::zero(); extent.states],
+            preference: vec![T::zero(); extent.outcomes],
             habit: vec![T::zero(); M::META.joint_actions()],
             touched: Vec::new(),
             marks: vec![false; extent.columns],
             begun: false,
+            met: false,
             acted: false,
         }
     }
@@ -63,6 +68,9 @@ impl<T: Real> Gained<T> {
         }
         if core::mem::take(&mut self.begun) {
             self.initial.fill(T::zero());
+        }
+        if core::mem::take(&mut self.met) {
+            self.preference.fill(T::zero());
         }
         if core::mem::take(&mut self.acted) {
             self.habit.fill(T::zero());
@@ -95,6 +103,12 @@ impl<T: Real> Gained<T> {
     pub fn of_initial(&mut self, site: &FactorSite) -> &mut [T] {
         self.begun = true;
         &mut self.initial[site.goal.range()]
+    }
+
+    /// What is seen of the outcomes of a modality, whatever made them, to be added to: one entry for each.
+    pub fn of_preference(&mut self, site: &ModalitySite) -> &mut [T] {
+        self.met = true;
+        &mut self.preference[site.preference.range()]
     }
 
     /// What is seen of the habit, to be added to: one entry for each joint action.

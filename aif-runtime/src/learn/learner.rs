@@ -7,7 +7,8 @@ use core::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::count::{
-    count_action, count_both, count_initial, count_joint_pair, count_jointly, count_observation, count_pair, count_transition,
+    count_action, count_both, count_initial, count_joint_pair, count_jointly, count_observation, count_pair, count_preference,
+    count_transition,
 };
 use super::gained::Gained;
 use super::options::{Beliefs, Learning, Pace};
@@ -249,7 +250,7 @@ impl<M: GenerativeModel<T>, T: Real> Learner<M, T> {
         }
         let hindsight = self.look_back(tables, manner);
         for t in frames {
-            self.count_step(t, &hindsight.beliefs[t], hindsight.joint.get(t).map(Vec::as_slice));
+            self.count_step(tables, t, &hindsight.beliefs[t], hindsight.joint.get(t).map(Vec::as_slice));
             let Some((before, action)) = self.led_by(t) else { continue };
             if manner.learning.from != Beliefs::Pairwise {
                 count_transition::<M, T>(&mut self.gained, &hindsight.beliefs[before], action, &hindsight.beliefs[t]);
@@ -266,7 +267,7 @@ impl<M: GenerativeModel<T>, T: Real> Learner<M, T> {
         let frame = &mut self.frames[t];
         let (belief, joint) = (frame.belief, core::mem::take(&mut frame.joint));
         let jointly = carries == Carries::Joint;
-        self.count_step(t, &belief, jointly.then_some(&joint));
+        self.count_step(tables, t, &belief, jointly.then_some(&joint));
         if let Some((before, action)) = self.led_by(t) {
             let before = &self.frames[before];
             if jointly {
@@ -308,13 +309,14 @@ impl<M: GenerativeModel<T>, T: Real> Learner<M, T> {
     }
 
     /// Counts the observation of a frame, and the beginning of a block.
-    fn count_step(&mut self, t: usize, belief: &M::Belief, joint: Option<&[T]>) {
+    fn count_step(&mut self, tables: &Tables<M, T>, t: usize, belief: &M::Belief, joint: Option<&[T]>) {
         let frame = &mut self.frames[t];
         frame.counted = true;
         self.taught = true;
         if frame.first {
             count_initial::<M, T>(&mut self.gained, belief);
         }
+        count_preference(&mut self.gained, tables, &frame.evidence);
         match joint {
             Some(joint) => count_jointly::<M, T>(&mut self.gained, (&self.joints, joint), &frame.evidence),
             None => count_observation::<M, T>(&mut self.gained, belief, &frame.evidence),

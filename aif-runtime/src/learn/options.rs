@@ -105,8 +105,15 @@ impl<T: Real> Pace<T> {
     /// # Errors
     /// Names the number that is out of its range.
     pub fn check(&self) -> Result<(), ModelError> {
-        let Rates { likelihood, transition, initial, habit } = self.rates;
-        for (what, rate) in [("likelihood", likelihood), ("transition", transition), ("initial", initial), ("habit", habit)] {
+        let Rates { likelihood, transition, initial, habit, preference } = self.rates;
+        let named = [
+            ("likelihood", likelihood),
+            ("transition", transition),
+            ("initial", initial),
+            ("habit", habit),
+            ("preference", preference),
+        ];
+        for (what, rate) in named {
             if let Some(rate) = rate
                 && !(rate.value() >= 0.0 && rate.is_finite())
             {

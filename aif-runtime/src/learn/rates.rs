@@ -14,12 +14,19 @@ pub struct Rates<T = f64> {
     pub initial: Option<T>,
     /// Of habits (E).
     pub habit: Option<T>,
+    /// Of preferences (C).
+    pub preference: Option<T>,
 }
 
 impl<T: Copy> Rates<T> {
+    /// Nothing is learned.
+    pub fn none() -> Self {
+        Rates { likelihood: None, transition: None, initial: None, habit: None, preference: None }
+    }
+
     /// The same rate for all kinds.
     pub fn all(rate: T) -> Self {
-        Rates { likelihood: Some(rate), transition: Some(rate), initial: Some(rate), habit: Some(rate) }
+        Rates { likelihood: Some(rate), transition: Some(rate), initial: Some(rate), habit: Some(rate), preference: Some(rate) }
     }
 
     /// What a function makes of each.
@@ -29,6 +36,7 @@ impl<T: Copy> Rates<T> {
             transition: self.transition.map(&f),
             initial: self.initial.map(&f),
             habit: self.habit.map(&f),
+            preference: self.preference.map(&f),
         }
     }
 }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::gained::{Column, Gained};
 use super::options::Pace;
-use crate::model::{FactorSite, GenerativeModel, Learned, ModalitySite, Tables};
+use crate::model::{FactorSite, GenerativeModel, Learned, ModalitySite, Tables, modality_site};
 use crate::scalar::{Real, exact_zero};
 
 /// What counts were before the latest update, where it changed them.
@@ -14,13 +14,14 @@ pub(crate) struct Undo<T> {
     counts: Vec<T>,
     initial: Vec<T>,
     habit: Vec<T>,
+    preference: Vec<T>,
     learned: Learned,
 }
 
 impl<T> Undo<T> {
     pub fn none() -> Self {
         let learned = Learned::default();
-        Undo { columns: Vec::new(), counts: Vec::new(), initial: Vec::new(), habit: Vec::new(), learned }
+        Undo { columns: Vec::new(), counts: Vec::new(), initial: Vec::new(), habit: Vec::new(), preference: Vec::new(), learned }
     }
 
     /// What leads back from `now` to `before`, tables of one model.
@@ -43,6 +44,7 @@ impl<T> Undo<T> {
         M::each_factor(|site| note(site.columns.range(), site.counts.start, site.states));
         before.initial_counts.iter().for_each(|(_, counts)| undo.initial.extend_from_slice(counts));
         undo.habit.extend_from_slice(&before.habit_counts);
+        before.preference_counts.iter().for_each(|(_, counts)| undo.preference.extend_from_slice(counts));
         undo
     }
 
@@ -51,6 +53,7 @@ impl<T> Undo<T> {
         self.counts.clear();
         self.initial.clear();
         self.habit.clear();
+        self.preference.clear();
         self.learned = learned;
     }
 }
@@ -103,6 +106,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
             transition: before.transition || (moved && rates.transition.is_some()),
             initial: before.initial || (begun && rates.initial.is_some()),
             habit: before.habit || (acted && rates.habit.is_some()),
+            preference: before.preference || (gained.met && rates.preference.is_some()),
         };
         let now = self.learned;
         let floored = self.floor > 0.0;
@@ -172,6 +176,17 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         if !undo.initial.is_empty() || !undo.habit.is_empty() {
             self.expect_initial_and_habit();
         }
+        if let Some(rate) = rates.preference.filter(|_| now.preference) {
+            let blend = Blend { rate, forgetting, floored };
+            for ((m, counts), (_, before)) in self.preference_counts.iter_mut().zip(&prior.preference_counts) {
+                undo.preference.extend_from_slice(counts);
+                let seen = &gained.preference[modality_site(&M::META, *m).preference.range()];
+                for ((count, &gain), &prior) in counts.iter_mut().zip(seen).zip(before) {
+                    blend.add(count, gain, prior);
+                }
+            }
+            self.expect_preferences();
+        }
     }
 
     /// Takes the latest update back.
@@ -190,6 +205,11 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         if !undo.initial.is_empty() || !undo.habit.is_empty() {
             self.expect_initial_and_habit();
         }
+        let mut old = undo.preference.iter();
+        for (_, counts) in self.preference_counts.iter_mut() {
+            counts.iter_mut().zip(&mut old).for_each(|(to, &count)| *to = count);
+        }
+        self.expect_preferences();
         self.learned = undo.learned;
         undo.clear(self.learned);
     }

@@ -46,6 +46,8 @@ assignable! {
     learning_rate_initial,
     /// The same of habits (E).
     learning_rate_habit,
+    /// The same of preferences (C).
+    learning_rate_preference,
     /// How much of what was learned is forgotten at each update, in [0, 1). An agent that was not told to learn learns with it.
     forgetting,
     /// The weight of expected log-preference.
@@ -86,14 +88,18 @@ impl<T: Real> Assigned<T> {
     /// Options with what is assigned switched on: who has a rate of learning learns, who has a step of precision updating updates.
     pub fn complete(&self, options: &AgentOptions) -> AgentOptions {
         let mut options = *options;
-        let kinds =
-            [self.learning_rate_likelihood, self.learning_rate_transition, self.learning_rate_initial, self.learning_rate_habit];
+        let kinds = [
+            self.learning_rate_likelihood,
+            self.learning_rate_transition,
+            self.learning_rate_initial,
+            self.learning_rate_habit,
+            self.learning_rate_preference,
+        ];
         if [self.learning_rate, self.forgetting].iter().chain(&kinds).any(Option::is_some) {
             let rates = &mut options.learning.get_or_insert_default().rates;
             // A kind with a rate of its own is learned, whatever the options say.
-            for (slot, kind) in
-                [&mut rates.likelihood, &mut rates.transition, &mut rates.initial, &mut rates.habit].into_iter().zip(kinds)
-            {
+            let Rates { likelihood, transition, initial, habit, preference } = rates;
+            for (slot, kind) in [likelihood, transition, initial, habit, preference].into_iter().zip(kinds) {
                 if kind.is_some() {
                     slot.get_or_insert(1.0);
                 }
@@ -114,6 +120,7 @@ impl<T: Real> Assigned<T> {
             transition: over(self.learning_rate_transition, pace.rates.transition),
             initial: over(self.learning_rate_initial, pace.rates.initial),
             habit: over(self.learning_rate_habit, pace.rates.habit),
+            preference: over(self.learning_rate_preference, pace.rates.preference),
         };
         pace.forgetting = self.forgetting.unwrap_or(pace.forgetting);
         pace

@@ -21,7 +21,7 @@ pub use options::AgentOptions;
 pub use setup::{Carried, Setup};
 pub use state::LifeState;
 
-pub(crate) use state::{Learned, Trust};
+pub(crate) use state::{Learned, Progress, Trust};
 
 use crate::model::{GenerativeModel, ModelError, Tables};
 use crate::scalar::Real;
@@ -115,7 +115,7 @@ impl<M: GenerativeModel<T>, T: Real> Life<M, T> {
         if inputs == *self.tables().inputs() {
             return Ok(());
         }
-        let mut tables = Tables::new(model, inputs, self.setup.drives.horizon)?;
+        let mut tables = self.setup.options.tables(model, inputs)?;
         self.setup.assigned.over(tables.precisions()).check()?;
         self.setup.finish(&mut self.state);
         let (setup, state) = (&mut self.setup, &mut self.state);

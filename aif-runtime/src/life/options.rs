@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::act::{Sampling, Selection};
 use crate::compat::Compat;
 use crate::learn::{Learning, PrecisionUpdating, When};
-use crate::model::{Meta, ModelError};
+use crate::model::{GenerativeModel, Meta, ModelError, Tables};
 use crate::perceive::Inference;
 use crate::plan::{Drives, InductionOptions, Planning, Terms};
 use crate::scalar::Real;
@@ -37,6 +37,9 @@ pub struct AgentOptions {
     pub joint_information_gain: bool,
     /// Planning back from the model's goals; off by default.
     pub induction: Option<InductionOptions>,
+    /// Preferences by step, `preference(step)`, count steps from the beginning of the block, up to so many; those of the last hold after it. `None`
+    /// counts from where the agent plans.
+    pub preference_steps: Option<usize>,
     /// What is learned, and when; nothing by default.
     pub learning: Option<Learning>,
     /// Updating the policy precision from how well plans turned out; off by default.
@@ -45,10 +48,22 @@ pub struct AgentOptions {
     pub compat: Compat,
 }
 
+/// The most steps of a block that preferences are given for.
+const MAX_STEPS: usize = 4096;
+
 impl AgentOptions {
     /// The horizon for a model: the one chosen here, else the declared one.
     pub fn horizon_for(&self, meta: &Meta) -> usize {
         self.horizon.unwrap_or(meta.horizon)
+    }
+
+    /// The tables of a model for these choices.
+    ///
+    /// # Errors
+    /// As [`Tables::new`].
+    pub fn tables<M: GenerativeModel<T>, T: Real>(&self, model: &M, inputs: M::Inputs) -> Result<Tables<M, T>, ModelError> {
+        let horizon = self.horizon_for(&M::META);
+        Tables::with_preference_steps(model, inputs, horizon, self.preference_steps.unwrap_or(horizon))
     }
 
     /// What the choices come to for a model, in a sentence.
@@ -80,6 +95,17 @@ impl AgentOptions {
     pub fn check(&self, meta: &Meta) -> Result<(), ModelError> {
         let horizon = self.horizon_for(meta);
         refuse_if!(horizon == 0, "the horizon has to be at least 1 step");
+        if let Some(steps) = self.preference_steps {
+            refuse_if!(
+                steps == 0 || steps > MAX_STEPS,
+                "preferences are given for {steps} steps of a block: 1 to {MAX_STEPS} are meant"
+            );
+            refuse_if!(
+                !meta.modalities.iter().any(|modality| modality.timed),
+                "no preference of {} depends on the step, so that there is nothing to count from the block's beginning",
+                meta.name
+            );
+        }
         self.inference.check(meta)?;
         self.planning.check(meta, horizon)?;
         self.terms.check(meta, self.joint_information_gain)?;

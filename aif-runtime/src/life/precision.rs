@@ -18,11 +18,12 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         let declared = self.precisions.policy;
         let Some(trust) = state.trust.as_mut() else { return };
         let (Some(options), Some(before)) = (self.options.precision_updating, trust.before.take()) else { return };
-        let open = trust.open.take();
+        let (open, progress) = (trust.open.take(), core::mem::take(&mut trust.progress));
         if exact_zero(declared) || declared.value() <= 0.0 {
             return;
         }
-        let scene = Scene { belief: &before, joint: None, open: open.as_deref(), ..self.scene(state) };
+        let (elapsed, done) = (progress.steps, progress.done.as_slice());
+        let scene = Scene { belief: &before, joint: None, open: open.as_deref(), elapsed, done, ..self.scene(state) };
         let (tables, precisions) = (scene.tables, Precisions { action: T::one(), ..self.precisions(state) });
         let weights = planner.plan(&Problem { habitual: false, ..scene.problem(&precisions, Reduction::Sum) }).weights;
         let (mut values, mut habits, mut energies) = (Vec::new(), Vec::new(), Vec::new());

@@ -8,7 +8,7 @@ use super::assigned::Assigned;
 use super::choice::Choice;
 use super::ground::Ground;
 use super::options::AgentOptions;
-use super::state::{Learned, LifeState, Trust};
+use super::state::{Learned, LifeState, Progress, Trust};
 use crate::act::action_log_probabilities;
 use crate::domain::Domain;
 use crate::learn::{Learner, Manner, Pace};
@@ -34,7 +34,7 @@ pub struct Setup<M: GenerativeModel<T>, T: Real = f64> {
     joints: Option<Joints>,
     /// Preferences of its own; else those of the tables.
     pub(crate) preferences: Option<M::Preferences>,
-    /// The policies that are compared, where these are not all.
+    /// Policies of its own to compare; else those of the tables, where these are not all.
     pub(crate) policies: Option<Arc<Policies<M::Action>>>,
 }
 
@@ -61,6 +61,12 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         if horizon != tables.horizon() {
             return refused!("the tables were built for a horizon of {} steps, the options ask for {horizon}", tables.horizon(),);
         }
+        if let Some(steps) = options.preference_steps.filter(|&steps| steps > tables.preference_steps()) {
+            return refused!(
+                "the tables have preferences for {} steps, the options ask for {steps}: build them by `AgentOptions::tables`",
+                tables.preference_steps()
+            );
+        }
         let precisions = tables.precisions();
         let ground = Ground { tables, induction: None };
         let (drives, pace) = (options.drives(&M::META), options.learning.unwrap_or_default().pace());
@@ -83,6 +89,9 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         }
         if self.options.induction.is_some() && !tables.has_goals() {
             return refused!("{} has no goal to plan back from: give a factor one, `#[factor(.., goal = ..)]`", M::META.name);
+        }
+        if let (None, Some(policies)) = (&self.policies, tables.policies()) {
+            self.check_policies(policies)?;
         }
         self.take_assigned(self.assigned, tables.precisions())?;
         self.ground.work_back(&self.options);
@@ -122,7 +131,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     pub fn refill(&mut self, model: &M, inputs: M::Inputs, assigned: Assigned<T>) -> Result<(), ModelError> {
         match Arc::get_mut(&mut self.ground.tables) {
             Some(tables) => tables.fill(model, inputs)?,
-            None => self.ground.tables = Arc::new(Tables::new(model, inputs, self.drives.horizon)?),
+            None => self.ground.tables = Arc::new(self.options.tables(model, inputs)?),
         }
         let declared = self.options;
         self.options = assigned.complete(&declared);
@@ -175,6 +184,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         let Ground { tables, .. } = &self.ground;
         LifeState {
             perception: Perception::new(tables, self.options.inference),
+            progress: Progress::default(),
             trust: self.options.precision_updating.map(|_| Box::new(Trust::none())),
             learned: self
                 .options
@@ -211,6 +221,8 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     }
 
     fn forget_block(&self, state: &mut LifeState<M, T>) {
+        state.progress.steps = 0;
+        state.progress.done.clear();
         if let Some(learned) = &mut state.learned {
             learned.learner.begin();
         }
@@ -291,7 +303,9 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
             joint: self.joints.as_ref().map(|joints| (joints, state.perception.joint())),
             drives: &self.drives,
             induction: induction.as_deref(),
-            policies: self.policies.as_deref(),
+            elapsed: state.progress.steps,
+            done: &state.progress.done,
+            policies: self.policies().map(|policies| &**policies),
             open: None,
             preferences: self.preferences.as_ref(),
             free_energies: state.perception.policy_free_energies(),
@@ -358,10 +372,32 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         }
         if let Some(trust) = &mut state.trust {
             trust.before = Some(*state.perception.belief());
+            trust.progress.clone_from(&state.progress);
             trust.open = open.filter(|open| open.contains(&false)).map(<[bool]>::to_vec);
         }
+        self.go_on(&mut state.progress, if let Moved::By(action) = moved { Some(action) } else { None });
         let ground = self.ground_of(&state.learned);
         state.perception.advance(&ground.tables, moved, &self.options.compat);
+    }
+
+    /// The policies that are compared, where these are not all.
+    #[inline(always)]
+    pub fn policies(&self) -> Option<&Arc<Policies<M::Action>>> {
+        self.policies.as_ref().or(self.ground.tables.policies())
+    }
+
+    /// What plans have to know of the block so far.
+    fn go_on(&self, progress: &mut Progress, done: Option<usize>) {
+        if let Some(most) = self.options.preference_steps {
+            progress.steps = (progress.steps + 1).min(most);
+        }
+        if let Some(policies) = self.policies().filter(|policies| policies.is_carried_on()) {
+            progress.done.extend(done);
+            let begun = policies.begun(&progress.done).iter().any(|&policy| policies.habit(policy) > f64::NEG_INFINITY);
+            if done.is_none() || !begun || progress.done.len() >= policies.horizon() {
+                progress.done.clear();
+            }
+        }
     }
 
     /// Compares only the given policies.
@@ -370,6 +406,12 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     /// When the policies have another length than the horizon, plans are made otherwise than by enumerating policies, or the model's habit
     /// forbids all of them or is over all policies.
     pub fn compare_only(&mut self, policies: Policies<M::Action>) -> Result<(), ModelError> {
+        self.check_policies(&policies)?;
+        self.policies = Some(Arc::new(policies));
+        Ok(())
+    }
+
+    fn check_policies(&self, policies: &Policies<M::Action>) -> Result<(), ModelError> {
         let horizon = self.drives.horizon;
         if policies.horizon() != horizon {
             return refused!("the policies have {} steps, the agent's horizon is {horizon}", policies.horizon());
@@ -389,7 +431,6 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         if !policies.iter().enumerate().any(allowed) {
             return refused!("the habit of {} forbids every policy of the list", M::META.name);
         }
-        self.policies = Some(Arc::new(policies));
         Ok(())
     }
 }

@@ -4,6 +4,8 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use serde::{Deserialize, Serialize};
+
 use super::ground::Ground;
 use crate::learn::Learner;
 use crate::model::GenerativeModel;
@@ -16,10 +18,21 @@ use crate::scalar::Real;
 pub struct LifeState<M: GenerativeModel<T>, T: Real = f64> {
     /// What it believes, in its way to perceive.
     pub perception: Perception<M, T>,
+    /// How far it is in its block, where that matters.
+    pub(crate) progress: Progress,
     /// Where policy precision is updated.
     pub(crate) trust: Option<Box<Trust<M, T>>>,
     /// Where it learns.
     pub(crate) learned: Option<Box<Learned<M, T>>>,
+}
+
+/// How far an agent is in its block.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Progress {
+    /// How many steps are past, where preferences are counted from the block's beginning; 0 elsewhere.
+    pub steps: usize,
+    /// What was done of the policies that are carried on.
+    pub done: Vec<usize>,
 }
 
 /// How far plans are trusted, and what that is judged by.
@@ -31,17 +44,19 @@ pub(crate) struct Trust<M: GenerativeModel<T>, T: Real> {
     pub before: Option<M::Belief>,
     /// Which actions were open then, where not all were.
     pub open: Option<Vec<bool>>,
+    /// How far it was in its block then.
+    pub progress: Progress,
 }
 
 impl<M: GenerativeModel<T>, T: Real> Trust<M, T> {
     pub fn none() -> Self {
-        Trust { updated: None, before: None, open: None }
+        Trust { updated: None, before: None, open: None, progress: Progress::default() }
     }
 }
 
 impl<M: GenerativeModel<T>, T: Real> PartialEq for Trust<M, T> {
     fn eq(&self, other: &Self) -> bool {
-        self.updated == other.updated && self.before == other.before && self.open == other.open
+        self.updated == other.updated && self.before == other.before && self.open == other.open && self.progress == other.progress
     }
 }
 
@@ -81,10 +96,16 @@ impl<M: GenerativeModel<T>, T: Real> LifeState<M, T> {
 /// Copying into a state of the same kind uses its memory again.
 impl<M: GenerativeModel<T>, T: Real> Clone for LifeState<M, T> {
     fn clone(&self) -> Self {
-        LifeState { perception: self.perception.clone(), trust: self.trust.clone(), learned: self.learned.clone() }
+        LifeState {
+            perception: self.perception.clone(),
+            progress: self.progress.clone(),
+            trust: self.trust.clone(),
+            learned: self.learned.clone(),
+        }
     }
     fn clone_from(&mut self, from: &Self) {
         self.perception.clone_from(&from.perception);
+        self.progress.clone_from(&from.progress);
         self.trust.clone_from(&from.trust);
         self.learned.clone_from(&from.learned);
     }
@@ -98,6 +119,6 @@ impl<M: GenerativeModel<T>, T: Real> PartialEq for LifeState<M, T> {
             (Some(a), Some(b)) => Arc::ptr_eq(&a.ground.tables, &b.ground.tables) && a.learner.frames == b.learner.frames,
             _ => false,
         };
-        same_counts && self.perception == other.perception && self.trust == other.trust
+        same_counts && self.progress == other.progress && self.perception == other.perception && self.trust == other.trust
     }
 }

@@ -16,6 +16,7 @@ use crate::scalar::{LOG_FLOOR, Real, sum};
 pub struct Counted {
     tables: Vec<f64>,
     initial: Vec<(usize, Vec<f64>)>,
+    preference: Vec<(usize, Vec<f64>)>,
     habit: Vec<f64>,
     floor: f64,
     learned: Learned,
@@ -48,6 +49,11 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         self.initial_counts.iter().find(|(f, _)| *f == site.index).map_or(&[], |(_, counts)| counts)
     }
 
+    /// The counts over what is preferred of a modality; empty when they are not learned.
+    pub fn preference_counts(&self, site: &ModalitySite) -> &[T] {
+        self.preference_counts.iter().find(|(m, _)| *m == site.index).map_or(&[], |(_, counts)| counts)
+    }
+
     /// The counts of a Dirichlet habit over joint actions; empty for any other.
     pub fn habit_counts(&self) -> &[T] {
         &self.habit_counts
@@ -60,7 +66,10 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
 
     /// Whether anything has counts.
     pub fn has_counts(&self) -> bool {
-        M::EXTENT.counts > 0 || !self.initial_counts.is_empty() || !self.habit_counts.is_empty()
+        M::EXTENT.counts > 0
+            || !self.initial_counts.is_empty()
+            || !self.preference_counts.is_empty()
+            || !self.habit_counts.is_empty()
     }
 
     /// Sets the chosen columns of a table to the expected values of their counts.
@@ -96,6 +105,23 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         }
     }
 
+    /// Sets preferences to the logarithms of the expected values of their counts, where they have been learned.
+    pub(crate) fn expect_preferences(&mut self) {
+        for i in 0..if self.learned.preference { self.preference_counts.len() } else { 0 } {
+            let (modality, counts) = &self.preference_counts[i];
+            let (modality, stretch, log_sum) = (*modality, M::EXTENT.outcomes, sum(counts).ln());
+            M::each_modality(|site| {
+                if site.index == modality {
+                    for step in 0..self.preferences.len() / stretch {
+                        let to = &mut self.preferences[step * stretch..][site.preference.range()];
+                        to.iter_mut().zip(&*self.preference_counts[i].1).for_each(|(to, &count)| *to = count.ln() - log_sum);
+                    }
+                    self.refresh_utility(site);
+                }
+            });
+        }
+    }
+
     /// From now on takes counts below the floor of logarithms for that floor in expected values, as the reference implementation does, so
     /// that nothing is quite impossible. Otherwise a count of zero is a probability of zero.
     pub fn floor_counts(&mut self) {
@@ -126,6 +152,9 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         if kinds.initial {
             self.initial_counts.clone_from(&from.initial_counts);
         }
+        if kinds.preference {
+            self.preference_counts.clone_from(&from.preference_counts);
+        }
         if kinds.habit {
             self.habit_counts.clone_from(&from.habit_counts);
         }
@@ -146,6 +175,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
             self.refresh_factor(site, 0..site.columns.len);
         });
         self.expect_initial_and_habit();
+        self.expect_preferences();
     }
 }
 
@@ -155,6 +185,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         Counted {
             tables: numbers(&self.counts),
             initial: self.initial_counts.iter().map(|(f, counts)| (*f, numbers(counts))).collect(),
+            preference: self.preference_counts.iter().map(|(m, counts)| (*m, numbers(counts))).collect(),
             habit: numbers(&self.habit_counts),
             floor: self.floor,
             learned: self.learned,
@@ -173,6 +204,8 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
             || stored.habit.len() != self.habit_counts.len()
             || stored.initial.len() != self.initial_counts.len()
             || !stored.initial.iter().zip(&self.initial_counts).all(|(a, b)| same(a, b))
+            || stored.preference.len() != self.preference_counts.len()
+            || !stored.preference.iter().zip(&self.preference_counts).all(|(a, b)| same(a, b))
         {
             return refused!("the stored counts have not the shape of those of {name}");
         }
@@ -180,9 +213,12 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         M::each_modality(|site| columns.extend(stored.tables[site.counts.range()].chunks(site.outcomes)));
         M::each_factor(|site| columns.extend(stored.tables[site.counts.range()].chunks(site.states)));
         columns.extend(stored.initial.iter().map(|(_, counts)| counts.as_slice()));
+        let preferences = || stored.preference.iter().map(|(_, counts)| counts.as_slice());
+        columns.extend(preferences());
         columns.extend((!stored.habit.is_empty()).then_some(stored.habit.as_slice()));
         let floored = (0.0..=LOG_FLOOR).contains(&stored.floor);
-        if !floored || columns.into_iter().any(|column| check_counts(column).is_err()) {
+        let never = preferences().flatten().any(|&count| count == 0.0);
+        if !floored || never || columns.into_iter().any(|column| check_counts(column).is_err()) {
             return refused!("the stored counts of {name} are no counts: negative, infinite or all zero");
         }
         self.learned = stored.learned;
@@ -190,6 +226,9 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         take(&mut self.counts, &stored.tables);
         take(&mut self.habit_counts, &stored.habit);
         for ((_, own), (_, counts)) in self.initial_counts.iter_mut().zip(&stored.initial) {
+            take(own, counts);
+        }
+        for ((_, own), (_, counts)) in self.preference_counts.iter_mut().zip(&stored.preference) {
             take(own, counts);
         }
         self.floor = stored.floor;

@@ -32,6 +32,11 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         }
     }
 
+    /// Works out the expected preferences of a modality from its preferences.
+    pub(crate) fn refresh_utility(&mut self, site: &ModalitySite) {
+        (0..site.contexts).for_each(|context| self.expect_preference(site, context));
+    }
+
     /// Works out the expected preference of one column of a likelihood, at every step that has preferences of its own.
     fn expect_preference(&mut self, site: &ModalitySite, context: usize) {
         let (stretch, outcomes) = (M::EXTENT.utility, M::EXTENT.outcomes);

@@ -11,6 +11,9 @@ pub const MAX_JOINT_STATES: usize = 1 << 20;
 /// The most joint actions that a model may have.
 pub const MAX_ACTIONS: usize = 4096;
 
+/// The most policies that are enumerated.
+pub const MAX_POLICIES: usize = 1 << 28;
+
 /// The most values that one domain may have.
 pub const MAX_VALUES: usize = 65_536;
 

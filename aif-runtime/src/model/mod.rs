@@ -7,6 +7,7 @@ mod description;
 mod error;
 mod habit;
 mod meta;
+mod policies;
 mod precisions;
 mod site;
 mod tables;
@@ -22,8 +23,10 @@ pub use counts::Counted;
 pub use error::ModelError;
 pub use habit::Habit;
 pub use meta::{
-    ActionVariable, Factor, Input, Kind, Labels, MAX_ACTIONS, MAX_JOINT_STATES, MAX_TABLE, MAX_VALUES, Meta, Modality,
+    ActionVariable, Factor, Input, Kind, Labels, MAX_ACTIONS, MAX_JOINT_STATES, MAX_POLICIES, MAX_TABLE, MAX_VALUES, Meta,
+    Modality,
 };
+pub use policies::{IntoPolicies, Policies};
 pub use precisions::Precisions;
 pub(crate) use site::contexts;
 pub use site::{Extent, FactorSite, ModalitySite, Span, extent, factor_site, modality_site};

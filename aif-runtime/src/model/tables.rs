@@ -1,6 +1,7 @@
 //! The tables of a model: likelihood (A), transition (B), initial state (D), preference (C) and habit (E) as numbers.
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::ModelError;
 use super::meta::Kind;
+use super::policies::Policies;
 use super::precisions::Precisions;
 use super::site::{FactorSite, ModalitySite};
 use super::{GenerativeModel, ModelFamily};
@@ -33,6 +35,7 @@ pub(crate) struct Learned {
     pub transition: bool,
     pub initial: bool,
     pub habit: bool,
+    pub preference: bool,
 }
 
 /// The numbers of one model under one set of parameters and inputs, with the logarithms, ambiguities and expected preferences that
@@ -48,6 +51,7 @@ pub struct Tables<M: GenerativeModel<T>, T: Real = f64> {
     pub(crate) novelty: Box<[T]>,
     pub(crate) held: Box<[bool]>,
     pub(crate) initial_counts: Vec<(usize, Box<[T]>)>,
+    pub(crate) preference_counts: Vec<(usize, Box<[T]>)>,
     pub(crate) preferences: Box<[T]>,
     pub(crate) utility: Box<[T]>,
     pub(crate) goals: Box<[bool]>,
@@ -57,6 +61,8 @@ pub struct Tables<M: GenerativeModel<T>, T: Real = f64> {
     pub(crate) learned: Learned,
     /// What a count of zero is taken as in expected values.
     pub(crate) floor: f64,
+    /// The policies that the model declares.
+    pub(crate) policies: Option<Arc<Policies<M::Action>>>,
     pub(crate) habit: Vec<T>,
     pub(crate) habit_counts: Vec<T>,
     pub(crate) precisions: Precisions<T>,
@@ -72,8 +78,16 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// When a distribution does not sum to one or has an entry that is no probability, or a preference or habit is not finite; the
     /// message names the column in the model's words.
     pub fn new(model: &M, inputs: M::Inputs, horizon: usize) -> Result<Self, ModelError> {
+        Tables::with_preference_steps(model, inputs, horizon, horizon)
+    }
+
+    /// The same with preferences for so many steps.
+    ///
+    /// # Errors
+    /// As [`Tables::new`].
+    pub fn with_preference_steps(model: &M, inputs: M::Inputs, horizon: usize, steps: usize) -> Result<Self, ModelError> {
         let extent = M::EXTENT;
-        let steps = if M::META.modalities.iter().any(|m| m.timed) { horizon.max(1) } else { 1 };
+        let steps = if M::META.modalities.iter().any(|m| m.timed) { steps.max(1) } else { 1 };
         let mut tables = Tables {
             maps: vec![0; extent.maps].into(),
             fixed: vec![0.0; extent.fixed].into(),
@@ -82,12 +96,14 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
             novelty: vec![T::zero(); extent.counts].into(),
             held: vec![false; extent.columns].into(),
             initial_counts: Vec::new(),
+            preference_counts: Vec::new(),
             preferences: vec![T::zero(); extent.outcomes * steps].into(),
             utility: vec![T::zero(); extent.utility * steps].into(),
             goals: vec![false; extent.states].into(),
             wanted: vec![false; M::META.modalities.len()].into(),
             learned: Learned::default(),
             floor: 0.0,
+            policies: None,
             habit: Vec::new(),
             habit_counts: Vec::new(),
             precisions: Precisions::default(),
@@ -107,6 +123,16 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// The policy horizon for which the preferences were tabulated, in steps.
     pub fn horizon(&self) -> usize {
         self.horizon
+    }
+
+    /// For how many steps preferences were tabulated; one where they do not depend on the step.
+    pub fn preference_steps(&self) -> usize {
+        self.preferences.len().checked_div(M::EXTENT.outcomes).unwrap_or(1).max(1)
+    }
+
+    /// The policies that the model declares, where these are not all.
+    pub fn policies(&self) -> Option<&Arc<Policies<M::Action>>> {
+        self.policies.as_ref()
     }
 
     /// The precisions and the lapse that the model itself declares.
@@ -209,12 +235,14 @@ impl<M: ModelFamily> Tables<M> {
             novelty: lift(&self.novelty),
             held: self.held.clone(),
             initial_counts: self.initial_counts.iter().map(|(f, counts)| (*f, lift(counts))).collect(),
+            preference_counts: self.preference_counts.iter().map(|(m, counts)| (*m, lift(counts))).collect(),
             preferences: lift(&self.preferences),
             utility: lift(&self.utility),
             goals: self.goals.clone(),
             wanted: self.wanted.clone(),
             learned: self.learned,
             floor: self.floor,
+            policies: self.policies.clone(),
             habit: lift(&self.habit).into_vec(),
             habit_counts: lift(&self.habit_counts).into_vec(),
             precisions: self.precisions.lift(),

@@ -1,6 +1,7 @@
 //! Fills tables from the methods of a model, and checks every column on the way.
 
 use alloc::string::String;
+use alloc::sync::Arc;
 use core::fmt::Write;
 
 use super::GenerativeModel;
@@ -8,11 +9,12 @@ use super::column::{Column, ColumnWriter, check, check_counts, explain};
 use super::error::ModelError;
 use super::habit::Habit;
 use super::meta::{Kind, Meta};
+use super::policies::IntoPolicies;
 use super::precisions::Precisions;
 use super::site::{FactorSite, ModalitySite};
 use super::tables::{Learned, Tables};
-use crate::dirichlet::Initial;
-use crate::dist::{LiftInto, Values};
+use crate::dirichlet::{Dirichlet, Initial, Preferred};
+use crate::dist::LiftInto;
 use crate::domain::Domain;
 use crate::goal::IntoGoal;
 use crate::scalar::{Real, exact_zero};
@@ -132,7 +134,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
         &mut self,
         site: &ModalitySite,
         mut column: impl FnMut(&Arguments) -> C,
-        mut preference: impl FnMut(usize) -> Values<O, T>,
+        mut preference: impl FnMut(usize) -> Preferred<O, T>,
     ) -> Result<(), ModelError> {
         let meta = &M::META;
         let modality = &meta.modalities[site.index];
@@ -149,7 +151,11 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
         }
         let stretch = M::EXTENT.outcomes;
         for step in 0..self.tables.preferences.len().checked_div(stretch).unwrap_or(0) {
-            let wanted = preference(step);
+            let preferred = preference(step);
+            if let (Preferred::Uncertain(counts), 0) = (&preferred, step) {
+                self.preference_counts(site, counts)?;
+            }
+            let wanted = preferred.values();
             for (i, c) in wanted.entries().iter().enumerate() {
                 if !c.is_finite() {
                     let mut what = String::from("the preference of ");
@@ -166,6 +172,22 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
         Ok(())
     }
 
+    /// Sets the counts over what is preferred of a modality.
+    fn preference_counts<O: Domain>(&mut self, site: &ModalitySite, counts: &Dirichlet<O, T>) -> Result<(), ModelError> {
+        let modality = &M::META.modalities[site.index];
+        refuse_if!(
+            modality.timed,
+            "the preference of {} is counts, which are the same at every step: `preference = ..`, without the step",
+            modality.name
+        );
+        let checked = check_counts(counts.counts()).and_then(|()| check(counts.acting().probabilities()));
+        checked.map_err(|e| explain(e, "the preference of ", modality.name, |i| modality.outcomes.label(i).into_owned()))?;
+        if !counts.is_held() {
+            self.tables.preference_counts.push((site.index, counts.counts().into()));
+        }
+        Ok(())
+    }
+
     /// Sets the habit: one log-weight for each joint action, or for each policy at the declared horizon; or counts over joint actions.
     ///
     /// # Errors
@@ -173,6 +195,15 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
     /// one entry per policy of another horizon than the tables'.
     pub fn habit(&mut self, habit: impl Habit<M, T>) -> Result<(), ModelError> {
         habit.write(self.tables)
+    }
+
+    /// Sets the policies that are compared, where these are not all.
+    ///
+    /// # Errors
+    /// When they are no list of policies of one length.
+    pub fn policies(&mut self, policies: impl IntoPolicies<M::Action>) -> Result<(), ModelError> {
+        self.tables.policies = Some(Arc::new(policies.into_policies()?));
+        Ok(())
     }
 
     /// Sets the policy precision (gamma).
@@ -224,10 +255,12 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// As [`Tables::new`]; after an error the tables are not to be used.
     pub fn fill(&mut self, model: &M, inputs: M::Inputs) -> Result<(), ModelError> {
         self.inputs = inputs;
+        self.policies = None;
         self.habit.clear();
         self.habit_counts.clear();
         self.precisions = Precisions::default();
         self.initial_counts.clear();
+        self.preference_counts.clear();
         self.goals.fill(false);
         self.learned = Learned::default();
         self.floor = 0.0;

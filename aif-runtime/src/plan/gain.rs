@@ -89,7 +89,7 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(scene: &Scene<'
     M::each_modality(|site| {
         let own = preferences.filter(|_| drives.on.utility);
         if drives.on.utility && own.is_none() && tables.is_wanted(site) {
-            let expected = tables.utility(site, step);
+            let expected = tables.utility(site, scene.elapsed + step);
             let mut sum = T::zero();
             belief.each_context(scene, site.parents, |c, p| sum += p * expected[c]);
             terms.utility += sum;

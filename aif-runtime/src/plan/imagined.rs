@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use super::Scene;
 use super::posterior::posterior;
-use crate::model::{GenerativeModel, Marginals};
+use crate::model::{GenerativeModel, Marginals, Meta};
 use crate::perceive::{Joints, clean, each_context, predict};
 use crate::scalar::{Real, each_possible, exact_zero, negligible};
 
@@ -208,6 +208,35 @@ impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S>
     }
 }
 
+/// Where the joint distributions of a model are imagined: on the stack, where numbers are small and few; copying large ones costs more than memory
+/// from the heap. Known to the compiler, so that planners are compiled for one of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Room {
+    None,
+    Small,
+    Large,
+    Heap,
+}
+
+impl Room {
+    pub const fn of<T>(meta: &Meta) -> Room {
+        // The components of the dependency graph have together at most as many joint states as all factors, but for factors of one state.
+        let (mut most, mut f) = (meta.joint_states(), 0);
+        while f < meta.factors.len() {
+            if meta.factors[f].states.count < 2 {
+                most = most.saturating_add(1);
+            }
+            f += 1;
+        }
+        match most {
+            _ if meta.factors.len() < 2 => Room::None,
+            0..=32 if size_of::<T>() <= 64 => Room::Small,
+            33..=64 if size_of::<T>() <= 64 => Room::Large,
+            _ => Room::Heap,
+        }
+    }
+}
+
 /// Whether distributions of each factor say all that the joint ones do, now and after any action.
 pub(super) fn are_apart<M: GenerativeModel<T>, T: Real>(scene: &Scene<'_, M, T>) -> bool {
     let Some((joints, _)) = scene.joint else { return true };
@@ -219,27 +248,25 @@ pub(super) fn are_apart<M: GenerativeModel<T>, T: Real>(scene: &Scene<'_, M, T>)
 /// Calls a function with the root of a plan, in the way that fits what is believed, and with how many beliefs to remember, known to the compiler.
 macro_rules! imagine {
     ($model:ident, $problem:expr, $function:ident($($argument:expr),*)) => {{
-        use $crate::plan::imagined::{Factored, Together, are_apart};
+        use $crate::plan::imagined::{Factored, Room, Together, are_apart};
         let problem = $problem;
-        match problem.scene.joint.filter(|_| !are_apart(&problem.scene)) {
+        // Of a model that is not so, none of this is compiled.
+        let joint = if const { <$model as GenerativeModel<T>>::META.factors.len() > 1 } { problem.scene.joint } else { None };
+        match joint.filter(|_| !are_apart(&problem.scene)) {
             None => {
                 let root = Factored($crate::perceive::clean(*problem.scene.belief, <$model as GenerativeModel<T>>::META.factors.len()));
-                match size_of::<$model::Belief>() {
+                match const { size_of::<<$model as GenerativeModel<T>>::Belief>() } {
                     0..=192 => $function::<$model, T, _, 16>(problem, root, $($argument),*),
                     193..=640 => $function::<$model, T, _, 64>(problem, root, $($argument),*),
                     641..=2048 => $function::<$model, T, _, 16>(problem, root, $($argument),*),
                     _ => $function::<$model, T, _, 0>(problem, root, $($argument),*),
                 }
             }
-            // On the stack, where numbers are small and few: copying large ones costs more than memory from the heap.
-            Some((_, joint)) => match joint.len() {
-                0..=32 if size_of::<T>() <= 64 => {
-                    $function::<$model, T, Together<[T; 32]>, 16>(problem, Together::from(joint), $($argument),*)
-                }
-                33..=64 if size_of::<T>() <= 64 => {
-                    $function::<$model, T, Together<[T; 64]>, 16>(problem, Together::from(joint), $($argument),*)
-                }
-                _ => $function::<$model, T, Together<::alloc::vec::Vec<T>>, 16>(problem, Together::from(joint), $($argument),*),
+            Some((_, joint)) => match const { Room::of::<T>(&<$model as GenerativeModel<T>>::META) } {
+                Room::None => unreachable!("of one factor nothing is joint"),
+                Room::Small => $function::<$model, T, Together<[T; 32]>, 16>(problem, Together::from(joint), $($argument),*),
+                Room::Large => $function::<$model, T, Together<[T; 64]>, 16>(problem, Together::from(joint), $($argument),*),
+                Room::Heap => $function::<$model, T, Together<::alloc::vec::Vec<T>>, 16>(problem, Together::from(joint), $($argument),*),
             },
         }
     }};

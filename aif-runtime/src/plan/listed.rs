@@ -1,152 +1,15 @@
-//! Hand-given policies: only these are compared.
-
-use alloc::vec::Vec;
-
-use serde::{Deserialize, Serialize};
+//! Hand-given policies at work: only these are compared.
 
 use super::gain::terms_of_move;
 use super::imagined::{Imagined, imagine};
 use super::{Plan, Planner, Problem};
 use crate::domain::Domain;
-use crate::model::{GenerativeModel, ModelError};
+use crate::model::{GenerativeModel, Policies};
 use crate::scalar::Real;
 
-/// A list of policies of one length, each a sequence of joint actions, with a habit over them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(
-    try_from = "Stored<A>",
-    into = "Stored<A>",
-    bound(serialize = "A: Domain + Serialize", deserialize = "A: Domain + Deserialize<'de>")
-)]
-pub struct Policies<A> {
-    horizon: usize,
-    actions: Vec<A>,
-    /// Policies in lexicographic order, so that shared prefixes stand side by side.
-    order: Vec<usize>,
-    /// Log-weights; empty when all weigh the same.
-    habit: Vec<f64>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Stored<A> {
-    policies: Vec<Vec<A>>,
-    /// A forbidden policy has none: JSON knows no infinity.
-    habit: Vec<Option<f64>>,
-}
-
-impl<A: Domain> TryFrom<Stored<A>> for Policies<A> {
-    type Error = ModelError;
-    fn try_from(stored: Stored<A>) -> Result<Self, ModelError> {
-        let policies = Policies::new(&stored.policies)?;
-        let habit: Vec<f64> = stored.habit.into_iter().map(|w| w.unwrap_or(f64::NEG_INFINITY)).collect();
-        if habit.is_empty() { Ok(policies) } else { policies.with_habit(&habit) }
-    }
-}
-
-impl<A: Domain> From<Policies<A>> for Stored<A> {
-    fn from(policies: Policies<A>) -> Self {
-        let habit = policies.habit.iter().map(|&w| w.is_finite().then_some(w)).collect();
-        Stored { policies: policies.iter().map(<[A]>::to_vec).collect(), habit }
-    }
-}
-
 impl<A: Domain> Policies<A> {
-    /// The given policies, all of one length.
-    ///
-    /// # Errors
-    /// When there is none, or their lengths differ or are zero.
-    pub fn new<P: AsRef<[A]>>(policies: &[P]) -> Result<Self, ModelError> {
-        let horizon = policies.first().map_or(0, |p| p.as_ref().len());
-        refuse_if!(horizon == 0, "a list of policies has at least one policy of at least one step");
-        let mut actions = Vec::with_capacity(policies.len() * horizon);
-        for (i, policy) in policies.iter().enumerate() {
-            if policy.as_ref().len() != horizon {
-                return refused!("policy {i} has {} steps, the first has {horizon}", policy.as_ref().len());
-            }
-            actions.extend_from_slice(policy.as_ref());
-        }
-        let mut order: Vec<usize> = (0..policies.len()).collect();
-        let key = |i: usize| actions[i * horizon..(i + 1) * horizon].iter().map(|a: &A| a.index());
-        order.sort_by(|&a, &b| key(a).cmp(key(b)));
-        Ok(Policies { horizon, actions, order, habit: Vec::new() })
-    }
-
-    /// All policies of `horizon` steps that `keep` wants, in lexicographic order (the last step's action runs fastest).
-    ///
-    /// # Errors
-    /// When none is left, or there are more than [`MAX_POLICIES`](super::MAX_POLICIES) to look at.
-    pub fn filtered(horizon: usize, mut keep: impl FnMut(&[A]) -> bool) -> Result<Self, ModelError> {
-        let count = u32::try_from(horizon).ok().and_then(|h| A::COUNT.checked_pow(h)).filter(|&n| n <= super::MAX_POLICIES);
-        let Some(count) = count else {
-            return refused!("{} actions over {horizon} steps make more than {} policies", A::COUNT, super::MAX_POLICIES);
-        };
-        let mut kept: Vec<Vec<A>> = Vec::new();
-        let mut policy = Vec::with_capacity(horizon);
-        for i in 0..count {
-            policy.clear();
-            let mut stride = count;
-            let mut rest = i;
-            for _ in 0..horizon {
-                stride /= A::COUNT;
-                policy.extend(A::from_index(rest / stride));
-                rest %= stride;
-            }
-            if keep(&policy) {
-                kept.push(policy.clone());
-            }
-        }
-        Policies::new(&kept)
-    }
-
-    /// The same policies with a log-weight for each, in their order: the habit (E).
-    ///
-    /// # Errors
-    /// When there are not as many as policies, one is infinite or not a number, or all are negative infinity.
-    pub fn with_habit(self, habit: &[f64]) -> Result<Self, ModelError> {
-        refuse_if!(habit.len() != self.len(), "{} log-weights for {} policies", habit.len(), self.len());
-        if let Some(&value) = habit.iter().find(|w| w.is_nan() || **w == f64::INFINITY) {
-            return Err(ModelError::Number { what: "a policy's log-weight".into(), value, expected: "a number below infinity" });
-        }
-        refuse_if!(habit.iter().all(|&w| w == f64::NEG_INFINITY), "the habit forbids every policy");
-        Ok(Policies { habit: habit.to_vec(), ..self })
-    }
-
-    /// How many policies there are.
-    pub fn len(&self) -> usize {
-        self.order.len()
-    }
-
-    /// Whether there are none: never.
-    pub fn is_empty(&self) -> bool {
-        self.order.is_empty()
-    }
-
-    /// Their length in steps.
-    pub fn horizon(&self) -> usize {
-        self.horizon
-    }
-
-    /// The policies, one after the other.
-    pub fn iter(&self) -> impl Iterator<Item = &[A]> {
-        self.actions.chunks(self.horizon)
-    }
-
-    /// The first action of a policy; `None` beyond the last.
-    pub fn first(&self, policy: usize) -> Option<A> {
-        self.actions.get(policy * self.horizon).copied()
-    }
-
-    /// The log-weight of a policy.
-    pub fn habit(&self, policy: usize) -> f64 {
-        self.habit.get(policy).copied().unwrap_or(0.0)
-    }
-
-    fn action(&self, policy: usize, step: usize) -> usize {
-        self.actions[policy * self.horizon + step].index()
-    }
-
-    /// Calls `f(policy, first action, -G(policy))` for every policy, each shared prefix evaluated once; how often the expected free energy
-    /// of a step was worked out.
+    /// Calls `f(policy, next action, -G(policy))` for every policy that is compared, each shared prefix evaluated once; how often the expected free
+    /// energy of a step was worked out. Of policies that are carried on it is that of the steps that are left.
     pub fn each<M: GenerativeModel<T, Action = A>, T: Real>(
         &self,
         problem: &Problem<'_, M, T>,
@@ -159,7 +22,8 @@ impl<A: Domain> Policies<A> {
             policies: &Policies<M::Action>,
             f: &mut dyn FnMut(usize, usize, T),
         ) -> usize {
-            policies.descend(problem, &policies.order, &root, 0, T::zero(), f)
+            let begun = policies.begun(problem.scene.done);
+            policies.descend(problem, begun, &root, problem.scene.done.len(), T::zero(), f)
         }
         imagine!(M, problem, all(self, &mut f))
     }
@@ -173,17 +37,18 @@ impl<A: Domain> Policies<A> {
         so_far: T,
         f: &mut dyn FnMut(usize, usize, T),
     ) -> usize {
-        if step == self.horizon {
-            policies.iter().for_each(|&policy| f(policy, self.action(policy, 0), so_far));
+        let done = problem.scene.done.len();
+        if step == self.horizon() {
+            policies.iter().for_each(|&policy| f(policy, self.action(policy, done), so_far));
             return 0;
         }
         let mut evaluations = 0;
         for same in policies.chunk_by(|&a, &b| self.action(a, step) == self.action(b, step)) {
             let action = self.action(same[0], step);
             let next = belief.after(&problem.scene, action);
-            let terms = terms_of_move(problem, (belief, action, &next), step);
-            evaluations +=
-                1 + self.descend(problem, same, &next, step + 1, so_far + problem.scene.drives.at(step, terms.total()), f);
+            let terms = terms_of_move(problem, (belief, action, &next), step - done);
+            let so_far = so_far + problem.scene.drives.at(step - done, terms.total());
+            evaluations += 1 + self.descend(problem, same, &next, step + 1, so_far, f);
         }
         evaluations
     }
@@ -198,10 +63,11 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Policies<M::Action> {
         let evaluations = self.each(problem, |policy, first, gain| {
             let own = if problem.habitual { self.habit(policy) } else { 0.0 };
             let own = if own == f64::NEG_INFINITY { T::constant(own) } else { problem.alpha * own };
-            let habit = if problem.habit_of_policies() { T::zero() } else { problem.standing(policy, first) };
+            let habit = if problem.habit_of_policies() { T::zero() } else { problem.standing(policy, self.action(policy, 0)) };
             let so_far = &mut M::Action::entries_mut(&mut weights)[first];
             *so_far = problem.reduction.add(*so_far, precision * gain + own + habit);
         });
-        Plan { weights, nodes: evaluations, evaluations, depth: self.horizon, pruned: 0, perception: problem.scene.perception() }
+        let depth = self.horizon() - problem.scene.done.len();
+        Plan { weights, nodes: evaluations, evaluations, depth, pruned: 0, perception: problem.scene.perception() }
     }
 }

@@ -17,11 +17,11 @@ mod sophisticated;
 mod terms;
 mod tree;
 
+pub use crate::model::Policies;
 pub use deepening::Deepening;
 pub use gain::{belief_terms, negative_expected_free_energy};
 pub use induction::{Induction, InductionOptions};
 pub use information::joint_information_gain;
-pub use listed::Policies;
 pub use monte_carlo::MonteCarlo;
 pub use planning::{MAX_HORIZON, MAX_POLICIES, Planning};
 pub use reference::{ReferenceSearch, ReferenceTree};
@@ -83,6 +83,10 @@ pub struct Scene<'a, M: GenerativeModel<T>, T: Real = f64> {
     pub drives: &'a Drives<T>,
     /// What leads to the goals, where the agent plans back from them.
     pub induction: Option<&'a Induction>,
+    /// How many steps of its block are past, where preferences by step are counted from the block's beginning; else 0.
+    pub elapsed: usize,
+    /// What was done of the policies that are carried on.
+    pub done: &'a [usize],
     /// The policies to compare, where they are not all.
     pub policies: Option<&'a Policies<M::Action>>,
     /// Which joint actions can be taken now, where not all can; what can be taken later is not known.
@@ -98,7 +102,19 @@ impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
     /// A scene without goals, in which all policies are compared.
     pub fn new(tables: &'a Tables<M, T>, belief: &'a M::Belief, drives: &'a Drives<T>) -> Self {
         let (induction, policies, open, preferences) = (None, None, None, None);
-        Scene { tables, belief, joint: None, drives, induction, policies, open, preferences, free_energies: &[] }
+        Scene {
+            tables,
+            belief,
+            joint: None,
+            drives,
+            induction,
+            elapsed: 0,
+            done: &[],
+            policies,
+            open,
+            preferences,
+            free_energies: &[],
+        }
     }
 
     /// Whether a joint action can be taken now.

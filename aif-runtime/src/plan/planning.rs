@@ -3,14 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Deepening, MonteCarlo, Plan, Planner, Problem, Sophisticated, Tree};
+pub use crate::model::MAX_POLICIES;
 use crate::model::{GenerativeModel, MAX_JOINT_STATES, Meta, ModelError};
 use crate::scalar::Real;
 
 /// The longest horizon, in steps.
 pub const MAX_HORIZON: usize = 256;
-
-/// The most policies that are enumerated.
-pub const MAX_POLICIES: usize = 1 << 28;
 
 /// How policies are compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -226,6 +226,8 @@ fn tabulate(model: &Model, scalar: &Ident) -> TokenStream {
     let action = model.action_precision.as_ref().map(lifted).map(|e| quote!(tables.action_precision(#e)?;));
     let habit = model.habit.as_ref().map(lifted).map(|e| quote!(tables.habit(#e)?;));
     let ignore = input_names.is_empty().then(|| quote!(let _ = inputs;));
+    let policies = model.policies.as_ref().map(|list| in_scope(list.to_token_stream()));
+    let policies = policies.map(|list| quote!(tables.policies(#list)?;));
     let sizes = super::checks::generic_sizes(model);
     quote!(
         #sizes
@@ -236,6 +238,7 @@ fn tabulate(model: &Model, scalar: &Ident) -> TokenStream {
         #policy
         #action
         #habit
+        #policies
         ::core::result::Result::Ok(())
     )
 }
@@ -289,14 +292,14 @@ fn initial(factor: &Factor, scalar: &Ident, number: &TokenStream) -> TokenStream
 fn preference(modality: &Modality, scalar: &Ident, number: &TokenStream) -> TokenStream {
     let ty = &modality.likelihood.domain;
     match &modality.preference {
-        None => quote!(__aif::Values::zero()),
+        None => quote!(__aif::Preferred::none()),
         Some(Expr::Array(list)) => {
             let list = listed(list, number);
-            quote!(__aif::Values::listed(#list))
+            quote!(__aif::Preferred::listed(#list))
         }
         Some(other) => {
             let lifted = lift(other, number);
-            quote_spanned!(other.span()=> __aif::IntoValues::<#ty, #scalar>::into_values(#lifted))
+            quote_spanned!(other.span()=> __aif::IntoPreferred::<#ty, #scalar>::into_preferred(#lifted))
         }
     }
 }
