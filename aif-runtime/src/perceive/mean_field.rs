@@ -26,7 +26,9 @@ impl Way for Sweeps {
         match self {
             Sweeps::Parallel(_) => "mean field, all factors at once",
             Sweeps::Sequential { .. } if !linked(meta).coupled => "exact: no two factors have to do with each other",
-            Sweeps::Sequential { .. } => "mean field, one factor after the other",
+            Sweeps::Sequential { .. } => {
+                "mean field, one factor after the other: an approximation, for factors that move or are seen together are taken for independent"
+            }
         }
     }
     fn sweeps(self) -> Option<Sweeps> {

@@ -1,7 +1,7 @@
 //! Posteriors that are known otherwise: conjugate models, eight schools in both parameterisations, a logistic regression; and what the
 //! whole language of populations means, number by number.
 
-#[path = "models/measured.rs"]
+#[path = "../models/measured.rs"]
 mod measured;
 
 use aif::infer::fit::{Method, Plan};

@@ -1,7 +1,7 @@
 //! The whole language of populations: vectors, correlated effects, covariates, plates, sessions, conditions, links, supports; gradients and
 //! Hessians of all of it against finite differences.
 
-#[path = "models/tmaze.rs"]
+#[path = "../models/tmaze.rs"]
 #[allow(dead_code)]
 mod tmaze;
 
@@ -143,7 +143,7 @@ model! {
 }
 
 fn records(count: usize) -> Vec<History> {
-    let path = format!("{}/tests/fixtures/tmaze_50x20x5.csv", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/../fixtures/tmaze_50x20x5.csv", env!("CARGO_MANIFEST_DIR"));
     let table = RawTable::open(std::path::Path::new(&path)).unwrap();
     <Pomdp<TMaze<f64>> as Studied>::read(&[table], &DataOptions::default(), false)
         .unwrap()

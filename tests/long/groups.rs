@@ -1,6 +1,6 @@
 //! Group inference: what is above subjects by integrating them out, by sampling, in shards, and what is said where it cannot be believed.
 
-#[path = "models/measured.rs"]
+#[path = "../models/measured.rs"]
 #[allow(dead_code)]
 mod measured;
 
