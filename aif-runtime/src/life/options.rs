@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::act::{Sampling, Selection};
 use crate::compat::Compat;
 use crate::learn::{Learning, PrecisionUpdating, When};
-use crate::model::{Meta, ModelError};
+use crate::model::{AtLeastOne, Meta, ModelError};
 use crate::perceive::Inference;
 use crate::plan::{Drives, InductionOptions, Planning, Terms};
 use crate::scalar::Real;
@@ -79,7 +79,7 @@ impl AgentOptions {
     /// When a number is out of its range, or the model is too large for the choice.
     pub fn check(&self, meta: &Meta) -> Result<(), ModelError> {
         let horizon = self.horizon_for(meta);
-        refuse_if!(horizon == 0, "the horizon has to be at least 1 step");
+        refuse_if!(horizon == 0, ModelError::Zero(AtLeastOne::Horizon));
         self.inference.check(meta)?;
         self.planning.check(meta, horizon)?;
         self.terms.check(meta, self.joint_information_gain)?;
