@@ -27,8 +27,8 @@ use aif::infer::study::Studied;
 use aif::infer::svi::{SviOptions, SviStart, svi};
 use aif::prelude::*;
 use populations::{Flat, RewardBelief};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 use tmaze::TMaze;
 
 fn seconds<R>(work: impl FnOnce() -> R) -> (f64, R) {

@@ -25,8 +25,8 @@ use aif::infer::study::Studied;
 use aif::infer::{Density, Posterior};
 use aif::prelude::*;
 use populations::RewardBelief;
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 use serde_json::{Value, json};
 use tmaze::TMaze;
 

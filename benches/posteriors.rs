@@ -35,8 +35,8 @@ use aif::infer::svi::SviOptions;
 use aif::prelude::*;
 use measured::{Binary, Measured, Points};
 use populations::RewardBelief;
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rand_core::{Rng, SeedableRng};
 use serde_json::{Value, json};
 use tmaze::TMaze;
 

@@ -10,8 +10,8 @@ use aif::sensitivity::{Experience, Sensitivity, TemporalConsistency};
 use aif::worlds::{Cue, Outcome, TMaze, TMazeAction, TMazeEvidence, TMazePlace};
 use criterion::{Criterion, criterion_group, criterion_main};
 use line::{Line, LineAction, LineEvidence, Move};
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rand_core::{Rng, SeedableRng};
 
 fn distribution<O: Domain>(rng: &mut ChaCha8Rng) -> Dist<O> {
     Dist::softmax(|_| f64::from(rng.next_u32()) / f64::from(u32::MAX) * 4.0)

@@ -1,4 +1,4 @@
-//! Speed of the T-Maze: an agent's step, a group's log-likelihood and gradient, one whole fit.
+//! Speed of the T-Maze: an agent's step, a group's log-likelihood and gradient, dual numbers beside those of num-dual, one whole fit.
 //!
 //! `cargo bench --bench tmaze`; figures and how they were taken are in `benches/README.md`.
 
@@ -19,10 +19,12 @@ use aif::infer::score::{Assigned, Behaviour, History};
 use aif::infer::study::Studied;
 use aif::infer::{Density, Posterior};
 use aif::prelude::*;
+use aif::runtime::{Dual, Dual2};
 use criterion::{Criterion, criterion_group, criterion_main};
+use num_dual::{Dual2SVec64, Dual64, DualSVec64};
 use populations::{Everything, Flat, RewardBelief};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 use tmaze::TMaze;
 
 const METHODS: [(&str, Inference); 3] = [
@@ -85,6 +87,33 @@ fn likelihoods(c: &mut Criterion) {
     group.finish();
 }
 
+/// The likelihood of all subjects in some scalar, by the numbers that `variable` makes: two of the model, two precisions.
+fn likelihood_in<T: Real>(records: &[History], options: &AgentOptions, variable: impl Fn(f64, usize) -> T) -> T {
+    let model = TMaze { reward_probability: variable(0.83, 0), preference: variable(1.2, 1) };
+    let (policy_precision, action_precision) = (Some(variable(1.1, 2)), Some(variable(0.9, 3)));
+    let assigned = Assigned { policy_precision, action_precision, ..Assigned::default() };
+    records.iter().fold(T::zero(), |sum, r| sum + model.family().log_likelihood(&assigned, r, options).unwrap())
+}
+
+/// Gradients and Hessians in this library's dual numbers, and in num-dual's.
+fn dual_numbers(c: &mut Criterion) {
+    let (_, records) = records();
+    let options = AgentOptions::default();
+    let mut group = c.benchmark_group("10 subjects x 500 responses, in dual numbers");
+    macro_rules! bench {
+        ($name:literal, $variable:expr) => {
+            group.bench_function($name, |b| b.iter(|| likelihood_in(black_box(&records), &options, $variable)));
+        };
+    }
+    bench!("one direction, ours", |x, i| if i == 0 { Dual::<1>::variable(x, 0) } else { Dual::constant(x) });
+    bench!("one direction, num-dual's", |x, i| Dual64::new(x, if i == 0 { 1.0 } else { 0.0 }));
+    bench!("four directions, ours", Dual::<4>::variable);
+    bench!("four directions, num-dual's", |x, i| DualSVec64::<4>::from_re(x).derivative(i));
+    bench!("four directions twice, ours", Dual2::<4>::variable);
+    bench!("four directions twice, num-dual's", |x, i| Dual2SVec64::<4>::from_re(x).derivative(i));
+    group.finish();
+}
+
 fn whole_fit(c: &mut Criterion) {
     let (names, records) = records();
     let group_of_subjects = Group::<Flat>::new(names, records, AgentOptions::default()).unwrap();
@@ -97,5 +126,5 @@ fn whole_fit(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, agent_step, likelihoods, whole_fit);
+criterion_group!(benches, agent_step, likelihoods, dual_numbers, whole_fit);
 criterion_main!(benches);

@@ -29,8 +29,8 @@ use aif::infer::study::{Studied, in_words};
 use aif::prelude::*;
 use aif::runtime::random::{normal, unit};
 use clap::Parser;
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 
 /// Learns how likely a one is, and answers by that.
 #[derive(Clone, Copy, Debug)]

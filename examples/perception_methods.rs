@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use aif::prelude::*;
 use aif::runtime::perceive::{free_energy, smooth_exactly};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 
 /// Two bits of which only the exclusive-or is seen, almost surely.
 #[derive(Clone, Copy, Debug)]

@@ -18,8 +18,8 @@ use aif::infer::sample::NutsOptions;
 use aif::infer::score::{History, RecordedBlock};
 use aif::infer::study::{fit_with_progress, in_words};
 use aif::prelude::*;
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 
 // ---- The generative model -----------------------------------------------------------------------------------------------------------
 

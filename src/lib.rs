@@ -64,6 +64,8 @@ pub mod __private {
         Tabulator, factor_site, modality_site,
     };
     pub use aif_runtime::random::Rng;
+    #[cfg(feature = "games")]
+    pub use aif_runtime::scalar::Turning;
     pub use aif_runtime::scalar::{Literal, lift};
     pub use aif_runtime::*;
     pub use alloc::borrow::Cow;

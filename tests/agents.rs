@@ -14,8 +14,8 @@ use aif::runtime::model::{Assignment, Marginals};
 use aif::runtime::perceive::predict;
 use aif::runtime::plan::Scene;
 use aif::worlds::{GridMove, GridWorld};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 use structures::{S4, S7, S7Inputs};
 use tmaze::*;
 

@@ -12,8 +12,8 @@ use aif::runtime::model::Tables;
 use aif::runtime::perceive::{Gap, Perception, Window, fixed_point, free_energy, sequence_free_energy, smooth, smooth_exactly};
 use aif::runtime::plan::{Induction, Reduction, ReferenceSearch, joint_information_gain};
 use aif::worlds::{GraphWorld, TMaze};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 
 /// Two bits of which only the exclusive-or is seen, almost surely.
 #[derive(Clone, Copy, Debug)]

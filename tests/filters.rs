@@ -11,8 +11,8 @@ use aif::infer::score::{
 use aif::prelude::*;
 use aif::runtime::Dual;
 use proptest::prelude::*;
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 
 const UPDATES: [Update; 4] = [Update::Standard, Update::Enhanced, Update::Guarded, Update::Unbounded];
 

@@ -2,6 +2,8 @@
 //!
 //! Data sets are read from `tests/fixtures`, or from the folder that `AIF_DATA` names.
 
+#[path = "models/oracle.rs"]
+mod oracle;
 #[path = "models/populations.rs"]
 mod populations;
 #[path = "models/tmaze.rs"]
@@ -18,7 +20,7 @@ use aif::infer::sample::{NutsOptions, sample};
 use aif::infer::score::{Assigned, Behaviour, History, RecordedBlock, RecordedRow, ScoreError};
 use aif::infer::study::Studied;
 use aif::infer::svi::SviOptions;
-use aif::infer::{Density, Population, Posterior, Rejected, Scored, likelihood, pointwise};
+use aif::infer::{Density, Known, Population, Posterior, Rejected, Scored, likelihood, pointwise};
 use aif::prelude::*;
 use populations::{Everything, Flat, RewardBelief};
 use serde_json::Value;
@@ -86,6 +88,57 @@ fn log_likelihoods_and_gradients_match_the_reference() {
             assert!(got.iter().zip(&wanted).all(|(g, w)| (g - w).abs() < 1e-9));
         }
     }
+}
+
+/// A subject's likelihood as a function of the numbers drawn for it, given those above it.
+struct OfSubject<'a, P> {
+    above: &'a [f64],
+    scored: Scored<'a, History, AgentOptions>,
+    population: std::marker::PhantomData<P>,
+}
+
+impl<const N: usize, P: Population<Record = History, Options = AgentOptions>> oracle::Differentiated<N> for OfSubject<'_, P> {
+    fn at<T: Real>(&self, x: [T; N]) -> T {
+        let leaf = P::META.leaf();
+        let mut values: Vec<T> = self.above.iter().map(|&a| T::constant(a)).collect();
+        values.resize(P::META.offset(leaf + 1), T::constant(f64::NAN));
+        P::draw(leaf, &mut values, self.scored.covariates, &mut Known::new(&x));
+        let (model, assigned) = P::agent(&values, self.scored.covariates);
+        model.family().log_likelihood(&assigned, self.scored.record, self.scored.options).unwrap()
+    }
+}
+
+/// At every point with a golden gradient: this library's gradients and Hessians are those of num-dual's numbers.
+#[test]
+fn gradients_and_hessians_are_those_of_another_implementation() {
+    let mut worst = 0.0f64;
+    let population = std::marker::PhantomData::<Flat>;
+    for name in ["tmaze_10x100x5", "tmaze_50x20x5"] {
+        let golden = json(&format!("{name}.golden.json"));
+        let (_, records) = records(&format!("{name}.csv"));
+        let options = AgentOptions::default();
+        let (grid, truth) = (numbers(&golden["z_grid"]), numbers(&golden["z_true"]));
+        for (s, record) in records.iter().enumerate() {
+            let of = OfSubject { above: &[], scored: scored(record, &options), population };
+            for &z in grid.iter().chain([&truth[s]]) {
+                let (apart, count) = oracle::differences(&of, [z]);
+                assert!(apart < 1e-12 && count == 5, "{name} subject {s} z {z}: {apart:e}");
+                worst = worst.max(apart);
+            }
+            assert!(oracle::third_difference(&of, [truth[s]]) < 1e-6, "{name} subject {s}");
+        }
+    }
+    // Five directions: two of the model, two precisions, and a lapse that is the group's.
+    let (_, records) = records("tmaze_10x100x5.csv");
+    let options = AgentOptions::default();
+    let (above, population) = ([0.4, 0.7, 0.1, 0.05], std::marker::PhantomData::<Everything>);
+    for record in &records {
+        let of = OfSubject { above: &above, scored: scored(record, &options), population };
+        let (apart, count) = oracle::differences(&of, [0.3, 1.1, -0.2, 1.3]);
+        assert!(apart < 1e-12 && count == 26, "{apart:e}");
+        worst = worst.max(apart);
+    }
+    println!("at most {worst:.0e} apart");
 }
 
 #[test]

@@ -15,8 +15,8 @@ use aif::runtime::Single;
 use aif::runtime::model::{GenerativeModel, Marginals};
 
 use proptest::prelude::*;
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 use random::{observation, trio};
 use tmaze::{Cue, Outcome, Place, Side, TMaze, TMazeAction, TMazeObservation};
 

@@ -6,8 +6,8 @@ mod tmaze;
 use aif::infer::Directions;
 use aif::prelude::*;
 use aif::runtime::Dual;
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 use tmaze::*;
 
 #[test]

@@ -15,8 +15,8 @@ use aif::prelude::*;
 use aif::runtime::learn::{infer_precision, log_evidence_gain, parameter_divergence, reduce};
 use aif::runtime::model::Tables;
 use proptest::prelude::*;
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 use random::{Trio, TrioAction, observation, trio};
 
 const STEPS: usize = 9;

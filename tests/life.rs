@@ -1,13 +1,16 @@
 //! One life: what acts is scored and differentiated by the same code. The derivative of an agent in duals is that of its likelihood, and both
 //! are those of finite differences, for every option that can be scored; and whatever an agent can be told can be in a record.
 
+#[path = "models/oracle.rs"]
+mod oracle;
+
 use std::sync::Arc;
 
 use aif::infer::score::{Assigned, Behaviour, CarriedOut, History, RecordedBlock, RecordedRow, ScoreError, Told};
 use aif::prelude::*;
 use aif::runtime::{Dual, Numbers};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 
 #[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Place {
@@ -187,11 +190,22 @@ fn options() -> Vec<(String, AgentOptions)> {
     all
 }
 
-/// The three derivatives, compared.
+/// A likelihood under some options.
+struct Under<'a>(&'a [RecordedBlock], &'a AgentOptions);
+
+impl oracle::Differentiated<4> for Under<'_> {
+    fn at<T: Real>(&self, x: [T; 4]) -> T {
+        likelihood(x, self.0, self.1).unwrap()
+    }
+}
+
+/// The derivatives, compared: of the likelihood and of the agent, by differences, and in num-dual's numbers.
 fn agree(name: &str, blocks: &[RecordedBlock], options: AgentOptions) {
     let dual = |x: [f64; 4]| std::array::from_fn(|i| Dual::<4>::variable(x[i], i));
     let scored = likelihood(dual(AT), blocks, &options).unwrap_or_else(|e| panic!("{name}: {e}"));
     let acted = lived(dual(AT), blocks, options);
+    let (apart, _) = oracle::differences(&Under(blocks, &options), AT);
+    assert!(apart < 1e-11, "{name}: num-dual's derivatives are {apart:e} away");
     assert!((scored.value - acted.value).abs() < 1e-10, "{name}: {} {}", scored.value, acted.value);
     for i in 0..4 {
         let at = |h: f64| {

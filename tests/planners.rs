@@ -15,8 +15,8 @@ use aif::runtime::perceive::{fixed_point, predict, predict_outcomes};
 use aif::runtime::plan::{Deepening, joint_information_gain, negative_expected_free_energy};
 use aif::worlds::{CueChain, GridMove, GridWorld, RestlessGridWorld, SimplifiedTMaze, TMaze};
 use proptest::prelude::*;
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 use random::{Trio, TrioAction, TrioEvidence, observation, trio};
 
 fn every_term(horizon: usize) -> AgentOptions {

@@ -15,8 +15,8 @@ use aif::sensitivity::{
 use aif::worlds::{Cue, Outcome, TMaze, TMazeAction, TMazeEvidence, TMazePlace};
 use line::{Line, LineAction, LineEvidence, Move};
 use proptest::prelude::*;
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rand_core::{Rng, SeedableRng};
 use random::{Trio, trio};
 
 fn unit(rng: &mut ChaCha8Rng) -> f64 {

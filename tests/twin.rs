@@ -9,8 +9,8 @@ use aif::runtime::model::{
     ActionVariable, Certain, Factor, FactorSite, Kind, Labels, Modality, ModalitySite, Tabulator, factor_site, modality_site,
 };
 use aif::runtime::{Assignment, Initial, Marginals, Meta, Numbers, Signal, Value};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 use serde::{Deserialize, Serialize};
 
 #[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]

@@ -10,8 +10,8 @@ use std::slice;
 use std::sync::Arc;
 
 use aif_runtime::{Agent, Domain, GenerativeModel, ModelFamily};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 
 use crate::saves::{agent_from, agent_with, from_bytes, to_bytes};
 

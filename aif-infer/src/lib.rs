@@ -14,6 +14,7 @@ pub mod fit;
 mod flock;
 pub mod laplace;
 pub mod marginal;
+mod matrix;
 #[cfg(feature = "study")]
 pub mod output;
 #[cfg(feature = "study")]
@@ -39,10 +40,11 @@ mod random;
 
 pub use crowd::{Crowd, Member};
 pub use flock::{Bird, Flock};
+pub use matrix::Factor;
 pub use population::{
     Covariate, Design, DesignError, Dimension, Directions, Draw, FamilyOf, Field, FieldError, Group, Known, Level, Members, Note,
-    Parameter, Population, PopulationMeta, Role, Sampled, Scored, SecondDirections, SetNumber, SetOther, Unconstrained, Units,
-    coordinates, direct, drawn, members, put, take,
+    Parameter, Population, PopulationMeta, Role, Sampled, Scored, SecondDirections, SetNumber, SetOther, ThirdDirections,
+    Unconstrained, Units, coordinates, direct, drawn, members, put, take,
 };
 pub use posterior::{
     Bend, Curvature, Density, Factored, Given, Layout, Posterior, Refined, Rejected, SubjectScore, Table, Target, likelihood,

@@ -2,8 +2,8 @@
 
 use aif_runtime::math::ln_gamma;
 use aif_runtime::random::unit;
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rand_core::{Rng, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 
 /// The generator of a stream of a seed.

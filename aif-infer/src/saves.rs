@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use aif_runtime::model::StoredError;
 use aif_runtime::{Agent, AgentStateOf, GenerativeModel, ModelError, ModelFamily, Real, Tables};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -18,9 +19,25 @@ const VERSION: u32 = 1;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SaveError {
-    /// It is of another form, or of another model.
-    #[error("{0}")]
-    Other(String),
+    /// It has another version's form.
+    #[error("the save has the form of version {found}, this is version {expected}")]
+    Version {
+        /// The version of its form.
+        found: u32,
+        /// This one.
+        expected: u32,
+    },
+    /// It is of another model.
+    #[error("the save is not of this {model}: {difference}")]
+    Declaration {
+        /// The model that it was read for.
+        model: &'static str,
+        /// Where the declarations first differ.
+        difference: String,
+    },
+    /// There is more than there should be.
+    #[error("the save has {0} bytes too many")]
+    TooLong(usize),
     /// It is no such text.
     #[error("the save is no JSON of this form: {0}")]
     Json(#[from] serde_json::Error),
@@ -59,14 +76,11 @@ impl Mark {
 
     fn check<M: GenerativeModel<T>, T: Real>(&self) -> Result<(), SaveError> {
         if self.version != VERSION {
-            return Err(SaveError::Other(format!(
-                "the save has the form of version {}, this is version {VERSION}",
-                self.version
-            )));
+            return Err(SaveError::Version { found: self.version, expected: VERSION });
         }
         match M::META.first_difference(&self.model) {
             None => Ok(()),
-            Some(difference) => Err(SaveError::Other(format!("the save is not of this {}: {difference}", M::META.name))),
+            Some(difference) => Err(SaveError::Declaration { model: M::META.name, difference }),
         }
     }
 }
@@ -105,7 +119,7 @@ pub fn from_bytes<M: ModelFamily, C: DeserializeOwned>(bytes: &[u8]) -> Result<C
     mark.check::<M, f64>()?;
     match postcard::take_from_bytes::<C>(rest)? {
         (content, []) => Ok(content),
-        (_, rest) => Err(SaveError::Other(format!("the save has {} bytes too many", rest.len()))),
+        (_, rest) => Err(SaveError::TooLong(rest.len())),
     }
 }
 
@@ -134,14 +148,12 @@ impl<M: GenerativeModel<T>, T: Real, R: aif_runtime::random::Rng + Send> Flock<M
         let new = agent.newborn()?;
         for (place, bird) in birds.iter().enumerate() {
             if !aif_runtime::perceive::believable::<M, T>(&bird.mind.belief) {
-                let text = format!("member {place}: its belief is no distribution over the states of {}", M::META.name);
-                return Err(ModelError::Options(text));
+                return Err(StoredError::MemberBelief { member: place, model: M::META.name }.into());
             }
             let joint = &bird.mind.joint;
             if joint.len() != new.joint.len() || !joint.iter().all(|p| p.is_finite() && p.value() >= 0.0) {
-                let text =
-                    format!("member {place}: {} numbers of no joint distribution, {} are expected", joint.len(), new.joint.len());
-                return Err(ModelError::Options(text));
+                let (found, expected) = (joint.len(), new.joint.len());
+                return Err(StoredError::MemberJoint { member: place, found, expected }.into());
             }
         }
         Ok(Flock::of(agent, birds))

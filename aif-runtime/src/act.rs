@@ -1,13 +1,13 @@
 //! Action selection: the log-probability of each joint action, shared by simulation and scoring.
 
-use rand_core::Rng;
+use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, Precisions};
 use crate::plan::{Planner, Reduction, Scene};
 use crate::random::pick;
-use crate::scalar::{Real, first_maximum, log_sum_exp};
+use crate::scalar::{Real, exact_zero, first_maximum, log_sum_exp};
 
 /// How an action is chosen from the policy posterior.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,7 +120,7 @@ pub fn action_log_probabilities<M: GenerativeModel<T>, T: Real>(
     };
     let entries = M::Action::entries_mut(&mut log_p);
     normalise(entries);
-    if precisions.lapse != T::zero() {
+    if !exact_zero(precisions.lapse) {
         let open = (0..M::Action::COUNT).filter(|&a| scene.is_open(a)).count();
         let chance = precisions.lapse / open.max(1) as f64;
         let attentive = T::one() - precisions.lapse;

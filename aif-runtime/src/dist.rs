@@ -220,7 +220,7 @@ macro_rules! listed {
         impl<O: Domain, T: Real> PartialEq for $type<O, T> {
             #[inline]
             fn eq(&self, other: &Self) -> bool {
-                self.$entries() == other.$entries()
+                scalar::same(self.$entries(), other.$entries())
             }
         }
         impl<O: Domain, T: Real + Serialize> Serialize for $type<O, T> {

@@ -1,13 +1,12 @@
 //! Shorthands of this crate: what is refused, what a constant adds up to, one body for two storages, conversions of one expression.
 
-/// An error that says why options, or stored things, are refused.
-macro_rules! refused {
-    ($($text:tt)*) => { Err($crate::model::ModelError::Options(alloc::format!($($text)*))) };
-}
-
 /// Refuses options of which something is the case.
 macro_rules! refuse_if {
-    ($bad:expr, $($text:tt)*) => { if $bad { return refused!($($text)*); } };
+    ($bad:expr, $error:expr) => {
+        if $bad {
+            return Err($crate::model::ModelError::from($error));
+        }
+    };
 }
 
 /// A product over a list, in a constant; saturating. What is asked at every step multiplies by itself: saturation costs time there.

@@ -112,6 +112,23 @@ pub fn tetragamma(x: f64) -> f64 {
     shift - r * (1.0 + 1.0 / x + r * (0.5 - r * (1.0 / 6.0 - r * (1.0 / 6.0 - r * (0.3 - r * (5.0 / 6.0))))))
 }
 
+/// The pentagamma function, the derivative of [`tetragamma`], for `x > 0`.
+///
+/// Recurrence up to `x >= 12`, then the asymptotic series (Abramowitz & Stegun 6.4.6, 6.4.14).
+pub fn pentagamma(x: f64) -> f64 {
+    let (mut x, mut shift) = (x, 0.0);
+    while x < 12.0 {
+        if x <= 0.0 {
+            return f64::NAN;
+        }
+        shift += 6.0 / (x * x * x * x);
+        x += 1.0;
+    }
+    let r = 1.0 / (x * x);
+    let series = r * (2.0 - r * (1.0 - r * (4.0 / 3.0 - r * (3.0 - r * (10.0 - r * (691.0 / 15.0))))));
+    shift + (2.0 + 3.0 / x + series) * r / x
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,6 +144,9 @@ mod tests {
         assert!((tetragamma(1.0) + 2.404_113_806_319_188_6).abs() < 1e-12);
         let h = 1e-5;
         assert!((tetragamma(3.3) - (trigamma(3.3 + h) - trigamma(3.3 - h)) / (2.0 * h)).abs() < 1e-8);
-        assert!(digamma(-1.0).is_nan() && tetragamma(-1.0).is_nan());
+        // pi^4 / 15.
+        assert!((pentagamma(1.0) - pi2 * pi2 / 15.0).abs() < 1e-12);
+        assert!((pentagamma(3.3) - (tetragamma(3.3 + h) - tetragamma(3.3 - h)) / (2.0 * h)).abs() < 1e-8);
+        assert!(digamma(-1.0).is_nan() && tetragamma(-1.0).is_nan() && pentagamma(-1.0).is_nan());
     }
 }

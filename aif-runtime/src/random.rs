@@ -1,6 +1,6 @@
 //! Random draws from a generator that the caller passes.
 
-pub use rand_core::Rng;
+pub use rand::Rng;
 
 /// A number in [0, 1), from the upper 53 bits of one draw.
 #[inline]

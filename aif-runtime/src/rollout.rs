@@ -3,7 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use rand_core::Rng;
+use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::agent::Agent;
@@ -107,7 +107,7 @@ where
     R: Rng + ?Sized,
 {
     if recording.policies && agent.policy_count() > crate::plan::MAX_POLICIES {
-        return refused!("there are too many policies to write each of them down");
+        return Err(ModelError::Recorded);
     }
     let count = if recording.policies { agent.policy_count() } else { 0 };
     let mut trajectory = Vec::with_capacity(recording.steps + 1);

@@ -2,7 +2,7 @@
 
 use alloc::sync::Arc;
 
-use rand_core::Rng;
+use rand::Rng;
 
 use crate::domain::Domain;
 use crate::model::{Assignment, FactorSite, GenerativeModel, ModelError, Table, Tables};

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use super::{known_or_uniform, outside};
 use crate::prelude::*;
 use aif_runtime::ModelError;
+use aif_runtime::model::AtLeastOne;
 
 /// A graph of `N` places in which an object is looked for; it is seen where one stands, if it is there.
 ///
@@ -49,7 +50,7 @@ impl<const N: usize, const M: usize> GraphWorld<N, M> {
     /// When the size is zero, or the start or the object is no place.
     pub fn clusters(size: usize, start: Option<usize>, object: Option<usize>) -> Result<Self, ModelError> {
         if size == 0 {
-            return Err(ModelError::Options("a hall opens to at least 1 place".into()));
+            return Err(ModelError::Zero(AtLeastOne::HallPlaces));
         }
         let edges: Vec<_> = (1..N).map(|i| ((i - 1) / size * size, i)).collect();
         GraphWorld::new(&edges, start, object)

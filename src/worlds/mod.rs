@@ -118,6 +118,6 @@ fn wanted<T: Real>(preference: T) -> Values<Outcome, T> {
     Values::from([T::zero(), preference, -preference])
 }
 
-fn outside(what: &str, where_: alloc::string::String) -> ModelError {
-    ModelError::Options(format!("{what} is {where_}"))
+fn outside(what: &str, place: alloc::string::String) -> ModelError {
+    ModelError::Outside { what: what.into(), place }
 }

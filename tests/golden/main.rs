@@ -4,6 +4,8 @@
 //! count is the last line.
 
 mod learning;
+#[path = "../models/oracle.rs"]
+mod oracle;
 mod perception;
 mod planning;
 mod read;
@@ -28,6 +30,7 @@ macro_rules! check {
             perception::check(&known, &mut $compare);
             planning::check(&known, &known_timed, &mut $compare);
             trajectories::check(&known, &mut $compare);
+            trajectories::check_derivatives(&known, &mut $compare);
             planning::check_counted(&counted, &mut $compare);
             learning::check(&counted, &mut $compare);
             trajectories::check_counted(&counted, &mut $compare);

@@ -170,6 +170,14 @@ impl Compare {
         }
     }
 
+    /// How far derivatives are from those of another implementation.
+    pub fn apart(&mut self, what: &str, share: f64, count: usize) {
+        self.count += count;
+        if share.is_nan() || share > 1e-11 {
+            self.failures.push(format!("{} {what}: {share:e} away from those in num-dual's numbers", self.context));
+        }
+    }
+
     pub fn same(&mut self, what: &str, got: &[usize], want: &Value) {
         let want: Vec<usize> = numbers(want).into_iter().map(|x| x as usize).collect();
         self.count += got.len();

@@ -2,7 +2,9 @@
 
 use aif::prelude::*;
 
+use super::oracle::Differentiated;
 use super::read::Numbers;
+use super::trajectories::{Acted, walked};
 
 pub type I2 = Index<2>;
 pub type I3 = Index<3>;
@@ -45,6 +47,12 @@ macro_rules! structure {
                         self.numbers.likelihood($m, &[$($of.get()),*])
                     }
                 )*
+            }
+
+            impl Differentiated<1> for Acted<'_, Known> {
+                fn at<T: Real>(&self, [x]: [T; 1]) -> T {
+                    walked(self, x)
+                }
             }
 
             /// Tables with counts.

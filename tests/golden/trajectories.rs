@@ -1,14 +1,17 @@
 //! Closed-loop runs, with and without windows and learning, and the log-likelihood of recorded actions.
 
+use std::sync::Arc;
+
 use aif::prelude::*;
-use aif::runtime::model::Marginals;
+use aif::runtime::model::{Inputs, Marginals};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 use serde_json::Value;
 
 use super::learning::final_counts;
+use super::oracle::{self, Differentiated};
 use super::planning::factor_marginals;
-use super::read::{Case, Compare, list, local, numbers};
+use super::read::{Case, Compare, indices, list, local, numbers};
 
 const STEPS: usize = 10;
 
@@ -160,5 +163,54 @@ fn log_likelihood<M: GenerativeModel>(case: &Case<'_, M>, compare: &mut Compare)
             })
             .collect();
         compare.close("selection from marginals", &got, &golden["per_step"]["marginal_alpha"]);
+    }
+}
+
+/// Recorded observations and joint actions of a structure.
+pub struct Acted<'a, M> {
+    model: M,
+    steps: &'a [(Vec<Option<usize>>, usize)],
+    options: AgentOptions,
+    /// The declared precisions, of policies and of actions.
+    precisions: (f64, f64),
+}
+
+/// The log-likelihood of recorded actions in any scalar, along a line through both precisions and a lapse.
+pub fn walked<M: GenerativeModel<T>, T: Real>(acted: &Acted<'_, M>, x: T) -> T {
+    let inputs = M::Inputs::from_numbers(&[]).expect("the structures have no inputs");
+    let assigned = Assigned {
+        policy_precision: Some(x + acted.precisions.0),
+        action_precision: Some(x * 0.5 + acted.precisions.1),
+        lapse: Some(x * 0.1 + 0.1),
+        ..Assigned::default()
+    };
+    let tables = Tables::new(&acted.model, inputs, acted.options.horizon_for(&M::META)).expect("a valid model");
+    let agent = Agent::<M, T>::sharing(Arc::new(tables), acted.options);
+    let mut agent = agent.and_then(|agent| agent.with_assigned(assigned)).expect("numbers in range");
+    let mut sum = T::zero();
+    for (outcomes, action) in acted.steps {
+        agent.infer_states(M::evidence(outcomes));
+        sum += M::Action::entries(&agent.action_log_probabilities())[*action];
+        agent.update_empirical_prior(M::Action::from_index(*action).expect("an action of the model"));
+    }
+    sum
+}
+
+/// The derivatives of the golden log-likelihood, in this library's numbers and in num-dual's.
+pub fn check_derivatives<M: GenerativeModel>(case: &Case<'_, M>, compare: &mut Compare)
+where
+    for<'a> Acted<'a, M>: Differentiated<1>,
+{
+    let steps: Vec<_> = (0..STEPS)
+        .map(|t| {
+            let seen = list(&case.inputs["obs_traj"]).iter().map(|m| indices(&m[t])[0]).collect();
+            (seen, case.action(&case.inputs["act_traj"][t]).expect("an action"))
+        })
+        .collect();
+    let number = |key: &str| case.inputs[key].as_f64().expect("a number");
+    for options in [AgentOptions::default(), AgentOptions { inference: Inference::REFERENCE, ..AgentOptions::default() }] {
+        let acted = Acted { model: case.model, steps: &steps, options, precisions: (number("gamma"), number("alpha")) };
+        let (apart, count) = oracle::differences_of_one(&acted, 0.0);
+        compare.apart(&format!("derivatives, {:?}", options.inference), apart, count);
     }
 }

@@ -4,6 +4,8 @@
 //! count is the last line.
 
 mod categorical;
+#[path = "../models/oracle.rs"]
+mod oracle;
 mod read;
 mod structures;
 
@@ -15,7 +17,7 @@ use aif::prelude::*;
 use aif::runtime::Dual;
 use serde_json::Value;
 
-use read::{Case, Compare, golden, list, number, variable};
+use read::{Case, Compare, golden, list, number, slot, variable, variable_in};
 use structures::{Binary2, Binary3, Continuous2, Continuous3, Coupled as CoupledNetwork, Network, Numbers, Shared};
 
 /// What is believed of each node of the golden file, after each trial.
@@ -105,6 +107,19 @@ where
     }
 }
 
+/// The recorded responses.
+fn recorded<T: Real, M: GaussianFilter<T>>(case: &Case<'_>) -> Trials {
+    let responses = list(&case.golden["responses"]);
+    let trials = case.trials.iter().zip(responses).map(|((inputs, time_step), y)| RecordedRow {
+        inputs: inputs.clone(),
+        time_step: *time_step,
+        responses: vec![Some(number(y))],
+        scored: true,
+        ..RecordedRow::default()
+    });
+    Trials::new(&M::META, vec![RecordedBlock { rows: trials.collect(), ..RecordedBlock::default() }]).unwrap()
+}
+
 /// The recorded responses, scored.
 fn responded<M, D>(
     case: &Case<'_>,
@@ -118,15 +133,7 @@ fn responded<M, D>(
     if M::META.responses.is_empty() {
         return;
     }
-    let responses = list(&case.golden["responses"]);
-    let trials = case.trials.iter().zip(responses).map(|((inputs, time_step), y)| RecordedRow {
-        inputs: inputs.clone(),
-        time_step: *time_step,
-        responses: vec![Some(number(y))],
-        scored: true,
-        ..RecordedRow::default()
-    });
-    let record = Trials::new(&M::META, vec![RecordedBlock { rows: trials.collect(), ..RecordedBlock::default() }]).unwrap();
+    let record = recorded::<f64, M>(case);
     for model in list(&case.golden["response_models"]) {
         let numbers = Numbers { temperature: model["temperature"].as_f64().unwrap_or(1.0), ..case.numbers };
         let name = format!("{} {}", model["model"], model["temperature"]);
@@ -189,6 +196,56 @@ fn versions(
     }
 }
 
+/// What a golden gradient is a gradient of, and by which number.
+struct Summand<'a> {
+    case: &'a Case<'a>,
+    numbers: Numbers<f64>,
+    key: &'a str,
+    /// The golden name of a surprise; none where it is recorded responses that are scored.
+    surprise: Option<&'a str>,
+}
+
+/// All of a case.
+fn summands<'a>(case: &'a Case<'a>) -> Vec<Summand<'a>> {
+    let keys = |golden: &'a Value| golden.as_object().into_iter().flatten().map(|(key, _)| key.as_str());
+    let surprises = case.golden["surprise"].as_object().into_iter().flatten();
+    let mut all: Vec<Summand<'a>> = surprises
+        .flat_map(|(name, golden)| keys(&golden["gradient_of_negative_total"]).map(move |key| (name, key)))
+        .map(|(name, key)| Summand { case, numbers: case.numbers, key, surprise: Some(name) })
+        .collect();
+    for model in list(&case.golden["response_models"]) {
+        let numbers = Numbers { temperature: model["temperature"].as_f64().unwrap_or(1.0), ..case.numbers };
+        all.extend(keys(&model["gradient"]).map(|key| Summand { case, numbers, key, surprise: None }));
+    }
+    all
+}
+
+impl Summand<'_> {
+    /// The number that it is differentiated by.
+    fn at(&self) -> f64 {
+        let mut at = f64::NAN;
+        slot(&mut self.numbers.clone(), self.key, |x| at = *x);
+        at
+    }
+
+    fn words(&self) -> String {
+        format!("derivatives of {} by {}", self.surprise.unwrap_or("the responses"), self.key)
+    }
+
+    /// In any scalar.
+    fn of<T: Real, M: GaussianFilter<T>>(&self, model: M) -> T {
+        match self.surprise {
+            Some(name) => {
+                let found = run(model, self.case, self.case.options);
+                surprises(self.case, name, &found).into_iter().fold(T::zero(), |a, b| a + b)
+            }
+            None => {
+                filter_log_likelihood(&model, &recorded::<T, M>(self.case), &self.case.options).unwrap_or(T::constant(f64::NAN))
+            }
+        }
+    }
+}
+
 macro_rules! check {
     ($network:ident, $case:expr, $others:expr, $compare:expr) => {{
         let (case, compare) = ($case, $compare);
@@ -203,6 +260,19 @@ macro_rules! check {
         }
         surprised(case, $network::<Dual<1>>::new, &found, compare);
         responded(case, $network::<f64>::new, $network::<Dual<1>>::new, compare);
+        struct Summed<'a>(Summand<'a>);
+        impl oracle::Differentiated<1> for Summed<'_> {
+            fn at<T: Real>(&self, x: [T; 1]) -> T {
+                self.0.of($network::<T>::new(variable_in(&self.0.numbers, self.0.key, x[0])))
+            }
+        }
+        for summand in summands(case) {
+            let (at, what) = (summand.at(), summand.words());
+            // Where values diverge, roundings do.
+            let tolerance = if case.diverging { 1e-6 } else { 1e-11 };
+            let (apart, count) = oracle::differences_of_one(&Summed(summand), at);
+            compare.apart(&what, apart, tolerance, count);
+        }
         for others in $others {
             versions(case, others, |options| run($network::new(case.numbers), case, options), compare);
         }

@@ -50,6 +50,16 @@ impl Compare {
     }
 }
 
+impl Compare {
+    /// How far derivatives are from those of another implementation.
+    pub fn apart(&mut self, what: &str, share: f64, tolerance: f64, count: usize) {
+        self.count += count;
+        if share.is_nan() || share > tolerance {
+            self.failures.push(format!("{}: {what}: {share:e} away from those in num-dual's numbers", self.place));
+        }
+    }
+}
+
 /// One case: a network with its numbers, and what was put in.
 pub struct Case<'a> {
     pub golden: &'a Value,
@@ -128,23 +138,12 @@ impl<'a> Case<'a> {
     }
 }
 
-/// The numbers with a variable at the place that a gradient's key names: `tonic_volatility[1]`, `volatility_coupling[2->1]`.
-pub fn variable(numbers: &Numbers<f64>, key: &str) -> Numbers<Dual<1>> {
-    let constants = |x: [f64; NODES]| x.map(Dual::constant);
-    let mut n = Numbers {
-        tonic: constants(numbers.tonic),
-        drift: constants(numbers.drift),
-        auto: constants(numbers.auto),
-        mean: constants(numbers.mean),
-        precision: constants(numbers.precision),
-        value: numbers.value.map(constants),
-        volatility: numbers.volatility.map(constants),
-        temperature: Dual::constant(numbers.temperature),
-    };
+/// Lets `f` change the number that a gradient's key names: `tonic_volatility[1]`, `volatility_coupling[2->1]`.
+pub fn slot<T>(n: &mut Numbers<T>, key: &str, f: impl FnOnce(&mut T)) {
     let (name, rest) = key.split_once('[').unwrap_or((key, ""));
     let inside = rest.trim_end_matches(']');
     let index = |text: &str| text.parse::<usize>().unwrap_or_else(|_| panic!("the gradient by {key}"));
-    let slot = match name {
+    f(match name {
         "tonic_volatility" => &mut n.tonic[index(inside)],
         "tonic_drift" => &mut n.drift[index(inside)],
         "autoconnection_strength" => &mut n.auto[index(inside)],
@@ -157,7 +156,29 @@ pub fn variable(numbers: &Numbers<f64>, key: &str) -> Numbers<Dual<1>> {
         }
         "temperature" => &mut n.temperature,
         _ => panic!("the gradient by {key}"),
+    });
+}
+
+/// The numbers with another one at the place that a key names, the others constant.
+pub fn variable_in<T: Real>(numbers: &Numbers<f64>, key: &str, x: T) -> Numbers<T> {
+    let constants = |x: [f64; NODES]| x.map(T::constant);
+    let mut n = Numbers {
+        tonic: constants(numbers.tonic),
+        drift: constants(numbers.drift),
+        auto: constants(numbers.auto),
+        mean: constants(numbers.mean),
+        precision: constants(numbers.precision),
+        value: numbers.value.map(constants),
+        volatility: numbers.volatility.map(constants),
+        temperature: T::constant(numbers.temperature),
     };
-    *slot = Dual::variable(slot.value, 0);
+    slot(&mut n, key, |slot| *slot = x);
     n
+}
+
+/// The numbers with a variable at the place that a gradient's key names.
+pub fn variable(numbers: &Numbers<f64>, key: &str) -> Numbers<Dual<1>> {
+    let mut at = f64::NAN;
+    slot(&mut numbers.clone(), key, |x| at = *x);
+    variable_in(numbers, key, Dual::variable(at, 0))
 }

@@ -194,10 +194,45 @@ fn derivatives(target: &dyn Target, scale: f64) {
         let (up, down) = (moved(1e-4).1, moved(-1e-4).1);
         for j in 0..d {
             let near = (up[j] - down[j]) / 2e-4;
-            let got = hessian[i * d + j];
+            let got = hessian[(i, j)];
             assert!((got - near).abs() < 5e-5 * (1.0 + near.abs()), "Hessian {i} {j}: {got} {near}");
         }
     }
+}
+
+/// How determinants change, by third derivatives, against differences of them: along single coordinates, and along a path that units follow.
+fn determinants(target: &dyn Target, from: usize, scale: f64) {
+    let (layout, d) = (target.layout(), target.dimension());
+    let at: Vec<f64> = (0..d).map(|i| scale * (((i * 37 + 11) % 17) as f64 / 17.0 - 0.5)).collect();
+    let factored = target.curvature(&at).unwrap().factor(layout, from, 0.0).unwrap();
+    let mut directions: Vec<Vec<f64>> = (0..d).map(|k| (0..d).map(|i| f64::from(u8::from(i == k))).collect()).collect();
+    let mut path = vec![0.0; d];
+    path[0] = 1.0;
+    factored.follow(layout, &mut path);
+    directions.push(path);
+    let slopes = target.determinant_slopes(&at, from, &directions).unwrap();
+    for (direction, slope) in directions.iter().zip(slopes) {
+        let moved = |by: f64| {
+            let x: Vec<f64> = at.iter().zip(direction).map(|(x, d)| x + by * d).collect();
+            target.curvature(&x).unwrap().factor(layout, from, 0.0).unwrap().ln_determinant
+        };
+        let h = 2e-3;
+        let near = (8.0 * (moved(h) - moved(-h)) - (moved(2.0 * h) - moved(-2.0 * h))) / (12.0 * h);
+        assert!((slope - near).abs() < 1e-6 * (1.0 + near.abs()), "along {direction:?}: {slope} {near}");
+    }
+}
+
+#[test]
+fn determinants_change_as_third_derivatives_say() {
+    let (group, days) = (whole(), days());
+    determinants(&Posterior::<Whole>::of(&group, None), 1, 0.6);
+    determinants(&Posterior::<Whole>::of(&group, None).parallel(true), 0, 0.3);
+    determinants(&Posterior::<Days>::of(&days, None), 1, 1.0);
+    let own = records(2);
+    let options = AgentOptions::default();
+    let flat = Posterior::<Priors>::new(own.iter().collect(), &options).unwrap();
+    let refused = flat.determinant_slopes(&vec![0.1; flat.layout().dimension()], 0, &[]).unwrap_err();
+    assert_eq!(refused.to_string(), "third derivatives are those of populations with a level between the group and its units");
 }
 
 #[test]

@@ -3,8 +3,8 @@
 
 use aif::infer::score::{Behaviour, History, RecordedBlock};
 use aif::prelude::*;
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 
 #[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Context {

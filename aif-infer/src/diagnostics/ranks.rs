@@ -1,8 +1,8 @@
 //! Are ranks uniform? The empirical distribution of ranks with simultaneous bands (Sailynoja, Burkner & Vehtari 2022, arXiv 2103.10522), found
 //! by simulation with a fixed seed.
 
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 
 /// How often uniform ranks are simulated.
 const REPEATS: usize = 2000;

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::error::FitError;
 use crate::compare::psis;
 use crate::marginal::{MarginalMode, Round, Second, draw_widely};
-use crate::posterior::triangle;
+use crate::matrix::{self, DMatrix, DVector, Factor};
 use crate::random::{resample, shuffle, stream};
 use crate::sample::{NutsOptions, NutsStart, chain};
 
@@ -105,20 +105,16 @@ fn weigh_above(mode: &MarginalMode<'_>, count: usize, seed: u64, place: u64) -> 
     }
     let each = || first.positions.iter().zip(&first.weights).filter(|(_, w)| **w > 0.0);
     let mean: Vec<f64> = (0..n).map(|i| each().map(|(x, w)| w * x[i]).sum()).collect();
-    let mut covariance = vec![0.0; n * n];
+    let mut covariance = DMatrix::zeros(n, n);
     for (x, w) in each() {
-        for i in 0..n {
-            for j in 0..n {
-                covariance[i * n + j] += w * (x[i] - mean[i]) * (x[j] - mean[j]);
-            }
-        }
+        let away = DVector::from_fn(n, |i, _| x[i] - mean[i]);
+        covariance.ger(*w, &away, &away, 1.0);
     }
-    let spread = triangle::cholesky(covariance, n)?;
-    let precision = triangle::cholesky(triangle::inverse(&spread, n), n)?;
+    let precision = matrix::factor(matrix::factor(covariance)?.inverse())?;
     Some(weighed(mode, (&mean, &precision), count, seed, place + 1))
 }
 
-fn weighed(mode: &MarginalMode<'_>, around: (&[f64], &[f64]), count: usize, seed: u64, place: u64) -> WeighedAbove {
+fn weighed(mode: &MarginalMode<'_>, around: (&[f64], &Factor), count: usize, seed: u64, place: u64) -> WeighedAbove {
     let mut rng = stream(seed, place);
     let drawn: Vec<(Vec<f64>, f64)> = (0..count).map(|_| draw_widely(around.0, around.1, &mut rng)).collect();
     let ratio = |(position, ln_q): &(Vec<f64>, f64)| {

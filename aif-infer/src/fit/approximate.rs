@@ -1,8 +1,8 @@
 //! Pieces by normal approximation: Laplace's method; and draws of any approximation, weighed against the posterior.
 
 use aif_runtime::scalar::log_sum_exp;
+use rand::Rng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::Rng;
 
 use super::draws::Gathered;
 use super::error::FitError;
@@ -140,7 +140,7 @@ impl FitMethod for LaplaceOptions {
 
 fn by_laplace(part: &Part<'_>, options: &LaplaceOptions, plan: &Plan<'_>) -> Result<Piece, FitError> {
     if options.draws == 0 || options.steps == 0 {
-        return Err(FitError::Options("Laplace's method needs at least 1 draw and 1 step".into()));
+        return Err(FitError::Empty { method: "Laplace's method", least: "1 draw and 1 step" });
     }
     kept(plan.shelf, &format!("laplace-{}", part.place), || {
         let target = part.target.as_ref();

@@ -39,8 +39,8 @@ impl FitMethod for NutsOptions {
     }
     fn pieces(&self, parts: &[Part<'_>], flat: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
         let failed = |part: &Part<'_>, source: SampleError| match source {
-            SampleError::Options(message) => FitError::Options(message),
-            source => FitError::Sampling { subject: part.whose.clone(), source },
+            source @ SampleError::Chain { .. } => FitError::Sampling { subject: part.whose.clone(), source },
+            options => FitError::Sample(options),
         };
         check(self).map_err(|e| failed(&parts[0], e))?;
         let each: Vec<Result<Piece, FitError>> = parts.par_iter().map(|part| tries(part, self, flat, plan)).collect();

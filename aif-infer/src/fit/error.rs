@@ -1,6 +1,7 @@
 //! Why a posterior may not be found.
 
 use crate::laplace::LaplaceError;
+use crate::marginal::MarginalError;
 use crate::sample::SampleError;
 use crate::svi::SviError;
 
@@ -8,12 +9,51 @@ use crate::svi::SviError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FitError {
-    /// There is nothing to fit.
-    #[error("there is nothing to fit: {0}")]
-    Nothing(String),
-    /// The options are out of range.
-    #[error("{0}")]
-    Options(String),
+    /// There is nobody to fit.
+    #[error("there is nothing to fit: the group has no subjects")]
+    NoSubjects,
+    /// There is no parameter to fit.
+    #[error("there is nothing to fit: {population} draws no parameter")]
+    NoParameters {
+        /// The population.
+        population: &'static str,
+    },
+    /// A method would do nothing.
+    #[error("{method} needs at least {least}")]
+    Empty {
+        /// The method.
+        method: &'static str,
+        /// What it needs.
+        least: &'static str,
+    },
+    /// The options of sampling are out of range.
+    #[error(transparent)]
+    Sample(SampleError),
+    /// A shard is asked for of a group without records.
+    #[error("a shard needs the records of its subjects")]
+    ShardWithoutRecords,
+    /// The subjects of a shard have no mode.
+    #[error("{population} has no mode for the subjects of this shard: {source}")]
+    ShardMode {
+        /// The population.
+        population: &'static str,
+        /// Why.
+        source: MarginalError,
+    },
+    /// The likelihoods of some units of a shard cannot be tabled.
+    #[error(
+        "{population} cannot be fitted in shards: they hand on tables of their units' likelihoods, and {missing} of {units} have none ({why}); fit all subjects at once"
+    )]
+    ShardTables {
+        /// The population.
+        population: &'static str,
+        /// How many units have none.
+        missing: usize,
+        /// How many units there are.
+        units: usize,
+        /// Why.
+        why: String,
+    },
     /// Recorded behaviour cannot be.
     #[error("{0}")]
     Behaviour(String),

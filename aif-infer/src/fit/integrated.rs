@@ -36,7 +36,7 @@ impl FitMethod for EmpiricalBayesOptions {
     }
     fn pieces(&self, parts: &[Part<'_>], _: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
         if self.draws == 0 || self.steps == 0 {
-            return Err(FitError::Options("empirical Bayes needs at least 1 draw and 1 step".into()));
+            return Err(FitError::Empty { method: "empirical Bayes", least: "1 draw and 1 step" });
         }
         each(parts, |part| kept(plan.shelf, &format!("empirical-bayes-{}", part.place), || piece(part, self, plan)))
     }

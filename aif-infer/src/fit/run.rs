@@ -20,7 +20,7 @@ pub fn fit_pieces(group: &dyn Fittable, method: &Method, plan: &Plan<'_>) -> Res
     let meta = group.meta();
     let names = group.names();
     if names.is_empty() {
-        return Err(FitError::Nothing("the group has no subjects".into()));
+        return Err(FitError::NoSubjects);
     }
     group.check_observations().map_err(FitError::Behaviour)?;
     if let Some(subjects) = plan.subjects.as_ref().filter(|_| !meta.flat()) {
@@ -42,7 +42,7 @@ pub fn fit_pieces(group: &dyn Fittable, method: &Method, plan: &Plan<'_>) -> Res
         vec![Part { place: 0, subject: None, target: group.target(None, parallel), whose: meta.name.to_string(), surveyed: None }]
     };
     if parts.iter().any(|p| p.target.dimension() == 0) {
-        return Err(FitError::Nothing(format!("{} draws no parameter", meta.name)));
+        return Err(FitError::NoParameters { population: meta.name });
     }
     let mut parts = parts;
     if let Some(evaluations) = method.options().evaluations(meta.flat()) {

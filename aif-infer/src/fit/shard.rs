@@ -10,12 +10,11 @@ use crate::marginal::{self, Survey};
 /// # Errors
 /// When a unit's likelihood cannot be tabled: then the group cannot be fitted in shards.
 pub(super) fn shard(group: &dyn Fittable, subjects: &[usize], seed: u64) -> Result<Piece, FitError> {
-    let none = || FitError::Options("a shard needs the records of its subjects".into());
-    let (mut target, leaves) = group.target_of(subjects).ok_or_else(none)?;
+    let (mut target, leaves) = group.target_of(subjects).ok_or(FitError::ShardWithoutRecords)?;
     // They are looked up as often as it takes.
     let survey = Survey { seed, steps: 100, evaluations: usize::MAX };
     let surveyed = marginal::survey(target.as_mut(), &survey)
-        .map_err(|e| FitError::Options(format!("{} has no mode for the subjects of this shard: {e}", group.meta().name)))?;
+        .map_err(|source| FitError::ShardMode { population: group.meta().name, source })?;
     let refined = target.refinement();
     let mut piece = Piece { tables: Some((refined.tabled(), refined.error())), ..Piece::default() };
     for (&leaf, table) in leaves.iter().zip(&refined.tables) {
@@ -24,12 +23,8 @@ pub(super) fn shard(group: &dyn Fittable, subjects: &[usize], seed: u64) -> Resu
     }
     if piece.shard.len() < leaves.len() {
         let why = surveyed.notes.join("; ");
-        return Err(FitError::Options(format!(
-            "{} cannot be fitted in shards: they hand on tables of their units' likelihoods, and {} of {} have none ({why}); fit all subjects at once",
-            group.meta().name,
-            leaves.len() - piece.shard.len(),
-            leaves.len()
-        )));
+        let (units, missing) = (leaves.len(), leaves.len() - piece.shard.len());
+        return Err(FitError::ShardTables { population: group.meta().name, missing, units, why });
     }
     Ok(piece)
 }

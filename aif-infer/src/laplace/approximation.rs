@@ -1,6 +1,6 @@
 //! The normal approximation of a posterior: its mode, its draws, the evidence that it stands for.
 
-use rand_core::Rng;
+use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 use super::marginal::maximise;
@@ -8,7 +8,8 @@ use super::newton::mode_at;
 use super::newton::{Mode, find_mode};
 use super::{LaplaceError, LaplaceOptions};
 use crate::marginal::{self, Finest};
-use crate::posterior::{Layout, Target, triangle};
+use crate::matrix::{self, Factor};
+use crate::posterior::{Layout, Target};
 use crate::prior::HALF_LN_TWO_PI;
 use crate::random::{standard_widely, stream};
 
@@ -19,8 +20,8 @@ pub struct Approximation {
     pub mode: Mode,
     /// How many coordinates the group has.
     pub top: usize,
-    /// The Cholesky factor of the precision of the group's coordinates; empty where it has none.
-    pub precision: Vec<f64>,
+    /// The precision of the group's coordinates, by its Cholesky factor; empty where it has none.
+    pub precision: Factor,
     /// The logarithm of the evidence.
     pub log_evidence: f64,
     /// How units were integrated out for the group's density, where they were.
@@ -73,8 +74,7 @@ pub(crate) fn laplace_from(
             find_mode(target, 0, &start, options.steps).map(|mode| of_all(layout, mode))
         } else {
             maximise(target, &start, (first, top), options.steps).map(|(marginal, precision)| {
-                let half_determinant: f64 = (0..top).map(|i| precision[i * top + i].ln()).sum();
-                let log_evidence = marginal.value + top as f64 * HALF_LN_TWO_PI - half_determinant;
+                let log_evidence = marginal.value + top as f64 * HALF_LN_TWO_PI - matrix::half_ln_determinant(&precision);
                 Approximation { mode: marginal.mode, top, precision, log_evidence, integrated: None }
             })
         };
@@ -89,7 +89,7 @@ pub(crate) fn laplace_from(
 fn of_all(layout: &Layout, mode: Mode) -> Approximation {
     let d = layout.dimension() as f64;
     let log_evidence = mode.curvature.value + d * HALF_LN_TWO_PI - 0.5 * mode.factored.ln_determinant;
-    Approximation { mode, top: 0, precision: Vec::new(), log_evidence, integrated: None }
+    Approximation { mode, top: 0, precision: matrix::nothing(), log_evidence, integrated: None }
 }
 
 /// Where all units lie right below the group: the mode of the group's density with the units integrated out by quadrature.
@@ -129,7 +129,7 @@ impl Approximation {
 
     /// Half the logarithm of the determinant of the precision of everything.
     fn half_ln_precision(&self) -> f64 {
-        0.5 * self.mode.factored.ln_determinant + (0..self.top).map(|i| self.precision[i * self.top + i].ln()).sum::<f64>()
+        0.5 * self.mode.factored.ln_determinant + matrix::half_ln_determinant(&self.precision)
     }
 
     /// Turns standard normal numbers into a draw, in place.
@@ -137,7 +137,7 @@ impl Approximation {
         if self.top == 0 {
             self.mode.factored.spread(layout, x);
         } else {
-            triangle::solve_upper(&self.precision, self.top, &mut x[..self.top]);
+            matrix::solve_upper(&self.precision, &mut x[..self.top]);
             let mut follows = x.to_vec();
             self.mode.factored.follow(layout, &mut follows);
             self.mode.factored.spread(layout, x);

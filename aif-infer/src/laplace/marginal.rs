@@ -2,11 +2,12 @@
 
 use super::LaplaceError;
 use super::newton::{Mode, find_mode};
-use crate::posterior::{Target, triangle};
+use crate::matrix::{self, DMatrix, DVector, Factor};
+use crate::posterior::Target;
 use crate::prior::HALF_LN_TWO_PI;
 
-/// How far the group's coordinates are moved to see how determinants change, in units of the coordinates.
-const REACH: f64 = 1e-3;
+/// How far the group's coordinates are moved to see how slopes change, in units of the coordinates.
+const REACH: f64 = 5e-3;
 
 /// A value of the group's coordinates with everything below at its mode.
 pub(super) struct Marginal {
@@ -28,8 +29,8 @@ pub(super) fn value(
     Ok((value, mode))
 }
 
-/// With its gradient: that of the joint density at the mode below (exact), and half of that of the determinant, by central differences along
-/// the path on which the mode below follows the top.
+/// With its gradient: that of the joint density at the mode below, and half of that of the determinant along the path on which the mode below
+/// follows the top, by third derivatives.
 pub(super) fn evaluate(
     target: &dyn Target,
     position: &[f64],
@@ -37,19 +38,16 @@ pub(super) fn evaluate(
     steps: usize,
 ) -> Result<Marginal, LaplaceError> {
     let (value, mode) = value(target, position, (first, top), steps)?;
-    let layout = target.layout();
-    let mut gradient = mode.curvature.gradient[..top].to_vec();
-    for (k, slope) in gradient.iter_mut().enumerate() {
-        let mut direction = vec![0.0; mode.position.len()];
-        direction[k] = 1.0;
-        mode.factored.follow(layout, &mut direction);
-        let determinant = |by: f64| -> Result<f64, LaplaceError> {
-            let moved: Vec<f64> = mode.position.iter().zip(&direction).map(|(x, d)| x + by * d).collect();
-            let curvature = target.curvature(&moved).map_err(|_| LaplaceError::Flat)?;
-            Ok(curvature.factor(layout, first + 1, 0.0).ok_or(LaplaceError::Flat)?.ln_determinant)
-        };
-        *slope -= 0.5 * (determinant(REACH)? - determinant(-REACH)?) / (2.0 * REACH);
-    }
+    let directions: Vec<Vec<f64>> = (0..top)
+        .map(|k| {
+            let mut direction = vec![0.0; mode.position.len()];
+            direction[k] = 1.0;
+            mode.factored.follow(target.layout(), &mut direction);
+            direction
+        })
+        .collect();
+    let slopes = target.determinant_slopes(&mode.position, first + 1, &directions).map_err(|_| LaplaceError::Flat)?;
+    let gradient = mode.curvature.gradient[..top].iter().zip(slopes).map(|(g, slope)| g - 0.5 * slope).collect();
     Ok(Marginal { value, gradient, mode })
 }
 
@@ -60,24 +58,25 @@ pub(super) fn maximise(
     start: &[f64],
     (first, top): (usize, usize),
     steps: usize,
-) -> Result<(Marginal, Vec<f64>), LaplaceError> {
+) -> Result<(Marginal, Factor), LaplaceError> {
     let mut at = evaluate(target, start, (first, top), steps)?;
-    let mut inverse = identity(top, 1.0);
+    let mut inverse = DMatrix::identity(top, top);
     let mut fresh = true;
     let mut settled = false;
     for _ in 0..steps {
-        let step = product(&inverse, &at.gradient, top);
-        let gain: f64 = step.iter().zip(&at.gradient).map(|(s, g)| s * g).sum();
+        let slope = DVector::from_row_slice(&at.gradient);
+        let step = &inverse * &slope;
+        let gain = step.dot(&slope);
         if gain < 1e-7 {
             if fresh {
                 settled = true;
                 break;
             }
-            (inverse, fresh) = (identity(top, 1.0), true);
+            (inverse, fresh) = (DMatrix::identity(top, top), true);
             continue;
         }
         // A first step does not go far: nothing is known of the curvature yet.
-        let longest = step.iter().fold(0.0f64, |m, s| m.max(s.abs()));
+        let longest = step.amax();
         let mut share = if longest > 1.0 { 1.0 / longest } else { 1.0 };
         let mut next = None;
         while share > 1e-6 {
@@ -95,12 +94,12 @@ pub(super) fn maximise(
             if fresh {
                 break;
             }
-            (inverse, fresh) = (identity(top, 1.0), true);
+            (inverse, fresh) = (DMatrix::identity(top, top), true);
             continue;
         };
-        let moved: Vec<f64> = (0..top).map(|i| better.mode.position[i] - at.mode.position[i]).collect();
-        let turned: Vec<f64> = (0..top).map(|i| at.gradient[i] - better.gradient[i]).collect();
-        update(&mut inverse, &moved, &turned, top, fresh);
+        let moved = DVector::from_fn(top, |i, _| better.mode.position[i] - at.mode.position[i]);
+        let turned = slope - DVector::from_row_slice(&better.gradient);
+        update(&mut inverse, &moved, &turned, fresh);
         let gained = better.value - at.value;
         (at, fresh) = (better, false);
         if gained < 1e-9 * (1.0 + at.value.abs() * 1e-3) {
@@ -117,35 +116,25 @@ pub(super) fn maximise(
     Ok((at, hessian))
 }
 
-fn identity(n: usize, scale: f64) -> Vec<f64> {
-    (0..n * n).map(|i| if i / n == i % n { scale } else { 0.0 }).collect()
-}
-
-fn product(matrix: &[f64], x: &[f64], n: usize) -> Vec<f64> {
-    (0..n).map(|i| (0..n).map(|j| matrix[i * n + j] * x[j]).sum()).collect()
-}
-
-/// The update of Broyden, Fletcher, Goldfarb and Shanno of the inverse of the negative Hessian.
-fn update(inverse: &mut Vec<f64>, s: &[f64], y: &[f64], n: usize, fresh: bool) {
-    let sy: f64 = s.iter().zip(y).map(|(a, b)| a * b).sum();
+/// The update of Broyden, Fletcher, Goldfarb and Shanno of the inverse of the negative Hessian, from a step and the change of the slope.
+fn update(inverse: &mut DMatrix<f64>, s: &DVector<f64>, y: &DVector<f64>, fresh: bool) {
+    let sy = s.dot(y);
     if sy <= 1e-12 {
         return;
     }
     if fresh {
-        *inverse = identity(n, sy / y.iter().map(|y| y * y).sum::<f64>());
+        inverse.fill_with_identity();
+        *inverse *= sy / y.norm_squared();
     }
-    let hy = product(inverse, y, n);
-    let yhy: f64 = y.iter().zip(&hy).map(|(a, b)| a * b).sum();
-    for i in 0..n {
-        for j in 0..n {
-            inverse[i * n + j] += (1.0 + yhy / sy) * s[i] * s[j] / sy - (hy[i] * s[j] + s[i] * hy[j]) / sy;
-        }
-    }
+    let hy = &*inverse * y;
+    inverse.ger((1.0 + y.dot(&hy) / sy) / sy, s, s, 1.0);
+    inverse.ger(-1.0 / sy, &hy, s, 1.0);
+    inverse.ger(-1.0 / sy, s, &hy, 1.0);
 }
 
-/// The negative Hessian of the marginal density, symmetric.
-fn hessian(target: &dyn Target, at: &Marginal, (first, top): (usize, usize), steps: usize) -> Result<Vec<f64>, LaplaceError> {
-    let mut hessian = vec![0.0; top * top];
+/// The negative Hessian of the marginal density, factored.
+fn hessian(target: &dyn Target, at: &Marginal, (first, top): (usize, usize), steps: usize) -> Result<Factor, LaplaceError> {
+    let mut hessian = DMatrix::zeros(top, top);
     for k in 0..top {
         let gradient = |by: f64| -> Result<Vec<f64>, LaplaceError> {
             let mut moved = at.mode.position.clone();
@@ -155,15 +144,9 @@ fn hessian(target: &dyn Target, at: &Marginal, (first, top): (usize, usize), ste
             moved.iter_mut().zip(&direction).for_each(|(x, d)| *x += d);
             Ok(evaluate(target, &moved, (first, top), steps)?.gradient)
         };
-        let reach = 5.0 * REACH;
-        let (up, down) = (gradient(reach)?, gradient(-reach)?);
-        (0..top).for_each(|j| hessian[k * top + j] = (down[j] - up[j]) / (2.0 * reach));
+        let (up, down) = (gradient(REACH)?, gradient(-REACH)?);
+        (0..top).for_each(|j| hessian[(k, j)] = (down[j] - up[j]) / (2.0 * REACH));
     }
-    for i in 0..top {
-        for j in 0..i {
-            let mean = 0.5 * (hessian[i * top + j] + hessian[j * top + i]);
-            (hessian[i * top + j], hessian[j * top + i]) = (mean, mean);
-        }
-    }
-    triangle::raised_cholesky(hessian, top, |i| at.mode.curvature.least(i)).ok_or(LaplaceError::Flat)
+    let hessian = (&hessian + hessian.transpose()) * 0.5;
+    matrix::raised(hessian, |i| at.mode.curvature.least(i)).ok_or(LaplaceError::Flat)
 }

@@ -1,7 +1,7 @@
 //! What is drawn of a unit, and how near to normal it is, given everything above it.
 
 use aif_runtime::random::unit as uniform;
-use rand_core::Rng;
+use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 use super::density::Marginal;
@@ -25,7 +25,7 @@ pub(crate) fn unit_moments(marginal: &Marginal<'_>, given: &dyn Given, leaf: usi
     let sum: f64 = weights.iter().sum();
     let (mut shift, mut ratio) = (0.0f64, 1.0f64);
     for i in 0..d {
-        let by_curvature = (0..=i).map(|j| root[i * d + j].powi(2)).sum::<f64>().sqrt();
+        let by_curvature = (0..=i).map(|j| root[(i, j)].powi(2)).sum::<f64>().sqrt();
         let mean = weights.iter().zip(points.chunks(d)).map(|(w, x)| w / sum * x[i]).sum::<f64>();
         let square = weights.iter().zip(points.chunks(d)).map(|(w, x)| w / sum * (x[i] - mean).powi(2)).sum::<f64>();
         shift = shift.max((mean - mode[i]).abs() / by_curvature);
@@ -64,7 +64,7 @@ pub(crate) fn draw_unit(
             .collect();
         let length: f64 = z.iter().map(|z| z * z).sum();
         ln_q.push(-0.5 * (DEGREES + d as f64) * (length / DEGREES).ln_1p());
-        points.extend((0..d).map(|i| mode[i] + (0..=i).map(|j| root[i * d + j] * z[j]).sum::<f64>()));
+        points.extend((0..d).map(|i| mode[i] + (0..=i).map(|j| root[(i, j)] * z[j]).sum::<f64>()));
     }
     let width = given.width();
     let (mut values, mut gradients) = (vec![0.0; candidates], vec![0.0; candidates * width]);

@@ -3,7 +3,8 @@
 use super::density::{Marginal, Marginalised, coordinates_above};
 use super::rule::Rule;
 use super::unit::Second;
-use crate::posterior::{Target, triangle};
+use crate::matrix::{self, DMatrix, Factor};
+use crate::posterior::Target;
 use crate::prior::HALF_LN_TWO_PI;
 
 /// The mode of what is above the lowest level.
@@ -14,8 +15,8 @@ pub struct MarginalMode<'a> {
     pub position: Vec<f64>,
     /// What is known there.
     pub at: Marginalised,
-    /// The lower Cholesky factor of the negative Hessian.
-    pub precision: Vec<f64>,
+    /// The negative Hessian, by its Cholesky factor.
+    pub precision: Factor,
     /// How far more nodes would move the mode, in standard deviations of the coordinate that moves most; where nothing is above the units, by
     /// how many nats they would change the evidence.
     pub shift: f64,
@@ -119,21 +120,20 @@ impl MarginalMode<'_> {
     /// The logarithm of the evidence, with the density of what is above the units taken for normal.
     pub fn log_evidence(&self) -> f64 {
         let top = self.position.len();
-        let half_determinant: f64 = (0..top).map(|i| self.precision[i * top + i].ln()).sum();
-        self.at.value + top as f64 * HALF_LN_TWO_PI - half_determinant
+        self.at.value + top as f64 * HALF_LN_TWO_PI - matrix::half_ln_determinant(&self.precision)
     }
 }
 
 /// How far another rule would move the mode.
-fn moved(at: &Marginalised, there: &Marginalised, precision: &[f64]) -> f64 {
+fn moved(at: &Marginalised, there: &Marginalised, precision: &Factor) -> f64 {
     let top = at.gradient.len();
     if top == 0 {
         return (at.value - there.value).abs();
     }
     let mut by: Vec<f64> = there.gradient.iter().zip(&at.gradient).map(|(a, b)| a - b).collect();
-    triangle::solve(precision, top, &mut by);
-    let covariance = triangle::inverse(precision, top);
-    (0..top).map(|i| by[i].abs() / covariance[i * top + i].sqrt()).fold(0.0, f64::max)
+    matrix::solve(precision, &mut by);
+    let covariance = precision.inverse();
+    (0..top).map(|i| by[i].abs() / covariance[(i, i)].sqrt()).fold(0.0, f64::max)
 }
 
 /// The same from some of the units only, each standing for as many as `stride`, and with few nodes: where to look for the mode.
@@ -165,7 +165,7 @@ fn climb(
     at: &mut Marginalised,
     left: &mut usize,
     settled: f64,
-) -> Option<Vec<f64>> {
+) -> Option<Factor> {
     let top = position.len();
     loop {
         marginal.begin_at(&at.units);
@@ -212,7 +212,7 @@ fn climb(
 
 /// A step of Newton's method.
 struct Newton {
-    factor: Vec<f64>,
+    factor: Factor,
     damped: bool,
     step: Vec<f64>,
     /// How much it is expected to gain, in nats.
@@ -222,17 +222,17 @@ struct Newton {
 fn newton(at: &Marginalised, top: usize) -> Option<Newton> {
     let (factor, damped) = factored(&at.hessian, top)?;
     let mut step = at.gradient.clone();
-    triangle::solve(&factor, top, &mut step);
+    matrix::solve(&factor, &mut step);
     let gain = 0.5 * step.iter().zip(&at.gradient).map(|(s, g)| s * g).sum::<f64>();
     Some(Newton { factor, damped, step, gain })
 }
 
 /// The Cholesky factor of the negative Hessian, with as much on its diagonal as it takes to curve downwards; and whether that was any.
-fn factored(hessian: &[f64], n: usize) -> Option<(Vec<f64>, bool)> {
+fn factored(hessian: &[f64], n: usize) -> Option<(Factor, bool)> {
     let mut damping = 0.0;
     for _ in 0..40 {
-        let negative: Vec<f64> = (0..n * n).map(|k| -hessian[k] + if k / n == k % n { damping } else { 0.0 }).collect();
-        if let Some(factor) = triangle::cholesky(negative, n).filter(|f| (0..n).all(|i| f[i * n + i] > 1e-3)) {
+        let negative = DMatrix::from_diagonal_element(n, n, damping) - DMatrix::from_row_slice(n, n, hessian);
+        if let Some(factor) = matrix::factor(negative).filter(|f| f.l_dirty().diagonal().iter().all(|d| *d > 1e-3)) {
             return Some((factor, damping > 0.0));
         }
         damping = if damping == 0.0 { 0.1 } else { damping * 3.0 };

@@ -8,8 +8,9 @@ use rayon::prelude::*;
 use super::density::{Marginal, coordinates_above};
 use super::mode::{Finest, MarginalError, maximise, maximise_some};
 use super::unit::{ConditionalMode, conditional_mode};
+use crate::matrix::{DMatrix, DVector, Factor};
 use crate::population::Role;
-use crate::posterior::{Given, MOST, NoTable, Region, Table, Target, triangle};
+use crate::posterior::{Given, MOST, NoTable, Region, Table, Target};
 use crate::prior::{Held, Support};
 use crate::random::stream;
 
@@ -119,18 +120,18 @@ fn worth(target: &dyn Target, evaluations: usize) -> Result<(), Option<String>> 
 }
 
 /// A table for each unit around its conditional mode, as wide as its posterior; and what is wrong with those that have none.
-fn tables(target: &dyn Target, position: &[f64], precision: &[f64]) -> (Vec<Option<Arc<Table>>>, Option<String>) {
+fn tables(target: &dyn Target, position: &[f64], precision: &Factor) -> (Vec<Option<Arc<Table>>>, Option<String>) {
     let layout = target.layout();
     let leaves = layout.units(layout.levels() - 1);
     let tolerance = (0.5 * CERTIFIED / leaves as f64).clamp(1e-9, 1e-5);
     let mut marginal = Marginal::new(target, 0);
     marginal.look_around(position);
     let given = target.given(position);
-    let above = triangle::inverse(precision, position.len());
+    let above = precision.inverse();
     let made: Vec<Result<Table, Option<NoTable>>> = (0..leaves)
         .into_par_iter()
         .map(|leaf| {
-            let region = region(target, given.as_ref(), (leaf, marginal.start(leaf)), position, &above).ok_or(None)?;
+            let region = region(target, given.as_ref(), (leaf, marginal.start(leaf)), &above).ok_or(None)?;
             Table::new(&region, tolerance, &mut |numbers| target.ln_likelihood(leaf, numbers)).map_err(Some)
         })
         .collect();
@@ -147,13 +148,7 @@ fn tables(target: &dyn Target, position: &[f64], precision: &[f64]) -> (Vec<Opti
 }
 
 /// Where a unit's likelihood is looked for: around the numbers at its conditional mode, as far as they vary given the data.
-fn region(
-    target: &dyn Target,
-    given: &dyn Given,
-    (leaf, start): (usize, &[f64]),
-    position: &[f64],
-    above: &[f64],
-) -> Option<Region> {
+fn region(target: &dyn Target, given: &dyn Given, (leaf, start): (usize, &[f64]), above: &DMatrix<f64>) -> Option<Region> {
     let layout = target.layout();
     let level = layout.levels() - 1;
     let d = layout.coordinates_of(level, leaf).len();
@@ -163,40 +158,17 @@ fn region(
     let supports = supports(target, given, leaf, &mode)?;
     let (n, width) = (numbers.len(), given.width());
     let over = width - d;
+    let slopes = DVector::from_fn(n, |i, _| supports[i].unconstrain(numbers[i])[1]);
+    let jacobian = DMatrix::from_diagonal(&slopes) * DMatrix::from_row_slice(n, width, &jacobian);
+    let (by_above, by_own) = (jacobian.columns(0, over), jacobian.columns(over, d));
     // How numbers answer to what is above, directly and through the mode: J_a + J_o W, with W = C C' F_oa.
-    let spread = |i: usize, j: usize| -> f64 { (0..d).map(|k| root[i * d + k] * root[j * d + k]).sum() };
-    let mut answers = vec![0.0; n * over];
-    let mut own = vec![0.0; n * d];
-    let slopes: Vec<f64> = (0..n).map(|i| supports[i].unconstrain(numbers[i])[1]).collect();
-    for i in 0..n {
-        for k in 0..d {
-            own[i * d + k] = slopes[i] * (0..d).map(|j| jacobian[i * width + over + j] * root[j * d + k]).sum::<f64>();
-        }
-        for a in 0..over {
-            let through: f64 = (0..d)
-                .map(|j| {
-                    jacobian[i * width + over + j]
-                        * (0..d).map(|k| spread(j, k) * bend.block[(over + k) * width + a]).sum::<f64>()
-                })
-                .sum();
-            answers[i * over + a] = slopes[i] * (jacobian[i * width + a] + through);
-        }
-    }
+    let mixed = DMatrix::from_row_slice(width, width, &bend.block).view((over, 0), (d, over)).clone_owned();
+    let own = by_own * &root;
+    let answers = by_above + &own * root.transpose() * mixed;
     let mut positions = Vec::new();
     layout.path_positions(level, leaf, &mut positions);
-    let top = position.len();
-    let mut covariance = vec![0.0; n * n];
-    for i in 0..n {
-        for j in 0..n {
-            let mut sum: f64 = (0..d).map(|k| own[i * d + k] * own[j * d + k]).sum();
-            for a in 0..over {
-                for b in 0..over {
-                    sum += answers[i * over + a] * above[positions[a] * top + positions[b]] * answers[j * over + b];
-                }
-            }
-            covariance[i * n + j] = sum;
-        }
-    }
+    let spread = DMatrix::from_fn(over, over, |a, b| above[(positions[a], positions[b])]);
+    let covariance = &own * own.transpose() + &answers * spread * answers.transpose();
     let centre = numbers.iter().zip(&supports).map(|(x, s)| s.unconstrain(*x)[0]).collect();
     Region::new(supports, centre, covariance)
 }
@@ -246,11 +218,7 @@ fn held(target: &dyn Target, marginal: &Marginal<'_>, position: &[f64]) -> Vec<H
         .map(|leaf| {
             let d = layout.coordinates_of(level, leaf).len();
             let ConditionalMode { mode, root, .. } = conditional_mode(given.as_ref(), leaf, marginal.start(leaf))?;
-            let factor = triangle::cholesky(
-                (0..d * d).map(|k| (0..d).map(|m| root[k / d * d + m] * root[k % d * d + m]).sum()).collect(),
-                d,
-            )?;
-            let precision = triangle::inverse(&factor, d);
+            let precision = Factor::pack_dirty(root).inverse();
             let path = given.path(leaf, &mode);
             let mut notes = target.notes((level, leaf), &path).into_iter();
             let mut own = vec![Held::default(); d];
@@ -260,7 +228,7 @@ fn held(target: &dyn Target, marginal: &Marginal<'_>, position: &[f64]) -> Vec<H
                     let note = notes.next()?;
                     if let Some((location, scale)) = note.located.filter(|_| parameter.coordinates == parameter.len()) {
                         let k = at + i;
-                        let by_data = precision[k * d + k] - 1.0;
+                        let by_data = precision[(k, k)] - 1.0;
                         if by_data > 1e-3 && scale > 0.0 && scale.is_finite() {
                             let prior = 1.0 / (scale * scale);
                             let (precision, moved) = (by_data * prior, location + scale * mode[k]);

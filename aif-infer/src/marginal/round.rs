@@ -1,17 +1,18 @@
 //! A marginal posterior in coordinates in which it is round at its mode, and draws around that.
 
-use rand_core::Rng;
+use rand::Rng;
 
 use super::density::Marginal;
 use super::mode::MarginalMode;
-use crate::posterior::{Density, Rejected, triangle};
+use crate::matrix::{self, Factor};
+use crate::posterior::{Density, Rejected};
 use crate::random::standard_widely;
 
 /// A marginal posterior in the coordinates of its normal approximation.
 pub struct Round<'a> {
     marginal: &'a Marginal<'a>,
     mode: &'a [f64],
-    precision: &'a [f64],
+    precision: &'a Factor,
 }
 
 impl<'a> Round<'a> {
@@ -23,7 +24,7 @@ impl<'a> Round<'a> {
     /// The position in the posterior's own coordinates.
     pub fn place(&self, z: &[f64]) -> Vec<f64> {
         let mut x = z.to_vec();
-        triangle::solve_upper(self.precision, x.len(), &mut x);
+        matrix::solve_upper(self.precision, &mut x);
         x.iter_mut().zip(self.mode).for_each(|(x, m)| *x += m);
         x
     }
@@ -36,18 +37,17 @@ impl Density for Round<'_> {
 
     fn ln_density(&self, position: &[f64], gradient: &mut [f64]) -> Result<f64, Rejected> {
         let value = self.marginal.ln_density(&self.place(position), gradient)?;
-        triangle::solve_lower(self.precision, self.mode.len(), gradient);
+        matrix::solve_lower(self.precision, gradient);
         Ok(value)
     }
 }
 
 /// A draw from a distribution of the same place and shape as the normal approximation with heavier tails (Student's t with five degrees of
 /// freedom), and its log-density there.
-pub fn draw_widely(mode: &[f64], precision: &[f64], rng: &mut dyn Rng) -> (Vec<f64>, f64) {
-    let n = mode.len();
-    let (mut x, ln_standard) = standard_widely(n, rng);
-    let ln_root: f64 = (0..n).map(|i| precision[i * n + i].ln()).sum();
-    triangle::solve_upper(precision, n, &mut x);
+pub fn draw_widely(mode: &[f64], precision: &Factor, rng: &mut dyn Rng) -> (Vec<f64>, f64) {
+    let (mut x, ln_standard) = standard_widely(mode.len(), rng);
+    let ln_root = matrix::half_ln_determinant(precision);
+    matrix::solve_upper(precision, &mut x);
     x.iter_mut().zip(mode).for_each(|(x, m)| *x += m);
     (x, ln_root + ln_standard)
 }

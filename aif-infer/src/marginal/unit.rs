@@ -1,7 +1,8 @@
 //! The integral over one unit's coordinates, given everything above it.
 
 use super::rule::Rule;
-use crate::posterior::{Given, triangle};
+use crate::matrix::{self, DMatrix};
+use crate::posterior::Given;
 
 /// An integral over a unit's own coordinates, and what is known of them.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +16,7 @@ pub struct Integral {
     /// The conditional mode.
     pub mode: Vec<f64>,
     /// The lower triangle of the conditional spread there: `mode + root z`.
-    pub root: Vec<f64>,
+    pub root: DMatrix<f64>,
 }
 
 /// Which second derivatives of an integral are wanted.
@@ -40,7 +41,7 @@ pub(super) struct ConditionalMode {
     /// Where it is.
     pub mode: Vec<f64>,
     /// The lower triangle of the spread.
-    pub root: Vec<f64>,
+    pub root: DMatrix<f64>,
 }
 
 /// The mode of a unit's coordinates and the lower triangle of its spread, from a starting point on. Where it is flat, or does not settle,
@@ -61,11 +62,11 @@ pub(super) fn conditional_mode(given: &dyn Given, leaf: usize, start: &[f64]) ->
     let mut factor;
     let mut left = STEPS;
     loop {
-        let precision: Vec<f64> = (0..d * d).map(|k| -bend.block[(above + k / d) * n + above + k % d]).collect();
+        let precision = DMatrix::from_fn(d, d, |i, j| -bend.block[(above + i) * n + above + j]);
         // What is flatter than its prior by far is so only there.
-        factor = triangle::raised_cholesky(precision, d, |i| bend.least(above + i))?;
+        factor = matrix::raised(precision, |i| bend.least(above + i))?;
         let mut step = bend.gradient[above..].to_vec();
-        triangle::solve(&factor, d, &mut step);
+        matrix::solve(&factor, &mut step);
         let gain: f64 = 0.5 * step.iter().zip(&bend.gradient[above..]).map(|(s, g)| s * g).sum::<f64>();
         if gain < SETTLED || left == 0 {
             break;
@@ -84,7 +85,7 @@ pub(super) fn conditional_mode(given: &dyn Given, leaf: usize, start: &[f64]) ->
         (at, bend) = better;
     }
     // C = L'^-1, as a lower triangle of the covariance.
-    let root = triangle::cholesky(triangle::inverse(&factor, d), d)?;
+    let root = matrix::factor(factor.inverse())?.unpack();
     Some(ConditionalMode { value: bend.value, mode: at, root })
 }
 
@@ -97,7 +98,7 @@ pub(super) fn integrate(given: &dyn Given, leaf: usize, start: &[f64], rule: &Ru
     let above = width - d;
     let (mut values, mut gradients) = (vec![0.0; rule.len()], vec![0.0; rule.len() * width]);
     given.shares(leaf, &points, &mut values, &mut gradients);
-    let ln_root: f64 = (0..d).map(|i| root[i * d + i].ln()).sum();
+    let ln_root: f64 = (0..d).map(|i| root[(i, i)].ln()).sum();
     values.iter_mut().zip(&rule.ln_weights).for_each(|(v, w)| *v += w);
     let largest = values.iter().fold(f64::NEG_INFINITY, |m, v| m.max(*v));
     if !largest.is_finite() {
@@ -131,11 +132,11 @@ pub(super) fn integrate(given: &dyn Given, leaf: usize, start: &[f64], rule: &Ru
 }
 
 /// The nodes around a mode.
-pub(super) fn around(mode: &[f64], root: &[f64], rule: &Rule) -> Vec<f64> {
+pub(super) fn around(mode: &[f64], root: &DMatrix<f64>, rule: &Rule) -> Vec<f64> {
     let d = mode.len();
     let mut points = Vec::with_capacity(rule.points.len());
     for z in rule.points.chunks(d.max(1)).take(if d == 0 { 0 } else { rule.len() }) {
-        points.extend((0..d).map(|i| mode[i] + (0..=i).map(|j| root[i * d + j] * z[j]).sum::<f64>()));
+        points.extend((0..d).map(|i| mode[i] + (0..=i).map(|j| root[(i, j)] * z[j]).sum::<f64>()));
     }
     points
 }

@@ -23,9 +23,36 @@ pub struct Design {
 }
 
 /// Why subjects do not fit a declaration.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct DesignError(pub String);
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DesignError {
+    /// Not one label under every plate for each subject.
+    #[error("{population} has the plates [{}]: each subject needs a label for every one", plates.join(", "))]
+    Plates {
+        /// The population.
+        population: &'static str,
+        /// Its plates.
+        plates: Vec<&'static str>,
+    },
+    /// Not one value of every covariate for each subject.
+    #[error("{population} has the covariates [{}]: each subject needs a value for every one", covariates.join(", "))]
+    Covariates {
+        /// The population.
+        population: &'static str,
+        /// Its covariates.
+        covariates: Vec<&'static str>,
+    },
+    /// A covariate has a value that it cannot have.
+    #[error("the covariate {covariate} of subject {subject} cannot be {value}")]
+    Value {
+        /// The covariate.
+        covariate: &'static str,
+        /// The subject.
+        subject: String,
+        /// The value, or the index of one.
+        value: f64,
+    },
+}
 
 impl Design {
     /// Subjects without plates, sessions or covariates.
@@ -48,29 +75,21 @@ impl Design {
         plates: &[Vec<String>],
         covariates: Vec<Vec<f64>>,
     ) -> Result<Self, DesignError> {
-        let wrong = |what: String| Err(DesignError(what));
         if plates.len() != meta.plates().len() || plates.iter().any(|labels| labels.len() != names.len()) {
-            let wanted: Vec<&str> = meta.plates().iter().map(|p| p.name).collect();
-            return wrong(format!(
-                "{} has the plates [{}]: each subject needs a label for every one",
-                meta.name,
-                wanted.join(", ")
-            ));
+            let plates = meta.plates().iter().map(|p| p.name).collect();
+            return Err(DesignError::Plates { population: meta.name, plates });
         }
-        let wanted: Vec<&str> = meta.covariates.iter().map(|c| c.name).collect();
-        if covariates.len() != names.len() || covariates.iter().any(|c| c.len() != wanted.len()) {
-            return wrong(format!(
-                "{} has the covariates [{}]: each subject needs a value for every one",
-                meta.name,
-                wanted.join(", ")
-            ));
+        if covariates.len() != names.len() || covariates.iter().any(|c| c.len() != meta.covariates.len()) {
+            let covariates = meta.covariates.iter().map(|c| c.name).collect();
+            return Err(DesignError::Covariates { population: meta.name, covariates });
         }
         for (name, values) in names.iter().zip(&covariates) {
             for (covariate, &x) in meta.covariates.iter().zip(values) {
                 let fits =
                     covariate.values.map_or(x.is_finite(), |labels| x.fract() == 0.0 && x >= 0.0 && x < labels.count as f64);
                 if !fits {
-                    return wrong(format!("the covariate {} of subject {name} cannot be {x}", covariate.name));
+                    let (covariate, subject) = (covariate.name, name.clone());
+                    return Err(DesignError::Value { covariate, subject, value: x });
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! The three ways to run a declaration of priors: over unconstrained coordinates, from a generator, and with known values.
 
 use aif_runtime::Real;
-use rand_core::Rng;
+use rand::Rng;
 
 use super::take;
 use crate::prior::{Held, LocationScale, Prior, Support, VectorPrior};

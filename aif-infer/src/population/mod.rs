@@ -6,8 +6,9 @@ mod field;
 mod group;
 mod meta;
 
-use aif_runtime::scalar::{Dual, Dual2};
+use aif_runtime::scalar::{Dual, Dual2, Turning};
 use aif_runtime::{Assigned, Declared, Real, Value};
+use num_dual::Dual64;
 
 pub use design::{Design, DesignError, Units};
 pub use draw::{Draw, Known, Note, Sampled, Unconstrained};
@@ -92,6 +93,54 @@ impl<const N: usize> SecondDirections for Dual2<N> {
     }
 }
 
+/// A scalar whose value, gradient and Hessian move along one direction more, as numbers that know how fast: third derivatives.
+pub trait ThirdDirections: Real {
+    /// The number of directions; zero where third derivatives are not asked for.
+    const COUNT: usize;
+    /// The variable of a direction, which moves at a rate along the one direction more; a constant beyond the last.
+    fn variable(value: f64, rate: f64, direction: usize) -> Self;
+    /// How fast the value moves.
+    fn rate(&self) -> f64;
+    /// A derivative.
+    fn slope(&self, i: usize) -> Dual64;
+    /// A second derivative.
+    fn bend(&self, i: usize, j: usize) -> Dual64;
+}
+
+impl<const N: usize> ThirdDirections for Turning<N> {
+    const COUNT: usize = N;
+    fn variable(value: f64, rate: f64, direction: usize) -> Self {
+        let number = Turning::from_re(Dual64::new(value, rate));
+        if direction < N { number.derivative(direction) } else { number }
+    }
+    fn rate(&self) -> f64 {
+        self.re.eps
+    }
+    fn slope(&self, i: usize) -> Dual64 {
+        self.v1.0.as_ref().map_or(Dual64::from_re(0.0), |slope| slope[i])
+    }
+    fn bend(&self, i: usize, j: usize) -> Dual64 {
+        self.v2.0.as_ref().map_or(Dual64::from_re(0.0), |bend| bend[(i, j)])
+    }
+}
+
+/// Of populations with two levels or one, where nothing asks for third derivatives.
+impl ThirdDirections for f64 {
+    const COUNT: usize = 0;
+    fn variable(value: f64, _: f64, _: usize) -> Self {
+        value
+    }
+    fn rate(&self) -> f64 {
+        0.0
+    }
+    fn slope(&self, _: usize) -> Dual64 {
+        Dual64::from_re(0.0)
+    }
+    fn bend(&self, _: usize, _: usize) -> Dual64 {
+        Dual64::from_re(0.0)
+    }
+}
+
 /// What a subject acts under, in its family.
 pub type FamilyOf<P, T> = <<P as Population>::Model<T> as Declared<T>>::Family;
 
@@ -119,6 +168,10 @@ pub trait Population: Copy + Send + Sync + 'static {
     type LikelihoodScalar2: SecondDirections;
     /// As `PriorScalar`, with second derivatives.
     type PriorScalar2: SecondDirections;
+    /// As `LikelihoodScalar`, with third derivatives, where a level lies between the group and its units; else `f64`.
+    type LikelihoodScalar3: ThirdDirections;
+    /// As `PriorScalar`, with third derivatives, where a level lies between the group and its units; else `f64`.
+    type PriorScalar3: ThirdDirections;
 
     /// Draws the parameters of a unit of one level, given those of the units above it.
     ///

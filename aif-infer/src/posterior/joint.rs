@@ -5,6 +5,8 @@
 //! and the prior, differentiated in the coordinates of the unit and of those above it, links them. Units are worked out in parallel on
 //! request and added up in order; nothing is allocated once an evaluation has been made.
 
+use aif_runtime::Real;
+
 use super::Rejected;
 use super::layout::Layout;
 use super::likelihood::direction_positions;
@@ -102,6 +104,20 @@ impl<'a, P: Population> Posterior<'a, P> {
         values: &mut Vec<S>,
         coordinates: &mut Vec<S>,
     ) -> S {
+        let direction = self.layout.coordinate_offset(level);
+        coordinates.clear();
+        coordinates.extend(own.iter().enumerate().map(|(i, &x)| S::variable(x, direction + i)));
+        self.draw_at((level, unit), coordinates, above, values)
+    }
+
+    /// The same from coordinates in any scalar.
+    pub(super) fn draw_at<S: Real>(
+        &self,
+        (level, unit): (usize, usize),
+        coordinates: &[S],
+        above: &[S],
+        values: &mut Vec<S>,
+    ) -> S {
         values.clear();
         values.resize(self.layout.offset(level + 1), S::zero());
         self.layout.upwards(level, unit, |l, u| {
@@ -111,9 +127,6 @@ impl<'a, P: Population> Posterior<'a, P> {
                 values[start..start + range.len()].copy_from_slice(&above[range]);
             }
         });
-        let direction = self.layout.coordinate_offset(level);
-        coordinates.clear();
-        coordinates.extend(own.iter().enumerate().map(|(i, &x)| S::variable(x, direction + i)));
         let mut draw = Unconstrained::held(coordinates, self.refined.held_of(self.layout.coordinates_of(level, unit)));
         P::draw(level, values, self.layout.design.covariates_of(level, unit), &mut draw);
         draw.ln_density

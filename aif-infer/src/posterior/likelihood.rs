@@ -5,7 +5,7 @@
 
 use aif_runtime::{Assigned, Declared, Real};
 
-use crate::population::{Directions, FamilyOf, Known, Parameter, Population, Role, Scored, members};
+use crate::population::{Directions, FamilyOf, Known, Parameter, Population, Role, Scored, ThirdDirections, members};
 use crate::score::{Behaviour, ScoreError};
 
 /// A subject's log-likelihood with its derivatives.
@@ -57,18 +57,28 @@ impl<L> Default for Variables<L> {
     }
 }
 
-/// What a unit acts under, in any scalar, given the numbers of all levels.
+/// What a unit acts under, in a scalar with derivatives, given the numbers of all levels.
 pub(crate) fn agent_in<P: Population, L: Directions>(
     values: &[f64],
     covariates: &[f64],
     memory: &mut Variables<L>,
+) -> (FamilyOf<P, L>, Assigned<L>) {
+    agent_at::<P, L>(values, covariates, memory, L::variable)
+}
+
+/// The same in any scalar: `variable` makes that of a direction from its value.
+fn agent_at<P: Population, L: Real>(
+    values: &[f64],
+    covariates: &[f64],
+    memory: &mut Variables<L>,
+    variable: impl Fn(f64, usize) -> L,
 ) -> (FamilyOf<P, L>, Assigned<L>) {
     let leaf = P::META.leaf();
     let own = P::META.offset(leaf);
     memory.values.clear();
     memory.values.extend(values.iter().map(|&x| L::constant(x)));
     for (direction, at) in direction_positions::<P>().enumerate() {
-        memory.values[at] = L::variable(values[at], direction);
+        memory.values[at] = variable(values[at], direction);
     }
     memory.drawn.clear();
     memory.drawn.extend(drawn_positions(P::META.levels[leaf].parameters).map(|i| memory.values[own + i]));
@@ -77,7 +87,19 @@ pub(crate) fn agent_in<P: Population, L: Directions>(
     (model.family(), assigned)
 }
 
-/// The log-likelihood in any scalar, given the numbers of all levels.
+/// The log-likelihood with all its derivatives, which move along one of its directions.
+pub(super) fn likelihood_along<P: Population>(
+    values: &[f64],
+    scored: Scored<'_, P::Record, P::Options>,
+    along: usize,
+    memory: &mut Variables<P::LikelihoodScalar3>,
+) -> Result<P::LikelihoodScalar3, ScoreError> {
+    let variable = |x, direction| P::LikelihoodScalar3::variable(x, if direction == along { 1.0 } else { 0.0 }, direction);
+    let (model, assigned) = agent_at::<P, _>(values, scored.covariates, memory, variable);
+    model.log_likelihood(&assigned, scored.record, scored.options)
+}
+
+/// The log-likelihood in a scalar with derivatives, given the numbers of all levels.
 pub(crate) fn likelihood_in<P: Population, L: Directions>(
     values: &[f64],
     scored: Scored<'_, P::Record, P::Options>,

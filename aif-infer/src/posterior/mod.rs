@@ -13,7 +13,7 @@ mod scratch;
 mod second;
 mod table;
 mod target;
-pub(crate) mod triangle;
+mod third;
 mod units;
 
 pub use arrow::{Curvature, Factored};
@@ -61,7 +61,14 @@ pub trait Target: Density {
     /// As [`Density::ln_density`].
     fn curvature(&self, position: &[f64]) -> Result<Curvature, Rejected>;
 
-    /// The same with everything above the lowest level given.
+    /// How the logarithm of the determinant of the negative Hessian, of the coordinates from a level down, changes along each of some
+    /// directions: by third derivatives.
+    ///
+    /// # Errors
+    /// As [`Density::ln_density`]; and where no level lies between the group and its units.
+    fn determinant_slopes(&self, position: &[f64], from: usize, directions: &[Vec<f64>]) -> Result<Vec<f64>, Rejected>;
+
+    /// The log-density with everything above the lowest level given.
     fn given(&self, position: &[f64]) -> Box<dyn Given + '_>;
 
     /// Takes what is known of the units' likelihoods: coordinates whose centring is open stand for other numbers then.
@@ -86,5 +93,5 @@ pub trait Target: Density {
     fn ln_likelihood(&self, leaf: usize, at: &[f64]) -> Option<f64>;
 
     /// The coordinates of a draw from the prior cannot be had, but its numbers can: all of them, as the layout says.
-    fn draw_prior(&self, rng: &mut dyn rand_core::Rng) -> Vec<f64>;
+    fn draw_prior(&self, rng: &mut dyn rand::Rng) -> Vec<f64>;
 }

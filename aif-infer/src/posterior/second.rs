@@ -8,6 +8,7 @@ use super::arrow::Curvature;
 use super::chebyshev::MOST;
 use super::joint::Posterior;
 use super::likelihood::{Variables, likelihood_in};
+use crate::matrix::DMatrix;
 use crate::population::{Directions, Population, SecondDirections};
 
 /// A unit's log-density with its derivatives by the coordinates of its path.
@@ -16,7 +17,7 @@ pub struct Bend {
     pub value: f64,
     /// Its gradient.
     pub gradient: Vec<f64>,
-    /// Its Hessian, row by row.
+    /// Its Hessian, row by row; it is symmetric.
     pub block: Vec<f64>,
     /// The Hessian of the prior alone.
     pub(super) held: Vec<f64>,
@@ -89,7 +90,7 @@ impl<P: Population> Posterior<'_, P> {
         self.draw_above(position, &mut above, &mut values, &mut coordinates, |level, unit, ln_density: P::PriorScalar2| {
             let n = self.layout.path_dimension(level);
             let second = ln_density.second_derivatives();
-            let block = (0..n * n).map(|i| second[(i / n) * P::PriorScalar2::COUNT + i % n]).collect();
+            let block = DMatrix::from_fn(n, n, |i, j| second[i * P::PriorScalar2::COUNT + j]);
             curvature.hold(&self.layout, (level, unit), second, P::PriorScalar2::COUNT);
             curvature.add(&self.layout, (level, unit), ln_density.value(), &ln_density.derivatives()[..n], block);
         });
@@ -101,8 +102,9 @@ impl<P: Population> Posterior<'_, P> {
         };
         for (leaf, unit) in units.into_iter().enumerate() {
             let Bend { value, gradient, block, held } = unit?;
+            let n = gradient.len();
             curvature.hold(&self.layout, (Self::LEAF, leaf), &held, P::PriorScalar2::COUNT);
-            curvature.add(&self.layout, (Self::LEAF, leaf), value, &gradient, block);
+            curvature.add(&self.layout, (Self::LEAF, leaf), value, &gradient, DMatrix::from_vec(n, n, block));
         }
         if curvature.is_finite() {
             Ok(curvature)

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::chebyshev::{MOST, NoTable, PART, by_powers, checks, tails, transformed};
-use super::triangle::{cholesky, solve_lower};
+use crate::matrix::{self, DMatrix, DVectorViewMut};
 use crate::prior::Support;
 
 /// For tables over one, two and three numbers: the degree to begin with, and the largest.
@@ -26,22 +26,22 @@ pub struct Region {
     /// The middle.
     pub centre: Vec<f64>,
     /// The lower Cholesky factor of the covariance.
-    pub root: Vec<f64>,
+    pub root: DMatrix<f64>,
 }
 
 impl Region {
     /// Around a point; `None` where the covariance is none.
-    pub fn new(supports: Vec<Support<f64>>, centre: Vec<f64>, covariance: Vec<f64>) -> Option<Self> {
+    pub fn new(supports: Vec<Support<f64>>, centre: Vec<f64>, covariance: DMatrix<f64>) -> Option<Self> {
         let n = centre.len();
         let finite = centre.iter().chain(&covariance).all(|x| x.is_finite());
-        let root = cholesky(covariance, n).filter(|_| finite && (1..=MOST).contains(&n))?;
+        let root = matrix::factor(covariance).filter(|_| finite && (1..=MOST).contains(&n))?.unpack();
         Some(Region { supports, centre, root })
     }
 
     /// The numbers at a point of the box, whose sides go from -1 to 1.
     fn numbers(&self, at: &[f64], reach: f64) -> Vec<f64> {
         let n = self.centre.len();
-        let place = |i: usize| -> f64 { self.centre[i] + reach * (0..=i).map(|j| self.root[i * n + j] * at[j]).sum::<f64>() };
+        let place = |i: usize| -> f64 { self.centre[i] + reach * (0..=i).map(|j| self.root[(i, j)] * at[j]).sum::<f64>() };
         (0..n).map(|i| self.supports[i].constrain(place(i)).0).collect()
     }
 }
@@ -142,13 +142,9 @@ impl Table {
 
     fn of(region: &Region, reach: f64, degrees: &[usize], coefficients: &[f64], small: f64) -> Table {
         let n = degrees.len();
-        let mut turned = vec![0.0; n * n];
-        for j in 0..n {
-            let mut column = vec![0.0; n];
-            column[j] = 1.0;
-            solve_lower(&region.root, n, &mut column);
-            (0..n).for_each(|i| turned[i * n + j] = column[i] / reach);
-        }
+        let mut inverse = DMatrix::identity(n, n);
+        region.root.solve_lower_triangular_unchecked_mut(&mut inverse);
+        let turned = inverse.row_iter().flat_map(|row| row.iter().map(|x| x / reach).collect::<Vec<_>>()).collect();
         let width = degrees[n - 1] + 1;
         let (mut kept, mut ends) = (Vec::new(), Vec::new());
         // What is left out is so small that all of it together does not matter.
@@ -205,7 +201,8 @@ impl Table {
     pub fn numbers(&self, place: &[f64]) -> Vec<f64> {
         let n = self.sizes.len();
         let mut to = place[..n].to_vec();
-        solve_lower(&self.turned, n, &mut to);
+        DMatrix::from_row_slice(n, n, &self.turned)
+            .solve_lower_triangular_unchecked_mut(&mut DVectorViewMut::from_slice(&mut to, n));
         (0..n).map(|i| self.supports[i].constrain(self.centre[i] + to[i]).0).collect()
     }
 
@@ -232,7 +229,7 @@ mod tests {
                 all[..n].copy_from_slice(x);
                 f(&all)
             };
-            let covariance = (0..n * n).map(|k| if k / n == k % n { 0.04 } else { 0.01 }).collect();
+            let covariance = DMatrix::from_fn(n, n, |i, j| if i == j { 0.04 } else { 0.01 });
             let centre = [0.5, 0.2, -0.3][..n].to_vec();
             let region = Region::new(supports[..n].to_vec(), centre, covariance).unwrap();
             let table = Table::new(&region, 1e-7, &mut |x| Some(full(x))).unwrap();
@@ -276,7 +273,7 @@ mod tests {
                 assert!((beyond.first[i] - slope).abs() < 1e-4 * (1.0 + slope.abs()), "{n} {i}: {} for {slope}", beyond.first[i]);
             }
         }
-        let region = Region::new(vec![Support::RealLine], vec![0.0], vec![1.0]).unwrap();
+        let region = Region::new(vec![Support::RealLine], vec![0.0], DMatrix::identity(1, 1)).unwrap();
         assert_eq!(Table::new(&region, 1e-7, &mut |x| Some(x[0].abs())).err(), Some(NoTable::Rough));
         assert_eq!(Table::new(&region, 1e-7, &mut |x| Some(x[0].ln())).err(), Some(NoTable::Impossible));
     }

@@ -96,7 +96,7 @@ impl<P: Population> Target for Posterior<'_, P> {
         all
     }
 
-    fn draw_prior(&self, rng: &mut dyn rand_core::Rng) -> Vec<f64> {
+    fn draw_prior(&self, rng: &mut dyn rand::Rng) -> Vec<f64> {
         let Ok(all) = self.layout.fill::<Infallible>(|level, _, values, covariates| {
             P::draw(level, values, covariates, &mut Sampled::new(rng));
             Ok(())
@@ -106,6 +106,10 @@ impl<P: Population> Target for Posterior<'_, P> {
 
     fn curvature(&self, position: &[f64]) -> Result<Curvature, Rejected> {
         self.second_derivatives(position)
+    }
+
+    fn determinant_slopes(&self, position: &[f64], from: usize, directions: &[Vec<f64>]) -> Result<Vec<f64>, Rejected> {
+        self.turning(position, from, directions)
     }
 
     fn given(&self, position: &[f64]) -> Box<dyn Given + '_> {

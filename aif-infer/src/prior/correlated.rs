@@ -1,7 +1,7 @@
 //! Correlated effects: the LKJ distribution of correlation matrices, and the multivariate normal distribution.
 
 use aif_runtime::Real;
-use rand_core::Rng;
+use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 use super::{HALF_LN_TWO_PI, VectorPrior, drawn};

@@ -1,7 +1,7 @@
 //! Distributions with heavy tails: Student's t, Cauchy and its positive half.
 
 use aif_runtime::Real;
-use rand_core::Rng;
+use rand::Rng;
 
 use super::distribution::{distribution, located};
 use super::{Cumulative, LN_PI, LocationScale, Prior, Support, drawn};

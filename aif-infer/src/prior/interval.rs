@@ -1,7 +1,7 @@
 //! Distributions between two bounds: beta and uniform.
 
 use aif_runtime::{Real, random::unit};
-use rand_core::Rng;
+use rand::Rng;
 
 use super::distribution::distribution;
 use super::{Cumulative, Prior, Support, drawn};

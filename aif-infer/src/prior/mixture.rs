@@ -2,7 +2,7 @@
 
 use aif_runtime::scalar::log_sum_exp;
 use aif_runtime::{Real, random::unit};
-use rand_core::Rng;
+use rand::Rng;
 
 use super::{Prior, Support};
 

@@ -12,7 +12,7 @@ mod simplex;
 mod truncated;
 
 use aif_runtime::Real;
-use rand_core::Rng;
+use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 pub use correlated::{LkjCholesky, MultivariateNormal, correlations};

@@ -1,7 +1,7 @@
 //! The normal distribution, its positive half, and the log-normal.
 
 use aif_runtime::Real;
-use rand_core::Rng;
+use rand::Rng;
 
 use super::distribution::{distribution, located};
 use super::{Cumulative, HALF_LN_TWO_PI, LocationScale, Prior, Support, drawn};

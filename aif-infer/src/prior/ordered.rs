@@ -1,7 +1,7 @@
 //! Several draws of one distribution, in the order of their size.
 
 use aif_runtime::Real;
-use rand_core::Rng;
+use rand::Rng;
 
 use super::{Prior, VectorPrior};
 

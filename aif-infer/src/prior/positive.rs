@@ -1,7 +1,7 @@
 //! Distributions of positive numbers: exponential, gamma and inverse gamma.
 
 use aif_runtime::Real;
-use rand_core::Rng;
+use rand::Rng;
 
 use super::distribution::distribution;
 use super::{Cumulative, Prior, Support, drawn};

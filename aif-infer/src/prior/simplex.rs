@@ -1,7 +1,7 @@
 //! The Dirichlet distribution over probabilities that sum to one.
 
 use aif_runtime::Real;
-use rand_core::Rng;
+use rand::Rng;
 
 use super::{VectorPrior, drawn};
 

@@ -1,8 +1,8 @@
 //! Every density integrates to one over its support, through its bijector; its draws have its mean; its derivative is exact.
 
 use aif_runtime::{Dual, Real};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 
 use super::*;
 

@@ -1,7 +1,7 @@
 //! Distributions cut off at one or two bounds.
 
 use aif_runtime::{Real, random::unit};
-use rand_core::Rng;
+use rand::Rng;
 
 use super::{Cumulative, Prior, Support};
 

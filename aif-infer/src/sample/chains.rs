@@ -11,12 +11,26 @@ const MAX_CHAINS: usize = 10_000;
 const MAX_DRAWS: usize = 100_000_000;
 
 /// Why sampling failed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SampleError {
-    /// The options are out of range.
-    #[error("{0}")]
-    Options(String),
+    /// Nothing would be drawn.
+    #[error("a fit needs at least 1 chain, 1 draw and a thinning of 1")]
+    Nothing,
+    /// More would be drawn than can be.
+    #[error("at most {chains} chains of {draws} draws, warm-up and thinning included")]
+    TooMany {
+        /// The most chains.
+        chains: usize,
+        /// The most draws of each.
+        draws: usize,
+    },
+    /// The acceptance that is aimed at is no probability.
+    #[error("the target acceptance is between 0 and 1, not {0}")]
+    Acceptance(f64),
+    /// Trajectories have no length, or grow too long.
+    #[error("the largest tree depth is between 1 and 20, not {0}")]
+    Depth(u64),
     /// A chain could not start, or broke off.
     #[error("chain {chain}: {cause}")]
     Chain {
@@ -34,19 +48,18 @@ pub enum SampleError {
 /// # Errors
 /// When one is out of range.
 pub(crate) fn check(options: &NutsOptions) -> Result<(), SampleError> {
-    let complain = |what: &str| Err(SampleError::Options(what.into()));
     if options.chains == 0 || options.draws == 0 || options.thin == Some(0) {
-        return complain("a fit needs at least 1 chain, 1 draw and a thinning of 1");
+        return Err(SampleError::Nothing);
     }
     let draws = options.draws.checked_mul(options.thin.unwrap_or(1)).and_then(|d| d.checked_add(options.warmup));
     if options.chains > MAX_CHAINS || draws.is_none_or(|d| d > MAX_DRAWS) {
-        return complain(&format!("at most {MAX_CHAINS} chains of {MAX_DRAWS} draws, warm-up and thinning included"));
+        return Err(SampleError::TooMany { chains: MAX_CHAINS, draws: MAX_DRAWS });
     }
     if !(options.target_accept > 0.0 && options.target_accept < 1.0) {
-        return complain("the target acceptance is between 0 and 1");
+        return Err(SampleError::Acceptance(options.target_accept));
     }
     if !(1..=20).contains(&options.max_depth) {
-        return complain("the largest tree depth is between 1 and 20");
+        return Err(SampleError::Depth(options.max_depth));
     }
     Ok(())
 }

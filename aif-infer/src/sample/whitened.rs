@@ -1,7 +1,8 @@
 //! A posterior seen in coordinates in which its normal approximation is standard: the mass matrix with all of its correlations.
 
 use crate::laplace::Approximation;
-use crate::posterior::{Density, Rejected, Target, triangle};
+use crate::matrix;
+use crate::posterior::{Density, Rejected, Target};
 
 /// A posterior in the coordinates of its normal approximation.
 pub struct Whitened<'a> {
@@ -32,7 +33,7 @@ impl Density for Whitened<'_> {
         let value = self.target.ln_density(&self.place(position), gradient)?;
         self.approximation.mode.factored.pull(self.target.layout(), gradient);
         let top = self.approximation.top;
-        triangle::solve_lower(&self.approximation.precision, top, &mut gradient[..top]);
+        matrix::solve_lower(&self.approximation.precision, &mut gradient[..top]);
         Ok(value)
     }
 }

@@ -86,7 +86,7 @@ impl<T: Real, M: GenerativeModel<T>> Memory<T, M> {
 
 /// The inputs that a record has as numbers.
 pub(super) fn inputs<T: Real, M: GenerativeModel<T>>(numbers: &[f64]) -> Result<M::Inputs, ModelError> {
-    M::Inputs::from_numbers(numbers).ok_or_else(|| ModelError::Options(format!("{numbers:?} are no inputs of {}", M::META.name)))
+    M::Inputs::from_numbers(numbers).ok_or_else(|| ModelError::Inputs { found: numbers.to_vec(), model: M::META.name })
 }
 
 /// The preferences that a record has as numbers; none where there are none.
@@ -96,8 +96,7 @@ pub(crate) fn preferences<T: Real, M: GenerativeModel<T>>(numbers: &[f64]) -> Re
     }
     let wanted: usize = M::META.modalities.iter().map(|m| m.outcomes.count).sum();
     if numbers.len() != wanted {
-        let text = format!("{} preferences, but the modalities of {} have {wanted} outcomes", numbers.len(), M::META.name);
-        return Err(ModelError::Options(text));
+        return Err(ModelError::Preferences { found: numbers.len(), model: M::META.name, outcomes: wanted });
     }
     let (mut preferences, mut numbers) = (M::Preferences::zero(), numbers.iter());
     for m in 0..M::META.modalities.len() {

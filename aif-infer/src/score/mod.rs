@@ -48,6 +48,30 @@ pub enum ScoreError {
         /// What fails: node and precision, in words.
         what: String,
     },
+    /// Choices are made by a random search.
+    #[error("choices cannot be scored under Monte-Carlo tree search: it is no smooth function of the parameters")]
+    MonteCarlo,
+    /// Choices are the best ones, whatever the others are worth.
+    #[error(
+        "choices of agents that select deterministically cannot be scored: every other action is impossible; select stochastically, with a high action precision"
+    )]
+    Deterministic,
+    /// An action is missing whose consequences an agent learned from.
+    #[error(
+        "{place}: an agent that learns cannot be scored under a missing action that moves a hidden state or makes a habit: how it went on depends on what it did (in a table: --missing-action skip, end-block or stay=LABEL)"
+    )]
+    MissingAction {
+        /// Its place in the record: block and step.
+        place: String,
+    },
+    /// What an agent was told cannot be.
+    #[error("a record of {model}: {what}")]
+    Told {
+        /// The model.
+        model: &'static str,
+        /// Why not.
+        what: ToldError,
+    },
     /// A recorded observation cannot be under these parameters.
     #[error("{place}: `{modality}` cannot be {outcome} here, whatever the hidden state may be")]
     Observation {
@@ -57,6 +81,37 @@ pub enum ScoreError {
         modality: String,
         /// What was observed.
         outcome: String,
+    },
+}
+
+/// What an agent was told that cannot be.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ToldError {
+    /// Not one flag for each joint action.
+    #[error("{found} joint actions are said to be open or not, but there are {actions}")]
+    Open {
+        /// How many flags there are.
+        found: usize,
+        /// How many joint actions there are.
+        actions: usize,
+    },
+    /// No action is open.
+    #[error("no joint action is open")]
+    NothingOpen,
+    /// An action was carried out that does not exist.
+    #[error("the joint action {action} was carried out, but there are {actions}, from 0")]
+    Action {
+        /// Which.
+        action: usize,
+        /// How many joint actions there are.
+        actions: usize,
+    },
+    /// The weights of what may have been carried out are no distribution.
+    #[error("the weights of what may have been carried out sum to {sum}: at least 0 each are expected, and a sum of 1")]
+    Weights {
+        /// What they sum to.
+        sum: f64,
     },
 }
 

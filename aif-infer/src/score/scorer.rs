@@ -1,10 +1,10 @@
 //! An agent's record against one set of parameters: equal states before an observation, equal states after it, and the choices made from them
 //! are worked out once.
 
-use aif_runtime::{AgentOptions, Assigned, Carried, Domain, GenerativeModel, LifeState, ModelError, Planning, Real, Selection};
+use aif_runtime::{AgentOptions, Assigned, Carried, Domain, GenerativeModel, LifeState, Planning, Real, Selection};
 
-use super::ScoreError;
 use super::memory::Memory;
+use super::{ScoreError, ToldError};
 use crate::record::{CarriedOut, Deed, History, Node};
 
 /// A record, about to be lived.
@@ -22,15 +22,12 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
         options: &'a AgentOptions,
         memory: &'a mut Memory<T, M>,
     ) -> Result<Self, ScoreError> {
-        let refused = |text: &str| Err(ModelError::Options(text.into()).into());
         options.check(&M::META)?;
         if matches!(options.planning, Planning::MonteCarlo(_)) {
-            return refused("choices cannot be scored under Monte-Carlo tree search: it is no smooth function of the parameters");
+            return Err(ScoreError::MonteCarlo);
         }
         if options.selection == Selection::Deterministic {
-            return refused(
-                "choices of agents that select deterministically cannot be scored: every other action is impossible; select stochastically, with a high action precision",
-            );
+            return Err(ScoreError::Deterministic);
         }
         record.deeds.iter().try_for_each(|deed| check::<T, M>(deed, record))?;
         for (i, setting) in record.settings.iter().enumerate() {
@@ -176,15 +173,15 @@ fn effective_action<T: Real, M: GenerativeModel<T>>(parts: &[Option<usize>]) -> 
 }
 
 /// Whether what an agent was told can be.
-fn check<T: Real, M: GenerativeModel<T>>(deed: &Deed, record: &History) -> Result<(), ModelError> {
+fn check<T: Real, M: GenerativeModel<T>>(deed: &Deed, record: &History) -> Result<(), ScoreError> {
     let count = M::Action::COUNT;
-    let wrong = |text: String| Err(ModelError::Options(format!("a record of {}: {text}", M::META.name)));
+    let wrong = |what: ToldError| Err(ScoreError::Told { model: M::META.name, what });
     if let Some(open) = &record.open[deed.open as usize] {
         if open.len() != count {
-            return wrong(format!("{} joint actions are said to be open or not, but there are {count}", open.len()));
+            return wrong(ToldError::Open { found: open.len(), actions: count });
         }
         if !open.contains(&true) {
-            return wrong("no joint action is open".into());
+            return wrong(ToldError::NothingOpen);
         }
     }
     let carried: &[(usize, f64)] = match &deed.carried {
@@ -193,13 +190,11 @@ fn check<T: Real, M: GenerativeModel<T>>(deed: &Deed, record: &History) -> Resul
         CarriedOut::OneOf(actions) => actions,
     };
     if let Some((action, _)) = carried.iter().find(|(action, _)| *action >= count) {
-        return wrong(format!("the joint action {action} was carried out, but there are {count}, from 0"));
+        return wrong(ToldError::Action { action: *action, actions: count });
     }
     let sum: f64 = carried.iter().map(|(_, weight)| weight).sum();
     if (sum - 1.0).abs() > 1e-6 || carried.iter().any(|(_, weight)| weight.is_nan() || *weight < 0.0) {
-        return wrong(format!(
-            "the weights of what may have been carried out sum to {sum}: at least 0 each are expected, and a sum of 1"
-        ));
+        return wrong(ToldError::Weights { sum });
     }
     Ok(())
 }

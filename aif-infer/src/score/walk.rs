@@ -2,7 +2,7 @@
 
 use aif_runtime::model::Marginals;
 use aif_runtime::perceive::{Carries, predict_outcomes};
-use aif_runtime::{AgentOptions, Assigned, Carried, Choice, GenerativeModel, Life, Meta, ModelError, Pomdp, Real, Tables};
+use aif_runtime::{AgentOptions, Assigned, Carried, Choice, GenerativeModel, Life, Meta, Pomdp, Real, Tables};
 
 use super::ScoreError;
 use super::memory::{Memory, inputs, preferences, with_memory};
@@ -99,11 +99,7 @@ pub(super) fn live<T: Real, M: GenerativeModel<T>>(
             let carried = match carried_out::<T, M>(deed, &mut weights).filter(|_| !gap) {
                 Some(carried) => carried,
                 None if options.learning.is_some() => {
-                    let text = format!(
-                        "{}: an agent that learns cannot be scored under a missing action that moves a hidden state or makes a habit: how it went on depends on what it did (in a table: --missing-action skip, end-block or stay=LABEL)",
-                        block.place(r)
-                    );
-                    return Err(ModelError::Options(text).into());
+                    return Err(ScoreError::MissingAction { place: block.place(r) });
                 }
                 None => {
                     weights = choose().weights(&deed.parts);

@@ -80,9 +80,7 @@ impl<M: ModelFamily, O: Objective<M>, T: Real> Evaluation<M, O, T> {
 pub(super) fn checked<M: ModelFamily>(options: AgentOptions) -> Result<AgentOptions, ModelError> {
     options.check(&M::META)?;
     if options.learning.is_some() {
-        return Err(ModelError::Options(
-            "sensitivities are those of an agent that does not learn: leave `learning` out of its options".into(),
-        ));
+        return Err(ModelError::LearnsInSensitivities);
     }
     Ok(AgentOptions { precision_updating: None, ..options })
 }

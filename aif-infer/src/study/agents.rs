@@ -6,9 +6,9 @@ use aif_runtime::scalar::entropy;
 use aif_runtime::{
     Agent, AgentOptions, Assigned, Assignment, Carried, Domain, GenerativeModel, Inputs, ModelError, Pomdp, World,
 };
-use rand_core::Rng;
+use rand::Rng;
 
-use super::error::{StudyError, refused};
+use super::error::StudyError;
 use super::studied::{Studied, StudyOptions, Takes};
 use crate::data::Schema;
 use crate::record::{CarriedOut, History, RecordedBlock, RecordedRow, Regressors};
@@ -57,11 +57,10 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
         options: &AgentOptions,
         rng: &mut dyn Rng,
     ) -> Result<Vec<RecordedBlock>, StudyError> {
-        let failed = |e: ModelError| StudyError::Option(e.to_string());
+        let failed = StudyError::Model;
         let typed = |row: &RecordedRow| {
             let numbers: Vec<f64> = row.inputs.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
-            M::Inputs::from_numbers(&numbers)
-                .ok_or_else(|| StudyError::Option(format!("the inputs of {} cannot be {numbers:?}", M::META.name)))
+            M::Inputs::from_numbers(&numbers).ok_or(StudyError::Inputs { model: M::META.name, found: numbers })
         };
         let Some(first) = plan.iter().find_map(|b| b.rows.first()) else { return Ok(Vec::new()) };
         let mut inputs = first.inputs.clone();
@@ -206,7 +205,7 @@ fn step<M: GenerativeModel>(
 
 /// The index or number that an input's text stands for.
 fn input_number(name: &str, values: Option<Labels>, text: &str) -> Result<f64, StudyError> {
-    let wrong = |expected: String| StudyError::Option(format!("--input {name}={text}: expected {expected}"));
+    let wrong = |expected: String| StudyError::InputValue { name: name.into(), text: text.into(), expected };
     match values {
         None => text.parse().ok().filter(|x: &f64| x.is_finite()).ok_or_else(|| wrong("a number".into())),
         Some(labels) => {
@@ -222,15 +221,12 @@ fn input_number(name: &str, values: Option<Labels>, text: &str) -> Result<f64, S
 
 fn input_numbers(meta: &Meta, given: &[(String, String)]) -> Result<Vec<Option<f64>>, StudyError> {
     if let Some((name, _)) = given.iter().find(|(name, _)| meta.inputs.iter().all(|i| i.name != name)) {
-        let known: Vec<&str> = meta.inputs.iter().map(|i| i.name).collect();
-        let known = if known.is_empty() { "none".into() } else { known.join(", ") };
-        return refused!("--input {name}: {} has no such input, its inputs are {known}", meta.name);
+        let known = meta.inputs.iter().map(|i| i.name).collect();
+        return Err(StudyError::InputUnknown { name: name.clone(), model: meta.name, known });
     }
     let number = |input: &Input| {
         let text = given.iter().find(|(name, _)| name == input.name).map(|(_, text)| text);
-        let text = text.ok_or_else(|| {
-            StudyError::Option(format!("the input `{}` needs a value: --input {}=VALUE", input.name, input.name))
-        })?;
+        let text = text.ok_or(StudyError::InputMissing { name: input.name })?;
         input_number(input.name, input.values, text).map(Some)
     };
     meta.inputs.iter().map(number).collect()

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::arguments::Calibrate;
 use super::engine::Engine;
-use super::error::{StudyError, refused};
+use super::error::StudyError;
 use super::recover::fit_simulated;
 use super::simulate::Blueprint;
 use crate::diagnostics::{Ranks, ess_bulk};
@@ -20,13 +20,11 @@ const AMONG: usize = 99;
 
 pub(super) fn run(engine: &dyn Engine, arguments: &Calibrate) -> Result<(), StudyError> {
     if arguments.simulations < 10 || arguments.bins < 2 || arguments.bins > AMONG + 1 {
-        return refused!("calibration needs at least 10 simulations, and 2 to {} bins", AMONG + 1);
+        return Err(StudyError::Calibration { most: AMONG + 1 });
     }
     let given = &arguments.plan.parameters;
     if !given.set.is_empty() || given.params.is_some() {
-        return refused!(
-            "--set, --params: calibration draws every parameter from its prior; truths that are given have other ranks"
-        );
+        return Err(StudyError::GivenTruths);
     }
     let folder = NewFolder::begin(&arguments.out)?;
     let blueprint = Blueprint::new(engine, &arguments.plan)?;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::arguments::{Compare, Unit};
-use super::error::{StudyError, refused};
+use super::error::StudyError;
 use crate::compare::{RELIABLE, compare, random_effects};
 use crate::data::{RawTable, Row};
 use crate::output::{NewFolder, cells, write_rows};
@@ -29,7 +29,7 @@ fn predictions(folder: &Path, by: Unit) -> Result<Predictions, StudyError> {
             .header
             .iter()
             .position(|h| h == name)
-            .ok_or_else(|| StudyError::Option(format!("{}: no column {name}", table.path.display())))
+            .ok_or_else(|| StudyError::NoColumn { file: table.path.clone(), column: name.into() })
     };
     let (elpd, k) = (at("elpd_loo")?, at("pareto_k")?);
     let number = |row: Row<'_>, at: usize| row.cell(at).parse::<f64>().unwrap_or(f64::NAN);
@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
         arguments.folders.iter().map(|f| predictions(f, Unit::Response).map(|p| p.keys)).collect::<Result<_, _>>()?;
     for (i, other) in all.iter().enumerate().skip(1) {
         if other.keys != all[0].keys || places[i] != places[0] {
-            return refused!("{} and {} predict other responses: fits of the same data are compared", names[0], names[i]);
+            return Err(StudyError::OtherResponses { first: names[0].clone(), other: names[i].clone() });
         }
         if headers[i].data != headers[0].data {
             eprintln!(

@@ -6,9 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use aif_runtime::Declared;
-use rand_core::Rng;
+use rand::Rng;
 
-use super::error::{StudyError, refused};
+use super::error::StudyError;
 use super::studied::{Studied, StudyOptions, SubjectRecords, Takes};
 use crate::data::{DataOptions, MissingAction, RawTable, Schema, covariates, is_of_shard, read};
 use crate::fit::{Fittable, TabledGroup};
@@ -174,7 +174,7 @@ where
 
     /// An observation is impossible where it is so under several draws from the prior.
     fn check_observations(&self) -> Result<(), String> {
-        use rand_core::SeedableRng;
+        use rand::SeedableRng;
         let target = self.group.target(None, false);
         let level = P::META.leaf();
         let mut failures: Vec<Option<String>> = vec![None; self.group.records.len()];
@@ -252,7 +252,7 @@ where
     }
 
     fn check(&self, options: StudyOptions) -> Result<(), StudyError> {
-        FamilyOf::<P, f64>::check(&FamilyOf::<P, f64>::options(options)).map_err(|e| StudyError::Option(e.to_string()))
+        FamilyOf::<P, f64>::check(&FamilyOf::<P, f64>::options(options)).map_err(StudyError::Model)
     }
 
     fn load(&self, source: &Source<'_>, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError> {
@@ -264,7 +264,7 @@ where
         let SubjectRecords { names, records, sessions, mut warnings } = read;
         let found = covariates(source.covariates, &P::META, &names, source.standardise, source.data, false)?;
         warnings.extend(found.warnings.iter().cloned());
-        let mut design = found.design(&P::META, names).map_err(|e| StudyError::Option(e.to_string()))?;
+        let mut design = found.design(&P::META, names)?;
         if let Some(sessions) = sessions {
             design = design.with_sessions(sessions);
         }
@@ -314,7 +314,7 @@ where
         let (label, prior) = (&labels[outside], drawn.clone().nth(outside).map_or("", |p| p.prior));
         let name = label.split('[').next().unwrap_or(label);
         let value = known[outside].unwrap_or(f64::NAN);
-        refused!("{label} = {value} is outside its support: {name} {prior}")
+        Err(StudyError::OutsideSupport { parameter: label.clone(), value, name: name.into(), prior })
     }
 
     fn simulate(&self, simulation: &Simulation<'_>, rng: &mut dyn Rng) -> Result<Vec<RecordedBlock>, StudyError> {
@@ -322,14 +322,11 @@ where
         let mut world = model;
         for (name, value) in simulation.world {
             P::set_field(&mut world, name, *value).map_err(|e| {
-                StudyError::Option(match e {
-                    FieldError::Unknown => format!(
-                        "--world {name}: the model has no such parameter in {}, its parameters are {}",
-                        P::META.name,
-                        P::FIELDS.join(", ")
-                    ),
-                    FieldError::NotANumber => format!("--world {name}: this field is not a number"),
-                })
+                let name = name.clone();
+                match e {
+                    FieldError::Unknown => StudyError::WorldUnknown { name, population: P::META.name, known: P::FIELDS },
+                    FieldError::NotANumber => StudyError::WorldField { name },
+                }
             })?;
         }
         let options = FamilyOf::<P, f64>::options(simulation.options);

@@ -4,9 +4,9 @@ use aif_runtime::hgf::{
     CouplingKind, Engine, Filter, FilterMeta, FilterOptions, FilterWorld, GaussianFilter, NodeKind, ResponseKind, Shape,
 };
 use aif_runtime::{Assigned, Hgf, ModelError};
-use rand_core::Rng;
+use rand::Rng;
 
-use super::error::{StudyError, refused};
+use super::error::StudyError;
 use super::studied::{Studied, StudyOptions, Takes};
 use crate::data::Schema;
 use crate::record::{RecordedBlock, RecordedRow, Regressors, Trials};
@@ -46,9 +46,7 @@ impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
     /// Inputs are drawn from the world.
     fn plan(blocks: usize, steps: usize, inputs: &[(String, String)]) -> Result<Vec<RecordedBlock>, StudyError> {
         if let Some((name, _)) = inputs.first() {
-            return refused!(
-                "--input {name}: a filter's inputs are drawn from its world, or taken over from a table: --like TABLE"
-            );
+            return Err(StudyError::InputOfFilter { name: name.clone() });
         }
         let rows = vec![RecordedRow::default(); steps];
         Ok(RecordedBlock::numbered(blocks, &rows))
@@ -64,7 +62,7 @@ impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
         rng: &mut dyn Rng,
     ) -> Result<Vec<RecordedBlock>, StudyError> {
         let meta: FilterMeta = M::META;
-        let failed = |e: aif_runtime::hgf::FilterError| StudyError::Option(e.to_string());
+        let failed = |e: aif_runtime::hgf::FilterError| StudyError::Filter(e);
         let mut filter = Filter::<M>::new(self.0, *options).map_err(failed)?;
         let mut done = plan.to_vec();
         for block in &mut done {
@@ -77,7 +75,7 @@ impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
                 filter.take(&row.inputs, row.time_step).map_err(failed)?;
                 if let Some(invalid) = filter.invalid() {
                     let what = invalid.words(&meta);
-                    return refused!("the filter of a simulated subject fails: {what}");
+                    return Err(StudyError::FilterFails { what });
                 }
                 let beliefs = filter.beliefs();
                 let answers = meta.responses.iter().enumerate().map(|(r, response)| {

@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::arguments;
 use super::engine::{Engine, Source};
-use super::error::{StudyError, refused};
+use super::error::StudyError;
 use crate::data::{DataError, Mark, RawTable, is_of_shard, open_shard, open_tables};
 use crate::fit::{FitError, Method, Plan, PredictiveOptions, Shelf};
 use crate::output::{NewFolder, make_parents, remove_parents, write_whole};
@@ -39,12 +39,12 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     let design = loaded.design();
     let subjects: Vec<usize> = (0..loaded.names().len()).filter(|&s| is_of_shard(s, arguments.shard)).collect();
     if subjects.is_empty() {
-        return refused!("--shard: {} subjects cannot be cut into so many", loaded.names().len());
+        return Err(StudyError::TooManyShards { subjects: loaded.names().len() });
     }
     let asked = |leaf: &usize| is_of_shard(design.subject_of(*leaf), arguments.shard);
     let counts: Vec<usize> = (0..design.leaves().names.len()).filter(asked).map(|leaf| loaded.response_count(leaf)).collect();
     if counts.iter().all(|&count| count == 0) {
-        return refused!("no response is scored: there is nothing to fit");
+        return Err(StudyError::NothingScored);
     }
     let silent = counts.iter().filter(|&&count| count == 0).count();
     if silent > 0 {
@@ -164,22 +164,16 @@ impl WorkFolder {
         let failed = |path: &Path, source| DataError::File { path: path.to_owned(), source };
         if folder.path.exists() {
             if !resume {
-                return refused!(
-                    "{} is there already, from a fit that was stopped: go on with it by --resume, or remove it",
-                    folder.path.display()
-                );
+                return Err(StudyError::Unfinished { folder: folder.path });
             }
             let stored = fs::read(&file).map_err(|e| failed(&file, e))?;
             if stored != header.json() {
-                return refused!(
-                    "{} is from another fit (other data, options or declaration): remove it, or choose another --out",
-                    folder.path.display()
-                );
+                return Err(StudyError::OtherFit { folder: folder.path });
             }
             return Ok(folder);
         }
         if resume {
-            return refused!("--resume: there is no {} to go on with", folder.path.display());
+            return Err(StudyError::NothingToResume { folder: folder.path });
         }
         folder.topmost = make_parents(&folder.path).map_err(|e| failed(&folder.path, e))?;
         fs::create_dir(&folder.path).map_err(|e| failed(&folder.path, e))?;
@@ -219,7 +213,7 @@ pub(super) fn with_threads<R: Send>(threads: Option<u16>, work: impl FnOnce() ->
         None => Ok(work()),
         Some(n) => {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(n.into()).build();
-            Ok(pool.map_err(|e| StudyError::Option(format!("--threads {n}: {e}")))?.install(work))
+            Ok(pool.map_err(|source| StudyError::Threads { threads: n, source })?.install(work))
         }
     }
 }

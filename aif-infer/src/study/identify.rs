@@ -7,8 +7,8 @@ use super::StudyError;
 use super::arguments::Identify;
 use super::engine::{Engine, Values, drawn_labels};
 use super::simulate::Blueprint;
+use crate::matrix::{self, DMatrix, DVector};
 use crate::output::{cells, write_out, write_rows, write_whole};
-use crate::posterior::triangle;
 
 /// Simulated groups from which the information is averaged.
 const GROUPS: usize = 8;
@@ -23,7 +23,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Identify) -> Result<(), Study
     let n = labels.len();
     // The expected information is the mean over units of the outer product of scores: at the truth the score has mean zero, and its
     // covariance is the Fisher information.
-    let (mut information, mut units) = (vec![0.0; n * n], 0usize);
+    let (mut information, mut units) = (DMatrix::zeros(n, n), 0usize);
     let mut truths: Vec<Vec<f64>> = Vec::new();
     for group in 0..GROUPS {
         let simulated = blueprint.simulate(engine, arguments.plan.seed.wrapping_add(group as u64))?;
@@ -36,11 +36,8 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Identify) -> Result<(), Study
                 source,
             };
             let (score, _) = loaded.likelihood(leaf, &values).map_err(failed)?;
-            for i in 0..n {
-                for j in 0..n {
-                    information[i * n + j] += score.derivatives[i] * score.derivatives[j];
-                }
-            }
+            let slope = DVector::from_fn(n, |i, _| score.derivatives[i]);
+            information.ger(1.0, &slope, &slope, 1.0);
             units += 1;
         }
         // What the prior says is what it says of every unit, whatever is given for these.
@@ -50,16 +47,16 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Identify) -> Result<(), Study
             truths.push(labels.iter().map(|l| numbers[l]).collect());
         }
     }
-    information.iter_mut().for_each(|x| *x /= units as f64);
+    information /= units as f64;
     let spread = |i: usize| {
         let count = truths.len() as f64;
         let mean = truths.iter().map(|t| t[i]).sum::<f64>() / count;
         (truths.iter().map(|t| (t[i] - mean).powi(2)).sum::<f64>() / (count - 1.0).max(1.0)).sqrt()
     };
-    let covariance = |matrix: Vec<f64>| -> Option<Vec<f64>> { Some(triangle::inverse(&triangle::cholesky(matrix, n)?, n)) };
+    let covariance = |information: DMatrix<f64>| Some(matrix::factor(information)?.inverse());
     let alone = covariance(information.clone());
     let mut with_prior = information.clone();
-    (0..n).for_each(|i| with_prior[i * n + i] += 1.0 / spread(i).powi(2).max(1e-300));
+    (0..n).for_each(|i| with_prior[(i, i)] += 1.0 / spread(i).powi(2).max(1e-300));
     let together = covariance(with_prior);
     let mut text = format!(
         "{:<20} {:>9} {:>12} {:>12} {:>12} {:>12}  strongest correlation\n",
@@ -67,11 +64,11 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Identify) -> Result<(), Study
     );
     let mut table = Vec::new();
     for i in 0..n {
-        let sd = |c: &Option<Vec<f64>>| c.as_ref().map_or(f64::INFINITY, |c| c[i * n + i].sqrt());
+        let sd = |c: &Option<DMatrix<f64>>| c.as_ref().map_or(f64::INFINITY, |c| c[(i, i)].sqrt());
         let (own, both) = (sd(&alone), sd(&together));
         let shrinkage = 1.0 - (both / spread(i)).powi(2);
         let partner = together.as_ref().and_then(|c| {
-            let r = |j: usize| c[i * n + j] / (c[i * n + i] * c[j * n + j]).sqrt();
+            let r = |j: usize| c[(i, j)] / (c[(i, i)] * c[(j, j)]).sqrt();
             (0..n).filter(|&j| j != i).max_by(|&a, &b| r(a).abs().total_cmp(&r(b).abs())).map(|j| (labels[j].clone(), r(j)))
         });
         let (with, r) = partner.unwrap_or((String::new(), f64::NAN));
@@ -81,9 +78,9 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Identify) -> Result<(), Study
             "{:<20} {:>9.3} {own:>12.3} {both:>12.3} {shrinkage:>12.2} {:>12.3}  {said}",
             labels[i],
             spread(i),
-            information[i * n + i]
+            information[(i, i)]
         );
-        table.push(cells![labels[i], spread(i), own, both, shrinkage, information[i * n + i], with, r]);
+        table.push(cells![labels[i], spread(i), own, both, shrinkage, information[(i, i)], with, r]);
     }
     text += "sd of one subject's estimate: from its data alone (Cramer-Rao), and with the prior; shrinkage near 0: the design says nothing\n";
     let header =

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::arguments::{Loglik, Parameters};
 use super::engine::{Engine, Source, Values, drawn_labels, needed_labels};
-use super::error::{StudyError, refused};
+use super::error::StudyError;
 use crate::data::{ParameterTable, open_tables, read_parameters};
 use crate::output::{write_out, write_whole};
 use crate::population::{PopulationMeta, Role};
@@ -47,19 +47,15 @@ impl Given {
         let names = meta.labels();
         for (i, (name, _)) in parameters.set.iter().enumerate() {
             if parameters.set[..i].iter().any(|(earlier, _)| earlier == name) {
-                return refused!("--set {name} is given twice");
+                return Err(StudyError::SetTwice { name: name.clone() });
             }
             let parameter = meta.parameters().find(|p| (0..p.len()).any(|e| p.label(e) == *name));
             match parameter {
                 None => {
-                    return refused!(
-                        "--set {name}: {} has no such parameter, its parameters are {}",
-                        meta.name,
-                        names.join(", ")
-                    );
+                    return Err(StudyError::SetUnknown { name: name.clone(), population: meta.name, known: names });
                 }
                 Some(p) if p.role == Role::Derived => {
-                    return refused!("--set {name}: `{name}` is derived ({}); set what it is derived from", p.prior);
+                    return Err(StudyError::SetDerived { name: name.clone(), from: p.prior });
                 }
                 Some(_) => {}
             }
@@ -87,11 +83,10 @@ impl Given {
                 Some(session) => self.by_subject.get(&key(session)).or_else(|| self.by_subject.get(&key(""))),
                 None => any(),
             };
-            let row = row.ok_or_else(|| {
-                StudyError::Option(format!(
-                    "{file}: found no row for subject `{subject}`{}, expected one for each subject of the data",
-                    session.map_or(String::new(), |s| format!(", session `{s}`"))
-                ))
+            let row = row.ok_or_else(|| StudyError::NoRow {
+                file: file.clone(),
+                subject: subject.into(),
+                session: session.map(String::from),
             })?;
             values.extend(row.iter().map(|(name, value)| (name.clone(), *value)));
         }
@@ -117,7 +112,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyEr
         let name = &loaded.names()[design.subject_of(leaf)];
         let of_subject = given.of(name, session_of(leaf))?;
         if let Some(missing) = needed_labels(meta).into_iter().find(|n| !of_subject.contains_key(n)) {
-            return refused!("no value for `{missing}` of subject {name}: give --set {missing}=VALUE or a column of --params");
+            return Err(StudyError::NoValue { parameter: missing, subject: name.clone() });
         }
         values.push(of_subject);
     }
@@ -140,12 +135,12 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyEr
     // Loaded records are shared between threads; results come back in the order of the subjects.
     let subjects: Vec<Subject> = values.par_iter().enumerate().map(score).collect::<Result<_, _>>()?;
     let output = Output { log_likelihood: subjects.iter().map(|s| s.log_likelihood).sum(), subjects };
-    let mut json = serde_json::to_string_pretty(&output).map_err(|e| StudyError::Option(e.to_string()))?;
+    let mut json = serde_json::to_string_pretty(&output)?;
     json.push('\n');
     match &arguments.out {
         Some(path) => {
             if std::fs::canonicalize(path).is_ok_and(|p| std::fs::canonicalize(&arguments.data.data).is_ok_and(|d| d == p)) {
-                return refused!("--out {} is the data", path.display());
+                return Err(StudyError::OutIsData { out: path.clone() });
             }
             write_whole(&[(path, json.as_bytes())])?;
         }

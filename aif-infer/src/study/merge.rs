@@ -8,7 +8,6 @@ use std::time::Instant;
 use super::StudyError;
 use super::arguments::{Merge, Score, Weigh};
 use super::engine::{Engine, Source};
-use super::error::refused;
 use super::fit::{in_words, mark, progress, with_threads};
 use crate::data::open_shard;
 use crate::fit::{FitError, Method, Piece, Plan, PredictiveOptions, Shelf, outside, score as score_draws, weigh as weigh_draws};
@@ -60,12 +59,12 @@ pub(super) fn merge(engine: &dyn Engine, arguments: &Merge) -> Result<(), StudyE
     let (mut header, mut pieces) = shards(engine, &arguments.folders)?;
     if let Some(method) = arguments.method.as_deref().and_then(Method::named) {
         if engine.meta().flat() {
-            return refused!("--method: the shards of a flat population are fitted already");
+            return Err(StudyError::FlatShards);
         }
         header.method = method.with(header.method.seed(), None);
     }
     if pieces.iter().any(|p| p.scored.is_some()) {
-        return refused!("{}: has scored draws of a merged fit: put it together by `weigh`", arguments.folders[0].display());
+        return Err(StudyError::ScoredShard { folder: arguments.folders[0].clone() });
     }
     pieces.sort_by_key(|p| p.subject);
     let meta = engine.meta();

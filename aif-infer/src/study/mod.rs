@@ -62,8 +62,8 @@ impl Study {
         let Some(name) = name else { return Ok(self.engines[0].as_ref()) };
         let found = self.engines.iter().find(|e| e.meta().name == name);
         found.map(AsRef::as_ref).ok_or_else(|| {
-            let known: Vec<&str> = self.engines.iter().map(|e| e.meta().name).collect();
-            StudyError::Option(format!("--population {name}: this program has {}", known.join(", ")))
+            let known = self.engines.iter().map(|e| e.meta().name).collect();
+            StudyError::Population { name: name.into(), known }
         })
     }
 

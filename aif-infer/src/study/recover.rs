@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::arguments::Recover;
 use super::engine::Engine;
-use super::error::{StudyError, refused};
+use super::error::StudyError;
 use super::simulate::{Blueprint, Simulated};
 use super::studied::StudyOptions;
 use crate::compare::random_effects;
@@ -29,7 +29,7 @@ struct Found {
 
 pub(super) fn run(engine: &dyn Engine, all: &[&dyn Engine], arguments: &Recover) -> Result<(), StudyError> {
     if arguments.repeats == 0 {
-        return refused!("--repeats 0: at least one group is simulated");
+        return Err(StudyError::NoRepeats);
     }
     let folder = NewFolder::begin(&arguments.out)?;
     let mut files = Vec::new();
@@ -143,7 +143,7 @@ fn sum_up(found: &[Found]) -> (String, Vec<u8>, Vec<(String, String)>) {
 /// selection finds it.
 fn confusion(all: &[&dyn Engine], arguments: &Recover) -> Result<(String, Vec<u8>), StudyError> {
     if all.len() < 2 {
-        return refused!("--confusion needs a program with several populations: aif::study::<A>().and::<B>().main()");
+        return Err(StudyError::OnePopulation);
     }
     let kind = |e: &&dyn Engine| {
         let levels: Vec<&str> = e.meta().levels.iter().map(|l| l.name).collect();
@@ -151,11 +151,7 @@ fn confusion(all: &[&dyn Engine], arguments: &Recover) -> Result<(String, Vec<u8
         (levels, covariates)
     };
     if let Some(other) = all.iter().find(|e| kind(e) != kind(&all[0])) {
-        return refused!(
-            "--confusion: {} and {} have not the same levels and covariates, so they cannot be fitted to each other's subjects",
-            all[0].meta().name,
-            other.meta().name
-        );
+        return Err(StudyError::OtherLevels { first: all[0].meta().name, other: other.meta().name });
     }
     let names: Vec<&str> = all.iter().map(|e| e.meta().name).collect();
     let mut text = format!("{:<24} {}\n", "simulated \\ found", names.iter().map(|n| format!("{n:>20}")).collect::<String>());

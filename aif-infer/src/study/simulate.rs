@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::{Plan, Simulate};
 use super::engine::{Engine, Simulation, Values, draw_all};
-use super::error::{StudyError, refused};
+use super::error::StudyError;
 use super::loglik::Given;
 use super::studied::StudyOptions;
 use crate::data::{Covariates, DataOptions, MissingAction, RawTable, Schema, covariates, table_of};
@@ -50,7 +50,8 @@ impl Blueprint {
         let given = Given::read(&plan.parameters, meta)?;
         let world = plan.world.iter().map(|(name, value)| {
             let number = value.parse::<f64>().ok().filter(|x| x.is_finite());
-            Ok((name.clone(), number.ok_or_else(|| StudyError::Option(format!("--world {name}={value}: expected a number")))?))
+            let wrong = || StudyError::WorldNumber { name: name.clone(), value: value.clone() };
+            Ok((name.clone(), number.ok_or_else(wrong)?))
         });
         let world = world.collect::<Result<Vec<_>, StudyError>>()?;
         // What is missing in a table to be followed is missing in what is simulated.
@@ -61,13 +62,13 @@ impl Blueprint {
                 let (blocks, steps) = engine.usual();
                 let (blocks, steps) = (plan.blocks.unwrap_or(blocks), plan.steps.unwrap_or(steps));
                 if blocks == 0 || steps == 0 || plan.subjects == Some(0) {
-                    return refused!("a simulation needs at least 1 subject, 1 block and 1 step");
+                    return Err(StudyError::EmptySimulation);
                 }
                 let names = subjects(plan, &given)?;
                 let rows = names.len().checked_mul(blocks).and_then(|n| n.checked_mul(steps.saturating_add(1)));
                 let sessions = if meta.has_sessions() { plan.sessions.max(1) } else { 1 };
                 if rows.and_then(|n| n.checked_mul(sessions)).is_none_or(|n| n > MAX_ROWS) {
-                    return refused!("a simulation has at most {MAX_ROWS} rows");
+                    return Err(StudyError::TooManyRows { most: MAX_ROWS });
                 }
                 let mut regular = engine.plan(blocks, steps, &plan.input)?;
                 if meta.has_sessions() {
@@ -86,10 +87,10 @@ impl Blueprint {
         let names: Vec<String> = names;
         let of_subjects: Vec<Vec<RecordedBlock>> = of_subjects;
         if names.is_empty() {
-            return refused!("a simulation needs at least 1 subject, 1 block and 1 step");
+            return Err(StudyError::EmptySimulation);
         }
         let found: Covariates = covariates(plan.covariates.as_deref(), meta, &names, &plan.standardise, &data, true)?;
-        let mut design = found.design(meta, names).map_err(|e| StudyError::Option(e.to_string()))?;
+        let mut design = found.design(meta, names)?;
         let mut plans = Vec::new();
         if meta.has_sessions() {
             let mut units = Units::default();
@@ -149,10 +150,7 @@ impl Blueprint {
             };
             let name = &design.subjects()[design.subject_of(leaf)];
             let simulated = engine.simulate(&simulation, &mut stream(seed, BEHAVIOUR + leaf as u64));
-            blocks.push(simulated.map_err(|error| match error {
-                StudyError::Option(what) => StudyError::Option(format!("subject {name}: {what}")),
-                other => other,
-            })?);
+            blocks.push(simulated.map_err(|source| StudyError::Subject { subject: name.clone(), source: Box::new(source) })?);
         }
         Ok(Simulated { layout, truth, blocks, schema: engine.schema() })
     }
@@ -201,7 +199,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Simulate) -> Result<(), Study
     for out in [&arguments.out, &beside(&arguments.out)] {
         let same = |path: &&PathBuf| std::fs::canonicalize(path).is_ok_and(|p| std::fs::canonicalize(out).is_ok_and(|o| o == p));
         if let Some(path) = read.into_iter().flatten().find(same) {
-            return refused!("{} would be written over: it is what is read ({})", out.display(), path.display());
+            return Err(StudyError::WrittenOver { out: out.to_path_buf(), read: path.clone() });
         }
     }
     let blueprint = Blueprint::new(engine, &arguments.plan)?;
@@ -234,14 +232,14 @@ fn subjects(plan: &Plan, given: &Given) -> Result<Vec<String>, StudyError> {
         (None, None) => {
             let count = plan.subjects.unwrap_or(10);
             if count > MAX_ROWS {
-                return refused!("a simulation has at most {MAX_ROWS} rows");
+                return Err(StudyError::TooManyRows { most: MAX_ROWS });
             }
             return Ok((0..count).map(|s| s.to_string()).collect());
         }
     };
     let count = plan.subjects.unwrap_or(order.len());
     if count > order.len() {
-        return refused!("--subjects {count}: {file} has parameters for {}", order.len());
+        return Err(StudyError::TooManySubjects { asked: count, file, found: order.len() });
     }
     Ok(order[..count].to_vec())
 }

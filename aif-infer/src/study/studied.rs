@@ -2,7 +2,7 @@
 
 use aif_runtime::hgf::FilterOptions;
 use aif_runtime::{AgentOptions, Assigned, ModelError};
-use rand_core::Rng;
+use rand::Rng;
 use serde::Serialize;
 
 use super::error::StudyError;

@@ -33,12 +33,20 @@ pub struct Climb {
 }
 
 /// Why there is no guide.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SviError {
-    /// The options are out of range.
-    #[error("{0}")]
-    Options(String),
+    /// Nothing would be done.
+    #[error("variational inference needs at least 1 step, particle, draw and step of a window")]
+    Nothing,
+    /// A rate is out of its range.
+    #[error("the learning rate is positive and the tolerance is not negative; they are {learning_rate} and {tolerance}")]
+    Rates {
+        /// The learning rate.
+        learning_rate: f64,
+        /// The tolerance.
+        tolerance: f64,
+    },
     /// No point near the guide has a density.
     #[error("no draw of the guide has a density: {0}")]
     Rejected(String),
@@ -62,10 +70,10 @@ pub fn svi(
     keep: &mut dyn FnMut(&Climb) -> bool,
 ) -> Result<Climb, SviError> {
     if options.steps == 0 || options.particles == 0 || options.draws == 0 || options.window == 0 {
-        return Err(SviError::Options("variational inference needs at least 1 step, particle, draw and step of a window".into()));
+        return Err(SviError::Nothing);
     }
     if !(options.learning_rate > 0.0 && options.learning_rate.is_finite() && options.tolerance >= 0.0) {
-        return Err(SviError::Options("the learning rate is positive and the tolerance is not negative".into()));
+        return Err(SviError::Rates { learning_rate: options.learning_rate, tolerance: options.tolerance });
     }
     let mut climb = from.unwrap_or_else(|| {
         let mut climb = begin(target, options, near);

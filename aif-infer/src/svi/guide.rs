@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::skew::{Shape, Shaped};
-use crate::posterior::{Curvature, Layout, triangle};
+use crate::matrix;
+use crate::posterior::{Curvature, Layout};
 use crate::prior::HALF_LN_TWO_PI;
 
 /// Which correlations a guide can express.
@@ -73,12 +74,12 @@ impl Fitted {
         let mut triangles = Vec::new();
         let precisions = curvature.diagonal_blocks(layout, &self.blocks);
         for (&(start, n), precision) in self.blocks.iter().zip(precisions) {
-            let Some(factor) = triangle::raised_cholesky(precision, n, |i| curvature.least(start + i)) else { return false };
+            let Some(factor) = matrix::raised(precision, |i| curvature.least(start + i)) else { return false };
             // The covariance, then its own factor.
-            let covariance = triangle::inverse(&factor, n);
-            let Some(root) = triangle::cholesky(covariance, n) else { return false };
+            let Some(root) = matrix::factor(factor.inverse()) else { return false };
+            let root = root.l_dirty();
             for i in 0..n {
-                triangles.extend((0..=i).map(|j| if i == j { root[i * n + i].ln() } else { root[i * n + j] }));
+                triangles.extend((0..=i).map(|j| if i == j { root[(i, i)].ln() } else { root[(i, j)] }));
             }
         }
         self.parameters[self.dimension..self.shapes].copy_from_slice(&triangles);

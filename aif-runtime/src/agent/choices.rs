@@ -2,7 +2,7 @@
 
 use core::cell::Cell;
 
-use rand_core::Rng;
+use rand::Rng;
 
 use super::Agent;
 use crate::act::{Selection, best_action};
@@ -124,7 +124,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     ) -> Result<Within<M::Action>, ModelError> {
         let open = open_actions::<M, T>(open)?;
         if self.life.setup.policies().is_some() {
-            return refused!("the agent of {} compares a list of policies, which is not planned within a budget", M::META.name);
+            return Err(ModelError::ListWithinBudget { model: M::META.name });
         }
         let spent = Cell::new(0);
         let planner =
@@ -230,10 +230,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     pub fn correct_action(&mut self, carried_out: M::Action) -> Result<(), ModelError> {
         let (setup, state) = self.parts();
         if !state.perception.step_back() {
-            return refused!(
-                "there is no action to correct: the agent of {} has done nothing since it last perceived, learned or was given inputs, or it passes messages over a window",
-                M::META.name
-            );
+            return Err(ModelError::NothingToCorrect { model: M::META.name });
         }
         let action = carried_out.index();
         if let Some(learned) = &mut state.learned {
@@ -256,5 +253,5 @@ fn open_actions<M: GenerativeModel<T>, T: Real>(
     if M::Action::entries(&doors).contains(&true) {
         return Ok(doors);
     }
-    refused!("none of the actions of {} is open", M::META.name)
+    Err(ModelError::NothingOpen { model: M::META.name })
 }

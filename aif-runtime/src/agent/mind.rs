@@ -39,7 +39,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         let updates = state.trust.is_some();
         let more = more.or_else(|| updates.then_some("an updated precision: leave precision updating out of its options"));
         if let Some(more) = more {
-            return refused!("a mind carries beliefs only, but this agent of {} also carries {more}", M::META.name);
+            return Err(ModelError::MoreThanBeliefs { model: M::META.name, more });
         }
         let new = Perception::new(self.tables(), self.options().inference);
         Ok(Mind { belief: *new.belief(), joint: new.joint().to_vec() })

@@ -8,7 +8,7 @@ mod state;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use rand_core::Rng;
+use rand::Rng;
 
 pub use choices::{Explanation, Within};
 pub use mind::Mind;
@@ -198,7 +198,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     pub fn try_infer_states(&mut self, observed: impl Into<M::Evidence>) -> Result<&M::Belief, ModelError> {
         let evidence = observed.into();
         if !credible::<M, T>(&evidence) {
-            return refused!("what is known of an observation of {} is no distribution: {evidence:?}", M::META.name);
+            return Err(ModelError::Evidence { model: M::META.name, evidence: alloc::format!("{evidence:?}") });
         }
         Ok(self.infer_states(evidence))
     }

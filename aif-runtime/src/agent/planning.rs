@@ -1,6 +1,6 @@
 //! How an agent plans: the scene that its planner sees, what it says of actions and policies, and how far it trusts it.
 
-use rand_core::Rng;
+use rand::Rng;
 
 use super::Agent;
 use crate::act::{Selection, best_action, infer_policies};
@@ -78,7 +78,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// When the buffer does not hold [`policy_count`](Agent::policy_count) numbers.
     pub fn negative_expected_free_energies(&self, buffer: &mut [f64]) -> Result<(), ModelError> {
         if buffer.len() != self.policy_count() {
-            return refused!("a buffer of {} numbers for {} policies", buffer.len(), self.policy_count());
+            return Err(ModelError::Buffer { found: buffer.len(), policies: self.policy_count() });
         }
         let problem = self.scene().problem(&self.precisions(), Reduction::Sum);
         match self.life.setup.policies() {

@@ -10,7 +10,7 @@ use super::Agent;
 use crate::domain::Domain;
 use crate::learn::Frame;
 use crate::life::{AgentOptions, Assigned, Learned, Progress, Trust};
-use crate::model::{Counted, GenerativeModel, Meta, ModelError, Precisions, Tables};
+use crate::model::{Counted, GenerativeModel, Meta, ModelError, Precisions, StoredError, Tables};
 use crate::perceive::{PerceptionState, believable, credible};
 use crate::plan::Policies;
 use crate::scalar::Real;
@@ -89,12 +89,12 @@ impl<M: GenerativeModel> Agent<M> {
 
 /// Whether a stored state is of this model.
 fn check_model(meta: &Meta, version: u32, model: &[String]) -> Result<(), ModelError> {
-    refuse_if!(version != VERSION, "the stored agent has the form of version {version}, this is version {VERSION}");
+    refuse_if!(version != VERSION, StoredError::Version { found: version, expected: VERSION });
     match meta.first_difference(model) {
         None => Ok(()),
         Some(difference) => {
             let stored = model.first().map_or("nothing", |first| first.trim_start_matches("model "));
-            refused!("the stored agent acts under {stored}, not under this {}: {difference}", meta.name)
+            Err(StoredError::Declaration { stored: stored.into(), model: meta.name, difference }.into())
         }
     }
 }
@@ -147,7 +147,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             possible.then_some(Progress { steps, done })
         };
         let (Some(progress), Some(then)) = (progress(state.progress), progress(state.progress_then)) else {
-            return refused!("how far the stored agent of {} is in its block is not stored as it should be", M::META.name);
+            return Err(StoredError::Progress { model: M::META.name }.into());
         };
         agent.life.state.progress = progress;
         if let Some(updated) = state.updated_precision {
@@ -159,16 +159,16 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         }
         let beliefs = state.frames.iter().map(|f| &f.belief).chain(&state.looked_back);
         if !agent.life.state.perception.resume(state.perception) || !beliefs.into_iter().all(believable::<M, T>) {
-            return refused!("the stored belief is no distribution over the states of {}", M::META.name);
+            return Err(StoredError::Belief { model: M::META.name }.into());
         }
         if !state.frames.iter().all(|f| credible::<M, T>(&f.evidence)) {
-            return refused!("what is stored of an observation of {} is no distribution", M::META.name);
+            return Err(StoredError::Observation { model: M::META.name }.into());
         }
         if state.frames.iter().filter_map(|f| f.done.action()).any(|a| a >= M::META.joint_actions()) {
-            return refused!("a stored step names an action that {} has not", M::META.name);
+            return Err(StoredError::Action { model: M::META.name }.into());
         }
         if state.open_then.as_ref().is_some_and(|open| open.len() != M::Action::COUNT || !open.contains(&true)) {
-            return refused!("which actions of {} were open is not stored as it should be", M::META.name);
+            return Err(StoredError::Open { model: M::META.name }.into());
         }
         if let Some(trust) = &mut agent.life.state.trust {
             **trust =
@@ -187,18 +187,18 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             ground.tables = tables.into();
             ground.work_back(&setup.options);
         } else if life.learned.is_some() && stored.is_none() {
-            return refused!("the stored agent learns, but none of the counts of {} are stored", M::META.name);
+            return Err(StoredError::CountsMissing { model: M::META.name }.into());
         }
         if let Some(Learned { ground, learner }) = life.learned.as_deref_mut() {
             let actions = M::META.joint_actions();
             let counted = |taken: &[f64]| taken.len() == actions && taken.iter().all(|n| n.is_finite() && *n >= 0.0);
             if !counted(&state.taken) || state.looked.as_ref().is_some_and(|(_, _, taken)| !counted(taken)) {
-                return refused!("how often actions of {} were taken is not stored as it should be", M::META.name);
+                return Err(StoredError::Taken { model: M::META.name }.into());
             }
             let joint = life.perception.joint().len();
             let whole = |joint: &[T]| joint.iter().all(|p| p.is_finite() && p.value() >= 0.0);
             if state.frames.iter().any(|frame| frame.joint.len() != joint || !whole(&frame.joint)) {
-                return refused!("a stored step of {} has no joint distribution as it should be", M::META.name);
+                return Err(StoredError::Joint { model: M::META.name }.into());
             }
             learner.frames = state.frames;
             (learner.fresh, learner.pending) = (state.fresh, state.pending);

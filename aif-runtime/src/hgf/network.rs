@@ -1,6 +1,6 @@
 //! What `#[hgf]` implements: the nodes of a filter, their parameters, and how responses depend on beliefs.
 
-use rand_core::Rng;
+use rand::Rng;
 
 use super::belief::{Belief, NodeParameters};
 use super::meta::FilterMeta;

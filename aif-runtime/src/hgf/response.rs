@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use rand_core::Rng;
+use rand::Rng;
 
 use super::kernel::PROBABILITY_FLOOR;
 use super::meta::ResponseKind;

@@ -104,5 +104,6 @@ fn lambert_of_exp<T: Real>(l: T) -> T {
         }
     }
     let d = v / (1.0 + v);
-    l.unary(v, d, || d / ((1.0 + v) * (1.0 + v)))
+    let up = 1.0 / (1.0 + v);
+    l.unary(v, d, || d * up * up, || d * (1.0 - 2.0 * v) * up * up * up * up)
 }

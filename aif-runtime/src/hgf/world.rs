@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use rand_core::Rng;
+use rand::Rng;
 
 use super::belief::NodeParameters;
 use super::checks::check_parameters;

@@ -16,7 +16,7 @@ use super::update::Undo;
 use crate::compat::Compat;
 use crate::model::{GenerativeModel, Tables};
 use crate::perceive::{Carries, Gap, Joints, Pairwise, Perception, Smoothed, smooth, smooth_as_reference};
-use crate::scalar::Real;
+use crate::scalar::{Real, same};
 
 /// What was done at a step, as far as the agent knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +64,17 @@ pub struct Frame<B, E, T = f64> {
     pub first: bool,
     /// Whether it has been learned from, with the transition that led to it.
     pub counted: bool,
+}
+
+impl<B: PartialEq, E: PartialEq, T: Real> Frame<B, E, T> {
+    /// Whether another one is the same, derivatives included.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        self.done == other.done
+            && (self.first, self.counted) == (other.first, other.counted)
+            && self.evidence == other.evidence
+            && self.belief == other.belief
+            && same(&self.joint, &other.joint)
+    }
 }
 
 /// What an agent keeps to learn from.

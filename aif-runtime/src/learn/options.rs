@@ -5,7 +5,7 @@ use alloc::format;
 use serde::{Deserialize, Serialize};
 
 use super::rates::Rates;
-use crate::model::ModelError;
+use crate::model::{Limited, ModelError};
 use crate::scalar::Real;
 
 /// When counts are added to.
@@ -79,7 +79,7 @@ impl Learning {
     pub(crate) fn check(&self) -> Result<(), ModelError> {
         self.pace::<f64>().check()?;
         if let When::Smoothed { lag } = self.when {
-            refuse_if!(lag > MAX_LAG, "learning {lag} steps late is too late: at most {MAX_LAG}, or at the block's end");
+            refuse_if!(lag > MAX_LAG, ModelError::Excess { what: Limited::Lag, found: lag, most: MAX_LAG });
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::ModelError;
+use crate::model::{AtLeastOne, Limited, ModelError};
 use crate::scalar::{Real, softmax};
 
 /// How the policy precision is updated.
@@ -34,11 +34,13 @@ impl PrecisionUpdating {
     pub(crate) fn check(&self) -> Result<(), ModelError> {
         const MOST: usize = 1_000_000;
         if self.iterations > MOST {
-            return refused!("{} iterations of updating the policy precision are too many: at most {MOST}", self.iterations);
+            let what = Limited::PrecisionIterations;
+            return Err(ModelError::Excess { what, found: self.iterations, most: MOST });
         }
-        refuse_if!(self.iterations == 0, "the policy precision is updated by at least 1 iteration");
+        refuse_if!(self.iterations == 0, ModelError::Zero(AtLeastOne::PrecisionIterations));
         if !(self.step > 0.0 && self.step <= 1.0) {
-            return refused!("the step of precision updating is {}, but has to be in (0, 1]", self.step);
+            let what = "the step of precision updating".into();
+            return Err(ModelError::Number { what, value: self.step, expected: "in (0, 1]" });
         }
         if !(self.most > 0.0 && self.most.is_finite()) {
             let what = "the largest policy precision".into();

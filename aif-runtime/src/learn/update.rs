@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::gained::{Column, Gained};
 use super::options::Pace;
 use crate::model::{FactorSite, GenerativeModel, Learned, ModalitySite, Tables, modality_site};
-use crate::scalar::{Real, exact_zero};
+use crate::scalar::{Real, exact_zero, same};
 
 /// What counts were before the latest update, where it changed them.
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ impl<T> Undo<T> {
         let mut note = |marks: core::ops::Range<usize>, start: usize, len: usize| {
             for (c, mark) in marks.enumerate() {
                 let column = Column { mark, start: start + c * len, len };
-                if before.counts[column.range()] != now.counts[column.range()] {
+                if !same(&before.counts[column.range()], &now.counts[column.range()]) {
                     undo.columns.push(column);
                     undo.counts.extend_from_slice(&before.counts[column.range()]);
                 }
@@ -120,7 +120,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
                 let (counts, prior) = (&mut tables.counts[column.range()], &prior.counts[column.range()]);
                 // Where nothing was learned there is nothing to forget.
                 let gain = &gained.tables[column.range()];
-                if !first && counts == prior && gain.iter().all(|g| exact_zero(*g)) {
+                if !first && same(counts, prior) && gain.iter().all(|g| exact_zero(*g)) {
                     return;
                 }
                 undo.columns.push(column);

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use rand_core::Rng;
+use rand::Rng;
 
 use crate::act::draw;
 use crate::domain::Domain;

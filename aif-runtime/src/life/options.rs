@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::act::{Sampling, Selection};
 use crate::compat::Compat;
 use crate::learn::{Learning, PrecisionUpdating, When};
-use crate::model::{GenerativeModel, Meta, ModelError, Tables};
+use crate::model::{AtLeastOne, GenerativeModel, Limited, Meta, ModelError, Tables};
 use crate::perceive::Inference;
 use crate::plan::{Drives, InductionOptions, Planning, Terms};
 use crate::scalar::Real;
@@ -94,17 +94,12 @@ impl AgentOptions {
     /// When a number is out of its range, or the model is too large for the choice.
     pub fn check(&self, meta: &Meta) -> Result<(), ModelError> {
         let horizon = self.horizon_for(meta);
-        refuse_if!(horizon == 0, "the horizon has to be at least 1 step");
+        refuse_if!(horizon == 0, ModelError::Zero(AtLeastOne::Horizon));
         if let Some(steps) = self.preference_steps {
-            refuse_if!(
-                steps == 0 || steps > MAX_STEPS,
-                "preferences are given for {steps} steps of a block: 1 to {MAX_STEPS} are meant"
-            );
-            refuse_if!(
-                !meta.modalities.iter().any(|modality| modality.timed),
-                "no preference of {} depends on the step, so that there is nothing to count from the block's beginning",
-                meta.name
-            );
+            refuse_if!(steps == 0, ModelError::Zero(AtLeastOne::PreferenceSteps));
+            refuse_if!(steps > MAX_STEPS, ModelError::Excess { what: Limited::PreferenceSteps, found: steps, most: MAX_STEPS });
+            let timed = meta.modalities.iter().any(|modality| modality.timed);
+            refuse_if!(!timed, ModelError::NothingTimed { model: meta.name });
         }
         self.inference.check(meta)?;
         self.planning.check(meta, horizon)?;

@@ -59,13 +59,10 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         options.check(&M::META)?;
         let horizon = options.horizon_for(&M::META);
         if horizon != tables.horizon() {
-            return refused!("the tables were built for a horizon of {} steps, the options ask for {horizon}", tables.horizon(),);
+            return Err(ModelError::Horizon { tables: tables.horizon(), options: horizon });
         }
         if let Some(steps) = options.preference_steps.filter(|&steps| steps > tables.preference_steps()) {
-            return refused!(
-                "the tables have preferences for {} steps, the options ask for {steps}: build them by `AgentOptions::tables`",
-                tables.preference_steps()
-            );
+            return Err(ModelError::PreferenceSteps { tables: tables.preference_steps(), options: steps });
         }
         let precisions = tables.precisions();
         let ground = Ground { tables, induction: None };
@@ -82,13 +79,10 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     fn refresh(&mut self) -> Result<(), ModelError> {
         let tables = &self.ground.tables;
         if self.options.learning.is_some() && !tables.has_counts() {
-            return refused!(
-                "{} has nothing to learn: none of its likelihoods, transitions, initial states and habits is declared with counts (`Dirichlet`)",
-                M::META.name
-            );
+            return Err(ModelError::NothingToLearn { model: M::META.name });
         }
         if self.options.induction.is_some() && !tables.has_goals() {
-            return refused!("{} has no goal to plan back from: give a factor one, `#[factor(.., goal = ..)]`", M::META.name);
+            return Err(ModelError::NoGoal { model: M::META.name });
         }
         if let (None, Some(policies)) = (&self.policies, tables.policies()) {
             self.check_policies(policies)?;
@@ -156,9 +150,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     pub fn assign(&mut self, assigned: Assigned<T>) -> Result<(), ModelError> {
         let complete = assigned.complete(&self.options);
         if complete != self.options {
-            return refused!(
-                "who was not told to learn, or to update its precision, cannot be told so by a number in the course of a life"
-            );
+            return Err(ModelError::ToldTooLate);
         }
         self.take_assigned(assigned, self.ground.tables.precisions())
     }
@@ -414,22 +406,19 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     fn check_policies(&self, policies: &Policies<M::Action>) -> Result<(), ModelError> {
         let horizon = self.drives.horizon;
         if policies.horizon() != horizon {
-            return refused!("the policies have {} steps, the agent's horizon is {horizon}", policies.horizon());
+            return Err(ModelError::PolicyHorizon { policies: policies.horizon(), horizon });
         }
-        refuse_if!(self.options.planning != Planning::Tree, "a list of policies is compared by `Planning::Tree` only");
+        refuse_if!(self.options.planning != Planning::Tree, ModelError::ListNeedsTree);
         let habit = self.ground.tables.habit();
         if habit.len() > M::Action::COUNT {
-            return refused!(
-                "the habit of {} is over all its policies: give the list a habit of its own, and the model none",
-                M::META.name
-            );
+            return Err(ModelError::HabitOfPolicies { model: M::META.name });
         }
         let allowed = |(i, policy): (usize, &[M::Action])| {
             let first = habit.get(policy[0].index()).map_or(0.0, |e| e.value());
             policies.habit(i) + first > f64::NEG_INFINITY
         };
         if !policies.iter().enumerate().any(allowed) {
-            return refused!("the habit of {} forbids every policy of the list", M::META.name);
+            return Err(ModelError::NoListedPolicy { model: M::META.name });
         }
         Ok(())
     }

@@ -56,7 +56,11 @@ impl<M: GenerativeModel<T>, T: Real> Trust<M, T> {
 
 impl<M: GenerativeModel<T>, T: Real> PartialEq for Trust<M, T> {
     fn eq(&self, other: &Self) -> bool {
-        self.updated == other.updated && self.before == other.before && self.open == other.open && self.progress == other.progress
+        let updated = match (&self.updated, &other.updated) {
+            (Some(a), Some(b)) => a.same(b),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        updated && self.before == other.before && self.open == other.open && self.progress == other.progress
     }
 }
 
@@ -116,7 +120,12 @@ impl<M: GenerativeModel<T>, T: Real> PartialEq for LifeState<M, T> {
     fn eq(&self, other: &Self) -> bool {
         let same_counts = match (&self.learned, &other.learned) {
             (None, None) => true,
-            (Some(a), Some(b)) => Arc::ptr_eq(&a.ground.tables, &b.ground.tables) && a.learner.frames == b.learner.frames,
+            (Some(a), Some(b)) => {
+                let (a_frames, b_frames) = (&a.learner.frames, &b.learner.frames);
+                Arc::ptr_eq(&a.ground.tables, &b.ground.tables)
+                    && a_frames.len() == b_frames.len()
+                    && a_frames.iter().zip(b_frames).all(|(a, b)| a.same(b))
+            }
             _ => false,
         };
         same_counts && self.progress == other.progress && self.perception == other.perception && self.trust == other.trust

@@ -8,6 +8,7 @@ use super::GenerativeModel;
 use super::column::check_counts;
 use super::error::ModelError;
 use super::site::{FactorSite, ModalitySite, Span};
+use super::stored::StoredError;
 use super::tables::{Learned, Tables};
 use crate::scalar::{LOG_FLOOR, Real, sum};
 
@@ -197,7 +198,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// # Errors
     /// When they are not of this model's shape, or one is negative or not finite; the tables are then as before.
     pub fn restore(&mut self, stored: &Counted) -> Result<(), ModelError> {
-        let name = M::META.name;
+        let model = M::META.name;
         let same =
             |(f, counts): &(usize, Vec<f64>), own: &(usize, alloc::boxed::Box<[T]>)| *f == own.0 && counts.len() == own.1.len();
         if stored.tables.len() != self.counts.len()
@@ -207,7 +208,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
             || stored.preference.len() != self.preference_counts.len()
             || !stored.preference.iter().zip(&self.preference_counts).all(|(a, b)| same(a, b))
         {
-            return refused!("the stored counts have not the shape of those of {name}");
+            return Err(StoredError::CountsShape { model }.into());
         }
         let mut columns: Vec<&[f64]> = Vec::new();
         M::each_modality(|site| columns.extend(stored.tables[site.counts.range()].chunks(site.outcomes)));
@@ -219,7 +220,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         let floored = (0.0..=LOG_FLOOR).contains(&stored.floor);
         let never = preferences().flatten().any(|&count| count == 0.0);
         if !floored || never || columns.into_iter().any(|column| check_counts(column).is_err()) {
-            return refused!("the stored counts of {name} are no counts: negative, infinite or all zero");
+            return Err(StoredError::Counts { model }.into());
         }
         self.learned = stored.learned;
         let take = |own: &mut [T], stored: &[f64]| own.iter_mut().zip(stored).for_each(|(own, &count)| *own = T::constant(count));

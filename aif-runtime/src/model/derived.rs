@@ -4,7 +4,7 @@ use super::GenerativeModel;
 use super::meta::Kind;
 use super::site::{FactorSite, ModalitySite};
 use super::tables::Tables;
-use crate::scalar::{LN_LOG_FLOOR, LOG_FLOOR, Real, entropy, ln_clipped};
+use crate::scalar::{LN_LOG_FLOOR, LOG_FLOOR, Real, entropy, exact_zero, ln_clipped};
 
 impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// Works out what follows from the chosen columns of a likelihood and from its preferences.
@@ -82,7 +82,7 @@ fn logs_and_entropy<S: Real>(storage: &mut [S], site: &ModalitySite, context: us
     for o in 0..site.outcomes {
         let p = storage[column + o];
         storage[site.logs.start + o * site.contexts + context] =
-            if p == S::zero() { S::constant(LN_LOG_FLOOR) } else { ln_clipped(p) };
+            if exact_zero(p) { S::constant(LN_LOG_FLOOR) } else { ln_clipped(p) };
     }
     storage[site.ambiguity.start + context] = entropy(&storage[column..][..site.outcomes]);
 }

@@ -32,12 +32,8 @@ impl<M: GenerativeModel<T>, T: Real, U: LiftInto<T>, const N: usize> Habit<M, T>
             );
         };
         if N != M::META.joint_actions() && tables.horizon != M::META.horizon {
-            return refused!(
-                "the habit of {} has one log-weight for each policy of {} steps, so the horizon cannot be {}",
-                M::META.name,
-                M::META.horizon,
-                tables.horizon
-            );
+            let (model, declared, horizon) = (M::META.name, M::META.horizon, tables.horizon);
+            return Err(ModelError::HabitHorizon { model, declared, horizon });
         }
         for (i, weight) in self.into_iter().enumerate() {
             let weight: T = weight.lift_into();
@@ -48,7 +44,7 @@ impl<M: GenerativeModel<T>, T: Real, U: LiftInto<T>, const N: usize> Habit<M, T>
             tables.habit.push(weight);
         }
         if tables.habit.iter().all(|w| w.value() == f64::NEG_INFINITY) {
-            return refused!("the habit of {} forbids every action", M::META.name);
+            return Err(ModelError::NoAction { model: M::META.name });
         }
         Ok(())
     }

@@ -6,10 +6,12 @@ mod derived;
 mod description;
 mod error;
 mod habit;
+mod limits;
 mod meta;
 mod policies;
 mod precisions;
 mod site;
+mod stored;
 mod tables;
 mod tabulator;
 mod text;
@@ -22,6 +24,7 @@ pub use column::{Certain, Column, ColumnError, ColumnWriter, Constant, Counts, S
 pub use counts::Counted;
 pub use error::ModelError;
 pub use habit::Habit;
+pub use limits::{AtLeastOne, Limited};
 pub use meta::{
     ActionVariable, Factor, Input, Kind, Labels, MAX_ACTIONS, MAX_JOINT_STATES, MAX_POLICIES, MAX_TABLE, MAX_VALUES, Meta,
     Modality,
@@ -30,6 +33,7 @@ pub use policies::{IntoPolicies, Policies};
 pub use precisions::Precisions;
 pub(crate) use site::contexts;
 pub use site::{Extent, FactorSite, ModalitySite, Span, extent, factor_site, modality_site};
+pub use stored::StoredError;
 pub use tables::{Table, Tables};
 pub use tabulator::{Arguments, MAX_ARGUMENTS, Tabulator};
 pub use text::ConstText;

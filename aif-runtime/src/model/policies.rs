@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::error::ModelError;
+use super::limits::AtLeastOne;
 use super::meta::MAX_POLICIES;
 use crate::domain::Domain;
 
@@ -57,11 +58,11 @@ impl<A: Domain> Policies<A> {
     /// When there is none, or their lengths differ or are zero.
     pub fn new<P: AsRef<[A]>>(policies: &[P]) -> Result<Self, ModelError> {
         let horizon = policies.first().map_or(0, |p| p.as_ref().len());
-        refuse_if!(horizon == 0, "a list of policies has at least one policy of at least one step");
+        refuse_if!(horizon == 0, ModelError::Zero(AtLeastOne::Policies));
         let mut actions = Vec::with_capacity(policies.len() * horizon);
         for (i, policy) in policies.iter().enumerate() {
             if policy.as_ref().len() != horizon {
-                return refused!("policy {i} has {} steps, the first has {horizon}", policy.as_ref().len());
+                return Err(ModelError::PolicyLength { policy: i, steps: policy.as_ref().len(), first: horizon });
             }
             actions.extend_from_slice(policy.as_ref());
         }
@@ -78,7 +79,7 @@ impl<A: Domain> Policies<A> {
     pub fn filtered(horizon: usize, mut keep: impl FnMut(&[A]) -> bool) -> Result<Self, ModelError> {
         let count = u32::try_from(horizon).ok().and_then(|h| A::COUNT.checked_pow(h)).filter(|&n| n <= MAX_POLICIES);
         let Some(count) = count else {
-            return refused!("{} actions over {horizon} steps make more than {} policies", A::COUNT, MAX_POLICIES);
+            return Err(ModelError::Listed { actions: A::COUNT, horizon, most: MAX_POLICIES });
         };
         let mut kept: Vec<Vec<A>> = Vec::new();
         let mut policy = Vec::with_capacity(horizon);
@@ -103,11 +104,11 @@ impl<A: Domain> Policies<A> {
     /// # Errors
     /// When there are not as many as policies, one is infinite or not a number, or all are negative infinity.
     pub fn with_habit(self, habit: &[f64]) -> Result<Self, ModelError> {
-        refuse_if!(habit.len() != self.len(), "{} log-weights for {} policies", habit.len(), self.len());
+        refuse_if!(habit.len() != self.len(), ModelError::LogWeights { found: habit.len(), policies: self.len() });
         if let Some(&value) = habit.iter().find(|w| w.is_nan() || **w == f64::INFINITY) {
             return Err(ModelError::Number { what: "a policy's log-weight".into(), value, expected: "a number below infinity" });
         }
-        refuse_if!(habit.iter().all(|&w| w == f64::NEG_INFINITY), "the habit forbids every policy");
+        refuse_if!(habit.iter().all(|&w| w == f64::NEG_INFINITY), ModelError::NoPolicy);
         Ok(Policies { habit: habit.to_vec(), ..self })
     }
 

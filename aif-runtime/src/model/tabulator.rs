@@ -175,11 +175,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
     /// Sets the counts over what is preferred of a modality.
     fn preference_counts<O: Domain>(&mut self, site: &ModalitySite, counts: &Dirichlet<O, T>) -> Result<(), ModelError> {
         let modality = &M::META.modalities[site.index];
-        refuse_if!(
-            modality.timed,
-            "the preference of {} is counts, which are the same at every step: `preference = ..`, without the step",
-            modality.name
-        );
+        refuse_if!(modality.timed, ModelError::TimedCounts { modality: modality.name });
         let checked = check_counts(counts.counts()).and_then(|()| check(counts.acting().probabilities()));
         checked.map_err(|e| explain(e, "the preference of ", modality.name, |i| modality.outcomes.label(i).into_owned()))?;
         if !counts.is_held() {

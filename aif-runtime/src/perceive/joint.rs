@@ -31,7 +31,7 @@ impl Way for Parts {
         if states <= MAX_JOINT_STATES {
             return Ok(());
         }
-        refused!("{what} over the {states} joint states of {} is too much: at most {MAX_JOINT_STATES}", meta.name)
+        Err(ModelError::JointStates { what, model: meta.name, states, most: MAX_JOINT_STATES })
     }
 
     /// The distribution of a single factor is its joint distribution.

@@ -17,7 +17,7 @@ use super::way::{Carries, Moved, Perceive, Way};
 use super::window::Scheme;
 use crate::compat::Compat;
 use crate::model::{GenerativeModel, Marginals, Meta, ModelError, Tables};
-use crate::scalar::Real;
+use crate::scalar::{Real, same};
 
 /// How states are inferred from an observation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -281,6 +281,6 @@ impl<M: GenerativeModel<T>, T: Real> Perception<M, T> {
 impl<M: GenerativeModel<T>, T: Real> PartialEq for Perception<M, T> {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        self.belief() == other.belief() && self.joint() == other.joint() && self.past() == other.past()
+        self.belief() == other.belief() && same(self.joint(), other.joint()) && self.past() == other.past()
     }
 }

@@ -11,7 +11,7 @@ use super::sweeps::Sweeps;
 use super::way::{Carries, Moved, Perceive, PerceptionState, Way};
 use super::window::{Gap, Scheme, Window, message_passing};
 use crate::compat::Compat;
-use crate::model::{GenerativeModel, Marginals, Meta, ModelError, Tables};
+use crate::model::{AtLeastOne, GenerativeModel, Marginals, Meta, ModelError, Tables};
 use crate::scalar::Real;
 
 /// Message passing over the latest steps.
@@ -31,7 +31,7 @@ impl Way for Passing {
     }
 
     fn check(self, _: &Meta) -> Result<(), ModelError> {
-        refuse_if!(self.window == 0, "message passing needs a window of at least 1 step");
+        refuse_if!(self.window == 0, ModelError::Zero(AtLeastOne::Window));
         self.sweeps.check_range()
     }
     fn carries(self, _: &Meta) -> Carries {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::ModelError;
+use crate::model::{AtLeastOne, Limited, ModelError};
 
 /// How often and in which order beliefs are updated until they agree with each other.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,14 +32,13 @@ const MAX_SWEEPS: usize = 1_000_000;
 impl Sweeps {
     pub(super) fn check_range(self) -> Result<(), ModelError> {
         match self {
-            Sweeps::Parallel(0) | Sweeps::Sequential { most: 0, .. } => {
-                refused!("beliefs are updated by at least 1 sweep")
-            }
+            Sweeps::Parallel(0) | Sweeps::Sequential { most: 0, .. } => Err(ModelError::Zero(AtLeastOne::Sweeps)),
             Sweeps::Sequential { tolerance, .. } if !tolerance.is_finite() || tolerance < 0.0 => {
-                refused!("the tolerance of sequential sweeps is {tolerance}, but has to be finite and at least 0")
+                let what = "the tolerance of sequential sweeps".into();
+                Err(ModelError::Number { what, value: tolerance, expected: "finite and at least 0" })
             }
             Sweeps::Parallel(count) | Sweeps::Sequential { most: count, .. } if count > MAX_SWEEPS => {
-                refused!("{count} sweeps are too much: at most {MAX_SWEEPS}")
+                Err(ModelError::Excess { what: Limited::Sweeps, found: count, most: MAX_SWEEPS })
             }
             _ => Ok(()),
         }

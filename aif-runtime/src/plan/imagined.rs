@@ -11,10 +11,10 @@ use super::Scene;
 use super::posterior::posterior;
 use crate::model::{GenerativeModel, Marginals, Meta};
 use crate::perceive::{Joints, clean, each_context, predict};
-use crate::scalar::{Real, each_possible, exact_zero, negligible};
+use crate::scalar::{Real, each_possible, exact_zero, negligible, same};
 
 /// A belief that is imagined.
-pub(super) trait Imagined<M: GenerativeModel<T>, T: Real>: Clone + PartialEq {
+pub(super) trait Imagined<M: GenerativeModel<T>, T: Real>: Clone {
     /// Whether it knows factors jointly.
     const JOINT: bool;
 
@@ -33,12 +33,15 @@ pub(super) trait Imagined<M: GenerativeModel<T>, T: Real>: Clone + PartialEq {
     /// The joint distribution of all factors, the last running fastest.
     fn whole(&self, scene: &Scene<'_, M, T>) -> Vec<T>;
 
+    /// Whether another belief is the same, derivatives included.
+    fn same(&self, other: &Self) -> bool;
+
     /// A few bits, to tell most unequal ones apart.
     fn hash(&self) -> u64;
 }
 
 /// A distribution for each factor.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 pub(super) struct Factored<B>(pub B);
 
 impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T> for Factored<B> {
@@ -70,6 +73,11 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
     }
 
     #[inline(always)]
+    fn same(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+
+    #[inline(always)]
     fn hash(&self) -> u64 {
         let mut hash = 0u64;
         for f in 0..M::META.factors.len() {
@@ -88,7 +96,7 @@ fn hash_of<T: Real>(mut hash: u64, p: &[T]) -> u64 {
 }
 
 /// Where joint distributions are kept: on the stack where they are small.
-pub(super) trait Store<T>: Clone + PartialEq {
+pub(super) trait Store<T>: Clone {
     fn blank(len: usize) -> Self;
     fn numbers(&self) -> &[T];
     fn numbers_mut(&mut self) -> &mut [T];
@@ -122,7 +130,7 @@ impl<T: Real> Store<T> for Vec<T> {
 }
 
 /// Joint distributions: of all factors, or of each component of the dependency graph.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 pub(super) struct Together<S>(S);
 
 impl<S> Together<S> {
@@ -201,6 +209,11 @@ impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S>
     fn whole(&self, scene: &Scene<'_, M, T>) -> Vec<T> {
         let (joints, len) = laid_out(scene);
         joints.whole::<M, T>(self.own(len))
+    }
+
+    #[inline(always)]
+    fn same(&self, other: &Self) -> bool {
+        same(self.0.numbers(), other.0.numbers())
     }
 
     fn hash(&self) -> u64 {

@@ -36,10 +36,11 @@ impl InductionOptions {
     pub(crate) fn check(&self) -> Result<(), ModelError> {
         let InductionOptions { depth, threshold, epsilon } = *self;
         if !(1..=MAX_DEPTH).contains(&depth) {
-            return refused!("induction works back {depth} steps, but between 1 and {MAX_DEPTH} are possible");
+            return Err(ModelError::InductionDepth { depth, most: MAX_DEPTH });
         }
-        refuse_if!(!(0.0..1.0).contains(&threshold), "the threshold of induction is {threshold}, but has to be in [0, 1)");
-        refuse_if!(!(epsilon > 0.0 && epsilon <= 1.0), "the epsilon of induction is {epsilon}, but has to be in (0, 1]");
+        let number = |what: &str, value, expected| ModelError::Number { what: what.into(), value, expected };
+        refuse_if!(!(0.0..1.0).contains(&threshold), number("the threshold of induction", threshold, "in [0, 1)"));
+        refuse_if!(!(epsilon > 0.0 && epsilon <= 1.0), number("the epsilon of induction", epsilon, "in (0, 1]"));
         Ok(())
     }
 }

@@ -9,8 +9,8 @@ use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rand_core::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
 use super::gain::terms_of_move;
@@ -18,7 +18,7 @@ use super::imagined::{Imagined, imagine};
 use super::{Plan, Planner, Problem};
 use crate::domain::Domain;
 use crate::math;
-use crate::model::{GenerativeModel, Marginals, ModelError, Table, entry};
+use crate::model::{AtLeastOne, GenerativeModel, Limited, Marginals, ModelError, Table, entry};
 use crate::perceive::{Frame, Whole};
 use crate::random::pick;
 use crate::scalar::{Real, softmax};
@@ -49,12 +49,9 @@ impl Default for MonteCarlo {
 
 impl MonteCarlo {
     pub(crate) fn check(&self) -> Result<(), ModelError> {
-        refuse_if!(self.simulations == 0, "Monte-Carlo tree search needs at least 1 simulation");
+        refuse_if!(self.simulations == 0, ModelError::Zero(AtLeastOne::Simulations));
         if self.simulations > MAX_SIMULATIONS {
-            return refused!(
-                "Monte-Carlo tree search with {} simulations is too much: at most {MAX_SIMULATIONS}",
-                self.simulations
-            );
+            return Err(ModelError::Excess { what: Limited::Simulations, found: self.simulations, most: MAX_SIMULATIONS });
         }
         if !(self.exploration > 0.0 && self.exploration.is_finite()) {
             let what = "the exploration of Monte-Carlo tree search".into();

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Deepening, MonteCarlo, Plan, Planner, Problem, Sophisticated, Tree};
 pub use crate::model::MAX_POLICIES;
-use crate::model::{GenerativeModel, MAX_JOINT_STATES, Meta, ModelError};
+use crate::model::{AtLeastOne, GenerativeModel, Limited, MAX_JOINT_STATES, Meta, ModelError};
 use crate::scalar::Real;
 
 /// The longest horizon, in steps.
@@ -34,27 +34,23 @@ impl Planning {
     /// # Errors
     /// When there are too many policies to enumerate, or an option is out of its range.
     pub fn check(&self, meta: &Meta, horizon: usize) -> Result<(), ModelError> {
-        refuse_if!(horizon > MAX_HORIZON, "a horizon of {horizon} steps is too far: at most {MAX_HORIZON}");
+        let far = ModelError::Excess { what: Limited::Horizon, found: horizon, most: MAX_HORIZON };
+        refuse_if!(horizon > MAX_HORIZON, far);
         match self {
             Planning::Tree => {
                 let actions = meta.joint_actions();
                 let policies = (0..horizon).try_fold(1usize, |n, _| n.checked_mul(actions).filter(|&n| n <= MAX_POLICIES));
                 if policies.is_none() {
-                    return refused!(
-                        "{actions} actions over {horizon} steps make more than {MAX_POLICIES} policies: plan with a budget, or by Monte-Carlo tree search"
-                    );
+                    return Err(ModelError::Enumerated { actions, horizon, most: MAX_POLICIES });
                 }
                 Ok(())
             }
-            Planning::Budgeted { nodes: 0 } => refused!("a budget has at least 1 node"),
+            Planning::Budgeted { nodes: 0 } => Err(ModelError::Zero(AtLeastOne::BudgetNodes)),
             Planning::Budgeted { .. } => Ok(()),
             Planning::Sophisticated(options) => {
                 if meta.joint_states() > MAX_JOINT_STATES {
-                    return refused!(
-                        "sophisticated inference runs over the {} joint states of {}, which is too much: at most {MAX_JOINT_STATES}",
-                        meta.joint_states(),
-                        meta.name
-                    );
+                    let (model, states) = (meta.name, meta.joint_states());
+                    return Err(ModelError::SearchedStates { model, states, most: MAX_JOINT_STATES });
                 }
                 options.check()
             }

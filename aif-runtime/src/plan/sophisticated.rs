@@ -13,7 +13,7 @@ use super::gain::terms_of_move;
 use super::imagined::{Imagined, imagine};
 use super::{Plan, Planner, Problem};
 use crate::domain::Domain;
-use crate::model::{GenerativeModel, ModelError, entry};
+use crate::model::{AtLeastOne, GenerativeModel, ModelError, entry};
 use crate::perceive::{Frame, Whole};
 use crate::scalar::{Real, softmax, sum};
 
@@ -44,9 +44,10 @@ impl Default for Sophisticated {
 impl Sophisticated {
     pub(crate) fn check(&self) -> Result<(), ModelError> {
         for (what, threshold) in [("action", self.action_threshold), ("outcome", self.outcome_threshold)] {
-            refuse_if!(!(0.0..1.0).contains(&threshold), "the {what} threshold is {threshold}, but has to be in [0, 1)");
+            let what = alloc::format!("the {what} threshold");
+            refuse_if!(!(0.0..1.0).contains(&threshold), ModelError::Number { what, value: threshold, expected: "in [0, 1)" });
         }
-        refuse_if!(self.nodes == 0, "sophisticated inference needs at least 1 node");
+        refuse_if!(self.nodes == 0, ModelError::Zero(AtLeastOne::SearchNodes));
         Ok(())
     }
 }

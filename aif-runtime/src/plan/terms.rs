@@ -89,7 +89,7 @@ impl<T: Real> Drives<T> {
     pub fn new(horizon: usize, weights: Terms<T>) -> Self {
         let on = weights.map(|w| !exact_zero(w));
         let mut weighed = false;
-        weights.map(|w| weighed |= !exact_zero(w) && w != T::one());
+        weights.map(|w| weighed |= !exact_zero(w) && !w.same(&T::one()));
         Drives { horizon, joint_information_gain: false, inference: Inference::default(), discount: None, weights, on, weighed }
     }
 
@@ -101,7 +101,7 @@ impl<T: Real> Drives<T> {
 
     /// The same where each step counts so much less than the one before it.
     pub fn discounted(mut self, discount: Option<T>) -> Self {
-        self.discount = discount.filter(|&discount| discount != T::one());
+        self.discount = discount.filter(|&discount| !discount.same(&T::one()));
         self
     }
 
@@ -133,12 +133,8 @@ impl Terms<f64> {
             });
         }
         if joint && meta.joint_outcomes().saturating_mul(meta.joint_states()) > MAX_JOINT_STATES {
-            return refused!(
-                "the joint information gain of {} runs over {} joint outcomes times {} joint states, which is too much: at most {MAX_JOINT_STATES} in all",
-                meta.name,
-                meta.joint_outcomes(),
-                meta.joint_states()
-            );
+            let (model, outcomes, states) = (meta.name, meta.joint_outcomes(), meta.joint_states());
+            return Err(ModelError::JointOutcomes { model, outcomes, states, most: MAX_JOINT_STATES });
         }
         Ok(())
     }

@@ -65,7 +65,7 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize> Sear
             if let Some(known) = known
                 && known.hash == hash
                 && known.step == step
-                && known.belief == *belief
+                && known.belief.same(belief)
             {
                 return (known.gain, Some(slot));
             }

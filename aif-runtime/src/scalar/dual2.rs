@@ -69,7 +69,7 @@ impl<const N: usize> Real for Dual2<N> {
 
     /// Chain rule: `f(x)'' = f' x'' + f'' x' x'`.
     #[inline]
-    fn unary(self, f: f64, df: f64, ddf: impl FnOnce() -> f64) -> Self {
+    fn unary(self, f: f64, df: f64, ddf: impl FnOnce() -> f64, _dddf: impl FnOnce() -> f64) -> Self {
         // A constant stays a constant even where derivatives are not finite (the square root at zero, say).
         if self.is_constant() {
             return Self::constant(f);

@@ -16,7 +16,7 @@ impl Real for f64 {
     }
 
     #[inline(always)]
-    fn unary(self, f: f64, _df: f64, _ddf: impl FnOnce() -> f64) -> Self {
+    fn unary(self, f: f64, _df: f64, _ddf: impl FnOnce() -> f64, _dddf: impl FnOnce() -> f64) -> Self {
         f
     }
 

@@ -220,7 +220,7 @@ impl<const N: usize> Real for Dual<N> {
     }
 
     #[inline(always)]
-    fn unary(self, f: f64, df: f64, _ddf: impl FnOnce() -> f64) -> Self {
+    fn unary(self, f: f64, df: f64, _ddf: impl FnOnce() -> f64, _dddf: impl FnOnce() -> f64) -> Self {
         // A constant stays a constant even where the derivative is not finite (the square root at zero, say).
         Dual::with(f, |i| if self.gradient[i] == 0.0 { 0.0 } else { self.gradient[i] * df })
     }

@@ -5,6 +5,8 @@ mod dual2;
 mod float;
 mod lanes;
 mod literal;
+#[cfg(feature = "num-dual")]
+mod num_duals;
 mod number;
 mod operators;
 mod reduce;
@@ -21,9 +23,11 @@ pub use dual2::Dual2;
 pub use lanes::Lanes;
 #[doc(hidden)]
 pub use literal::Literal;
+#[cfg(feature = "num-dual")]
+pub use num_duals::Turning;
 pub use number::Number;
 pub(crate) use reduce::sum;
-pub use reduce::{each_possible, entropy, exact_zero, first_maximum, ln_clipped, log_sum_exp, negligible, softmax, x_ln_y};
+pub use reduce::{each_possible, entropy, exact_zero, first_maximum, ln_clipped, log_sum_exp, negligible, same, softmax, x_ln_y};
 pub use single::Single;
 
 use crate::math;
@@ -59,7 +63,8 @@ pub fn lift<T: Lift<f64>>(x: f64) -> T {
     T::lift(x)
 }
 
-/// A real number that may carry derivatives: `f64`, [`Dual`] or [`Dual2`].
+/// A real number that may carry derivatives: `f64`, [`Dual`] or [`Dual2`]; with the feature `num-dual`, that package's types of first, second
+/// and third order, too.
 ///
 /// Arithmetic also takes an `f64` on the right: `self.p * 0.5`.
 pub trait Real:
@@ -97,13 +102,21 @@ pub trait Real:
     /// The number itself, without its derivatives.
     fn value(self) -> f64;
 
-    /// Applies a function with value `f`, first derivative `df` and second derivative `ddf()` at `self.value()`.
+    /// Applies a function with value `f`, first derivative `df`, second derivative `ddf()` and third derivative `dddf()` at `self.value()`.
     ///
-    /// The second derivative is asked for only by scalars that need it.
-    fn unary(self, f: f64, df: f64, ddf: impl FnOnce() -> f64) -> Self;
+    /// Those beyond the first are asked for only by scalars that need them.
+    fn unary(self, f: f64, df: f64, ddf: impl FnOnce() -> f64, dddf: impl FnOnce() -> f64) -> Self;
 
     /// Shows the exact bits of value and derivatives, in a fixed order.
     fn bits(self, visit: impl FnMut(u64));
+
+    /// Whether two numbers are the same, derivatives included: what was worked out for one is then right for the other.
+    ///
+    /// Scalars whose `==` compares values only say more here.
+    #[inline(always)]
+    fn same(&self, other: &Self) -> bool {
+        self == other
+    }
 
     /// Zero.
     #[inline(always)]
@@ -121,14 +134,14 @@ pub trait Real:
     #[inline]
     fn exp(self) -> Self {
         let e = math::exp(self.value());
-        self.unary(e, e, || e)
+        self.unary(e, e, || e, || e)
     }
 
     /// The natural logarithm.
     #[inline]
     fn ln(self) -> Self {
         let x = self.value();
-        self.unary(math::ln(x), 1.0 / x, || -1.0 / (x * x))
+        self.unary(math::ln(x), 1.0 / x, || -1.0 / (x * x), || 2.0 / (x * x * x))
     }
 
     /// `ln(1 + x)`.
@@ -136,7 +149,7 @@ pub trait Real:
     fn ln_1p(self) -> Self {
         let x = self.value();
         let d = 1.0 / (1.0 + x);
-        self.unary(math::ln_1p(x), d, || -d * d)
+        self.unary(math::ln_1p(x), d, || -d * d, || 2.0 * d * d * d)
     }
 
     /// The square root.
@@ -144,7 +157,7 @@ pub trait Real:
     fn sqrt(self) -> Self {
         let x = self.value();
         let r = math::sqrt(x);
-        self.unary(r, 0.5 / r, || -0.25 / (r * x))
+        self.unary(r, 0.5 / r, || -0.25 / (r * x), || 0.375 / (r * x * x))
     }
 
     /// This number to an integer power.
@@ -157,16 +170,24 @@ pub trait Real:
             2 => x * x,
             _ => math::powf(x, f64::from(n)),
         };
-        self.unary(power(n), if n == 0 { 0.0 } else { k * power(n - 1) }, || {
-            if n == 0 || n == 1 { 0.0 } else { k * (k - 1.0) * power(n - 2) }
-        })
+        self.unary(
+            power(n),
+            if n == 0 { 0.0 } else { k * power(n - 1) },
+            || if n == 0 || n == 1 { 0.0 } else { k * (k - 1.0) * power(n - 2) },
+            || if (0..3).contains(&n) { 0.0 } else { k * (k - 1.0) * (k - 2.0) * power(n - 3) },
+        )
     }
 
     /// This number to a constant power.
     #[inline]
     fn powf(self, y: f64) -> Self {
         let x = self.value();
-        self.unary(math::powf(x, y), y * math::powf(x, y - 1.0), || y * (y - 1.0) * math::powf(x, y - 2.0))
+        self.unary(
+            math::powf(x, y),
+            y * math::powf(x, y - 1.0),
+            || y * (y - 1.0) * math::powf(x, y - 2.0),
+            || y * (y - 1.0) * (y - 2.0) * math::powf(x, y - 3.0),
+        )
     }
 
     /// The logistic function `1 / (1 + exp(-x))`.
@@ -180,7 +201,7 @@ pub trait Real:
             e / (1.0 + e)
         };
         let d = p * (1.0 - p);
-        self.unary(p, d, || d * (1.0 - 2.0 * p))
+        self.unary(p, d, || d * (1.0 - 2.0 * p), || d * (1.0 - 6.0 * d))
     }
 
     /// `ln(1 + exp(x))`, without overflow.
@@ -189,7 +210,7 @@ pub trait Real:
         let x = self.value();
         let f = if x > 0.0 { x + math::ln_1p(math::exp(-x)) } else { math::ln_1p(math::exp(x)) };
         let p = f64::logistic(x);
-        self.unary(f, p, || p * (1.0 - p))
+        self.unary(f, p, || p * (1.0 - p), || p * (1.0 - p) * (1.0 - 2.0 * p))
     }
 
     /// The distribution function of the standard normal distribution.
@@ -197,7 +218,7 @@ pub trait Real:
     fn phi(self) -> Self {
         let x = self.value();
         let density = math::normal_density(x);
-        self.unary(math::normal_cdf(x), density, || -x * density)
+        self.unary(math::normal_cdf(x), density, || -x * density, || (x * x - 1.0) * density)
     }
 
     /// The inverse tangent.
@@ -205,7 +226,7 @@ pub trait Real:
     fn atan(self) -> Self {
         let x = self.value();
         let d = 1.0 / (1.0 + x * x);
-        self.unary(math::atan(x), d, || -2.0 * x * d * d)
+        self.unary(math::atan(x), d, || -2.0 * x * d * d, || (6.0 * x * x - 2.0) * d * d * d)
     }
 
     /// The absolute value.
@@ -217,13 +238,13 @@ pub trait Real:
     /// The logarithm of the gamma function, for positive numbers.
     fn ln_gamma(self) -> Self {
         let x = self.value();
-        self.unary(math::ln_gamma(x), math::digamma(x), || math::trigamma(x))
+        self.unary(math::ln_gamma(x), math::digamma(x), || math::trigamma(x), || math::tetragamma(x))
     }
 
     /// The digamma function, the derivative of the logarithm of the gamma function, for positive numbers.
     fn digamma(self) -> Self {
         let x = self.value();
-        self.unary(math::digamma(x), math::trigamma(x), || math::tetragamma(x))
+        self.unary(math::digamma(x), math::trigamma(x), || math::tetragamma(x), || math::pentagamma(x))
     }
 
     /// Whether the value is finite.

@@ -113,7 +113,7 @@ impl<T: Real> Number for T {
     #[inline(always)]
     fn to_exp(self) -> Self {
         let e = vector::exp(self.value());
-        self.unary(e, e, || e)
+        self.unary(e, e, || e, || e)
     }
     #[inline(always)]
     fn to_logistic(self) -> Self {
@@ -122,7 +122,7 @@ impl<T: Real> Number for T {
         let over = 1.0 / (1.0 + e);
         let p = if x < 0.0 { e * over } else { over };
         let d = e * over * over;
-        self.unary(p, d, || d * (1.0 - 2.0 * p))
+        self.unary(p, d, || d * (1.0 - 2.0 * p), || d * (1.0 - 6.0 * d))
     }
     #[inline(always)]
     fn to_softplus(self) -> Self {
@@ -131,12 +131,12 @@ impl<T: Real> Number for T {
         let over = 1.0 / (1.0 + e);
         let p = if x < 0.0 { e * over } else { over };
         let f = vector::ln_1p(e) + if x > 0.0 { x } else { 0.0 };
-        self.unary(f, p, || e * over * over)
+        self.unary(f, p, || e * over * over, || e * over * over * (1.0 - 2.0 * p))
     }
     #[inline(always)]
     fn to_ln(self) -> Self {
         let x = self.value();
-        self.unary(vector::ln(x), 1.0 / x, || -1.0 / (x * x))
+        self.unary(vector::ln(x), 1.0 / x, || -1.0 / (x * x), || 2.0 / (x * x * x))
     }
     #[inline(always)]
     fn within(self, low: f64, high: f64) -> Self {

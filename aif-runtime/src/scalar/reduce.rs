@@ -23,7 +23,13 @@ pub(crate) fn sum<T: Real>(x: &[T]) -> T {
 /// Whether a number and all its derivatives are zero.
 #[inline(always)]
 pub fn exact_zero<T: Real>(x: T) -> bool {
-    x == T::zero()
+    x.same(&T::zero())
+}
+
+/// Whether two lists hold the same numbers, derivatives included.
+#[inline(always)]
+pub fn same<T: Real>(a: &[T], b: &[T]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.same(y))
 }
 
 /// A probability this small cannot change a sum of probabilities or of their logarithms: it is lost in the rounding of the others.

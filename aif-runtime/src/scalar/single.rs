@@ -29,7 +29,7 @@ impl Real for Single {
     }
 
     #[inline(always)]
-    fn unary(self, f: f64, _df: f64, _ddf: impl FnOnce() -> f64) -> Self {
+    fn unary(self, f: f64, _df: f64, _ddf: impl FnOnce() -> f64, _dddf: impl FnOnce() -> f64) -> Self {
         Single(f as f32)
     }
 

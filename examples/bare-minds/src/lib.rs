@@ -18,8 +18,8 @@ mod tmaze;
 
 use minds::prelude::*;
 use minds::runtime::Marginals;
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 
 /// A mark of everything that an agent believes and does in a world of its own kind: equal lives have equal marks (64-bit FNV-1a).
 pub fn mark<M>(model: M, seed: u64, steps: u32) -> Result<u64, ModelError>

@@ -8,8 +8,8 @@ use aif::runtime::random::categorical;
 use bevy_app::{App, Update};
 use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::IntoScheduleConfigs;
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rand_core::{Rng, SeedableRng};
 
 use crate::land::{
     Energy, Place, Sign, Site, Smell, Step, cell_of, digest, distance, drift, is_thorny, neighbour, sign, smell, walk,

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use aif::prelude::{Domain, GenerativeModel};
 use aif::runtime::random::{categorical, normal};
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rand_core::{Rng, SeedableRng};
 use serde::Deserialize;
 
 use crate::Failure;

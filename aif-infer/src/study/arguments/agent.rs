@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::named::named;
 use crate::study::engine::Engine;
-use crate::study::error::{StudyError, refused};
+use crate::study::error::StudyError;
 use crate::study::studied::{StudyOptions, Takes};
 
 /// Run-time choices of agents, or of hierarchical Gaussian filters.
@@ -98,13 +98,14 @@ impl Agent {
     pub fn options(&self, engine: &dyn Engine) -> Result<StudyOptions, StudyError> {
         let mut options = StudyOptions::default();
         if let Some(path) = &self.options {
-            let wrong = |what: String| StudyError::Option(format!("--options {}: {what}", path.display()));
-            let text = std::fs::read_to_string(path).map_err(|e| wrong(format!("{e}; expected a JSON file")))?;
-            let said = |e: serde_json::Error| wrong(format!("{e}; expected options by their names in the library"));
+            let text = std::fs::read_to_string(path).map_err(|source| StudyError::OptionsFile { path: path.clone(), source })?;
+            let said = |source| StudyError::OptionsText { path: path.clone(), source };
             match engine.takes() {
                 Takes::Agent => options.agent = serde_json::from_str(&text).map_err(said)?,
                 Takes::Filter => options.filter = serde_json::from_str(&text).map_err(said)?,
-                Takes::Nothing => return Err(wrong(format!("the behaviour of {} takes no options", engine.meta().name))),
+                Takes::Nothing => {
+                    return Err(StudyError::OptionsOfNothing { path: path.clone(), population: engine.meta().name });
+                }
             }
         }
         self.change_agent(&mut options)?;
@@ -119,7 +120,7 @@ impl Agent {
             Takes::Nothing if agents || filters => "options, but its behaviour takes none",
             _ => return Ok(options),
         };
-        refused!("{} was given {what}", engine.meta().name)
+        Err(StudyError::OtherOptions { population: engine.meta().name, what })
     }
 
     fn change_agent(&self, options: &mut StudyOptions) -> Result<(), StudyError> {
@@ -128,7 +129,7 @@ impl Agent {
         agent.inference = self.inference.unwrap_or(agent.inference);
         match (self.sweeps, &mut agent.inference) {
             (Some(count), Inference::FixedPoint(Sweeps::Parallel(sweeps))) => *sweeps = count,
-            (Some(_), _) => return refused!("--sweeps counts sweeps of all factors at once: --inference fixed-point"),
+            (Some(_), _) => return Err(StudyError::Sweeps),
             (None, _) => {}
         }
         agent.selection = self.selection.unwrap_or(agent.selection);
@@ -137,7 +138,7 @@ impl Agent {
         match (self.learn_lag, &mut when) {
             (Some(steps), When::Smoothed { lag }) => *lag = steps,
             (Some(_), _) => {
-                return refused!("--learn-lag says how late `--learn smoothed` learns: every other way says so by its name");
+                return Err(StudyError::LearnLag);
             }
             (None, _) => {}
         }
