@@ -262,8 +262,8 @@ impl Shelved {
 }
 
 impl Shelf for Shelved {
-    fn get(&self, name: &str) -> Option<Vec<u8>> {
-        std::fs::read(self.folder.join(name)).ok()
+    fn get(&self, name: &str) -> Result<Option<Vec<u8>>, String> {
+        Ok(std::fs::read(self.folder.join(name)).ok())
     }
     fn put(&self, name: &str, content: &[u8]) -> Result<(), String> {
         std::fs::write(self.folder.join(name), content).map_err(|e| e.to_string())

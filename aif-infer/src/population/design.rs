@@ -65,15 +65,7 @@ impl Design {
                 wanted.join(", ")
             ));
         }
-        for (name, values) in names.iter().zip(&covariates) {
-            for (covariate, &x) in meta.covariates.iter().zip(values) {
-                let fits =
-                    covariate.values.map_or(x.is_finite(), |labels| x.fract() == 0.0 && x >= 0.0 && x < labels.count as f64);
-                if !fits {
-                    return wrong(format!("the covariate {} of subject {name} cannot be {x}", covariate.name));
-                }
-            }
-        }
+        check_covariates(meta, &names, &covariates)?;
         let mut levels = vec![Units { names: vec![meta.levels[0].name.to_string()], parents: vec![0] }];
         let mut above = vec![0; names.len()];
         for labels in plates {
@@ -90,6 +82,33 @@ impl Design {
         }
         levels.push(Units { names, parents: above });
         Ok(Design { levels, subject_level: meta.subject_level, covariates })
+    }
+
+    /// Whether it is a design of this declaration: every unit belongs to one that is there, and every subject has all covariates.
+    ///
+    /// # Errors
+    /// Says what is wrong.
+    pub fn check(&self, meta: &PopulationMeta) -> Result<(), DesignError> {
+        let wrong = |what: String| Err(DesignError(what));
+        if self.levels.len() != meta.levels.len() || self.subject_level != meta.subject_level {
+            return wrong(format!("{} has {} levels, found {}", meta.name, meta.levels.len(), self.levels.len()));
+        }
+        let mut above = 1;
+        for (units, level) in self.levels.iter().zip(meta.levels) {
+            let (own, parents) = (units.names.len(), units.parents.len());
+            if own != parents || units.parents.iter().any(|&parent| parent >= above) {
+                return wrong(format!("a {} belongs to nothing that is there", level.name));
+            }
+            above = own;
+        }
+        if self.levels[0].names.len() != 1 {
+            return wrong(format!("there is one {}, found {}", meta.levels[0].name, self.levels[0].names.len()));
+        }
+        let (subjects, wanted) = (self.subjects(), meta.covariates.len());
+        if self.covariates.len() != subjects.len() || self.covariates.iter().any(|own| own.len() != wanted) {
+            return wrong(format!("{} has {wanted} covariates: each subject needs a value for every one", meta.name));
+        }
+        check_covariates(meta, subjects, &self.covariates)
     }
 
     /// Adds the sessions of subjects: each with its name and the place of its subject.
@@ -180,4 +199,17 @@ impl Design {
         let covariates = vec![self.covariates[subject].clone()];
         (Design { levels, subject_level: self.subject_level, covariates }, own)
     }
+}
+
+/// Whether covariates have values that they can have.
+fn check_covariates(meta: &PopulationMeta, names: &[String], covariates: &[Vec<f64>]) -> Result<(), DesignError> {
+    for (name, values) in names.iter().zip(covariates) {
+        for (covariate, &x) in meta.covariates.iter().zip(values) {
+            let fits = covariate.values.map_or(x.is_finite(), |labels| x.fract() == 0.0 && x >= 0.0 && x < labels.count as f64);
+            if !fits {
+                return Err(DesignError(format!("the covariate {} of subject {name} cannot be {x}", covariate.name)));
+            }
+        }
+    }
+    Ok(())
 }

@@ -35,4 +35,12 @@ macro_rules! refused {
     ($($text:tt)*) => { Err($crate::study::StudyError::Option(format!($($text)*))) };
 }
 
-pub(super) use refused;
+/// Says something on standard error; where that is closed or full, nobody is there to be told.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($text)*);
+    }};
+}
+
+pub(super) use {refused, say};

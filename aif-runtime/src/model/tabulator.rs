@@ -4,7 +4,7 @@ use alloc::string::String;
 use core::fmt::Write;
 
 use super::GenerativeModel;
-use super::column::{Column, ColumnWriter, check, check_counts, explain};
+use super::column::{Column, ColumnWriter, accept, check_counts, explain};
 use super::error::ModelError;
 use super::habit::Habit;
 use super::meta::{Kind, Meta};
@@ -108,7 +108,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
         let written = match initial {
             Initial::Known(dist) => {
                 to.copy_from_slice(dist.probabilities());
-                check(dist.probabilities())
+                accept(to)
             }
             Initial::Uncertain(counts) => {
                 let acting = counts.acting();
@@ -116,7 +116,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
                 if !counts.is_held() {
                     self.tables.initial_counts.push((site.index, counts.counts().into()));
                 }
-                check_counts(counts.counts()).and_then(|()| check(acting.probabilities()))
+                check_counts(counts.counts()).and_then(|()| accept(to))
             }
         };
         written.map_err(|e| explain(e, "the initial distribution of ", factor.name, |i| factor.states.label(i).into_owned()))
