@@ -25,6 +25,7 @@ pub use meta::{
     ActionVariable, Factor, Input, Kind, Labels, MAX_ACTIONS, MAX_JOINT_STATES, MAX_TABLE, MAX_VALUES, Meta, Modality,
 };
 pub use precisions::Precisions;
+pub(crate) use precisions::moderate;
 pub(crate) use site::contexts;
 pub use site::{Extent, FactorSite, ModalitySite, Span, extent, factor_site, modality_site};
 pub use tables::{Table, Tables};

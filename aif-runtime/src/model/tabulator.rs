@@ -8,7 +8,7 @@ use super::column::{Column, ColumnWriter, accept, check_counts, explain};
 use super::error::ModelError;
 use super::habit::Habit;
 use super::meta::{Kind, Meta};
-use super::precisions::Precisions;
+use super::precisions::{Precisions, moderate};
 use super::site::{FactorSite, ModalitySite};
 use super::tables::{Learned, Tables};
 use crate::dirichlet::Initial;
@@ -151,10 +151,10 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
         for step in 0..self.tables.preferences.len().checked_div(stretch).unwrap_or(0) {
             let wanted = preference(step);
             for (i, c) in wanted.entries().iter().enumerate() {
-                if !c.is_finite() {
+                if !c.is_moderate() {
                     let mut what = String::from("the preference of ");
                     let _ = write!(what, "{} for {}", modality.name, modality.outcomes.label(i));
-                    return Err(ModelError::Number { what, value: c.value(), expected: "finite" });
+                    return Err(ModelError::Number { what, value: c.value(), expected: moderate(*c) });
                 }
             }
             self.tables.preferences[step * stretch..][site.preference.range()].copy_from_slice(wanted.entries());
