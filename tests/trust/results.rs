@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use aif::infer::fit::FitError;
-use aif::infer::results::{Header, read_fit, read_pieces};
+use aif::infer::results::{Fit, Header, read_fit, read_pieces, sealed_part};
 use aif::prelude::*;
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
@@ -109,9 +109,9 @@ pub fn stored_pieces_that_were_sealed_again_do_no_harm() {
         assert!(read_pieces(&header, meta, &changed(&content, &mut rng)).is_err_and(|e| matches!(e, FitError::Stored(_))));
         // The seal is 40 bytes before and 32 behind.
         let inside = changed(&content[40..content.len() - 32], &mut rng);
-        match read_pieces(&header, meta, &aif::infer::results::sealed_pieces(&header, &inside)) {
+        match read_pieces(&header, meta, &sealed_part(&header, "fit.bin", &inside)) {
             Ok(pieces) => {
-                let fit = aif::infer::results::Fit::of(meta, header.design(meta), header.method, pieces);
+                let fit = Fit::of(meta, header.design(meta), header.method, pieces);
                 let _ = fit.complaints();
                 read += 1;
             }

@@ -101,11 +101,11 @@ impl Header {
         let content = std::fs::read(&path).map_err(|e| wrong(e.to_string()))?;
         let header = Header::parse(&content).map_err(wrong)?;
         let manifest = Manifest::read(folder).map_err(|e| FitError::Stored(e.to_string()))?;
-        manifest.check(folder, HEADER).map_err(|e| FitError::Stored(e.to_string()))?;
         if manifest.run != Some(header.digest()) {
             let list = folder.join(MANIFEST);
-            return Err(FitError::Stored(format!("{}: lists the files of another run than that of {HEADER}", list.display())));
+            return Err(wrong(format!("is of another run than {} lists: one of them was edited or swapped", list.display())));
         }
+        manifest.check(folder, HEADER).map_err(|e| FitError::Stored(e.to_string()))?;
         Ok((header, manifest))
     }
 

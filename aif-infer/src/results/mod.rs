@@ -22,7 +22,7 @@ pub use fit::{Fit, Quantity, fit_nuts, fit_with};
 pub use header::Header;
 pub use recovery::{Panel, correlation, recovery};
 pub use report::{Truth, report_html};
-pub use stored::{checked, fit_files, read_fit, read_pieces};
+pub use stored::{checked, fit_files, read_fit, read_pieces, sealed_part};
 pub use summary::{Summary, summary};
 pub use zarr::zarr_files;
 

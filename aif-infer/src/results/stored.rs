@@ -11,7 +11,7 @@ use crate::data::DataError;
 use crate::fit::{FitError, Piece, check_pieces, decode, encode_to};
 use crate::output::{Content, Manifest, whole, written};
 use crate::population::PopulationMeta;
-use crate::seal::{seal_to, unsealed};
+use crate::seal::{seal_to, sealed, unsealed};
 
 /// What was found, as `report`, `compare` and `merge` read it.
 const PIECES: &str = "fit.bin";
@@ -84,4 +84,10 @@ pub fn read_pieces(header: &Header, meta: &'static PopulationMeta, content: &[u8
     let pieces: Vec<Piece> = decode(PIECES, content)?;
     check_pieces(&pieces, meta, &header.design(meta))?;
     Ok(pieces)
+}
+
+/// Anything as a part of a run is stored, under its name (`fit.bin`, `chain-0-0`): for whoever tries what reading does with other contents.
+#[doc(hidden)]
+pub fn sealed_part(header: &Header, name: &str, content: &[u8]) -> Vec<u8> {
+    sealed(&header.digest(), name, content)
 }

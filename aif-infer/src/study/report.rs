@@ -13,7 +13,6 @@ use crate::seal::Digest;
 pub(super) fn report(engine: &dyn Engine, arguments: &Report) -> Result<(), StudyError> {
     let meta = engine.meta();
     let out = arguments.out.clone().unwrap_or_else(|| arguments.folder.join(REPORT));
-    check_file(&out, arguments.force)?;
     // The report in the folder is one of its files: it is listed anew, and need not be as it was.
     let own = arguments.folder.join(REPORT);
     let same = |a: &std::path::Path, b: &std::path::Path| {
@@ -22,6 +21,7 @@ pub(super) fn report(engine: &dyn Engine, arguments: &Report) -> Result<(), Stud
     let is_own = same(&out, &own);
     let (fit, header) = read_fit_but(&arguments.folder, meta, is_own.then_some(REPORT))?;
     header.check_declaration(&engine.declaration()).map_err(|e| named(&arguments.folder, e))?;
+    check_file(&out, arguments.force)?;
     let truth = match &arguments.truth {
         None => None,
         Some(path) => {

@@ -33,7 +33,7 @@ pub(in crate::study) struct Agent {
     #[arg(long, value_parser = named::<Sampling>)]
     sampling: Option<Sampling>,
     /// How far agents look ahead, in steps [default: as declared].
-    #[arg(long, value_parser = whole(1..=1_000_000, "no planner looks further"))]
+    #[arg(long, value_parser = whole(0..=1_000_000, "no planner looks further"))]
     horizon: Option<usize>,
     /// When agents learn the distributions that are declared with counts: before-choice (what was seen is learned before the next choice),
     /// smoothed (so many steps later, in their light: --learn-lag), block-end, after-choice (the reference's order).
