@@ -89,7 +89,7 @@ fn main() -> ExitCode {
             std::thread::sleep(Duration::from_millis(200));
             let begun = BEGUN.load(Ordering::Relaxed);
             if begun > 0 && started.elapsed().as_millis() as u64 > begun + 1000 * LONGEST {
-                eprintln!("a run takes more than {LONGEST} seconds; its input is in the folder of the target");
+                println!("a run takes more than {LONGEST} seconds; its input is in the folder of the target");
                 std::process::exit(1);
             }
         }
@@ -108,7 +108,7 @@ fn main() -> ExitCode {
         let _ = std::fs::remove_dir_all(&folder);
         return ExitCode::SUCCESS;
     }
-    eprintln!("what was tried last is in {}", folder.display());
+    println!("what was tried last is in {}", folder.display());
     ExitCode::FAILURE
 }
 
@@ -133,11 +133,11 @@ fn try_out(name: &str, target: &mut dyn Target, asked: &Asked, place: &PathBuf, 
                 None => came.push((word, 1)),
             },
             Ok(Err(what)) => {
-                eprintln!("{name}, run {runs}: {what}\nits input is in {}", place.display());
+                println!("{name}, run {runs}: {what}\nits input is in {}", place.display());
                 return false;
             }
             Err(_) => {
-                eprintln!("{name}, run {runs}: a panic; its input is in {}", place.display());
+                println!("{name}, run {runs}: a panic; its input is in {}", place.display());
                 return false;
             }
         }

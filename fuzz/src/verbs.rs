@@ -49,8 +49,8 @@ const VERBS: [(Verb, bool); 13] = [
     (Verb { base: &["score", "shard1", "--merged", "one", "--data", "tmaze.csv", "--out", "out"], options: FOLDERS }, false),
 ];
 
-const VALUES: [&str; 60] = [
-    "0", "1", "2", "3", "5", "10", "-1", "0.5", "1e-9", "1e308", "nan", "inf", "-inf", "4294967296", "18446744073709551615", "65536", "20",
+const VALUES: [&str; 59] = [
+    "0", "1", "2", "3", "5", "10", "-1", "0.5", "1e-9", "1e308", "nan", "inf", "-inf", "4294967296", "18446744073709551615", "20",
     "100", "", " ", "=", "z=1", "z=nan", "z=1e308", "z=", "=1", "mu=0", "nothing=1", "reward_probability=0.7", "reward_probability=7",
     "preference=1e300", "go=choice", "seen=outcome", "tmaze.csv", "filter.csv", "one", "nowhere", "observers.csv", "options.json", "one/fit.json",
     "laplace", "nuts", "svi", "empirical-bayes", "Flat", "RewardBelief", "Observers", "exact", "fixed-point", "smoothed", "before-choice",

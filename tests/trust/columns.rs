@@ -42,12 +42,12 @@ where
 }
 
 pub fn accepted_columns_are_distributions() {
-    // 1 - 0.1 - 0.9 is -2.8e-17.
-    assert!(1.0 - 0.1 - 0.9 < 0.0);
-    let column = moved(0.1, 0.9, 0.0);
-    assert_eq!(column, [0.1, 0.9, 0.0]);
+    // 1 - 0.9 - 0.1 is -2.8e-17.
+    assert!(1.0 - 0.9 - 0.1 < 0.0);
+    let column = moved(0.9, 0.1, 0.0);
+    assert_eq!(column, [0.9, 0.1, 0.0]);
     // Its derivatives are those of what was declared.
-    let column = moved(Dual::<2>::variable(0.1, 0), Dual::variable(0.9, 1), Dual::constant(0.0));
+    let column = moved(Dual::<2>::variable(0.9, 0), Dual::variable(0.1, 1), Dual::constant(0.0));
     assert_eq!(column[2].value(), 0.0);
     assert_eq!(column[2].gradient, [-1.0, -1.0]);
     assert_eq!(column[0].gradient, [1.0, 0.0]);

@@ -1,10 +1,10 @@
 //! Parameters so extreme that numbers overflow: they are rejected by name, and give no score without derivatives and no explanation without numbers.
 
-use aif::hgf::{FilterOptions, ThreeLevelBinary, TwoLevelBinary, Update};
+use aif::hgf::{FilterOptions, GaussianFilter, ThreeLevelBinary, TwoLevelBinary, Update};
 use aif::infer::score::{RecordedBlock, RecordedRow, ScoreError, Trials, filter_log_likelihood};
+use aif::infer::study::Studied;
 use aif::prelude::*;
-use aif::runtime::{Dual, Single};
-use aif::hgf::GaussianFilter;
+use aif::runtime::{Dual, Hgf, Single, Tables};
 
 use super::tmaze::{Place, TMaze, TMazeAction, TMazeObservation};
 
@@ -17,7 +17,7 @@ fn magnitudes() -> Vec<f64> {
 fn trials<M: GaussianFilter<f64>>() -> Trials {
     let row = |u: f64, y: f64| RecordedRow { inputs: vec![Some(u)], responses: vec![Some(y)], ..RecordedRow::default() };
     let rows: Vec<RecordedRow> = (0..40).map(|i| row(f64::from(u8::from(i % 3 == 0)), f64::from(u8::from(i % 5 < 2)))).collect();
-    Trials::of_checked(&M::META, RecordedBlock::numbered(1, &rows))
+    <Hgf<M> as Studied>::record(RecordedBlock::numbered(1, &rows))
 }
 
 pub fn filters_reject_what_they_cannot_work_out() {
@@ -86,5 +86,5 @@ pub fn agents_explain_in_numbers() {
     let error = Agent::new(TMaze { reward_probability: 0.9, preference: 1e101 }).map(|_| ()).unwrap_err().to_string();
     assert!(error.contains("of a magnitude up to 1e100"), "{error}");
     let single = TMaze { reward_probability: Single::constant(0.9), preference: Single::constant(1e11) };
-    assert!(Agent::<TMaze<Single>, Single>::with_options(single, (), AgentOptions::default()).is_err());
+    assert!(Tables::<TMaze<Single>, Single>::new(&single, (), 2).is_err());
 }

@@ -20,15 +20,10 @@ fn killed(folder: &Folder, arguments: &[&str], after: Duration) -> bool {
 }
 
 /// Kills a run at so many places, from its first moment to its last, and lets it finish each time: nothing is left beside what it makes.
-fn again(verb: &str, arguments: &[&str], made: &[&str]) {
+fn again(verb: &str, prepare: fn(&Folder), arguments: &[&str], made: &[&str]) {
     let folder = Folder::new(&format!("killed-{verb}"));
     folder.simulated();
-    for out in ["one", "two"] {
-        folder.done(&[&LAPLACE[..], &["--quiet", "--out", out]].concat());
-    }
-    for (out, shard) in [("shard1", "1/2"), ("shard2", "2/2")] {
-        folder.done(&[&LAPLACE[..], &["--quiet", "--shard", shard, "--out", out]].concat());
-    }
+    prepare(&folder);
     let before = folder.names();
     let remove = || {
         for name in made {
@@ -60,6 +55,31 @@ fn again(verb: &str, arguments: &[&str], made: &[&str]) {
     }
 }
 
+fn nothing(_: &Folder) {}
+
+/// Fits, and shards of one.
+fn fits(folder: &Folder) {
+    for out in ["one", "two"] {
+        folder.done(&[&LAPLACE[..], &["--quiet", "--out", out]].concat());
+    }
+    for (out, shard) in [("shard1", "1/2"), ("shard2", "2/2")] {
+        folder.done(&[&LAPLACE[..], &["--quiet", "--shard", shard, "--out", out]].concat());
+    }
+}
+
+/// What a second round of a group in shards needs.
+fn group(folder: &Folder) {
+    let own = ["--population", "RewardBelief", "--quiet"];
+    for (out, shard) in [("shard1", "1/2"), ("shard2", "2/2")] {
+        folder.done(&[&["fit", "--data", "data.csv", "--shard", shard, "--out", out], &own[..]].concat());
+    }
+    folder.done(&[&["merge", "shard1", "shard2", "--method", "laplace", "--out", "merged"], &own[..]].concat());
+    for (shard, out) in [("shard1", "scored1"), ("shard2", "scored2")] {
+        let score = ["score", shard, "--merged", "merged", "--data", "data.csv", "--draws", "20", "--out", out];
+        folder.done(&[&score[..], &own].concat());
+    }
+}
+
 fn read(folder: &Folder, name: &str) -> Vec<(String, Vec<u8>)> {
     let path = folder.0.join(name);
     if path.is_dir() { contents(&path).into_iter().collect() } else { vec![(String::new(), std::fs::read(path).unwrap())] }
@@ -67,14 +87,18 @@ fn read(folder: &Folder, name: &str) -> Vec<(String, Vec<u8>)> {
 
 pub fn every_verb_that_is_killed_can_be_run_again() {
     let small = ["--subjects", "3", "--blocks", "10", "--quiet", "--method", "laplace", "--draws", "100"];
-    again("simulate", &["simulate", "--subjects", "40", "--out", "new.csv"], &["new.csv", "new.truth.csv"]);
-    again("loglik", &["loglik", "--data", "data.csv", "--set", "z=0", "--gradient", "--out", "ll.json"], &["ll.json"]);
-    again("identify", &["identify", "--subjects", "3", "--blocks", "10", "--out", "i.csv"], &["i.csv"]);
-    again("recover", &[&["recover", "--repeats", "3", "--out", "recovered"], &small[..]].concat(), &["recovered"]);
-    again("calibrate", &[&["calibrate", "--simulations", "10", "--out", "calibrated"], &small[..]].concat(), &["calibrated"]);
-    again("compare", &["compare", "one", "two", "--out", "compared"], &["compared"]);
-    again("report", &["report", "one", "--out", "r.html"], &["r.html"]);
-    again("merge", &["merge", "shard1", "shard2", "--out", "merged"], &["merged"]);
+    again("simulate", nothing, &["simulate", "--subjects", "40", "--out", "new.csv"], &["new.csv", "new.truth.csv"]);
+    again("loglik", nothing, &["loglik", "--data", "data.csv", "--set", "z=0", "--gradient", "--out", "ll.json"], &["ll.json"]);
+    again("identify", nothing, &["identify", "--subjects", "3", "--blocks", "10", "--out", "i.csv"], &["i.csv"]);
+    again("recover", nothing, &[&["recover", "--repeats", "3", "--out", "recovered"], &small[..]].concat(), &["recovered"]);
+    again("calibrate", nothing, &[&["calibrate", "--simulations", "10", "--out", "calibrated"], &small[..]].concat(), &["calibrated"]);
+    again("compare", fits, &["compare", "one", "two", "--out", "compared"], &["compared"]);
+    again("report", fits, &["report", "one", "--out", "r.html"], &["r.html"]);
+    again("merge", fits, &["merge", "shard1", "shard2", "--out", "merged"], &["merged"]);
+    let score = ["score", "shard1", "--merged", "merged", "--data", "data.csv", "--draws", "60", "--quiet", "--out", "scored"];
+    again("score", group, &[&score[..], &["--population", "RewardBelief"]].concat(), &["scored"]);
+    let weigh = ["weigh", "scored1", "scored2", "--merged", "merged", "--population", "RewardBelief", "--out", "weighed"];
+    again("weigh", group, &weigh, &["weighed"]);
 }
 
 pub fn a_fit_that_is_killed_anywhere_goes_on() {

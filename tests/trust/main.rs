@@ -59,13 +59,13 @@ fn main() -> ExitCode {
         TESTS.iter().for_each(|(name, _)| println!("{name}: test"));
         return ExitCode::SUCCESS;
     }
-    let mut failed = Vec::new();
+    let mut failed: Vec<&str> = Vec::new();
     let chosen = TESTS.iter().filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|w| name.contains(w.as_str())));
     for (name, test) in chosen {
         let begun = std::time::Instant::now();
         let passed = catch_unwind(AssertUnwindSafe(test)).is_ok();
         println!("test {name} ... {} ({:.1} s)", if passed { "ok" } else { "FAILED" }, begun.elapsed().as_secs_f64());
-        failed.extend((!passed).then_some(name));
+        failed.extend((!passed).then_some(*name));
     }
     println!("{} failed", failed.len());
     if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -63,6 +63,6 @@ pub fn numbers_have_bounds_and_memory_is_not_taken_blindly() {
     println!("{runs} runs");
     folder.refused(&[&fit[..], &["--check-draws", "4294967296"]].concat(), "expected a whole number from 0 to 1000000");
     folder.refused(&[&fit[..], &["--draws", "90000000", "--chains", "900"]].concat(), "of memory");
-    let huge = ["simulate", "--subjects", "50000000", "--blocks", "1", "--steps", "50000000"];
+    let huge = ["simulate", "--subjects", "50000000", "--blocks", "1", "--steps", "50000000", "--out", "new.csv"];
     folder.refused(&huge, "at most 50000000 rows");
 }

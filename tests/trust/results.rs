@@ -5,7 +5,6 @@ use std::path::Path;
 
 use aif::infer::fit::FitError;
 use aif::infer::results::{Fit, Header, read_fit, read_pieces, sealed_part};
-use aif::prelude::*;
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
@@ -98,7 +97,7 @@ pub fn every_file_is_listed_and_every_change_is_refused() {
 pub fn stored_pieces_that_were_sealed_again_do_no_harm() {
     let folder = Folder::new("sealed");
     folder.simulated();
-    folder.done(&[&NUTS[..], &["--log-likelihood", "--quiet", "--out", "fit"]].concat());
+    folder.done(&[&NUTS[..], &["--draws", "20", "--log-likelihood", "--quiet", "--out", "fit"]].concat());
     let (header, _) = Header::read(&folder.0.join("fit")).unwrap();
     let content = fs::read(folder.0.join("fit/fit.bin")).unwrap();
     let meta = const { &<Flat as aif::infer::Population>::META };
@@ -126,9 +125,9 @@ pub fn stored_pieces_that_were_sealed_again_do_no_harm() {
 pub fn damaged_parts_are_refused_by_name() {
     let folder = Folder::new("parts");
     folder.simulated();
-    let fit = |more: &[&str]| [&NUTS[..], &["--quiet", "--out", "fit"], more].concat();
+    let fit = [&NUTS[..], &["--quiet", "--draws", "4000", "--out", "fit"]].concat();
     // What a stopped fit has left: the parts of a whole one, which are there before its folder is.
-    let mut child = folder.command(&fit(&["--draws", "4000"])).stderr(std::process::Stdio::null()).spawn();
+    let mut child = folder.command(&fit).stderr(std::process::Stdio::null()).spawn();
     if let Ok(child) = &mut child {
         let parts = || {
             let names = fs::read_dir(folder.0.join("fit.unfinished")).into_iter().flatten().flatten();
@@ -141,7 +140,7 @@ pub fn damaged_parts_are_refused_by_name() {
         child.kill().unwrap();
         child.wait().unwrap();
     }
-    let resume = fit(&["--draws", "4000", "--resume"]);
+    let resume = [&fit[..], &["--resume"]].concat();
     let unfinished = folder.0.join("fit.unfinished");
     let parts: Vec<String> = contents(&unfinished).into_keys().filter(|name| name.starts_with("chain-")).collect();
     assert!(parts.len() > 1, "{parts:?}");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aif::infer::Flock;
+use aif::infer::{Bird, Flock};
 use aif::prelude::*;
 use aif::runtime::{Single, Tables};
 use aif::saves::{agent_from, agent_with, from_bytes, from_json, to_bytes, to_json};
@@ -130,7 +130,7 @@ pub fn whatever_a_model_reaches_can_be_saved() {
             let what = evidence(&mut rng);
             agent.step(what, &mut rng);
             if below(50, &mut rng) == 0 {
-                agent.begin_block();
+                agent.end_block();
             }
             if step % 37 == 7 || step + 1 == length {
                 check(&agent, model, &mut rng, &format!("step {step}: {told}"));
@@ -158,7 +158,7 @@ pub fn whatever_a_model_reaches_can_be_saved() {
 
 fn edge(rng: &mut ChaCha8Rng, steps: usize) {
     for off in [0.0, 9e-7, -9e-7] {
-        let model = Edge { p: 0.1, q: 0.9, off };
+        let model = Edge { p: 0.9, q: 0.1, off };
         let agent = Agent::new(model).unwrap();
         let mut flock = Flock::new(agent.clone(), 3, 7).unwrap();
         let mut one = agent.clone();
@@ -173,7 +173,8 @@ fn edge(rng: &mut ChaCha8Rng, steps: usize) {
             });
         }
         let saved = to_json::<Edge<f64>>(flock.birds()).unwrap();
-        Flock::resume(agent, from_json::<Edge<f64>, _>(&saved).unwrap()).unwrap();
+        let birds: Vec<Bird<_, ChaCha8Rng, f64>> = from_json::<Edge<f64>, _>(&saved).unwrap();
+        Flock::resume(agent, birds).unwrap();
         let saved = to_bytes::<Edge<f64>>(&agent_with(&one, rng)).unwrap();
         let tables = Arc::new(Tables::new(&model, (), 1).unwrap());
         agent_from::<Edge<f64>, f64, ChaCha8Rng>(tables, from_bytes::<Edge<f64>, _>(&saved).unwrap()).unwrap();
@@ -182,7 +183,8 @@ fn edge(rng: &mut ChaCha8Rng, steps: usize) {
 
 fn single(rng: &mut ChaCha8Rng, steps: usize) {
     let model = TMaze { reward_probability: Single::constant(0.9), preference: Single::constant(1.5) };
-    let mut agent = Agent::<TMaze<Single>, Single>::with_options(model, (), AgentOptions::default()).unwrap();
+    let tables = Arc::new(Tables::<TMaze<Single>, Single>::new(&model, (), 2).unwrap());
+    let mut agent = Agent::<TMaze<Single>, Single>::sharing(tables.clone(), AgentOptions::default()).unwrap();
     for step in 0..steps {
         agent.infer_states(super::tmaze::TMazeEvidence { seen: Observed::Missing, outcome: Observed::Missing, cue: Observed::Missing });
         let action = agent.sample_action(rng);
@@ -190,8 +192,7 @@ fn single(rng: &mut ChaCha8Rng, steps: usize) {
         if step % 1000 == 999 {
             let json = to_json::<TMaze<f64>>(&agent.state()).unwrap();
             let state = from_json::<TMaze<f64>, AgentStateOf<TMaze<Single>, Single>>(&json).unwrap();
-            let tables = Arc::new(Tables::new(&model, (), 2).unwrap());
-            Agent::<TMaze<Single>, Single>::resume_sharing(tables, state).unwrap();
+            Agent::<TMaze<Single>, Single>::resume_sharing(tables.clone(), state).unwrap();
         }
     }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::fit::{Fit, Quantity};
 use super::summary::Summary;
 use crate::compare::{Elpd, Predictive, elpd};
+use crate::data::guarded;
 use crate::diagnostics::{ess_mean, ess_quantile, ess_sd, mcse_quantile};
 use crate::fit::Piece;
 use crate::output::write_rows;
@@ -192,7 +193,7 @@ pub fn regressors_tsv(fit: &Fit) -> Vec<u8> {
         for (session, block, step, values) in &regressors.rows {
             let values = values.iter().map(|x| if x.is_finite() { x.to_string() } else { "n/a".into() });
             let cells = session_cells(fit, *leaf, session, sessions).chain([block.clone(), step.to_string()]).chain(values);
-            lines.push(cells.map(|c| c.replace(['\t', '\n'], " ")).collect::<Vec<_>>().join("\t"));
+            lines.push(cells.map(|c| guarded(c.replace(['\t', '\n'], " "))).collect::<Vec<_>>().join("\t"));
         }
     }
     (lines.join("\n") + "\n").into_bytes()
