@@ -209,7 +209,8 @@ impl SerializeMap for Parts {
     type Error = Infinite;
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Infinite> {
         // Keys are most often text; others are told by their place.
-        self.key = serde_json::to_string(key).map_or_else(|_| format!("[{}]", self.place), |key| key.trim_matches('"').to_string());
+        self.key =
+            serde_json::to_string(key).map_or_else(|_| format!("[{}]", self.place), |key| key.trim_matches('"').to_string());
         self.place += 1;
         key.serialize(Look)
     }

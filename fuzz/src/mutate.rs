@@ -5,9 +5,46 @@ use rand_core::Rng;
 
 /// Words that something may depend on.
 const WORDS: [&str; 40] = [
-    "", "0", "1", "-1", "nan", "NaN", "inf", "-inf", "1e308", "1e-308", "18446744073709551615", "4294967296", "9223372036854775807",
-    "0x10", "1.5", "n/a", "NA", "null", "true", "{}", "[]", "\"", "'", ",", "\t", ";", "\n", "\r\n", "\u{feff}", "\u{0}", "=1+1", "@x",
-    "Centre", "Left", "Reward", "subject", "block", "step", "scored", "ü",
+    "",
+    "0",
+    "1",
+    "-1",
+    "nan",
+    "NaN",
+    "inf",
+    "-inf",
+    "1e308",
+    "1e-308",
+    "18446744073709551615",
+    "4294967296",
+    "9223372036854775807",
+    "0x10",
+    "1.5",
+    "n/a",
+    "NA",
+    "null",
+    "true",
+    "{}",
+    "[]",
+    "\"",
+    "'",
+    ",",
+    "\t",
+    ";",
+    "\n",
+    "\r\n",
+    "\u{feff}",
+    "\u{0}",
+    "=1+1",
+    "@x",
+    "Centre",
+    "Left",
+    "Reward",
+    "subject",
+    "block",
+    "step",
+    "scored",
+    "ü",
 ];
 
 /// A number below another.
@@ -51,7 +88,7 @@ pub fn bytes(content: &[u8], other: &[u8], rng: &mut ChaCha8Rng) -> Vec<u8> {
 pub fn words(content: &str, rng: &mut ChaCha8Rng) -> Vec<u8> {
     let separator = |c: char| ",\t\n;:{}[]\" ".contains(c);
     let mut parts: Vec<String> = content.split_inclusive(separator).map(String::from).collect();
-    for _ in 0..1 + below(3, rng) {
+    for _ in 0..1 + below(3, rng) / 2 {
         if parts.is_empty() {
             break;
         }
@@ -63,9 +100,11 @@ pub fn words(content: &str, rng: &mut ChaCha8Rng) -> Vec<u8> {
                 let other = below(parts.len(), rng);
                 parts.swap(at, other);
             }
-            _ => {
+            other => {
                 let end: String = parts[at].chars().next_back().filter(|c| separator(*c)).into_iter().collect();
-                parts[at] = format!("{}{end}", one(&WORDS, rng));
+                // A word of its own may stand there; others most often may not.
+                let word = if other == 3 { parts[below(parts.len(), rng)].clone() } else { (*one(&WORDS, rng)).to_string() };
+                parts[at] = format!("{}{end}", word.trim_end_matches(separator));
             }
         }
     }
@@ -75,7 +114,7 @@ pub fn words(content: &str, rng: &mut ChaCha8Rng) -> Vec<u8> {
 /// Either of both.
 pub fn text(content: &[u8], other: &[u8], rng: &mut ChaCha8Rng) -> Vec<u8> {
     match std::str::from_utf8(content) {
-        Ok(content) if below(3, rng) > 0 => words(content, rng),
+        Ok(content) if below(6, rng) > 0 => words(content, rng),
         _ => bytes(content, other, rng),
     }
 }

@@ -156,7 +156,9 @@ impl Parts {
                     while !stop.load(std::sync::atomic::Ordering::Relaxed) {
                         for entry in fs::read_dir(&unfinished).into_iter().flatten().flatten() {
                             let name = entry.file_name().to_string_lossy().into_owned();
-                            let is_part = ["chain-", "climb-", "svi-", "laplace-", "empirical-", "piece-"].iter().any(|p| name.starts_with(p));
+                            let is_part = ["chain-", "climb-", "svi-", "laplace-", "empirical-", "piece-"]
+                                .iter()
+                                .any(|p| name.starts_with(p));
                             if is_part && let Ok(content) = fs::read(entry.path()) {
                                 seen.retain(|s| s.0 != name);
                                 seen.push((name, content));
@@ -238,7 +240,7 @@ impl Saves {
             plain,
             AgentOptions { inference: Inference::Marginal { window: 3, sweeps: Default::default() }, ..plain },
             AgentOptions { precision_updating: Some(Default::default()), inference: Inference::MEAN_FIELD, ..plain },
-            AgentOptions { learning: Some(Learning::default()), ..plain },
+            AgentOptions { inference: Inference::Exact, horizon: Some(3), ..plain },
         ];
         let save = |options: &AgentOptions| {
             let mut rng = ChaCha8Rng::from_seed([1; 32]);

@@ -25,12 +25,19 @@ pub const TABLES: Kind = Kind {
         ("ended", &["loglik", "--data", "tried.csv", "--set", "z=0.3", "--missing-action", "end-block", "--index-base", "1"]),
         (
             "filter",
-            &["loglik", "--population", "Observers", "--data", "tried.csv", "--set", "tonic_volatility=-3", "--set", "strictness=0"],
+            &[
+                "loglik",
+                "--population",
+                "Observers",
+                "--data",
+                "tried.csv",
+                "--set",
+                "tonic_volatility=-3",
+                "--set",
+                "strictness=0",
+            ],
         ),
-        (
-            "trials",
-            &["loglik", "--data", "tried.csv", "--set", "z=0", "--format", "trials", "--column", "go=choice", "--column", "seen=outcome"],
-        ),
+        ("trials", &["loglik", "--data", "tried.csv", "--set", "z=0", "--format", "trials", "--column", "go=choice"]),
         ("like", &["simulate", "--like", "tried.csv", "--out", "simulated.csv", "--force"]),
     ],
 };
@@ -40,7 +47,22 @@ pub const OPTIONS: Kind = Kind {
     corpus: "options",
     file: "tried.json",
     with: &[
-        ("filter", &["loglik", "--population", "Observers", "--data", "filter.csv", "--set", "tonic_volatility=-3", "--set", "strictness=0", "--options", "tried.json"]),
+        (
+            "filter",
+            &[
+                "loglik",
+                "--population",
+                "Observers",
+                "--data",
+                "filter.csv",
+                "--set",
+                "tonic_volatility=-3",
+                "--set",
+                "strictness=0",
+                "--options",
+                "tried.json",
+            ],
+        ),
         ("", &["loglik", "--data", "tmaze.csv", "--set", "z=0.3", "--options", "tried.json"]),
     ],
 };
@@ -50,7 +72,10 @@ pub const PARAMS: Kind = Kind {
     corpus: "params",
     file: "tried.csv",
     with: &[
-        ("simulate", &["simulate", "--params", "tried.csv", "--blocks", "1", "--steps", "2", "--out", "simulated.csv", "--force"]),
+        (
+            "simulate",
+            &["simulate", "--params", "tried.csv", "--blocks", "1", "--steps", "2", "--out", "simulated.csv", "--force"],
+        ),
         ("", &["loglik", "--data", "tmaze.csv", "--params", "tried.csv", "--gradient"]),
     ],
 };
@@ -88,11 +113,16 @@ impl Target for Texts {
         let tried = mutate::text(content, other, rng);
         fs::write(self.folder.join(self.kind.file), &tried).map_err(|e| e.to_string())?;
         let fitting: Vec<_> = self.kind.with.iter().filter(|(begins, _)| name.starts_with(begins) || *begins == "like").collect();
+        // The last that fits is for what no other is for.
+        let fitting: Vec<_> =
+            if fitting.len() > 1 && fitting.last().is_some_and(|f| f.0.is_empty()) { fitting[..1].to_vec() } else { fitting };
         let arguments = mutate::one(&fitting, rng).1;
         // Files are named with their folder.
         let place = |name: &str| self.folder.join(name).display().to_string();
-        let mut all: Vec<String> =
-            arguments.iter().map(|a| if a.ends_with(".csv") || a.ends_with(".json") { place(a) } else { (*a).to_string() }).collect();
+        let mut all: Vec<String> = arguments
+            .iter()
+            .map(|a| if a.ends_with(".csv") || a.ends_with(".json") { place(a) } else { (*a).to_string() })
+            .collect();
         if !all.iter().any(|a| a == "--out") {
             all.extend(["--out".into(), place("result.json"), "--force".into()]);
         }

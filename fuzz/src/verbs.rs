@@ -17,31 +17,112 @@ struct Verb {
 }
 
 const PLAN: &[&str] = &[
-    "--subjects", "--blocks", "--steps", "--sessions", "--like", "--covariates", "--standardise", "--seed", "--world", "--input", "--set",
-    "--params", "--population", "--options", "--inference", "--sweeps", "--selection", "--sampling", "--horizon", "--learn", "--learn-lag",
-    "--learn-from", "--learning-rate", "--forgetting", "--update", "--relaxed", "--precision-cap", "--compat", "--out", "--force",
+    "--subjects",
+    "--blocks",
+    "--steps",
+    "--sessions",
+    "--like",
+    "--covariates",
+    "--standardise",
+    "--seed",
+    "--world",
+    "--input",
+    "--set",
+    "--params",
+    "--population",
+    "--options",
+    "--inference",
+    "--sweeps",
+    "--selection",
+    "--sampling",
+    "--horizon",
+    "--learn",
+    "--learn-lag",
+    "--learn-from",
+    "--learning-rate",
+    "--forgetting",
+    "--update",
+    "--relaxed",
+    "--precision-cap",
+    "--compat",
+    "--out",
+    "--force",
 ];
 const METHOD: &[&str] = &[
-    "--method", "--chains", "--warmup", "--draws", "--thin", "--target-accept", "--max-depth", "--start", "--guide", "--svi-steps",
-    "--particles", "--step-size", "--climbs", "--tolerance", "--quiet",
+    "--method",
+    "--chains",
+    "--warmup",
+    "--draws",
+    "--thin",
+    "--target-accept",
+    "--max-depth",
+    "--start",
+    "--guide",
+    "--svi-steps",
+    "--particles",
+    "--step-size",
+    "--climbs",
+    "--tolerance",
+    "--quiet",
 ];
 const DATA: &[&str] = &[
-    "--data", "--column", "--index-base", "--missing", "--missing-action", "--format", "--order", "--first-scored", "--covariates",
-    "--standardise", "--population", "--options", "--inference", "--horizon", "--learn", "--sweeps", "--out", "--force",
+    "--data",
+    "--column",
+    "--index-base",
+    "--missing",
+    "--missing-action",
+    "--format",
+    "--order",
+    "--first-scored",
+    "--covariates",
+    "--standardise",
+    "--population",
+    "--options",
+    "--inference",
+    "--horizon",
+    "--learn",
+    "--sweeps",
+    "--out",
+    "--force",
 ];
 const FIT: &[&str] = &["--loo-draws", "--check-draws", "--log-likelihood", "--shard", "--resume", "--threads", "--seed"];
-const FOLDERS: &[&str] = &["--by", "--truth", "--merged", "--method", "--draws", "--population", "--out", "--force", "--quiet", "--threads"];
+const FOLDERS: &[&str] =
+    &["--by", "--truth", "--merged", "--method", "--draws", "--population", "--out", "--force", "--quiet", "--threads"];
 
 const SMALL: [&str; 6] = ["--subjects", "2", "--blocks", "2", "--steps", "2"];
 const VERBS: [(Verb, bool); 13] = [
     (Verb { base: &["simulate", "--out", "out.csv"], options: PLAN }, true),
     (Verb { base: &["loglik", "--data", "tmaze.csv", "--set", "z=0"], options: DATA }, false),
-    (Verb { base: &["loglik", "--population", "Observers", "--data", "filter.csv", "--params", "observers.csv"], options: DATA }, false),
+    (
+        Verb {
+            base: &["loglik", "--population", "Observers", "--data", "filter.csv", "--params", "observers.csv"],
+            options: DATA,
+        },
+        false,
+    ),
     (Verb { base: &["fit", "--data", "tmaze.csv", "--method", "laplace", "--draws", "10", "--out", "out"], options: FIT }, false),
-    (Verb { base: &["fit", "--data", "tmaze.csv", "--chains", "1", "--warmup", "4", "--draws", "4", "--out", "out"], options: METHOD }, false),
-    (Verb { base: &["fit", "--data", "tmaze.csv", "--method", "svi", "--svi-steps", "3", "--draws", "5", "--out", "out"], options: DATA }, false),
+    (
+        Verb {
+            base: &["fit", "--data", "tmaze.csv", "--chains", "1", "--warmup", "4", "--draws", "4", "--out", "out"],
+            options: METHOD,
+        },
+        false,
+    ),
+    (
+        Verb {
+            base: &["fit", "--data", "tmaze.csv", "--method", "svi", "--svi-steps", "3", "--draws", "5", "--out", "out"],
+            options: DATA,
+        },
+        false,
+    ),
     (Verb { base: &["recover", "--method", "laplace", "--draws", "10", "--out", "out"], options: METHOD }, true),
-    (Verb { base: &["calibrate", "--method", "laplace", "--draws", "10", "--simulations", "10", "--out", "out"], options: PLAN }, true),
+    (
+        Verb {
+            base: &["calibrate", "--method", "laplace", "--draws", "10", "--simulations", "10", "--out", "out"],
+            options: PLAN,
+        },
+        true,
+    ),
     (Verb { base: &["identify", "--out", "out.csv"], options: PLAN }, true),
     (Verb { base: &["compare", "one", "two", "--out", "out"], options: FOLDERS }, false),
     (Verb { base: &["report", "one", "--out", "out.html"], options: FOLDERS }, false),
@@ -50,11 +131,65 @@ const VERBS: [(Verb, bool); 13] = [
 ];
 
 const VALUES: [&str; 59] = [
-    "0", "1", "2", "3", "5", "10", "-1", "0.5", "1e-9", "1e308", "nan", "inf", "-inf", "4294967296", "18446744073709551615", "20",
-    "100", "", " ", "=", "z=1", "z=nan", "z=1e308", "z=", "=1", "mu=0", "nothing=1", "reward_probability=0.7", "reward_probability=7",
-    "preference=1e300", "go=choice", "seen=outcome", "tmaze.csv", "filter.csv", "one", "nowhere", "observers.csv", "options.json", "one/fit.json",
-    "laplace", "nuts", "svi", "empirical-bayes", "Flat", "RewardBelief", "Observers", "exact", "fixed-point", "smoothed", "before-choice",
-    "marginalise", "skip", "end-block", "stay=Left", "trials", "bids", "1/2", "2/2", "origin",
+    "0",
+    "1",
+    "2",
+    "3",
+    "5",
+    "10",
+    "-1",
+    "0.5",
+    "1e-9",
+    "1e308",
+    "nan",
+    "inf",
+    "-inf",
+    "4294967296",
+    "18446744073709551615",
+    "20",
+    "100",
+    "",
+    " ",
+    "=",
+    "z=1",
+    "z=nan",
+    "z=1e308",
+    "z=",
+    "=1",
+    "mu=0",
+    "nothing=1",
+    "reward_probability=0.7",
+    "reward_probability=7",
+    "preference=1e300",
+    "go=choice",
+    "seen=outcome",
+    "tmaze.csv",
+    "filter.csv",
+    "one",
+    "nowhere",
+    "observers.csv",
+    "options.json",
+    "one/fit.json",
+    "laplace",
+    "nuts",
+    "svi",
+    "empirical-bayes",
+    "Flat",
+    "RewardBelief",
+    "Observers",
+    "exact",
+    "fixed-point",
+    "smoothed",
+    "before-choice",
+    "marginalise",
+    "skip",
+    "end-block",
+    "stay=Left",
+    "trials",
+    "bids",
+    "1/2",
+    "2/2",
+    "origin",
 ];
 
 /// Command lines.
@@ -90,8 +225,23 @@ impl Verbs {
         copy("params/observers.csv", "observers.csv");
         copy("options/agent.json", "options.json");
         let verbs = Verbs { folder: folder.to_owned(), there: BTreeMap::new() };
-        let fit = ["fit", "--data", "tmaze.csv", "--quiet", "--method", "laplace", "--draws", "10", "--loo-draws", "5", "--check-draws", "2"];
-        for (out, more) in [("one", &[][..]), ("two", &["--seed", "2"]), ("shard1", &["--shard", "1/2"]), ("shard2", &["--shard", "2/2"])] {
+        let fit = [
+            "fit",
+            "--data",
+            "tmaze.csv",
+            "--quiet",
+            "--method",
+            "laplace",
+            "--draws",
+            "10",
+            "--loo-draws",
+            "5",
+            "--check-draws",
+            "2",
+        ];
+        for (out, more) in
+            [("one", &[][..]), ("two", &["--seed", "2"]), ("shard1", &["--shard", "1/2"]), ("shard2", &["--shard", "2/2"])]
+        {
             let arguments: Vec<String> = [&fit[..], &["--out", out], more].concat().into_iter().map(String::from).collect();
             verbs.call(&arguments).unwrap_or_else(|e| panic!("{e}"));
         }

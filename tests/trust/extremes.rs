@@ -39,7 +39,8 @@ pub fn filters_reject_what_they_cannot_work_out() {
         for a in magnitudes() {
             for b in magnitudes() {
                 let told = format!("{update:?} {a:e} {b:e}");
-                let own = TwoLevelBinary { tonic_volatility: Dual::<2>::variable(a, 0), inverse_temperature: Dual::variable(b, 1) };
+                let own =
+                    TwoLevelBinary { tonic_volatility: Dual::<2>::variable(a, 0), inverse_temperature: Dual::variable(b, 1) };
                 count(filter_log_likelihood(&own, &two, &options), told.clone());
                 let own = ThreeLevelBinary {
                     tonic_volatility: Dual::<2>::variable(a, 0),

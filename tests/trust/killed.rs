@@ -91,7 +91,12 @@ pub fn every_verb_that_is_killed_can_be_run_again() {
     again("loglik", nothing, &["loglik", "--data", "data.csv", "--set", "z=0", "--gradient", "--out", "ll.json"], &["ll.json"]);
     again("identify", nothing, &["identify", "--subjects", "3", "--blocks", "10", "--out", "i.csv"], &["i.csv"]);
     again("recover", nothing, &[&["recover", "--repeats", "3", "--out", "recovered"], &small[..]].concat(), &["recovered"]);
-    again("calibrate", nothing, &[&["calibrate", "--simulations", "10", "--out", "calibrated"], &small[..]].concat(), &["calibrated"]);
+    again(
+        "calibrate",
+        nothing,
+        &[&["calibrate", "--simulations", "10", "--out", "calibrated"], &small[..]].concat(),
+        &["calibrated"],
+    );
     again("compare", fits, &["compare", "one", "two", "--out", "compared"], &["compared"]);
     again("report", fits, &["report", "one", "--out", "r.html"], &["r.html"]);
     again("merge", fits, &["merge", "shard1", "shard2", "--out", "merged"], &["merged"]);

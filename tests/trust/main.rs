@@ -45,7 +45,10 @@ tests! {
 
 /// The study program on which all of this is tried.
 fn program() -> aif::infer::study::Study {
-    aif::study::<populations::Flat>().and::<populations::RewardBelief>().and::<populations::Everything>().and::<reports::Correlated>()
+    aif::study::<populations::Flat>()
+        .and::<populations::RewardBelief>()
+        .and::<populations::Everything>()
+        .and::<reports::Correlated>()
 }
 
 fn main() -> ExitCode {

@@ -5,7 +5,8 @@ use std::time::Instant;
 use super::folder::{Folder, LAPLACE, said};
 
 /// What no option should be, and what few can be.
-const EXTREMES: [&str; 9] = ["4294967296", "18446744073709551615", "99999999999999999999999", "-1", "0", "1e308", "nan", "inf", ""];
+const EXTREMES: [&str; 9] =
+    ["4294967296", "18446744073709551615", "99999999999999999999999", "-1", "0", "1e308", "nan", "inf", ""];
 
 pub fn numbers_have_bounds_and_memory_is_not_taken_blindly() {
     let folder = Folder::new("numbers");
@@ -17,7 +18,18 @@ pub fn numbers_have_bounds_and_memory_is_not_taken_blindly() {
     let verbs: [(Vec<&str>, Vec<&str>); 8] = [
         (
             [&fit[..], &nuts].concat(),
-            vec!["chains", "warmup", "draws", "thin", "target-accept", "max-depth", "loo-draws", "check-draws", "threads", "shard"],
+            vec![
+                "chains",
+                "warmup",
+                "draws",
+                "thin",
+                "target-accept",
+                "max-depth",
+                "loo-draws",
+                "check-draws",
+                "threads",
+                "shard",
+            ],
         ),
         (
             [&fit[..], &["--method", "svi", "--loo-draws", "2", "--check-draws", "2"], &svi].concat(),
@@ -28,7 +40,10 @@ pub fn numbers_have_bounds_and_memory_is_not_taken_blindly() {
             [&["simulate", "--out", "fit"], &small[..]].concat(),
             vec!["subjects", "blocks", "steps", "sessions", "horizon", "sweeps", "learning-rate", "forgetting", "precision-cap"],
         ),
-        ([&["recover", "--quiet", "--method", "laplace", "--out", "fit"], &small[..]].concat(), vec!["subjects", "blocks", "draws"]),
+        (
+            [&["recover", "--quiet", "--method", "laplace", "--out", "fit"], &small[..]].concat(),
+            vec!["subjects", "blocks", "draws"],
+        ),
         (
             [&["calibrate", "--quiet", "--method", "laplace", "--simulations", "10", "--out", "fit"], &small[..]].concat(),
             vec!["bins", "subjects", "draws"],

@@ -155,4 +155,3 @@ pub fn damaged_parts_are_refused_by_name() {
     let output = folder.done(&resume);
     assert!(!unfinished.exists() && folder.0.join("fit/fit.bin").exists(), "{}", said(&output));
 }
-

@@ -186,7 +186,11 @@ fn single(rng: &mut ChaCha8Rng, steps: usize) {
     let tables = Arc::new(Tables::<TMaze<Single>, Single>::new(&model, (), 2).unwrap());
     let mut agent = Agent::<TMaze<Single>, Single>::sharing(tables.clone(), AgentOptions::default()).unwrap();
     for step in 0..steps {
-        agent.infer_states(super::tmaze::TMazeEvidence { seen: Observed::Missing, outcome: Observed::Missing, cue: Observed::Missing });
+        agent.infer_states(super::tmaze::TMazeEvidence {
+            seen: Observed::Missing,
+            outcome: Observed::Missing,
+            cue: Observed::Missing,
+        });
         let action = agent.sample_action(rng);
         agent.update_empirical_prior(action);
         if step % 1000 == 999 {

@@ -213,10 +213,13 @@ fn run(
     let dimension = density.dimension();
     let whole = |chain: &Chain| {
         let held = if gathered.is_filed() { 0 } else { options.draws };
-        chain.statistics.len() == options.draws && chain.positions.len() == held && chain.positions.iter().all(|p| p.len() == dimension)
+        chain.statistics.len() == options.draws
+            && chain.positions.len() == held
+            && chain.positions.iter().all(|p| p.len() == dimension)
     };
     if let Some(c) = own.iter().position(|chain| !whole(chain)) {
-        let what = format!("chain-{}-{c}{name} is no stored chain of this fit: its draws are not those of its density", part.place);
+        let what =
+            format!("chain-{}-{c}{name} is no stored chain of this fit: its draws are not those of its density", part.place);
         return Err(FitError::Stored(what));
     }
     let ended: Vec<Ended> = own

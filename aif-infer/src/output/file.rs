@@ -47,8 +47,8 @@ pub fn write_whole(files: &[(&Path, &[u8])]) -> Result<(), DataError> {
         written
     };
     let written = files.iter().try_for_each(|(path, content)| write(path, content).map_err(|e| DataError::file(path, e)));
-    let renamed =
-        written.and_then(|()| partial.iter().try_for_each(|(from, to, _)| fs::rename(from, to).map_err(|e| DataError::file(to, e))));
+    let renamed = written
+        .and_then(|()| partial.iter().try_for_each(|(from, to, _)| fs::rename(from, to).map_err(|e| DataError::file(to, e))));
     if renamed.is_err() {
         for (from, ..) in &partial {
             let _ = fs::remove_file(from);

@@ -82,7 +82,11 @@ impl Manifest {
         let bytes = plain_content(folder, MANIFEST)?;
         let text = String::from_utf8(bytes).ok();
         text.and_then(|text| Manifest::parse(&text)).ok_or_else(|| {
-            wrong(folder, MANIFEST, "is damaged or was edited: its last line is no checksum of those above, so that no file can be told from another")
+            wrong(
+                folder,
+                MANIFEST,
+                "is damaged or was edited: its last line is no checksum of those above, so that no file can be told from another",
+            )
         })
     }
 

@@ -15,7 +15,10 @@ pub(crate) fn plain_name(path: &Path) -> io::Result<&OsStr> {
     let ends_in_dot = path.as_os_str().as_encoded_bytes().ends_with(b"/.");
     match (last, path.file_name()) {
         (Some(Component::Normal(_)), Some(name)) if !ends_in_dot => Ok(name),
-        _ => Err(io::Error::new(io::ErrorKind::InvalidInput, "names nothing that can be made: expected a path that ends in a name")),
+        _ => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "names nothing that can be made: expected a path that ends in a name",
+        )),
     }
 }
 

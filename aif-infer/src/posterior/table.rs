@@ -220,7 +220,11 @@ impl Table {
             && self.ends.len() == rows
             && self.ends.is_sorted()
             && self.ends.last().is_some_and(|&end| end as usize == self.coefficients.len())
-            && self.ends.iter().scan(0, |from, &end| Some(end - std::mem::replace(from, end))).all(|len| len as usize <= self.sizes[n - 1])
+            && self
+                .ends
+                .iter()
+                .scan(0, |from, &end| Some(end - std::mem::replace(from, end)))
+                .all(|len| len as usize <= self.sizes[n - 1])
             && (n == 1 || self.parts.is_empty())
     }
 

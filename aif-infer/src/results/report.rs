@@ -257,7 +257,8 @@ fn units(page: &mut String, fit: &Fit, truth: Option<&Truth>) {
             page.push_str(&plot.svg());
         }
         page.push_str("</div>");
-        let each = || fit.quantities.iter().filter(|q| q.level == level && q.varies).filter(|q| named.iter().any(|n| n.0 == q.name));
+        let each =
+            || fit.quantities.iter().filter(|q| q.level == level && q.varies).filter(|q| named.iter().any(|n| n.0 == q.name));
         let _ = write!(page, "<details><summary>{} numbers</summary>", each().count());
         table(page, &each().take(MOST_UNITS).collect::<Vec<_>>(), |q| fit.label(q));
         page.push_str("</details>");

@@ -41,7 +41,9 @@ pub enum ScoreError {
         value: f64,
     },
     /// A recorded response has a log-probability, but not the derivatives of one: parameters are so extreme that numbers overflow.
-    #[error("{place}: the recorded response has the log-probability {value}, but a derivative of it is not finite: numbers overflow")]
+    #[error(
+        "{place}: the recorded response has the log-probability {value}, but a derivative of it is not finite: numbers overflow"
+    )]
     Derivative {
         /// Its place in the record: block and step, or trial.
         place: String,

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::arguments::{Compare, Unit};
 use super::error::{StudyError, refused, say};
-use crate::compare::{RELIABLE, compare, random_effects};
 use super::stored::named;
+use crate::compare::{RELIABLE, compare, random_effects};
 use crate::data::{RawTable, Row};
 use crate::fit::FitError;
 use crate::output::{Manifest, NewFolder, cells, write_out, write_rows};
@@ -31,7 +31,8 @@ fn predictions(folder: &Path, manifest: &Manifest, by: Unit) -> Result<Predictio
         Unit::Subject => "loo_subjects.csv",
     };
     if !manifest.lists(file) {
-        let what = format!("has no {file}: its draws were not used for leave-one-out cross-validation (--loo-draws, --log-likelihood)");
+        let what =
+            format!("has no {file}: its draws were not used for leave-one-out cross-validation (--loo-draws, --log-likelihood)");
         return Err(named(folder, FitError::Stored(what)));
     }
     let table = table(folder, manifest, file)?;
@@ -88,7 +89,8 @@ pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
         if headers[i].data != headers[0].data {
             say!(
                 "note: {} and {} were read from tables that differ; their responses stand at the same places",
-                names[0], names[i]
+                names[0],
+                names[i]
             );
         }
     }

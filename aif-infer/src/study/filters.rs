@@ -1,7 +1,8 @@
 //! Hierarchical Gaussian filters in the study program: observers of a world, or of given inputs.
 
 use aif_runtime::hgf::{
-    CouplingKind, Engine, Filter, FilterMeta, FilterOptions, FilterWorld, GaussianFilter, InputKind, NodeKind, ResponseKind, Shape,
+    CouplingKind, Engine, Filter, FilterMeta, FilterOptions, FilterWorld, GaussianFilter, InputKind, NodeKind, ResponseKind,
+    Shape,
 };
 use aif_runtime::model::Labels;
 use aif_runtime::{Assigned, Hgf, ModelError};

@@ -70,10 +70,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
         );
     }
     if predicts && arguments.check_draws.is_none() && predictive.check_draws < 100 {
-        say!(
-            "note: of so many units choices are replayed with {} draws; --check-draws asks for more",
-            predictive.check_draws
-        );
+        say!("note: of so many units choices are replayed with {} draws; --check-draws asks for more", predictive.check_draws);
     }
     if predicts && !predictive.regressors {
         say!("note: regressors.tsv is left out: it would have more than {MOST_REGRESSORS} rows");

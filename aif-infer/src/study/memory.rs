@@ -13,8 +13,8 @@ pub(super) struct Need(Vec<(&'static str, u128)>);
 const NUMBER: u128 = 8;
 
 /// A row of simulated behaviour takes so many, as a row, as text and on the way between them; each column more.
-const ROW: u128 = 260;
-const CELL: u128 = 60;
+const ROW: u128 = 600;
+const CELL: u128 = 120;
 
 /// What is said of each draw, and of each number that is summed up, with its name.
 const STATISTICS: u128 = 64;
@@ -50,7 +50,10 @@ impl Need {
         let copies = if meta.flat() { 2 } else { 4 };
         let mut need = vec![
             ("draws (--draws, --chains)", if filed { 0 } else { copies * NUMBER * draws * numbers }),
-            ("what is said of each draw (--draws, --chains)", STATISTICS * draws * if meta.flat() { subjects as u128 } else { 1 }),
+            (
+                "what is said of each draw (--draws, --chains)",
+                STATISTICS * draws * if meta.flat() { subjects as u128 } else { 1 },
+            ),
             ("summaries", QUANTITY * numbers),
         ];
         if predictive.keep_likelihoods {
@@ -123,10 +126,7 @@ fn granted() -> Option<u64> {
     let number = |path: &str| std::fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
     let (most, used) = match number("/sys/fs/cgroup/memory.max") {
         Some(most) => (most, number("/sys/fs/cgroup/memory.current")?),
-        None => (
-            number("/sys/fs/cgroup/memory/memory.limit_in_bytes")?,
-            number("/sys/fs/cgroup/memory/memory.usage_in_bytes")?,
-        ),
+        None => (number("/sys/fs/cgroup/memory/memory.limit_in_bytes")?, number("/sys/fs/cgroup/memory/memory.usage_in_bytes")?),
     };
     // What files have left in memory is given back when it is wanted.
     let statistics = ["/sys/fs/cgroup/memory.stat", "/sys/fs/cgroup/memory/memory.stat"];

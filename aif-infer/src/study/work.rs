@@ -147,9 +147,8 @@ impl Shelf for WorkFolder {
             Ok(content) => content,
         };
         let part = unsealed(&self.run, name, &content);
-        part.map(|part| Some(part.to_vec())).map_err(|what| {
-            format!("{} {what}; remove it, and --resume works it out again", path.display())
-        })
+        part.map(|part| Some(part.to_vec()))
+            .map_err(|what| format!("{} {what}; remove it, and --resume works it out again", path.display()))
     }
 
     fn put(&self, name: &str, content: &[u8]) -> Result<(), String> {

@@ -53,9 +53,11 @@ impl<T: Real> Precisions<T> {
             }
         }
         let both = self.policy * self.action;
-        for (what, x) in
-            [("policy precision", self.policy), ("action precision", self.action), ("policy precision times action precision", both)]
-        {
+        for (what, x) in [
+            ("policy precision", self.policy),
+            ("action precision", self.action),
+            ("policy precision times action precision", both),
+        ] {
             if !x.is_moderate() {
                 return complain(what, x, moderate(x));
             }
