@@ -16,7 +16,7 @@ mod text;
 mod tmaze;
 mod verbs;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -112,7 +112,7 @@ fn main() -> ExitCode {
     ExitCode::FAILURE
 }
 
-fn try_out(name: &str, target: &mut dyn Target, asked: &Asked, place: &PathBuf, started: Instant) -> bool {
+fn try_out(name: &str, target: &mut dyn Target, asked: &Asked, place: &Path, started: Instant) -> bool {
     let mut seed = [0; 32];
     seed[..8].copy_from_slice(&asked.seed.to_le_bytes());
     seed[8..8 + name.len().min(24)].copy_from_slice(&name.as_bytes()[..name.len().min(24)]);

@@ -125,10 +125,13 @@ fn any_file(path: &Path, meta: &'static PopulationMeta, rng: &mut ChaCha8Rng) ->
     }
 }
 
+/// What a part is called, and what it holds.
+type Part = (String, Vec<u8>);
+
 /// Parts of an unfinished fit.
 pub struct Parts {
     /// The arguments of the fit, its folder, the description, and the parts that it goes on from.
-    all: Vec<(Vec<String>, PathBuf, Header, Vec<(String, Vec<u8>)>)>,
+    all: Vec<(Vec<String>, PathBuf, Header, Vec<Part>)>,
 }
 
 impl Parts {
@@ -149,10 +152,10 @@ impl Parts {
             // The parts of a whole fit are read while it is at work: a thread looks on until it is done.
             let unfinished = out.with_file_name(format!("{name}.unfinished"));
             let stop = std::sync::atomic::AtomicBool::new(false);
-            let mut parts: Vec<(String, Vec<u8>)> = Vec::new();
+            let mut parts: Vec<Part> = Vec::new();
             std::thread::scope(|scope| {
                 let looking = scope.spawn(|| {
-                    let mut seen: Vec<(String, Vec<u8>)> = Vec::new();
+                    let mut seen: Vec<Part> = Vec::new();
                     while !stop.load(std::sync::atomic::Ordering::Relaxed) {
                         for entry in fs::read_dir(&unfinished).into_iter().flatten().flatten() {
                             let name = entry.file_name().to_string_lossy().into_owned();

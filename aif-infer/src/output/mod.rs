@@ -6,6 +6,7 @@ mod manifest;
 mod partial;
 mod table;
 
+pub use crate::seal::Digest;
 pub use file::{check_file, write_out, write_whole};
 pub use folder::{Content, NewFolder, Writing, whole, written};
 pub use manifest::{MANIFEST, Manifest};

@@ -253,5 +253,6 @@ fn varies(chains: &[Vec<f64>]) -> bool {
     let Some(first) = all.next() else { return false };
     let (low, high) = all.fold((first, first), |(low, high), x| (low.min(x), high.max(x)));
     // Whatever is not a number is no constant.
-    !(high - low <= 1e-12 * low.abs().max(high.abs())) || chains.iter().flatten().any(|x| x.is_nan())
+    let is_same = high - low <= 1e-12 * low.abs().max(high.abs());
+    !is_same || chains.iter().flatten().any(|x| x.is_nan())
 }
