@@ -177,7 +177,7 @@ fn demo(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
         let fit = ["fit", "--data", &data, "--population", population, "--method", "laplace", "--out", &out];
         run(&[&fit, &with_ages[..]].concat())?;
     }
-    run(&["report", &path("Gamblers"), "--truth", &path("data.truth.csv")])?;
+    run(&["report", &path("Gamblers"), "--truth", &path("data.truth.csv"), "--force"])?;
     run(&["compare", &path("Gamblers"), &path("Ageless")])?;
     println!("{}", std::fs::read_to_string(path("Gamblers/population.csv"))?);
     Ok(())

@@ -64,7 +64,7 @@ fn read_json(path: &str) -> Value {
 /// Scores a table at z = 0.3.
 fn score(folder: &Folder, table: &str, more: &[&str]) -> Result<Value, String> {
     let (data, out) = (folder.write("data.csv", table), folder.file("ll.json"));
-    let mut arguments = vec!["loglik", "--data", &data, "--set", "z=0.3", "--gradient", "--pointwise", "--out", &out];
+    let mut arguments = vec!["loglik", "--data", &data, "--set", "z=0.3", "--gradient", "--pointwise", "--out", &out, "--force"];
     arguments.extend(more);
     flat(&arguments).map(|()| read_json(&out))
 }
@@ -102,7 +102,7 @@ fn loglik_writes_the_golden_numbers_as_json() {
         total += value;
     }
     assert!((got["log_likelihood"].as_f64().unwrap() - total).abs() < 1e-9);
-    flat(&["loglik", "--data", &data, "--set", "z=0", "--inference", "exact", "--out", &out]).unwrap();
+    flat(&["loglik", "--data", &data, "--set", "z=0", "--inference", "exact", "--out", &out, "--force"]).unwrap();
     let exact = read_json(&out);
     assert!((exact["subjects"][0]["log_likelihood"].as_f64().unwrap() - golden["loglik_zero"][0].as_f64().unwrap()).abs() < 1e-9);
     assert!(exact["subjects"][0].get("gradient").is_none() && exact["subjects"][0].get("pointwise").is_none());
@@ -402,7 +402,7 @@ fn parameters_of_the_group_are_needed_where_behaviour_depends_on_them() {
     let score = |slip: &[&str]| {
         let own =
             ["--set", "z=0.3", "--set", "preference=1.2", "--set", "g=0", "--set", "a=1", "--set", "mu=0", "--set", "sigma=1"];
-        let arguments = [&["loglik", "--data", &data, "--out", &out][..], &own, slip].concat();
+        let arguments = [&["loglik", "--data", &data, "--out", &out, "--force"][..], &own, slip].concat();
         run(aif::study::<Everything>(), &arguments).map(|()| read_json(&out)["log_likelihood"].as_f64().unwrap())
     };
     assert!(score(&[]).unwrap_err().contains("no value for `slip` of subject a"));
@@ -410,7 +410,7 @@ fn parameters_of_the_group_are_needed_where_behaviour_depends_on_them() {
     assert!((score(&["--set", "slip=2.0"]).unwrap() - 2.0 * 0.2f64.ln()).abs() < 1e-12);
     assert!(score(&["--set", "slip=0.0"]).unwrap() < 0.0);
     assert!(
-        run(aif::study::<Everything>(), &["simulate", "--set", "sigma=-1", "--out", &out])
+        run(aif::study::<Everything>(), &["simulate", "--set", "sigma=-1", "--out", &out, "--force"])
             .unwrap_err()
             .contains("sigma = -1 is outside its support")
     );
@@ -538,7 +538,7 @@ mod with_inputs {
         )
         .unwrap();
         assert!(fs::read_to_string(&simulated).unwrap().lines().nth(1).unwrap().ends_with(",true,1.5"));
-        let missing = run(aif::study::<Tastes>(), &["simulate", "--out", &simulated]).unwrap_err();
+        let missing = run(aif::study::<Tastes>(), &["simulate", "--out", &simulated, "--force"]).unwrap_err();
         assert!(missing.contains("--input safe=VALUE"), "{missing}");
         let blank = folder.write("blank.csv", rows.replace("true,2.0", "true,"));
         let error = run(aif::study::<Tastes>(), &["loglik", "--data", &blank, "--set", "taste=1"]).unwrap_err();

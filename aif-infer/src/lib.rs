@@ -32,11 +32,14 @@ pub mod sensitivity;
 pub mod study;
 pub mod svi;
 
+mod finite;
 #[cfg(feature = "sample")]
 mod mark;
 mod population;
 mod posterior;
 mod random;
+#[cfg(feature = "sample")]
+mod seal;
 
 pub use crowd::{Crowd, Member};
 pub use flock::{Bird, Flock};

@@ -10,6 +10,7 @@ use aif_runtime::{Agent, AgentStateOf, GenerativeModel, ModelError, ModelFamily,
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::finite;
 use crate::flock::{Bird, Flock};
 
 /// The version of the form.
@@ -44,6 +45,9 @@ pub enum SaveError {
     /// They are no such bytes.
     #[error("the save has no bytes of this form: {0}")]
     Bytes(#[from] postcard::Error),
+    /// A number of it is not finite.
+    #[error("cannot be saved: {0}, expected numbers that are finite")]
+    Infinite(String),
     /// What it holds is no agent of this model.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -85,11 +89,20 @@ impl Mark {
     }
 }
 
+/// Numbers that are not finite are not saved: JSON would lose them, and no agent has any.
+fn check_finite(content: &(impl Serialize + ?Sized)) -> Result<(), SaveError> {
+    match finite::check(content) {
+        Ok(()) => Ok(()),
+        Err(infinite) => Err(SaveError::Infinite(infinite.to_string())),
+    }
+}
+
 /// Anything that belongs to a model, as JSON.
 ///
 /// # Errors
-/// When it cannot be written as JSON (a map whose keys are no text, say).
+/// When it has a number that is not finite, which is named, or cannot be written as JSON (a map whose keys are no text, say).
 pub fn to_json<M: ModelFamily>(content: &(impl Serialize + ?Sized)) -> Result<String, SaveError> {
+    check_finite(content)?;
     Ok(serde_json::to_string(&Marked { mark: Mark::of::<M, f64>(), content })?)
 }
 
@@ -105,8 +118,9 @@ pub fn from_json<M: ModelFamily, C: DeserializeOwned>(text: &str) -> Result<C, S
 /// Anything that belongs to a model, as bytes.
 ///
 /// # Errors
-/// When it cannot be written as bytes (a sequence of unknown length, say).
+/// When it has a number that is not finite, which is named, or cannot be written as bytes (a sequence of unknown length, say).
 pub fn to_bytes<M: ModelFamily>(content: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, SaveError> {
+    check_finite(content)?;
     Ok(postcard::to_stdvec(&Marked { mark: Mark::of::<M, f64>(), content })?)
 }
 

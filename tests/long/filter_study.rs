@@ -122,7 +122,7 @@ fn a_population_of_filters_goes_through_the_study_program() {
     assert_eq!(loo.lines().count(), 1 + 5 * 2 * 59 * 2);
     let beliefs = std::fs::read_to_string(Path::new(&fitted).join("regressors.tsv")).unwrap();
     assert!(beliefs.lines().next().unwrap().contains("chance.mean"), "{}", beliefs.lines().next().unwrap());
-    study(&["report", &fitted, "--truth", &truth]).unwrap();
+    study(&["report", &fitted, "--truth", &truth, "--force"]).unwrap();
 
     // Without blocks and with numbers as programs write them that know missing cells.
     let plain: String = ["subject,trial,input,response,response_time"]

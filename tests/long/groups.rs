@@ -262,8 +262,8 @@ impl Shelved {
 }
 
 impl Shelf for Shelved {
-    fn get(&self, name: &str) -> Option<Vec<u8>> {
-        std::fs::read(self.folder.join(name)).ok()
+    fn get(&self, name: &str) -> Result<Option<Vec<u8>>, String> {
+        Ok(std::fs::read(self.folder.join(name)).ok())
     }
     fn put(&self, name: &str, content: &[u8]) -> Result<(), String> {
         std::fs::write(self.folder.join(name), content).map_err(|e| e.to_string())
@@ -319,7 +319,7 @@ fn draws_in_files_are_those_in_memory() {
         same(&whole, &filed);
         let header = Header::new(filed.meta, &filed.design, method, predictive, String::new(), String::new());
         let out = top.join("out");
-        NewFolder::begin(&out).unwrap().fill(fit_files(&filed, &header)).unwrap();
+        NewFolder::begin(&out).unwrap().fill(Some(header.digest()), fit_files(&filed, &header)).unwrap();
         let chunk = out.join("posterior.zarr/posterior/own/0.0.0");
         assert_eq!(std::fs::metadata(&chunk).unwrap().len(), (filed.pieces[0].draws.draws * 12 * 8) as u64);
         // Only the results are needed from here on.
@@ -327,7 +327,7 @@ fn draws_in_files_are_those_in_memory() {
         same(&whole, &read_fit(&out, filed.meta).unwrap().0);
         std::fs::write(&chunk, [0; 9]).unwrap();
         let error = read_fit(&out, filed.meta).unwrap_err().to_string();
-        assert!(error.contains("posterior/own/0.0.0: has 9 bytes, expected"), "{error}");
+        assert!(error.contains("posterior/own/0.0.0: is not what was written"), "{error}");
         std::fs::remove_dir_all(&top).unwrap();
     }
 }

@@ -4,6 +4,7 @@ mod columns;
 mod covariates;
 mod error;
 mod formats;
+mod guard;
 mod labels;
 mod missing;
 mod parameters;
@@ -23,6 +24,8 @@ pub use raw::{RawTable, Row};
 pub use read::{Reader, read};
 pub use schema::{Cells, ColumnSpec, Dataset, Rows, Schema, SubjectData};
 pub use table::table_of;
+
+pub(crate) use guard::guarded;
 
 /// What is done about a missing action that later rows depend on.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]

@@ -7,6 +7,7 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
 use super::error::{Complaint, DataError, quoted};
+use super::guard::unguarded;
 use super::raw::RawTable;
 
 /// The separator: whichever of tab, comma and semicolon a header has first in that order, outside quotes.
@@ -146,7 +147,10 @@ impl RawTable {
                 } else if text.contains('\n') {
                     ("a cell over several lines", "every quotation mark closed on its own line")
                 } else {
-                    cells.push(text);
+                    cells.push(match text {
+                        Cow::Borrowed(text) => Cow::Borrowed(unguarded(text)),
+                        Cow::Owned(text) => Cow::Owned(unguarded(&text).to_owned()),
+                    });
                     continue;
                 };
                 let name = table.as_ref().and_then(|t| t.header.get(i)).map_or(format!("{}", i + 1), |h| quoted(h));

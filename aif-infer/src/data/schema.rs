@@ -96,6 +96,11 @@ pub struct Schema {
 }
 
 impl Schema {
+    /// The number of columns beside those that say whose row it is.
+    pub fn width(&self) -> usize {
+        self.inputs.len() + self.observations.len() + self.responses.len()
+    }
+
     /// The columns of a generative model: its modalities, actions and inputs.
     pub fn of(meta: &Meta) -> Self {
         let column = |name, values: Option<Labels>, matters| {

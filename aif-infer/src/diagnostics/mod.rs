@@ -15,7 +15,7 @@ pub use mcse::{mcse_mean, mcse_quantile, mcse_sd};
 pub(crate) use rank::normal_quantile;
 pub use ranks::Ranks;
 pub use rhat::{ess_of_rhat, rhat, rhat_by_chance};
-pub use words::{DrawStatistics, Health, health_of};
+pub use words::{DrawStatistics, Health, apart, health_of};
 
 /// The energy Bayesian fraction of missing information of one chain: `mean((E_t - E_{t-1})^2) / var(E)`; below 0.3 the chain explores
 /// the tails too slowly.

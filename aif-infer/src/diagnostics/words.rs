@@ -54,6 +54,14 @@ pub fn health_of(chains: &[Vec<DrawStatistics>]) -> Health {
     health
 }
 
+/// A number and the limit that it is beyond, in words: with so many digits, and more where they would look the same.
+pub fn apart(x: f64, limit: f64, digits: usize) -> (String, String) {
+    let write = |digits: usize| (format!("{x:.digits$}"), format!("{limit:.digits$}"));
+    let told = (digits..=digits + 12).map(write).find(|(x, limit)| x != limit).unwrap_or_else(|| write(digits));
+    let short = if told.1.contains('.') { told.1.trim_end_matches('0').trim_end_matches('.') } else { &told.1 };
+    (told.0, short.to_string())
+}
+
 impl Health {
     /// What is bad, one sentence each; nothing when all is well.
     ///
@@ -62,9 +70,10 @@ impl Health {
         let mut said = Vec::new();
         let wanted = 100.0 * chains as f64;
         if least_ess.0 < wanted {
+            let (found, wanted) = apart(least_ess.0, wanted, 0);
             said.push(format!(
-                "Few independent draws: the effective sample size of {} is {:.0}, less than {wanted:.0} (100 for each chain). Its quantiles are rough; draw longer.",
-                least_ess.1, least_ess.0
+                "Few independent draws: the effective sample size of {} is {found}, less than {wanted} (100 for each chain). Its quantiles are rough; draw longer.",
+                least_ess.1
             ));
         }
         if self.divergences > 0 {
@@ -82,11 +91,30 @@ impl Health {
         if self.e_bfmi.is_nan() {
             said.push("E-BFMI cannot be worked out from so few draws.".into());
         } else if self.e_bfmi < 0.3 {
+            let (found, limit) = apart(self.e_bfmi, 0.3, 2);
             said.push(format!(
-                "E-BFMI is {:.2}, less than 0.3: the chains move slowly between the bulk and the tails. A non-centred or less heavy-tailed prior helps.",
-                self.e_bfmi
+                "E-BFMI is {found}, less than {limit}: the chains move slowly between the bulk and the tails. A non-centred or less heavy-tailed prior helps."
             ));
         }
         said
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::apart;
+
+    #[test]
+    fn what_is_beyond_a_limit_looks_beyond_it() {
+        let said = |x: f64, limit: f64, digits: usize| {
+            let (x, limit) = apart(x, limit, digits);
+            format!("{x}, more than {limit}")
+        };
+        assert_eq!(said(1.0104, 1.01, 3), "1.0104, more than 1.01");
+        assert_eq!(said(1.012, 1.01, 3), "1.012, more than 1.01");
+        assert_eq!(said(1.013_000_4, 1.013_000_2, 3), "1.0130004, more than 1.0130002");
+        assert_eq!(said(399.7, 400.0, 0), "399.7, more than 400");
+        assert_eq!(said(12.0, 400.0, 0), "12, more than 400");
+        assert_eq!(said(f64::INFINITY, 1.01, 3), "inf, more than 1.01");
     }
 }

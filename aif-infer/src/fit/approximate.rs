@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::draws::Gathered;
 use super::error::FitError;
-use super::method::FitMethod;
+use super::method::{FitMethod, check_draws};
 use super::piece::{Evidence, Piece};
 use super::plan::{Part, Plan, each};
 use super::shelf::kept;
@@ -130,6 +130,9 @@ impl FitMethod for LaplaceOptions {
     fn ticks(&self, _: bool) -> (usize, &'static str) {
         (1, "modes")
     }
+    fn check(&self) -> Result<(), FitError> {
+        check_draws("Laplace's method", self.draws, self.steps)
+    }
     fn evaluations(&self, _: bool) -> Option<usize> {
         Some(self.draws.saturating_add(500))
     }
@@ -139,9 +142,6 @@ impl FitMethod for LaplaceOptions {
 }
 
 fn by_laplace(part: &Part<'_>, options: &LaplaceOptions, plan: &Plan<'_>) -> Result<Piece, FitError> {
-    if options.draws == 0 || options.steps == 0 {
-        return Err(FitError::Empty { method: "Laplace's method", least: "1 draw and 1 step" });
-    }
     kept(plan.shelf, &format!("laplace-{}", part.place), || {
         let target = part.target.as_ref();
         let approximation = part.laplace(options, Finest::Cheap)?;

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::approximate;
-use super::draws::Gathered;
+use super::draws::{Ended, Gathered};
 use super::error::FitError;
 use super::method::FitMethod;
 use super::piece::Piece;
@@ -14,6 +14,7 @@ use crate::laplace::{Approximation, LaplaceOptions};
 use crate::marginal::Finest;
 use crate::posterior::Density;
 use crate::sample::{Chain, NutsOptions, NutsStart, SampleError, Whitened, chain_into, check};
+use crate::seal::Digest;
 
 impl FitMethod for NutsOptions {
     fn words(&self) -> String {
@@ -34,15 +35,13 @@ impl FitMethod for NutsOptions {
         // Some seven steps a draw.
         (self.start == NutsStart::Surveyed).then(|| self.ticks(flat).0.saturating_mul(7))
     }
+    fn check(&self) -> Result<(), FitError> {
+        check(self).map_err(FitError::Sample)
+    }
     fn settle(&mut self, flat: bool) {
         self.thin = Some(self.thinning(flat));
     }
     fn pieces(&self, parts: &[Part<'_>], flat: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
-        let failed = |part: &Part<'_>, source: SampleError| match source {
-            source @ SampleError::Chain { .. } => FitError::Sampling { subject: part.whose.clone(), source },
-            options => FitError::Sample(options),
-        };
-        check(self).map_err(|e| failed(&parts[0], e))?;
         let each: Vec<Result<Piece, FitError>> = parts.par_iter().map(|part| tries(part, self, flat, plan)).collect();
         let mut pieces: Vec<Piece> = each.into_iter().collect::<Result<_, _>>()?;
         if flat {
@@ -189,7 +188,7 @@ fn run(
         part.folder(options.chains * options.draws, plan),
     );
     // What is little is kept with its chain, what is much goes into files as it comes.
-    let run = |c: usize| -> Result<Chain, FitError> {
+    let run = |c: usize| -> Result<(Chain, Vec<Digest>), FitError> {
         kept(plan.shelf, &format!("chain-{}-{c}{name}", part.place), || {
             let mut positions: Vec<Box<[f64]>> = Vec::new();
             let mut files = if gathered.is_filed() { Some(gathered.begin(c)?) } else { None };
@@ -201,19 +200,40 @@ fn run(
                 }
             };
             let drawn = chain_into(density, &options, (part.place, c), &mut keep, plan.tick).map_err(failed)?;
-            if let Some(files) = files {
-                files.end()?;
-            }
-            Ok(Chain { positions, ..drawn })
+            let digests = match files.map(|files| files.end()).transpose()? {
+                Some(Ended::Files(digests)) => digests,
+                _ => Vec::new(),
+            };
+            Ok((Chain { positions, ..drawn }, digests))
         })
     };
-    let chains: Vec<Result<Chain, FitError>> = (0..options.chains).into_par_iter().map(run).collect();
-    let mut own: Vec<Chain> = chains.into_iter().collect::<Result<_, _>>()?;
-    let held: Vec<Vec<f64>> = own
+    let chains: Vec<Result<(Chain, Vec<Digest>), FitError>> = (0..options.chains).into_par_iter().map(run).collect();
+    let all: Vec<(Chain, Vec<Digest>)> = chains.into_iter().collect::<Result<_, _>>()?;
+    let (mut own, digests): (Vec<Chain>, Vec<Vec<Digest>>) = all.into_iter().unzip();
+    let dimension = density.dimension();
+    let whole = |chain: &Chain| {
+        let held = if gathered.is_filed() { 0 } else { options.draws };
+        chain.statistics.len() == options.draws
+            && chain.positions.len() == held
+            && chain.positions.iter().all(|p| p.len() == dimension)
+    };
+    if let Some(c) = own.iter().position(|chain| !whole(chain)) {
+        let what =
+            format!("chain-{}-{c}{name} is no stored chain of this fit: its draws are not those of its density", part.place);
+        return Err(FitError::Stored(what));
+    }
+    let ended: Vec<Ended> = own
         .iter_mut()
-        .map(|chain| std::mem::take(&mut chain.positions).iter().flat_map(|position| part.target.constrain(position)).collect())
+        .zip(digests)
+        .map(|(chain, digests)| {
+            if gathered.is_filed() {
+                return Ended::Files(digests);
+            }
+            let positions = std::mem::take(&mut chain.positions);
+            Ended::Held(positions.iter().flat_map(|position| part.target.constrain(position)).collect())
+        })
         .collect();
-    let draws = gathered.finish(held)?;
+    let draws = gathered.finish(ended)?;
     let rejected = own.iter().map(|c| c.rejected).sum();
     let rejection = own.iter().find_map(|c| c.rejection.clone());
     let gradients = own.iter().map(|c| c.gradients).sum();

@@ -4,7 +4,7 @@ use rand_distr::{Distribution, StandardNormal};
 
 use super::approximate::{DRAWS, Weighed, evidence, weigh};
 use super::error::FitError;
-use super::method::FitMethod;
+use super::method::{FitMethod, check_draws};
 use super::piece::{Bound, Piece};
 use super::plan::{Part, Plan, each};
 use super::shelf::{decode, encode, kept};
@@ -26,6 +26,17 @@ impl FitMethod for SviOptions {
     fn ticks(&self, _: bool) -> (usize, &'static str) {
         (self.steps.div_ceil(100), "hundred steps")
     }
+    fn check(&self) -> Result<(), FitError> {
+        check_draws("variational inference", self.draws, self.steps)?;
+        // Each particle of each step has a stream of chance of its own, numbered by both.
+        if self.steps > 100_000_000 || self.particles > 65_535 || self.climbs > 1000 {
+            return Err(FitError::Excess {
+                method: "variational inference",
+                most: "100000000 steps of 65535 particles, and 1000 climbs",
+            });
+        }
+        Ok(())
+    }
     fn settle(&mut self, flat: bool) {
         self.guide.get_or_insert(if flat { Guide::Blocks } else { Guide::Skewed });
     }
@@ -41,7 +52,11 @@ impl FitMethod for SviOptions {
 /// One climb, from the beginning or from where it was stopped.
 fn climb(part: &Part<'_>, options: &SviOptions, c: usize, plan: &Plan<'_>) -> Result<Climb, FitError> {
     let name = if c == 0 { format!("climb-{}", part.place) } else { format!("climb-{}-{c}", part.place) };
-    let from: Option<Climb> = plan.shelf.get(&name).map(|content| decode(&name, &content)).transpose()?;
+    let stored = plan.shelf.get(&name).map_err(FitError::Stored)?;
+    let from: Option<Climb> = stored.map(|content| decode(&name, &content)).transpose()?;
+    if from.as_ref().is_some_and(|climb| !climb.is_for(part.target.layout(), options)) {
+        return Err(FitError::Stored(format!("{name} is no stored part of a fit: it is a climb of another guide")));
+    }
     if let Some(there) = from.as_ref().filter(|climb| climb.finished) {
         return Ok(there.clone());
     }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::error::FitError;
 use super::filed::{Filed, Files};
 use crate::posterior::Layout;
+use crate::seal::Digest;
 
 /// Draws of all numbers of some units.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -126,9 +127,9 @@ impl Draws {
     /// Opens the files of draws that were stored, below a folder.
     ///
     /// # Errors
-    /// Names the file that is missing or of another size.
+    /// Names the file that is missing or not what was written.
     pub(super) fn open(&mut self, folder: Option<&Path>) -> Result<(), FitError> {
-        let Some(store) = self.files().map(|filed| filed.store.clone()) else { return Ok(()) };
+        let Some(store) = self.files().filter(|filed| !filed.is_open()).map(|filed| filed.store.clone()) else { return Ok(()) };
         let folder = folder.ok_or_else(|| FitError::Stored("draws are in files, but there is no folder of them".into()))?;
         self.open_in(folder, &store)
     }
@@ -142,6 +143,20 @@ impl Draws {
             self.numbers = Numbers::Filed(Arc::new(filed.opened(&folder.join(store), self.chains, self.draws)?));
         }
         Ok(())
+    }
+
+    /// Whether there are as many numbers as there are said to be, of units that lie like this.
+    pub(super) fn is_of(&self, layout: &Layout) -> bool {
+        let Draws { chains, draws, width, numbers } = self;
+        if *width == 0 {
+            return (*chains == 0 || *draws == 0) && *chains <= 1 && matches!(numbers, Numbers::Held(held) if held.is_empty());
+        }
+        let count = chains.checked_mul(*draws).and_then(|n| n.checked_mul(*width));
+        *width == layout.members()
+            && match numbers {
+                Numbers::Held(held) => count == Some(held.len()) && *chains <= held.len().max(1),
+                Numbers::Filed(filed) => count.is_some() && filed.is_of(layout, *chains),
+            }
     }
 
     /// Whether every draw that was asked for could be read.
@@ -166,6 +181,12 @@ pub(super) struct Gathered {
 pub(super) enum Gathering {
     Held(Vec<f64>),
     Files(Files),
+}
+
+/// The draws of one chain when all are there: in memory, or in files with these digests.
+pub(super) enum Ended {
+    Held(Vec<f64>),
+    Files(Vec<Digest>),
 }
 
 impl Gathered {
@@ -195,13 +216,19 @@ impl Gathered {
     /// Puts chains together; those in files are there already.
     ///
     /// # Errors
-    /// When a file is missing.
-    pub fn finish(self, held: impl IntoIterator<Item = Vec<f64>>) -> Result<Draws, FitError> {
+    /// When a file is missing, or not what was written.
+    pub fn finish(self, ended: impl IntoIterator<Item = Ended>) -> Result<Draws, FitError> {
         let Gathered { chains, draws, width, files } = self;
-        let Some((folder, filed)) = files else {
-            return Ok(Draws::held(chains, draws, width, held.into_iter().flatten().collect()));
-        };
-        let mut all = Draws { chains, draws, width, numbers: Numbers::Filed(Arc::new(filed)) };
+        let (mut held, mut digests) = (Vec::new(), Vec::new());
+        for chain in ended {
+            match chain {
+                Ended::Held(own) if held.is_empty() => held = own,
+                Ended::Held(own) => held.extend(own),
+                Ended::Files(own) => digests.push(own),
+            }
+        }
+        let Some((folder, filed)) = files else { return Ok(Draws::held(chains, draws, width, held)) };
+        let mut all = Draws { chains, draws, width, numbers: Numbers::Filed(Arc::new(filed.with(digests))) };
         all.open(Some(&folder))?;
         Ok(all)
     }
@@ -220,14 +247,14 @@ impl Gathering {
         Ok(())
     }
 
-    /// Ends a chain: its numbers, where they are in memory.
+    /// Ends a chain.
     ///
     /// # Errors
     /// When its files cannot be written.
-    pub fn end(self) -> Result<Vec<f64>, FitError> {
+    pub fn end(self) -> Result<Ended, FitError> {
         match self {
-            Gathering::Held(all) => Ok(all),
-            Gathering::Files(files) => files.end().map(|()| Vec::new()).map_err(unwritten),
+            Gathering::Held(all) => Ok(Ended::Held(all)),
+            Gathering::Files(files) => files.end().map(Ended::Files).map_err(unwritten),
         }
     }
 }

@@ -18,13 +18,21 @@ pub enum FitError {
         /// The population.
         population: &'static str,
     },
-    /// A method would do nothing.
-    #[error("{method} needs at least {least}")]
-    Empty {
+    /// A method would do nothing, or have too many draws.
+    #[error("{method} needs at least 1 draw and 1 step, and at most {most} draws")]
+    Draws {
         /// The method.
         method: &'static str,
-        /// What it needs.
-        least: &'static str,
+        /// The most draws that there can be.
+        most: usize,
+    },
+    /// A method would do too much.
+    #[error("{method}: at most {most}")]
+    Excess {
+        /// The method.
+        method: &'static str,
+        /// How much it can do.
+        most: &'static str,
     },
     /// The options of sampling are out of range.
     #[error(transparent)]

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::FitError;
 use crate::posterior::Layout;
+use crate::seal::{Digest, Digesting};
 
 /// Numbers that are read together.
 const BLOCK: usize = 128;
@@ -35,6 +36,8 @@ pub(crate) struct Filed {
     /// The folder of the store.
     pub store: String,
     strips: Vec<Strip>,
+    /// The digests of the files, `[chain][strip]`.
+    digests: Vec<Vec<Digest>>,
     /// `[chain][strip]`.
     #[serde(skip)]
     files: Vec<Vec<(PathBuf, File)>>,
@@ -107,18 +110,35 @@ impl Filed {
         let make = |strip: &Strip| {
             let path = folder.join(&self.store).join(strip.chunk(chain));
             path.parent().map_or(Ok(()), fs::create_dir_all)?;
-            Ok(BufWriter::with_capacity(1 << 16, File::create(path)?))
+            Ok(Digesting::new(BufWriter::with_capacity(1 << 16, File::create(path)?)))
         };
         let files = self.strips.iter().map(make).collect::<io::Result<_>>()?;
         Ok(Files { strips: self.strips.clone(), files })
     }
 
+    /// The same with the digests of the files of each chain.
+    pub fn with(self, digests: Vec<Vec<Digest>>) -> Self {
+        Filed { digests, ..self }
+    }
+
+    /// Whether the files are open.
+    pub fn is_open(&self) -> bool {
+        !self.files.is_empty()
+    }
+
+    /// Whether they are files of so many chains of units that lie like this.
+    pub fn is_of(&self, layout: &Layout, chains: usize) -> bool {
+        let expected = Filed::new(layout, String::new());
+        let of_all = |digests: &Vec<Digest>| digests.len() == self.strips.len();
+        self.strips == expected.strips && self.digests.len() == chains && self.digests.iter().all(of_all)
+    }
+
     /// The files of a store, opened.
     ///
     /// # Errors
-    /// Names the one that is missing or of another size.
+    /// Names the one that is missing, of another size, or not what was written.
     pub fn opened(&self, store: &Path, chains: usize, draws: usize) -> Result<Self, FitError> {
-        let open = |chain: usize, strip: &Strip| {
+        let open = |chain: usize, (s, strip): (usize, &Strip)| {
             let path = store.join(strip.chunk(chain));
             let failed = |what: String| FitError::Stored(format!("{}: {what}", path.display()));
             let file = File::open(&path).map_err(|e| failed(e.to_string()))?;
@@ -127,11 +147,16 @@ impl Filed {
             if found != expected {
                 return Err(failed(format!("has {found} bytes, expected {expected}: {draws} draws of {}", strip.name)));
             }
+            let digest = Digest::of_file(&path).map_err(|e| failed(e.to_string()))?;
+            if self.digests.get(chain).and_then(|of| of.get(s)) != Some(&digest) {
+                return Err(failed("holds other draws than were written: it was edited, swapped or damaged".into()));
+            }
             Ok((path, file))
         };
-        let of = |chain| self.strips.iter().map(|strip| open(chain, strip)).collect::<Result<Vec<_>, _>>();
+        let of = |chain| self.strips.iter().enumerate().map(|strip| open(chain, strip)).collect::<Result<Vec<_>, _>>();
         let files = (0..chains).map(of).collect::<Result<_, _>>()?;
-        Ok(Filed { store: self.store.clone(), strips: self.strips.clone(), files, ..Filed::default() })
+        let (store, strips, digests) = (self.store.clone(), self.strips.clone(), self.digests.clone());
+        Ok(Filed { store, strips, digests, files, ..Filed::default() })
     }
 
     /// Some numbers of a file, from one of them on; not a number where they cannot be read.
@@ -227,7 +252,7 @@ impl Filed {
 /// The files of one chain while draws come.
 pub(super) struct Files {
     strips: Vec<Strip>,
-    files: Vec<BufWriter<File>>,
+    files: Vec<Digesting<BufWriter<File>>>,
 }
 
 impl Files {
@@ -244,8 +269,12 @@ impl Files {
         Ok(())
     }
 
-    /// Writes what is left.
-    pub fn end(self) -> io::Result<()> {
-        self.files.into_iter().try_for_each(|file| file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all())
+    /// Writes what is left; gives the digest of each file.
+    pub fn end(self) -> io::Result<Vec<Digest>> {
+        let end = |file: Digesting<BufWriter<File>>| {
+            let (file, digest) = file.finish();
+            file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all().map(|()| digest)
+        };
+        self.files.into_iter().map(end).collect()
     }
 }

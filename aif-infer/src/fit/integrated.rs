@@ -7,7 +7,7 @@ use super::above::draw_above;
 use super::approximate::DRAWS;
 use super::draws::Gathered;
 use super::error::FitError;
-use super::method::FitMethod;
+use super::method::{FitMethod, check_draws};
 use super::piece::{Evidence, Piece, Quadrature};
 use super::plan::{Part, Plan, each};
 use super::shelf::kept;
@@ -30,14 +30,14 @@ impl FitMethod for EmpiricalBayesOptions {
     fn ticks(&self, _: bool) -> (usize, &'static str) {
         (self.draws, "draws")
     }
+    fn check(&self) -> Result<(), FitError> {
+        check_draws("empirical Bayes", self.draws, self.steps)
+    }
     fn evaluations(&self, _: bool) -> Option<usize> {
         // Candidates of the group by nodes, and those of each unit.
         Some(self.draws.saturating_mul(2 * 9 + UNTABLED))
     }
     fn pieces(&self, parts: &[Part<'_>], _: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
-        if self.draws == 0 || self.steps == 0 {
-            return Err(FitError::Empty { method: "empirical Bayes", least: "1 draw and 1 step" });
-        }
         each(parts, |part| kept(plan.shelf, &format!("empirical-bayes-{}", part.place), || piece(part, self, plan)))
     }
 }

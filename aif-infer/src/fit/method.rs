@@ -29,10 +29,28 @@ pub(crate) trait FitMethod {
     fn evaluations(&self, _flat: bool) -> Option<usize> {
         None
     }
+    /// Whether all options are within their bounds.
+    fn check(&self) -> Result<(), FitError> {
+        Ok(())
+    }
     /// Chooses what was left open.
     fn settle(&mut self, _flat: bool) {}
     /// One piece for each density.
     fn pieces(&self, parts: &[Part<'_>], flat: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError>;
+}
+
+/// The most draws of an approximation.
+const MOST_DRAWS: usize = 100_000_000;
+
+/// Whether an approximation has a number of draws that can be.
+///
+/// # Errors
+/// Says what there has to be.
+pub(super) fn check_draws(method: &'static str, draws: usize, steps: usize) -> Result<(), FitError> {
+    if (1..=MOST_DRAWS).contains(&draws) && steps > 0 {
+        return Ok(());
+    }
+    Err(FitError::Draws { method, most: MOST_DRAWS })
 }
 
 /// Declares the methods, each with its name on the command line and its options.
@@ -76,6 +94,14 @@ macro_rules! methods {
                     $(Method::$method(options) => (options.seed, options.draws) = (seed, draws.unwrap_or(options.draws)),)*
                 }
                 self
+            }
+
+            /// How many chains there are, and how many draws of each are kept.
+            pub(crate) fn kept(&self) -> (usize, usize) {
+                let draws = match self {
+                    $(Method::$method(options) => options.draws,)*
+                };
+                (if let Method::Nuts(options) = self { options.chains } else { 1 }, draws)
             }
 
             pub(crate) fn options(&self) -> &dyn FitMethod {

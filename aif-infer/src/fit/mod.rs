@@ -19,6 +19,7 @@ mod run;
 mod scored;
 mod shard;
 mod shelf;
+mod sound;
 
 pub use crate::record::Regressors;
 pub use draws::Draws;
@@ -31,4 +32,6 @@ pub use run::fit_pieces;
 pub use scored::{outside, score, weigh};
 pub use shelf::{NoShelf, Shelf};
 
+pub(crate) use plan::FILED_FROM;
 pub(crate) use shelf::{decode, encode_to};
+pub(crate) use sound::check_pieces;

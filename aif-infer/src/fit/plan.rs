@@ -45,8 +45,8 @@ impl PredictiveOptions {
     }
 }
 
-/// So many numbers of draws are held in memory: 160 MB.
-const MOST_HELD: usize = 20_000_000;
+/// More numbers of a group's draws than this are kept in files: 160 MB.
+pub(crate) const FILED_FROM: usize = 20_000_000;
 
 /// What is done beside finding the posterior, for whom, and where parts are kept.
 pub struct Plan<'a> {
@@ -67,7 +67,7 @@ pub struct Plan<'a> {
 impl Default for Plan<'_> {
     fn default() -> Self {
         let predictive = PredictiveOptions::none();
-        Plan { subjects: None, predictive, shelf: &NoShelf, most_held: MOST_HELD, tick: &|| {}, phase: &|_| {} }
+        Plan { subjects: None, predictive, shelf: &NoShelf, most_held: FILED_FROM, tick: &|| {}, phase: &|_| {} }
     }
 }
 

@@ -10,6 +10,7 @@ use super::plan::{Part, Plan};
 use super::predict::predict;
 use super::shard::shard;
 use super::shelf::kept;
+use super::sound::check_piece;
 use crate::marginal::{self, Survey};
 
 /// Fits a group: one piece for each density.
@@ -22,10 +23,13 @@ pub fn fit_pieces(group: &dyn Fittable, method: &Method, plan: &Plan<'_>) -> Res
     if names.is_empty() {
         return Err(FitError::NoSubjects);
     }
+    method.options().check()?;
     group.check_observations().map_err(FitError::Behaviour)?;
     if let Some(subjects) = plan.subjects.as_ref().filter(|_| !meta.flat()) {
         (plan.phase)("tabling likelihoods");
-        return kept(plan.shelf, "shard", || shard(group, subjects, method.seed()).map(|piece| vec![piece]));
+        let pieces = kept(plan.shelf, "shard", || shard(group, subjects, method.seed()).map(|piece| vec![piece]))?;
+        pieces.iter().try_for_each(|piece| check_piece(piece, meta, group.design()))?;
+        return Ok(pieces);
     }
     let parallel = method.options().abreast().is_none_or(|points| points < rayon::current_num_threads());
     let parts: Vec<Part<'_>> = if meta.flat() {
@@ -53,6 +57,7 @@ pub fn fit_pieces(group: &dyn Fittable, method: &Method, plan: &Plan<'_>) -> Res
     (plan.phase)(if method.options().sampled() { "sampling" } else { "fitting" });
     let mut pieces = method.options().pieces(&parts, meta.flat(), plan)?;
     for (piece, part) in pieces.iter_mut().zip(&parts) {
+        check_piece(piece, meta, group.design())?;
         piece.draws.open(plan.shelf.folder())?;
         let refined = part.target.refinement();
         piece.tables = (refined.tabled() > 0).then(|| (refined.tabled(), refined.error()));
@@ -62,6 +67,7 @@ pub fn fit_pieces(group: &dyn Fittable, method: &Method, plan: &Plan<'_>) -> Res
     let finish = |(part, piece): (&Part<'_>, Piece)| {
         let mut piece =
             kept(plan.shelf, &format!("piece-{}", part.place), || predict(group, part, piece, &plan.predictive, method))?;
+        check_piece(&piece, meta, group.design())?;
         piece.draws.open(plan.shelf.folder())?;
         piece.draws.check()?;
         Ok(piece)

@@ -10,7 +10,10 @@ use super::error::FitError;
 /// A place for finished parts.
 pub trait Shelf: Sync {
     /// The part of a name, if it is there.
-    fn get(&self, name: &str) -> Option<Vec<u8>>;
+    ///
+    /// # Errors
+    /// When it is there and cannot be read, or is not what was put there.
+    fn get(&self, name: &str) -> Result<Option<Vec<u8>>, String>;
 
     /// Puts a part there, whole or not at all.
     ///
@@ -33,8 +36,8 @@ pub trait Shelf: Sync {
 pub struct NoShelf;
 
 impl Shelf for NoShelf {
-    fn get(&self, _: &str) -> Option<Vec<u8>> {
-        None
+    fn get(&self, _: &str) -> Result<Option<Vec<u8>>, String> {
+        Ok(None)
     }
     fn put(&self, _: &str, _: &[u8]) -> Result<(), String> {
         Ok(())
@@ -47,7 +50,7 @@ pub(super) fn kept<T: Serialize + DeserializeOwned>(
     name: &str,
     work: impl FnOnce() -> Result<T, FitError>,
 ) -> Result<T, FitError> {
-    if let Some(content) = shelf.get(name) {
+    if let Some(content) = shelf.get(name).map_err(FitError::Stored)? {
         return decode(name, &content);
     }
     if shelf.stop() {
@@ -68,5 +71,9 @@ pub(crate) fn encode_to<T: Serialize>(part: &T, to: &mut dyn std::io::Write) -> 
 }
 
 pub(crate) fn decode<T: DeserializeOwned>(name: &str, content: &[u8]) -> Result<T, FitError> {
-    postcard::from_bytes(content).map_err(|e| FitError::Stored(format!("{name} is no stored part of a fit: {e}")))
+    let wrong = |what: String| FitError::Stored(format!("{name} is no stored part of a fit: {what}"));
+    match postcard::take_from_bytes(content).map_err(|e| wrong(e.to_string()))? {
+        (part, []) => Ok(part),
+        (_, rest) => Err(wrong(format!("it has {} bytes too many", rest.len()))),
+    }
 }

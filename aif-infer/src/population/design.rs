@@ -42,6 +42,30 @@ pub enum DesignError {
         /// Its covariates.
         covariates: Vec<&'static str>,
     },
+    /// Another number of levels than the declaration's.
+    #[error("{population} has {expected} levels, found {found}")]
+    Levels {
+        /// The population.
+        population: &'static str,
+        /// How many levels it has.
+        expected: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// A unit belongs to none that is there.
+    #[error("a {level} belongs to nothing that is there")]
+    Orphan {
+        /// Its level.
+        level: &'static str,
+    },
+    /// There is not one group.
+    #[error("there is one {level}, found {found}")]
+    Top {
+        /// The topmost level.
+        level: &'static str,
+        /// How many units it has.
+        found: usize,
+    },
     /// A covariate has a value that it cannot have.
     #[error("the covariate {covariate} of subject {subject} cannot be {value}")]
     Value {
@@ -83,16 +107,7 @@ impl Design {
             let covariates = meta.covariates.iter().map(|c| c.name).collect();
             return Err(DesignError::Covariates { population: meta.name, covariates });
         }
-        for (name, values) in names.iter().zip(&covariates) {
-            for (covariate, &x) in meta.covariates.iter().zip(values) {
-                let fits =
-                    covariate.values.map_or(x.is_finite(), |labels| x.fract() == 0.0 && x >= 0.0 && x < labels.count as f64);
-                if !fits {
-                    let (covariate, subject) = (covariate.name, name.clone());
-                    return Err(DesignError::Value { covariate, subject, value: x });
-                }
-            }
-        }
+        check_covariates(meta, &names, &covariates)?;
         let mut levels = vec![Units { names: vec![meta.levels[0].name.to_string()], parents: vec![0] }];
         let mut above = vec![0; names.len()];
         for labels in plates {
@@ -109,6 +124,34 @@ impl Design {
         }
         levels.push(Units { names, parents: above });
         Ok(Design { levels, subject_level: meta.subject_level, covariates })
+    }
+
+    /// Whether it is a design of this declaration: every unit belongs to one that is there, and every subject has all covariates.
+    ///
+    /// # Errors
+    /// Says what is wrong.
+    pub fn check(&self, meta: &PopulationMeta) -> Result<(), DesignError> {
+        let population = meta.name;
+        if self.levels.len() != meta.levels.len() || self.subject_level != meta.subject_level {
+            return Err(DesignError::Levels { population, expected: meta.levels.len(), found: self.levels.len() });
+        }
+        let mut above = 1;
+        for (units, level) in self.levels.iter().zip(meta.levels) {
+            let (own, parents) = (units.names.len(), units.parents.len());
+            if own != parents || units.parents.iter().any(|&parent| parent >= above) {
+                return Err(DesignError::Orphan { level: level.name });
+            }
+            above = own;
+        }
+        if self.levels[0].names.len() != 1 {
+            return Err(DesignError::Top { level: meta.levels[0].name, found: self.levels[0].names.len() });
+        }
+        let (subjects, wanted) = (self.subjects(), meta.covariates.len());
+        if self.covariates.len() != subjects.len() || self.covariates.iter().any(|own| own.len() != wanted) {
+            let covariates = meta.covariates.iter().map(|c| c.name).collect();
+            return Err(DesignError::Covariates { population, covariates });
+        }
+        check_covariates(meta, subjects, &self.covariates)
     }
 
     /// Adds the sessions of subjects: each with its name and the place of its subject.
@@ -199,4 +242,17 @@ impl Design {
         let covariates = vec![self.covariates[subject].clone()];
         (Design { levels, subject_level: self.subject_level, covariates }, own)
     }
+}
+
+/// Whether covariates have values that they can have.
+fn check_covariates(meta: &PopulationMeta, names: &[String], covariates: &[Vec<f64>]) -> Result<(), DesignError> {
+    for (name, values) in names.iter().zip(covariates) {
+        for (covariate, &x) in meta.covariates.iter().zip(values) {
+            let fits = covariate.values.map_or(x.is_finite(), |labels| x.fract() == 0.0 && x >= 0.0 && x < labels.count as f64);
+            if !fits {
+                return Err(DesignError::Value { covariate: covariate.name, subject: name.clone(), value: x });
+            }
+        }
+    }
+    Ok(())
 }

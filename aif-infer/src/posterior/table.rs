@@ -206,6 +206,25 @@ impl Table {
         (0..n).map(|i| self.supports[i].constrain(self.centre[i] + to[i]).0).collect()
     }
 
+    /// Whether its parts fit together, so that it can be looked up.
+    pub(crate) fn is_sound(&self) -> bool {
+        let n = self.sizes.len();
+        let rows = self.sizes.split_last().map_or(0, |(_, before)| before.iter().product());
+        (1..=MOST).contains(&n)
+            && self.sizes.iter().zip([DEGREES[n - 1].1; MOST]).all(|(&size, most)| (2..=most + 1).contains(&size))
+            && [self.supports.len(), self.centre.len()] == [n; 2]
+            && self.turned.len() == n * n
+            && self.ends.len() == rows
+            && self.ends.is_sorted()
+            && self.ends.last().is_some_and(|&end| end as usize == self.coefficients.len())
+            && self
+                .ends
+                .iter()
+                .scan(0, |from, &end| Some(end - std::mem::replace(from, end)))
+                .all(|len| len as usize <= self.sizes[n - 1])
+            && (n == 1 || self.parts.is_empty())
+    }
+
     /// How much memory its numbers take, in bytes.
     pub fn bytes(&self) -> usize {
         8 * (self.coefficients.len() + PART * self.parts.len()) + 4 * self.ends.len()

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::fit::{Fit, Quantity};
 use super::summary::Summary;
 use crate::compare::{Elpd, Predictive, elpd};
+use crate::data::guarded;
 use crate::diagnostics::{ess_mean, ess_quantile, ess_sd, mcse_quantile};
 use crate::fit::Piece;
 use crate::output::write_rows;
@@ -64,7 +65,7 @@ pub fn draws_csv(fit: &Fit) -> Vec<u8> {
     let all = fit.has_all_draws();
     let shown: Vec<&Quantity> = fit.quantities.iter().filter(|q| all || q.level < fit.meta.leaf()).collect();
     let names = shown.iter().map(|q| column_name(fit, q));
-    let draws = fit.pieces.first().map_or(0, |p| p.draws.draws);
+    let draws = fit.draws();
     let rows = (0..fit.chains()).flat_map(|c| (0..draws).map(move |d| (c, d))).map(|(c, d)| {
         let values = shown.iter().map(move |q| if d < q.draws.draws { q.draw(c, d).to_string() } else { String::new() });
         [c.to_string(), d.to_string()].into_iter().chain(values)
@@ -72,7 +73,7 @@ pub fn draws_csv(fit: &Fit) -> Vec<u8> {
     write_rows(["chain".into(), "draw".into()].into_iter().chain(names), rows)
 }
 
-/// How exact each summary is: effective sample sizes and Monte-Carlo standard errors of mean, standard deviation and quantiles.
+/// How exact each summary is (of constants there is none): effective sample sizes and Monte-Carlo standard errors of mean, standard deviation and quantiles.
 pub fn accuracy_csv(fit: &Fit) -> Vec<u8> {
     let header =
         ["quantity", "ess_mean", "ess_sd", "ess_q5", "ess_q95", "mcse_mean", "mcse_sd", "mcse_q5", "mcse_q50", "mcse_q95"];
@@ -82,7 +83,7 @@ pub fn accuracy_csv(fit: &Fit) -> Vec<u8> {
         let errors = [0.05, 0.5, 0.95].map(|p| mcse_quantile(x, p));
         std::iter::once(column_name(fit, q)).chain(sizes.into_iter().chain(errors).map(|x| x.to_string())).collect()
     };
-    let rows: Vec<Vec<String>> = fit.quantities.par_iter().map(row).collect();
+    let rows: Vec<Vec<String>> = fit.quantities.par_iter().filter(|q| q.varies).map(row).collect();
     write_rows(header, rows)
 }
 
@@ -192,7 +193,7 @@ pub fn regressors_tsv(fit: &Fit) -> Vec<u8> {
         for (session, block, step, values) in &regressors.rows {
             let values = values.iter().map(|x| if x.is_finite() { x.to_string() } else { "n/a".into() });
             let cells = session_cells(fit, *leaf, session, sessions).chain([block.clone(), step.to_string()]).chain(values);
-            lines.push(cells.map(|c| c.replace(['\t', '\n'], " ")).collect::<Vec<_>>().join("\t"));
+            lines.push(cells.map(|c| guarded(c.replace(['\t', '\n'], " "))).collect::<Vec<_>>().join("\t"));
         }
     }
     (lines.join("\n") + "\n").into_bytes()

@@ -28,6 +28,8 @@ pub struct Quantity {
     /// The draws of its piece, and its place among the numbers there.
     pub(super) draws: Draws,
     pub(super) number: usize,
+    /// Whether it differs from draw to draw; what does not (the diagonal of a matrix of correlations) has nothing to converge.
+    pub varies: bool,
     /// The posterior in numbers.
     pub summary: Summary,
 }
@@ -147,11 +149,12 @@ impl Fit {
 
     /// Quantities that vary at all: a constant has nothing to converge.
     pub(super) fn varying(&self) -> impl Iterator<Item = &Quantity> {
-        self.quantities.iter().filter(|q| {
-            let mut all = q.all();
-            let first = all.next();
-            all.any(|x| Some(x) != first)
-        })
+        self.quantities.iter().filter(|q| q.varies)
+    }
+
+    /// The draws of each chain: the most that any density has.
+    pub fn draws(&self) -> usize {
+        self.pieces.iter().map(|p| p.draws.draws).max().unwrap_or(0)
     }
 
     /// The largest R-hat and whose it is; infinite where it cannot be worked out.
@@ -176,8 +179,7 @@ impl Fit {
 
     /// Whether the table of draws has those of the units, too: of very many it has only those above them.
     pub(super) fn has_all_draws(&self) -> bool {
-        let draws = self.pieces.first().map_or(0, |p| p.draws.draws);
-        self.chains() * draws * self.quantities.len() <= MOST_CELLS
+        self.chains() * self.draws() * self.quantities.len() <= MOST_CELLS
     }
 
     /// The sampler's statistics over all densities.
@@ -235,8 +237,22 @@ fn piece_quantities(meta: &'static PopulationMeta, design: &Design, piece: &Piec
         if let Some(worth) = piece.worth {
             summary.cap(worth);
         }
+        let varies = varies(&chains);
+        if !varies {
+            summary.of_constant();
+        }
         let (name, draws) = (parameter.label(element), piece.draws.clone());
-        Quantity { name, parameter: parameter.name, element, level, unit, subject, draws, number: at, summary }
+        Quantity { name, parameter: parameter.name, element, level, unit, subject, draws, number: at, varies, summary }
     });
     quantities.collect()
+}
+
+/// Whether draws differ by more than rounding.
+fn varies(chains: &[Vec<f64>]) -> bool {
+    let mut all = chains.iter().flatten().copied();
+    let Some(first) = all.next() else { return false };
+    let (low, high) = all.fold((first, first), |(low, high), x| (low.min(x), high.max(x)));
+    // Whatever is not a number is no constant.
+    let is_same = high - low <= 1e-12 * low.abs().max(high.abs());
+    !is_same || chains.iter().flatten().any(|x| x.is_nan())
 }

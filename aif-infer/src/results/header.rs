@@ -5,10 +5,15 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::fit::{FitError, Method, PredictiveOptions};
+use crate::output::{MANIFEST, Manifest};
 use crate::population::{Design, PopulationMeta, Units};
+use crate::seal::Digest;
+
+/// The name of the header in its folder.
+pub(crate) const HEADER: &str = "fit.json";
 
 /// The version of the folder's form.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// What a fit is a fit of, and how it was made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,6 +24,8 @@ pub struct Header {
     pub population: String,
     /// The labels and priors of all parameters of each level, to tell a changed declaration.
     pub labels: Vec<(String, Vec<String>)>,
+    /// The declaration of the behaviour in lines, as far as it describes itself.
+    pub declaration: Vec<String>,
     /// The method and its options.
     pub method: Method,
     /// What was predicted from the draws.
@@ -52,6 +59,7 @@ impl Header {
             version: VERSION,
             population: meta.name.into(),
             labels: labels(meta),
+            declaration: Vec::new(),
             method,
             predictive,
             agents,
@@ -74,19 +82,48 @@ impl Header {
         serde_json::to_vec_pretty(self).unwrap_or_default()
     }
 
-    /// Reads the header of a folder.
+    /// The digest of the run: of declaration, data, options and seed, all of which are described here.
+    pub fn digest(&self) -> Digest {
+        Digest::of(&self.json())
+    }
+
+    /// Reads the header of a folder, and the list of its files.
     ///
     /// # Errors
-    /// When there is none, or it is of another version.
-    pub fn read(folder: &Path) -> Result<Self, FitError> {
-        let path = folder.join("fit.json");
+    /// When there is none, it is of another version, it is not as it was written, or the folder's files are of another run.
+    pub fn read(folder: &Path) -> Result<(Self, Manifest), FitError> {
+        let path = folder.join(HEADER);
         let wrong = |what: String| FitError::Stored(format!("{}: {what}", path.display()));
-        let content = std::fs::read(&path).map_err(|e| wrong(format!("{e}; expected the folder of a fit")))?;
-        let header: Header = serde_json::from_slice(&content).map_err(|e| wrong(format!("is no description of a fit: {e}")))?;
-        if header.version != VERSION {
-            return Err(wrong(format!("has version {}, this program reads version {VERSION}", header.version)));
+        let found = std::fs::metadata(&path).map_err(|e| wrong(format!("{e}; expected the folder of a fit")))?;
+        if !found.is_file() {
+            return Err(wrong("is no plain file; expected the folder of a fit".into()));
         }
-        Ok(header)
+        let content = std::fs::read(&path).map_err(|e| wrong(e.to_string()))?;
+        let header = Header::parse(&content).map_err(wrong)?;
+        let manifest = Manifest::read(folder).map_err(|e| FitError::Stored(e.to_string()))?;
+        if manifest.run != Some(header.digest()) {
+            let list = folder.join(MANIFEST);
+            return Err(wrong(format!("is of another run than {} lists: one of them was edited or swapped", list.display())));
+        }
+        manifest.check(folder, HEADER).map_err(|e| FitError::Stored(e.to_string()))?;
+        Ok((header, manifest))
+    }
+
+    /// A header from its JSON.
+    ///
+    /// # Errors
+    /// When it is none, or of another version.
+    pub fn parse(content: &[u8]) -> Result<Self, String> {
+        /// What every version has.
+        #[derive(Deserialize)]
+        struct Versioned {
+            version: u32,
+        }
+        let none = |e: serde_json::Error| format!("is no description of a fit: {e}");
+        match serde_json::from_slice::<Versioned>(content).map_err(none)?.version {
+            VERSION => serde_json::from_slice(content).map_err(none),
+            other => Err(format!("has version {other}, this program reads version {VERSION}")),
+        }
     }
 
     /// Whether it is a fit of this declaration.
@@ -105,7 +142,22 @@ impl Header {
                 .map_or("another number of levels".to_string(), |(a, b)| format!("{} where there is now {}", words(a), words(b)));
             return Err(FitError::Stored(format!("was made with another declaration of {}: {what}", meta.name)));
         }
-        Ok(())
+        self.design(meta).check(meta).map_err(|e| FitError::Stored(format!("{HEADER} describes no group: {e}")))
+    }
+
+    /// Whether the behaviour is declared as it was.
+    ///
+    /// # Errors
+    /// Says what is different.
+    pub fn check_declaration(&self, own: &[String]) -> Result<(), FitError> {
+        if self.declaration == own {
+            return Ok(());
+        }
+        let lines = self.declaration.len().max(own.len());
+        let line = |of: &[String], i: usize| of.get(i).map_or("nothing".to_string(), |line| format!("`{line}`"));
+        let first = (0..lines).find(|&i| self.declaration.get(i) != own.get(i)).unwrap_or(0);
+        let (was, is) = (line(&self.declaration, first), line(own, first));
+        Err(FitError::Stored(format!("was made with another declaration of the behaviour: {was} where there is now {is}")))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::fit::{Fit, Quantity};
 use crate::compare::RELIABLE;
-use crate::diagnostics::{ess_of_rhat, rhat_by_chance};
+use crate::diagnostics::{apart, ess_of_rhat, rhat_by_chance};
 use crate::fit::{Judged, Piece};
 
 /// Guides of different climbs may be so far apart in what is above the units, in standard deviations.
@@ -46,8 +46,9 @@ impl Fit {
         let mut said = Vec::new();
         let off: Vec<&Quantity> = above.iter().copied().filter(|q| q.summary.rhat > 1.01).collect();
         if let Some((rhat, whose)) = worst_of(&off) {
+            let (rhat, limit) = apart(rhat, 1.01, 3);
             said.push(format!(
-                "The chains do not agree about what is above the units: R-hat of {whose} is {rhat:.3}, more than 1.01 ({} of {} numbers). Draw longer, or look at whether the data tell its values apart.",
+                "The chains do not agree about what is above the units: R-hat of {whose} is {rhat}, more than {limit} ({} of {} numbers). Draw longer, or look at whether the data tell its values apart.",
                 off.len(),
                 above.len()
             ));
@@ -56,9 +57,9 @@ impl Fit {
         let off: Vec<&Quantity> =
             units.iter().copied().filter(|q| q.summary.rhat > 1.01 && q.summary.rhat > allowed(q)).collect();
         if let Some((rhat, whose)) = worst_of(&off) {
+            let (rhat, limit) = apart(rhat, off.iter().map(|q| allowed(q)).fold(f64::INFINITY, f64::min), 3);
             said.push(format!(
-                "The chains do not agree: R-hat of {whose} is {rhat:.3}, more than {:.3}, which chance would do once among {} numbers ({} exceed it). Draw longer, or look at whether the data tell its values apart.",
-                off.iter().map(|q| allowed(q)).fold(f64::INFINITY, f64::min),
+                "The chains do not agree: R-hat of {whose} is {rhat}, more than {limit}, which chance would do once among {} numbers ({} exceed it). Draw longer, or look at whether the data tell its values apart.",
                 units.len(),
                 off.len()
             ));
@@ -91,12 +92,12 @@ impl Fit {
         let whole = self.pieces.iter().filter(|p| p.judged.is_none() && p.quadrature.is_none());
         let bad: Vec<&Piece> = whole.filter(|p| p.pareto_k.is_some_and(|k| k.is_nan() || k > RELIABLE)).collect();
         if let Some(worst) = bad.iter().max_by(|a, b| a.pareto_k.unwrap_or(0.0).total_cmp(&b.pareto_k.unwrap_or(0.0))) {
+            let (k, limit) = apart(worst.pareto_k.unwrap_or(f64::NAN), RELIABLE, 2);
             said.push(format!(
-                "The normal approximation does not cover the posterior ({} of {} densities): the Pareto k of {} is {:.2}, more than {RELIABLE}. Its draws are not corrected; neither means nor intervals are to be trusted. Fit with --method empirical-bayes or nuts.",
+                "The normal approximation does not cover the posterior ({} of {} densities): the Pareto k of {} is {k}, more than {limit}. Its draws are not corrected; neither means nor intervals are to be trusted. Fit with --method empirical-bayes or nuts.",
                 bad.len(),
                 self.pieces.len(),
-                whose(worst),
-                worst.pareto_k.unwrap_or(f64::NAN)
+                whose(worst)
             ));
         }
         for (piece, quadrature) in self.pieces.iter().filter_map(|p| Some((p, p.quadrature.as_ref()?))) {
@@ -117,8 +118,9 @@ impl Fit {
             }
         }
         if let Some(few) = self.pieces.iter().filter_map(|p| p.worth).min_by(f64::total_cmp).filter(|w| *w < 100.0) {
+            let (few, limit) = apart(few, 100.0, 0);
             said.push(format!(
-                "Few independent draws: after weighing they are worth {few:.0}, less than 100. Their quantiles are rough; ask for more --draws."
+                "Few independent draws: after weighing they are worth {few}, less than {limit}. Their quantiles are rough; ask for more --draws."
             ));
         }
         let unsettled = self.pieces.iter().filter(|p| p.bound.as_ref().is_some_and(|b| b.is_rising())).count();

@@ -22,6 +22,9 @@ pub use fit::{Fit, Quantity, fit_nuts, fit_with};
 pub use header::Header;
 pub use recovery::{Panel, correlation, recovery};
 pub use report::{Truth, report_html};
-pub use stored::{fit_files, read_fit};
+pub use stored::{checked, fit_files, read_fit, read_pieces, sealed_part};
 pub use summary::{Summary, summary};
 pub use zarr::zarr_files;
+
+pub(crate) use header::HEADER;
+pub(crate) use stored::{REPORT, read_fit_but};

@@ -159,14 +159,27 @@ fn histogram(title: &str, draws: &[f64], truth: Option<f64>) -> String {
     plot.svg()
 }
 
+/// What does not differ from draw to draw, in a sentence: it has no rows and no pictures.
+fn constants(page: &mut String, own: &[(String, f64)]) {
+    if own.is_empty() {
+        return;
+    }
+    let words: Vec<String> = own.iter().map(|(name, value)| format!("{} = {}", escape(name), short(*value))).collect();
+    let _ = write!(page, "<p>The same in every draw: {}.</p>", words.join(", "));
+}
+
 fn population(page: &mut String, fit: &Fit) {
     for (level, section) in fit.meta.levels.iter().enumerate().take(fit.meta.subject_level) {
-        let own: Vec<&Quantity> = fit.quantities.iter().filter(|q| q.level == level).collect();
-        if own.is_empty() {
+        let (own, constant): (Vec<&Quantity>, Vec<&Quantity>) =
+            fit.quantities.iter().filter(|q| q.level == level).partition(|q| q.varies);
+        if own.is_empty() && constant.is_empty() {
             continue;
         }
         let _ = write!(page, "<h2>{}</h2>", if level == 0 { "The group".into() } else { escape(section.name) });
-        table(page, &own, |q| fit.label(q));
+        if !own.is_empty() {
+            table(page, &own, |q| fit.label(q));
+        }
+        constants(page, &constant.iter().map(|q| (fit.label(q), q.summary.mean)).collect::<Vec<_>>());
         page.push_str("<div class=\"grid\">");
         for q in own.iter().take(MOST_PICTURES) {
             page.push_str(&histogram(&fit.label(q), &q.all().collect::<Vec<f64>>(), None));
@@ -192,10 +205,32 @@ fn true_value(fit: &Fit, q: &Quantity, truth: &Truth) -> Option<f64> {
     truth.get(&(q.name.clone(), unit)).copied()
 }
 
+/// Whether several units have the same number in every draw: it is one that all of them share.
+fn is_shared(own: &[&Quantity]) -> bool {
+    let Some((first, others)) = own.split_first().filter(|(_, others)| !others.is_empty()) else { return false };
+    let alike = |q: &&&Quantity| q.summary.mean == first.summary.mean && q.summary.sd == first.summary.sd;
+    others.iter().all(|q| alike(&q)) && others.iter().all(|q| q.all().eq(first.all()))
+}
+
 fn units(page: &mut String, fit: &Fit, truth: Option<&Truth>) {
     for level in fit.meta.subject_level..fit.meta.levels.len() {
-        let named = by_label(fit, level);
-        if named.is_empty() {
+        let all = by_label(fit, level);
+        if all.is_empty() {
+            continue;
+        }
+        let (shared, named): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, own)| is_shared(own));
+        let (named, constant): (Vec<_>, Vec<_>) = named.into_iter().partition(|(_, own)| own.iter().any(|q| q.varies));
+        let (shared, fixed): (Vec<_>, Vec<_>) = shared.into_iter().partition(|(_, own)| own[0].varies);
+        let unit = fit.meta.levels[level].name;
+        if !shared.is_empty() || !fixed.is_empty() {
+            let _ = write!(page, "<h2>The same for every {}</h2>", escape(unit));
+            let one: Vec<&Quantity> = shared.iter().map(|(_, own)| own[0]).collect();
+            if !one.is_empty() {
+                table(page, &one, |q| q.name.clone());
+            }
+            constants(page, &fixed.iter().map(|(name, own)| (name.to_string(), own[0].summary.mean)).collect::<Vec<_>>());
+        }
+        if named.is_empty() && constant.is_empty() {
             continue;
         }
         let _ = write!(
@@ -222,11 +257,13 @@ fn units(page: &mut String, fit: &Fit, truth: Option<&Truth>) {
             page.push_str(&plot.svg());
         }
         page.push_str("</div>");
-        let all: Vec<&Quantity> = fit.quantities.iter().filter(|q| q.level == level).take(MOST_UNITS).collect();
-        let _ =
-            write!(page, "<details><summary>{} numbers</summary>", fit.quantities.iter().filter(|q| q.level == level).count());
-        table(page, &all, |q| fit.label(q));
+        let each =
+            || fit.quantities.iter().filter(|q| q.level == level && q.varies).filter(|q| named.iter().any(|n| n.0 == q.name));
+        let _ = write!(page, "<details><summary>{} numbers</summary>", each().count());
+        table(page, &each().take(MOST_UNITS).collect::<Vec<_>>(), |q| fit.label(q));
         page.push_str("</details>");
+        let fixed = constant.iter().flat_map(|(_, own)| own.iter().take(MOST_UNITS));
+        constants(page, &fixed.map(|q| (fit.label(q), q.summary.mean)).collect::<Vec<_>>());
     }
 }
 
@@ -235,7 +272,12 @@ fn recovery(page: &mut String, fit: &Fit, truth: &Truth) {
     let mut pictures = String::new();
     for level in 0..fit.meta.levels.len() {
         for (name, own) in by_label(fit, level) {
-            let pairs: Vec<(f64, &Quantity)> = own.iter().filter_map(|q| Some((true_value(fit, q, truth)?, *q))).collect();
+            // A constant is not found.
+            let varying = own.iter().filter(|q| q.varies);
+            let mut pairs: Vec<(f64, &Quantity)> = varying.filter_map(|q| Some((true_value(fit, q, truth)?, *q))).collect();
+            if is_shared(&own) {
+                pairs.truncate(1);
+            }
             if pairs.is_empty() {
                 continue;
             }
@@ -284,6 +326,7 @@ fn traces(page: &mut String, fit: &Fit) {
     let mut others: Vec<&Quantity> = fit.quantities.iter().filter(|q| q.level > 0).filter(drawn).collect();
     others.sort_by(|a, b| b.summary.rhat.total_cmp(&a.summary.rhat));
     shown.extend(others);
+    shown.retain(|q| q.varies);
     for q in shown.into_iter().take(MOST_PICTURES) {
         let draws = q.draws.draws;
         let mut plot = Plot::new((500, 200), &fit.label(q), ((0.0, draws as f64), "draw"), (range(q.all()), ""));

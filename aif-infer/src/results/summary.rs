@@ -40,6 +40,12 @@ impl Summary {
         self.ess_bulk = self.ess_bulk.min(worth);
         self.ess_tail = self.ess_tail.min(worth);
     }
+
+    /// A constant has no spread, and there is nothing to say of how well its chains mix.
+    pub(super) fn of_constant(&mut self) {
+        (self.sd, self.mcse_mean, self.mcse_sd) = (0.0, 0.0, 0.0);
+        (self.rhat, self.ess_bulk, self.ess_tail) = (f64::NAN, f64::NAN, f64::NAN);
+    }
 }
 
 /// Sums up the draws of each chain.

@@ -119,7 +119,7 @@ fn places<'a>(dimension: &Dimension) -> Content<'a> {
 /// The folder `posterior.zarr` with the draws of a fit.
 pub fn zarr_files(fit: &Fit) -> Vec<(String, output::Content<'_>)> {
     let mut store = Store::new(STORE);
-    let (chains, draws) = (fit.chains(), fit.pieces.first().map_or(0, |p| p.draws.draws));
+    let (chains, draws) = (fit.chains(), fit.draws());
     store.group("posterior", &json!({ "population": fit.meta.name, "method": fit.method.name() }));
     let filed = fit.pieces.first().and_then(|p| p.draws.files());
     for (place, path) in filed.into_iter().flat_map(|f| f.chunks()) {

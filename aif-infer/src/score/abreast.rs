@@ -32,7 +32,7 @@ pub fn filter_log_likelihoods<T: Real, M: GaussianFilter<T>>(
             let sum = found.lane(lane);
             sums.push(match checked(&filter.0, options) {
                 Err(error) => Err(error),
-                Ok(()) if sum.is_finite() => Ok(sum),
+                Ok(()) if sum.is_wholly_finite() => Ok(sum),
                 // By itself it may be finite; if not, it says why.
                 Ok(()) => filter_log_likelihood(&filter.0, record, options),
             });

@@ -36,11 +36,11 @@ pub(crate) fn counted(responses: &[f64]) -> impl Iterator<Item = (usize, f64)> {
     responses.iter().copied().enumerate().filter(|(_, recorded)| !recorded.is_nan())
 }
 
-/// Why a record has no score: the first invalid precision, else the first response that is impossible.
+/// Why a record has no score: the first invalid precision, else the first response that is impossible, or whose derivatives are.
 pub(crate) fn failure<T: Real, M: GaussianFilter<T>>(model: &M, record: &Trials, options: &FilterOptions) -> ScoreError {
     let meta: FilterMeta = M::META;
     let mut engine = Engine::<M, T, T>::new(|_| *model, options);
-    let mut position = 0;
+    let (mut position, mut sum) = (0, T::zero());
     let found = each_trial(&mut engine, record, &mut |engine, b, t, responses| {
         if let Some(invalid) = engine.invalid(t, 0) {
             let what = invalid.words(&meta);
@@ -50,9 +50,14 @@ pub(crate) fn failure<T: Real, M: GaussianFilter<T>>(model: &M, record: &Trials,
         }
         let beliefs = engine.beliefs(0);
         for (response, own) in counted(responses) {
-            let value = M::ln_response::<T>(response, model.response_parts(response, &beliefs, own)).value();
+            let ln_p = M::ln_response::<T>(response, model.response_parts(response, &beliefs, own));
+            let value = ln_p.value();
             if !value.is_finite() {
                 return Err(ScoreError::Response { response: position, place: record.place(b, t), value });
+            }
+            sum += ln_p;
+            if !sum.is_wholly_finite() {
+                return Err(ScoreError::Derivative { place: record.place(b, t), value });
             }
             position += 1;
         }
@@ -71,7 +76,7 @@ pub(crate) fn checked<T: Real, M: GaussianFilter<T>>(model: &M, options: &Filter
 /// The sum of the log-probabilities of all scored responses.
 ///
 /// # Errors
-/// When a parameter is not usable, the filter fails, or a response is impossible.
+/// When a parameter is not usable, the filter fails, a response is impossible, or a derivative is not finite.
 pub fn filter_log_likelihood<T: Real, M: GaussianFilter<T>>(
     model: &M,
     record: &Trials,
@@ -90,7 +95,7 @@ pub fn filter_log_likelihood<T: Real, M: GaussianFilter<T>>(
         }
         Ok(())
     })?;
-    if sum.is_finite() { Ok(sum) } else { Err(failure(model, record, options)) }
+    if sum.is_wholly_finite() { Ok(sum) } else { Err(failure(model, record, options)) }
 }
 
 /// The log-probability of each scored response, trial after trial; responses of one trial in the order of the declaration.
@@ -104,7 +109,7 @@ pub fn filter_pointwise<T: Real, M: GaussianFilter<T>>(
 ) -> Result<Vec<T>, ScoreError> {
     checked(model, options)?;
     let values = filter_pointwise_anyway(model, record, options);
-    if values.iter().all(|x| x.is_finite()) { Ok(values) } else { Err(failure(model, record, options)) }
+    if values.iter().all(|x| x.is_wholly_finite()) { Ok(values) } else { Err(failure(model, record, options)) }
 }
 
 /// The same, whatever comes out: not a number, where the filter has failed.

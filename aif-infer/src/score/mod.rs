@@ -40,6 +40,16 @@ pub enum ScoreError {
         /// Its log-probability.
         value: f64,
     },
+    /// A recorded response has a log-probability, but not the derivatives of one: parameters are so extreme that numbers overflow.
+    #[error(
+        "{place}: the recorded response has the log-probability {value}, but a derivative of it is not finite: numbers overflow"
+    )]
+    Derivative {
+        /// Its place in the record: block and step, or trial.
+        place: String,
+        /// Its log-probability.
+        value: f64,
+    },
     /// A hierarchical Gaussian filter cannot begin, or fails.
     #[error("{place}: {what}")]
     Filter {

@@ -57,6 +57,10 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
                 let response = record.order.iter().position(|&r| r as usize == i).unwrap_or(0);
                 return Err(ScoreError::Response { response, place: record.place_of_response(response), value: log_p.value() });
             }
+            if !log_p.is_wholly_finite() {
+                let response = record.order.iter().position(|&r| r as usize == i).unwrap_or(0);
+                return Err(ScoreError::Derivative { place: record.place_of_response(response), value: log_p.value() });
+            }
             self.memory.log_probabilities.push(log_p);
             self.memory.chosen_from.push(choice);
         }

@@ -84,6 +84,9 @@ pub(super) fn live<T: Real, M: GenerativeModel<T>>(
                 if !log_p.is_finite() {
                     return Err(ScoreError::Response { response, place: block.place(r), value: log_p.value() });
                 }
+                if !log_p.is_wholly_finite() {
+                    return Err(ScoreError::Derivative { place: block.place(r), value: log_p.value() });
+                }
                 response += 1;
             }
             let (tables, after) = (life.tables(), life.belief());

@@ -29,6 +29,10 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
         options.words(&M::META)
     }
 
+    fn declaration() -> Vec<String> {
+        M::META.description()
+    }
+
     fn schema() -> Schema {
         Schema::of(&M::META)
     }

@@ -7,11 +7,11 @@ use rayon::prelude::*;
 
 use super::arguments::Calibrate;
 use super::engine::Engine;
-use super::error::StudyError;
+use super::error::{StudyError, say};
 use super::recover::fit_simulated;
 use super::simulate::Blueprint;
 use crate::diagnostics::{Ranks, ess_bulk};
-use crate::output::{NewFolder, write_rows};
+use crate::output::{NewFolder, write_out, write_rows};
 use crate::pictures::{Ink, Plot};
 use crate::random::stream;
 
@@ -26,10 +26,11 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Calibrate) -> Result<(), Stud
     if !given.set.is_empty() || given.params.is_some() {
         return Err(StudyError::GivenTruths);
     }
+    let method = arguments.method.method(arguments.plan.seed, engine.meta().flat())?;
     let folder = NewFolder::begin(&arguments.out)?;
     let blueprint = Blueprint::new(engine, &arguments.plan)?;
     let agents = arguments.plan.agent.options(engine)?;
-    let method = arguments.method.method(arguments.plan.seed);
+    blueprint.need(engine, &method).times(rayon::current_num_threads()).check()?;
     let one = |i: usize| -> Result<Vec<(String, usize)>, StudyError> {
         let seed = arguments.plan.seed.wrapping_add(i as u64);
         let simulated = blueprint.simulate(engine, seed)?;
@@ -61,7 +62,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Calibrate) -> Result<(), Stud
         let ranks = one(i);
         let n = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
         if !arguments.quiet && n.is_multiple_of((arguments.simulations / 10).max(1)) {
-            eprintln!("{n} of {} groups", arguments.simulations);
+            say!("{n} of {} groups", arguments.simulations);
         }
         ranks
     };
@@ -93,12 +94,11 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Calibrate) -> Result<(), Stud
         files.push((format!("ranks_{name}.svg"), histogram(label, ranks, &judged, arguments.bins).into_bytes()));
         files.push((format!("ecdf_{name}.svg"), difference(label, &judged).into_bytes()));
     }
-    print!("{text}");
     files.push(("ranks.csv".into(), write_rows(&["simulation", "parameter", "rank"], rows)));
     files.push(("calibration.csv".into(), write_rows(&["parameter", "ranks", "mean_rank", "p_value", "verdict"], table)));
     folder.finish(&files)?;
-    eprintln!("wrote {}", arguments.out.display());
-    Ok(())
+    say!("wrote {}", arguments.out.display());
+    Ok(write_out(text.as_bytes())?)
 }
 
 /// The rank histogram, with the band in which bars lie by chance.

@@ -4,11 +4,13 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::arguments::{Compare, Unit};
-use super::error::StudyError;
+use super::error::{StudyError, say};
+use super::stored::named;
 use crate::compare::{RELIABLE, compare, random_effects};
 use crate::data::{RawTable, Row};
-use crate::output::{NewFolder, cells, write_rows};
-use crate::results::Header;
+use crate::fit::FitError;
+use crate::output::{Manifest, NewFolder, cells, write_out, write_rows};
+use crate::results::{Header, checked};
 
 /// One fit's predictions: what each is about, its density, and its Pareto k.
 struct Predictions {
@@ -17,13 +19,23 @@ struct Predictions {
     unreliable: usize,
 }
 
-fn predictions(folder: &Path, by: Unit) -> Result<Predictions, StudyError> {
+/// A table of a folder, as it was written.
+fn table(folder: &Path, manifest: &Manifest, file: &str) -> Result<RawTable, StudyError> {
+    Ok(RawTable::parse(&folder.join(file), &manifest.content(folder, file)?)?)
+}
+
+fn predictions(folder: &Path, manifest: &Manifest, by: Unit) -> Result<Predictions, StudyError> {
     let file = match by {
         Unit::Response => "loo.csv",
         Unit::Block => "loo_blocks.csv",
         Unit::Subject => "loo_subjects.csv",
     };
-    let table = RawTable::open(&folder.join(file))?;
+    if !manifest.lists(file) {
+        let what =
+            format!("has no {file}: its draws were not used for leave-one-out cross-validation (--loo-draws, --log-likelihood)");
+        return Err(named(folder, FitError::Stored(what)));
+    }
+    let table = table(folder, manifest, file)?;
     let at = |name: &str| {
         table
             .header
@@ -41,8 +53,15 @@ fn predictions(folder: &Path, by: Unit) -> Result<Predictions, StudyError> {
 }
 
 /// The log-evidence of each subject, where a fit has one.
-fn evidence(folder: &Path) -> Option<Vec<(String, f64)>> {
-    let table = RawTable::open(&folder.join("evidence.csv")).ok()?;
+fn evidence(folder: &Path, manifest: &Manifest) -> Result<Option<Vec<(String, f64)>>, StudyError> {
+    const FILE: &str = "evidence.csv";
+    if !manifest.lists(FILE) {
+        return Ok(None);
+    }
+    Ok(evidence_of(&table(folder, manifest, FILE)?))
+}
+
+fn evidence_of(table: &RawTable) -> Option<Vec<(String, f64)>> {
     let at = |name: &str| table.header.iter().position(|h| h == name);
     let (weighed, laplace, k) = (at("log_evidence")?, at("log_evidence_laplace")?, at("pareto_k")?);
     let row = |cells: Row<'_>| {
@@ -54,20 +73,24 @@ fn evidence(folder: &Path) -> Option<Vec<(String, f64)>> {
 }
 
 pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
-    let headers: Vec<Header> = arguments.folders.iter().map(|f| Header::read(f)).collect::<Result<_, _>>()?;
+    let out = arguments.out.as_deref().map(NewFolder::begin).transpose()?;
+    let stored: Vec<(Header, Manifest)> = arguments.folders.iter().map(|f| checked(f, None)).collect::<Result<_, _>>()?;
+    let (headers, manifests): (Vec<Header>, Vec<Manifest>) = stored.into_iter().unzip();
+    let each = || arguments.folders.iter().zip(&manifests);
     let names: Vec<String> = arguments.folders.iter().map(|f| f.display().to_string()).collect();
-    let all: Vec<Predictions> = arguments.folders.iter().map(|f| predictions(f, arguments.by)).collect::<Result<_, _>>()?;
+    let all: Vec<Predictions> = each().map(|(f, m)| predictions(f, m, arguments.by)).collect::<Result<_, _>>()?;
     // Whatever is left out at a time, it has to be the same responses.
     let places: Vec<Vec<Vec<String>>> =
-        arguments.folders.iter().map(|f| predictions(f, Unit::Response).map(|p| p.keys)).collect::<Result<_, _>>()?;
+        each().map(|(f, m)| predictions(f, m, Unit::Response).map(|p| p.keys)).collect::<Result<_, _>>()?;
     for (i, other) in all.iter().enumerate().skip(1) {
         if other.keys != all[0].keys || places[i] != places[0] {
             return Err(StudyError::OtherResponses { first: names[0].clone(), other: names[i].clone() });
         }
         if headers[i].data != headers[0].data {
-            eprintln!(
+            say!(
                 "note: {} and {} were read from tables that differ; their responses stand at the same places",
-                names[0], names[i]
+                names[0],
+                names[i]
             );
         }
     }
@@ -107,7 +130,8 @@ pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
     }
     let header = ["fit", "population", "elpd_loo", "difference", "se", "stacking_weight", "unreliable"];
     let mut files = vec![("comparison.csv".to_string(), write_rows(&header, rows))];
-    let evidences: Option<Vec<_>> = arguments.folders.iter().map(|f| evidence(f)).collect();
+    let evidences: Vec<Option<Vec<(String, f64)>>> = each().map(|(f, m)| evidence(f, m)).collect::<Result<_, _>>()?;
+    let evidences: Option<Vec<_>> = evidences.into_iter().collect();
     if let Some(evidences) = evidences
         && evidences
             .iter()
@@ -140,10 +164,9 @@ pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
         let header = ["fit", "log_evidence", "frequency", "exceedance", "protected_exceedance", "omnibus_risk"];
         files.push(("selection.csv".into(), write_rows(&header, rows)));
     }
-    print!("{text}");
-    if let Some(out) = &arguments.out {
-        NewFolder::begin(out)?.finish(&files)?;
-        eprintln!("wrote {}", out.display());
+    if let (Some(folder), Some(out)) = (out, &arguments.out) {
+        folder.finish(&files)?;
+        say!("wrote {}", out.display());
     }
-    Ok(())
+    Ok(write_out(text.as_bytes())?)
 }

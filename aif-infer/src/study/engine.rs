@@ -59,6 +59,8 @@ pub(super) trait Engine: Sync {
     fn check(&self, options: StudyOptions) -> Result<(), StudyError>;
     /// What the options come to, in words.
     fn words(&self, options: StudyOptions) -> String;
+    /// The declaration of the behaviour in lines, as far as it describes itself.
+    fn declaration(&self) -> Vec<String>;
     fn load(&self, source: &Source<'_>, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError>;
     /// Reads a table of behaviour that was simulated for subjects of a known design, perhaps by another population.
     fn load_simulated(&self, table: &RawTable, design: &Design, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError>;
@@ -249,6 +251,10 @@ where
 
     fn words(&self, options: StudyOptions) -> String {
         FamilyOf::<P, f64>::words(&FamilyOf::<P, f64>::options(options))
+    }
+
+    fn declaration(&self) -> Vec<String> {
+        FamilyOf::<P, f64>::declaration()
     }
 
     fn check(&self, options: StudyOptions) -> Result<(), StudyError> {

@@ -20,6 +20,9 @@ pub enum StudyError {
     /// The data are wrong, or a file cannot be read or written.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// An option does not fit.
+    #[error("{0}")]
+    Option(String),
     /// Options do not fit the model, or its numbers cannot be.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -345,3 +348,18 @@ pub enum StudyError {
 fn of_session(session: &Option<String>) -> String {
     session.as_ref().map_or(String::new(), |s| format!(", session `{s}`"))
 }
+
+/// An error that says why an option does not fit.
+macro_rules! refused {
+    ($($text:tt)*) => { Err($crate::study::StudyError::Option(format!($($text)*))) };
+}
+
+/// Says something on standard error; where that is closed or full, nobody is there to be told.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($text)*);
+    }};
+}
+
+pub(super) use {refused, say};

@@ -1,8 +1,10 @@
 //! Hierarchical Gaussian filters in the study program: observers of a world, or of given inputs.
 
 use aif_runtime::hgf::{
-    CouplingKind, Engine, Filter, FilterMeta, FilterOptions, FilterWorld, GaussianFilter, NodeKind, ResponseKind, Shape,
+    CouplingKind, Engine, Filter, FilterMeta, FilterOptions, FilterWorld, GaussianFilter, InputKind, NodeKind, ResponseKind,
+    Shape,
 };
+use aif_runtime::model::Labels;
 use aif_runtime::{Assigned, Hgf, ModelError};
 use rand::Rng;
 
@@ -25,6 +27,27 @@ impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
             value: options.precision_cap,
             expected: "above 0",
         })
+    }
+
+    fn declaration() -> Vec<String> {
+        let meta: FilterMeta = M::META;
+        let labels = |labels: &Labels| labels.all().collect::<Vec<_>>().join(" ");
+        let mut lines = vec![format!("filter {}", meta.name)];
+        for line in meta.lines {
+            let parents = line.parents.iter().map(|p| format!("{} ({:?})", meta.lines[p.line].name, p.kind)).collect::<Vec<_>>();
+            let ways = [(line.each, ", one for each category"), (line.walks, ", walks"), (line.drifts, ", drifts")];
+            let ways: String = ways.iter().filter(|way| way.0).map(|way| way.1).collect();
+            lines.push(format!("node {}: {:?}{ways}; under {}", line.name, line.kind, parents.join(", ")));
+        }
+        lines.extend(meta.inputs.iter().map(|input| match &input.kind {
+            InputKind::Binary(of) | InputKind::Category(of) => format!("input {}: {}", input.name, labels(of)),
+            InputKind::Number => format!("input {}: a number", input.name),
+        }));
+        lines.extend(meta.responses.iter().map(|response| match &response.kind {
+            ResponseKind::Choice(of) => format!("response {}: {}", response.name, labels(of)),
+            other => format!("response {}: {other:?}", response.name),
+        }));
+        lines
     }
 
     fn schema() -> Schema {

@@ -1,17 +1,17 @@
 //! `fit`: finds the posterior and writes draws, summaries, predictions and a report into a new folder; can be stopped and gone on with.
 
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::arguments;
 use super::engine::{Engine, Source};
-use super::error::StudyError;
-use crate::data::{DataError, Mark, RawTable, is_of_shard, open_shard, open_tables};
-use crate::fit::{FitError, Method, Plan, PredictiveOptions, Shelf};
-use crate::output::{NewFolder, make_parents, remove_parents, write_whole};
+use super::error::{StudyError, refused, say};
+use super::memory::Need;
+use super::work::{Begun, WorkFolder};
+use crate::data::{Mark, RawTable, is_of_shard, open_shard, open_tables};
+use crate::fit::{FitError, Method, Plan, PredictiveOptions};
+use crate::output::NewFolder;
 use crate::results::{Fit, Fittable, Header, fit_files, fit_with};
 use crate::sample::NutsOptions;
 
@@ -24,6 +24,9 @@ const MOST_REGRESSORS: usize = 500_000;
 
 pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(), StudyError> {
     let started = Instant::now();
+    if !arguments.resume {
+        NewFolder::check(&arguments.out)?;
+    }
     let (data, covariates) = (arguments.data.options(), arguments.data.covariates.as_deref());
     let tables = match arguments.shard {
         Some(shard) => open_shard(&arguments.data.data, &data, shard)?,
@@ -34,7 +37,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     let agents = arguments.agent.options(engine)?;
     let loaded = engine.load(&source, agents)?;
     for warning in loaded.warnings() {
-        eprintln!("note: {warning}");
+        say!("note: {warning}");
     }
     let design = loaded.design();
     let subjects: Vec<usize> = (0..loaded.names().len()).filter(|&s| is_of_shard(s, arguments.shard)).collect();
@@ -48,7 +51,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     }
     let silent = counts.iter().filter(|&&count| count == 0).count();
     if silent > 0 {
-        eprintln!("note: {silent} of {} have no scored response; the priors alone speak for them", counts.len());
+        say!("note: {silent} of {} have no scored response; the priors alone speak for them", counts.len());
     }
     let responses: usize = counts.iter().sum();
     let predictive = PredictiveOptions {
@@ -61,26 +64,31 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     // A shard of a group predicts nothing.
     let predicts = arguments.shard.is_none() || engine.meta().flat();
     if predicts && arguments.loo_draws.is_none() && predictive.loo_draws < 1000 {
-        eprintln!(
+        say!(
             "note: of so many responses ({responses}) leave-one-out uses {} draws; --loo-draws asks for more",
             predictive.loo_draws
         );
     }
     if predicts && arguments.check_draws.is_none() && predictive.check_draws < 100 {
-        eprintln!(
-            "note: of so many units choices are replayed with {} draws; --check-draws asks for more",
-            predictive.check_draws
-        );
+        say!("note: of so many units choices are replayed with {} draws; --check-draws asks for more", predictive.check_draws);
     }
     if predicts && !predictive.regressors {
-        eprintln!("note: regressors.tsv is left out: it would have more than {MOST_REGRESSORS} rows");
+        say!("note: regressors.tsv is left out: it would have more than {MOST_REGRESSORS} rows");
     }
     if predicts && !predictive.by_response {
-        eprintln!(
+        say!(
             "note: of more than {MOST_REGRESSORS} responses leave-one-out is written by subject only; --log-likelihood asks for all"
         );
     }
-    let method = arguments.method.method(arguments.seed);
+    let method = arguments.method.method(arguments.seed, engine.meta().flat())?;
+    if !predicts && (arguments.loo_draws.is_some() || arguments.check_draws.is_some() || arguments.log_likelihood) {
+        return refused!(
+            "--loo-draws, --check-draws, --log-likelihood: a shard of a group hands on tables of its likelihoods, and predicts nothing"
+        );
+    }
+    if predicts {
+        Need::of_fit(engine.meta(), design, (&method, &predictive), (subjects.len(), responses)).check()?;
+    }
     let mark = mark(&tables, &format!("{data:?}"), loaded.design());
     // What was read is not needed any more.
     drop(tables);
@@ -89,8 +97,14 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     let mut header = Header::new(engine.meta(), loaded.design(), method, predictive, agents, mark);
     header.in_words = said;
     header.shard = arguments.shard;
-    NewFolder::check(&arguments.out)?;
-    let shelf = WorkFolder::begin(&arguments.out, &header, arguments.resume)?;
+    header.declaration = engine.declaration();
+    let mut shelf = match WorkFolder::begin(&arguments.out, &header, arguments.resume)? {
+        Begun::Folder(shelf) => shelf,
+        Begun::Finished => {
+            say!("{} was finished already", arguments.out.display());
+            return Ok(());
+        }
+    };
     let found = with_threads(arguments.threads, || {
         let count = subjects.len();
         let bar = progress(&method, engine.meta().flat(), count, arguments.quiet);
@@ -119,18 +133,20 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
         }
     };
     match (arguments.shard, fit.pieces.first().and_then(|p| p.tables)) {
-        (Some((i, n)), Some((units, error))) if !engine.meta().flat() => eprintln!(
+        (Some((i, n)), Some((units, error))) if !engine.meta().flat() => say!(
             "shard {i}/{n}: the likelihoods of {units} units tabled in {:.1} s, the errors measured sum to {error:.1e} nats; merge all shards to sample",
             started.elapsed().as_secs_f64()
         ),
-        _ => eprintln!("{}", in_words(&fit, started.elapsed().as_secs_f64())),
+        _ => say!("{}", in_words(&fit, started.elapsed().as_secs_f64())),
     }
     if !arguments.quiet {
-        eprintln!("writing ..");
+        say!("writing ..");
     }
-    NewFolder::begin(&arguments.out)?.fill(fit_files(&fit, &header))?;
+    shelf.results(&arguments.out)?.fill(Some(header.digest()), fit_files(&fit, &header))?;
+    // What is open is not removed everywhere.
+    drop(fit);
     shelf.remove();
-    eprintln!("wrote {}", arguments.out.display());
+    say!("wrote {}", arguments.out.display());
     Ok(())
 }
 
@@ -146,65 +162,6 @@ pub(super) fn mark(tables: &[RawTable], options: &str, design: &crate::populatio
     }
     design.covariates.iter().flatten().for_each(|x| add(&x.to_bits().to_string()));
     format!("{:016x}", mark.0)
-}
-
-/// A folder beside the results in which finished parts are kept until all are there.
-struct WorkFolder {
-    path: PathBuf,
-    /// The topmost folder above it that was made for it.
-    topmost: Option<PathBuf>,
-}
-
-impl WorkFolder {
-    fn begin(out: &Path, header: &Header, resume: bool) -> Result<Self, StudyError> {
-        let name = out.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let path = out.with_file_name(format!("{name}.unfinished"));
-        let file = path.join("fit.json");
-        let mut folder = WorkFolder { path, topmost: None };
-        let failed = |path: &Path, source| DataError::File { path: path.to_owned(), source };
-        if folder.path.exists() {
-            if !resume {
-                return Err(StudyError::Unfinished { folder: folder.path });
-            }
-            let stored = fs::read(&file).map_err(|e| failed(&file, e))?;
-            if stored != header.json() {
-                return Err(StudyError::OtherFit { folder: folder.path });
-            }
-            return Ok(folder);
-        }
-        if resume {
-            return Err(StudyError::NothingToResume { folder: folder.path });
-        }
-        folder.topmost = make_parents(&folder.path).map_err(|e| failed(&folder.path, e))?;
-        fs::create_dir(&folder.path).map_err(|e| failed(&folder.path, e))?;
-        write_whole(&[(&file, &header.json())])?;
-        Ok(folder)
-    }
-
-    /// Whether anything beside the description is there.
-    fn has_parts(&self) -> bool {
-        fs::read_dir(&self.path).is_ok_and(|entries| entries.count() > 1)
-    }
-
-    fn remove(&self) {
-        let _ = fs::remove_dir_all(&self.path);
-        // Those above it that hold nothing else go, too.
-        remove_parents(&self.path, self.topmost.as_deref());
-    }
-}
-
-impl Shelf for WorkFolder {
-    fn folder(&self) -> Option<&Path> {
-        Some(&self.path)
-    }
-
-    fn get(&self, name: &str) -> Option<Vec<u8>> {
-        fs::read(self.path.join(name)).ok()
-    }
-
-    fn put(&self, name: &str, content: &[u8]) -> Result<(), String> {
-        write_whole(&[(&self.path.join(name), content)]).map_err(|e| e.to_string())
-    }
 }
 
 /// Runs on a stated number of threads.

@@ -8,13 +8,16 @@ use super::arguments::Identify;
 use super::engine::{Engine, Values, drawn_labels};
 use super::simulate::Blueprint;
 use crate::matrix::{self, DMatrix, DVector};
-use crate::output::{cells, write_out, write_rows, write_whole};
+use crate::output::{cells, check_file, write_out, write_rows, write_whole};
 
 /// Simulated groups from which the information is averaged.
 const GROUPS: usize = 8;
 
 pub(super) fn run(engine: &dyn Engine, arguments: &Identify) -> Result<(), StudyError> {
     let meta = engine.meta();
+    if let Some(path) = &arguments.out {
+        check_file(path, arguments.force)?;
+    }
     let blueprint = Blueprint::new(engine, &arguments.plan)?;
     let agents = arguments.plan.agent.options(engine)?;
     let leaf_level = meta.leaf();
@@ -85,12 +88,8 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Identify) -> Result<(), Study
     text += "sd of one subject's estimate: from its data alone (Cramer-Rao), and with the prior; shrinkage near 0: the design says nothing\n";
     let header =
         ["parameter", "prior_sd", "data_sd", "posterior_sd", "shrinkage", "information", "correlated_with", "correlation"];
-    match &arguments.out {
-        Some(path) => {
-            write_whole(&[(path, &write_rows(&header, table))])?;
-            print!("{text}");
-        }
-        None => write_out(text.as_bytes())?,
+    if let Some(path) = &arguments.out {
+        write_whole(&[(path, &write_rows(&header, table))])?;
     }
-    Ok(())
+    Ok(write_out(text.as_bytes())?)
 }

@@ -4,12 +4,13 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use super::arguments::{Loglik, Parameters};
 use super::engine::{Engine, Source, Values, drawn_labels, needed_labels};
-use super::error::StudyError;
+use super::error::{StudyError, refused, say};
 use crate::data::{ParameterTable, open_tables, read_parameters};
-use crate::output::{write_out, write_whole};
+use crate::output::{check_file, write_out, write_whole};
 use crate::population::{PopulationMeta, Role};
 use crate::score::ScoreError;
 
@@ -97,13 +98,24 @@ impl Given {
 
 pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyError> {
     let meta = engine.meta();
+    if let Some(path) = &arguments.out {
+        let same = |a: &PathBuf| std::fs::canonicalize(path).is_ok_and(|p| std::fs::canonicalize(a).is_ok_and(|d| d == p));
+        if same(&arguments.data.data) {
+            return refused!("--out {} is the data", path.display());
+        }
+        let read = [&arguments.data.covariates, &arguments.parameters.params];
+        if let Some(read) = read.into_iter().flatten().find(|read| same(read)) {
+            return refused!("{} would be written over: it is what is read ({})", path.display(), read.display());
+        }
+        check_file(path, arguments.force)?;
+    }
     let given = Given::read(&arguments.parameters, meta)?;
     let tables = open_tables(&arguments.data.data, arguments.data.format)?;
     let (data, covariates) = (arguments.data.options(), arguments.data.covariates.as_deref());
     let source = Source { tables: &tables, data: &data, covariates, standardise: &arguments.data.standardise, shard: None };
     let loaded = engine.load(&source, arguments.agent.options(engine)?)?;
     for warning in loaded.warnings() {
-        eprintln!("note: {warning}");
+        say!("note: {warning}");
     }
     let design = loaded.design();
     let session_of = |leaf: usize| meta.has_sessions().then(|| design.leaves().names[leaf].as_str());
@@ -138,12 +150,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyEr
     let mut json = serde_json::to_string_pretty(&output)?;
     json.push('\n');
     match &arguments.out {
-        Some(path) => {
-            if std::fs::canonicalize(path).is_ok_and(|p| std::fs::canonicalize(&arguments.data.data).is_ok_and(|d| d == p)) {
-                return Err(StudyError::OutIsData { out: path.clone() });
-            }
-            write_whole(&[(path, json.as_bytes())])?;
-        }
+        Some(path) => write_whole(&[(path, json.as_bytes())])?,
         None => write_out(json.as_bytes())?,
     }
     Ok(())

@@ -8,12 +8,14 @@ use std::time::Instant;
 use super::StudyError;
 use super::arguments::{Merge, Score, Weigh};
 use super::engine::{Engine, Source};
+use super::error::say;
 use super::fit::{in_words, mark, progress, with_threads};
+use super::stored::open;
 use crate::data::open_shard;
 use crate::fit::{FitError, Method, Piece, Plan, PredictiveOptions, Shelf, outside, score as score_draws, weigh as weigh_draws};
-use crate::output::{NewFolder, Scratch};
+use crate::output::NewFolder;
 use crate::posterior::Layout;
-use crate::results::{Fit, Header, fit_files, fit_with, read_fit};
+use crate::results::{Fit, Header, fit_files, fit_with};
 
 fn wrong(what: String) -> StudyError {
     StudyError::Fit(FitError::Stored(what))
@@ -26,7 +28,7 @@ fn shards(engine: &dyn Engine, folders: &[PathBuf]) -> Result<(Header, Vec<Piece
     let mut seen: Vec<usize> = Vec::new();
     let mut of = 0;
     for path in folders {
-        let (fit, mut header) = read_fit(path, engine.meta())?;
+        let (fit, mut header) = open(engine, path)?;
         let Some((i, n)) = header.shard.take() else {
             return Err(wrong(format!("{}: is a whole fit, no shard of one", path.display())));
         };
@@ -68,30 +70,30 @@ pub(super) fn merge(engine: &dyn Engine, arguments: &Merge) -> Result<(), StudyE
     }
     pieces.sort_by_key(|p| p.subject);
     let meta = engine.meta();
-    let scratch = Draft(Scratch::beside(&arguments.out));
+    let scratch = Draft(folder.scratch());
     let fit = if meta.flat() {
         Fit::of(meta, header.design(meta), header.method, pieces)
     } else {
         jointly(engine, &header, pieces, &scratch, arguments.quiet)?
     };
-    eprintln!("{}", in_words(&fit, started.elapsed().as_secs_f64()));
-    folder.fill(fit_files(&fit, &header))?;
-    eprintln!("wrote {}", arguments.out.display());
+    say!("{}", in_words(&fit, started.elapsed().as_secs_f64()));
+    folder.fill(Some(header.digest()), fit_files(&fit, &header))?;
+    say!("wrote {}", arguments.out.display());
     Ok(())
 }
 
 /// No shelf, but a folder for what is too much for memory.
-struct Draft(Scratch);
+struct Draft(PathBuf);
 
 impl Shelf for Draft {
-    fn get(&self, _: &str) -> Option<Vec<u8>> {
-        None
+    fn get(&self, _: &str) -> Result<Option<Vec<u8>>, String> {
+        Ok(None)
     }
     fn put(&self, _: &str, _: &[u8]) -> Result<(), String> {
         Ok(())
     }
     fn folder(&self) -> Option<&Path> {
-        Some(self.0.folder())
+        Some(&self.0)
     }
 }
 
@@ -130,13 +132,13 @@ fn jointly(engine: &dyn Engine, header: &Header, pieces: Vec<Piece>, shelf: &dyn
 
 pub(super) fn score(engine: &dyn Engine, arguments: &Score) -> Result<(), StudyError> {
     let started = Instant::now();
-    NewFolder::check(&arguments.out)?;
-    let (own, header) = read_fit(&arguments.shard, engine.meta())?;
+    let folder = NewFolder::begin(&arguments.out)?;
+    let (own, header) = open(engine, &arguments.shard)?;
     let shown = arguments.shard.display();
     let Some(shard) = header.shard else { return Err(wrong(format!("{shown}: is a whole fit, no shard of one"))) };
     let tables = own.pieces.into_iter().next().filter(|p| !p.shard.is_empty());
     let Some(tables) = tables else { return Err(wrong(format!("{shown}: has no tables: only groups are scored again"))) };
-    let (merged, of) = read_fit(&arguments.merged, engine.meta())?;
+    let (merged, of) = open(engine, &arguments.merged)?;
     // The whole may have been found by another method.
     if (Header { shard: Some(shard), method: header.method, ..of.clone() }) != header {
         let merged = arguments.merged.display();
@@ -165,21 +167,21 @@ pub(super) fn score(engine: &dyn Engine, arguments: &Score) -> Result<(), StudyE
     let piece = with_threads(arguments.threads, work)??;
     bar.finish_and_clear();
     let fit = Fit::of(engine.meta(), header.design(engine.meta()), header.method, vec![piece]);
-    NewFolder::begin(&arguments.out)?.fill(fit_files(&fit, &header))?;
+    folder.fill(Some(header.digest()), fit_files(&fit, &header))?;
     let (i, n) = shard;
-    eprintln!(
+    say!(
         "shard {i}/{n}: scored {} draws in {:.1} s; weigh all shards' folders",
         arguments.draws,
         started.elapsed().as_secs_f64()
     );
-    eprintln!("wrote {}", arguments.out.display());
+    say!("wrote {}", arguments.out.display());
     Ok(())
 }
 
 pub(super) fn weigh(engine: &dyn Engine, arguments: &Weigh) -> Result<(), StudyError> {
     let started = Instant::now();
     let folder = NewFolder::begin(&arguments.out)?;
-    let (mut merged, header) = read_fit(&arguments.merged, engine.meta())?;
+    let (mut merged, header) = open(engine, &arguments.merged)?;
     let (of, pieces) = shards(engine, &arguments.folders)?;
     if (Header { method: header.method, ..of }) != header {
         let merged = arguments.merged.display();
@@ -189,8 +191,8 @@ pub(super) fn weigh(engine: &dyn Engine, arguments: &Weigh) -> Result<(), StudyE
     let Some(piece) = merged.pieces.first_mut() else { return Err(wrong("the merged fit has no draws".into())) };
     weigh_draws(&layout, piece, pieces, header.method.seed())?;
     let fit = Fit::of(engine.meta(), layout.design.clone(), header.method, merged.pieces);
-    eprintln!("{}", in_words(&fit, started.elapsed().as_secs_f64()));
-    folder.fill(fit_files(&fit, &header))?;
-    eprintln!("wrote {}", arguments.out.display());
+    say!("{}", in_words(&fit, started.elapsed().as_secs_f64()));
+    folder.fill(Some(header.digest()), fit_files(&fit, &header))?;
+    say!("wrote {}", arguments.out.display());
     Ok(())
 }

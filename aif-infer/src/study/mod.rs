@@ -10,13 +10,17 @@ mod filters;
 mod fit;
 mod identify;
 mod loglik;
+mod memory;
 mod merge;
 mod recover;
 mod report;
 mod simulate;
+mod stored;
 mod studied;
+mod work;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::marker::PhantomData;
 use std::process::ExitCode;
 
@@ -29,6 +33,7 @@ pub use studied::{Studied, StudyOptions, SubjectRecords, Takes};
 use crate::population::{FamilyOf, Population};
 use arguments::{Arguments, Verb};
 use engine::{Engine, Typed};
+use error::say;
 
 /// The study program of a population, or of several.
 pub struct Study {
@@ -76,16 +81,20 @@ impl Study {
     pub fn exit(self, arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
         match self.run(arguments) {
             Ok(()) => ExitCode::SUCCESS,
-            Err(StudyError::Arguments(error)) if !error.use_stderr() => {
-                let _ = error.print();
-                ExitCode::SUCCESS
-            }
             Err(StudyError::Arguments(error)) => {
-                let _ = error.print();
-                ExitCode::from(2)
+                // Help is asked for, and has to arrive; complaints go where they can.
+                let told = error.print().and_then(|()| std::io::stdout().flush());
+                match told {
+                    Ok(()) if !error.use_stderr() => ExitCode::SUCCESS,
+                    Err(why) if !error.use_stderr() => {
+                        say!("error: standard output: {why}");
+                        ExitCode::from(2)
+                    }
+                    _ => ExitCode::from(2),
+                }
             }
             Err(error) => {
-                eprintln!("error: {error}");
+                say!("error: {error}");
                 ExitCode::from(2)
             }
         }

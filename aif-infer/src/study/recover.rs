@@ -6,13 +6,13 @@ use rayon::prelude::*;
 
 use super::arguments::Recover;
 use super::engine::Engine;
-use super::error::StudyError;
+use super::error::{StudyError, refused, say};
 use super::simulate::{Blueprint, Simulated};
 use super::studied::StudyOptions;
 use crate::compare::random_effects;
 use crate::fit::{Method, Plan, PredictiveOptions};
 use crate::laplace::LaplaceOptions;
-use crate::output::{NewFolder, cells, write_rows};
+use crate::output::{NewFolder, cells, write_out, write_rows};
 use crate::pictures::{range, scatter};
 use crate::results::{Fit, correlation, fit_with};
 
@@ -31,6 +31,10 @@ pub(super) fn run(engine: &dyn Engine, all: &[&dyn Engine], arguments: &Recover)
     if arguments.repeats == 0 {
         return Err(StudyError::NoRepeats);
     }
+    if let Some(option) = arguments.method.first().filter(|_| arguments.confusion) {
+        return refused!("{option}: --confusion compares evidence, and fits by Laplace's method");
+    }
+    let method = arguments.method.method(arguments.plan.seed, engine.meta().flat())?;
     let folder = NewFolder::begin(&arguments.out)?;
     let mut files = Vec::new();
     let mut report = String::new();
@@ -39,17 +43,16 @@ pub(super) fn run(engine: &dyn Engine, all: &[&dyn Engine], arguments: &Recover)
         report += &text;
         files.push(("confusion.csv".to_string(), table));
     } else {
-        let found = repeats(engine, arguments)?;
+        let found = repeats(engine, arguments, method)?;
         let (text, table, picture) = sum_up(&found);
         report += &text;
         files.push(("recovery.csv".to_string(), rows(&found)));
         files.push(("summary.csv".to_string(), table));
         files.extend(picture.into_iter().map(|(name, svg)| (format!("{name}.svg"), svg.into_bytes())));
     }
-    print!("{report}");
     folder.finish(&files)?;
-    eprintln!("wrote {}", arguments.out.display());
-    Ok(())
+    say!("wrote {}", arguments.out.display());
+    Ok(write_out(report.as_bytes())?)
 }
 
 /// Fits a simulated group.
@@ -65,16 +68,17 @@ pub(super) fn fit_simulated(
     Ok(fit_with(loaded.fittable(), method, &plan)?)
 }
 
-fn repeats(engine: &dyn Engine, arguments: &Recover) -> Result<Vec<Found>, StudyError> {
+fn repeats(engine: &dyn Engine, arguments: &Recover, method: Method) -> Result<Vec<Found>, StudyError> {
     let blueprint = Blueprint::new(engine, &arguments.plan)?;
+    blueprint.need(engine, &method).check()?;
     let agents = arguments.plan.agent.options(engine)?;
     let mut all = Vec::new();
     for repeat in 0..arguments.repeats {
         let seed = arguments.plan.seed.wrapping_add(repeat as u64);
         let simulated = blueprint.simulate(engine, seed)?;
-        let fit = fit_simulated(engine, &blueprint, &simulated, arguments.method.method(seed), agents)?;
+        let fit = fit_simulated(engine, &blueprint, &simulated, arguments.method.method(seed, engine.meta().flat())?, agents)?;
         if !arguments.quiet {
-            eprintln!("group {} of {}: {}", repeat + 1, arguments.repeats, fit.complaints().first().map_or("all is well", |c| c));
+            say!("group {} of {}: {}", repeat + 1, arguments.repeats, fit.complaints().first().map_or("all is well", |c| c));
         }
         for q in &fit.quantities {
             let mut sorted: Vec<f64> = q.all().collect();

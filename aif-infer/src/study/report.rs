@@ -3,13 +3,25 @@
 use super::StudyError;
 use super::arguments::Report;
 use super::engine::Engine;
+use super::error::say;
+use super::stored::named;
 use crate::data::read_parameters;
-use crate::output::write_whole;
-use crate::results::{Truth, read_fit, report_html};
+use crate::output::{MANIFEST, check_file, write_whole};
+use crate::results::{REPORT, Truth, checked, read_fit_but, report_html};
+use crate::seal::Digest;
 
 pub(super) fn report(engine: &dyn Engine, arguments: &Report) -> Result<(), StudyError> {
     let meta = engine.meta();
-    let (fit, header) = read_fit(&arguments.folder, meta)?;
+    let out = arguments.out.clone().unwrap_or_else(|| arguments.folder.join(REPORT));
+    // The report in the folder is one of its files: it is listed anew, and need not be as it was.
+    let own = arguments.folder.join(REPORT);
+    let same = |a: &std::path::Path, b: &std::path::Path| {
+        a == b || std::fs::canonicalize(a).is_ok_and(|a| std::fs::canonicalize(b).is_ok_and(|b| a == b))
+    };
+    let is_own = same(&out, &own);
+    let (fit, header) = read_fit_but(&arguments.folder, meta, is_own.then_some(REPORT))?;
+    header.check_declaration(&engine.declaration()).map_err(|e| named(&arguments.folder, e))?;
+    check_file(&out, arguments.force)?;
     let truth = match &arguments.truth {
         None => None,
         Some(path) => {
@@ -36,8 +48,16 @@ pub(super) fn report(engine: &dyn Engine, arguments: &Report) -> Result<(), Stud
             Some(truth)
         }
     };
-    let out = arguments.out.clone().unwrap_or_else(|| arguments.folder.join("report.html"));
-    write_whole(&[(&out, report_html(&fit, &header, truth.as_ref()).as_bytes())])?;
-    eprintln!("wrote {}", out.display());
+    let page = report_html(&fit, &header, truth.as_ref());
+    if is_own {
+        let (_, mut manifest) = checked(&arguments.folder, Some(REPORT))?;
+        manifest.list(REPORT, Digest::of(page.as_bytes()));
+        let list = arguments.folder.join(MANIFEST);
+        write_whole(&[(&out, page.as_bytes()), (&list, manifest.text().as_bytes())])?;
+    } else {
+        // No other file of the folder is written over.
+        write_whole(&[(&out, page.as_bytes())])?;
+    }
+    say!("wrote {}", out.display());
     Ok(())
 }

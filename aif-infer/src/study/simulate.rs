@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::{Plan, Simulate};
 use super::engine::{Engine, Simulation, Values, draw_all};
-use super::error::StudyError;
+use super::error::{StudyError, refused, say};
 use super::loglik::Given;
+use super::memory::Need;
 use super::studied::StudyOptions;
 use crate::data::{Covariates, DataOptions, MissingAction, RawTable, Schema, covariates, table_of};
-use crate::output::{write_rows, write_whole};
+use crate::fit::{Method, PredictiveOptions};
+use crate::output::{check_file, write_rows, write_whole};
 use crate::population::{Design, Units};
 use crate::posterior::Layout;
 use crate::random::stream;
@@ -45,6 +47,9 @@ pub(super) struct Simulated {
 impl Blueprint {
     pub fn new(engine: &dyn Engine, plan: &Plan) -> Result<Self, StudyError> {
         let meta = engine.meta();
+        if plan.sessions.is_some() && !meta.has_sessions() {
+            return refused!("--sessions: {} has no `plate session`, so that its subjects have one each", meta.name);
+        }
         let options = plan.agent.options(engine)?;
         engine.check(options)?;
         let given = Given::read(&plan.parameters, meta)?;
@@ -66,14 +71,15 @@ impl Blueprint {
                 }
                 let names = subjects(plan, &given)?;
                 let rows = names.len().checked_mul(blocks).and_then(|n| n.checked_mul(steps.saturating_add(1)));
-                let sessions = if meta.has_sessions() { plan.sessions.max(1) } else { 1 };
+                let sessions = if meta.has_sessions() { plan.sessions.unwrap_or(2) } else { 1 };
                 if rows.and_then(|n| n.checked_mul(sessions)).is_none_or(|n| n > MAX_ROWS) {
                     return Err(StudyError::TooManyRows { most: MAX_ROWS });
                 }
+                Need::of_rows(rows.unwrap_or(0).saturating_mul(sessions), engine.schema().width()).check()?;
                 let mut regular = engine.plan(blocks, steps, &plan.input)?;
                 if meta.has_sessions() {
                     let one = std::mem::take(&mut regular);
-                    for session in 0..plan.sessions.max(1) {
+                    for session in 0..plan.sessions.unwrap_or(2) {
                         regular.extend(one.iter().cloned().map(|mut block| {
                             block.session = session.to_string();
                             block
@@ -106,6 +112,14 @@ impl Blueprint {
             plans = of_subjects;
         }
         Ok(Blueprint { design, plans, world, given, options })
+    }
+
+    /// What a simulated group and its fit take of memory.
+    pub fn need(&self, engine: &dyn Engine, method: &Method) -> Need {
+        let rows = self.plans.iter().flatten().map(|block| block.rows.len()).sum();
+        let counts = (self.design.subjects().len(), rows);
+        let fit = Need::of_fit(engine.meta(), &self.design, (method, &PredictiveOptions::none()), counts);
+        fit.and(Need::of_rows(rows, engine.schema().width()))
     }
 
     /// Draws parameters: those that are not given, or all of them from their priors.
@@ -201,6 +215,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Simulate) -> Result<(), Study
         if let Some(path) = read.into_iter().flatten().find(same) {
             return Err(StudyError::WrittenOver { out: out.to_path_buf(), read: path.clone() });
         }
+        check_file(out, arguments.force)?;
     }
     let blueprint = Blueprint::new(engine, &arguments.plan)?;
     let simulated = blueprint.simulate(engine, arguments.plan.seed)?;
@@ -209,7 +224,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Simulate) -> Result<(), Study
     let data = write_rows(&table.header, table.rows().map(|row| row.cells().map(String::from)));
     let truth_path = beside(&arguments.out);
     write_whole(&[(&arguments.out, &data), (&truth_path, &truth)])?;
-    eprintln!("wrote {} and {}", arguments.out.display(), truth_path.display());
+    say!("wrote {} and {}", arguments.out.display(), truth_path.display());
     Ok(())
 }
 

@@ -68,6 +68,11 @@ pub trait Studied: Behaviour<f64> {
         String::new()
     }
 
+    /// The declaration in lines, by which a stored fit is told from one of a changed declaration; none where it does not describe itself.
+    fn declaration() -> Vec<String> {
+        Vec::new()
+    }
+
     /// The columns of a table.
     fn schema() -> Schema;
 

@@ -19,6 +19,11 @@ impl Adam {
         Adam { mean: vec![0.0; len], square: vec![0.0; len], steps: 0 }
     }
 
+    /// Whether it moves so many values.
+    pub fn is_of(&self, len: usize) -> bool {
+        self.mean.len() == len && self.square.len() == len && self.steps >= 0
+    }
+
     /// Moves values along a gradient.
     pub fn step(&mut self, values: &mut [f64], gradient: &[f64], rate: f64) {
         self.steps += 1;

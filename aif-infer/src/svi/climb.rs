@@ -9,7 +9,7 @@ use super::guide::Fitted;
 use super::{SviOptions, SviStart};
 use crate::laplace::{LaplaceOptions, laplace_from};
 use crate::marginal::Finest;
-use crate::posterior::Target;
+use crate::posterior::{Layout, Target};
 use crate::random;
 
 /// A guide on its way, or at its end; can be stored and gone on with.
@@ -30,6 +30,14 @@ pub struct Climb {
     /// At which step the bound no longer rose, so that the learning rate began to fall to its end.
     pub settled: Option<usize>,
     adam: Adam,
+}
+
+impl Climb {
+    /// Whether it is one by these options, in so many coordinates.
+    pub(crate) fn is_for(&self, layout: &Layout, options: &SviOptions) -> bool {
+        let form = Fitted::new(layout, options.guide.unwrap_or_default(), &vec![0.0; layout.dimension()], 1.0);
+        [&self.guide, &self.first].iter().all(|guide| guide.is_like(&form)) && self.adam.is_of(form.parameters.len())
+    }
 }
 
 /// Why there is no guide.

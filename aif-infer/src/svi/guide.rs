@@ -44,6 +44,12 @@ fn rows(blocks: &[(usize, usize)], mut at: usize) -> impl Iterator<Item = (usize
 }
 
 impl Fitted {
+    /// Whether it has the same blocks of as many numbers as another.
+    pub(super) fn is_like(&self, other: &Fitted) -> bool {
+        let form = |guide: &Fitted| (guide.dimension, guide.shapes, guide.parameters.len());
+        self.blocks == other.blocks && form(self) == form(other)
+    }
+
     /// A guide around a mean, everywhere with the same standard deviation.
     pub fn new(layout: &Layout, guide: Guide, mean: &[f64], sd: f64) -> Self {
         let blocks: Vec<(usize, usize)> = match guide {

@@ -12,7 +12,7 @@ use super::state::{Learned, LifeState, Progress, Trust};
 use crate::act::action_log_probabilities;
 use crate::domain::Domain;
 use crate::learn::{Learner, Manner, Pace};
-use crate::model::{GenerativeModel, ModelError, Numbers, Precisions, Tables};
+use crate::model::{GenerativeModel, ModelError, Numbers, Precisions, Tables, moderate};
 use crate::perceive::{Carries, Joints, Moved, Perception};
 use crate::plan::{Drives, Planner, Planning, Policies, Scene};
 use crate::scalar::Real;
@@ -100,11 +100,11 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         pace.check()?;
         let weights = assigned.weights(self.options.terms.map(T::constant));
         let mut wrong = None;
-        weights.map(|w| wrong = wrong.or((!w.is_finite()).then_some(w)));
+        weights.map(|w| wrong = wrong.or((!w.is_moderate()).then_some(w)));
         let number =
             |what: &str, value: T, expected| Err(ModelError::Number { what: what.into(), value: value.value(), expected });
         if let Some(value) = wrong {
-            return number("the weight of a term of expected free energy", value, "finite");
+            return number("the weight of a term of expected free energy", value, moderate(value));
         }
         let within = |x: Option<T>, fits: fn(f64) -> bool| x.filter(|x| !(x.is_finite() && fits(x.value())));
         if let Some(value) = within(assigned.discount, |x| (0.0..=1.0).contains(&x)) {
@@ -162,9 +162,9 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     pub fn prefer(&mut self, preferences: Option<M::Preferences>) -> Result<(), ModelError> {
         for (m, modality) in M::META.modalities.iter().enumerate() {
             let numbers = preferences.as_ref().map_or(&[][..], |preferences| preferences.numbers(m));
-            if let Some(o) = numbers.iter().position(|c| !c.is_finite()) {
+            if let Some(o) = numbers.iter().position(|c| !c.is_moderate()) {
                 let what = format!("the preference of {} for {}", modality.name, modality.outcomes.label(o));
-                return Err(ModelError::Number { what, value: numbers[o].value(), expected: "finite" });
+                return Err(ModelError::Number { what, value: numbers[o].value(), expected: moderate(numbers[o]) });
             }
         }
         self.preferences = preferences;

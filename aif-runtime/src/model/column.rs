@@ -40,10 +40,9 @@ pub enum ColumnError {
     Entry(usize, &'static str, f64),
 }
 
-/// Probabilities between 0 and 1 that sum to one.
-pub(super) fn check<T: Real>(column: &[T]) -> Result<(), ColumnError> {
+/// Probabilities between 0 and 1 that sum to one, but for the tolerance.
+fn check<T: Real>(column: &[T], rounding: f64) -> Result<(), ColumnError> {
     let mut sum = 0.0;
-    let rounding = 8.0 * T::EPSILON;
     let tolerance = SUM_TOLERANCE.max(rounding * column.len() as f64);
     for (i, p) in column.iter().enumerate() {
         let p = p.value();
@@ -53,6 +52,26 @@ pub(super) fn check<T: Real>(column: &[T]) -> Result<(), ColumnError> {
         sum += p;
     }
     if (sum - 1.0).abs() > tolerance { Err(ColumnError::Sum(sum)) } else { Ok(()) }
+}
+
+/// Takes a column as a distribution: within the tolerance it is made one. What falls below zero by rounding (`1 - p - q`) is zero, with its
+/// derivatives; and where the sum is off by more than the rounding of a sum, entries are divided by it. What is exact stays as it is, to the
+/// bit.
+pub(super) fn accept<T: Real>(column: &mut [T]) -> Result<(), ColumnError> {
+    let rounding = 8.0 * T::EPSILON;
+    check(column, rounding)?;
+    let mut sum = 0.0;
+    for p in &mut *column {
+        if p.value() < 0.0 {
+            *p -= T::constant(p.value());
+        }
+        sum += p.value();
+    }
+    if (sum - 1.0f64).abs() > rounding * column.len() as f64 {
+        let whole = column.iter().fold(T::zero(), |sum, &p| sum + p);
+        column.iter_mut().for_each(|p| *p /= whole);
+    }
+    Ok(())
 }
 
 /// A deterministic column.
@@ -75,9 +94,8 @@ pub struct Constant<O: Domain>(pub Dist<O>);
 impl<O: Domain, T: Real> Column<T> for Constant<O> {
     const KIND: Kind = Kind::Fixed;
     fn write(&self, to: ColumnWriter<'_, T>) -> Result<(), ColumnError> {
-        check(self.0.probabilities())?;
         to.fixed.copy_from_slice(self.0.probabilities());
-        Ok(())
+        accept(to.fixed)
     }
 }
 
@@ -85,9 +103,8 @@ impl<O: Domain, T: Real> Column<T> for Constant<O> {
 impl<O: Domain, T: Real> Column<T> for Dist<O, T> {
     const KIND: Kind = Kind::Free;
     fn write(&self, to: ColumnWriter<'_, T>) -> Result<(), ColumnError> {
-        check(self.probabilities())?;
         to.free.copy_from_slice(self.probabilities());
-        Ok(())
+        accept(to.free)
     }
 }
 
@@ -101,11 +118,10 @@ impl<O: Domain, U: Real, T: Real + Lift<U>> Column<T> for Counts<O, U> {
             *to = T::lift(from);
         }
         check_counts(to.counts)?;
-        let acting = self.0.acting();
-        check(acting.probabilities())?;
-        for (to, &p) in to.free.iter_mut().zip(acting.probabilities()) {
+        for (to, &p) in to.free.iter_mut().zip(self.0.acting().probabilities()) {
             *to = T::lift(p);
         }
+        accept(to.free)?;
         if let Some(held) = to.held {
             *held = self.0.is_held();
         }

@@ -1,7 +1,7 @@
 //! The habit (E): log-weights of first actions or of whole policies, or counts.
 
 use super::GenerativeModel;
-use super::column::{check, check_counts, explain};
+use super::column::{accept, check_counts, explain};
 use super::error::ModelError;
 use super::tables::Tables;
 use crate::dirichlet::Dirichlet;
@@ -53,8 +53,8 @@ impl<M: GenerativeModel<T>, T: Real, U: LiftInto<T>, const N: usize> Habit<M, T>
 /// Counts over joint actions: the habit is the logarithm of their expected distribution.
 impl<M: GenerativeModel<T>, T: Real> Habit<M, T> for Dirichlet<M::Action, T> {
     fn write(self, tables: &mut Tables<M, T>) -> Result<(), ModelError> {
-        let acting = self.acting();
-        let sound = check_counts(self.counts()).and_then(|()| check(acting.probabilities()));
+        let mut acting = self.acting();
+        let sound = check_counts(self.counts()).and_then(|()| accept(acting.probabilities_mut()));
         sound.map_err(|e| explain(e, "the habit", "", |i| M::META.action_label(i)))?;
         tables.habit.extend(
             acting.probabilities().iter().map(|&p| if p.value() > 0.0 { p.ln() } else { T::constant(f64::NEG_INFINITY) }),

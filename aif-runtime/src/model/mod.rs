@@ -31,6 +31,7 @@ pub use meta::{
 };
 pub use policies::{IntoPolicies, Policies};
 pub use precisions::Precisions;
+pub(crate) use precisions::moderate;
 pub(crate) use site::contexts;
 pub use site::{Extent, FactorSite, ModalitySite, Span, extent, factor_site, modality_site};
 pub use stored::StoredError;

@@ -5,6 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::error::ModelError;
 use crate::scalar::Real;
 
+/// What has to be of a number that is not moderate ([`Real::is_moderate`]): others are multiplied with it, and would overflow.
+pub(crate) fn moderate<T: Real>(x: T) -> &'static str {
+    if x.is_finite() { "of a magnitude up to 1e100 (in single precision 1e10)" } else { "finite" }
+}
+
 /// Policy precision (gamma), action precision (alpha) and lapse of an agent.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Precisions<T = f64> {
@@ -42,15 +47,20 @@ impl<T: Real> Precisions<T> {
     pub fn check(&self) -> Result<(), ModelError> {
         let complain =
             |what: &str, value: T, expected| Err(ModelError::Number { what: what.into(), value: value.value(), expected });
-        let proper = |x: T| x.is_finite() && x.value() >= 0.0;
-        if !proper(self.policy) {
-            return complain("policy precision", self.policy, "at least 0");
+        for (what, x) in [("policy precision", self.policy), ("action precision", self.action)] {
+            if !(x.is_finite() && x.value() >= 0.0) {
+                return complain(what, x, "at least 0");
+            }
         }
-        if !proper(self.action) {
-            return complain("action precision", self.action, "at least 0");
-        }
-        if !proper(self.policy * self.action) {
-            return complain("policy precision times action precision", self.policy * self.action, "finite");
+        let both = self.policy * self.action;
+        for (what, x) in [
+            ("policy precision", self.policy),
+            ("action precision", self.action),
+            ("policy precision times action precision", both),
+        ] {
+            if !x.is_moderate() {
+                return complain(what, x, moderate(x));
+            }
         }
         if !(0.0..=1.0).contains(&self.lapse.value()) {
             return complain("lapse", self.lapse, "between 0 and 1");

@@ -5,12 +5,12 @@ use alloc::sync::Arc;
 use core::fmt::Write;
 
 use super::GenerativeModel;
-use super::column::{Column, ColumnWriter, check, check_counts, explain};
+use super::column::{Column, ColumnWriter, accept, check_counts, explain};
 use super::error::ModelError;
 use super::habit::Habit;
 use super::meta::{Kind, Meta};
 use super::policies::IntoPolicies;
-use super::precisions::Precisions;
+use super::precisions::{Precisions, moderate};
 use super::site::{FactorSite, ModalitySite};
 use super::tables::{Learned, Tables};
 use crate::dirichlet::{Dirichlet, Initial, Preferred};
@@ -110,7 +110,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
         let written = match initial {
             Initial::Known(dist) => {
                 to.copy_from_slice(dist.probabilities());
-                check(dist.probabilities())
+                accept(to)
             }
             Initial::Uncertain(counts) => {
                 let acting = counts.acting();
@@ -118,7 +118,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
                 if !counts.is_held() {
                     self.tables.initial_counts.push((site.index, counts.counts().into()));
                 }
-                check_counts(counts.counts()).and_then(|()| check(acting.probabilities()))
+                check_counts(counts.counts()).and_then(|()| accept(to))
             }
         };
         written.map_err(|e| explain(e, "the initial distribution of ", factor.name, |i| factor.states.label(i).into_owned()))
@@ -157,10 +157,10 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
             }
             let wanted = preferred.values();
             for (i, c) in wanted.entries().iter().enumerate() {
-                if !c.is_finite() {
+                if !c.is_moderate() {
                     let mut what = String::from("the preference of ");
                     let _ = write!(what, "{} for {}", modality.name, modality.outcomes.label(i));
-                    return Err(ModelError::Number { what, value: c.value(), expected: "finite" });
+                    return Err(ModelError::Number { what, value: c.value(), expected: moderate(*c) });
                 }
             }
             self.tables.preferences[step * stretch..][site.preference.range()].copy_from_slice(wanted.entries());
@@ -176,7 +176,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
     fn preference_counts<O: Domain>(&mut self, site: &ModalitySite, counts: &Dirichlet<O, T>) -> Result<(), ModelError> {
         let modality = &M::META.modalities[site.index];
         refuse_if!(modality.timed, ModelError::TimedCounts { modality: modality.name });
-        let checked = check_counts(counts.counts()).and_then(|()| check(counts.acting().probabilities()));
+        let checked = check_counts(counts.counts()).and_then(|()| accept(counts.acting().probabilities_mut()));
         checked.map_err(|e| explain(e, "the preference of ", modality.name, |i| modality.outcomes.label(i).into_owned()))?;
         if !counts.is_held() {
             self.tables.preference_counts.push((site.index, counts.counts().into()));

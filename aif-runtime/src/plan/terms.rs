@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{MAX_JOINT_STATES, Meta, ModelError};
+use crate::model::{MAX_JOINT_STATES, Meta, ModelError, moderate};
 use crate::perceive::Inference;
 use crate::scalar::{Real, exact_zero};
 
@@ -124,12 +124,12 @@ impl Terms<f64> {
     /// Checks weights; `joint` says whether state information gain is that of all modalities together.
     pub(crate) fn check(&self, meta: &Meta, joint: bool) -> Result<(), ModelError> {
         let mut wrong = None;
-        self.map(|w| wrong = wrong.or((!w.is_finite()).then_some(w)));
+        self.map(|w| wrong = wrong.or((!w.is_moderate()).then_some(w)));
         if let Some(value) = wrong {
             return Err(ModelError::Number {
                 what: "the weight of a term of expected free energy".into(),
                 value,
-                expected: "finite",
+                expected: moderate(value),
             });
         }
         if joint && meta.joint_outcomes().saturating_mul(meta.joint_states()) > MAX_JOINT_STATES {

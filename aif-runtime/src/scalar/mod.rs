@@ -96,6 +96,9 @@ pub trait Real:
     /// How finely numbers are told apart around one.
     const EPSILON: f64 = f64::EPSILON;
 
+    /// The largest magnitude of a preference, a precision or a weight: products of three of them, summed over a long horizon, are still finite.
+    const GREATEST: f64 = 1e100;
+
     /// A constant: `x` without derivatives.
     fn constant(x: f64) -> Self;
 
@@ -251,6 +254,20 @@ pub trait Real:
     #[inline]
     fn is_finite(self) -> bool {
         self.value().is_finite()
+    }
+
+    /// Whether the number and all of its derivatives are finite.
+    #[inline]
+    fn is_wholly_finite(self) -> bool {
+        let mut all = true;
+        self.bits(|bits| all &= f64::from_bits(bits).is_finite());
+        all
+    }
+
+    /// Whether it is a number that can be calculated with: of a magnitude up to [`GREATEST`](Real::GREATEST).
+    #[inline]
+    fn is_moderate(self) -> bool {
+        self.value().abs() <= Self::GREATEST
     }
 }
 

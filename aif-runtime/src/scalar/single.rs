@@ -17,6 +17,7 @@ pub struct Single(pub f32);
 impl Real for Single {
     type Abreast = Self;
     const EPSILON: f64 = f32::EPSILON as f64;
+    const GREATEST: f64 = 1e10;
 
     #[inline(always)]
     fn constant(x: f64) -> Self {

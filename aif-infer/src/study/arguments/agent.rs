@@ -7,6 +7,7 @@ use aif_runtime::{Beliefs, Inference, Learning, Rates, Sampling, Selection, Swee
 use clap::Args;
 
 use super::named::named;
+use super::numbers::{real, whole};
 use crate::study::engine::Engine;
 use crate::study::error::StudyError;
 use crate::study::studied::{StudyOptions, Takes};
@@ -23,7 +24,7 @@ pub(in crate::study) struct Agent {
     #[arg(long, value_parser = inference)]
     inference: Option<Inference>,
     /// Sweeps of fixed-point iteration (all factors at once) [default: 16].
-    #[arg(long)]
+    #[arg(long, value_parser = whole(1..=1_000_000, "iteration has settled long before"))]
     sweeps: Option<usize>,
     /// How agents select actions: stochastic, deterministic [default: stochastic].
     #[arg(long, value_parser = selection)]
@@ -32,23 +33,23 @@ pub(in crate::study) struct Agent {
     #[arg(long, value_parser = named::<Sampling>)]
     sampling: Option<Sampling>,
     /// How far agents look ahead, in steps [default: as declared].
-    #[arg(long)]
+    #[arg(long, value_parser = whole(0..=1_000_000, "no planner looks further"))]
     horizon: Option<usize>,
     /// When agents learn the distributions that are declared with counts: before-choice (what was seen is learned before the next choice),
     /// smoothed (so many steps later, in their light: --learn-lag), block-end, after-choice (the reference's order).
     #[arg(long, value_parser = when)]
     learn: Option<When>,
     /// How many steps later `--learn smoothed` learns [default: 4].
-    #[arg(long, requires = "learn")]
+    #[arg(long, requires = "learn", value_parser = whole(0..=1_000_000, "so many steps are remembered"))]
     learn_lag: Option<usize>,
     /// From which beliefs agents learn: filtered, smoothed, pairwise [default: pairwise].
     #[arg(long, requires = "learn", value_parser = named::<Beliefs>)]
     learn_from: Option<Beliefs>,
     /// What each observation adds to the counts [default: 1].
-    #[arg(long, requires = "learn")]
+    #[arg(long, requires = "learn", value_parser = real(0.0..=1e9, "counts"))]
     learning_rate: Option<f64>,
     /// What share of what was learned is forgotten at each update [default: 0].
-    #[arg(long, requires = "learn")]
+    #[arg(long, requires = "learn", value_parser = real(0.0..=1.0, "a share"))]
     forgetting: Option<f64>,
     /// How hierarchical Gaussian filters update nodes with volatility children: standard, enhanced, guarded, unbounded [default: enhanced].
     #[arg(long, value_parser = named::<Update>)]

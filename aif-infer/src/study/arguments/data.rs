@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::assignment;
 use super::named::named;
+use super::numbers::whole;
 use crate::data::{DataOptions, Format, MissingAction, RowOrder};
 
 /// Where the data are and how they are written.
@@ -35,7 +36,7 @@ pub(in crate::study) struct Data {
     #[arg(long, value_parser = named::<RowOrder>)]
     pub order: Option<RowOrder>,
     /// The first trial of each block whose responses are scored, counted from 0 (hierarchical Gaussian filters).
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value = "0", value_parser = whole(0..=1_000_000_000, "no block has more trials"))]
     pub first_scored: usize,
     /// The table of covariates and plates, one row per subject.
     #[arg(long)]

@@ -4,6 +4,7 @@ mod agent;
 mod data;
 mod method;
 mod named;
+mod numbers;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ pub(in crate::study) use data::Data;
 pub(in crate::study) use method::MethodArguments;
 
 use crate::fit::Method;
+use numbers::whole;
 
 /// Simulates, scores and fits the behaviour of a group.
 #[derive(Parser, Debug)]
@@ -57,18 +59,18 @@ pub(in crate::study) enum Verb {
 #[derive(Args, Debug)]
 pub(in crate::study) struct Plan {
     /// The number of subjects [default: 10, or the rows of --params, --covariates or --like].
-    #[arg(long)]
+    #[arg(long, value_parser = whole(0..=50_000_000, "a simulation has at most so many rows"))]
     pub subjects: Option<usize>,
     /// Blocks of each subject [default: 100; of a filter 1].
-    #[arg(long)]
+    #[arg(long, value_parser = whole(0..=50_000_000, "a simulation has at most so many rows"))]
     pub blocks: Option<usize>,
     /// Actions in each block, which one more observation ends; of a filter, which forgets between blocks, trials [default: 5; of a filter
     /// 300].
-    #[arg(long)]
+    #[arg(long, value_parser = whole(0..=50_000_000, "a simulation has at most so many rows"))]
     pub steps: Option<usize>,
-    /// Sessions of each subject, each with its own blocks; for populations with `plate session`.
-    #[arg(long, default_value_t = 2)]
-    pub sessions: usize,
+    /// Sessions of each subject, each with its own blocks; for populations with `plate session` [default: 2].
+    #[arg(long, value_parser = whole(1..=50_000_000, "a simulation has at most so many rows"))]
+    pub sessions: Option<usize>,
     /// A table whose subjects, sessions, blocks, steps, inputs, forced and missing responses are taken over.
     #[arg(long, conflicts_with_all = ["subjects", "blocks", "steps", "sessions", "input"])]
     pub like: Option<PathBuf>,
@@ -97,6 +99,9 @@ pub(in crate::study) struct Plan {
 pub(in crate::study) struct Simulate {
     #[command(flatten)]
     pub plan: Plan,
+    /// Write over what is there.
+    #[arg(long)]
+    pub force: bool,
     /// The table to write; the parameters go beside it, into NAME.truth.csv.
     #[arg(long, default_value = "data.csv")]
     pub out: PathBuf,
@@ -109,7 +114,7 @@ pub(in crate::study) struct Recover {
     #[command(flatten)]
     pub method: MethodArguments,
     /// How many groups are simulated and fitted.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value = "1", value_parser = whole(0..=1_000_000, "each is a fit"))]
     pub repeats: usize,
     /// Simulate from every population of the program, fit every one (by Laplace's method), and count which is found.
     #[arg(long)]
@@ -129,10 +134,10 @@ pub(in crate::study) struct Calibrate {
     #[command(flatten)]
     pub method: MethodArguments,
     /// How many groups are simulated and fitted.
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value = "100", value_parser = whole(0..=1_000_000, "each is a fit"))]
     pub simulations: usize,
     /// Bars of the rank histograms.
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value = "20", value_parser = whole(0..=100, "ranks are among 100"))]
     pub bins: usize,
     /// No progress bar.
     #[arg(long)]
@@ -146,6 +151,9 @@ pub(in crate::study) struct Calibrate {
 pub(in crate::study) struct Identify {
     #[command(flatten)]
     pub plan: Plan,
+    /// Write over what is there.
+    #[arg(long)]
+    pub force: bool,
     /// The CSV file to write [default: standard output].
     #[arg(long)]
     pub out: Option<PathBuf>,
@@ -179,6 +187,9 @@ pub(in crate::study) struct Report {
     /// The true parameters, where data were simulated.
     #[arg(long)]
     pub truth: Option<PathBuf>,
+    /// Write over what is there.
+    #[arg(long)]
+    pub force: bool,
     /// The HTML file to write [default: report.html in the folder].
     #[arg(long)]
     pub out: Option<PathBuf>,
@@ -252,6 +263,9 @@ pub(in crate::study) struct Loglik {
     /// Add the log-probability of each response, in the table's order.
     #[arg(long)]
     pub pointwise: bool,
+    /// Write over what is there.
+    #[arg(long)]
+    pub force: bool,
     /// The JSON file to write [default: standard output].
     #[arg(long)]
     pub out: Option<PathBuf>,
@@ -269,10 +283,10 @@ pub(in crate::study) struct Fit {
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// Draws used for leave-one-out cross-validation; 0: none [default: 1000, of more than 100,000 responses fewer].
-    #[arg(long)]
+    #[arg(long, value_parser = whole(numbers::DRAWS, "more than all draws are none"))]
     pub loo_draws: Option<usize>,
     /// Draws with which choices are replayed, from prior and posterior; 0: none [default: 100, of more than 200 subjects fewer].
-    #[arg(long)]
+    #[arg(long, value_parser = whole(0..=1_000_000, "more replays are more digits than a proportion has"))]
     pub check_draws: Option<usize>,
     /// Keep the log-likelihood of every response at every draw, in the Zarr store.
     #[arg(long)]
@@ -296,7 +310,8 @@ pub(in crate::study) struct Fit {
 
 fn shard(text: &str) -> Result<(usize, usize), String> {
     let parts = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
-    parts.filter(|&(i, n): &(usize, usize)| i >= 1 && i <= n).ok_or_else(|| "expected I/N with I from 1 to N".into())
+    let fits = |&(i, n): &(usize, usize)| i >= 1 && i <= n && n <= 1_000_000;
+    parts.filter(fits).ok_or_else(|| "expected I/N with I from 1 to N, and N at most 1000000 (each is a run of its own)".into())
 }
 
 /// Where parameters come from.
