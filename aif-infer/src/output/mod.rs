@@ -38,23 +38,39 @@ pub(crate) fn remove_parents(path: &Path, topmost: Option<&Path>) {
 /// # Errors
 /// When a file cannot be written; nothing is left behind.
 pub fn write_whole(files: &[(&Path, &[u8])]) -> Result<(), DataError> {
+    fn bytes<'c>(content: &'c [u8]) -> Writing<'c> {
+        Box::new(move |to| to.write_all(content))
+    }
+    write_each(files.iter().map(|&(path, content)| (path, bytes(content))).collect())
+}
+
+/// The same, of files that are written piece by piece.
+///
+/// # Errors
+/// When a file cannot be written; nothing is left behind.
+pub fn write_each(files: Vec<(&Path, Writing<'_>)>) -> Result<(), DataError> {
     let mut partial: Vec<(PathBuf, PathBuf)> = Vec::new();
     let mut made = Vec::new();
-    let mut write = |path: &Path, content: &[u8]| -> io::Result<()> {
+    let mut write = |path: &Path, content: Writing<'_>| -> io::Result<()> {
+        let put = |file: fs::File| -> io::Result<fs::File> {
+            let mut to = io::BufWriter::with_capacity(1 << 16, file);
+            content(&mut to)?;
+            to.into_inner().map_err(io::IntoInnerError::into_error)
+        };
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         match fs::metadata(&path) {
             Ok(found) if found.is_dir() => return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a folder")),
-            Ok(found) if !found.is_file() => return fs::write(&path, content),
+            Ok(found) if !found.is_file() => {
+                return put(fs::OpenOptions::new().write(true).create(true).truncate(true).open(&path)?).map(|_| ());
+            }
             _ => {}
         }
         made.push((path.clone(), make_parents(&path)?));
         let beside = beside(&path);
         partial.push((beside.clone(), path));
-        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&beside)?;
-        file.write_all(content)?;
-        file.sync_all()
+        put(fs::OpenOptions::new().write(true).create_new(true).open(&beside)?)?.sync_all()
     };
-    let written = files.iter().try_for_each(|(path, content)| write(path, content).map_err(|e| DataError::file(path, e)));
+    let written = files.into_iter().try_for_each(|(path, content)| write(path, content).map_err(|e| DataError::file(path, e)));
     let renamed =
         written.and_then(|()| partial.iter().try_for_each(|(from, to)| fs::rename(from, to).map_err(|e| DataError::file(to, e))));
     if renamed.is_err() {
@@ -90,13 +106,28 @@ where
     R: IntoIterator<Item = C>,
     C: IntoIterator<Item = String>,
 {
-    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    let mut text = Vec::new();
     // Writing to memory cannot fail.
-    let _ = writer.write_record(header);
+    let _ = put_rows(&mut text, header, rows);
+    text
+}
+
+/// Writes a comma-separated table.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn put_rows<H, R, C>(to: &mut dyn Write, header: H, rows: R) -> io::Result<()>
+where
+    H: IntoIterator<Item: AsRef<[u8]>>,
+    R: IntoIterator<Item = C>,
+    C: IntoIterator<Item: AsRef<[u8]>>,
+{
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(to);
+    writer.write_record(header)?;
     for row in rows {
-        let _ = writer.write_record(row);
+        writer.write_record(row)?;
     }
-    writer.into_inner().unwrap_or_default()
+    writer.flush()
 }
 
 /// Writes what a file will hold.

@@ -3,6 +3,7 @@
 mod agents;
 mod arguments;
 mod calibrate;
+mod check;
 mod compare;
 mod engine;
 mod error;
@@ -15,6 +16,7 @@ mod recover;
 mod report;
 mod simulate;
 mod studied;
+mod suspect;
 
 use std::ffi::OsString;
 use std::marker::PhantomData;
@@ -100,6 +102,7 @@ impl Study {
         let engine = self.engine(population.as_deref())?;
         match verb {
             Verb::Simulate(arguments) => simulate::run(engine, &arguments),
+            Verb::Check(arguments) => check::run(engine, &arguments),
             Verb::Loglik(arguments) => loglik::run(engine, &arguments),
             Verb::Fit(arguments) => fit::run(engine, &arguments),
             Verb::Recover(arguments) => {
