@@ -221,9 +221,14 @@ fn bad_tables_are_refused_with_file_line_column_found_and_expected() {
     refused(wide.as_bytes(), &["line 1, column `subject`", "and 999988 more"]);
     let twice = table(ROWS).replace(",cue,go", ",go,go");
     refused(twice.as_bytes(), &["line 1", "two columns of that name"]);
-    // All mistakes at once, the first twenty of them.
-    let many = table(&(0..30).map(|i| format!("a,{i},0,Nowhere,Nothing,Nothing,\n")).collect::<String>());
-    refused(many.as_bytes(), &["line 2,", "line 21,", "and 10 more complaints"]);
+    // What is wrong again and again is said once, with a count.
+    let many = table(
+        &(0..30).map(|i| format!("a,{i},0,{},Nothing,Nothing,\n", if i < 20 { "Here" } else { "There" })).collect::<String>(),
+    );
+    refused(
+        many.as_bytes(),
+        &["line 2, column `seen`: found `Here` 20 times, `There` 10 times", "--values seen=Here:LABEL,There:LABEL"],
+    );
     let error = flat(&["loglik", "--data", &folder.file("none.csv"), "--set", "z=0.3"]).unwrap_err();
     assert!(error.contains("none.csv"), "{error}");
 }

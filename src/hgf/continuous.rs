@@ -4,7 +4,8 @@ use aif_macros::hgf;
 use aif_runtime::Real;
 use aif_runtime::hgf::{Belief, Evidence, predictive_surprise};
 
-/// Follows a noisy number, and learns how fast it moves. It is scored by how little its inputs surprise it.
+/// Follows a noisy number, and learns how fast it moves. It is scored by how little its inputs surprise it. It begins at the first of them,
+/// whatever their units.
 ///
 /// Columns: `input`.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +20,7 @@ pub struct TwoLevelContinuous<T> {
     pub input_precision: T,
 }
 
-#[hgf(inputs(input: f64))]
+#[hgf(inputs(input: f64), start = first_input)]
 impl<T: Real> TwoLevelContinuous<T> {
     nodes! {
         /// What is measured.
@@ -56,7 +57,7 @@ pub struct ThreeLevelContinuous<T> {
     pub input_precision: T,
 }
 
-#[hgf(inputs(input: f64))]
+#[hgf(inputs(input: f64), start = first_input)]
 impl<T: Real> ThreeLevelContinuous<T> {
     nodes! {
         /// What is measured.

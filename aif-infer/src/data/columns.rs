@@ -1,68 +1,12 @@
-//! The columns of a table: found by name, read cell by cell.
+//! The columns of a table: found by name, read row by row.
 
-use super::error::{Complaint, quoted};
-use super::labels::LabelReader;
+use super::column::{Column, Said, Value};
+use super::error::{Complaint, Complaints, listed, quoted};
+use super::options::is_na;
 use super::raw::{Row, column};
-use super::schema::{Cells, ColumnSpec, Rows, Schema};
+use super::schema::{ColumnSpec, Rows, Schema};
 use super::{DataOptions, Format};
 use crate::record::RecordedRow;
-
-/// One column of labels or numbers, with its place in the table.
-pub(super) struct Column {
-    pub at: usize,
-    pub name: String,
-    cells: Cells,
-    labels: Option<LabelReader>,
-}
-
-impl Column {
-    fn find(header: &[String], spec: &ColumnSpec, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<Self> {
-        if !spec.is_recorded() {
-            return None;
-        }
-        let name = options.column(spec.name);
-        match column(header, name) {
-            Ok(at) => {
-                let base = if matches!(spec.cells, Cells::YesOrNo(_)) { 0 } else { options.index_base };
-                let labels = spec.cells.labels().map(|labels| LabelReader::new(labels, base));
-                Some(Column { at, name: name.to_owned(), cells: spec.cells, labels })
-            }
-            Err(mut complaint) => {
-                if name == spec.name {
-                    complaint.expected += &format!(" (or --column {name}=NAME)");
-                }
-                complaints.push(complaint);
-                None
-            }
-        }
-    }
-
-    /// The number in a cell: an index, or the number itself; `None` where it is missing.
-    fn read(&mut self, cell: &str, line: u64, options: &DataOptions) -> Result<Option<f64>, Complaint> {
-        let declared = self.labels.as_ref().is_some_and(|labels| labels.is_label(cell));
-        if options.is_missing(cell) && (!declared || options.missing.as_deref() == Some(cell)) {
-            return Ok(None);
-        }
-        let expected = match &mut self.labels {
-            Some(labels) => match labels.read(cell) {
-                Ok(index) => return Ok(Some(index as f64)),
-                Err(expected) => expected,
-            },
-            None => match cell.parse::<f64>() {
-                Ok(x) if x.is_finite() && (x > 0.0 || !matches!(self.cells, Cells::Positive)) => return Ok(Some(x)),
-                Ok(x) if x.is_finite() => "a number above 0".into(),
-                _ => "a number".into(),
-            },
-        };
-        Err(Complaint::new(line, quoted(&self.name), quoted(cell), expected))
-    }
-
-    /// A warning where indices may be counted from elsewhere.
-    fn warning(&self) -> Option<String> {
-        let labels = self.labels.as_ref().filter(|_| !matches!(self.cells, Cells::YesOrNo(_)));
-        labels.and_then(|labels| labels.warning(&self.name))
-    }
-}
 
 /// The columns of a table, found.
 pub(super) struct Columns {
@@ -78,18 +22,18 @@ pub(super) struct Columns {
     inputs: Vec<Option<Column>>,
     observations: Vec<Option<Column>>,
     pub responses: Vec<Option<Column>>,
+    /// Columns that were found in another case.
+    cased: Vec<(String, String)>,
 }
 
 impl Columns {
-    pub fn find(header: &[String], schema: &Schema, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<Self> {
+    pub fn find(header: &[String], schema: &Schema, options: &DataOptions, complaints: &mut Complaints) -> Option<Self> {
         let (noun, steps) = (schema.rows.noun(), schema.rows == Rows::Steps);
         let own: &[&str] = if steps { &[] } else { &["time_step"] };
-        let known = |name: &str| {
-            ["subject", "session", "block", noun, "scored"].contains(&name)
-                || own.contains(&name)
-                || schema.columns().any(|c| c.name == name)
-        };
-        check_renames(options, known, complaints);
+        let of_model = |name: &str| schema.columns().any(|c| c.name == name);
+        let known =
+            |name: &str| ["subject", "session", "block", noun, "scored"].contains(&name) || own.contains(&name) || of_model(name);
+        check_names(options, known, of_model, complaints);
         if !steps && options.order.is_some() {
             let expected = "no --order: responses come before inputs or after them as the declaration has it";
             complaints.push(Complaint::new(0, "", "--order", expected));
@@ -99,34 +43,74 @@ impl Columns {
             let expected = "a column `scored` with 0 or 1: only the trials of filters are counted";
             complaints.push(Complaint::new(0, "", found, expected));
         }
-        let has = |name: &str| header.iter().any(|h| h == name);
-        let mut key = |name: &str| {
-            let found = column(header, options.column(name));
-            found.map_err(|complaint| complaints.push(complaint)).ok()
+        let mut cased = Vec::new();
+        let mut key = |name: &str, complaints: &mut Complaints| {
+            let wanted = options.column(name);
+            match column(header, wanted) {
+                Ok(at) => {
+                    if header[at] != wanted {
+                        cased.push((header[at].clone(), wanted.to_owned()));
+                    }
+                    Some(at)
+                }
+                Err(complaint) => {
+                    complaints.push(complaint);
+                    None
+                }
+            }
         };
-        let (subject, step) = (key("subject"), key(noun));
-        let unnamed = options.format == Format::Trials && options.column("block") == "block";
-        let required = if steps && (!unnamed || has("block")) { key("block") } else { None };
+        // A column that may be absent, but not twice there, and not absent under a name that was given for it.
+        let there = |name: &str| {
+            let wanted = options.column(name).to_lowercase();
+            wanted != name || header.iter().any(|h| h.to_lowercase() == wanted)
+        };
+        let (subject, step) = (key("subject", complaints), key(noun, complaints));
+        let has_block = there("block") || (steps && options.format != Format::Trials);
+        let block = if has_block { key("block", complaints) } else { None };
+        let mut optional = |name: &str| if there(name) { key(name, complaints) } else { None };
+        let (scored, session) = (optional("scored"), optional("session"));
+        let time_step = if steps { None } else { optional("time_step") };
         let mut all = |specs: &[ColumnSpec]| -> Vec<Option<Column>> {
-            specs.iter().map(|spec| Column::find(header, spec, options, complaints)).collect()
+            let one = |spec: &ColumnSpec| {
+                let found = spec.is_recorded().then(|| Column::find(header, spec, options))?;
+                found.map_err(|own| complaints.extend(own)).ok()
+            };
+            specs.iter().map(one).collect()
         };
         let (observations, responses, inputs) = (all(&schema.observations), all(&schema.responses), all(&schema.inputs));
-        let mut optional = |name: &str| optional(header, name, options, complaints);
-        let (scored, session) = (optional("scored"), optional("session"));
-        let block = required.or_else(|| if steps { None } else { optional("block") });
-        let time_step = if steps { None } else { optional("time_step") };
         let (rows, one_block) = (schema.rows, if steps { "1" } else { "" });
         let (subject, step) = (subject?, step?);
-        Some(Columns { rows, subject, step, session, block, one_block, scored, time_step, inputs, observations, responses })
+        let mut columns =
+            Columns { rows, subject, step, session, block, one_block, scored, time_step, inputs, observations, responses, cased };
+        let mut more: Vec<(String, String)> = Vec::new();
+        for own in columns.each() {
+            let mut places = own.source.places();
+            if let (Some(at), None) = (places.next(), places.next())
+                && header[at] != own.name
+            {
+                more.push((header[at].clone(), own.name.clone()));
+            }
+        }
+        columns.cased.extend(more);
+        Some(columns)
     }
 
-    /// The names of a row's subject, session and block; complains of those that are empty.
-    pub fn names<'t>(&self, row: &Row<'t>, complaints: &mut Vec<Complaint>) -> (&'t str, &'t str, &'t str) {
-        let mut name = |at: Option<usize>, what: &str, otherwise: &'static str| {
+    /// The names of a row's subject, session and block; complains of those that are no names.
+    pub fn names<'t>(&self, row: &Row<'t>, options: &DataOptions, complaints: &mut Complaints) -> (&'t str, &'t str, &'t str) {
+        let mut name = |at: Option<usize>, what: &'static str, otherwise: &'static str| {
             let Some(at) = at else { return otherwise };
             let cell = row.cell(at);
             if cell.is_empty() {
-                complaints.push(Complaint::new(row.line, quoted(what), "nothing", format!("the name of a {what}")));
+                let complaint = || Complaint::new(row.line, quoted(what), "nothing", format!("the name of a {what}"));
+                complaints.again("nameless", at, complaint);
+            } else if !options.names_may_be_missing && is_na(cell) {
+                complaints.again("missing name", at, || {
+                    let expected = format!(
+                        "the name of a {what}: programs write {} where there is none (if it is a name: --subject-na keep)",
+                        quoted(cell)
+                    );
+                    Complaint::new(row.line, quoted(what), quoted(cell), expected)
+                });
             }
             cell
         };
@@ -137,37 +121,55 @@ impl Columns {
         [&self.observations, &self.responses, &self.inputs].into_iter().flatten().flatten()
     }
 
-    /// The names of the columns that are not used.
-    pub fn ignored<'t>(&self, header: &'t [String]) -> Vec<&'t str> {
-        let mut used = vec![self.subject, self.step];
-        used.extend([self.session, self.block, self.scored, self.time_step].into_iter().flatten());
-        used.extend(self.each().map(|c| c.at));
-        let unused = header.iter().enumerate().filter(|(i, _)| !used.contains(i));
-        unused.map(|(_, name)| name.as_str()).collect()
+    /// What is to be said of how columns were found: those that are not used, and those that have another name.
+    pub fn remarks(&self, header: &[String]) -> Vec<String> {
+        let mut used = vec![false; header.len()];
+        let keys = [Some(self.subject), Some(self.step), self.session, self.block, self.scored, self.time_step];
+        keys.into_iter().flatten().chain(self.each().flat_map(|c| c.source.places())).for_each(|at| used[at] = true);
+        let unused = || header.iter().zip(&used).filter(|(name, used)| !**used && !name.is_empty()).map(|(name, _)| name);
+        let mut remarks = Vec::new();
+        if unused().next().is_some() {
+            remarks.push(format!("ignored the columns {}", listed(unused())));
+        }
+        if !self.cased.is_empty() {
+            let each: Vec<String> =
+                self.cased.iter().map(|(of_table, own)| format!("{} for {}", quoted(of_table), quoted(own))).collect();
+            remarks.push(format!("column names are read in any case: {}", each.join(", ")));
+        }
+        remarks.extend(self.each().filter_map(|column| column.remark(header)));
+        remarks
     }
 
     /// Warnings where indices may be counted from elsewhere.
-    pub fn warnings(&self) -> impl Iterator<Item = String> {
-        self.each().filter_map(Column::warning)
+    pub fn warnings(&self, options: &DataOptions) -> Vec<String> {
+        self.each().filter_map(|column| column.warning(options)).collect()
+    }
+
+    /// What cells could not be.
+    pub fn complaints(&self, options: &DataOptions) -> Vec<Complaint> {
+        self.each().filter_map(|column| column.complaint(options)).collect()
+    }
+
+    /// The values of each column.
+    pub fn values(&self) -> Vec<(String, Vec<Value>)> {
+        self.each().map(|column| (column.name.clone(), column.values())).collect()
     }
 
     /// What a row holds.
-    pub fn row(&mut self, cells: &Row<'_>, options: &DataOptions, complaints: &mut Vec<Complaint>) -> RecordedRow {
+    pub fn row(&mut self, cells: &Row<'_>, options: &DataOptions, complaints: &mut Complaints) -> RecordedRow {
         let (line, known) = (cells.line, self.rows == Rows::Steps);
         let mut numbers = |columns: &mut [Option<Column>], required: bool| -> Vec<Option<f64>> {
             let number = |column: &mut Option<Column>| {
                 let column = column.as_mut()?;
-                match column.read(&cells[column.at], line, options) {
-                    Ok(None) if required => {
-                        let expected = "a value: inputs are always known";
-                        complaints.push(Complaint::new(line, quoted(&column.name), "nothing", expected));
+                match column.read(cells, options) {
+                    Said::Missing if required => {
+                        complaints.again("input", column.source.places().next().unwrap_or(0), || {
+                            Complaint::new(line, quoted(&column.name), "nothing", "a value: inputs are always known")
+                        });
                         Some(0.0)
                     }
-                    Ok(value) => value,
-                    Err(complaint) => {
-                        complaints.push(complaint);
-                        None
-                    }
+                    Said::Number(value) => Some(value),
+                    Said::Missing | Said::Wrong => None,
                 }
             };
             columns.iter_mut().map(number).collect()
@@ -176,38 +178,59 @@ impl Columns {
         let inputs = numbers(&mut self.inputs, known);
         let time_step = self.time_step.map_or(1.0, |at| {
             let cell = cells.cell(at);
-            cell.parse::<f64>().ok().filter(|t| *t > 0.0 && t.is_finite()).unwrap_or_else(|| {
+            options.number(cell).filter(|t| *t > 0.0).unwrap_or_else(|| {
                 let expected = "a number above 0: the time since the trial before";
-                complaints.push(Complaint::new(line, "`time_step`", quoted(cell), expected));
+                complaints.again("time step", at, || Complaint::new(line, "`time_step`", quoted(cell), expected));
                 1.0
             })
         });
         let scored = self.scored.is_none_or(|at| {
-            if !["0", "1"].contains(&cells.cell(at)) {
-                complaints.push(Complaint::new(line, "`scored`", quoted(&cells[at]), "0 or 1"));
-            }
-            cells.cell(at) != "0"
+            let cell = cells.cell(at);
+            let word = |word: &str| cell.eq_ignore_ascii_case(word).then_some(word == "true");
+            let said = options
+                .whole(cell)
+                .filter(|n| (0..=1).contains(n))
+                .map(|n| n == 1)
+                .or_else(|| word("true"))
+                .or_else(|| word("false"));
+            said.unwrap_or_else(|| {
+                complaints.again("scored", at, || Complaint::new(line, "`scored`", quoted(cell), "0 or 1"));
+                true
+            })
         });
         RecordedRow { inputs, observations, responses, time_step, scored, told: None }
     }
 }
 
-/// Complains of columns that are renamed twice, or that nobody asks for.
-fn check_renames(options: &DataOptions, known: impl Fn(&str) -> bool, complaints: &mut Vec<Complaint>) {
-    for (i, (of_model, of_table)) in options.columns.iter().enumerate() {
-        let found = format!("--column {of_model}={of_table}");
-        if options.columns[..i].iter().any(|(earlier, _)| earlier == of_model) {
-            complaints.push(Complaint::new(0, "", found.clone(), format!("one name for {}", quoted(of_model))));
+/// Complains of columns that are renamed twice, or that nobody asks for; and of values and bases of such.
+fn check_names(
+    options: &DataOptions,
+    known: impl Fn(&str) -> bool,
+    of_model: impl Fn(&str) -> bool,
+    complaints: &mut Complaints,
+) {
+    for (i, (own, of_table)) in options.columns.iter().enumerate() {
+        let found = format!("--column {own}={of_table}");
+        if options.columns[..i].iter().any(|(earlier, _)| earlier == own) {
+            complaints.push(Complaint::new(0, "", found.clone(), format!("one name for {}", quoted(own))));
         }
-        if !known(of_model) && !options.others.contains(of_model) {
-            complaints.push(Complaint::new(0, "", found, format!("a column of the model, not {}", quoted(of_model))));
+        if !known(own) && !options.others.contains(own) {
+            complaints.push(Complaint::new(0, "", found, format!("a column of the model, not {}", quoted(own))));
         }
     }
-}
-
-/// A column that may be absent, but not twice there, and not absent under a name that was given for it.
-fn optional(header: &[String], name: &str, options: &DataOptions, complaints: &mut Vec<Complaint>) -> Option<usize> {
-    let found = options.column(name);
-    let asked = found != name || header.iter().any(|h| h == found);
-    asked.then(|| column(header, found).map_err(|complaint| complaints.push(complaint)).ok()).flatten()
+    let renamed = |name: &str| options.columns.iter().find(|(_, of_table)| of_table == name).map(|(own, _)| own.as_str());
+    let named = |name: &str| renamed(name).unwrap_or(name).to_owned();
+    let values = options.values.iter().map(|(name, _)| ("--values", name));
+    let bases = options.index_bases.iter().map(|(name, _)| ("--index-base", name));
+    let mut earlier: Vec<(&str, String)> = Vec::new();
+    for (option, name) in values.chain(bases) {
+        let own = named(name);
+        let found = format!("{option} {name}=..");
+        if !of_model(&own) && !options.others.contains(&own) {
+            complaints.push(Complaint::new(0, "", found, format!("a column of the model, not {}", quoted(name))));
+        } else if earlier.contains(&(option, own.clone())) {
+            complaints.push(Complaint::new(0, "", found, format!("{option} once for {}", quoted(name))));
+        }
+        earlier.push((option, own));
+    }
 }

@@ -2,10 +2,14 @@
 
 use std::path::Path;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::error::{Complaint, DataError, listed, quoted};
-use super::labels::LabelReader;
+use super::bids::known_as;
+use super::column::{Column, Said};
+use super::error::{Complaint, Complaints, DataError, listed, quoted};
+use super::formats::separator;
+use super::parse::{Keep, Opening};
+use super::schema::{Cells, ColumnSpec};
 use super::{DataOptions, RawTable};
 use crate::population::{Design, PopulationMeta};
 
@@ -50,11 +54,31 @@ pub fn covariates(
         let expected = format!("--covariates TABLE with one row per subject and the columns {}", listed(&wanted));
         return Err(DataError::whole(at, "nothing", expected));
     };
-    let table = RawTable::open(path)?;
-    let mut complaints = Vec::new();
-    let mut column = |name: &str| table.column(options.column(name)).map_err(|c| complaints.push(c)).ok();
-    let subject = column("subject");
-    let columns: Vec<Option<usize>> = wanted.iter().map(|name| column(name)).collect();
+    let keep: &mut Keep<'_> = &mut |_, _| true;
+    let wanted_all: &dyn Fn(&[String]) -> Vec<bool> = &|header| vec![true; header.len()];
+    let opening = Opening { encoding: options.encoding, separator: separator(options), wanted: wanted_all, keep };
+    let table = RawTable::open_as(path, opening)?;
+    let mut complaints = Complaints::default();
+    // Subjects are called as the data call them, as tables usually do, or as BIDS does.
+    let names = [options.column("subject"), "subject", "participant_id", "subjID"];
+    let place = names.iter().find_map(|name| table.column(name).ok());
+    let subject = place.ok_or_else(|| table.column("subject").err());
+    let participants = place.is_some_and(|at| table.header[at].eq_ignore_ascii_case("participant_id"));
+    let mut plates: Vec<usize> = Vec::new();
+    for plate in meta.plates() {
+        match table.column(options.column(plate.name)) {
+            Ok(at) => plates.push(at),
+            Err(complaint) => complaints.push(complaint),
+        }
+    }
+    let mut columns: Vec<Column> = Vec::new();
+    for covariate in meta.covariates {
+        let cells = covariate.values.map_or(Cells::Number, Cells::of);
+        match Column::find(&table.header, &ColumnSpec { name: covariate.name, cells, matters: true }, options) {
+            Ok(column) => columns.push(column),
+            Err(own) => complaints.extend(own),
+        }
+    }
     for name in standardise {
         let numeric = meta.covariates.iter().any(|c| c.name == name && c.values.is_none());
         if !numeric {
@@ -63,60 +87,60 @@ pub fn covariates(
             complaints.push(whole(format!("--standardise {name}"), expected));
         }
     }
-    let (Some(subject), Some(columns)) = (subject, columns.into_iter().collect::<Option<Vec<usize>>>()) else {
-        return Err(DataError::content(path, complaints));
+    let subject = match subject {
+        Ok(at) if complaints.is_empty() => at,
+        Ok(_) => return Err(DataError::content(path, complaints.sorted())),
+        Err(missing) => {
+            complaints.extend(missing);
+            return Err(DataError::content(path, complaints.sorted()));
+        }
     };
-    let mut readers: Vec<Option<LabelReader>> = meta
-        .covariates
-        .iter()
-        // Yes and no are 1 and 0 whatever indices count from.
-        .map(|c| c.values.map(|l| LabelReader::new(l, if l.label(0) == "false" { 0 } else { options.index_base })))
-        .collect();
-    let known: rustc_hash::FxHashSet<&str> = subjects.iter().map(String::as_str).collect();
-    let mut rows: FxHashMap<&str, (Vec<String>, Vec<f64>)> = FxHashMap::default();
+    let known: FxHashSet<&str> = subjects.iter().map(String::as_str).collect();
+    let mut rows: FxHashMap<String, (Vec<String>, Vec<f64>)> = FxHashMap::default();
+    let mut without = 0u64;
     for row in table.rows() {
         let line = row.line;
-        let name = row.cell(subject);
-        if !known.contains(name) {
-            if surplus {
-                continue;
+        let mut also = String::new();
+        let Some(name) = known_as(row.cell(subject), |name| known.contains(name), &mut also) else {
+            without += 1;
+            if !surplus && !participants {
+                complaints.again("nobody", subject, || {
+                    Complaint::new(line, "`subject`", quoted(row.cell(subject)), "a subject of the data")
+                });
             }
-            complaints.push(Complaint::new(line, "`subject`", quoted(name), "a subject of the data"));
-        }
-        let mut plates = Vec::new();
-        let mut values = Vec::new();
-        for (i, &at) in columns.iter().enumerate() {
+            continue;
+        };
+        let of_plates = plates.iter().zip(meta.plates()).map(|(&at, plate)| {
             let cell = row.cell(at);
-            let here = |expected: String| {
-                Complaint::new(
-                    line,
-                    quoted(&table.header[at]),
-                    if cell.is_empty() { "nothing".into() } else { quoted(cell) },
-                    expected,
-                )
-            };
-            let Some(c) = i.checked_sub(meta.plates().len()) else {
-                if options.is_missing(cell) {
-                    complaints.push(here(format!("the name of a {}", wanted[i])));
-                }
-                plates.push(cell.to_string());
-                continue;
-            };
-            let missing = options.is_missing(cell) && !readers[c].as_ref().is_some_and(|r| r.is_label(cell));
-            let read = match &mut readers[c] {
-                _ if missing => Err("a value: covariates are always known".into()),
-                Some(labels) => labels.read(cell).map(|i| i as f64),
-                None => cell.parse::<f64>().ok().filter(|x| x.is_finite()).ok_or_else(|| "a number".to_string()),
-            };
-            values.push(read.unwrap_or_else(|expected| {
-                complaints.push(here(expected));
+            if options.is_missing(cell) {
+                let found = if cell.is_empty() { "nothing".into() } else { quoted(cell) };
+                let expected = format!("the name of a {}", plate.name);
+                complaints.again("nameless", at, || Complaint::new(line, quoted(&table.header[at]), found, expected));
+            }
+            cell.to_string()
+        });
+        let of_plates = of_plates.collect();
+        let values = columns.iter_mut().map(|column| match column.read(&row, options) {
+            Said::Number(value) => value,
+            Said::Wrong => 0.0,
+            Said::Missing => {
+                let at = column.source.places().next().unwrap_or(0);
+                let cell = row.cell(at);
+                let found = if cell.is_empty() { "nothing".into() } else { quoted(cell) };
+                complaints.again("missing", at, || {
+                    Complaint::new(line, quoted(&column.name), found, "a value: covariates are always known")
+                });
                 0.0
-            }));
-        }
-        if rows.insert(name, (plates, values)).is_some() {
-            complaints.push(Complaint::new(line, "`subject`", format!("subject {} again", quoted(name)), "one row per subject"));
+            }
+        });
+        let values = values.collect();
+        if rows.insert(name.to_owned(), (of_plates, values)).is_some() {
+            complaints.again("twice", subject, || {
+                Complaint::new(line, "`subject`", format!("subject {} again", quoted(name)), "one row per subject")
+            });
         }
     }
+    complaints.extend(columns.iter().filter_map(|column| column.complaint(options)));
     let mut found = Covariates { plates: vec![Vec::new(); meta.plates().len()], ..Covariates::default() };
     for name in subjects {
         match rows.remove(name.as_str()) {
@@ -124,13 +148,18 @@ pub fn covariates(
                 found.plates.iter_mut().zip(plates).for_each(|(all, own)| all.push(own));
                 found.values.push(values);
             }
-            None => {
-                complaints.push(whole(format!("no row for subject {}", quoted(name)), "one for each subject of the data".into()))
-            }
+            None => complaints.again("no row", 0, || {
+                whole(format!("no row for subject {}", quoted(name)), "one for each subject of the data".into())
+            }),
         }
     }
     if !complaints.is_empty() {
-        return Err(DataError::content(path, complaints));
+        return Err(DataError::content(path, complaints.sorted()));
+    }
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    found.warnings.extend(table.remarks.iter().map(|remark| format!("{file}: {remark}")));
+    if participants && without > 0 {
+        found.warnings.push(format!("{file}: {without} participants have no data"));
     }
     for name in standardise {
         let Some(c) = meta.covariates.iter().position(|c| c.name == name) else { continue };
@@ -146,8 +175,8 @@ pub fn covariates(
         found.standardised.push((name.clone(), mean, sd));
     }
     for (i, covariate) in meta.covariates.iter().enumerate() {
-        if let Some(reader) = &readers[i] {
-            found.warnings.extend(reader.warning(covariate.name));
+        if covariate.values.is_some() {
+            found.warnings.extend(columns[i].warning(options));
         } else if !standardise.iter().any(|s| s == covariate.name) {
             found.warnings.push(format!(
                 "{} is used as it is (--standardise {} would centre and scale it)",

@@ -9,9 +9,14 @@ fn runs(cell: &str) -> bool {
     }
 }
 
+/// Whether a cell is written otherwise than it is, so that it does not run.
+pub(crate) fn is_formula(cell: &str) -> bool {
+    runs(cell.trim_start_matches('\''))
+}
+
 /// A cell as it is written: what would run has an apostrophe before it, and one more where it has some already.
 pub(crate) fn guarded(cell: String) -> String {
-    if runs(cell.trim_start_matches('\'')) { format!("'{cell}") } else { cell }
+    if is_formula(&cell) { format!("'{cell}") } else { cell }
 }
 
 /// A cell as it was before it was written.

@@ -3,17 +3,13 @@
 use aif_runtime::model::Labels;
 use rustc_hash::FxHashMap;
 
-use super::error::{listed, quoted};
+use super::error::listed;
 
 /// Reads the cells of one column as values of a domain.
 pub(super) struct LabelReader {
     pub labels: Labels,
     by_label: FxHashMap<String, usize>,
-    base: usize,
-    /// How many cells were indices, and whether all were, and none was the first.
-    indices: usize,
-    only_indices: bool,
-    seen_first: bool,
+    pub base: usize,
 }
 
 /// `CamelCase`, `snake_case` and `UPPER CASE` of one label are one.
@@ -25,13 +21,14 @@ impl LabelReader {
     pub fn new(labels: Labels, base: usize) -> Self {
         // A label as declared comes first; its other forms count where no other label has the same.
         let mut by_label: FxHashMap<String, usize> = labels.all().enumerate().map(|(i, label)| (label.into_owned(), i)).collect();
-        let forms: Vec<String> = labels.all().map(|label| normal(&label)).collect();
-        for (i, form) in forms.iter().enumerate() {
-            if forms.iter().filter(|other| *other == form).count() == 1 {
-                by_label.entry(form.clone()).or_insert(i);
+        let mut forms: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        labels.all().enumerate().for_each(|(i, label)| forms.entry(normal(&label)).or_default().push(i));
+        for (form, of) in forms {
+            if let [i] = of[..] {
+                by_label.entry(form).or_insert(i);
             }
         }
-        LabelReader { labels, by_label, base, indices: 0, only_indices: true, seen_first: false }
+        LabelReader { labels, by_label, base }
     }
 
     /// Whether a cell is the label of a value, whatever else it may stand for.
@@ -39,36 +36,31 @@ impl LabelReader {
         self.by_label.contains_key(cell)
     }
 
-    /// The index of the value that a cell names; what was expected where it names none.
-    pub fn read(&mut self, cell: &str) -> Result<usize, String> {
-        // Programs that know missing cells write whole numbers as 1.0.
-        let whole = |x: f64| (x.fract() == 0.0 && x.abs() < 1e15).then_some(x as i64);
-        if let Some(number) = cell.parse::<i64>().ok().or_else(|| cell.parse::<f64>().ok().and_then(whole)) {
-            let index = usize::try_from(number).ok().and_then(|n| n.checked_sub(self.base));
-            return match index.filter(|&i| i < self.labels.count) {
-                Some(index) => {
-                    self.indices += 1;
-                    self.seen_first |= number == 0;
-                    Ok(index)
-                }
-                None => Err(format!(
-                    "an index from {} to {}, or one of {}",
-                    self.base,
-                    self.labels.count + self.base - 1,
-                    listed(self.labels.all())
-                )),
-            };
-        }
-        self.only_indices = false;
-        let found = self.by_label.get(cell).or_else(|| self.by_label.get(&normal(cell)));
-        found.copied().ok_or_else(|| format!("one of {}", listed(self.labels.all())))
+    /// The index of the value with a label.
+    pub fn label(&self, cell: &str) -> Option<usize> {
+        self.by_label.get(cell).or_else(|| self.by_label.get(&normal(cell))).copied()
     }
 
-    /// A warning where indices are counted from 0 but never are 0.
-    pub fn warning(&self, column: &str) -> Option<String> {
-        (self.only_indices && self.indices > 0 && !self.seen_first && self.base == 0).then(|| {
-            format!("column {} holds whole numbers but never 0: if its indices count from 1, say --index-base 1", quoted(column))
-        })
+    /// The index of the value that a cell names, `number` being the whole number that it is.
+    pub fn read(&self, cell: &str, number: Option<i64>) -> Option<usize> {
+        match number {
+            Some(number) => {
+                let index = usize::try_from(number).ok().and_then(|n| n.checked_sub(self.base));
+                index.filter(|&i| i < self.labels.count)
+            }
+            None => self.label(cell),
+        }
+    }
+
+    /// What was expected: a label, or an index where indices are understood.
+    pub fn expected(&self, indices: bool) -> String {
+        let labels = listed(self.labels.all());
+        if indices {
+            let (first, last) = (self.base, self.labels.count + self.base - 1);
+            format!("an index from {first} to {last}, or one of {labels}")
+        } else {
+            format!("one of {labels}")
+        }
     }
 }
 
@@ -78,11 +70,11 @@ mod tests {
 
     #[test]
     fn labels_are_read_in_any_case_and_indices_by_their_base() {
-        let mut reader = LabelReader::new(Labels::of::<bool>(), 1);
-        assert_eq!(reader.read("TRUE"), Ok(1));
-        assert_eq!(reader.read("1"), Ok(0));
-        assert!(reader.read("0").is_err());
-        assert!(reader.read("perhaps").unwrap_err().contains("`false`"));
+        let reader = LabelReader::new(Labels::of::<bool>(), 1);
+        assert_eq!(reader.read("TRUE", None), Some(1));
+        assert_eq!(reader.read("1", Some(1)), Some(0));
+        assert_eq!((reader.read("0", Some(0)), reader.read("perhaps", None)), (None, None));
+        assert!(reader.expected(true).starts_with("an index from 1 to 2, or one of `false`"));
         assert_eq!(normal("snake_case"), normal("SnakeCase"));
     }
 }

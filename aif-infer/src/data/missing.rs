@@ -1,23 +1,23 @@
-//! What is done about actions that are missing before the end of their block.
+//! What is done about actions that are missing before the end of their block, row after row.
 
 use super::columns::Columns;
-use super::error::{Complaint, listed, quoted};
+use super::error::{Complaint, Complaints, listed, quoted};
 use super::labels::LabelReader;
 use super::schema::Schema;
 use super::{DataOptions, MissingAction};
-use crate::record::{RecordedBlock, RecordedRow};
+use crate::record::RecordedRow;
 
 /// What the rule for missing actions left out.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct LeftOut {
+pub struct LeftOut {
     /// Responses that could be scored, in all.
-    responses: usize,
+    pub responses: usize,
     /// Those of them that came after a block had ended.
-    ended: usize,
+    pub ended: usize,
     /// Blocks that ended early.
-    blocks: usize,
+    pub blocks: usize,
     /// Trials that did not happen.
-    skipped: usize,
+    pub skipped: usize,
 }
 
 impl LeftOut {
@@ -39,79 +39,127 @@ impl LeftOut {
             format!("--missing-action skip: {skipped} {were} did not happen ({} responses are left)", self.responses)
         })
     }
+
+    pub fn add(&mut self, other: LeftOut) {
+        self.responses += other.responses;
+        self.ended += other.ended;
+        self.blocks += other.blocks;
+        self.skipped += other.skipped;
+    }
 }
 
-/// Applies the rule for missing actions to every row of a block but the last; `lines` are those of its rows.
-pub(super) fn settle_missing_actions(
-    block: &mut RecordedBlock,
-    lines: &[u64],
-    (columns, schema): (&Columns, &Schema),
-    options: &DataOptions,
-    complaints: &mut Vec<Complaint>,
-    left_out: &mut LeftOut,
-) {
-    let scored = |rows: &[RecordedRow]| rows.iter().filter(|row| row.scored && row.responses.iter().any(Option::is_some)).count();
-    left_out.responses += scored(&block.rows);
-    let last = block.rows.len().saturating_sub(1);
-    // What moves no hidden state may be missing: it is not scored, and nothing depends on it.
-    let missing_in =
-        |row: &RecordedRow| row.responses.iter().zip(&schema.responses).position(|(value, spec)| value.is_none() && spec.matters);
-    let Some(gap) = block.rows[..last].iter().position(|row| missing_in(row).is_some()) else { return };
-    match &options.missing_action {
-        MissingAction::Marginalise => {}
-        MissingAction::EndBlock => {
-            left_out.ended += scored(&block.rows[gap + 1..]);
-            left_out.blocks += 1;
-            block.rows.truncate(gap + 1);
+/// Applies the rule for missing actions to every row of a block but the last.
+pub(super) struct Settle<'s> {
+    schema: &'s Schema,
+    options: &'s DataOptions,
+    /// Of each action the value that it has where it is missing.
+    stay: Vec<Option<usize>>,
+    pub left_out: LeftOut,
+    /// The row that has come last, and its line: it may be the last of its block.
+    held: Option<(RecordedRow, u64)>,
+    /// What was seen at rows that did not happen.
+    seen: Option<Vec<Option<f64>>>,
+    ended: bool,
+}
+
+fn scored(row: &RecordedRow) -> usize {
+    usize::from(row.scored && !row.is_silent())
+}
+
+impl<'s> Settle<'s> {
+    pub fn new(schema: &'s Schema, options: &'s DataOptions) -> Self {
+        let stay = match &options.missing_action {
+            MissingAction::Stay(label) => {
+                let whole = options.whole(label);
+                let read = |labels| LabelReader::new(labels, options.index_base).read(label, whole);
+                schema.responses.iter().map(|spec| spec.cells.labels().and_then(read)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let left_out = LeftOut::default();
+        Settle { schema, options, stay, left_out, held: None, seen: None, ended: false }
+    }
+
+    /// The first action that is missing. What moves no hidden state may be missing: it is not scored, and nothing depends on it.
+    fn missing_in(&self, row: &RecordedRow) -> Option<usize> {
+        row.responses.iter().zip(&self.schema.responses).position(|(value, spec)| value.is_none() && spec.matters)
+    }
+
+    /// Takes one more row of the block that is open; what is settled goes to `on`.
+    pub fn row(
+        &mut self,
+        row: RecordedRow,
+        line: u64,
+        (columns, complaints): (&Columns, &mut Complaints),
+        on: &mut dyn FnMut(RecordedRow),
+    ) {
+        self.left_out.responses += scored(&row);
+        let Some((mut before, at)) = self.held.replace((row, line)) else { return };
+        if self.ended {
+            self.left_out.ended += scored(&before);
+            return;
         }
-        MissingAction::Skip => {
-            for at in (gap..last).rev() {
-                if missing_in(&block.rows[at]).is_none() {
-                    continue;
-                }
-                let skipped = block.rows.remove(at);
-                left_out.skipped += 1;
-                left_out.responses -= scored(core::slice::from_ref(&skipped));
+        let Some(missing) = self.missing_in(&before) else { return self.pass(before, on) };
+        match &self.options.missing_action {
+            MissingAction::Marginalise => self.pass(before, on),
+            MissingAction::EndBlock => {
+                self.ended = true;
+                self.left_out.blocks += 1;
+                self.pass(before, on);
+            }
+            MissingAction::Skip => {
+                self.left_out.skipped += 1;
+                self.left_out.responses -= scored(&before);
                 // What was seen before it is seen before the next choice, unless something else is.
-                let next = &mut block.rows[at];
-                if next.observations.iter().all(Option::is_none) {
-                    next.observations = skipped.observations;
+                if before.observations.iter().any(Option::is_some) {
+                    self.seen = Some(before.observations);
                 }
             }
-        }
-        MissingAction::Error => {
-            let missing = missing_in(&block.rows[gap]).unwrap_or(0);
-            complaints.push(Complaint::new(
-                lines[gap],
-                quoted(columns.responses[missing].as_ref().map_or("", |c| &c.name)),
-                "no action before the end of the block",
-                "an action (or --missing-action skip, marginalise, end-block or stay=LABEL)",
-            ));
-        }
-        MissingAction::Stay(label) => {
-            let mut stay = Vec::new();
-            for (a, spec) in schema.responses.iter().enumerate() {
-                let value = spec.cells.labels().and_then(|l| LabelReader::new(l, options.index_base).read(label).ok());
-                // An action that is never missing needs no such value.
-                let needed = block.rows[..last].iter().any(|row| row.responses[a].is_none() && spec.matters);
-                if value.is_none() && needed {
-                    let found = format!("--missing-action stay={label}");
-                    let labels = listed(spec.cells.labels().iter().flat_map(|l| l.all().collect::<Vec<_>>()));
-                    let complaint = Complaint::new(0, "", found, format!("a value of `{}`: one of {labels}", spec.name));
-                    if !complaints.contains(&complaint) {
-                        complaints.push(complaint);
+            MissingAction::Error => {
+                complaints.again("no action", missing, || {
+                    let name = quoted(columns.responses[missing].as_ref().map_or("", |c| &c.name));
+                    let expected = "an action (or --missing-action skip, marginalise, end-block or stay=LABEL)";
+                    Complaint::new(at, name, "no action before the end of the block", expected)
+                });
+                self.pass(before, on);
+            }
+            MissingAction::Stay(label) => {
+                before.scored = false;
+                for (a, (value, stay)) in before.responses.iter_mut().zip(&self.stay).enumerate() {
+                    let spec = &self.schema.responses[a];
+                    // An action that is never missing needs no such value.
+                    if value.is_none() && stay.is_none() && spec.matters {
+                        complaints.again("no such action", a, || {
+                            let labels = listed(spec.cells.labels().iter().flat_map(|l| l.all().collect::<Vec<_>>()));
+                            let found = format!("--missing-action stay={label}");
+                            Complaint::new(0, "", found, format!("a value of `{}`: one of {labels}", spec.name))
+                        });
                     }
+                    *value = value.or(stay.map(|index| index as f64));
                 }
-                stay.push(value);
-            }
-            for row in &mut block.rows[..last] {
-                if missing_in(row).is_some() {
-                    row.scored = false;
-                    for (value, stay) in row.responses.iter_mut().zip(&stay) {
-                        *value = value.or(stay.map(|index| index as f64));
-                    }
-                }
+                self.pass(before, on);
             }
         }
+    }
+
+    /// The block has ended.
+    pub fn end(&mut self, on: &mut dyn FnMut(RecordedRow)) {
+        if let Some((last, _)) = self.held.take() {
+            if self.ended {
+                self.left_out.ended += scored(&last);
+            } else {
+                self.pass(last, on);
+            }
+        }
+        (self.seen, self.ended) = (None, false);
+    }
+
+    fn pass(&mut self, mut row: RecordedRow, on: &mut dyn FnMut(RecordedRow)) {
+        if let Some(seen) = self.seen.take()
+            && row.observations.iter().all(Option::is_none)
+        {
+            row.observations = seen;
+        }
+        on(row);
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::RawTable;
-use super::error::{Complaint, DataError, listed, quoted};
+use super::error::{Complaint, Complaints, DataError, listed, quoted};
 
 /// A table of parameters.
 #[derive(Clone, Debug, Default)]
@@ -24,16 +24,20 @@ pub struct ParameterTable {
 /// When a column is no parameter, a cell is no number, or a subject stands twice.
 pub fn read_parameters(path: &Path, known: &[&str]) -> Result<ParameterTable, DataError> {
     let table = RawTable::open(path)?;
-    let mut complaints = Vec::new();
+    let mut complaints = Complaints::default();
     let subject = table.column("subject").map_err(|c| DataError::content(path, vec![c]))?;
-    let session = table.header.iter().position(|h| h == "session");
+    let session = table.column("session").ok();
+    let known_names: FxHashSet<&str> = known.iter().copied().collect();
+    let mut earlier = FxHashSet::default();
     for (i, name) in table.header.iter().enumerate() {
-        if table.header[..i].contains(name) {
+        if !earlier.insert(name) {
             complaints.push(Complaint::new(1, quoted(name), "two columns of that name", "one"));
         }
-        if i != subject && Some(i) != session && !known.contains(&name.as_str()) {
-            let expected = format!("a parameter: one of {}", listed(known));
-            complaints.push(Complaint::new(1, quoted(name), format!("the column {}", quoted(name)), expected));
+        if i != subject && Some(i) != session && !known_names.contains(name.as_str()) && !name.is_empty() {
+            complaints.again("no parameter", 0, || {
+                let expected = format!("a parameter: one of {}", listed(known));
+                Complaint::new(1, quoted(name), format!("the column {}", quoted(name)), expected)
+            });
         }
     }
     let mut all = ParameterTable::default();
@@ -41,14 +45,16 @@ pub fn read_parameters(path: &Path, known: &[&str]) -> Result<ParameterTable, Da
     for row in table.rows() {
         let mut values = FxHashMap::default();
         for (i, cell) in row.cells().enumerate() {
-            if i == subject || Some(i) == session {
+            if i == subject || Some(i) == session || table.header[i].is_empty() {
                 continue;
             }
             match cell.parse::<f64>() {
                 Ok(number) if number.is_finite() => {
                     values.insert(table.header[i].clone(), number);
                 }
-                _ => complaints.push(Complaint::new(row.line, quoted(&table.header[i]), quoted(cell), "a number")),
+                _ => {
+                    complaints.again("number", i, || Complaint::new(row.line, quoted(&table.header[i]), quoted(cell), "a number"))
+                }
             }
         }
         let name = row.cell(subject);
@@ -57,9 +63,11 @@ pub fn read_parameters(path: &Path, known: &[&str]) -> Result<ParameterTable, Da
         }
         let own = session.map_or(String::new(), |at| row.cell(at).to_owned());
         if all.values.insert((name.to_owned(), own), values).is_some() {
-            let found = format!("subject {} again", quoted(name));
-            complaints.push(Complaint::new(row.line, "`subject`", found, "one row per subject"));
+            complaints.again("twice", subject, || {
+                let found = format!("subject {} again", quoted(name));
+                Complaint::new(row.line, "`subject`", found, "one row per subject")
+            });
         }
     }
-    if complaints.is_empty() { Ok(all) } else { Err(DataError::content(path, complaints)) }
+    if complaints.is_empty() { Ok(all) } else { Err(DataError::content(path, complaints.sorted())) }
 }

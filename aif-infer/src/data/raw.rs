@@ -4,9 +4,10 @@ use std::ops::Index;
 use std::path::{Path, PathBuf};
 
 use super::error::{Complaint, listed, quoted};
+use super::store::{Lines, Store};
 use crate::mark::Mark;
 
-/// A table as text. All cells lie one after the other, so that a large table takes little more memory than its file.
+/// A table as text, kept column by column, so that a large table takes less memory than its file.
 #[derive(Clone, Debug)]
 pub struct RawTable {
     /// The file that it was read from.
@@ -15,14 +16,12 @@ pub struct RawTable {
     pub header: Vec<String>,
     /// A mark by which equal files are known: of the header and of all cells, of rows that were not kept, too.
     pub mark: Mark,
-    /// All cells, row after row.
-    text: String,
-    /// Where each row begins in the text.
-    starts: Vec<usize>,
-    /// Where each cell ends, from where its row begins.
-    ends: Vec<u32>,
-    /// The line of each row in the file.
-    lines: Vec<u64>,
+    /// What was passed over while it was read.
+    pub remarks: Vec<String>,
+    /// Whether it is one of the files that BIDS has.
+    pub(super) of_bids: bool,
+    columns: Vec<Store>,
+    lines: Lines,
 }
 
 /// One row: as many cells as there are columns.
@@ -30,20 +29,24 @@ pub struct RawTable {
 pub struct Row<'t> {
     /// Its line in the file.
     pub line: u64,
-    text: &'t str,
-    ends: &'t [u32],
+    at: usize,
+    columns: &'t [Store],
 }
 
 impl<'t> Row<'t> {
     /// A cell.
     pub fn cell(&self, at: usize) -> &'t str {
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.text[start as usize..self.ends[at] as usize]
+        self.columns[at].cell(self.at)
     }
 
     /// All cells.
     pub fn cells(self) -> impl Iterator<Item = &'t str> {
-        (0..self.ends.len()).map(move |at| self.cell(at))
+        self.columns.iter().map(move |column| column.cell(self.at))
+    }
+
+    /// A number that is the same for equal cells of a column, where the column has such.
+    pub(super) fn code(&self, at: usize) -> Option<usize> {
+        self.columns[at].code(self.at)
     }
 }
 
@@ -57,10 +60,16 @@ impl Index<usize> for Row<'_> {
 impl RawTable {
     /// A table without rows.
     pub fn new(path: &Path, header: Vec<String>) -> Self {
-        let path = path.to_owned();
+        let wanted = vec![true; header.len()];
+        RawTable::with(path, header, &wanted)
+    }
+
+    /// A table without rows, that is to keep some of its columns.
+    pub(super) fn with(path: &Path, header: Vec<String>, wanted: &[bool]) -> Self {
         let mut mark = Mark::default();
         header.iter().for_each(|name| mark.add(name));
-        RawTable { path, header, mark, text: String::new(), starts: Vec::new(), ends: Vec::new(), lines: Vec::new() }
+        let columns = wanted.iter().map(|&wanted| Store::new(wanted)).collect();
+        RawTable { path: path.to_owned(), header, mark, remarks: Vec::new(), of_bids: false, columns, lines: Lines::default() }
     }
 
     /// Takes note of the cells of a row.
@@ -70,12 +79,9 @@ impl RawTable {
 
     /// Adds a row of as many cells as there are columns.
     pub fn push<'c>(&mut self, line: u64, cells: impl IntoIterator<Item = &'c str>) {
-        let start = self.text.len();
-        self.starts.push(start);
         self.lines.push(line);
-        for cell in cells {
-            self.text.push_str(cell);
-            self.ends.push((self.text.len() - start) as u32);
+        for (column, cell) in self.columns.iter_mut().zip(cells) {
+            column.push(cell);
         }
     }
 
@@ -86,13 +92,12 @@ impl RawTable {
 
     /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+        self.len() == 0
     }
 
     /// A row.
     pub fn row(&self, i: usize) -> Row<'_> {
-        let width = self.header.len();
-        Row { line: self.lines[i], text: &self.text[self.starts[i]..], ends: &self.ends[i * width..][..width] }
+        Row { line: self.lines.of(i), at: i, columns: &self.columns }
     }
 
     /// All rows.
@@ -105,14 +110,13 @@ impl RawTable {
         if self.header.iter().any(|h| h == name) {
             return;
         }
-        let mut header = self.header.clone();
-        header.push(name.into());
-        let mut wider = RawTable::new(&self.path, header);
-        for (i, row) in self.rows().enumerate() {
-            wider.push(row.line, row.cells().chain([cell(i).as_str()]));
-        }
-        wider.mark.add(&format!("{:016x}", self.mark.0));
-        *self = wider;
+        self.header.push(name.into());
+        let mut column = Store::new(true);
+        (0..self.len()).for_each(|i| column.push(&cell(i)));
+        self.columns.push(column);
+        let before = format!("{:016x}", self.mark.0);
+        self.mark.add(name);
+        self.mark.add(&before);
     }
 
     /// The position of the one column of this name.
@@ -124,15 +128,28 @@ impl RawTable {
     }
 }
 
-/// The position of the one column of a name in a header.
+/// The position of the one column of a name in a header; where there is none, of the one that differs in the case of letters only.
 ///
 /// # Errors
 /// A complaint when there is none, or more than one.
 pub(super) fn column(header: &[String], name: &str) -> Result<usize, Complaint> {
-    let mut found = header.iter().enumerate().filter(|(_, h)| *h == name).map(|(i, _)| i);
-    match (found.next(), found.next()) {
+    let places = |same: &dyn Fn(&str) -> bool| {
+        let mut found = header.iter().enumerate().filter(|(_, h)| same(h)).map(|(i, _)| i);
+        (found.next(), found.next())
+    };
+    let lower = name.to_lowercase();
+    let other_case = |h: &str| h.to_lowercase() == lower;
+    match places(&|h| h == name) {
+        (Some(i), None) => return Ok(i),
+        (Some(_), Some(_)) => return Err(Complaint::new(1, quoted(name), "two columns of that name", "one")),
+        (None, _) => {}
+    }
+    match places(&other_case) {
         (Some(i), None) => Ok(i),
-        (Some(_), Some(_)) => Err(Complaint::new(1, quoted(name), "two columns of that name", "one")),
+        (Some(i), Some(j)) => {
+            let found = format!("{} and {}", quoted(&header[i]), quoted(&header[j]));
+            Err(Complaint::new(1, quoted(name), found, format!("one column named {}", quoted(name))))
+        }
         (None, _) => {
             let columns = format!("the columns {}", listed(header));
             Err(Complaint::new(1, quoted(name), columns, format!("a column named {}", quoted(name))))

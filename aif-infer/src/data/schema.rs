@@ -1,5 +1,7 @@
 //! What a behaviour needs of a table, and what is read of it.
 
+use std::borrow::Cow;
+
 use aif_runtime::Meta;
 use aif_runtime::hgf::{FilterMeta, InputKind, ResponseKind};
 use aif_runtime::model::Labels;
@@ -30,16 +32,16 @@ impl Cells {
         }
     }
 
-    fn of(labels: Labels) -> Self {
+    pub(super) fn of(labels: Labels) -> Self {
         if labels.count == 2 && labels.label(0) == "false" { Cells::YesOrNo(labels) } else { Cells::Labels(labels) }
     }
 
     /// A number as it stands in a table.
-    pub fn text(&self, number: Option<f64>) -> String {
+    pub fn text(&self, number: Option<f64>) -> Cow<'static, str> {
         match (number, self) {
-            (None, _) => String::new(),
-            (Some(x), Cells::Labels(labels)) => labels.label(x as usize).into_owned(),
-            (Some(x), _) => x.to_string(),
+            (None, _) => "".into(),
+            (Some(x), Cells::Labels(labels)) => labels.label(x as usize),
+            (Some(x), _) => x.to_string().into(),
         }
     }
 }

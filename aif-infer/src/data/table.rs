@@ -1,60 +1,100 @@
 //! Records as a table, as it is read.
 
+use std::borrow::Cow;
+use std::path::Path;
+
+use super::raw::RawTable;
 use super::schema::{ColumnSpec, Rows, Schema};
 use crate::record::{RecordedBlock, RecordedRow};
 
-/// The header and the rows of the table that some subjects' blocks make. Columns that say nothing are left out: sessions and blocks where
-/// there are none, equal time steps, and that every response counts.
-pub fn table_of<'r>(
-    schema: &Schema,
-    subjects: impl Iterator<Item = (&'r str, &'r [RecordedBlock])>,
-) -> (Vec<&'static str>, Vec<Vec<String>>) {
-    let trials = schema.rows == Rows::Trials;
-    let mut header = vec!["subject", "session", "block", schema.rows.noun()];
-    header.extend(trials.then_some("time_step"));
-    let names = |specs: &'_ [ColumnSpec]| specs.iter().filter(|c| c.is_recorded()).map(|c| c.name).collect::<Vec<_>>();
-    let order = if trials {
-        [&schema.inputs, &schema.observations, &schema.responses]
-    } else {
-        [&schema.observations, &schema.responses, &schema.inputs]
-    };
-    order.into_iter().for_each(|specs| header.extend(names(specs)));
-    header.push("scored");
-    let cells = |subject: &str, block: &RecordedBlock, r: usize, row: &RecordedRow| -> Vec<String> {
-        let step = (block.first_step + r as i64).to_string();
-        let mut cells = vec![subject.to_owned(), block.session.clone(), block.name.clone(), step];
-        cells.extend(trials.then(|| row.time_step.to_string()));
-        for specs in order {
-            let numbers = if std::ptr::eq(specs, &schema.inputs) {
-                &row.inputs
-            } else if std::ptr::eq(specs, &schema.responses) {
-                &row.responses
-            } else {
-                &row.observations
-            };
-            let columns = specs.iter().enumerate().filter(|(_, c)| c.is_recorded());
-            cells.extend(columns.map(|(i, c)| c.cells.text(numbers.get(i).copied().flatten())));
+/// A table that blocks are written into, one subject after the other.
+pub struct TableOf<'s> {
+    schema: &'s Schema,
+    /// Which of all columns there are.
+    kept: Vec<bool>,
+    table: RawTable,
+}
+
+impl<'s> TableOf<'s> {
+    /// An empty table for blocks like these. Columns that say nothing are left out: sessions and blocks where there are none, equal time
+    /// steps, and that every response counts.
+    pub fn new<'r>(schema: &'s Schema, like: impl Iterator<Item = &'r [RecordedBlock]>) -> Self {
+        let trials = schema.rows == Rows::Trials;
+        let mut header = vec!["subject", "session", "block", schema.rows.noun()];
+        header.extend(trials.then_some("time_step"));
+        for specs in order(schema) {
+            header.extend(specs.iter().filter(|c| c.is_recorded()).map(|c| c.name));
         }
-        cells.push(u8::from(row.scored).to_string());
-        cells
-    };
-    let mut rows: Vec<Vec<String>> = Vec::new();
-    for (subject, blocks) in subjects {
+        header.push("scored");
+        let (mut sessions, mut blocks, mut times, mut unscored) = (false, false, false, false);
+        let mut before: *const RecordedBlock = std::ptr::null();
+        for plan in like {
+            // The same blocks again say nothing new.
+            if std::ptr::eq(std::mem::replace(&mut before, plan.as_ptr()), plan.as_ptr()) {
+                continue;
+            }
+            for block in plan {
+                sessions |= !block.session.is_empty();
+                blocks |= !block.name.is_empty();
+                times |= block.rows.iter().any(|row| row.time_step != 1.0);
+                unscored |= block.rows.iter().any(|row| !row.scored);
+            }
+        }
+        // By place: a modality or an input may have the name of one of these.
+        let last = header.len() - 1;
+        let kept = |at: usize| match at {
+            1 => sessions,
+            2 => blocks,
+            4 if trials => times,
+            _ => at != last || unscored,
+        };
+        let kept: Vec<bool> = (0..header.len()).map(kept).collect();
+        let names = header.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(name, _)| String::from(*name));
+        let table = RawTable::new(Path::new("simulated"), names.collect());
+        TableOf { schema, kept, table }
+    }
+
+    /// Adds the blocks of a subject.
+    pub fn add(&mut self, subject: &str, blocks: &[RecordedBlock]) {
         for block in blocks {
-            rows.extend(block.rows.iter().enumerate().map(|(r, row)| cells(subject, block, r, row)));
+            for (r, row) in block.rows.iter().enumerate() {
+                let cells = cells(self.schema, (subject, block), r, row);
+                let kept = cells.iter().zip(&self.kept).filter(|(_, kept)| **kept).map(|(cell, _)| &**cell);
+                self.table.push(self.table.len() as u64 + 2, kept);
+            }
         }
     }
-    // By place: a modality or an input may have the name of one of these.
-    let last = header.len() - 1;
-    let silent = |at: usize| match at {
-        1 | 2 => rows.iter().all(|r| r[at].is_empty()),
-        4 if trials => rows.iter().all(|r| r[at] == "1"),
-        _ => at == last && rows.iter().all(|r| r[at] == "1"),
-    };
-    let keep: Vec<bool> = (0..header.len()).map(|at| !silent(at)).collect();
-    let kept = |at: usize| keep[at];
-    let header = header.into_iter().enumerate().filter(|(at, _)| kept(*at)).map(|(_, name)| name).collect();
-    let rows =
-        rows.into_iter().map(|row| row.into_iter().enumerate().filter(|(at, _)| kept(*at)).map(|(_, cell)| cell).collect());
-    (header, rows.collect())
+
+    /// The table.
+    pub fn done(self) -> RawTable {
+        self.table
+    }
+}
+
+/// Inputs before what is answered of a filter; what is seen and done before inputs of an agent.
+fn order(schema: &Schema) -> [&Vec<ColumnSpec>; 3] {
+    match schema.rows {
+        Rows::Trials => [&schema.inputs, &schema.observations, &schema.responses],
+        Rows::Steps => [&schema.observations, &schema.responses, &schema.inputs],
+    }
+}
+
+/// The cells of a row.
+fn cells<'r>(schema: &Schema, (subject, block): (&'r str, &'r RecordedBlock), r: usize, row: &RecordedRow) -> Vec<Cow<'r, str>> {
+    let step = (block.first_step + r as i64).to_string();
+    let mut cells: Vec<Cow<'r, str>> = vec![subject.into(), (&*block.session).into(), (&*block.name).into(), step.into()];
+    cells.extend((schema.rows == Rows::Trials).then(|| row.time_step.to_string().into()));
+    for specs in order(schema) {
+        let numbers = if std::ptr::eq(specs, &schema.inputs) {
+            &row.inputs
+        } else if std::ptr::eq(specs, &schema.responses) {
+            &row.responses
+        } else {
+            &row.observations
+        };
+        let columns = specs.iter().enumerate().filter(|(_, c)| c.is_recorded());
+        cells.extend(columns.map(|(i, c)| c.cells.text(numbers.get(i).copied().flatten())));
+    }
+    cells.push(if row.scored { "1" } else { "0" }.into());
+    cells
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::folder::Writing;
 use super::partial::{Held, beside, make_parents, plain_name, remove_parents};
 use crate::data::DataError;
 
@@ -30,23 +31,39 @@ pub fn check_file(path: &Path, force: bool) -> Result<(), DataError> {
 /// # Errors
 /// When a file cannot be written; nothing is left behind.
 pub fn write_whole(files: &[(&Path, &[u8])]) -> Result<(), DataError> {
+    fn bytes<'c>(content: &'c [u8]) -> Writing<'c> {
+        Box::new(move |to| to.write_all(content))
+    }
+    write_each(files.iter().map(|&(path, content)| (path, bytes(content))).collect())
+}
+
+/// The same, of files that are written piece by piece.
+///
+/// # Errors
+/// When a file cannot be written; nothing is left behind.
+pub fn write_each(files: Vec<(&Path, Writing<'_>)>) -> Result<(), DataError> {
     let mut partial: Vec<(PathBuf, PathBuf, Held)> = Vec::new();
     let mut made = Vec::new();
-    let mut write = |path: &Path, content: &[u8]| -> io::Result<()> {
+    let mut write = |path: &Path, content: Writing<'_>| -> io::Result<()> {
+        let put = |file: &mut fs::File| -> io::Result<()> {
+            let mut to = io::BufWriter::with_capacity(1 << 16, file);
+            content(&mut to)?;
+            to.flush()
+        };
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         match fs::metadata(&path) {
             Ok(found) if found.is_dir() => return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a folder")),
-            Ok(found) if !found.is_file() => return fs::OpenOptions::new().write(true).open(&path)?.write_all(content),
+            Ok(found) if !found.is_file() => return put(&mut fs::OpenOptions::new().write(true).open(&path)?),
             _ => {}
         }
         let beside = beside(&path)?;
         made.push((path.clone(), make_parents(&path)?));
         let mut held = Held::take(&beside)?;
-        let written = held.file.write_all(content).and_then(|()| held.file.sync_all());
+        let written = put(&mut held.file).and_then(|()| held.file.sync_all());
         partial.push((beside, path, held));
         written
     };
-    let written = files.iter().try_for_each(|(path, content)| write(path, content).map_err(|e| DataError::file(path, e)));
+    let written = files.into_iter().try_for_each(|(path, content)| write(path, content).map_err(|e| DataError::file(path, e)));
     let renamed = written
         .and_then(|()| partial.iter().try_for_each(|(from, to, _)| fs::rename(from, to).map_err(|e| DataError::file(to, e))));
     if renamed.is_err() {

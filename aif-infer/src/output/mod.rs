@@ -7,10 +7,10 @@ mod partial;
 mod table;
 
 pub use crate::seal::Digest;
-pub use file::{check_file, write_out, write_whole};
+pub use file::{check_file, write_each, write_out, write_whole};
 pub use folder::{Content, NewFolder, Writing, whole, written};
 pub use manifest::{MANIFEST, Manifest};
-pub use table::write_rows;
+pub use table::{put_rows, write_rows};
 
 pub(crate) use partial::{Held, make_parents, plain_name, remove_parents};
 pub(crate) use table::cells;

@@ -1,5 +1,7 @@
 //! Who belongs to whom: the units of each level of a population, and the covariates of subjects.
 
+use rustc_hash::FxHashMap;
+
 use super::meta::PopulationMeta;
 
 /// The units of one level.
@@ -112,11 +114,11 @@ impl Design {
         let mut above = vec![0; names.len()];
         for labels in plates {
             let mut units = Units::default();
+            let mut known: FxHashMap<(&str, usize), usize> = FxHashMap::default();
             for (parent, label) in above.iter_mut().zip(labels) {
-                let known = units.names.iter().zip(&units.parents).position(|(n, p)| n == label && p == parent);
-                *parent = known.unwrap_or_else(|| {
+                *parent = *known.entry((label, *parent)).or_insert_with_key(|(_, above)| {
                     units.names.push(label.clone());
-                    units.parents.push(*parent);
+                    units.parents.push(*above);
                     units.names.len() - 1
                 });
             }
@@ -215,7 +217,9 @@ impl Design {
             subjects.iter().for_each(|&s| asked[s] = true);
             kept[self.subject_level + 1] = (0..leaves.names.len()).filter(|&l| asked[leaves.parents[l]]).collect();
         }
-        let place = |level: usize, unit: usize| kept[level].iter().position(|&u| u == unit).unwrap_or(0);
+        let places: Vec<FxHashMap<usize, usize>> =
+            kept.iter().map(|units| units.iter().enumerate().map(|(i, &unit)| (unit, i)).collect()).collect();
+        let place = |level: usize, unit: usize| places[level].get(&unit).copied().unwrap_or(0);
         let levels = kept.iter().enumerate().map(|(l, units)| Units {
             names: units.iter().map(|&u| self.levels[l].names[u].clone()).collect(),
             parents: units.iter().map(|&u| place(l.saturating_sub(1), self.levels[l].parents[u])).collect(),

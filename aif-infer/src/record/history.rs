@@ -6,7 +6,8 @@
 use aif_runtime::Meta;
 use rustc_hash::FxHashMap;
 
-use super::{CarriedOut, RecordedBlock, RecordedRow, ResponsePlace, place_of};
+use super::index::{Index, room, spread};
+use super::{CarriedOut, RecordedBlock, RecordedRow, Recorder, ResponsePlace, place_of};
 
 /// A distinct history within a block: the observation that ends it, and where it came from.
 #[derive(Clone, Copy, Debug)]
@@ -81,14 +82,6 @@ pub(crate) struct Step {
     pub scored: bool,
 }
 
-/// Finds or adds a value in a list, with an index by key.
-fn place<T, K: std::hash::Hash + Eq>(list: &mut Vec<T>, index: &mut FxHashMap<K, u32>, key: K, value: impl FnOnce() -> T) -> u32 {
-    *index.entry(key).or_insert_with(|| {
-        list.push(value());
-        (list.len() - 1) as u32
-    })
-}
-
 /// What tells one carried-out action from another.
 fn carried_bits(carried: &CarriedOut) -> Vec<u64> {
     match carried {
@@ -118,49 +111,12 @@ impl History {
     }
 
     fn build(blocks: &[RecordedBlock], shared: bool) -> Self {
-        let mut history = History { shared, open: vec![None], ..History::default() };
-        let (mut nodes, mut responses) = (FxHashMap::default(), FxHashMap::default());
-        let (mut observations, mut deeds, mut settings) = (FxHashMap::default(), FxHashMap::default(), FxHashMap::default());
-        let mut open = FxHashMap::from_iter([(None, 0)]);
-        let mut preferences: Vec<f64> = Vec::new();
+        let mut taking = Taking { history: History { shared, ..Taking::default().history }, ..Taking::default() };
         for block in blocks {
-            let mut parent = None;
-            let mut rows = Vec::with_capacity(block.rows.len());
-            for row in &block.rows {
-                let RecordedRow { told, .. } = row;
-                if let Some(own) = told.as_ref().and_then(|told| told.preferences.as_ref()) {
-                    preferences.clone_from(own);
-                }
-                let seen = indices(&row.observations);
-                let observation = place(&mut history.observations, &mut observations, seen.clone(), || seen);
-                let inputs: Vec<f64> = row.inputs.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
-                let bits = |numbers: &[f64]| numbers.iter().map(|x| x.to_bits()).collect::<Vec<u64>>();
-                let key = (bits(&inputs), bits(&preferences));
-                let setting =
-                    place(&mut history.settings, &mut settings, key, || Setting { inputs, preferences: preferences.clone() });
-                let opened = told.as_ref().and_then(|told| told.open.clone());
-                let open = place(&mut history.open, &mut open, opened.clone(), || opened);
-                let (parts, carried) = (indices(&row.responses), told.as_ref().map_or(CarriedOut::Chosen, |t| t.carried.clone()));
-                let key = (parts.clone(), open, carried_bits(&carried));
-                let deed = place(&mut history.deeds, &mut deeds, key, || Deed { parts, open, carried });
-                // What is not shared gets a key of its own.
-                let own = if shared { 0 } else { history.nodes.len() + 1 };
-                let key = (parent, observation, setting, own);
-                let node = place(&mut history.nodes, &mut nodes, key, || Node { parent, observation, setting });
-                let scored = row.scored && !row.is_silent();
-                rows.push(Step { node, deed, scored });
-                if scored {
-                    let response =
-                        place(&mut history.responses, &mut responses, (node, deed), || Response { node, deed, count: 0 });
-                    history.responses[response as usize].count += 1;
-                    history.order.push(response);
-                }
-                parent = Some((node, deed));
-            }
-            let (name, session, first_step) = (block.name.clone(), block.session.clone(), block.first_step);
-            history.blocks.push(Walk { name, session, first_step, rows });
+            taking.begin(&block.session, &block.name, block.first_step);
+            block.rows.iter().for_each(|row| taking.take(row));
         }
-        history
+        taking.end()
     }
 
     /// The number of scored responses.
@@ -199,6 +155,178 @@ impl History {
     /// The number of distinct histories.
     pub fn distinct_histories(&self) -> usize {
         self.nodes.len()
+    }
+}
+
+/// Puts histories together as they come.
+pub(crate) struct Taking {
+    history: History,
+    /// Where nodes and responses stand.
+    nodes: Index,
+    responses: Index,
+    observations: FxHashMap<Vec<Option<usize>>, u32>,
+    /// Settings by the bits of their numbers.
+    settings: FxHashMap<(Vec<u64>, Vec<u64>), u32>,
+    /// What was done by what was recorded, where nothing else was told; and where something was.
+    deeds: FxHashMap<Vec<Option<usize>>, u32>,
+    told: FxHashMap<(Vec<Option<usize>>, u32, Vec<u64>), u32>,
+    open: FxHashMap<Vec<bool>, u32>,
+    /// The preferences that hold from here on.
+    preferences: Vec<f64>,
+    /// The history before, and what was done after it.
+    parent: Option<(u32, u32)>,
+}
+
+impl Default for Taking {
+    fn default() -> Self {
+        Taking {
+            history: History { shared: true, open: vec![None], ..History::default() },
+            nodes: Index::default(),
+            responses: Index::default(),
+            observations: FxHashMap::default(),
+            settings: FxHashMap::default(),
+            deeds: FxHashMap::default(),
+            told: FxHashMap::default(),
+            open: FxHashMap::default(),
+            preferences: Vec::new(),
+            parent: None,
+        }
+    }
+}
+
+/// Adds something to a list, and gives its place there.
+fn add<T>(list: &mut Vec<T>, value: T) -> u32 {
+    room(list, 1);
+    list.push(value);
+    (list.len() - 1) as u32
+}
+
+fn hash_of(node: &Node) -> u64 {
+    let (before, deed) = node.parent.map_or((u32::MAX, u32::MAX), |parent| parent);
+    let two = |a: u32, b: u32| (u64::from(a) << 32) | u64::from(b);
+    spread(two(before, deed)).rotate_left(17) ^ spread(two(node.setting, node.observation))
+}
+
+impl Taking {
+    fn setting(&mut self, row: &RecordedRow) -> u32 {
+        let inputs: Vec<f64> = row.inputs.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
+        let bits = |numbers: &[f64]| numbers.iter().map(|x| x.to_bits()).collect::<Vec<u64>>();
+        let key = (bits(&inputs), bits(&self.preferences));
+        *self
+            .settings
+            .entry(key)
+            .or_insert_with(|| add(&mut self.history.settings, Setting { inputs, preferences: self.preferences.clone() }))
+    }
+
+    fn deed(&mut self, row: &RecordedRow) -> u32 {
+        let parts = indices(&row.responses);
+        let Some(told) = &row.told else {
+            if let Some(&known) = self.deeds.get(&parts) {
+                return known;
+            }
+            let deed = add(&mut self.history.deeds, Deed { parts: parts.clone(), open: 0, carried: CarriedOut::Chosen });
+            self.deeds.insert(parts, deed);
+            return deed;
+        };
+        let open = told.open.as_ref().map_or(0, |list| match self.open.get(list) {
+            Some(&known) => known,
+            None => {
+                let place = add(&mut self.history.open, Some(list.clone()));
+                self.open.insert(list.clone(), place);
+                place
+            }
+        });
+        let key = (parts.clone(), open, carried_bits(&told.carried));
+        *self.told.entry(key).or_insert_with(|| add(&mut self.history.deeds, Deed { parts, open, carried: told.carried.clone() }))
+    }
+
+    fn node(&mut self, node: Node) -> u32 {
+        let nodes = &mut self.history.nodes;
+        let next = nodes.len() as u32;
+        let equal = |at: u32| {
+            let known = &nodes[at as usize];
+            (known.parent, known.observation, known.setting) == (node.parent, node.observation, node.setting)
+        };
+        // What is not shared has a place of its own.
+        let known = if self.history.shared {
+            self.nodes.find_or_add(hash_of(&node), next, equal, |at| hash_of(&nodes[at as usize]))
+        } else {
+            None
+        };
+        known.unwrap_or_else(|| add(nodes, node))
+    }
+
+    fn response(&mut self, node: u32, deed: u32) {
+        let responses = &mut self.history.responses;
+        let hash = |node: u32, deed: u32| spread((u64::from(node) << 32) | u64::from(deed));
+        let known = self.responses.find_or_add(
+            hash(node, deed),
+            responses.len() as u32,
+            |at| (responses[at as usize].node, responses[at as usize].deed) == (node, deed),
+            |at| hash(responses[at as usize].node, responses[at as usize].deed),
+        );
+        let place = known.unwrap_or_else(|| add(responses, Response { node, deed, count: 0 }));
+        responses[place as usize].count += 1;
+        add(&mut self.history.order, place);
+    }
+
+    fn take(&mut self, row: &RecordedRow) {
+        if let Some(own) = row.told.as_ref().and_then(|told| told.preferences.as_ref()) {
+            self.preferences.clone_from(own);
+        }
+        let seen = indices(&row.observations);
+        let observation = match self.observations.get(&seen) {
+            Some(&known) => known,
+            None => {
+                let place = add(&mut self.history.observations, seen.clone());
+                self.observations.insert(seen, place);
+                place
+            }
+        };
+        let (setting, deed) = (self.setting(row), self.deed(row));
+        let node = self.node(Node { parent: self.parent, observation, setting });
+        let scored = row.scored && !row.is_silent();
+        if let Some(walk) = self.history.blocks.last_mut() {
+            add(&mut walk.rows, Step { node, deed, scored });
+        }
+        if scored {
+            self.response(node, deed);
+        }
+        self.parent = Some((node, deed));
+    }
+
+    /// The last block has as much room as it needs.
+    fn close(&mut self) {
+        if let Some(walk) = self.history.blocks.last_mut() {
+            walk.rows.shrink_to_fit();
+        }
+        self.parent = None;
+    }
+
+    fn end(mut self) -> History {
+        self.close();
+        let Taking { mut history, .. } = self;
+        history.nodes.shrink_to_fit();
+        history.responses.shrink_to_fit();
+        history.order.shrink_to_fit();
+        history.blocks.shrink_to_fit();
+        history
+    }
+}
+
+impl Recorder<History> for Taking {
+    fn begin(&mut self, session: &str, name: &str, first_step: i64) {
+        self.close();
+        let (name, session) = (name.to_owned(), session.to_owned());
+        self.history.blocks.push(Walk { name, session, first_step, rows: Vec::new() });
+    }
+
+    fn row(&mut self, row: RecordedRow) {
+        self.take(&row);
+    }
+
+    fn finish(self: Box<Self>) -> History {
+        self.end()
     }
 }
 

@@ -1,15 +1,20 @@
 //! Records: what was put in, seen and answered, row after row, in one form for every family; and the two forms in which it is scored.
 
 mod history;
+mod index;
+mod recorder;
 mod trials;
 
 use aif_runtime::{Assignment, Domain, GenerativeModel, Moment, Trajectory};
 use serde::{Deserialize, Serialize};
 
 pub use history::History;
-pub(crate) use history::{Deed, Node, Setting};
-pub(crate) use trials::Rows;
+pub(crate) use history::{Deed, Node, Setting, Taking};
+pub(crate) use index::room;
+pub(crate) use recorder::AsBlocks;
+pub use recorder::Recorder;
 pub use trials::Trials;
+pub(crate) use trials::{Rows, TakingTrials};
 
 /// One row of a record. Each number is the number itself, or the index of a value, and `None` where it is missing.
 ///

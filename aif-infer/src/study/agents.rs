@@ -11,7 +11,7 @@ use rand::Rng;
 use super::error::StudyError;
 use super::studied::{Studied, StudyOptions, Takes};
 use crate::data::Schema;
-use crate::record::{CarriedOut, History, RecordedBlock, RecordedRow, Regressors};
+use crate::record::{CarriedOut, History, RecordedBlock, RecordedRow, Recorder, Regressors, Taking};
 use crate::score::{ScoreError, Wanted, each_choice, each_row, preferences};
 
 impl<M: GenerativeModel> Studied for Pomdp<M> {
@@ -39,6 +39,10 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
 
     fn record(blocks: Vec<RecordedBlock>) -> History {
         History::new(&blocks)
+    }
+
+    fn recorder() -> Box<dyn Recorder<History>> {
+        Box::new(Taking::default())
     }
 
     fn responses(record: &History) -> usize {

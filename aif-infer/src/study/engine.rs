@@ -10,7 +10,7 @@ use rand::Rng;
 
 use super::error::StudyError;
 use super::studied::{Studied, StudyOptions, SubjectRecords, Takes};
-use crate::data::{DataOptions, MissingAction, RawTable, Schema, covariates, is_of_shard, read};
+use crate::data::{DataOptions, MissingAction, RawTable, Schema, covariates, is_of_shard, participants, read};
 use crate::fit::{Fittable, TabledGroup};
 use crate::population::{Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Role};
 use crate::posterior::{Layout, SubjectScore, Table, Target, direction_positions, drawn_positions, likelihood, pointwise};
@@ -27,11 +27,14 @@ pub(super) trait Loaded: Fittable + Send {
     /// The log-likelihood of a unit and its derivatives, by label of what they are by.
     fn likelihood(&self, leaf: usize, values: &Values) -> Result<(SubjectScore, Vec<String>), ScoreError>;
     fn pointwise_at(&self, leaf: usize, values: &Values) -> Result<Vec<f64>, ScoreError>;
+    /// Looks for observations that cannot be under these values.
+    fn check_observations_at(&self, leaf: usize, values: &Values) -> Result<(), ScoreError>;
     /// The same group seen as fittable.
     fn fittable(&self) -> &dyn Fittable;
 }
 
 /// Where a table comes from, and how it is read.
+#[derive(Clone, Copy)]
 pub(super) struct Source<'a> {
     pub tables: &'a [RawTable],
     pub data: &'a DataOptions,
@@ -227,6 +230,14 @@ where
         let (above, drawn) = self.split(leaf, values);
         pointwise::<P>(&above, &drawn, self.group.scored(leaf))
     }
+    fn check_observations_at(&self, leaf: usize, values: &Values) -> Result<(), ScoreError> {
+        let (model, assigned) = self.agent(leaf, &self.numbers(leaf, values));
+        match model.check_observations(&assigned, &self.group.records[leaf], &self.group.options) {
+            Err(error @ ScoreError::Observation { .. }) => Err(error),
+            // What else is wrong is said by whoever scores.
+            _ => Ok(()),
+        }
+    }
     fn fittable(&self) -> &dyn Fittable {
         self
     }
@@ -268,7 +279,14 @@ where
         let read =
             FamilyOf::<P, f64>::read_some(source.tables, &data, P::META.has_sessions(), &|s| is_of_shard(s, source.shard))?;
         let SubjectRecords { names, records, sessions, mut warnings } = read;
-        let found = covariates(source.covariates, &P::META, &names, source.standardise, source.data, false)?;
+        let beside = source.covariates.map(Path::to_owned);
+        let beside = beside.or_else(|| {
+            let wanted = !P::META.covariates.is_empty() || !P::META.plates().is_empty();
+            let path = participants(source.tables.first().filter(|_| wanted)?)?;
+            warnings.push(format!("covariates are read from {}", path.display()));
+            Some(path)
+        });
+        let found = covariates(beside.as_deref(), &P::META, &names, source.standardise, &data, false)?;
         warnings.extend(found.warnings.iter().cloned());
         let mut design = found.design(&P::META, names)?;
         if let Some(sessions) = sessions {

@@ -1,8 +1,8 @@
 //! Hierarchical Gaussian filters in the study program: observers of a world, or of given inputs.
 
 use aif_runtime::hgf::{
-    CouplingKind, Engine, Filter, FilterMeta, FilterOptions, FilterWorld, GaussianFilter, InputKind, NodeKind, ResponseKind,
-    Shape,
+    CouplingKind, Engine, Filter, FilterError, FilterMeta, FilterOptions, FilterWorld, GaussianFilter, InputKind, NodeKind,
+    ResponseKind, Shape,
 };
 use aif_runtime::model::Labels;
 use aif_runtime::{Assigned, Hgf, ModelError};
@@ -11,7 +11,7 @@ use rand::Rng;
 use super::error::StudyError;
 use super::studied::{Studied, StudyOptions, Takes};
 use crate::data::Schema;
-use crate::record::{RecordedBlock, RecordedRow, Regressors, Trials};
+use crate::record::{RecordedBlock, RecordedRow, Recorder, Regressors, TakingTrials, Trials};
 use crate::score::{ScoreError, checked, counted, each_trial, failure};
 
 impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
@@ -22,10 +22,11 @@ impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
     }
 
     fn check(options: &FilterOptions) -> Result<(), ModelError> {
-        options.check().map_err(|_| ModelError::Number {
-            what: "the precision cap".into(),
-            value: options.precision_cap,
-            expected: "above 0",
+        options.check().map_err(|error| match error {
+            FilterError::JumpLimit(value) => {
+                ModelError::Number { what: "the limit of jumps".into(), value, expected: "above 0 and finite" }
+            }
+            _ => ModelError::Number { what: "the precision cap".into(), value: options.precision_cap, expected: "above 0" },
         })
     }
 
@@ -56,6 +57,10 @@ impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
 
     fn record(blocks: Vec<RecordedBlock>) -> Trials {
         Trials::of_checked(&M::META, blocks)
+    }
+
+    fn recorder() -> Box<dyn Recorder<Trials>> {
+        Box::new(TakingTrials::new(M::META))
     }
 
     fn responses(record: &Trials) -> usize {
@@ -177,7 +182,7 @@ impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
                     values.push(if own.observed == 0.0 { f64::NAN } else { surprise });
                 }
             }
-            let block = &record.blocks()[b];
+            let block = &record.rows[b];
             rows.push((block.session.clone(), block.name.clone(), block.first_step + t as i64, values));
             Ok(())
         })

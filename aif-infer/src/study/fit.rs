@@ -8,6 +8,7 @@ use super::arguments;
 use super::engine::{Engine, Source};
 use super::error::{StudyError, refused, say};
 use super::memory::Need;
+use super::suspect::other_order;
 use super::work::{Begun, WorkFolder};
 use crate::data::{Mark, RawTable, is_of_shard, open_shard, open_tables};
 use crate::fit::{FitError, Method, Plan, PredictiveOptions};
@@ -27,15 +28,15 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     if !arguments.resume {
         NewFolder::check(&arguments.out)?;
     }
-    let (data, covariates) = (arguments.data.options(), arguments.data.covariates.as_deref());
+    let (data, covariates) = (arguments.data.options(), arguments.data.reading.covariates.as_deref());
     let tables = match arguments.shard {
-        Some(shard) => open_shard(&arguments.data.data, &data, shard)?,
-        None => open_tables(&arguments.data.data, arguments.data.format)?,
+        Some(shard) => open_shard(&arguments.data.data, &data, &engine.schema(), shard)?,
+        None => open_tables(&arguments.data.data, &data, &engine.schema())?,
     };
-    let source =
-        Source { tables: &tables, data: &data, covariates, standardise: &arguments.data.standardise, shard: arguments.shard };
-    let agents = arguments.agent.options(engine)?;
-    let loaded = engine.load(&source, agents)?;
+    let standardise = &arguments.data.reading.standardise;
+    let source = Source { tables: &tables, data: &data, covariates, standardise, shard: arguments.shard };
+    let options = arguments.agent.options(engine)?;
+    let loaded = engine.load(&source, options)?;
     for warning in loaded.warnings() {
         say!("note: {warning}");
     }
@@ -92,8 +93,8 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     let mark = mark(&tables, &format!("{data:?}"), loaded.design());
     // What was read is not needed any more.
     drop(tables);
-    let said = engine.words(agents);
-    let agents = serde_json::to_string(&agents).unwrap_or_default();
+    let said = engine.words(options);
+    let agents = serde_json::to_string(&options).unwrap_or_default();
     let mut header = Header::new(engine.meta(), loaded.design(), method, predictive, agents, mark);
     header.in_words = said;
     header.shard = arguments.shard;
@@ -129,7 +130,12 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
             if !matches!(error, FitError::Stopped | FitError::Stored(_)) && !shelf.has_parts() {
                 shelf.remove();
             }
-            return Err(error.into());
+            let FitError::Behaviour(what) = error else { return Err(error.into()) };
+            // Perhaps outcomes stand on other rows than is thought.
+            let tables = open_tables(&arguments.data.data, &data, &engine.schema())?;
+            let source = Source { tables: &tables, data: &data, covariates, standardise, shard: None };
+            let order = other_order(engine, &source, options, |other| other.fittable().check_observations().is_ok());
+            return Err(FitError::Behaviour(what + &order).into());
         }
     };
     match (arguments.shard, fit.pieces.first().and_then(|p| p.tables)) {

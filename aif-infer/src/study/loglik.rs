@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::arguments::{Loglik, Parameters};
-use super::engine::{Engine, Source, Values, drawn_labels, needed_labels};
+use super::engine::{Engine, Loaded, Source, Values, drawn_labels, needed_labels};
 use super::error::{StudyError, refused, say};
+use super::suspect::other_order;
 use crate::data::{ParameterTable, open_tables, read_parameters};
 use crate::output::{check_file, write_out, write_whole};
 use crate::population::{PopulationMeta, Role};
@@ -36,6 +37,8 @@ struct Subject {
 /// Parameters from the command line: for all subjects, and for single ones.
 pub(super) struct Given {
     set: Values,
+    /// The first session of each subject, by name.
+    first: FxHashMap<String, String>,
     by_subject: FxHashMap<(String, String), FxHashMap<String, f64>>,
     /// The subjects of the table of parameters, in its order.
     pub order: Vec<String>,
@@ -67,7 +70,17 @@ impl Given {
         };
         let file = parameters.params.as_ref().map(|p| p.display().to_string());
         let set = parameters.set.iter().cloned().collect();
-        Ok(Given { set, by_subject: table.values, order: table.subjects, file })
+        let mut first: FxHashMap<String, String> = FxHashMap::default();
+        for (subject, session) in table.values.keys() {
+            match first.get_mut(subject) {
+                Some(known) if *known <= *session => {}
+                Some(known) => known.clone_from(session),
+                None => {
+                    first.insert(subject.clone(), session.clone());
+                }
+            }
+        }
+        Ok(Given { set, first, by_subject: table.values, order: table.subjects, file })
     }
 
     /// The values for one subject, or one of its sessions; `--set` comes before the table.
@@ -76,10 +89,7 @@ impl Given {
         if let Some(file) = &self.file {
             let key = |session: &str| (subject.to_string(), session.to_string());
             // A subject's own parameters stand on the rows of all of its sessions: the first will do.
-            let any = || {
-                let own = self.by_subject.iter().filter(|((s, _), _)| s == subject);
-                own.min_by_key(|(k, _)| (*k).clone()).map(|(_, v)| v)
-            };
+            let any = || self.by_subject.get(&key(self.first.get(subject)?));
             let row = match session {
                 Some(session) => self.by_subject.get(&key(session)).or_else(|| self.by_subject.get(&key(""))),
                 None => any(),
@@ -103,17 +113,19 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyEr
         if same(&arguments.data.data) {
             return refused!("--out {} is the data", path.display());
         }
-        let read = [&arguments.data.covariates, &arguments.parameters.params];
+        let read = [&arguments.data.reading.covariates, &arguments.parameters.params];
         if let Some(read) = read.into_iter().flatten().find(|read| same(read)) {
             return refused!("{} would be written over: it is what is read ({})", path.display(), read.display());
         }
         check_file(path, arguments.force)?;
     }
     let given = Given::read(&arguments.parameters, meta)?;
-    let tables = open_tables(&arguments.data.data, arguments.data.format)?;
-    let (data, covariates) = (arguments.data.options(), arguments.data.covariates.as_deref());
-    let source = Source { tables: &tables, data: &data, covariates, standardise: &arguments.data.standardise, shard: None };
-    let loaded = engine.load(&source, arguments.agent.options(engine)?)?;
+    let (data, covariates) = (arguments.data.options(), arguments.data.reading.covariates.as_deref());
+    let tables = open_tables(&arguments.data.data, &data, &engine.schema())?;
+    let standardise = &arguments.data.reading.standardise;
+    let source = Source { tables: &tables, data: &data, covariates, standardise, shard: None };
+    let agents = arguments.agent.options(engine)?;
+    let loaded = engine.load(&source, agents)?;
     for warning in loaded.warnings() {
         say!("note: {warning}");
     }
@@ -132,6 +144,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyEr
     let score = |(leaf, values): (usize, &Values)| -> Result<Subject, StudyError> {
         let subject = loaded.names()[design.subject_of(leaf)].clone();
         let failed = |source: ScoreError| StudyError::Score { subject: subject.clone(), source };
+        loaded.check_observations_at(leaf, values).map_err(failed)?;
         let (score, labels) = loaded.likelihood(leaf, values).map_err(failed)?;
         let pointwise = arguments.pointwise.then(|| loaded.pointwise_at(leaf, values)).transpose().map_err(failed)?;
         let gradient = labels.into_iter().take(drawn).zip(score.derivatives).collect();
@@ -145,7 +158,17 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyEr
         })
     };
     // Loaded records are shared between threads; results come back in the order of the subjects.
-    let subjects: Vec<Subject> = values.par_iter().enumerate().map(score).collect::<Result<_, _>>()?;
+    let subjects: Result<Vec<Subject>, StudyError> = values.par_iter().enumerate().map(score).collect();
+    let subjects = subjects.map_err(|error| {
+        let StudyError::Score { source: ScoreError::Observation { .. }, .. } = &error else { return error };
+        // Perhaps outcomes stand on other rows than is thought.
+        let possible = |other: &dyn Loaded| {
+            let mut all = values.iter().take(other.design().leaves().names.len()).enumerate();
+            all.all(|(leaf, values)| !matches!(other.check_observations_at(leaf, values), Err(ScoreError::Observation { .. })))
+        };
+        let order = other_order(engine, &source, agents, possible);
+        StudyError::Option(format!("{error}{order}"))
+    })?;
     let output = Output { log_likelihood: subjects.iter().map(|s| s.log_likelihood).sum(), subjects };
     let mut json = serde_json::to_string_pretty(&output)?;
     json.push('\n');

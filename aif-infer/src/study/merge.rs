@@ -145,9 +145,10 @@ pub(super) fn score(engine: &dyn Engine, arguments: &Score) -> Result<(), StudyE
         return Err(wrong(format!("{shown}: is a shard of another fit than {merged} (other data, options or declaration)")));
     }
     let Some(posterior) = merged.pieces.first() else { return Err(wrong("the merged fit has no draws".into())) };
-    let (data, covariates) = (arguments.data.options(), arguments.data.covariates.as_deref());
-    let read = open_shard(&arguments.data.data, &data, shard)?;
-    let source = Source { tables: &read, data: &data, covariates, standardise: &arguments.data.standardise, shard: Some(shard) };
+    let (data, covariates) = (arguments.data.options(), arguments.data.reading.covariates.as_deref());
+    let read = open_shard(&arguments.data.data, &data, &engine.schema(), shard)?;
+    let source =
+        Source { tables: &read, data: &data, covariates, standardise: &arguments.data.reading.standardise, shard: Some(shard) };
     let agents = arguments.agent.options(engine)?;
     let loaded = engine.load(&source, agents)?;
     if mark(&read, &format!("{data:?}"), loaded.design()) != header.data {

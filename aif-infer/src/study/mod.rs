@@ -3,6 +3,7 @@
 mod agents;
 mod arguments;
 mod calibrate;
+mod check;
 mod compare;
 mod engine;
 mod error;
@@ -17,6 +18,7 @@ mod report;
 mod simulate;
 mod stored;
 mod studied;
+mod suspect;
 mod work;
 
 use std::ffi::OsString;
@@ -109,6 +111,7 @@ impl Study {
         let engine = self.engine(population.as_deref())?;
         match verb {
             Verb::Simulate(arguments) => simulate::run(engine, &arguments),
+            Verb::Check(arguments) => check::run(engine, &arguments),
             Verb::Loglik(arguments) => loglik::run(engine, &arguments),
             Verb::Fit(arguments) => fit::run(engine, &arguments),
             Verb::Recover(arguments) => {

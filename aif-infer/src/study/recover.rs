@@ -63,7 +63,7 @@ pub(super) fn fit_simulated(
     method: Method,
     agents: StudyOptions,
 ) -> Result<Fit, StudyError> {
-    let loaded = engine.load_simulated(&simulated.table(), &blueprint.design, agents)?;
+    let loaded = engine.load_simulated(&simulated.table, &blueprint.design, agents)?;
     let plan = Plan { predictive: PredictiveOptions::none(), ..Plan::default() };
     Ok(fit_with(loaded.fittable(), method, &plan)?)
 }

@@ -1,6 +1,7 @@
 //! `simulate`: subjects in a world, their behaviour as a table and the parameters that it came from.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::arguments::{Plan, Simulate};
 use super::engine::{Engine, Simulation, Values, draw_all};
@@ -8,9 +9,9 @@ use super::error::{StudyError, refused, say};
 use super::loglik::Given;
 use super::memory::Need;
 use super::studied::StudyOptions;
-use crate::data::{Covariates, DataOptions, MissingAction, RawTable, Schema, covariates, table_of};
+use crate::data::{Covariates, DataOptions, MissingAction, RawTable, TableOf, covariates};
 use crate::fit::{Method, PredictiveOptions};
-use crate::output::{check_file, write_rows, write_whole};
+use crate::output::{Writing, check_file, put_rows, write_each, write_rows};
 use crate::population::{Design, Units};
 use crate::posterior::Layout;
 use crate::random::stream;
@@ -27,21 +28,23 @@ const BEHAVIOUR: u64 = 2 << 40;
 /// Who is simulated, doing what, in which world.
 pub(super) struct Blueprint {
     pub design: Design,
-    /// The plan of each unit of the lowest level.
-    pub plans: Vec<Vec<RecordedBlock>>,
+    /// The plan of each unit of the lowest level; those that are alike are one.
+    pub plans: Vec<Arc<[RecordedBlock]>>,
     pub world: Vec<(String, f64)>,
     given: Given,
     options: StudyOptions,
 }
+
+/// The sessions of a plan, by name.
+type Sessions = Vec<(String, Arc<[RecordedBlock]>)>;
 
 /// A simulated group.
 pub(super) struct Simulated {
     pub layout: Layout,
     /// All numbers of all units.
     pub truth: Vec<f64>,
-    /// The behaviour of each unit of the lowest level.
-    pub blocks: Vec<Vec<RecordedBlock>>,
-    schema: Schema,
+    /// The behaviour, as a table in memory.
+    pub table: RawTable,
 }
 
 impl Blueprint {
@@ -62,7 +65,10 @@ impl Blueprint {
         // What is missing in a table to be followed is missing in what is simulated.
         let data = DataOptions { missing_action: MissingAction::Marginalise, ..DataOptions::default() };
         let (names, of_subjects) = match &plan.like {
-            Some(path) => engine.plans_like(&[RawTable::open(path)?], &data)?.into_iter().unzip(),
+            Some(path) => {
+                let own = engine.plans_like(&[RawTable::open(path)?], &data)?;
+                own.into_iter().map(|(name, blocks)| (name, Arc::new(blocks))).unzip()
+            }
             None => {
                 let (blocks, steps) = engine.usual();
                 let (blocks, steps) = (plan.blocks.unwrap_or(blocks), plan.steps.unwrap_or(steps));
@@ -86,12 +92,13 @@ impl Blueprint {
                         }));
                     }
                 }
+                let regular = Arc::new(regular);
                 let plans = vec![regular; names.len()];
                 (names, plans)
             }
         };
         let names: Vec<String> = names;
-        let of_subjects: Vec<Vec<RecordedBlock>> = of_subjects;
+        let of_subjects: Vec<Arc<Vec<RecordedBlock>>> = of_subjects;
         if names.is_empty() {
             return Err(StudyError::EmptySimulation);
         }
@@ -100,23 +107,36 @@ impl Blueprint {
         let mut plans = Vec::new();
         if meta.has_sessions() {
             let mut units = Units::default();
+            let mut last: Option<(Arc<Vec<RecordedBlock>>, Sessions)> = None;
             for (s, plan) in of_subjects.into_iter().enumerate() {
-                for (session, blocks) in by_session(plan) {
-                    plans.push(blocks);
-                    units.names.push(session);
+                let known = last.take().filter(|(before, _)| Arc::ptr_eq(before, &plan));
+                let (_, sessions) = last.insert(known.unwrap_or_else(|| {
+                    let own = by_session(plan.to_vec()).into_iter().map(|(name, blocks)| (name, blocks.into()));
+                    (plan, own.collect())
+                }));
+                for (session, blocks) in sessions {
+                    plans.push(Arc::clone(blocks));
+                    units.names.push(session.clone());
                     units.parents.push(s);
                 }
             }
             design = design.with_sessions(units);
         } else {
-            plans = of_subjects;
+            let mut last: Option<(Arc<Vec<RecordedBlock>>, Arc<[RecordedBlock]>)> = None;
+            for plan in of_subjects {
+                let known = last.take().filter(|(before, _)| Arc::ptr_eq(before, &plan));
+                let shared = || -> Arc<[RecordedBlock]> { plan.to_vec().into() };
+                let shared = known.map_or_else(shared, |(_, shared)| shared);
+                plans.push(Arc::clone(&shared));
+                last = Some((plan, shared));
+            }
         }
         Ok(Blueprint { design, plans, world, given, options })
     }
 
     /// What a simulated group and its fit take of memory.
     pub fn need(&self, engine: &dyn Engine, method: &Method) -> Need {
-        let rows = self.plans.iter().flatten().map(|block| block.rows.len()).sum();
+        let rows = self.plans.iter().flat_map(|blocks| blocks.iter()).map(|block| block.rows.len()).sum();
         let counts = (self.design.subjects().len(), rows);
         let fit = Need::of_fit(engine.meta(), &self.design, (method, &PredictiveOptions::none()), counts);
         fit.and(Need::of_rows(rows, engine.schema().width()))
@@ -126,15 +146,18 @@ impl Blueprint {
     pub fn parameters(&self, engine: &dyn Engine, seed: u64, from_prior: bool) -> Result<(Layout, Vec<f64>), StudyError> {
         let design = &self.design;
         let subject_level = engine.meta().subject_level;
+        // Of each unit above the subjects the first of them.
+        let mut firsts: Vec<Vec<Option<usize>>> = design.levels.iter().map(|units| vec![None; units.names.len()]).collect();
+        for s in 0..design.subjects().len() {
+            for (level, &unit) in design.path(subject_level, s).iter().enumerate() {
+                firsts[level][unit].get_or_insert(s);
+            }
+        }
         let given = |level: usize, unit: usize| -> Result<Values, StudyError> {
             if from_prior {
                 return Ok(Values::new());
             }
-            let subject = (0..design.subjects().len()).find(|&s| match level.cmp(&subject_level) {
-                std::cmp::Ordering::Less => design.path(subject_level, s)[level] == unit,
-                std::cmp::Ordering::Equal => s == unit,
-                std::cmp::Ordering::Greater => design.subject_of(unit) == s,
-            });
+            let subject = if level > subject_level { Some(design.subject_of(unit)) } else { firsts[level][unit] };
             let session = (level > subject_level).then(|| design.leaves().names[unit].as_str());
             subject.map_or(Ok(Values::new()), |s| self.given.of(&design.subjects()[s], session))
         };
@@ -151,7 +174,8 @@ impl Blueprint {
     pub fn simulate(&self, engine: &dyn Engine, seed: u64) -> Result<Simulated, StudyError> {
         let (meta, design) = (engine.meta(), &self.design);
         let (layout, truth) = self.parameters(engine, seed, false)?;
-        let mut blocks = Vec::with_capacity(self.plans.len());
+        let schema = engine.schema();
+        let mut table = TableOf::new(&schema, self.plans.iter().map(|plan| &plan[..]));
         let leaf_level = meta.leaf();
         for (leaf, plan) in self.plans.iter().enumerate() {
             let values = layout.gather(leaf_level, leaf, &truth);
@@ -164,25 +188,14 @@ impl Blueprint {
             };
             let name = &design.subjects()[design.subject_of(leaf)];
             let simulated = engine.simulate(&simulation, &mut stream(seed, BEHAVIOUR + leaf as u64));
-            blocks.push(simulated.map_err(|source| StudyError::Subject { subject: name.clone(), source: Box::new(source) })?);
+            let blocks = simulated.map_err(|source| StudyError::Subject { subject: name.clone(), source: Box::new(source) })?;
+            table.add(name, &blocks);
         }
-        Ok(Simulated { layout, truth, blocks, schema: engine.schema() })
+        Ok(Simulated { layout, truth, table: table.done() })
     }
 }
 
 impl Simulated {
-    /// The behaviour as a table in memory.
-    pub fn table(&self) -> RawTable {
-        let design = &self.layout.design;
-        let name = |leaf: usize| design.subjects()[design.subject_of(leaf)].as_str();
-        let (header, rows) = table_of(&self.schema, self.blocks.iter().enumerate().map(|(leaf, b)| (name(leaf), b.as_slice())));
-        let mut table = RawTable::new(Path::new("simulated"), header.into_iter().map(String::from).collect());
-        for (i, row) in rows.iter().enumerate() {
-            table.push(i as u64 + 2, row.iter().map(String::as_str));
-        }
-        table
-    }
-
     /// What a number of a fit of this group was in truth.
     pub fn truth_of(&self, q: &Quantity) -> f64 {
         let parameters = self.layout.meta.levels[q.level].parameters;
@@ -220,10 +233,11 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Simulate) -> Result<(), Study
     let blueprint = Blueprint::new(engine, &arguments.plan)?;
     let simulated = blueprint.simulate(engine, arguments.plan.seed)?;
     let truth = simulated.truth_csv();
-    let table = simulated.table();
-    let data = write_rows(&table.header, table.rows().map(|row| row.cells().map(String::from)));
+    let table = &simulated.table;
     let truth_path = beside(&arguments.out);
-    write_whole(&[(&arguments.out, &data), (&truth_path, &truth)])?;
+    let data: Writing<'_> = Box::new(|to| put_rows(to, &table.header, table.rows().map(|row| row.cells())));
+    let truth: Writing<'_> = Box::new(|to| to.write_all(&truth));
+    write_each(vec![(&*arguments.out, data), (&*truth_path, truth)])?;
     say!("wrote {} and {}", arguments.out.display(), truth_path.display());
     Ok(())
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::error::StudyError;
 use crate::data::{DataError, DataOptions, RawTable, Reader, Schema};
 use crate::population::Units;
-use crate::record::{RecordedBlock, Regressors, by_session};
+use crate::record::{AsBlocks, RecordedBlock, RecordedRow, Recorder, Regressors};
 use crate::score::{Behaviour, ScoreError};
 
 /// The command line's run-time choices.
@@ -78,6 +78,11 @@ pub trait Studied: Behaviour<f64> {
 
     /// The record of some blocks of such a table.
     fn record(blocks: Vec<RecordedBlock>) -> Self::Record;
+
+    /// Takes down a record of blocks as they come.
+    fn recorder() -> Box<dyn Recorder<Self::Record>> {
+        Box::new(AsBlocks::new(Self::record as fn(Vec<RecordedBlock>) -> Self::Record))
+    }
 
     /// The number of scored responses of a record.
     fn responses(record: &Self::Record) -> usize {
@@ -168,23 +173,58 @@ pub trait Studied: Behaviour<f64> {
         let mut found = SubjectRecords { names, records: Vec::new(), sessions: None, warnings: Vec::new() };
         let mut units = Units::default();
         for s in 0..found.names.len() {
-            let blocks = if asked(s) { reader.blocks(s) } else { Vec::new() };
+            let mut taken = BySession { make: Self::recorder, apart: sessions, open: None, done: Vec::new() };
+            if asked(s) {
+                reader.take_down(s, &mut taken);
+            } else if sessions {
+                taken.done.extend(reader.sessions(s).into_iter().map(|name| (name.to_owned(), Self::record(Vec::new()))));
+            }
+            let own = taken.all();
             if !sessions {
-                found.records.push(Self::record(blocks));
+                found.records.push(own.into_iter().next().map_or_else(|| Self::record(Vec::new()), |(_, record)| record));
                 continue;
             }
-            let mut own = by_session(blocks);
-            if !asked(s) {
-                own.extend(reader.sessions(s).into_iter().map(|name| (name.to_owned(), Vec::new())));
-            }
-            for (name, blocks) in own {
+            for (name, record) in own {
                 units.names.push(name);
                 units.parents.push(s);
-                found.records.push(Self::record(blocks));
+                found.records.push(record);
             }
         }
         found.sessions = sessions.then_some(units);
         found.warnings = reader.finish()?;
         Ok(found)
     }
+}
+
+/// Takes down a record for each session, or one for all.
+struct BySession<R> {
+    make: fn() -> Box<dyn Recorder<R>>,
+    apart: bool,
+    open: Option<(String, Box<dyn Recorder<R>>)>,
+    done: Vec<(String, R)>,
+}
+
+impl<R> BySession<R> {
+    fn all(mut self) -> Vec<(String, R)> {
+        self.done.extend(self.open.take().map(|(name, recorder)| (name, recorder.finish())));
+        self.done
+    }
+}
+
+impl<R> Recorder<()> for BySession<R> {
+    fn begin(&mut self, session: &str, name: &str, first_step: i64) {
+        if self.open.as_ref().is_some_and(|(open, _)| self.apart && open != session) {
+            self.done.extend(self.open.take().map(|(name, recorder)| (name, recorder.finish())));
+        }
+        let make = self.make;
+        self.open.get_or_insert_with(|| (session.to_owned(), make())).1.begin(session, name, first_step);
+    }
+
+    fn row(&mut self, row: RecordedRow) {
+        if let Some((_, recorder)) = &mut self.open {
+            recorder.row(row);
+        }
+    }
+
+    fn finish(self: Box<Self>) {}
 }

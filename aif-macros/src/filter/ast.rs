@@ -14,6 +14,8 @@ use crate::marks::{self, Taken};
 pub struct Header {
     pub inputs: Vec<Named>,
     pub vis: Option<Visibility>,
+    /// Whether it begins at its first inputs.
+    pub starts_at_inputs: bool,
     /// Whether something was not understood, and so inputs may only seem to be missing.
     pub misspelt: bool,
 }
@@ -30,9 +32,19 @@ impl Header {
             match key.to_string().as_str() {
                 "inputs" => header.inputs.extend(listed(input)?),
                 "vis" => header.vis = Some(assigned(input)?),
+                "start" => {
+                    let at: Ident = assigned(input)?;
+                    if at != "first_input" {
+                        let error = format!(
+                            "a filter starts at `first_input`, or, without this option, at its initial means; not at `{at}`"
+                        );
+                        return Err(syn::Error::new(at.span(), error));
+                    }
+                    header.starts_at_inputs = true;
+                }
                 other => {
-                    let near = did_you_mean(other, &["inputs", "vis"]);
-                    let help = "its options are inputs(name: type, ..) and vis";
+                    let near = did_you_mean(other, &["inputs", "start", "vis"]);
+                    let help = "its options are inputs(name: type, ..), start and vis";
                     return Err(syn::Error::new(key.span(), format!("a filter has no option `{other}`{near}\nhelp: {help}")));
                 }
             }

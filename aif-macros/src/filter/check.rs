@@ -80,6 +80,7 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Filter
         categories: categories.map(|(_, ty)| ty),
         nodes,
         responses,
+        starts_at_inputs: declaration.header.starts_at_inputs,
     })
 }
 

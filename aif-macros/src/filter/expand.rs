@@ -205,12 +205,14 @@ fn meta(filter: &Filter, couplings: &[(usize, usize, Bearing)]) -> TokenStream {
     });
     let categories = names::option(filter.categories.as_ref().map(|ty| quote!(__aif::Labels::of::<#ty>())));
     let name = filter.name.to_string();
+    let starts_at_inputs = filter.starts_at_inputs;
     quote!(__aif::hgf::FilterMeta {
         name: #name,
         lines: &[#(#lines),*],
         categories: #categories,
         inputs: &[#(#inputs),*],
         responses: &[#(#responses),*],
+        starts_at_inputs: #starts_at_inputs,
     })
 }
 

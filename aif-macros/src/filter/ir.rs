@@ -76,6 +76,8 @@ pub struct Filter {
     pub categories: Option<Type>,
     pub nodes: Vec<Node>,
     pub responses: Vec<Response>,
+    /// Whether it begins at its first inputs.
+    pub starts_at_inputs: bool,
 }
 
 /// What equations may name.

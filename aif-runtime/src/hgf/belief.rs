@@ -101,7 +101,7 @@ pub fn predictive_surprise<T: Real>(input: Belief<T>, value: Belief<T>) -> T {
     gaussian_surprise(input.mean, input.expected_mean, T::one() / variance)
 }
 
-/// An invalid precision: where it arose.
+/// An invalid precision, or a jump that no step can explain: where it arose.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Invalid {
     /// The trial, from 0 within its block.
@@ -112,6 +112,8 @@ pub struct Invalid {
     pub element: usize,
     /// Whether the prediction failed (its variance is not positive), or the update.
     pub predicted: bool,
+    /// Whether the mean has moved further than the limit of jumps.
+    pub jumped: bool,
     /// The belief about the node, as it came out.
     pub precision: f64,
 }
@@ -120,6 +122,12 @@ impl Invalid {
     /// In words.
     pub fn words(&self, meta: &FilterMeta) -> alloc::string::String {
         let node = meta.label(self.line, self.element);
+        if self.jumped {
+            return alloc::format!(
+                "trial {}: the jump of `{node}` is longer than its prediction allows (`jump_limit` standard deviations): the update has failed here",
+                self.trial
+            );
+        }
         let (what, why) = match (self.predicted, meta.lines[self.line].kind) {
             (true, _) => ("predicted precision", "its volatility is out of range"),
             (false, NodeKind::Continuous) => ("posterior precision", "the update has no valid solution here"),

@@ -21,6 +21,9 @@ pub enum FilterError {
     /// The precision cap is not positive.
     #[error("the precision cap is {0}, but has to be above 0")]
     Cap(f64),
+    /// The limit of jumps is not positive, or not finite.
+    #[error("the limit of jumps is {0}, but has to be above 0 and finite")]
+    JumpLimit(f64),
     /// Not as many inputs as the filter has.
     #[error("trial {trial}: {found} inputs are put in, but the filter has 1 input each for {expected}")]
     Count {

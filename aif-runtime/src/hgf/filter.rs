@@ -5,10 +5,10 @@ use alloc::vec::Vec;
 use super::belief::{Belief, Invalid, NodeParameters};
 use super::checks::{check_inputs, check_parameters};
 use super::error::FilterError;
-use super::kernel::{Network, Prepared, PutIn, State, start, trial};
+use super::kernel::{Begin, Network, Prepared, PutIn, State, start, trial};
 use super::meta::{CouplingKind, FilterMeta, NodeKind};
 use super::network::{BeliefsOf, GaussianFilter, ParametersOf, StrengthsOf};
-use super::options::FilterOptions;
+use super::options::{FilterOptions, Start};
 use super::shape::{OnLine, Shape, upwards};
 use crate::scalar::{Number, Real};
 
@@ -23,6 +23,8 @@ pub struct Engine<M: GaussianFilter<T>, T: Real, S: Number> {
     strengths: Strengths<M, T, S>,
     means: Nodes<M, T, S>,
     precisions: Nodes<M, T, S>,
+    /// One for each node that has begun at an input.
+    begun: Nodes<M, T, S>,
     options: FilterOptions,
 }
 
@@ -65,12 +67,14 @@ impl<M: GaussianFilter<T>, T: Real, S: Number<Scalar = T>> Engine<M, T, S> {
             }
         }
         let states = start::<M::Shape, S>(meta, &means, &precisions);
-        Engine { states, parameters, strengths, means, precisions, options: *options }
+        let begun = M::Shape::nodes(zero);
+        Engine { states, parameters, strengths, means, precisions, begun, options: *options }
     }
 
     /// Forgets all trials.
     pub fn restart(&mut self) {
         self.states = start::<M::Shape, S>(const { &Self::META }, &self.means, &self.precisions);
+        self.begun = M::Shape::nodes(S::fixed(0.0));
     }
 
     /// One trial.
@@ -83,6 +87,15 @@ impl<M: GaussianFilter<T>, T: Real, S: Number<Scalar = T>> Engine<M, T, S> {
             options: &self.options,
             time_step,
         };
+        let meta = const { &Self::META };
+        let begins = match self.options.start {
+            Start::Declared => meta.starts_at_inputs,
+            Start::FirstInput => true,
+            Start::InitialMeans => false,
+        };
+        if begins {
+            upwards::<M::Shape>(&mut Begin { network: &mut network, meta, begun: M::Shape::places_mut(&mut self.begun), input });
+        }
         trial::<T, M, S>(&mut network, input);
     }
 
@@ -121,7 +134,8 @@ impl<M: GaussianFilter<T>, T: Real, S: Number<Scalar = T>> Engine<M, T, S> {
                 false => (state.mean, state.precision),
             };
             let invalid = wrong(precision) || wrong(mean);
-            invalid.then(|| Invalid { trial, line, element, predicted, precision: precision.lane(lane).value() })
+            let jumped = !predicted && !wrong(precision);
+            invalid.then(|| Invalid { trial, line, element, predicted, jumped, precision: precision.lane(lane).value() })
         };
         // Predictions come first, from the top.
         let nodes: Vec<(usize, usize)> = meta.nodes().collect();

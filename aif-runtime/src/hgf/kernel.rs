@@ -129,6 +129,26 @@ impl<S: Number> OnLine for Learn<'_, '_, S> {
     }
 }
 
+/// Lets nodes begin at the first continuous input that is seen of them.
+pub(super) struct Begin<'b, 'n, 'm, 'i, S> {
+    pub network: &'n mut Network<'m, S>,
+    pub meta: &'static FilterMeta,
+    /// One for each node that has begun.
+    pub begun: &'b mut [S],
+    pub input: PutIn<'i, S>,
+}
+
+impl<S: Number> OnLine for Begin<'_, '_, '_, '_, S> {
+    #[inline(always)]
+    fn at(&mut self, line: usize) {
+        let Some(input) = self.meta.lines[line].input.filter(|_| self.meta.lines[line].kind == NodeKind::Observation) else {
+            return;
+        };
+        let (number, observed) = (self.input.numbers[input], self.input.observed[input]);
+        self.network.begin(self.meta, (line, 0), number, observed, self.begun);
+    }
+}
+
 /// One trial.
 #[inline(always)]
 pub(super) fn trial<T: Real, M: GaussianFilter<T>, S: Number>(network: &mut Network<'_, S>, input: PutIn<'_, S>) {

@@ -142,6 +142,8 @@ pub struct FilterMeta {
     pub inputs: &'static [InputColumn],
     /// Its responses.
     pub responses: &'static [ResponseColumn],
+    /// Whether it begins at its first continuous inputs, unless it is said otherwise.
+    pub starts_at_inputs: bool,
 }
 
 impl FilterMeta {

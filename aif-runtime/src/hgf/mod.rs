@@ -32,7 +32,7 @@ pub use meta::{
     ResponseKind,
 };
 pub use network::{BeliefsOf, GaussianFilter, ParametersOf, StrengthsOf};
-pub use options::{Coupled, FilterCompat, FilterOptions, Update};
+pub use options::{Coupled, FilterCompat, FilterOptions, Start, Update};
 pub use response::{Bernoulli, Evidence, LogNormal, Normal, ResponseDistribution, Softmax};
 pub use shape::{Each, Plain, Shape};
 pub use world::FilterWorld;

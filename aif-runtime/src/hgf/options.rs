@@ -33,6 +33,19 @@ pub enum Coupled {
     Relaxed,
 }
 
+/// Where a filter begins that has continuous inputs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Start {
+    /// As its declaration has it: at the first input where it says `start = first_input`, else at the initial means.
+    #[default]
+    Declared,
+    /// At the first input: what the first value parent of a continuous input believes before the first of them is seen is what predicts it.
+    /// Its initial mean counts from there.
+    FirstInput,
+    /// At the initial means.
+    InitialMeans,
+}
+
 /// What the filter reproduces of the reference implementation, though it is not meant to be so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -72,6 +85,11 @@ pub struct FilterOptions {
     pub coupled: Coupled,
     /// No posterior precision is above this.
     pub precision_cap: f64,
+    /// Where it begins.
+    pub start: Start,
+    /// How far the mean of a node above a binary input, or with volatility children, can move at one trial, in standard deviations of its
+    /// prediction: a longer jump is no belief but a failure of the update, for exact beliefs move by a few.
+    pub jump_limit: f64,
     /// What is as in the reference implementation.
     pub compat: FilterCompat,
 }
@@ -82,6 +100,8 @@ impl Default for FilterOptions {
             update: Update::default(),
             coupled: Coupled::default(),
             precision_cap: 1e10,
+            start: Start::default(),
+            jump_limit: 100.0,
             compat: FilterCompat::default(),
         }
     }
@@ -91,8 +111,11 @@ impl FilterOptions {
     /// Checks the options.
     ///
     /// # Errors
-    /// When the cap is no positive number.
+    /// When the cap or the limit of jumps is no positive number.
     pub fn check(&self) -> Result<(), FilterError> {
-        if self.precision_cap > 0.0 { Ok(()) } else { Err(FilterError::Cap(self.precision_cap)) }
+        if self.precision_cap.is_nan() || self.precision_cap <= 0.0 {
+            return Err(FilterError::Cap(self.precision_cap));
+        }
+        if self.jump_limit > 0.0 && self.jump_limit.is_finite() { Ok(()) } else { Err(FilterError::JumpLimit(self.jump_limit)) }
     }
 }

@@ -40,6 +40,26 @@ impl<S: Number> Network<'_, S> {
         wider
     }
 
+    /// Moves the first value parent of an input to where it predicts `u`, before its first one is seen; its initial mean counts from there.
+    #[inline(always)]
+    pub(super) fn begin(&mut self, meta: &FilterMeta, node: (usize, usize), u: S, observed: S, begun: &mut [S]) {
+        let drift = self.parameters[meta.place(node.0, node.1)].tonic_drift;
+        let mut first = true;
+        for_parents!(self, meta, node, Value, |a, parent| {
+            if first {
+                first = false;
+                let wanted = u - drift;
+                let shift = if a.unit { wanted } else { wanted / a.of };
+                // A parent of no strength predicts nothing.
+                let none = if a.unit { S::fixed(0.0) } else { a.of.equals(0.0) };
+                let seen = S::pick(S::either(begun[parent], none), S::fixed(0.0), observed);
+                let mean = self.states[parent].mean;
+                self.states[parent].mean = S::pick(seen, mean + shift, mean);
+                begun[parent] = S::either(begun[parent], seen);
+            }
+        });
+    }
+
     #[inline(always)]
     pub(super) fn predict(&mut self, meta: &FilterMeta, node: (usize, usize)) {
         let (line, element) = node;

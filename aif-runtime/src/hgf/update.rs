@@ -204,11 +204,30 @@ impl<S: Number> Network<'_, S> {
             }
             self.states[place].precision = precision;
         }
-        self.states[place].mean = mean;
+        let approximate = volatility > 0 || self.above_binary(meta, node);
+        self.states[place].mean = if approximate { self.within_limit(place, mean) } else { mean };
         self.note_observed(meta, node);
         if self.options.compat.missing_inform {
             self.missing_informs(meta, node);
         }
+    }
+
+    /// Whether a value child is binary: then its update is an approximation.
+    #[inline(always)]
+    fn above_binary(&self, meta: &FilterMeta, node: (usize, usize)) -> bool {
+        let mut binary = false;
+        for_children!(self, meta, node, Value, |_a, _place, own| binary |= meta.lines[own.0].kind == NodeKind::Binary);
+        binary
+    }
+
+    /// A new mean, or not a number where it is further from the prediction than the limit of jumps.
+    #[inline(always)]
+    fn within_limit(&self, place: usize, mean: S) -> S {
+        let state = &self.states[place];
+        let moved = mean - state.expected_mean;
+        let limit = (self.options.jump_limit * self.options.jump_limit).min(1e300);
+        let fits = (S::fixed(limit) - moved * moved * state.expected_precision).above(0.0).is_number();
+        S::pick(fits, mean, S::fixed(f64::NAN))
     }
 
     /// A node is observed where some child is.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use aif_runtime::hgf::{Coupled, FilterCompat, Update};
+use aif_runtime::hgf::{Coupled, FilterCompat, Start, Update};
 use aif_runtime::{Beliefs, Inference, Learning, Rates, Sampling, Selection, Sweeps, When};
 use clap::Args;
 
@@ -60,6 +60,12 @@ pub(in crate::study) struct Agent {
     /// No posterior precision of a hierarchical Gaussian filter is above this [default: 1e10].
     #[arg(long)]
     precision_cap: Option<f64>,
+    /// Where hierarchical Gaussian filters begin: declared, first-input (each at its own, in every block), initial-means [default: declared].
+    #[arg(long, value_parser = named::<Start>)]
+    start_at: Option<Start>,
+    /// How far the mean of a node may jump at one trial, in standard deviations of its prediction [default: 100].
+    #[arg(long)]
+    jump_limit: Option<f64>,
     /// Hierarchical Gaussian filters reproduce the reference implementation where it is not meant to be so.
     #[arg(long)]
     compat: bool,
@@ -115,7 +121,7 @@ impl Agent {
         let (agents, filters) = (options.agent != plain.agent, options.filter != plain.filter);
         let what = match engine.takes() {
             Takes::Agent if filters => {
-                "options of filters, but it is one of agents: --update, --relaxed, --precision-cap, --compat"
+                "options of filters, but it is one of agents: --update, --relaxed, --precision-cap, --start-at, --jump-limit, --compat"
             }
             Takes::Filter if agents => "options of agents, but it is one of filters: --inference, --selection, --learn, ..",
             Takes::Nothing if agents || filters => "options, but its behaviour takes none",
@@ -158,6 +164,8 @@ impl Agent {
         let filter = &mut options.filter;
         filter.update = self.update.unwrap_or(filter.update);
         filter.precision_cap = self.precision_cap.unwrap_or(filter.precision_cap);
+        filter.start = self.start_at.unwrap_or(filter.start);
+        filter.jump_limit = self.jump_limit.unwrap_or(filter.jump_limit);
         if self.relaxed {
             filter.coupled = Coupled::Relaxed;
         }

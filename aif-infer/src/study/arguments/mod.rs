@@ -12,7 +12,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(in crate::study) use agent::Agent;
-pub(in crate::study) use data::Data;
+pub(in crate::study) use data::{Data, Reading};
 pub(in crate::study) use method::MethodArguments;
 
 use crate::fit::Method;
@@ -33,6 +33,8 @@ pub(in crate::study) struct Arguments {
 pub(in crate::study) enum Verb {
     /// Simulate subjects in a world, and write their behaviour and the parameters that it came from.
     Simulate(Simulate),
+    /// Say what would be read of a table, and every complaint about it.
+    Check(Check),
     /// Write the log-likelihood of recorded behaviour under given parameters.
     Loglik(Loglik),
     /// Fit the population to recorded behaviour.
@@ -247,6 +249,14 @@ pub(in crate::study) struct Weigh {
     /// The new folder to write the results into.
     #[arg(long, default_value = "results")]
     pub out: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(in crate::study) struct Check {
+    /// The table, or a folder of BIDS.
+    pub data: PathBuf,
+    #[command(flatten)]
+    pub reading: Reading,
 }
 
 #[derive(Args, Debug)]
