@@ -36,7 +36,8 @@ fn again(verb: &str, prepare: fn(&Folder), arguments: &[&str], made: &[&str]) {
     let whole = begun.elapsed();
     let mut results: Vec<_> = folder.names().into_iter().filter(|name| !before.contains(name)).collect();
     let mut wanted: Vec<String> = made.iter().map(|name| name.to_string()).collect();
-    (results.sort(), wanted.sort());
+    results.sort();
+    wanted.sort();
     assert_eq!(results, wanted, "{verb}");
     let first: Vec<_> = made.iter().map(|name| read(&folder, name)).collect();
     for part in 1..=4 {

@@ -29,7 +29,7 @@ pub fn what_is_finished_is_written_before_it_is_printed() {
         folder.done(&[&LAPLACE[..], &["--quiet", "--out", out]].concat());
     }
     let small = ["--subjects", "2", "--blocks", "4", "--quiet", "--method", "laplace", "--draws", "30"];
-    let ways: [(&str, fn() -> Stdio); 2] = [("closed", closed), ("full", full)];
+    let ways = [("closed", closed as fn() -> Stdio), ("full", full)];
     for (way, stream) in ways {
         let out = |verb: &str| format!("{verb}_{way}");
         let (recovered, calibrated, compared) = (out("recovered"), out("calibrated"), out("compared"));

@@ -158,6 +158,9 @@ impl History {
     }
 }
 
+/// What was recorded, which actions were open, and the bits of what was carried out.
+type ToldDeed = (Vec<Option<usize>>, u32, Vec<u64>);
+
 /// Puts histories together as they come.
 pub(crate) struct Taking {
     history: History,
@@ -169,7 +172,7 @@ pub(crate) struct Taking {
     settings: FxHashMap<(Vec<u64>, Vec<u64>), u32>,
     /// What was done by what was recorded, where nothing else was told; and where something was.
     deeds: FxHashMap<Vec<Option<usize>>, u32>,
-    told: FxHashMap<(Vec<Option<usize>>, u32, Vec<u64>), u32>,
+    told: FxHashMap<ToldDeed, u32>,
     open: FxHashMap<Vec<bool>, u32>,
     /// The preferences that hold from here on.
     preferences: Vec<f64>,

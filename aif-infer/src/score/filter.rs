@@ -6,6 +6,9 @@ use aif_runtime::hgf::{Engine, FilterMeta, FilterOptions, GaussianFilter, MAX_IN
 use super::ScoreError;
 use crate::record::Trials;
 
+/// What is done after a trial: the engine, the block, the trial within it, and what is recorded.
+pub(crate) type EachTrial<'a, T, M> = &'a mut dyn FnMut(&Engine<M, T, T>, usize, usize, &[f64]) -> Result<(), ScoreError>;
+
 /// Goes through the trials of a record; `each` sees the engine after every trial, the block, the trial within it, and what is recorded.
 ///
 /// Compiled once for a filter and a scalar, whatever is done with each trial: the kernel of a trial is most of what there is to compile.
@@ -13,7 +16,7 @@ use crate::record::Trials;
 pub(crate) fn each_trial<T: Real, M: GaussianFilter<T>>(
     engine: &mut Engine<M, T, T>,
     record: &Trials,
-    each: &mut dyn FnMut(&Engine<M, T, T>, usize, usize, &[f64]) -> Result<(), ScoreError>,
+    each: EachTrial<'_, T, M>,
 ) -> Result<(), ScoreError> {
     let meta = const { &M::META };
     let (inputs, responses) = (meta.inputs.len(), meta.responses.len());

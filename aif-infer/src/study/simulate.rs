@@ -122,13 +122,13 @@ impl Blueprint {
             }
             design = design.with_sessions(units);
         } else {
-            let mut last: Option<(Arc<Vec<RecordedBlock>>, Arc<[RecordedBlock]>)> = None;
-            for plan in of_subjects {
-                let known = last.take().filter(|(before, _)| Arc::ptr_eq(before, &plan));
-                let shared = || -> Arc<[RecordedBlock]> { plan.to_vec().into() };
-                let shared = known.map_or_else(shared, |(_, shared)| shared);
-                plans.push(Arc::clone(&shared));
-                last = Some((plan, shared));
+            // Who has the same plan as the one before shares it.
+            for (s, plan) in of_subjects.iter().enumerate() {
+                let shared = match plans.last() {
+                    Some(last) if Arc::ptr_eq(&of_subjects[s - 1], plan) => Arc::clone(last),
+                    _ => plan.to_vec().into(),
+                };
+                plans.push(shared);
             }
         }
         Ok(Blueprint { design, plans, world, given, options })

@@ -64,7 +64,7 @@ impl<const N: usize> Parts for DualSVec64<N> {
     }
     #[inline(always)]
     fn chain(self, f: f64, df: f64, _: impl FnOnce() -> f64, _: impl FnOnce() -> f64) -> Self {
-        DualVec::new(f, &self.eps * df)
+        DualVec::new(f, self.eps * df)
     }
 }
 
@@ -80,7 +80,7 @@ impl<const N: usize> Parts for Dual2SVec64<N> {
     }
     #[inline(always)]
     fn chain(self, f: f64, df: f64, ddf: impl FnOnce() -> f64, _: impl FnOnce() -> f64) -> Self {
-        Dual2Vec::new(f, &self.v1 * df, bent((&self.v1, &self.v2), df, ddf()))
+        Dual2Vec::new(f, self.v1 * df, bent((&self.v1, &self.v2), df, ddf()))
     }
 }
 
@@ -127,7 +127,7 @@ impl<const N: usize> Parts for Turning<N> {
         let (turn, ddf, dddf) = (self.re.eps, ddf(), dddf());
         let df = Dual64::new(df, ddf * turn);
         let ddf = Dual64::new(ddf, dddf * turn);
-        Dual2Vec::new(Dual64::new(f, df.re * turn), &self.v1 * df, bent((&self.v1, &self.v2), df, ddf))
+        Dual2Vec::new(Dual64::new(f, df.re * turn), self.v1 * df, bent((&self.v1, &self.v2), df, ddf))
     }
 }
 

@@ -73,11 +73,11 @@ pub(in crate::study) struct Reading {
 
 impl Reading {
     pub fn options(&self) -> DataOptions {
-        let of_all = self.index_base.iter().filter(|(name, _)| name.is_none()).map(|(_, base)| *base);
+        let of_all = self.index_base.iter().rev().find(|(name, _)| name.is_none()).map(|(_, base)| *base);
         let of_one = |(name, base): &(Option<String>, usize)| name.clone().map(|name| (name, *base));
         DataOptions {
             columns: self.column.clone(),
-            index_base: of_all.last().unwrap_or(0),
+            index_base: of_all.unwrap_or(0),
             index_bases: self.index_base.iter().filter_map(of_one).collect(),
             values: self.values.clone(),
             decimal_comma: self.decimal,
