@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo bench --bench groups                     everything, some minutes
-//! cargo bench --bench groups -- gradient         one part: gradient, large, tmaze, bound
+//! cargo bench --bench groups -- gradient         one part: gradient, large, tmaze, bound, determinant
 //! ```
 
 #[path = "../tests/models/populations.rs"]
@@ -15,8 +15,6 @@ mod tmaze;
 use std::hint::black_box;
 use std::time::Instant;
 
-use aif::infer::Density;
-use aif::infer::Posterior;
 use aif::infer::data::{DataOptions, RawTable};
 use aif::infer::fit::{Method, Plan};
 use aif::infer::laplace::LaplaceOptions;
@@ -25,6 +23,7 @@ use aif::infer::sample::{NutsOptions, NutsStart};
 use aif::infer::score::{History, RecordedBlock};
 use aif::infer::study::Studied;
 use aif::infer::svi::{SviOptions, SviStart, svi};
+use aif::infer::{Density, Design, Population, Posterior, Target, Units};
 use aif::prelude::*;
 use populations::{Flat, RewardBelief};
 use rand::SeedableRng;
@@ -239,9 +238,69 @@ fn bound() {
     }
 }
 
+model! {
+    /// Sessions that differ from day to day.
+    pub Days for TMaze<T> {
+        population {
+            mu ~ Normal(0.0, 1.0);
+            sigma ~ HalfNormal(0.7);
+            drift ~ Normal(0.0, 0.2);
+        }
+        subject {
+            own ~ Normal(mu, sigma);
+            spread ~ HalfNormal(0.3);
+        }
+        plate session {
+            today ~ Normal(own, spread);
+            TMaze { reward_probability: 0.5 + 0.5 * logistic(today + drift), preference: 1.2 }
+        }
+    }
+}
+
+/// How a determinant changes along each coordinate of the group: by third derivatives, and by differences of Hessians.
+fn determinant() {
+    let (subjects_count, sessions) = (20, 2);
+    let names: Vec<String> = (0..subjects_count).map(|s| s.to_string()).collect();
+    let units = Units {
+        names: (0..subjects_count * sessions).map(|u| (u % sessions).to_string()).collect(),
+        parents: (0..subjects_count * sessions).map(|u| u / sessions).collect(),
+    };
+    let design = Design::simple(&Days::META, names).unwrap().with_sessions(units);
+    let records = subjects(subjects_count * sessions).map(|b| History::new(&b)).collect();
+    let group: Group<Days> = Group { design, records, options: AgentOptions::default() };
+    let target = Posterior::<Days>::of(&group, None);
+    let at: Vec<f64> = (0..target.dimension()).map(|i| 0.3 - 0.01 * (i % 60) as f64).collect();
+    let factored = |x: &[f64]| target.curvature(x).unwrap().factor(target.layout(), 1, 0.0).unwrap();
+    let own = factored(&at);
+    let along: Vec<Vec<f64>> = (0..3)
+        .map(|k| {
+            let mut direction: Vec<f64> = (0..at.len()).map(|i| f64::from(u8::from(i == k))).collect();
+            own.follow(target.layout(), &mut direction);
+            direction
+        })
+        .collect();
+    let differences = |reach: f64| -> Vec<f64> {
+        let moved = |direction: &[f64], by: f64| {
+            let x: Vec<f64> = at.iter().zip(direction).map(|(x, d)| x + by * d).collect();
+            factored(&x).ln_determinant
+        };
+        along.iter().map(|d| (moved(d, reach) - moved(d, -reach)) / (2.0 * reach)).collect()
+    };
+    let exact = target.determinant_slopes(&at, 1, &along).unwrap();
+    let error = exact.iter().zip(differences(1e-3)).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    let third = median(11, || drop(black_box(target.determinant_slopes(&at, 1, &along).unwrap())));
+    let differenced = median(11, || drop(black_box(differences(1e-3))));
+    let hessian = median(11, || drop(black_box(factored(&at))));
+    println!("\na determinant along 3 coordinates of the group, 20 subjects x 2 sessions x 200 responses (ms)");
+    println!("{:<44} {:>8.2}", "by third derivatives", third * 1e3);
+    println!("{:<44} {:>8.2}   up to {error:.0e} away", "by differences of Hessians", differenced * 1e3);
+    println!("{:<44} {:>8.2}", "one Hessian, factored", hessian * 1e3);
+}
+
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    let parts: [(&str, fn()); 4] = [("gradient", gradient), ("large", large), ("tmaze", tmaze_table), ("bound", bound)];
+    let parts: [(&str, fn()); 5] =
+        [("gradient", gradient), ("large", large), ("tmaze", tmaze_table), ("bound", bound), ("determinant", determinant)];
     for (name, part) in parts {
         if wanted.is_empty() || wanted.iter().any(|w| w == name) {
             part();
