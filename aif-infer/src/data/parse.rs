@@ -158,9 +158,9 @@ impl RawTable {
             if first.starts_with(b"\xEF\xBB\xBF") {
                 first.drain(..3);
             }
-            if first.starts_with(b"\xFF\xFE") || first.starts_with(b"\xFE\xFF") {
-                let expected = "text in UTF-8 (or --encoding utf-16)";
-                return Err(DataError::whole(path, "the mark of a file in UTF-16", expected));
+            if first.starts_with(b"\xFF\xFE") || first.starts_with(b"\xFE\xFF") || first.contains(&0) {
+                let found = "bytes as a file in UTF-16 has them";
+                return Err(DataError::whole(path, found, "text in UTF-8 (or --encoding utf-16)"));
             }
             if !blank(&first[begins..]) {
                 break;

@@ -187,6 +187,11 @@ impl<'t> Reader<'t> {
         let mut found = Findings { warnings: self.warnings, ..Findings::default() };
         let (mut left_out, mut known) = (LeftOut::default(), FxHashSet::from_iter(found.warnings.iter().cloned()));
         let mut values: Vec<(String, Vec<Value>)> = Vec::new();
+        let mut told: FxHashMap<(String, String), (usize, usize)> = FxHashMap::default();
+        let kind = |complaint: &Complaint| {
+            let expected = complaint.expected.split(';').next().unwrap_or_default();
+            (complaint.column.clone(), expected.to_owned())
+        };
         for Open { table, columns, mut complaints, left_out: own, .. } in self.tables {
             left_out.add(own);
             let wrong = columns.complaints(self.options);
@@ -197,8 +202,19 @@ impl<'t> Reader<'t> {
             complaints.extend(wrong);
             let fresh = columns.warnings(self.options).into_iter().filter(|warning| known.insert(warning.clone()));
             found.warnings.extend(fresh);
-            let complaints = complaints.sorted();
+            let mut complaints = complaints.sorted();
+            // Of several files, too, what is wrong with all of them is said once.
+            complaints.retain(|complaint| match told.get_mut(&kind(complaint)) {
+                Some(&mut (file, at)) => {
+                    let (_, earlier): &mut (PathBuf, Vec<Complaint>) = &mut found.complaints[file];
+                    earlier[at].times += complaint.times;
+                    false
+                }
+                None => true,
+            });
             if !complaints.is_empty() {
+                let file = found.complaints.len();
+                told.extend(complaints.iter().enumerate().map(|(at, complaint)| (kind(complaint), (file, at))));
                 found.complaints.push((table.path.clone(), complaints));
             }
             for (at, (name, own)) in columns.values().into_iter().enumerate() {
