@@ -187,7 +187,7 @@ fn load(path: &Path, first_scored: usize) -> Result<Study, Box<dyn Error>> {
 fn table(study: &Study) -> Vec<u8> {
     let cell = |number: Option<f64>| number.map_or(String::new(), |x| x.to_string());
     let rows = study.names.iter().zip(&study.records).flat_map(|(name, record)| {
-        let trials = record.blocks().iter().flat_map(|block| &block.rows).enumerate();
+        let trials = record.blocks().into_iter().flat_map(|block| block.rows).enumerate();
         trials.map(move |(k, trial)| vec![name.clone(), k.to_string(), cell(trial.inputs[0]), cell(trial.responses[0])])
     });
     write_rows(&["subject", "trial", "input", "response"], rows.collect::<Vec<_>>())

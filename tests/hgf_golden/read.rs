@@ -1,6 +1,6 @@
 //! Reading golden cases, and comparing with them: every number that is compared is counted.
 
-use aif::hgf::{Coupled, FilterCompat, FilterOptions, Update};
+use aif::hgf::{Coupled, FilterCompat, FilterOptions, Start, Update};
 use aif::runtime::{Dual, Real};
 use serde_json::Value;
 
@@ -106,6 +106,9 @@ impl<'a> Case<'a> {
             precision_cap: golden["max_posterior_precision"].as_f64().unwrap_or(1e10),
             coupled: Coupled::MeanField,
             compat: FilterCompat::PYHGF,
+            // The reference begins at its means, and knows no limit.
+            start: Start::InitialMeans,
+            jump_limit: 1e100,
         };
         let largest = list(&golden["trajectories"]).iter().flat_map(|node| {
             ["expected_mean", "mean"].into_iter().flat_map(|key| list(&node[key]).iter().map(|x| number(x).abs()))
