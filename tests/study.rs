@@ -309,7 +309,7 @@ fn simulation_is_a_function_of_its_seed_and_can_be_scored_and_fitted() {
     let (one, two, truth) = (folder.file("one.csv"), folder.file("two.csv"), folder.file("one.truth.csv"));
     let simulate = |out: &str, seed: &str| {
         let world = ["--world", "reward_probability=0.8", "--out", out];
-        let all = ["simulate", "--subjects", "3", "--blocks", "8", "--steps", "5", "--seed", seed];
+        let all = ["simulate", "--subjects", "3", "--blocks", "8", "--steps", "5", "--seed", seed, "--force"];
         run(aif::study::<Everything>(), &[&all[..], &world[..]].concat()).unwrap();
     };
     simulate(&one, "7");

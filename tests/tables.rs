@@ -278,7 +278,7 @@ fn folders_of_bids_are_data() {
     let ageing = |more: &[&str]| {
         let out = bench.folder.file("ageing.json");
         let arguments =
-            ["loglik", "--format", "trials", "--set", "z=0.3", "--set", "worth=0", "--set", "ageing=0", "--out", &out];
+            ["loglik", "--format", "trials", "--set", "z=0.3", "--set", "worth=0", "--set", "ageing=0", "--out", &out, "--force"];
         run(aif::study::<Ageing>(), &[&arguments[..], more].concat())?;
         Ok::<Value, String>(serde_json::from_str(&fs::read_to_string(&out).unwrap()).unwrap())
     };
@@ -330,7 +330,7 @@ fn continuous_filters_begin_where_their_inputs_do() {
     let data = folder.write("prices.csv", prices());
     let loglik = |v: &str, more: &[&str]| -> Result<f64, String> {
         let out = folder.file("ll.json");
-        let arguments = ["loglik", "--data", &data, "--set", v, "--set", "noise=0", "--out", &out];
+        let arguments = ["loglik", "--data", &data, "--set", v, "--set", "noise=0", "--out", &out, "--force"];
         run(aif::study::<Prices>(), &[&arguments[..], more].concat())?;
         let found: Value = serde_json::from_str(&fs::read_to_string(&out).unwrap()).unwrap();
         Ok(found["log_likelihood"].as_f64().unwrap())

@@ -55,10 +55,21 @@ impl<T: Real, M: GaussianFilter<T>, S: Number<Scalar = T>> SideBySide<'_, T, M, 
         pulp::Arch::new().dispatch(self)
     }
 
-    /// Where code is compiled to be tried it is compiled once: the arithmetic is the same, in fewer numbers at a time.
+    /// Where code is compiled to be tried it is compiled once: the arithmetic is the same, in fewer numbers at a time. Without optimisation every
+    /// number has a place of its own on the stack, so that it needs a large one.
     #[cfg(debug_assertions)]
     fn work(self) -> S {
-        pulp::WithSimd::with_simd(self, pulp::Scalar)
+        std::thread::scope(|scope| {
+            let large = std::thread::Builder::new().stack_size(64 << 20);
+            let thread = large.spawn_scoped(scope, || pulp::WithSimd::with_simd(self, pulp::Scalar));
+            let found = thread.map(std::thread::ScopedJoinHandle::join);
+            match found {
+                Ok(Ok(sums)) => sums,
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                // No thread to be had: each is scored by itself.
+                Err(_) => S::fixed(f64::NAN),
+            }
+        })
     }
 }
 
