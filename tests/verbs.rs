@@ -517,7 +517,7 @@ fn the_fields_other_tables_are_read() {
         let out = folder.file("ll.json");
         run(
             aif::study::<Levers>(),
-            &[&["loglik", "--data", data, "--set", "taste=0.8", "--pointwise", "--out", &out], more].concat(),
+            &[&["loglik", "--data", data, "--set", "taste=0.8", "--pointwise", "--out", &out, "--force"], more].concat(),
         )
         .unwrap();
         folder.read("ll.json")

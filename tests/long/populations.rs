@@ -216,7 +216,7 @@ fn determinants(target: &dyn Target, from: usize, scale: f64) {
             let x: Vec<f64> = at.iter().zip(direction).map(|(x, d)| x + by * d).collect();
             target.curvature(&x).unwrap().factor(layout, from, 0.0).unwrap().ln_determinant
         };
-        let h = 2e-3;
+        let h = 5e-4;
         let near = (8.0 * (moved(h) - moved(-h)) - (moved(2.0 * h) - moved(-2.0 * h))) / (12.0 * h);
         assert!((slope - near).abs() < 1e-6 * (1.0 + near.abs()), "along {direction:?}: {slope} {near}");
     }
