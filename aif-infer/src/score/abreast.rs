@@ -40,6 +40,10 @@ pub fn filter_log_likelihoods<T: Real, M: GaussianFilter<T>>(
     }
 }
 
+/// Numbers of so many bytes fit on any thread's stack, all of a trial: those of one derivative in eight lanes.
+#[cfg(debug_assertions)]
+const SMALL: usize = 128;
+
 /// Compiled once for each set of vector instructions; the machine's own is called.
 struct SideBySide<'a, T, M, S> {
     filters: &'a [(Hgf<M>, Assigned<T>)],
@@ -56,12 +60,15 @@ impl<T: Real, M: GaussianFilter<T>, S: Number<Scalar = T>> SideBySide<'_, T, M, 
     }
 
     /// Where code is compiled to be tried it is compiled once: the arithmetic is the same, in fewer numbers at a time. Without optimisation every
-    /// number has a place of its own on the stack, so that it needs a large one.
+    /// number has a place of its own on the stack, so that numbers with several derivatives need a large one.
     #[cfg(debug_assertions)]
     fn work(self) -> S {
+        if size_of::<S>() <= SMALL {
+            return self.here();
+        }
         std::thread::scope(|scope| {
             let large = std::thread::Builder::new().stack_size(64 << 20);
-            let thread = large.spawn_scoped(scope, || pulp::WithSimd::with_simd(self, pulp::Scalar));
+            let thread = large.spawn_scoped(scope, || self.here());
             let found = thread.map(std::thread::ScopedJoinHandle::join);
             match found {
                 Ok(Ok(sums)) => sums,
@@ -70,6 +77,15 @@ impl<T: Real, M: GaussianFilter<T>, S: Number<Scalar = T>> SideBySide<'_, T, M, 
                 Err(_) => S::fixed(f64::NAN),
             }
         })
+    }
+}
+
+#[cfg(debug_assertions)]
+impl<T: Real, M: GaussianFilter<T>, S: Number<Scalar = T>> SideBySide<'_, T, M, S> {
+    /// Not part of its caller, whose place on the stack would be as large.
+    #[inline(never)]
+    fn here(self) -> S {
+        pulp::WithSimd::with_simd(self, pulp::Scalar)
     }
 }
 
