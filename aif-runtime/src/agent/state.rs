@@ -140,10 +140,9 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             agent = agent.with_policies(policies)?;
         }
         let setup = &agent.life.setup;
-        let goes_on = setup.policies().filter(|policies| policies.is_carried_on());
         let progress = |(steps, done): (usize, Vec<usize>)| {
-            let fits = |policies: &Arc<Policies<M::Action>>| done.len() < policies.horizon() && !policies.begun(&done).is_empty();
-            let possible = steps <= setup.options.preference_steps.unwrap_or(0) && (done.is_empty() || goes_on.is_some_and(fits));
+            let goes_on = done.is_empty() || setup.policies().is_some_and(|policies| policies.goes_on(&done));
+            let possible = steps <= setup.options.preference_steps.unwrap_or(0) && goes_on;
             possible.then_some(Progress { steps, done })
         };
         let (Some(progress), Some(then)) = (progress(state.progress), progress(state.progress_then)) else {

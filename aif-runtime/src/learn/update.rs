@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::gained::{Column, Gained};
 use super::options::Pace;
-use crate::model::{FactorSite, GenerativeModel, Learned, ModalitySite, Tables, modality_site};
+use crate::model::{FactorSite, GenerativeModel, Learned, ModalitySite, Tables};
 use crate::scalar::{Real, exact_zero, same};
 
 /// What counts were before the latest update, where it changed them.
@@ -77,6 +77,13 @@ impl<T: Real> Blend<T> {
         }
         *count += gain * self.rate;
     }
+
+    /// The same of a list of counts.
+    fn add_all(&self, counts: &mut [T], gains: &[T], priors: &[T]) {
+        for ((count, &gain), &prior) in counts.iter_mut().zip(gains).zip(priors) {
+            self.add(count, gain, prior);
+        }
+    }
 }
 
 impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
@@ -125,9 +132,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
                 }
                 undo.columns.push(column);
                 undo.counts.extend_from_slice(counts);
-                for ((count, &gain), &prior) in counts.iter_mut().zip(gain).zip(prior) {
-                    blend.add(count, gain, prior);
-                }
+                blend.add_all(counts, gain, prior);
             };
             if first || !exact_zero(forgetting) {
                 let first_mark = marks.start;
@@ -158,10 +163,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
                 undo.initial.extend_from_slice(counts);
                 M::each_factor(|site| {
                     if site.index == *f {
-                        let gained = &gained.initial[site.goal.range()];
-                        for ((count, &gain), &prior) in counts.iter_mut().zip(gained).zip(before) {
-                            blend.add(count, gain, prior);
-                        }
+                        blend.add_all(counts, &gained.initial[site.goal.range()], before);
                     }
                 });
             }
@@ -169,9 +171,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         if let Some(rate) = rates.habit.filter(|_| now.habit) {
             let blend = Blend { rate, forgetting, floored };
             undo.habit.extend_from_slice(&self.habit_counts);
-            for ((count, &gain), &prior) in self.habit_counts.iter_mut().zip(&gained.habit).zip(&prior.habit_counts) {
-                blend.add(count, gain, prior);
-            }
+            blend.add_all(&mut self.habit_counts, &gained.habit, &prior.habit_counts);
         }
         if !undo.initial.is_empty() || !undo.habit.is_empty() {
             self.expect_initial_and_habit();
@@ -180,10 +180,11 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
             let blend = Blend { rate, forgetting, floored };
             for ((m, counts), (_, before)) in self.preference_counts.iter_mut().zip(&prior.preference_counts) {
                 undo.preference.extend_from_slice(counts);
-                let seen = &gained.preference[modality_site(&M::META, *m).preference.range()];
-                for ((count, &gain), &prior) in counts.iter_mut().zip(seen).zip(before) {
-                    blend.add(count, gain, prior);
-                }
+                M::each_modality(|site| {
+                    if site.index == *m {
+                        blend.add_all(counts, &gained.preference[site.preference.range()], before);
+                    }
+                });
             }
             self.expect_preferences();
         }

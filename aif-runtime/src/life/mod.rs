@@ -117,6 +117,9 @@ impl<M: GenerativeModel<T>, T: Real> Life<M, T> {
         }
         let mut tables = self.setup.options.tables(model, inputs)?;
         self.setup.assigned.over(tables.precisions()).check()?;
+        if let Some(policies) = self.setup.policies.as_ref().or(tables.policies()) {
+            self.setup.check_policies(&tables, policies)?;
+        }
         self.setup.finish(&mut self.state);
         let (setup, state) = (&mut self.setup, &mut self.state);
         let before = setup.ground(state).tables.clone();

@@ -22,7 +22,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         if exact_zero(declared) || declared.value() <= 0.0 {
             return;
         }
-        let (elapsed, done) = (progress.steps, progress.done.as_slice());
+        let (elapsed, done) = (progress.steps, self.done(&progress));
         let scene = Scene { belief: &before, joint: None, open: open.as_deref(), elapsed, done, ..self.scene(state) };
         let (tables, precisions) = (scene.tables, Precisions { action: T::one(), ..self.precisions(state) });
         let weights = planner.plan(&Problem { habitual: false, ..scene.problem(&precisions, Reduction::Sum) }).weights;

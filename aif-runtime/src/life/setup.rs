@@ -85,7 +85,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
             return Err(ModelError::NoGoal { model: M::META.name });
         }
         if let (None, Some(policies)) = (&self.policies, tables.policies()) {
-            self.check_policies(policies)?;
+            self.check_policies(tables, policies)?;
         }
         self.take_assigned(self.assigned, tables.precisions())?;
         self.ground.work_back(&self.options);
@@ -296,7 +296,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
             drives: &self.drives,
             induction: induction.as_deref(),
             elapsed: state.progress.steps,
-            done: &state.progress.done,
+            done: self.done(&state.progress),
             policies: self.policies().map(|policies| &**policies),
             open: None,
             preferences: self.preferences.as_ref(),
@@ -378,6 +378,14 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         self.policies.as_ref().or(self.ground.tables.policies())
     }
 
+    /// What was done of the policies that are carried on. Of another list than it was done by (inputs may bring one) perhaps none begins so: all are
+    /// compared anew then.
+    #[inline(always)]
+    pub(super) fn done<'a>(&self, progress: &'a Progress) -> &'a [usize] {
+        let done = progress.done.as_slice();
+        if done.is_empty() || self.policies().is_some_and(|policies| policies.goes_on(done)) { done } else { &[] }
+    }
+
     /// What plans have to know of the block so far.
     fn go_on(&self, progress: &mut Progress, done: Option<usize>) {
         if let Some(most) = self.options.preference_steps {
@@ -385,8 +393,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         }
         if let Some(policies) = self.policies().filter(|policies| policies.is_carried_on()) {
             progress.done.extend(done);
-            let begun = policies.begun(&progress.done).iter().any(|&policy| policies.habit(policy) > f64::NEG_INFINITY);
-            if done.is_none() || !begun || progress.done.len() >= policies.horizon() {
+            if done.is_none() || !policies.goes_on(&progress.done) {
                 progress.done.clear();
             }
         }
@@ -398,18 +405,19 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     /// When the policies have another length than the horizon, plans are made otherwise than by enumerating policies, or the model's habit
     /// forbids all of them or is over all policies.
     pub fn compare_only(&mut self, policies: Policies<M::Action>) -> Result<(), ModelError> {
-        self.check_policies(&policies)?;
+        self.check_policies(&self.ground.tables, &policies)?;
         self.policies = Some(Arc::new(policies));
         Ok(())
     }
 
-    fn check_policies(&self, policies: &Policies<M::Action>) -> Result<(), ModelError> {
+    /// Whether a list can be compared under tables of the model.
+    pub(super) fn check_policies(&self, tables: &Tables<M, T>, policies: &Policies<M::Action>) -> Result<(), ModelError> {
         let horizon = self.drives.horizon;
         if policies.horizon() != horizon {
             return Err(ModelError::PolicyHorizon { policies: policies.horizon(), horizon });
         }
         refuse_if!(self.options.planning != Planning::Tree, ModelError::ListNeedsTree);
-        let habit = self.ground.tables.habit();
+        let habit = tables.habit();
         if habit.len() > M::Action::COUNT {
             return Err(ModelError::HabitOfPolicies { model: M::META.name });
         }

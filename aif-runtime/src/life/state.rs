@@ -4,8 +4,6 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
-
 use super::ground::Ground;
 use crate::learn::Learner;
 use crate::model::GenerativeModel;
@@ -27,7 +25,7 @@ pub struct LifeState<M: GenerativeModel<T>, T: Real = f64> {
 }
 
 /// How far an agent is in its block.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Progress {
     /// How many steps are past, where preferences are counted from the block's beginning; 0 elsewhere.
     pub steps: usize,

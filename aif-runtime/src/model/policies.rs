@@ -125,6 +125,13 @@ impl<A: Domain> Policies<A> {
         self.carried_on
     }
 
+    /// Whether, after these actions of a policy, one that began so goes on: policies are carried to their ends, and one that is not forbidden has
+    /// steps left.
+    pub(crate) fn goes_on(&self, done: &[usize]) -> bool {
+        let allowed = |&policy: &usize| self.habit(policy) > f64::NEG_INFINITY;
+        self.carried_on && done.len() < self.horizon && self.begun(done).iter().any(allowed)
+    }
+
     /// The policies that begin with these actions, in lexicographic order.
     pub(crate) fn begun(&self, done: &[usize]) -> &[usize] {
         let of = |policy: usize| (0..done.len().min(self.horizon)).map(move |step| self.action(policy, step));
