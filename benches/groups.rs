@@ -5,6 +5,8 @@
 //! cargo bench --bench groups -- gradient         one part: gradient, large, tmaze, bound, determinant
 //! ```
 
+#[path = "../tests/models/days.rs"]
+mod days;
 #[path = "../tests/models/populations.rs"]
 #[allow(dead_code)]
 mod populations;
@@ -25,6 +27,7 @@ use aif::infer::study::Studied;
 use aif::infer::svi::{SviOptions, SviStart, svi};
 use aif::infer::{Density, Design, Population, Posterior, Target, Units};
 use aif::prelude::*;
+use days::Days;
 use populations::{Flat, RewardBelief};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -234,25 +237,6 @@ fn bound() {
                 }
             });
             println!("{start:?}, {particles} particles: at most {steps} steps, {total:.2} s (all 1,000 steps: {time:.2} s)");
-        }
-    }
-}
-
-model! {
-    /// Sessions that differ from day to day.
-    pub Days for TMaze<T> {
-        population {
-            mu ~ Normal(0.0, 1.0);
-            sigma ~ HalfNormal(0.7);
-            drift ~ Normal(0.0, 0.2);
-        }
-        subject {
-            own ~ Normal(mu, sigma);
-            spread ~ HalfNormal(0.3);
-        }
-        plate session {
-            today ~ Normal(own, spread);
-            TMaze { reward_probability: 0.5 + 0.5 * logistic(today + drift), preference: 1.2 }
         }
     }
 }

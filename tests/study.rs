@@ -1,5 +1,8 @@
 //! The study program: its verbs, what it writes, and what it says of bad tables and options.
 
+#[path = "models/folder.rs"]
+#[allow(dead_code)]
+mod folder;
 #[path = "models/populations.rs"]
 #[allow(dead_code)]
 mod populations;
@@ -8,42 +11,12 @@ mod populations;
 mod tmaze;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use aif::prelude::*;
+use folder::Folder;
 use populations::{Everything, Flat, RewardBelief};
 use serde_json::Value;
-
-/// A folder of a test's own, removed at the end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("aif-study-{}-{name}", std::process::id()));
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).unwrap();
-        Folder(path)
-    }
-    fn file(&self, name: &str) -> String {
-        self.0.join(name).display().to_string()
-    }
-    fn write(&self, name: &str, content: impl AsRef<[u8]>) -> String {
-        fs::write(self.0.join(name), content).unwrap();
-        self.file(name)
-    }
-    fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> =
-            fs::read_dir(&self.0).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 fn flat(arguments: &[&str]) -> Result<(), String> {
     run(aif::study::<Flat>(), arguments)

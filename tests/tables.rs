@@ -4,6 +4,7 @@
 #[allow(dead_code)]
 mod bandit;
 #[path = "models/folder.rs"]
+#[allow(dead_code)]
 mod folder;
 
 use std::fs;

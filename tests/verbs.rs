@@ -1,6 +1,9 @@
 //! The study program's later verbs: fits by every method that can be stopped, sharded and merged; recovery, calibration, comparison, reports;
 //! covariates, sessions and the field's other tables.
 
+#[path = "models/folder.rs"]
+#[allow(dead_code)]
+mod folder;
 #[path = "models/populations.rs"]
 #[allow(dead_code)]
 mod populations;
@@ -9,7 +12,7 @@ mod populations;
 mod tmaze;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use aif::infer::fit::{FitError, Method, Plan, PredictiveOptions, Shelf};
 use aif::infer::laplace::LaplaceOptions;
@@ -18,35 +21,9 @@ use aif::infer::sample::NutsOptions;
 use aif::infer::study::Study;
 use aif::infer::svi::SviOptions;
 use aif::prelude::*;
+use folder::{Folder, contents};
 use populations::{Everything, Flat, RewardBelief};
 use tmaze::TMaze;
-
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("aif-verbs-{name}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).unwrap();
-        Folder(path)
-    }
-    fn file(&self, name: &str) -> String {
-        self.0.join(name).display().to_string()
-    }
-    fn write(&self, name: &str, content: &str) -> String {
-        fs::write(self.0.join(name), content).unwrap();
-        self.file(name)
-    }
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.0.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 fn run(study: Study, arguments: &[&str]) -> Result<(), String> {
     study.run(std::iter::once("study").chain(arguments.iter().copied())).map_err(|e| e.to_string())
@@ -62,24 +39,6 @@ fn simulated(folder: &Folder) -> String {
     flat(&["simulate", "--subjects", "3", "--blocks", "12", "--world", "reward_probability=0.8", "--seed", "5", "--out", &out])
         .unwrap();
     out
-}
-
-/// All files of a folder with their contents, by path below it.
-fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut all = Vec::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(path) = open.pop() {
-        for entry in fs::read_dir(path).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                all.push((path.strip_prefix(folder).unwrap().display().to_string(), fs::read(&path).unwrap()));
-            }
-        }
-    }
-    all.sort();
-    all
 }
 
 /// Short chains.
@@ -102,7 +61,7 @@ fn every_method_writes_a_whole_folder() {
     for method in ["nuts", "svi", "laplace"] {
         let out = folder.file(method);
         flat(&[&["fit", "--data", &data, "--log-likelihood", "--out", &out], &short(method)[..]].concat()).unwrap();
-        let names: Vec<String> = contents(Path::new(&out)).into_iter().map(|(name, _)| name).collect();
+        let names: Vec<String> = contents(Path::new(&out)).into_keys().collect();
         for wanted in [
             "subjects.csv",
             "draws.csv",
@@ -165,7 +124,7 @@ fn shards_put_together_are_the_whole_byte_for_byte() {
     let merged = folder.file("merged");
     flat(&["merge", &two, &one, "--out", &merged]).unwrap();
     let (a, b) = (contents(Path::new(&whole)), contents(Path::new(&merged)));
-    assert_eq!(a.iter().map(|(n, _)| n).collect::<Vec<_>>(), b.iter().map(|(n, _)| n).collect::<Vec<_>>());
+    assert_eq!(a.keys().collect::<Vec<_>>(), b.keys().collect::<Vec<_>>());
     for ((name, left), (_, right)) in a.iter().zip(&b) {
         assert!(left == right, "{name} differs");
     }

@@ -1,5 +1,9 @@
 //! Populations of filters: through the study program from simulation to report, and on the reference group where there is one.
 
+#[path = "../models/folder.rs"]
+#[allow(dead_code)]
+mod folder;
+
 use std::path::{Path, PathBuf};
 
 use aif::hgf::{FilterOptions, GaussianFilter, ThreeLevelBinary, TimedBinary, TwoLevelBinary, Update};
@@ -12,6 +16,7 @@ use aif::infer::score::{RecordedBlock, RecordedRow, Trials, filter_log_likelihoo
 use aif::infer::study::Studied;
 use aif::prelude::*;
 use aif::runtime::Dual;
+use folder::Folder;
 use serde_json::Value;
 
 model! {
@@ -67,27 +72,6 @@ model! {
     }
 }
 
-/// A folder that is removed again.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("aif-filters-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).unwrap();
-        Folder(path)
-    }
-    fn at(&self, name: &str) -> String {
-        self.0.join(name).display().to_string()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 fn study(arguments: &[&str]) -> Result<(), aif::infer::study::StudyError> {
     aif::study::<Deciders>().run(std::iter::once("deciders").chain(arguments.iter().copied()))
 }
@@ -95,14 +79,15 @@ fn study(arguments: &[&str]) -> Result<(), aif::infer::study::StudyError> {
 #[test]
 fn a_population_of_filters_goes_through_the_study_program() {
     let folder = Folder::new("verbs");
-    let (data, truth) = (folder.at("data.csv"), folder.at("data.truth.csv"));
+    let (data, truth) = (folder.file("data.csv"), folder.file("data.truth.csv"));
     study(&["simulate", "--subjects", "5", "--blocks", "2", "--steps", "60", "--seed", "4", "--out", &data]).unwrap();
     let table = std::fs::read_to_string(&data).unwrap();
     assert!(table.starts_with("subject,block,trial,input,response,response_time\n"), "{}", &table[..80]);
     assert_eq!(table.lines().count(), 1 + 5 * 2 * 60);
 
-    study(&["loglik", "--data", &data, "--params", &truth, "--gradient", "--pointwise", "--out", &folder.at("ll.json")]).unwrap();
-    let scored: Value = serde_json::from_str(&std::fs::read_to_string(folder.at("ll.json")).unwrap()).unwrap();
+    study(&["loglik", "--data", &data, "--params", &truth, "--gradient", "--pointwise", "--out", &folder.file("ll.json")])
+        .unwrap();
+    let scored: Value = serde_json::from_str(&std::fs::read_to_string(folder.file("ll.json")).unwrap()).unwrap();
     let subjects = scored["subjects"].as_array().unwrap();
     assert_eq!(subjects.len(), 5);
     for subject in subjects {
@@ -115,7 +100,7 @@ fn a_population_of_filters_goes_through_the_study_program() {
         assert!((each - subject["log_likelihood"].as_f64().unwrap()).abs() < 1e-9);
     }
 
-    let fitted = folder.at("fit");
+    let fitted = folder.file("fit");
     study(&["fit", "--data", &data, "--method", "laplace", "--first-scored", "1", "--quiet", "--out", &fitted]).unwrap();
     let loo = std::fs::read_to_string(Path::new(&fitted).join("loo.csv")).unwrap();
     // Two responses a trial; the first trial of each block is not scored.
@@ -131,13 +116,15 @@ fn a_population_of_filters_goes_through_the_study_program() {
         .chain((0..40).map(|k| format!("a,{k},{}.0,{}.0,0.5", k % 2, (k + 1) % 2)))
         .map(|line| line + "\n")
         .collect();
-    std::fs::write(folder.at("plain.csv"), plain).unwrap();
-    study(&["simulate", "--like", &folder.at("plain.csv"), "--out", &folder.at("like.csv")]).unwrap();
-    assert!(std::fs::read_to_string(folder.at("like.csv")).unwrap().starts_with("subject,trial,input,response,response_time\n"));
+    std::fs::write(folder.file("plain.csv"), plain).unwrap();
+    study(&["simulate", "--like", &folder.file("plain.csv"), "--out", &folder.file("like.csv")]).unwrap();
+    assert!(
+        std::fs::read_to_string(folder.file("like.csv")).unwrap().starts_with("subject,trial,input,response,response_time\n")
+    );
     study(&[
         "loglik",
         "--data",
-        &folder.at("like.csv"),
+        &folder.file("like.csv"),
         "--set",
         "tonic_volatility=-3",
         "--set",
@@ -145,23 +132,23 @@ fn a_population_of_filters_goes_through_the_study_program() {
         "--set",
         "noise=0.4",
         "--out",
-        &folder.at("like.json"),
+        &folder.file("like.json"),
     ])
     .unwrap();
     // Fits of other responses are not compared, whatever is left out at a time; nothing scored is nothing to fit.
-    let other = folder.at("other");
+    let other = folder.file("other");
     study(&["fit", "--data", &data, "--method", "laplace", "--first-scored", "5", "--quiet", "--out", &other]).unwrap();
     let refused = study(&["compare", &fitted, &other, "--by", "subject"]).unwrap_err().to_string();
     assert!(refused.contains("predict other responses"), "{refused}");
-    let refused = study(&["fit", "--data", &data, "--method", "laplace", "--first-scored", "99", "--out", &folder.at("none")]);
+    let refused = study(&["fit", "--data", &data, "--method", "laplace", "--first-scored", "99", "--out", &folder.file("none")]);
     assert!(refused.unwrap_err().to_string().contains("no response is scored"));
 
     // The same design once more: trials, inputs and gaps as in the table.
     let gaps: String =
         table.lines().enumerate().map(|(i, l)| if i == 3 { "0,0,2,,1,\n".to_string() } else { format!("{l}\n") }).collect();
-    std::fs::write(folder.at("gaps.csv"), gaps).unwrap();
-    study(&["simulate", "--like", &folder.at("gaps.csv"), "--out", &folder.at("again.csv")]).unwrap();
-    let again = std::fs::read_to_string(folder.at("again.csv")).unwrap();
+    std::fs::write(folder.file("gaps.csv"), gaps).unwrap();
+    study(&["simulate", "--like", &folder.file("gaps.csv"), "--out", &folder.file("again.csv")]).unwrap();
+    let again = std::fs::read_to_string(folder.file("again.csv")).unwrap();
     assert!(again.lines().nth(3).unwrap().starts_with("0,0,2,,") && again.lines().nth(3).unwrap().ends_with(','), "{again}");
 }
 
@@ -169,8 +156,8 @@ fn a_population_of_filters_goes_through_the_study_program() {
 fn bad_tables_of_trials_are_refused_with_line_and_column() {
     let folder = Folder::new("bad");
     let complaint = |table: &str, options: DataOptions| {
-        std::fs::write(folder.at("t.csv"), table).unwrap();
-        let table = RawTable::open(Path::new(&folder.at("t.csv"))).unwrap();
+        std::fs::write(folder.file("t.csv"), table).unwrap();
+        let table = RawTable::open(Path::new(&folder.file("t.csv"))).unwrap();
         let read = <Hgf<TimedBinary<f64>> as Studied>::read(&[table], &options, false);
         read.map(|_| String::new()).unwrap_or_else(|e| e.to_string())
     };

@@ -1,6 +1,8 @@
 //! The whole language of populations: vectors, correlated effects, covariates, plates, sessions, conditions, links, supports; gradients and
 //! Hessians of all of it against finite differences.
 
+#[path = "../models/days.rs"]
+mod days;
 #[path = "../models/tmaze.rs"]
 #[allow(dead_code)]
 mod tmaze;
@@ -12,6 +14,7 @@ use aif::infer::score::{Assigned, Behaviour, History, RecordedBlock, RecordedRow
 use aif::infer::study::Studied;
 use aif::infer::{Design, Members, Population, Posterior, Role, Target, Units};
 use aif::prelude::*;
+use days::Days;
 use tmaze::TMaze;
 
 #[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
@@ -74,23 +77,6 @@ model! {
                 reward_probability: 0.5 + 0.5 * logistic(x[0] + 0.1 * y + weights[2]),
                 preference: 1.0 + 0.1 * tail + 0.1 * x[1] * x[1],
             }
-        }
-    }
-
-    /// Sessions that differ from day to day.
-    pub Days for TMaze<T> {
-        population {
-            mu ~ Normal(0.0, 1.0);
-            sigma ~ HalfNormal(0.7);
-            drift ~ Normal(0.0, 0.2);
-        }
-        subject {
-            own ~ Normal(mu, sigma);
-            spread ~ HalfNormal(0.3);
-        }
-        plate session {
-            today ~ Normal(own, spread);
-            TMaze { reward_probability: 0.5 + 0.5 * logistic(today + drift), preference: 1.2 }
         }
     }
 }

@@ -1,6 +1,9 @@
 //! What is promised of files, streams, numbers and reports: nothing lost, nothing wrong in silence. The study program is run as a process of
 //! its own, which is this one called with `program` before its arguments.
 
+#[path = "../models/folder.rs"]
+#[allow(dead_code)]
+mod own;
 #[path = "../models/populations.rs"]
 #[allow(dead_code)]
 mod populations;
