@@ -48,7 +48,7 @@ pub fn names_that_are_formulas_stay_names() {
     let folder = Folder::new("formulas");
     let names = ["=1+1", "+a", "-2+3", "@SUM(1)", "'=x", "-1.5", "plain"];
     let rows: Vec<String> = names.iter().map(|name| format!("{name},0.3\n")).collect();
-    folder.write("p.csv", &format!("subject,z\n{}", rows.concat()));
+    folder.write("p.csv", format!("subject,z\n{}", rows.concat()));
     folder.done(&["simulate", "--params", "p.csv", "--blocks", "4", "--out", "data.csv"]);
     // Names that are numbers are numbers; none of the others begins as a formula does.
     let runs = |text: &str| {
