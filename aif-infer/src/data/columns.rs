@@ -49,9 +49,11 @@ impl Column {
                 Err(expected) => expected,
             },
             None => match cell.parse::<f64>() {
-                Ok(x) if x.is_finite() && (x > 0.0 || !matches!(self.cells, Cells::Positive)) => return Ok(Some(x)),
-                Ok(x) if x.is_finite() => "a number above 0".into(),
-                _ => "a number".into(),
+                Ok(x) => match self.cells.refuses(x) {
+                    None => return Ok(Some(x)),
+                    Some(expected) => expected.into(),
+                },
+                Err(_) => "a number".into(),
             },
         };
         Err(Complaint::new(line, quoted(&self.name), quoted(cell), expected))
@@ -66,9 +68,11 @@ impl Column {
 
 /// The columns of a table, found.
 pub(super) struct Columns {
-    rows: Rows,
+    /// Whether inputs are always known.
+    known_inputs: bool,
     pub subject: usize,
-    pub step: usize,
+    /// What numbers the rows; `None` where they are numbered in their order.
+    pub step: Option<usize>,
     session: Option<usize>,
     block: Option<usize>,
     /// The block of rows that name none.
@@ -104,7 +108,8 @@ impl Columns {
             let found = column(header, options.column(name));
             found.map_err(|complaint| complaints.push(complaint)).ok()
         };
-        let (subject, step) = (key("subject"), key(noun));
+        let numbered = !schema.in_order || options.column(noun) != noun || has(noun);
+        let (subject, step) = (key("subject"), if numbered { key(noun).map(Some) } else { Some(None) });
         let unnamed = options.format == Format::Trials && options.column("block") == "block";
         let required = if steps && (!unnamed || has("block")) { key("block") } else { None };
         let mut all = |specs: &[ColumnSpec]| -> Vec<Option<Column>> {
@@ -115,9 +120,9 @@ impl Columns {
         let (scored, session) = (optional("scored"), optional("session"));
         let block = required.or_else(|| if steps { None } else { optional("block") });
         let time_step = if steps { None } else { optional("time_step") };
-        let (rows, one_block) = (schema.rows, if steps { "1" } else { "" });
+        let (known_inputs, one_block) = (schema.known_inputs, if steps { "1" } else { "" });
         let (subject, step) = (subject?, step?);
-        Some(Columns { rows, subject, step, session, block, one_block, scored, time_step, inputs, observations, responses })
+        Some(Columns { known_inputs, subject, step, session, block, one_block, scored, time_step, inputs, observations, responses })
     }
 
     /// The names of a row's subject, session and block; complains of those that are empty.
@@ -139,8 +144,8 @@ impl Columns {
 
     /// The names of the columns that are not used.
     pub fn ignored<'t>(&self, header: &'t [String]) -> Vec<&'t str> {
-        let mut used = vec![self.subject, self.step];
-        used.extend([self.session, self.block, self.scored, self.time_step].into_iter().flatten());
+        let mut used = vec![self.subject];
+        used.extend([self.step, self.session, self.block, self.scored, self.time_step].into_iter().flatten());
         used.extend(self.each().map(|c| c.at));
         let unused = header.iter().enumerate().filter(|(i, _)| !used.contains(i));
         unused.map(|(_, name)| name.as_str()).collect()
@@ -153,7 +158,7 @@ impl Columns {
 
     /// What a row holds.
     pub fn row(&mut self, cells: &Row<'_>, options: &DataOptions, complaints: &mut Vec<Complaint>) -> RecordedRow {
-        let (line, known) = (cells.line, self.rows == Rows::Steps);
+        let (line, known) = (cells.line, self.known_inputs);
         let mut numbers = |columns: &mut [Option<Column>], required: bool| -> Vec<Option<f64>> {
             let number = |column: &mut Option<Column>| {
                 let column = column.as_mut()?;

@@ -157,6 +157,7 @@ pub(super) fn usual_names(table: &RawTable, schema: &Schema, options: &DataOptio
     let mut header = table.header.clone();
     let others: &[(&str, &str)] = match (schema.rows, options.format) {
         (Rows::Trials, Format::Trials) => &[("subjID", "subject")],
+        (Rows::Trials, Format::Long) if schema.in_order => &[("subjID", "subject")],
         (Rows::Trials, Format::Bids) => &[("step", "trial")],
         (Rows::Steps, Format::Trials) => &[("subjID", "subject"), ("trial", "step")],
         _ => &[],

@@ -44,6 +44,11 @@ impl LabelReader {
         // Programs that know missing cells write whole numbers as 1.0.
         let whole = |x: f64| (x.fract() == 0.0 && x.abs() < 1e15).then_some(x as i64);
         if let Some(number) = cell.parse::<i64>().ok().or_else(|| cell.parse::<f64>().ok().and_then(whole)) {
+            // Labels that are numbers, but not their own indices, are meant where they stand: options counted from 1.
+            let named = self.by_label.get(&number.to_string()).filter(|index| index.to_string() != number.to_string());
+            if let Some(&index) = named {
+                return Ok(index);
+            }
             let index = usize::try_from(number).ok().and_then(|n| n.checked_sub(self.base));
             return match index.filter(|&i| i < self.labels.count) {
                 Some(index) => {

@@ -56,7 +56,7 @@ pub struct DataOptions {
     pub format: Format,
     /// Names that may be renamed though they are no columns of this table: covariates and plates.
     pub others: Vec<String>,
-    /// The first trial of each block whose responses are scored, counted from 0; for filters.
+    /// The first trial of each block whose responses are scored, counted from 0; for filters and learners.
     pub first_scored: usize,
     /// Whether observations come before or after the choice of their row; `None`: as the format has it.
     pub order: Option<RowOrder>,

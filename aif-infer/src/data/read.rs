@@ -1,5 +1,6 @@
 //! The table of a study: one row per step or trial, checked and sorted into subjects and blocks, one subject after the other.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
@@ -49,7 +50,7 @@ struct OpenBlock {
 impl<'t> Reader<'t> {
     /// Finds the columns of each table and the rows of each subject: `subject`, `block` and `step` (or `trial`), one column for each input,
     /// modality and action (or response); where there are such columns, `session` and `scored`, and of trials `block` (before each of which
-    /// a filter forgets) and `time_step`.
+    /// a filter or a learner forgets) and `time_step`. A learner's rows without `trial` are numbered in their order.
     ///
     /// # Errors
     /// Names columns that are missing or there twice.
@@ -161,9 +162,10 @@ impl Open<'_> {
             let cells = table.row(at as usize);
             let row = columns.row(&cells, options, complaints);
             let (_, session, block) = columns.names(&cells, complaints);
-            let cell = cells.cell(columns.step);
+            let in_order = || places.get(&(session, block)).map_or(1, |&place: &usize| blocks[place].last_step + 1);
+            let cell = columns.step.map_or(Cow::Owned(in_order().to_string()), |at| Cow::Borrowed(cells.cell(at)));
             let Some(step) = cell.parse::<i64>().ok().filter(|s| s.unsigned_abs() < 1 << 53) else {
-                complaints.push(Complaint::new(cells.line, quoted(schema.rows.noun()), quoted(cell), "a whole number"));
+                complaints.push(Complaint::new(cells.line, quoted(schema.rows.noun()), quoted(&cell), "a whole number"));
                 continue;
             };
             let last = blocks.len().checked_sub(1);

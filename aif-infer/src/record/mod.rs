@@ -1,6 +1,7 @@
-//! Records: what was put in, seen and answered, row after row, in one form for every family; and the two forms in which it is scored.
+//! Records: what was put in, seen and answered, row after row, in one form for every family; and the forms in which it is scored.
 
 mod history;
+mod lessons;
 mod trials;
 
 use aif_runtime::{Assignment, Domain, GenerativeModel, Moment, Trajectory};
@@ -9,12 +10,14 @@ use serde::{Deserialize, Serialize};
 pub use history::History;
 pub(crate) use history::{Deed, Node, Setting};
 pub(crate) use trials::Rows;
+pub use lessons::Lessons;
 pub use trials::Trials;
 
 /// One row of a record. Each number is the number itself, or the index of a value, and `None` where it is missing.
 ///
 /// Of an agent: the inputs under which it acts, the outcome of each modality that it receives, then the value of each action that it chooses.
-/// Of an observer: what is put into the filter, then what is answered.
+/// Of an observer: what is put into the filter, then what is answered. Of a learner: what is set from outside, what is observed, and what is
+/// answered, one number for each column.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordedRow {
     /// One number for each input.

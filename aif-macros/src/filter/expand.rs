@@ -201,7 +201,7 @@ fn meta(filter: &Filter, couplings: &[(usize, usize, Bearing)]) -> TokenStream {
     });
     let responses = filter.responses.iter().map(|response| {
         let (name, returns) = (response.name.to_string(), &response.returns);
-        quote!(__aif::hgf::ResponseColumn { name: #name, kind: <#returns as __aif::hgf::ResponseDistribution<#scalar>>::KIND })
+        quote!(__aif::hgf::ResponseColumn { name: #name, kind: __aif::measure::check_one_column(<#returns as __aif::measure::Distribution<#scalar>>::KIND, #name) })
     });
     let categories = names::option(filter.categories.as_ref().map(|ty| quote!(__aif::Labels::of::<#ty>())));
     let name = filter.name.to_string();
@@ -287,26 +287,26 @@ fn responses(filter: &Filter, scalar: &TokenStream) -> TokenStream {
         #[inline]
         fn response_parts(&self, response: usize, __nodes: &__aif::hgf::BeliefsOf<Self, #scalar>, recorded: f64) -> [#scalar; 2] {
             match response {
-                #(#index => <#types as __aif::hgf::ResponseDistribution<#scalar>>::parts(&#calls, recorded),)*
+                #(#index => <#types as __aif::measure::Distribution<#scalar>>::parts(&#calls, [recorded, f64::NAN]),)*
                 _ => [<#scalar as __aif::Real>::zero(); 2],
             }
         }
         #[inline(always)]
         fn ln_response<__S: __aif::hgf::Number>(response: usize, parts: [__S; 2]) -> __S {
             match response {
-                #(#second => <#types as __aif::hgf::ResponseDistribution<#scalar>>::ln_probability(parts),)*
+                #(#second => <#types as __aif::measure::Distribution<#scalar>>::ln_of_parts(parts),)*
                 _ => parts[0],
             }
         }
         fn sample_response(&self, response: usize, __nodes: &__aif::hgf::BeliefsOf<Self, #scalar>, rng: &mut dyn __aif::Rng) -> f64 {
             match response {
-                #(#third => <#types as __aif::hgf::ResponseDistribution<#scalar>>::sample(&#calls, rng),)*
+                #(#third => __aif::measure::Recorded::<#scalar>::numbers(<#types as __aif::measure::Distribution<#scalar>>::sample(&#calls, rng))[0],)*
                 _ => f64::NAN,
             }
         }
         fn response_probabilities(&self, response: usize, __nodes: &__aif::hgf::BeliefsOf<Self, #scalar>) -> __aif::Vec<f64> {
             match response {
-                #(#fourth => <#types as __aif::hgf::ResponseDistribution<#scalar>>::probabilities(&#calls),)*
+                #(#fourth => <#types as __aif::measure::Distribution<#scalar>>::probabilities(&#calls),)*
                 _ => __aif::Vec::new(),
             }
         }
