@@ -13,6 +13,7 @@ extern crate self as aif;
 
 pub mod games;
 pub mod hgf;
+pub mod learners;
 #[cfg(feature = "games")]
 pub mod sensitivity;
 pub mod worlds;

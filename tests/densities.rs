@@ -91,7 +91,7 @@ fn differences(name: &str, at: [f64; 4], tolerance: f64, f: impl Fn([Dual2<4>; 4
 }
 
 macro_rules! differentiates {
-    ($name:literal at $at:expr, $tolerance:expr, |$p:ident| $body:expr) => {{
+    ($name:literal, $at:expr, $tolerance:expr, |$p:ident| $body:expr) => {{
         fn density<T: Real>($p: [T; 4]) -> T {
             $body
         }

@@ -167,10 +167,10 @@ pub const fn input_labels<F: WithInputs>(name: &str) -> Labels {
 #[track_caller]
 pub const fn check_assigned(means_something: bool, name: &str) {
     if !means_something {
-        let text = ConstText::new().text("a filter has no `").text(name);
+        let text = ConstText::new().text("a filter or a learner has no `").text(name);
         panic!(
             "{}",
-            text.text("`: what is assigned here would be ignored; a parameter of its responses is a field of the filter")
+            text.text("`: what is assigned here would be ignored; a parameter of its responses is a field of its own")
                 .as_str()
         );
     }

@@ -21,6 +21,9 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Learne
         return None;
     };
     let (scalar, sizes) = block::generics(&declaration.stripped.generics, &name, "learner", diag);
+    if header.misspelt {
+        return None;
+    }
     names_are_unique(declaration, diag);
     let (inputs, observations) = (columns(&header.inputs, "input", diag), columns(&header.observations, "observation", diag));
     for action in &header.actions {
@@ -34,7 +37,7 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Learne
     let states = of(named(|r| matches!(r, Role::State { .. })).collect());
     let quantities = of(named(|r| matches!(r, Role::Quantity)).collect());
     let responses = of(named(|r| matches!(r, Role::Response)).collect());
-    if responses.is_empty() && !header.misspelt {
+    if responses.is_empty() {
         diag.at(&name, "a learner has at least one response: mark a method `#[response]` that gives the distribution of what is recorded");
     }
     let mut scope = Scope { names: Vec::new(), numbers: Vec::new(), scalar: scalar.clone() };

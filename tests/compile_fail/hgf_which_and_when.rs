@@ -1,0 +1,26 @@
+use aif::hgf::Belief;
+use aif::measure::Wiener;
+use aif::prelude::*;
+
+#[derive(Clone, Copy, Debug)]
+pub struct Observer<T> {
+    pub tonic: T,
+    pub bound: T,
+}
+
+#[hgf(inputs(outcome: bool))]
+impl<T: Real> Observer<T> {
+    nodes! {
+        outcome ~ Bernoulli(logistic(chance));
+        chance ~ Gaussian(chance, exp(self.tonic));
+    }
+
+    #[response]
+    fn choice(&self, outcome: Belief<T>) -> Wiener<bool, T> {
+        Wiener::new(outcome.log_odds, self.bound, T::constant(0.5), T::zero())
+    }
+}
+
+fn main() {
+    let _ = aif::hgf::Filter::<Observer<f64>>::new(Observer { tonic: -3.0, bound: 1.0 }, Default::default());
+}
