@@ -90,8 +90,7 @@ impl<M: LearningModel<f64>> Live<M> {
                 Event::Respond(response) => self.respond(response, planned, rng)?,
                 Event::Observe(which) if planned.observations.get(which).is_some_and(Option::is_none) => {}
                 Event::Observe(which) => {
-                    let so_far =
-                        Trial { inputs: &self.inputs, observations: &self.observations, responses: &self.responses };
+                    let so_far = Trial { inputs: &self.inputs, observations: &self.observations, responses: &self.responses };
                     let seen = world.observe(which, &so_far, rng);
                     if !seen.is_nan() {
                         fits(&meta.observations[which], seen, trial)?;

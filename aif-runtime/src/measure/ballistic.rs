@@ -62,7 +62,8 @@ impl<D: Domain, T: Real> Ballistic<D, T> {
         let arrives = (drift * between + self.spread * (density(z1) - density(z2))) / self.range;
         // G(z) = z + G(-z).
         let lower = |z: T| density(z) - z * (-z).phi();
-        let rest = if upper { z2 - z1 - (lower(z1) - lower(z2)) } else { density(z2) + z2 * z2.phi() - density(z1) - z1 * z1.phi() };
+        let rest =
+            if upper { z2 - z1 - (lower(z1) - lower(z2)) } else { density(z2) + z2 * z2.phi() - density(z1) - z1 * z1.phi() };
         (arrives.ln(), (rest * wide / self.range).ln())
     }
 }
