@@ -40,8 +40,8 @@ pub mod prelude {
     pub use aif_runtime::scalar::{exp, ln, logistic, phi, softplus, sqrt};
     pub use aif_runtime::{
         Agent, AgentOptions, AgentState, AgentStateOf, Assigned, Beliefs, Carried, Cell, Compat, Declared, Dirichlet, Dist,
-        Domain, Environment, GenerativeModel, Goal, Hgf, Index, InductionOptions, Inference, Learning, Learns, Mind, ModelError, Moment,
-        MonteCarlo, Observed, Planner, Planning, Policies, Pomdp, PrecisionUpdating, Precisions, Rates, Real, Recording,
+        Domain, Environment, GenerativeModel, Goal, Hgf, Index, InductionOptions, Inference, Learning, Learns, Mind, ModelError,
+        Moment, MonteCarlo, Observed, Planner, Planning, Policies, Pomdp, PrecisionUpdating, Precisions, Rates, Real, Recording,
         Sampling, Selection, Single, Sophisticated, Sweeps, Tables, Terms, Trajectory, Values, When, World, record, rollout,
         uniform,
     };

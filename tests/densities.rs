@@ -67,7 +67,13 @@ fn normal_tails_and_bessel_functions_are_those_in_high_precision() {
 }
 
 /// Derivatives of a function of four numbers, the first and the second, against central differences of the value and of the first.
-fn differences(name: &str, at: [f64; 4], tolerance: f64, f: impl Fn([Dual2<4>; 4]) -> Dual2<4>, g: impl Fn([Dual<4>; 4]) -> Dual<4>) {
+fn differences(
+    name: &str,
+    at: [f64; 4],
+    tolerance: f64,
+    f: impl Fn([Dual2<4>; 4]) -> Dual2<4>,
+    g: impl Fn([Dual<4>; 4]) -> Dual<4>,
+) {
     let exact = f(core::array::from_fn(|i| Dual2::variable(at[i], i)));
     let first = |at: [f64; 4]| g(core::array::from_fn(|i| Dual::variable(at[i], i)));
     let here = first(at);
@@ -80,7 +86,11 @@ fn differences(name: &str, at: [f64; 4], tolerance: f64, f: impl Fn([Dual2<4>; 4
         };
         let (up, down) = (moved(step), moved(-step));
         let slope = (up.value - down.value) / (2.0 * step);
-        assert!((here.gradient[i] - slope).abs() < tolerance * (1.0 + slope.abs()), "{name}, {i}: {} for {slope}", here.gradient[i]);
+        assert!(
+            (here.gradient[i] - slope).abs() < tolerance * (1.0 + slope.abs()),
+            "{name}, {i}: {} for {slope}",
+            here.gradient[i]
+        );
         assert!((exact.gradient[i] - here.gradient[i]).abs() < 1e-9 * (1.0 + slope.abs()), "{name}, {i}");
         for j in 0..4 {
             let curve = (up.gradient[j] - down.gradient[j]) / (2.0 * step);
@@ -117,18 +127,26 @@ fn derivatives_of_all_parameters_match_differences() {
         });
     }
     differentiates!("race", [1.0, 0.4, 1.3, 0.1], 1e-6, |p| {
-        Ballistic::<bool, T>::new(|second| if second { p[0] } else { p[1] }, p[2], T::constant(0.6), p[3]).ln_density((1, T::constant(0.9)))
+        Ballistic::<bool, T>::new(|second| if second { p[0] } else { p[1] }, p[2], T::constant(0.6), p[3])
+            .ln_density((1, T::constant(0.9)))
     });
     differentiates!("angle", [0.3, 4.0, 1.0, 1.0], 1e-6, |p| VonMises::new(p[0], p[1]).ln_density(T::constant(2.0)));
     differentiates!("angle, closely", [0.3, 40.0, 1.0, 1.0], 1e-6, |p| VonMises::new(p[0], p[1]).ln_density(T::constant(0.5)));
     differentiates!("tail", [0.3, 0.1, 0.2, 0.9], 1e-6, |p| ExGaussian::new(p[0], p[1], p[2]).ln_density(p[3]));
     differentiates!("far tail", [0.3, 0.5, 0.05, -1.0], 1e-6, |p| ExGaussian::new(p[0], p[1], p[2]).ln_density(p[3]));
     differentiates!("shifted", [0.1, 0.5, 0.3, 0.9], 1e-6, |p| ShiftedLogNormal::new(p[0], p[1], p[2]).ln_density(p[3]));
-    differentiates!("rating", [0.4, -1.0, 0.2, 1.5], 1e-6, |p| Ordered::<Index<4>, T>::new(p[0], [p[1], p[2], p[3]]).ln_density(2));
+    differentiates!("rating", [0.4, -1.0, 0.2, 1.5], 1e-6, |p| Ordered::<Index<4>, T>::new(p[0], [p[1], p[2], p[3]])
+        .ln_density(2));
     differentiates!("share", [0.4, 5.0, 0.3, 1.0], 1e-6, |p| Beta::with_mean(p[0], p[1]).ln_density(p[2]));
     differentiates!("count", [2.5, 1.0, 1.0, 1.0], 1e-6, |p| Poisson::new(p[0]).ln_density(T::constant(4.0)));
-    differentiates!("log cdf", [-7.0, -4.0, 0.5, 6.0], 1e-6, |p| ln_normal_cdf(p[0]) + ln_normal_cdf(p[1]) + ln_normal_cdf(p[2]) + ln_normal_cdf(p[3]));
-    differentiates!("Bessel", [0.01, 3.0, 24.0, 30.0], 1e-6, |p| ln_bessel_0(p[0]) + ln_bessel_0(p[1]) + ln_bessel_0(p[2]) + ln_bessel_0(p[3]));
+    differentiates!("log cdf", [-7.0, -4.0, 0.5, 6.0], 1e-6, |p| ln_normal_cdf(p[0])
+        + ln_normal_cdf(p[1])
+        + ln_normal_cdf(p[2])
+        + ln_normal_cdf(p[3]));
+    differentiates!("Bessel", [0.01, 3.0, 24.0, 30.0], 1e-6, |p| ln_bessel_0(p[0])
+        + ln_bessel_0(p[1])
+        + ln_bessel_0(p[2])
+        + ln_bessel_0(p[3]));
 }
 
 /// The integral of the density of numbers between two ends, with the share of draws below each of a few points beside it.
@@ -194,7 +212,10 @@ fn which_and_when<D: Distribution<f64, Value = (usize, f64)>>(name: &str, d: D, 
         for q in [0.05, 0.5, 0.95] {
             if own.len() > 500 {
                 let found = below[((own[(q * count) as usize] / width) as usize).min(steps as usize)] / share;
-                assert!((found - q).abs() < 4.0 * (q * (1.0 - q) / count).sqrt() + tolerance, "{name}, {choice}: {found} for {q}");
+                assert!(
+                    (found - q).abs() < 4.0 * (q * (1.0 - q) / count).sqrt() + tolerance,
+                    "{name}, {choice}: {found} for {q}"
+                );
             }
         }
         if let Some(p) = d.probabilities().get(choice) {

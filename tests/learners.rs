@@ -63,7 +63,8 @@ fn agrees<const K: usize, M, D, E>(
     assert!((each.iter().sum::<f64>() - found).abs() < 1e-10 && each.len() == record.places().len(), "{name}");
 
     let derived = learner_log_likelihood(&dual(core::array::from_fn(|i| Dual::variable(at[i], i))), &record).expect("a gradient");
-    let curved = learner_log_likelihood(&second(core::array::from_fn(|i| Dual2::variable(at[i], i))), &record).expect("a Hessian");
+    let curved =
+        learner_log_likelihood(&second(core::array::from_fn(|i| Dual2::variable(at[i], i))), &record).expect("a Hessian");
     for i in 0..K {
         let h = 2e-4 * at[i].abs().max(0.05);
         let there = |by: f64| {
@@ -72,7 +73,11 @@ fn agrees<const K: usize, M, D, E>(
             learner_log_likelihood(&build(moved), &record).expect("a score nearby")
         };
         let slope = (8.0 * (there(1.0) - there(-1.0)) - (there(2.0) - there(-2.0))) / (12.0 * h);
-        assert!((derived.gradient[i] - slope).abs() < 1e-7 * slope.abs().max(found.abs()), "{name}, {i}: {} for {slope}", derived.gradient[i]);
+        assert!(
+            (derived.gradient[i] - slope).abs() < 1e-7 * slope.abs().max(found.abs()),
+            "{name}, {i}: {} for {slope}",
+            derived.gradient[i]
+        );
         assert!((curved.gradient[i] - derived.gradient[i]).abs() < 1e-9 * slope.abs().max(found.abs()), "{name}, {i}");
     }
 }
@@ -277,17 +282,36 @@ fn numbers_that_cannot_be_are_refused_by_name() {
     let meta = &<Own<f64> as LearningModel<f64>>::META;
     let record = |inputs: Vec<Option<f64>>, observations: Vec<Option<f64>>, responses: Vec<Option<f64>>| {
         let row = RecordedRow { inputs, observations, responses, ..RecordedRow::default() };
-        Lessons::new(meta, vec![RecordedBlock { rows: vec![row], ..RecordedBlock::default() }]).map(|_| ()).map_err(|e| e.to_string())
+        Lessons::new(meta, vec![RecordedBlock { rows: vec![row], ..RecordedBlock::default() }])
+            .map(|_| ())
+            .map_err(|e| e.to_string())
     };
     let (one, some) = (Some(1.0), |x: f64| vec![Some(1.0), Some(x), None]);
-    assert_eq!(record(vec![None], vec![one, one], some(0.5)), Err("trial 0: the input `stake` is missing: inputs are always known".into()));
+    assert_eq!(
+        record(vec![None], vec![one, one], some(0.5)),
+        Err("trial 0: the input `stake` is missing: inputs are always known".into())
+    );
     assert_eq!(record(vec![one], vec![one], some(0.5)), Err("trial 0: there are 1 observations, but the learner has 2".into()));
-    assert_eq!(record(vec![one], vec![one, Some(2.0)], some(0.5)), Err("trial 0: `tone` is 2, but has to be a whole number below 2".into()));
-    assert_eq!(record(vec![one], vec![one, one], some(-0.5)), Err("trial 0: `choose_time` is -0.5, but has to be above 0 and finite".into()));
-    assert_eq!(record(vec![one], vec![one, one], vec![Some(3.0), one, None]), Err("trial 0: `choose` is 3, but has to be a whole number below 2".into()));
+    assert_eq!(
+        record(vec![one], vec![one, Some(2.0)], some(0.5)),
+        Err("trial 0: `tone` is 2, but has to be a whole number below 2".into())
+    );
+    assert_eq!(
+        record(vec![one], vec![one, one], some(-0.5)),
+        Err("trial 0: `choose_time` is -0.5, but has to be above 0 and finite".into())
+    );
+    assert_eq!(
+        record(vec![one], vec![one, one], vec![Some(3.0), one, None]),
+        Err("trial 0: `choose` is 3, but has to be a whole number below 2".into())
+    );
 
     // A time below the shift is told as what it can be.
-    let row = RecordedRow { inputs: vec![one], observations: vec![one, one], responses: vec![one, Some(0.2), None], ..RecordedRow::default() };
+    let row = RecordedRow {
+        inputs: vec![one],
+        observations: vec![one, one],
+        responses: vec![one, Some(0.2), None],
+        ..RecordedRow::default()
+    };
     let block = RecordedBlock { name: "b".into(), rows: vec![row], ..RecordedBlock::default() };
     let early = Lessons::new(meta, vec![block]).expect("a record");
     let error = learner_log_likelihood(&OWN, &early).expect_err("before the delay");
@@ -310,7 +334,8 @@ fn a_learner_lives_in_a_world_of_ones_own_as_planned() {
     let trial = learner.live(&mut world, missed, &mut rng).expect("a trial");
     assert!(trial.responses.iter().all(|x| x.is_nan()) && trial.observations[0].is_nan() && trial.observations[1] == 0.0);
     assert_eq!((learner.states().value, learner.states().tones), (before, 1.5));
-    let forced = Planned { inputs: &[Some(3.0)], responses: &[Some(1.0), Some(0.7), Some(0.0)], forced: true, ..Planned::default() };
+    let forced =
+        Planned { inputs: &[Some(3.0)], responses: &[Some(1.0), Some(0.7), Some(0.0)], forced: true, ..Planned::default() };
     let trial = learner.live(&mut world, forced, &mut rng).expect("a trial");
     assert_eq!((trial.inputs[0], trial.responses[0], trial.observations[0]), (3.0, 1.0, 3.0));
     learner.restart();

@@ -5,7 +5,9 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{FnArg, GenericParam, Generics, Ident, ItemImpl, Pat, Safety, Signature, Token, Type, TypeParam, TypeParamBound, parenthesized};
+use syn::{
+    FnArg, GenericParam, Generics, Ident, ItemImpl, Pat, Safety, Signature, Token, Type, TypeParam, TypeParamBound, parenthesized,
+};
 
 use crate::diag::Diagnostics;
 
@@ -144,7 +146,8 @@ pub fn generics(generics: &Generics, name: &Ident, what: &str, diag: &mut Diagno
 /// Rule: what stands in a column is one of the `plain` types, or a domain.
 pub fn recorded_type(ty: &Type, what: &str, plain: &[&str], diag: &mut Diagnostics) {
     let text = ty.to_token_stream().to_string();
-    if ["f32", "u8", "i8", "u16", "i16", "u32", "i32", "u64", "i64", "usize", "isize", "str", "String", "char"].contains(&text.as_str())
+    if ["f32", "u8", "i8", "u16", "i16", "u32", "i32", "u64", "i64", "usize", "isize", "str", "String", "char"]
+        .contains(&text.as_str())
     {
         let article = if what.starts_with(['a', 'i', 'o']) { "an" } else { "a" };
         let number = if plain.contains(&"f64") { ", `f64` (a number)" } else { "" };

@@ -41,7 +41,8 @@ const MEANT: [(&str, &str); 12] = [
 ];
 
 /// Options that are no marks of their own, and whose they are.
-const OPTIONS: [(&str, &str); 5] = [("initial", "factor"), ("initial", "state"), ("goal", "factor"), ("between", "factor"), ("preference", "modality")];
+const OPTIONS: [(&str, &str); 5] =
+    [("initial", "factor"), ("initial", "state"), ("goal", "factor"), ("between", "factor"), ("preference", "modality")];
 
 /// Which of a macro's `marks` an attribute is; where it is none but means one, that is said, and it is taken for it.
 ///

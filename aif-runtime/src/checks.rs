@@ -170,8 +170,7 @@ pub const fn check_assigned(means_something: bool, name: &str) {
         let text = ConstText::new().text("a filter or a learner has no `").text(name);
         panic!(
             "{}",
-            text.text("`: what is assigned here would be ignored; a parameter of its responses is a field of its own")
-                .as_str()
+            text.text("`: what is assigned here would be ignored; a parameter of its responses is a field of its own").as_str()
         );
     }
 }

@@ -1,6 +1,9 @@
 //! Discounting, risk, offers of others, predictions.
 
-use aif::learners::{ConstantSensitivity, Exponential, Hyperbolic, NormBayes, NormDelta, PeerInfluence, Probabilistic, Prospect, TemporalDifference};
+use aif::learners::{
+    ConstantSensitivity, Exponential, Hyperbolic, NormBayes, NormDelta, PeerInfluence, Probabilistic, Prospect,
+    TemporalDifference,
+};
 use aif::prelude::*;
 
 model! {

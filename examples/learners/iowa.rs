@@ -1,6 +1,8 @@
 //! Reversal, and the Iowa gambling task.
 
-use aif::learners::{ExperienceWeighted, Fictitious, OutcomeRepresentation, ProspectDecay, ProspectDelta, RewardPunishment, ValuePlusPerseveration};
+use aif::learners::{
+    ExperienceWeighted, Fictitious, OutcomeRepresentation, ProspectDecay, ProspectDelta, RewardPunishment, ValuePlusPerseveration,
+};
 use aif::prelude::*;
 
 model! {

@@ -102,7 +102,8 @@ impl<T: Real> PeerInfluence<T> {
     /// What the safe option is worth, and the risky one.
     #[quantity]
     fn worth(&self, p_gamble: f64, safe_Hpayoff: f64, safe_Lpayoff: f64, risky_Hpayoff: f64, risky_Lpayoff: f64) -> [T; 2] {
-        let worth = |high: f64, low: f64| power(high, self.risk_aversion) * p_gamble + power(low, self.risk_aversion) * (1.0 - p_gamble);
+        let worth =
+            |high: f64, low: f64| power(high, self.risk_aversion) * p_gamble + power(low, self.risk_aversion) * (1.0 - p_gamble);
         [worth(safe_Hpayoff, safe_Lpayoff), worth(risky_Hpayoff, risky_Lpayoff)]
     }
 

@@ -47,7 +47,14 @@ impl<T: Real> TwoStep<T> {
 
     /// What each first choice is worth by experience.
     #[state(initial = [0.0; 2])]
-    fn first(&self, mut first: [T; 2], second: [T; 4], level1_choice: Numbered<2>, level2_choice: Numbered<4>, reward_error: T) -> [T; 2] {
+    fn first(
+        &self,
+        mut first: [T; 2],
+        second: [T; 4],
+        level1_choice: Numbered<2>,
+        level2_choice: Numbered<4>,
+        reward_error: T,
+    ) -> [T; 2] {
         let own = &mut first[level1_choice.index()];
         *own += self.first_rate * (second[level2_choice.index()] - *own + self.eligibility * reward_error);
         first

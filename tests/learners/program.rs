@@ -155,14 +155,20 @@ fn which_and_when_stand_in_two_columns() {
     let truth = folder.at("data.truth.csv");
     let out = folder.at("ll.json");
     study(&[&drifts[..], &["loglik", "--data", &data, "--params", &truth, "--out", &out]].concat()).unwrap();
-    study(&[&drifts[..], &["fit", "--data", &data, "--method", "laplace", "--quiet", "--out", &folder.at("fit")]].concat()).unwrap();
+    study(&[&drifts[..], &["fit", "--data", &data, "--method", "laplace", "--quiet", "--out", &folder.at("fit")]].concat())
+        .unwrap();
     // A delay beyond the shortest time is told.
     let late = ["loglik", "--data", &data, "--set", "z=0.0", "--set", "drift=0.5", "--set", "delay=0.5"];
     let error = study(&[&drifts[..], &late].concat());
     if let Err(error) = error {
         assert!(error.to_string().contains("it can only be above 0.5"), "{error}");
     } else {
-        let shortest = folder.text("data.csv").lines().skip(1).filter_map(|l| l.rsplit(',').next()?.parse::<f64>().ok()).fold(f64::MAX, f64::min);
+        let shortest = folder
+            .text("data.csv")
+            .lines()
+            .skip(1)
+            .filter_map(|l| l.rsplit(',').next()?.parse::<f64>().ok())
+            .fold(f64::MAX, f64::min);
         assert!(shortest > 0.5);
     }
 }

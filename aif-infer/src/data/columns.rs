@@ -122,7 +122,19 @@ impl Columns {
         let time_step = if steps { None } else { optional("time_step") };
         let (known_inputs, one_block) = (schema.known_inputs, if steps { "1" } else { "" });
         let (subject, step) = (subject?, step?);
-        Some(Columns { known_inputs, subject, step, session, block, one_block, scored, time_step, inputs, observations, responses })
+        Some(Columns {
+            known_inputs,
+            subject,
+            step,
+            session,
+            block,
+            one_block,
+            scored,
+            time_step,
+            inputs,
+            observations,
+            responses,
+        })
     }
 
     /// The names of a row's subject, session and block; complains of those that are empty.

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 pub use history::History;
 pub(crate) use history::{Deed, Node, Setting};
-pub(crate) use trials::Rows;
 pub use lessons::Lessons;
+pub(crate) use trials::Rows;
 pub use trials::Trials;
 
 /// One row of a record. Each number is the number itself, or the index of a value, and `None` where it is missing.

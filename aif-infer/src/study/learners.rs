@@ -76,8 +76,7 @@ impl<M: LearningModel<f64>> Studied for Learns<M> {
                     responses: &row.responses,
                     forced: !row.scored,
                 };
-                let happened =
-                    learner.live(&mut *surroundings, planned, rng).map_err(|e| StudyError::Option(e.to_string()))?;
+                let happened = learner.live(&mut *surroundings, planned, rng).map_err(|e| StudyError::Option(e.to_string()))?;
                 let numbers = |all: &[f64]| all.iter().map(|x| (!x.is_nan()).then_some(*x)).collect::<Vec<_>>();
                 let (inputs, observations, responses) =
                     (numbers(happened.inputs), numbers(happened.observations), numbers(happened.responses));

@@ -36,9 +36,7 @@ pub(super) fn input_numbers(
         let text = given.iter().find(|(own, _)| own == name).map(|(_, text)| text);
         match text {
             Some(text) => input_number(name, values, text).map(Some),
-            None if needed => {
-                Err(StudyError::Option(format!("the input `{name}` needs a value: --input {name}=VALUE")))
-            }
+            None if needed => Err(StudyError::Option(format!("the input `{name}` needs a value: --input {name}=VALUE"))),
             None => Ok(None),
         }
     };

@@ -146,7 +146,12 @@ fn initial(attribute: &Attribute, diag: &mut Diagnostics) -> Option<Box<Expr>> {
     let read = |key: Ident, input: ParseStream<'_>| {
         if key != "initial" {
             let near = did_you_mean(&key.to_string(), &["initial"]);
-            return Err(syn::Error::new(key.span(), format!("a state has no option `{key}`{near}\nhelp: its only option is `initial = ..`, its value before the first trial")));
+            return Err(syn::Error::new(
+                key.span(),
+                format!(
+                    "a state has no option `{key}`{near}\nhelp: its only option is `initial = ..`, its value before the first trial"
+                ),
+            ));
         }
         if initial.is_some() {
             diag.at(&key, "`initial` is given twice");

@@ -29,7 +29,10 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Learne
     for action in &header.actions {
         block::recorded_type(&action.ty, "action", &["bool"], diag);
         if action.ty.to_token_stream().to_string() == "f64" {
-            diag.at(&action.ty, "an action is one of the values of a domain, or `bool`: a number that is recorded is a response of its own");
+            diag.at(
+                &action.ty,
+                "an action is one of the values of a domain, or `bool`: a number that is recorded is a response of its own",
+            );
         }
     }
     let named = |role: fn(&Role) -> bool| declaration.methods.iter().filter(move |m| role(&m.role)).map(|m| &m.signature.ident);
@@ -38,7 +41,10 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Learne
     let quantities = of(named(|r| matches!(r, Role::Quantity)).collect());
     let responses = of(named(|r| matches!(r, Role::Response)).collect());
     if responses.is_empty() {
-        diag.at(&name, "a learner has at least one response: mark a method `#[response]` that gives the distribution of what is recorded");
+        diag.at(
+            &name,
+            "a learner has at least one response: mark a method `#[response]` that gives the distribution of what is recorded",
+        );
     }
     let mut scope = Scope { names: Vec::new(), numbers: Vec::new(), scalar: scalar.clone() };
     let mut add = |name: String, source, number| {
@@ -130,10 +136,15 @@ fn names_are_unique(declaration: &Declaration, diag: &mut Diagnostics) {
     block::names_are_unique(inputs.chain(observations).chain(methods), &RESERVED, diag);
     block::names_are_unique(header.actions.iter().map(|a| (&a.name, "action")), &[], diag);
     for action in &header.actions {
-        let other = header.inputs.iter().map(|i| (&i.name, "input")).chain(header.observations.iter().map(|o| (&o.name, "observation")));
-        let methods = declaration.methods.iter().filter(|m| !matches!(m.role, Role::Response)).map(|m| (&m.signature.ident, m.role.noun()));
+        let other =
+            header.inputs.iter().map(|i| (&i.name, "input")).chain(header.observations.iter().map(|o| (&o.name, "observation")));
+        let methods =
+            declaration.methods.iter().filter(|m| !matches!(m.role, Role::Response)).map(|m| (&m.signature.ident, m.role.noun()));
         if let Some((_, what)) = other.chain(methods).find(|(name, _)| **name == action.name) {
-            diag.at(&action.name, format!("two of one name: `{}` is the name of an action and of the {what} `{}`", action.name, action.name));
+            diag.at(
+                &action.name,
+                format!("two of one name: `{}` is the name of an action and of the {what} `{}`", action.name, action.name),
+            );
         }
     }
 }
@@ -169,12 +180,26 @@ fn all_is_used(learner: &Learner, diag: &mut Diagnostics) {
     };
     for (i, input) in learner.inputs.iter().enumerate() {
         if !named(Source::Input(i)) {
-            diag.at(&input.name, format!("no method depends on the input `{0}`: name it as an argument, `{0}: {1}`, or leave it out", input.name, input.ty.to_token_stream()));
+            diag.at(
+                &input.name,
+                format!(
+                    "no method depends on the input `{0}`: name it as an argument, `{0}: {1}`, or leave it out",
+                    input.name,
+                    input.ty.to_token_stream()
+                ),
+            );
         }
     }
     for (o, observation) in learner.observations.iter().enumerate() {
         if !named(Source::Observation(o)) {
-            diag.at(&observation.name, format!("no method depends on the observation `{0}`: name it as an argument, `{0}: {1}`, or leave it out", observation.name, observation.ty.to_token_stream()));
+            diag.at(
+                &observation.name,
+                format!(
+                    "no method depends on the observation `{0}`: name it as an argument, `{0}: {1}`, or leave it out",
+                    observation.name,
+                    observation.ty.to_token_stream()
+                ),
+            );
         }
     }
 }
@@ -226,7 +251,10 @@ fn events(learner: &mut Learner, diag: &mut Diagnostics) {
             let Source::Observation(o) = argument.source else { continue };
             let name = &learner.observations[o].name;
             if r == 0 {
-                let (response, through) = (&response.name, if response.arguments.iter().any(|a| a.source == argument.source) { "" } else { ", through a quantity" });
+                let (response, through) = (
+                    &response.name,
+                    if response.arguments.iter().any(|a| a.source == argument.source) { "" } else { ", through a quantity" },
+                );
                 diag.at(
                     &argument.ident,
                     format!("the response `{response}` depends on `{name}`{through}, which is observed after it\nhelp: what is known before the first response is an input; of the trial before, a state can keep it"),
@@ -240,6 +268,12 @@ fn events(learner: &mut Learner, diag: &mut Diagnostics) {
     }
     learner.events.extend((0..learner.observations.len()).filter(|o| !seen.contains(o)).map(Event::Observe));
     if learner.responses.is_empty() {
-        diag.at(&learner.name, format!("a learner has a response: the states are {}", list(&learner.states.iter().map(|s| s.next.name.to_string()).collect::<Vec<_>>())));
+        diag.at(
+            &learner.name,
+            format!(
+                "a learner has a response: the states are {}",
+                list(&learner.states.iter().map(|s| s.next.name.to_string()).collect::<Vec<_>>())
+            ),
+        );
     }
 }

@@ -56,7 +56,9 @@ fn states(learner: &Learner) -> TokenStream {
 
 /// Whether no state has a number of the scalar: then it has a field that stands for it.
 fn phantom(learner: &Learner) -> bool {
-    let mentions = |tokens: TokenStream| names::in_scalar(tokens.clone(), Some(&learner.scalar), "__other").to_string() != tokens.to_string();
+    let mentions = |tokens: TokenStream| {
+        names::in_scalar(tokens.clone(), Some(&learner.scalar), "__other").to_string() != tokens.to_string()
+    };
     !learner.states.iter().any(|s| mentions(s.next.returns.to_token_stream()))
 }
 
@@ -74,9 +76,10 @@ fn implementation(learner: &Learner, domains: &Clauses) -> TokenStream {
     });
     let rest = phantom(learner).then(|| quote!(__scalar: ::core::marker::PhantomData));
     let (respond, learn, show_quantities) = (respond(learner), learn(learner), show_quantities(learner));
-    let state_numbers = types.iter().zip(&idents).map(|(ty, ident)| {
-        quote_spanned!(ty.span()=> <#ty as __aif::learner::State<#scalar>>::numbers(&states.#ident, show);)
-    });
+    let state_numbers = types
+        .iter()
+        .zip(&idents)
+        .map(|(ty, ident)| quote_spanned!(ty.span()=> <#ty as __aif::learner::State<#scalar>>::numbers(&states.#ident, show);));
     let state_labels = labels(learner.states.iter().map(|s| &s.next), scalar);
     let quantity_labels = labels(learner.quantities.iter(), scalar);
     let world = learner.world.as_ref().map(|world| {
@@ -189,7 +192,10 @@ fn source(learner: &Learner, argument: &Argument) -> (TokenStream, bool) {
         Source::Observation(o) => (of(quote!(__aif::learner::at(__trial.observations, #o)), &learner.observations[o]), true),
         Source::Action(r) => {
             let action = learner.actions[r].as_ref().map(ToTokens::to_token_stream);
-            (quote!(__aif::learner::value::<#action>(__aif::learner::at(__trial.responses, const { Self::META.place(#r) }))), true)
+            (
+                quote!(__aif::learner::value::<#action>(__aif::learner::at(__trial.responses, const { Self::META.place(#r) }))),
+                true,
+            )
         }
     }
 }
@@ -243,10 +249,10 @@ fn respond(learner: &Learner) -> TokenStream {
     let arms = learner.responses.iter().zip(&learner.actions).enumerate().map(|(r, (response, action))| {
         let before = quantities(learner, &learner.quantities_of(std::iter::once(response)));
         let returns = &response.returns;
-        let check = action.as_ref().map(|action| {
-            quote_spanned!(returns.span()=> __aif::measure::check_among::<#returns, #action>();)
-        });
-        let value = call(learner, response, |value| quote!(__aif::learner::OnResponse::<#scalar>::on::<#returns>(__visitor, #value)));
+        let check =
+            action.as_ref().map(|action| quote_spanned!(returns.span()=> __aif::measure::check_among::<#returns, #action>();));
+        let value =
+            call(learner, response, |value| quote!(__aif::learner::OnResponse::<#scalar>::on::<#returns>(__visitor, #value)));
         quote!(#r => { #check #before #value })
     });
     quote!(
