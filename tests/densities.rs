@@ -3,8 +3,8 @@
 use std::f64::consts::PI;
 
 use aif::measure::{
-    Ballistic, Bernoulli, Beta, Distribution, ExGaussian, Gamma, LogNormal, Normal, Ordered, Poisson, Recorded, Shifted,
-    ShiftedLogNormal, Softmax, StudentT, Support, VonMises, Wiener, ln_bessel_0, ln_normal_cdf,
+    Ballistic, Bernoulli, Beta, Contaminated, Distribution, ExGaussian, Gamma, LogNormal, Normal, Ordered, Poisson, Recorded,
+    Shifted, ShiftedLogNormal, Softmax, StudentT, Support, VonMises, Wiener, ln_bessel_0, ln_normal_cdf,
 };
 use aif::prelude::*;
 use aif::runtime::{Dual, Dual2};
@@ -100,6 +100,11 @@ fn differences(
     }
 }
 
+thread_local! {
+    /// The time at which a race is looked at.
+    static TIME: std::cell::Cell<f64> = const { std::cell::Cell::new(1.0) };
+}
+
 macro_rules! differentiates {
     ($name:literal, $at:expr, $tolerance:expr, |$p:ident| $body:expr) => {{
         fn density<T: Real>($p: [T; 4]) -> T {
@@ -114,7 +119,7 @@ fn derivatives_of_all_parameters_match_differences() {
     for (v, a, w, delay) in [(1.2, 1.5, 0.4, 0.3), (-2.0, 0.8, 0.7, 0.1), (0.0, 1.0, 0.5, 0.2), (0.3, 3.0, 0.2, 0.05)] {
         // A short time and a long one, at either boundary.
         differentiates!("lower, short", [v, a, w, delay], 1e-6, |p| {
-            Wiener::<bool, T>::new(p[0], p[1], p[2], p[3]).ln_density((0, p[1] * p[1] * 0.2 + p[3].value()))
+            Wiener::<bool, T>::new(p[0], p[1], p[2], p[3]).ln_density((0, p[1] * p[1] * 0.2 + p[3]))
         });
         differentiates!("upper, 0.5 s", [v, a, w, delay], 1e-6, |p| {
             Wiener::<bool, T>::new(p[0], p[1], p[2], p[3]).ln_density((1, T::constant(0.5)))
@@ -126,6 +131,18 @@ fn derivatives_of_all_parameters_match_differences() {
             Wiener::<bool, T>::new(p[0], p[1], p[2], p[3]).ln_probability_of_upper()
         });
     }
+    // In the middle, before anybody can well be there, and long after.
+    for t in [0.9, 0.05, 30.0] {
+        TIME.set(t);
+        differentiates!("race at some time", [1.0, 0.4, 1.3, 0.01], 1e-5, |p| {
+            Ballistic::<bool, T>::new(|second| if second { p[0] } else { p[1] }, p[2], T::constant(0.6), p[3])
+                .ln_density((1, T::constant(TIME.get())))
+        });
+    }
+    differentiates!("guesses", [0.8, 1.2, 0.1, 0.2], 1e-6, |p| {
+        let process = Wiener::<bool, T>::new(p[0], p[1], T::constant(0.4), p[3]);
+        Contaminated::new(process, p[2], 4.0).ln_density((1, T::constant(0.7)))
+    });
     differentiates!("race", [1.0, 0.4, 1.3, 0.1], 1e-6, |p| {
         Ballistic::<bool, T>::new(|second| if second { p[0] } else { p[1] }, p[2], T::constant(0.6), p[3])
             .ln_density((1, T::constant(0.9)))
@@ -233,6 +250,10 @@ fn first_passages_and_races_are_drawn_from_their_densities() {
     }
     let race = Ballistic::<Index<3>, f64>::new(|i| [3.0, 2.5, 1.0][i.get()], 1.0, 0.5, 0.2);
     which_and_when("a race", race, 3, 60.0, 2e-3);
+    let some = Contaminated::new(Wiener::<bool, f64>::new(1.0, 1.5, 0.3, 0.4), 0.1, 5.0);
+    which_and_when("with guesses", some, 2, 40.0, 1e-3);
+    assert_eq!(some.ln_density((1, 0.3)), (0.1f64 / 10.0).ln());
+    assert_eq!(some.ln_density((1, -0.1)), f64::NEG_INFINITY);
 }
 
 #[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]

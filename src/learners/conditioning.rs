@@ -4,7 +4,7 @@ use aif_macros::learner;
 use aif_runtime::measure::Normal;
 use aif_runtime::{Domain, Real};
 
-use super::{Chain, Numbered};
+use super::{Chain, Numbered, one_at};
 
 /// Temporal-difference learning with eligibility traces, TD(lambda) (Sutton 1988; O'Doherty, Dayan, Friston, Critchley & Dolan 2003): at each
 /// trial a state is shown, how much is expected from there on is rated, and what comes with the state is observed.
@@ -33,27 +33,21 @@ impl<T: Real, const N: usize> TemporalDifference<T, N> {
 
     /// What is expected from each state on.
     #[state(initial = [0.0; N])]
-    fn value(&self, mut value: [T; N], trace: [T; N], before: [T; N], error: T) -> [T; N] {
-        // In the first state nothing was promised yet.
-        let promised = before.iter().any(|b| b.value() != 0.0);
-        value.iter_mut().zip(trace).filter(|_| promised).for_each(|(v, e)| *v += self.learning_rate * error * e);
-        value
+    fn value(&self, value: [T; N], trace: [T; N], error: T) -> [T; N] {
+        core::array::from_fn(|s| value[s] + self.learning_rate * error * trace[s])
     }
 
-    /// How far each state is answerable for what comes.
+    /// How far each state is answerable for what comes; none before the first.
     #[state(initial = [0.0; N])]
     fn trace(&self, trace: [T; N], state: Numbered<N>) -> [T; N] {
-        let mut next = trace.map(|e| e * self.discount * self.trace_decay);
-        next[state.index()] += T::one();
-        next
+        let now: [T; N] = one_at(state.index());
+        core::array::from_fn(|s| self.discount * self.trace_decay * trace[s] + now[s])
     }
 
     /// One for the state before.
     #[state(initial = [0.0; N])]
-    fn before(&self, before: [T; N], state: Numbered<N>) -> [T; N] {
-        let mut next = before.map(|_| T::zero());
-        next[state.index()] = T::one();
-        next
+    fn before(&self, state: Numbered<N>) -> [T; N] {
+        one_at(state.index())
     }
 
     /// How much is expected.

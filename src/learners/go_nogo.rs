@@ -6,7 +6,7 @@
 use aif_macros::learner;
 use aif_runtime::{Dist, Domain, Real};
 
-use super::{GoNoGoTask, Numbered};
+use super::{GoNoGoTask, Numbered, nudge};
 
 /// Values of cues and actions, a bias to go, a Pavlovian bias by what the cue is worth, and lapses (Guitart-Masip et al. 2012; Cavanagh, Eisenberg,
 /// Guitart-Masip, Huys & Frank 2013). With no bias, or no Pavlovian one, or one sensitivity for both outcomes, it is a smaller model.
@@ -39,16 +39,14 @@ impl<T: Real> GoNoGo<T> {
     /// What each cue is worth.
     #[state(initial = [0.0; 4])]
     fn cue_value(&self, mut cue_value: [T; 4], cue: Numbered<4>, worth: T) -> [T; 4] {
-        let own = &mut cue_value[cue.index()];
-        *own += self.learning_rate * (worth - *own);
+        nudge(&mut cue_value[cue.index()], self.learning_rate, worth);
         cue_value
     }
 
     /// What it is worth not to go, and to go, at each cue.
     #[state(initial = [[0.0; 2]; 4])]
     fn value(&self, mut value: [[T; 2]; 4], cue: Numbered<4>, keyPressed: bool, worth: T) -> [[T; 2]; 4] {
-        let own = &mut value[cue.index()][usize::from(keyPressed)];
-        *own += self.learning_rate * (worth - *own);
+        nudge(&mut value[cue.index()][usize::from(keyPressed)], self.learning_rate, worth);
         value
     }
 

@@ -4,11 +4,16 @@ use aif_macros::learner;
 use aif_runtime::measure::Softmax;
 use aif_runtime::{Domain, Real};
 
-use super::{Decks, Numbered, power, prospect};
+use super::{Decks, Numbered, nudge, power, prospect};
 
 /// What is left of a gain and a loss of either sign, in hundreds.
 fn net(gain: f64, loss: f64) -> f64 {
     (gain - loss.abs()) / 100.0
+}
+
+/// One of a gain, minus one of a loss, zero of neither.
+fn sign(worth: f64) -> f64 {
+    if worth == 0.0 { 0.0 } else { worth.signum() }
 }
 
 /// Prospect utilities and a delta rule (Ahn, Busemeyer, Wagenmakers & Stout 2008).
@@ -148,39 +153,44 @@ pub struct OutcomeRepresentation<T> {
     pub perseverance_weight: T,
 }
 
+impl<T: Real> OutcomeRepresentation<T> {
+    /// The learning rate of the deck that was chosen, and that of the others: the other one.
+    fn rates(&self, worth: f64) -> [T; 2] {
+        if worth >= 0.0 { [self.gain_rate, self.loss_rate] } else { [self.loss_rate, self.gain_rate] }
+    }
+}
+
 #[learner(observations(gain: f64, loss: f64), actions(choice: Numbered<4>), world = Decks::default())]
 impl<T: Real> OutcomeRepresentation<T> {
     /// What each deck is expected to be worth.
     #[state(initial = [0.0; 4])]
     fn value(&self, mut value: [T; 4], choice: Numbered<4>, gain: f64, loss: f64) -> [T; 4] {
-        let (own, worth) = (&mut value[choice.index()], net(gain, loss));
-        *own += if worth >= 0.0 { self.gain_rate } else { self.loss_rate } * (T::constant(worth) - *own);
+        let worth = net(gain, loss);
+        nudge(&mut value[choice.index()], self.rates(worth)[0], T::constant(worth));
         value
     }
 
-    /// How often each deck is expected to gain rather than lose. Of the others the opposite is thought, a third for each, at the other rate.
+    /// How often each deck is expected to gain rather than lose. Of the others the opposite is thought, a third for each.
     #[state(initial = [0.0; 4])]
-    fn frequency(&self, frequency: [T; 4], choice: Numbered<4>, gain: f64, loss: f64) -> [T; 4] {
-        let worth = net(gain, loss);
-        let sign = if worth == 0.0 { 0.0 } else { worth.signum() };
-        let (rate, other) = if worth >= 0.0 { (self.gain_rate, self.loss_rate) } else { (self.loss_rate, self.gain_rate) };
-        let mut next = frequency.map(|f| f + other * (T::constant(-sign / 3.0) - f));
-        let own = frequency[choice.index()];
-        next[choice.index()] = own + rate * (T::constant(sign) - own);
-        next
+    fn frequency(&self, mut frequency: [T; 4], choice: Numbered<4>, gain: f64, loss: f64) -> [T; 4] {
+        let (worth, sign) = (net(gain, loss), sign(net(gain, loss)));
+        for (deck, own) in frequency.iter_mut().enumerate() {
+            let (which, target) = if deck == choice.index() { (0, sign) } else { (1, -sign / 3.0) };
+            nudge(own, self.rates(worth)[which], T::constant(target));
+        }
+        frequency
     }
 
     /// What was chosen of late.
     #[state(initial = [0.0; 4])]
     fn perseverance(&self, mut perseverance: [T; 4], choice: Numbered<4>) -> [T; 4] {
         perseverance[choice.index()] = T::one();
-        let divisor = power(3.0, self.perseverance_decay);
-        perseverance.map(|p| p / divisor)
+        perseverance.map(|p| p / power(3.0, self.perseverance_decay))
     }
 
     #[response]
     fn choice(&self, value: [T; 4], frequency: [T; 4], perseverance: [T; 4]) -> Softmax<Numbered<4>, T> {
-        let others = |deck: usize| frequency[deck] * self.frequency_weight + perseverance[deck] * self.perseverance_weight;
-        Softmax::by(|deck: Numbered<4>| value[deck.index()] + others(deck.index()))
+        let habit = |deck: usize| frequency[deck] * self.frequency_weight + perseverance[deck] * self.perseverance_weight;
+        Softmax::by(|deck: Numbered<4>| value[deck.index()] + habit(deck.index()))
     }
 }

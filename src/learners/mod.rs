@@ -44,6 +44,16 @@ pub use worlds::{Bandit, Chain, Decks, GoNoGoTask, PayingArms, Reversing, TwoSte
 
 use aif_runtime::Real;
 
+/// Moves a value to a target, at a rate from 0 to 1.
+pub(crate) fn nudge<T: Real>(value: &mut T, rate: T, target: T) {
+    *value += rate * (target - *value);
+}
+
+/// One at a place, zero elsewhere.
+pub(crate) fn one_at<T: Real, const N: usize>(place: usize) -> [T; N] {
+    core::array::from_fn(|i| if i == place { T::one() } else { T::zero() })
+}
+
 /// A number that is not negative to the power of a parameter; zero stays zero.
 pub(crate) fn power<T: Real>(x: f64, exponent: T) -> T {
     if x > 0.0 { (exponent * aif_runtime::math::ln(x)).exp() } else { T::zero() }

@@ -5,7 +5,7 @@ use aif_runtime::measure::Softmax;
 use aif_runtime::scalar::log_sum_exp;
 use aif_runtime::{Domain, Real};
 
-use super::{Numbered, TwoStepTask};
+use super::{Numbered, TwoStepTask, one_at};
 
 /// The probability that the first option leads to the first planet, and the second to the second.
 const COMMON: f64 = 0.7;
@@ -37,63 +37,59 @@ pub struct TwoStep<T> {
     pub eligibility: T,
 }
 
+/// What the first options are worth by where they lead, and the better second option there.
+fn by_model<T: Real>(second: [T; 4]) -> [T; 2] {
+    let better = |a: T, b: T| if a.value() >= b.value() { a } else { b };
+    let planets = [better(second[0], second[1]), better(second[2], second[3])];
+    [0, 1].map(|first| planets[first] * COMMON + planets[1 - first] * (1.0 - COMMON))
+}
+
+/// Each planet with the probability that the first option leads there, and on it the options by their weights.
+fn on_planets<T: Real>(first: usize, weights: [T; 4]) -> Softmax<Numbered<4>, T> {
+    Softmax::by(|option: Numbered<4>| {
+        let planet = option.index() / 2;
+        let leads = if planet == first { COMMON } else { 1.0 - COMMON };
+        weights[option.index()] - log_sum_exp(&weights[2 * planet..2 * planet + 2]) + aif_runtime::math::ln(leads)
+    })
+}
+
 #[learner(observations(reward: f64), actions(level1_choice: Numbered<2>, level2_choice: Numbered<4>), world = TwoStepTask::default())]
 impl<T: Real> TwoStep<T> {
-    /// How far the reward is from what was expected.
+    /// How far the reward is from what was expected, and what was expected from what the first choice was worth.
     #[quantity]
-    fn reward_error(&self, second: [T; 4], level2_choice: Numbered<4>, reward: T) -> T {
-        reward - second[level2_choice.index()]
+    fn errors(&self, first: [T; 2], second: [T; 4], level1_choice: Numbered<2>, level2_choice: Numbered<4>, reward: T) -> [T; 2] {
+        let came = second[level2_choice.index()];
+        [came - first[level1_choice.index()], reward - came]
     }
 
     /// What each first choice is worth by experience.
     #[state(initial = [0.0; 2])]
-    fn first(
-        &self,
-        mut first: [T; 2],
-        second: [T; 4],
-        level1_choice: Numbered<2>,
-        level2_choice: Numbered<4>,
-        reward_error: T,
-    ) -> [T; 2] {
-        let own = &mut first[level1_choice.index()];
-        *own += self.first_rate * (second[level2_choice.index()] - *own + self.eligibility * reward_error);
+    fn first(&self, mut first: [T; 2], level1_choice: Numbered<2>, errors: [T; 2]) -> [T; 2] {
+        first[level1_choice.index()] += self.first_rate * (errors[0] + self.eligibility * errors[1]);
         first
     }
 
     /// What each second choice is worth.
     #[state(initial = [0.0; 4])]
-    fn second(&self, mut second: [T; 4], level2_choice: Numbered<4>, reward_error: T) -> [T; 4] {
-        second[level2_choice.index()] += self.second_rate * reward_error;
+    fn second(&self, mut second: [T; 4], level2_choice: Numbered<4>, errors: [T; 2]) -> [T; 4] {
+        second[level2_choice.index()] += self.second_rate * errors[1];
         second
     }
 
     /// One for what was chosen first at the trial before.
     #[state(initial = [0.0; 2])]
-    fn last(&self, last: [T; 2], level1_choice: Numbered<2>) -> [T; 2] {
-        let mut next = last.map(|_| T::zero());
-        next[level1_choice.index()] = T::one();
-        next
+    fn last(&self, level1_choice: Numbered<2>) -> [T; 2] {
+        one_at(level1_choice.index())
     }
 
     #[response]
     fn level1_choice(&self, first: [T; 2], second: [T; 4], last: [T; 2]) -> Softmax<Numbered<2>, T> {
-        let better = |a: T, b: T| if a.value() >= b.value() { a } else { b };
-        let planets = [better(second[0], second[1]), better(second[2], second[3])];
-        Softmax::by(|option: Numbered<2>| {
-            let at = option.index();
-            let known = planets[at] * COMMON + planets[1 - at] * (1.0 - COMMON);
-            let value = self.model_weight * known + (1.0 - self.model_weight) * first[at];
-            self.first_temperature * (value + self.perseveration * last[at])
-        })
+        let value = |o: usize| self.model_weight * by_model(second)[o] + (1.0 - self.model_weight) * first[o];
+        Softmax::by(|o: Numbered<2>| self.first_temperature * (value(o.index()) + self.perseveration * last[o.index()]))
     }
 
     #[response]
     fn level2_choice(&self, second: [T; 4], level1_choice: Numbered<2>) -> Softmax<Numbered<4>, T> {
-        let weights = second.map(|v| self.second_temperature * v);
-        Softmax::by(|option: Numbered<4>| {
-            let planet = option.index() / 2;
-            let leads = if planet == level1_choice.index() { COMMON } else { 1.0 - COMMON };
-            weights[option.index()] - log_sum_exp(&weights[2 * planet..2 * planet + 2]) + aif_runtime::math::ln(leads)
-        })
+        on_planets(level1_choice.index(), second.map(|v| self.second_temperature * v))
     }
 }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use aif::infer::data::{DataOptions, RawTable};
+use aif::infer::study::Studied;
 use aif::learners::{Delta, DriftingDelta};
 use aif::prelude::*;
 use serde_json::Value;
@@ -24,10 +26,11 @@ model! {
 
     /// With times.
     pub Drifts for DriftingDelta<T> {
+        covariates(shortest: f64);
         subject {
             z     ~ Normal(0.0, 1.0);
             drift ~ Normal(0.5, 0.5);
-            delay ~ Uniform(0.0, 0.5);
+            delay ~ Uniform(0.0, shortest);
             DriftingDelta { learning_rate: logistic(z), drift_scale: exp(drift), caution: 1.0, delay }
         }
     }
@@ -104,7 +107,7 @@ fn a_population_of_learners_goes_through_every_verb() {
     let small = ["--subjects", "8", "--steps", "100", "--method", "laplace", "--quiet"];
     study(&[&["recover", "--out", &folder.at("recovered")], &small[..]].concat()).unwrap();
     assert!(folder.text("recovered/recovery.csv").contains("strictness"));
-    study(&[&["calibrate", "--simulations", "8", "--out", &folder.at("calibrated")], &small[..]].concat()).unwrap();
+    study(&[&["calibrate", "--simulations", "10", "--out", &folder.at("calibrated")], &small[..]].concat()).unwrap();
     assert!(folder.text("calibrated/calibration.csv").contains("rate"));
     study(&["identify", "--subjects", "6", "--steps", "60", "--out", &folder.at("identified")]).unwrap();
 }
@@ -131,8 +134,10 @@ fn tables_as_the_field_has_them_are_read() {
     assert!((a["subjects"][0]["log_likelihood"].as_f64().unwrap() - sum).abs() < 1e-12);
     // A trial without an answer is passed over, with a word.
     std::fs::write(folder.at("gap.csv"), "subject,trial,choice,outcome\ns,1,1,1\ns,2,,\ns,3,2,1\n").unwrap();
-    let gap = score(&folder, &folder.at("gap.csv"), &set);
-    assert!(gap.to_string().contains("`choice` is missing in 1 of 3 trials"), "{gap}");
+    let gap = RawTable::open(std::path::Path::new(&folder.at("gap.csv"))).unwrap();
+    let read = Learns::<Delta<f64, 2>>::read(&[gap], &DataOptions::default(), false).unwrap();
+    assert!(read.warnings[0].starts_with("`choice` is missing in 1 of 3 trials"), "{:?}", read.warnings);
+    assert_eq!(read.records[0].responses(), 2);
 
     for (table, words) in [
         ("subject,trial,choice,outcome\ns,1,3,1\n", "an index from 0 to 1, or one of `1`, `2`"),
@@ -149,28 +154,22 @@ fn tables_as_the_field_has_them_are_read() {
 fn which_and_when_stand_in_two_columns() {
     let folder = Folder::new("times");
     let data = folder.at("data.csv");
-    let drifts = ["--population", "Drifts"];
-    study(&[&drifts[..], &["simulate", "--subjects", "3", "--steps", "40", "--seed", "2", "--out", &data]].concat()).unwrap();
+    // The delay of each subject ends at its shortest time: a covariate.
+    std::fs::write(folder.at("people.csv"), "subject,shortest\n0,0.2\n1,0.25\n2,0.2\n").unwrap();
+    let people = folder.at("people.csv");
+    let drifts = |verb: &str, more: &[&str]| {
+        let more: Vec<&str> = [&["--population", "Drifts", verb, "--covariates", &people], more].concat();
+        study(&more)
+    };
+    drifts("simulate", &["--steps", "40", "--seed", "2", "--out", &data]).unwrap();
     assert!(folder.text("data.csv").starts_with("subject,block,trial,outcome,choice,choice_time\n"));
-    let truth = folder.at("data.truth.csv");
-    let out = folder.at("ll.json");
-    study(&[&drifts[..], &["loglik", "--data", &data, "--params", &truth, "--out", &out]].concat()).unwrap();
-    study(&[&drifts[..], &["fit", "--data", &data, "--method", "laplace", "--quiet", "--out", &folder.at("fit")]].concat())
-        .unwrap();
+    drifts("loglik", &["--data", &data, "--params", &folder.at("data.truth.csv"), "--out", &folder.at("ll.json")]).unwrap();
+    drifts("fit", &["--data", &data, "--method", "laplace", "--quiet", "--out", &folder.at("fit")]).unwrap();
+    assert!(folder.text("fit/predictive.csv").lines().count() > 6);
     // A delay beyond the shortest time is told.
-    let late = ["loglik", "--data", &data, "--set", "z=0.0", "--set", "drift=0.5", "--set", "delay=0.5"];
-    let error = study(&[&drifts[..], &late].concat());
-    if let Err(error) = error {
-        assert!(error.to_string().contains("it can only be above 0.5"), "{error}");
-    } else {
-        let shortest = folder
-            .text("data.csv")
-            .lines()
-            .skip(1)
-            .filter_map(|l| l.rsplit(',').next()?.parse::<f64>().ok())
-            .fold(f64::MAX, f64::min);
-        assert!(shortest > 0.5);
-    }
+    let late = ["--data", &data, "--set", "z=0.0", "--set", "drift=0.5", "--set", "delay=9.0"];
+    let error = drifts("loglik", &late).unwrap_err().to_string();
+    assert!(error.contains("it can only be above 9"), "{error}");
 }
 
 #[test]

@@ -3,9 +3,9 @@
 
 use rand_core::Rng;
 
-use super::{Among, Distribution, ResponseKind, Support, never};
+use super::functions::tail;
+use super::{Among, Distribution, HALF_LN_TWO_PI, ResponseKind, Support, never};
 use crate::domain::{Domain, Value};
-use crate::math;
 use crate::model::Labels;
 use crate::random::{normal, unit};
 use crate::scalar::Real;
@@ -50,21 +50,37 @@ impl<D: Domain, T: Real> Ballistic<D, T> {
 
     /// The logarithms of the density of one accumulator at a time, and of the probability that it has not arrived by then.
     ///
-    /// With `z` the distances of the bound from the fastest and the slowest start, in standard deviations of where it is: the density is
-    /// `(v (Phi(z2) - Phi(z1)) + s (phi(z1) - phi(z2))) / A`, what is left `(G(z2) - G(z1)) s t / A` with `G(z) = z Phi(z) + phi(z)`. Both are
-    /// taken from the tail in which nothing cancels.
+    /// With `z` the distances of the bound from the fastest and the slowest start, in standard deviations of where it is, and
+    /// `G(z) = z Phi(z) + phi(z)`: the density is `h(z2, b) - h(z1, b - A)` over `A` with `h(z, d) = d / t Phi(z) - s G(z)`, what is left
+    /// `(G(z2) - G(z1)) s t / A`. In either tail both are taken as multiples of a density, in logarithms, so that nothing cancels or underflows.
     fn accumulator(&self, drift: T, time: T) -> (T, T) {
         let wide = self.spread * time;
-        let (z1, z2) = ((self.bound - self.range - drift * time) / wide, (self.bound - drift * time) / wide);
-        let density = |z: T| (z * z * -0.5).exp() * math::normal_density(0.0);
-        let upper = z1.value() > 0.0;
-        let between = if upper { (-z1).phi() - (-z2).phi() } else { z2.phi() - z1.phi() };
-        let arrives = (drift * between + self.spread * (density(z1) - density(z2))) / self.range;
-        // G(z) = z + G(-z).
-        let lower = |z: T| density(z) - z * (-z).phi();
-        let rest =
-            if upper { z2 - z1 - (lower(z1) - lower(z2)) } else { density(z2) + z2 * z2.phi() - density(z1) - z1 * z1.phi() };
-        (arrives.ln(), (rest * wide / self.range).ln())
+        let (near, far) = (self.bound - self.range, self.bound);
+        let (z1, z2) = ((near - drift * time) / wide, (far - drift * time) / wide);
+        let ln_density = |z: T| z * z * -0.5 - HALF_LN_TWO_PI;
+        let between = |from: T, to: T| ((from * from - to * to) * 0.5).exp();
+        let (arrives, waits);
+        if z1.value() >= 0.0 {
+            // Phi(-z) = phi(z) m and G(-z) = phi(z) l; G(z) = z + G(-z).
+            let ([m1, l1], [m2, l2]) = (tail(z1), tail(z2));
+            let fall = between(z1, z2);
+            let both = near / time * m1 + self.spread * l1 - fall * (far / time * m2 + self.spread * l2);
+            arrives = ln_density(z1) + both.ln();
+            waits = (z2 - z1 - ln_density(z1).exp() * (l1 - fall * l2)).ln();
+        } else if z2.value() <= 0.0 {
+            let ([m1, l1], [m2, l2]) = (tail(-z1), tail(-z2));
+            let fall = between(z2, z1);
+            let both = far / time * m2 - self.spread * l2 - fall * (near / time * m1 - self.spread * l1);
+            arrives = ln_density(z2) + both.ln();
+            waits = ln_density(z2) + (l2 - fall * l1).ln();
+        } else {
+            let phi = |z: T| ln_density(z).exp();
+            let (g1, g2) = (z1 * z1.phi() + phi(z1), z2 * z2.phi() + phi(z2));
+            arrives = (far / time * z2.phi() - near / time * z1.phi() - self.spread * (g2 - g1)).ln();
+            waits = (g2 - g1).ln();
+        }
+        let ln_range = self.range.ln();
+        (arrives - ln_range, waits + wide.ln() - ln_range)
     }
 }
 

@@ -17,14 +17,28 @@ pub(super) fn cos<T: Real>(x: T) -> T {
     x.unary(c, -s, || -c)
 }
 
-/// `Phi(x) / phi(x)` for `x` at most -5, by Laplace's continued fraction (Abramowitz & Stegun 26.2.14).
-fn tail_ratio(x: f64) -> f64 {
-    let x = -x;
-    let mut rest = 0.0;
-    for k in (1..=60).rev() {
-        rest = f64::from(k) / (x + rest);
+/// `Phi(-z) / phi(z)` and `1 - z Phi(-z) / phi(z)` for `z` from 0: what is in the tail over the density there. Far out by Laplace's continued
+/// fraction (Abramowitz & Stegun 26.2.14), so that the second does not cancel.
+fn tail_over_density(z: f64) -> [f64; 2] {
+    if z < 5.0 {
+        let ratio = normal_cdf(-z) / normal_density(z);
+        return [ratio, 1.0 - z * ratio];
     }
-    1.0 / (x + rest)
+    // 1 / (z + r) with r = 1 / (z + 2 / (z + ..)).
+    let mut rest = 0.0;
+    for k in (2..=60).rev() {
+        rest = f64::from(k) / (z + rest);
+    }
+    let r = 1.0 / (z + rest);
+    [1.0 / (z + r), r / (z + r)]
+}
+
+/// The same, with derivatives: that of the first is minus the second, that of the second `z` times the second minus the first.
+pub(super) fn tail<T: Real>(z: T) -> [T; 2] {
+    let v = z.value();
+    let [m, l] = tail_over_density(v);
+    let slope = v * l - m;
+    [z.unary(m, -l, || -slope), z.unary(l, slope, || 2.0 * l + v * slope)]
 }
 
 /// The logarithm of the distribution function of the standard normal distribution, exact in the lower tail.
@@ -36,7 +50,7 @@ pub fn ln_normal_cdf<T: Real>(x: T) -> T {
         let value = if v > 0.0 { crate::math::ln_1p(-normal_cdf(-v)) } else { ln(below) };
         (value, normal_density(v) / below)
     } else {
-        let ratio = tail_ratio(v);
+        let [ratio, _] = tail_over_density(-v);
         (ln(ratio) - 0.5 * v * v - super::HALF_LN_TWO_PI, 1.0 / ratio)
     };
     x.unary(value, slope, || -slope * (v + slope))

@@ -6,6 +6,7 @@
 mod ballistic;
 mod beta;
 mod categorical;
+mod contaminated;
 mod ex_gaussian;
 mod functions;
 mod gamma;
@@ -31,6 +32,7 @@ use crate::scalar::{Number, Real};
 pub use ballistic::Ballistic;
 pub use beta::Beta;
 pub use categorical::{Bernoulli, Softmax};
+pub use contaminated::Contaminated;
 pub use ex_gaussian::ExGaussian;
 pub use functions::{ln_bessel_0, ln_normal_cdf};
 pub use gamma::Gamma;
