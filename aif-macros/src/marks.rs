@@ -58,9 +58,11 @@ pub fn mark(attribute: &Attribute, marks: &[&'static str], diag: &mut Diagnostic
     if attribute.path().get_ident().is_none() || RUST.contains(&name.as_str()) {
         return Taken::Foreign;
     }
-    for (mark, whose) in [("factor", "generative_model"), ("modality", "generative_model"), ("response", "hgf")] {
+    let whose =
+        [("factor", "`#[generative_model]`"), ("modality", "`#[generative_model]`"), ("response", "`#[hgf]` and `#[learner]`")];
+    for (mark, whose) in whose {
         if name == mark {
-            diag.at(attribute.path(), format!("`{mark}` marks methods of `#[{whose}]`, and this is none"));
+            diag.at(attribute.path(), format!("`{mark}` marks methods of {whose}, and this is none"));
             return Taken::Nothing;
         }
     }

@@ -41,8 +41,8 @@ mod world;
 pub use act::{Sampling, Selection};
 pub use agent::{Agent, AgentState, AgentStateOf, Explanation, Mind, Within};
 pub use checks::{
-    Described, SameDomain, StoredDomain, Undescribed, check_actions, check_assigned, check_factor, check_horizon, check_input,
-    check_length, check_modality, input_labels, is_domain, same_domain,
+    Described, SameDomain, StoredDomain, Undescribed, check_actions, check_among, check_assigned, check_factor, check_horizon,
+    check_input, check_length, check_modality, input_labels, is_domain, same_domain,
 };
 pub use compat::Compat;
 pub use dirichlet::{Dirichlet, Initial, IntoInitial};

@@ -249,8 +249,7 @@ fn respond(learner: &Learner) -> TokenStream {
     let arms = learner.responses.iter().zip(&learner.actions).enumerate().map(|(r, (response, action))| {
         let before = quantities(learner, &learner.quantities_of(std::iter::once(response)));
         let returns = &response.returns;
-        let check =
-            action.as_ref().map(|action| quote_spanned!(returns.span()=> __aif::measure::check_among::<#returns, #action>();));
+        let check = action.as_ref().map(|action| quote_spanned!(returns.span()=> __aif::check_among::<#returns, #action>();));
         let value =
             call(learner, response, |value| quote!(__aif::learner::OnResponse::<#scalar>::on::<#returns>(__visitor, #value)));
         quote!(#r => { #check #before #value })

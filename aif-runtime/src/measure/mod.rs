@@ -40,7 +40,7 @@ pub use log_normal::LogNormal;
 pub use normal::Normal;
 pub use ordered::Ordered;
 pub use poisson::Poisson;
-pub use recorded::{Among, Recorded, ResponseKind, check_among, check_one_column};
+pub use recorded::{Among, Recorded, ResponseKind, check_one_column};
 pub use shifted::{Shifted, ShiftedLogNormal};
 pub use silent::Evidence;
 pub use student_t::StudentT;

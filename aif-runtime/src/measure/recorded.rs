@@ -1,6 +1,5 @@
 //! How values of distributions stand in tables: as one number, or two.
 
-use crate::checks::SameDomain;
 use crate::domain::Domain;
 use crate::model::{ConstText, Labels};
 use crate::scalar::Real;
@@ -119,9 +118,6 @@ pub trait Among {
     /// The domain.
     type Domain: Domain;
 }
-
-/// Asks the compiler whether a distribution is one of choices among the values of `A`.
-pub const fn check_among<D: Among<Domain: SameDomain<A>>, A>() {}
 
 /// A response of a filter takes one column, or none.
 ///
