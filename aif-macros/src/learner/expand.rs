@@ -74,6 +74,7 @@ fn implementation(learner: &Learner, domains: &Clauses) -> TokenStream {
         let span = s.initial.span();
         quote_spanned!(span=> let #ident: #ty = #value;)
     });
+    let names = quote_spanned!(learner.name.span()=> const { __aif::learner::check_columns(&Self::META) };);
     let rest = phantom(learner).then(|| quote!(__scalar: ::core::marker::PhantomData));
     let (respond, learn, show_quantities) = (respond(learner), learn(learner), show_quantities(learner));
     let state_numbers = types
@@ -95,6 +96,7 @@ fn implementation(learner: &Learner, domains: &Clauses) -> TokenStream {
             type States = #states_name<#(#of_states,)* #scalar>;
             #[inline]
             fn initial(&self) -> Self::States {
+                #names
                 #(#initial)*
                 #states_name { #(#idents,)* #rest }
             }

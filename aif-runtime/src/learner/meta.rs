@@ -1,7 +1,7 @@
 //! What a declared learner says of itself: its columns, its states, and the order of a trial.
 
 use crate::measure::ResponseKind;
-use crate::model::Labels;
+use crate::model::{ConstText, Labels};
 
 /// A column of numbers, or of values of a domain: an input or an observation.
 #[derive(Clone, Copy, Debug)]
@@ -89,5 +89,45 @@ impl LearnerMeta {
             (0..response.kind.columns()).map(move |c| (names[c], r, c))
         };
         self.responses.iter().enumerate().flat_map(of)
+    }
+}
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut i = 0;
+    while i < a.len() && i < b.len() && a[i] == b[i] {
+        i += 1;
+    }
+    i == a.len() && i == b.len()
+}
+
+/// The column of a time has a name of its own.
+///
+/// # Panics
+/// At compile time, when something else has its name.
+#[track_caller]
+pub const fn check_columns(meta: &LearnerMeta) {
+    let mut i = 0;
+    while i < meta.responses.len() {
+        let (own, mut taken, mut j) = (&meta.responses[i], false, 0);
+        while j < meta.inputs.len() {
+            taken |= same(meta.inputs[j].name, own.time);
+            j += 1;
+        }
+        j = 0;
+        while j < meta.observations.len() {
+            taken |= same(meta.observations[j].name, own.time);
+            j += 1;
+        }
+        j = 0;
+        while j < meta.responses.len() {
+            taken |= same(meta.responses[j].name, own.time);
+            j += 1;
+        }
+        if taken && own.kind.columns() > 1 {
+            let text = ConstText::new().text("`").text(own.time).text("` is the column of the time of `").text(own.name);
+            panic!("{}", text.text("`: what else has this name needs another").as_str());
+        }
+        i += 1;
     }
 }

@@ -1,0 +1,20 @@
+use aif::learners::{Live, LearningModel};
+use aif::measure::Wiener;
+use aif::prelude::*;
+
+#[derive(Clone, Copy, Debug)]
+pub struct Chooser<T> {
+    pub drift: T,
+}
+
+#[learner(inputs(choose_time: f64), actions(choose: bool))]
+impl<T: Real> Chooser<T> {
+    #[response]
+    fn choose(&self, choose_time: f64) -> Wiener<bool, T> {
+        Wiener::new(self.drift * choose_time, T::one(), T::constant(0.5), T::zero())
+    }
+}
+
+fn main() {
+    let _ = Live::new(Chooser { drift: 1.0 }).states() == &Chooser { drift: 1.0 }.initial();
+}
