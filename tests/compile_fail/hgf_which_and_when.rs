@@ -1,4 +1,4 @@
-use aif::hgf::Belief;
+use aif::hgf::{Belief, FilterMeta, GaussianFilter};
 use aif::measure::Wiener;
 use aif::prelude::*;
 
@@ -21,6 +21,8 @@ impl<T: Real> Observer<T> {
     }
 }
 
+const META: FilterMeta = <Observer<f64> as GaussianFilter<f64>>::META;
+
 fn main() {
-    let _ = aif::hgf::Filter::<Observer<f64>>::new(Observer { tonic: -3.0, bound: 1.0 }, Default::default());
+    assert_eq!(META.name, "Observer");
 }

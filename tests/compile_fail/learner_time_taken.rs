@@ -1,4 +1,4 @@
-use aif::learners::{Live, LearningModel};
+use aif::learners::{LearnerMeta, LearningModel};
 use aif::measure::Wiener;
 use aif::prelude::*;
 
@@ -15,6 +15,8 @@ impl<T: Real> Chooser<T> {
     }
 }
 
+const META: LearnerMeta = <Chooser<f64> as LearningModel<f64>>::META;
+
 fn main() {
-    let _ = Live::new(Chooser { drift: 1.0 }).states() == &Chooser { drift: 1.0 }.initial();
+    assert_eq!(META.name, "Chooser");
 }

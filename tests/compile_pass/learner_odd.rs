@@ -87,5 +87,5 @@ fn main() {
     let mut live = Live::new(odd);
     live.live(&mut *world, Planned::default(), &mut rng).expect("a trial");
     let states: &OddStates<2> = live.states();
-    assert_ne!(states, &odd.initial());
+    assert_ne!(states, &LearningModel::initial(&odd));
 }

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Expr, GenericParam, Ident};
 
 use super::ir::{Bearing, Filter, Input, InputKind, Kind, Node};
@@ -201,7 +202,9 @@ fn meta(filter: &Filter, couplings: &[(usize, usize, Bearing)]) -> TokenStream {
     });
     let responses = filter.responses.iter().map(|response| {
         let (name, returns) = (response.name.to_string(), &response.returns);
-        quote!(__aif::hgf::ResponseColumn { name: #name, kind: __aif::measure::check_one_column(<#returns as __aif::measure::Distribution<#scalar>>::KIND, #name) })
+        let span = returns.span();
+        let kind = quote_spanned!(span=> __aif::measure::check_one_column(<#returns as __aif::measure::Distribution<#scalar>>::KIND, #name));
+        quote!(__aif::hgf::ResponseColumn { name: #name, kind: #kind })
     });
     let categories = names::option(filter.categories.as_ref().map(|ty| quote!(__aif::Labels::of::<#ty>())));
     let name = filter.name.to_string();
@@ -300,7 +303,7 @@ fn responses(filter: &Filter, scalar: &TokenStream) -> TokenStream {
         }
         fn sample_response(&self, response: usize, __nodes: &__aif::hgf::BeliefsOf<Self, #scalar>, rng: &mut dyn __aif::Rng) -> f64 {
             match response {
-                #(#third => __aif::measure::Recorded::<#scalar>::numbers(<#types as __aif::measure::Distribution<#scalar>>::sample(&#calls, rng))[0],)*
+                #(#third => <#types as __aif::measure::Distribution<#scalar>>::draw(&#calls, rng)[0],)*
                 _ => f64::NAN,
             }
         }

@@ -74,7 +74,6 @@ fn implementation(learner: &Learner, domains: &Clauses) -> TokenStream {
         let span = s.initial.span();
         quote_spanned!(span=> let #ident: #ty = #value;)
     });
-    let names = quote_spanned!(learner.name.span()=> const { __aif::learner::check_columns(&Self::META) };);
     let rest = phantom(learner).then(|| quote!(__scalar: ::core::marker::PhantomData));
     let (respond, learn, show_quantities) = (respond(learner), learn(learner), show_quantities(learner));
     let state_numbers = types
@@ -96,7 +95,6 @@ fn implementation(learner: &Learner, domains: &Clauses) -> TokenStream {
             type States = #states_name<#(#of_states,)* #scalar>;
             #[inline]
             fn initial(&self) -> Self::States {
-                #names
                 #(#initial)*
                 #states_name { #(#idents,)* #rest }
             }
@@ -159,7 +157,7 @@ fn meta(learner: &Learner) -> TokenStream {
     let name = learner.name.to_string();
     let states = learner.states.iter().map(|s| s.next.name.to_string());
     let quantities = learner.quantities.iter().map(|q| q.name.to_string());
-    quote!(__aif::learner::LearnerMeta {
+    let meta = quote!(__aif::learner::LearnerMeta {
         name: #name,
         inputs: &[#(#inputs),*],
         observations: &[#(#observations),*],
@@ -167,7 +165,8 @@ fn meta(learner: &Learner) -> TokenStream {
         states: &[#(#states),*],
         quantities: &[#(#quantities),*],
         events: &[#(#events),*],
-    })
+    });
+    quote_spanned!(learner.name.span()=> __aif::learner::checked(#meta))
 }
 
 /// What an argument names, where it may be missing an `Option`; whether it may.

@@ -35,7 +35,7 @@ pub use shape::{Each, Plain, Shape};
 pub use world::FilterWorld;
 
 pub use crate::measure::{
-    Bernoulli, Beta, Distribution, Evidence, ExGaussian, Gamma, LogNormal, Normal, Ordered, Poisson, ResponseKind, Shifted,
-    ShiftedLogNormal, Softmax, StudentT, VonMises,
+    Bernoulli, Beta, Evidence, ExGaussian, Gamma, LogNormal, Normal, Ordered, Poisson, ResponseKind, Shifted, ShiftedLogNormal,
+    Softmax, StudentT, VonMises,
 };
 pub use crate::scalar::Number;

@@ -106,7 +106,7 @@ const fn same(a: &str, b: &str) -> bool {
 /// # Panics
 /// At compile time, when something else has its name.
 #[track_caller]
-pub const fn check_columns(meta: &LearnerMeta) {
+pub const fn checked(meta: LearnerMeta) -> LearnerMeta {
     let mut i = 0;
     while i < meta.responses.len() {
         let (own, mut taken, mut j) = (&meta.responses[i], false, 0);
@@ -130,4 +130,5 @@ pub const fn check_columns(meta: &LearnerMeta) {
         }
         i += 1;
     }
+    meta
 }

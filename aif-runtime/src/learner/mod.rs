@@ -14,7 +14,7 @@ mod trial;
 
 pub use error::LearnerError;
 pub use live::{Live, Planned, check_trial};
-pub use meta::{Event, LearnerColumn, LearnerMeta, LearnerResponse, Needed, check_columns};
+pub use meta::{Event, LearnerColumn, LearnerMeta, LearnerResponse, Needed, checked};
 pub use model::{Draw, LearningModel, LnDensity, OnResponse, Probabilities, SupportOf, TakenAs, taken_as};
 pub use state::State;
 pub use surroundings::Surroundings;

@@ -10,7 +10,7 @@ use super::meta::LearnerMeta;
 use super::surroundings::Surroundings;
 use super::trial::Trial;
 use crate::domain::Value;
-use crate::measure::{Distribution, Recorded, Support};
+use crate::measure::{Distribution, Support};
 use crate::scalar::Real;
 
 /// A learner: `#[learner]` implements it.
@@ -85,7 +85,7 @@ impl core::fmt::Debug for Draw<'_> {
 impl OnResponse<f64> for Draw<'_> {
     type Output = [f64; 2];
     fn on<D: Distribution<f64>>(self, distribution: D) -> [f64; 2] {
-        distribution.sample(self.0).numbers()
+        distribution.draw(self.0)
     }
 }
 

@@ -78,6 +78,11 @@ pub trait Distribution<T: Real>: Copy {
     /// A random draw.
     fn sample(&self, rng: &mut dyn Rng) -> Self::Value;
 
+    /// A random draw, as the numbers that stand for it in a table.
+    fn draw(&self, rng: &mut dyn Rng) -> [f64; 2] {
+        self.sample(rng).numbers()
+    }
+
     /// The probability of each choice; none where no choice is recorded, or it has no closed form.
     fn probabilities(&self) -> Vec<f64> {
         Vec::new()
