@@ -104,7 +104,7 @@ fn a_population_of_learners_goes_through_every_verb() {
     let again = folder.at("again");
     study(&["fit", "--data", &data, "--method", "empirical-bayes", "--quiet", "--out", &again]).unwrap();
     study(&["compare", &fitted, &again, "--by", "subject", "--out", &folder.at("compared")]).unwrap();
-    let small = ["--subjects", "4", "--steps", "60", "--method", "laplace", "--quiet"];
+    let small = ["--subjects", "3", "--steps", "40", "--method", "laplace", "--quiet"];
     study(&[&["recover", "--out", &folder.at("recovered")], &small[..]].concat()).unwrap();
     assert!(folder.text("recovered/recovery.csv").contains("strictness"));
     study(&[&["calibrate", "--simulations", "10", "--out", &folder.at("calibrated")], &small[..]].concat()).unwrap();
