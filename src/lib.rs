@@ -13,11 +13,13 @@ extern crate self as aif;
 
 pub mod games;
 pub mod hgf;
+pub mod learners;
 #[cfg(feature = "games")]
 pub mod sensitivity;
 pub mod worlds;
 
 pub use aif_runtime as runtime;
+pub use aif_runtime::measure;
 
 #[cfg(feature = "games")]
 pub use aif_infer as infer;
@@ -34,12 +36,12 @@ pub mod prelude {
     pub use aif_infer::prior::{correlations, horseshoe_scale};
     #[cfg(feature = "infer")]
     pub use aif_macros::model;
-    pub use aif_macros::{Domain, dist, generative_model, hgf};
+    pub use aif_macros::{Domain, dist, generative_model, hgf, learner};
     pub use aif_runtime::scalar::{exp, ln, logistic, phi, softplus, sqrt};
     pub use aif_runtime::{
         Agent, AgentOptions, AgentState, AgentStateOf, Assigned, Beliefs, Carried, Cell, Compat, Declared, Dirichlet, Dist,
-        Domain, Environment, GenerativeModel, Goal, Hgf, Index, InductionOptions, Inference, Learning, Mind, ModelError, Moment,
-        MonteCarlo, Observed, Planner, Planning, Policies, Pomdp, PrecisionUpdating, Precisions, Rates, Real, Recording,
+        Domain, Environment, GenerativeModel, Goal, Hgf, Index, InductionOptions, Inference, Learning, Learns, Mind, ModelError,
+        Moment, MonteCarlo, Observed, Planner, Planning, Policies, Pomdp, PrecisionUpdating, Precisions, Rates, Real, Recording,
         Sampling, Selection, Single, Sophisticated, Sweeps, Tables, Terms, Trajectory, Values, When, World, record, rollout,
         uniform,
     };
@@ -69,6 +71,8 @@ pub mod __private {
     pub use aif_runtime::scalar::{Literal, lift};
     pub use aif_runtime::*;
     pub use alloc::borrow::Cow;
+    pub use alloc::boxed::Box;
+    pub use alloc::string::String;
     pub use alloc::vec::Vec;
     pub use serde;
 }

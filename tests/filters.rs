@@ -215,8 +215,8 @@ fn a_large_error_keeps_the_unbounded_gradient() {
     }
     // A prediction that is certain is held to what a response can be.
     let sure = aif::hgf::Bernoulli::with_probability(1.0);
-    let parts = aif::hgf::ResponseDistribution::<f64>::parts(&sure, 1.0);
-    let held = <aif::hgf::Bernoulli<f64> as aif::hgf::ResponseDistribution<f64>>::ln_probability(parts);
+    let parts = aif::measure::Distribution::<f64>::parts(&sure, [1.0, f64::NAN]);
+    let held = <aif::hgf::Bernoulli<f64> as aif::measure::Distribution<f64>>::ln_of_parts(parts);
     assert!((held - (1.0f64 - 1e-6).ln()).abs() < 1e-15);
 }
 

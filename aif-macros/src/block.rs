@@ -5,7 +5,9 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{FnArg, Generics, Ident, ItemImpl, Pat, Safety, Signature, Token, Type, TypeParam, TypeParamBound, parenthesized};
+use syn::{
+    FnArg, GenericParam, Generics, Ident, ItemImpl, Pat, Safety, Signature, Token, Type, TypeParam, TypeParamBound, parenthesized,
+};
 
 use crate::diag::Diagnostics;
 
@@ -62,7 +64,7 @@ pub fn inherent(item: TokenStream, attribute: &str, body: &str, diag: &mut Diagn
 
 /// Rules: names, each with the word for what it names, are given once, and are no columns of the data table (but a factor is in none).
 pub fn names_are_unique<'a>(names: impl Iterator<Item = (&'a Ident, &'a str)>, reserved: &[&str], diag: &mut Diagnostics) {
-    let article = |noun: &str| if noun.starts_with(['a', 'i']) { "an" } else { "a" };
+    let article = |noun: &str| if noun.starts_with(['a', 'i', 'o']) { "an" } else { "a" };
     let mut seen: Vec<(String, &str)> = Vec::new();
     for (name, what) in names {
         let text = name.to_string();
@@ -118,6 +120,38 @@ pub fn scalar_is_real(scalar: &TypeParam, what: &str, diag: &mut Diagnostics) {
     let real = |bound: &TypeParamBound| matches!(bound, TypeParamBound::Trait(t) if t.path.segments.last().is_some_and(|s| s.ident == "Real"));
     if let Some(other) = scalar.bounds.iter().find(|bound| !real(bound)) {
         diag.at(other, no_more(what));
+    }
+}
+
+/// Rule: the generic parameters are the scalar and const sizes.
+pub fn generics(generics: &Generics, name: &Ident, what: &str, diag: &mut Diagnostics) -> (Option<Ident>, Vec<GenericParam>) {
+    let (mut scalar, mut sizes) = (None, Vec::new());
+    for parameter in &generics.params {
+        match parameter {
+            GenericParam::Type(ty) if scalar.is_none() => {
+                scalar_is_real(ty, what, diag);
+                scalar = Some(ty.ident.clone());
+            }
+            GenericParam::Const(_) => sizes.push(parameter.clone()),
+            other => diag.at(other, format!("a {what} is generic over its scalar and const sizes only")),
+        }
+    }
+    no_where(generics, what, diag);
+    if scalar.is_none() {
+        diag.at(name, format!("a {what} is generic over its scalar: `impl<T: Real> {name}<T>`"));
+    }
+    (scalar, sizes)
+}
+
+/// Rule: what stands in a column is one of the `plain` types, or a domain.
+pub fn recorded_type(ty: &Type, what: &str, plain: &[&str], diag: &mut Diagnostics) {
+    let text = ty.to_token_stream().to_string();
+    if ["f32", "u8", "i8", "u16", "i16", "u32", "i32", "u64", "i64", "usize", "isize", "str", "String", "char"]
+        .contains(&text.as_str())
+    {
+        let article = if what.starts_with(['a', 'i', 'o']) { "an" } else { "a" };
+        let number = if plain.contains(&"f64") { ", `f64` (a number)" } else { "" };
+        diag.at(ty, format!("{article} {what} is `bool` (yes or no){number} or a domain (a category), not `{text}`"));
     }
 }
 

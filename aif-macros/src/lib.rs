@@ -14,6 +14,7 @@ mod domain;
 mod facade;
 mod filter;
 mod generative;
+mod learner;
 mod literals;
 mod marks;
 mod mentions;
@@ -71,6 +72,18 @@ pub fn dist(input: TokenStream) -> TokenStream {
 pub fn hgf(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let (attribute, item) = (attribute.into(), item.into());
     shallow(&[&attribute, &item], || filter::expand(attribute.clone(), item.clone())).into()
+}
+
+/// Declares a learner: an impl block whose methods give the next values of states and the distributions of responses.
+///
+/// `#[learner(inputs(magnitude: f64), observations(reward: f64), actions(choose: Arm), world = .., vis = pub(crate))]` on
+/// `impl<T: Real> QLearner<T>`; inside, `#[state(initial = ..)]` marks a state, whose method gives its next value, `#[quantity]` what is worked
+/// out on the way, `#[response]` the distribution of what is recorded. A method's arguments are its dependencies, by name: states are taken
+/// from before the trial.
+#[proc_macro_attribute]
+pub fn learner(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let (attribute, item) = (attribute.into(), item.into());
+    shallow(&[&attribute, &item], || learner::expand(attribute.clone(), item.clone())).into()
 }
 
 /// A C interface for one declared model: `c_abi!(tmaze = TMaze<f64>, parameters(reward_probability));`.

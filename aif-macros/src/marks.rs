@@ -41,7 +41,8 @@ const MEANT: [(&str, &str); 12] = [
 ];
 
 /// Options that are no marks of their own, and whose they are.
-const OPTIONS: [(&str, &str); 4] = [("initial", "factor"), ("goal", "factor"), ("between", "factor"), ("preference", "modality")];
+const OPTIONS: [(&str, &str); 5] =
+    [("initial", "factor"), ("initial", "state"), ("goal", "factor"), ("between", "factor"), ("preference", "modality")];
 
 /// Which of a macro's `marks` an attribute is; where it is none but means one, that is said, and it is taken for it.
 ///
@@ -57,9 +58,11 @@ pub fn mark(attribute: &Attribute, marks: &[&'static str], diag: &mut Diagnostic
     if attribute.path().get_ident().is_none() || RUST.contains(&name.as_str()) {
         return Taken::Foreign;
     }
-    for (mark, whose) in [("factor", "generative_model"), ("modality", "generative_model"), ("response", "hgf")] {
+    let whose =
+        [("factor", "`#[generative_model]`"), ("modality", "`#[generative_model]`"), ("response", "`#[hgf]` and `#[learner]`")];
+    for (mark, whose) in whose {
         if name == mark {
-            diag.at(attribute.path(), format!("`{mark}` marks methods of `#[{whose}]`, and this is none"));
+            diag.at(attribute.path(), format!("`{mark}` marks methods of {whose}, and this is none"));
             return Taken::Nothing;
         }
     }

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::Domain;
 use crate::family::WithInputs;
+use crate::measure::Among;
 use crate::model::{ConstText, GenerativeModel, Kind, Labels, MAX_ACTIONS, MAX_TABLE, MAX_VALUES, Meta, contexts};
 
 /// A domain whose values can be stored: what every type of a declaration is asked for, once, so that all else is spared the question.
@@ -51,6 +52,9 @@ impl<T> SameDomain<T> for T {}
 
 /// Asks the compiler whether `A` is `B`.
 pub const fn same_domain<A: SameDomain<B>, B>() {}
+
+/// Asks the compiler whether a distribution is one of choices among the values of `A`.
+pub const fn check_among<D: Among<Domain: SameDomain<A>>, A>() {}
 
 /// A list has one entry for each value of its domain.
 ///
@@ -167,11 +171,10 @@ pub const fn input_labels<F: WithInputs>(name: &str) -> Labels {
 #[track_caller]
 pub const fn check_assigned(means_something: bool, name: &str) {
     if !means_something {
-        let text = ConstText::new().text("a filter has no `").text(name);
+        let text = ConstText::new().text("a filter or a learner has no `").text(name);
         panic!(
             "{}",
-            text.text("`: what is assigned here would be ignored; a parameter of its responses is a field of the filter")
-                .as_str()
+            text.text("`: what is assigned here would be ignored; a parameter of its responses is a field of its own").as_str()
         );
     }
 }

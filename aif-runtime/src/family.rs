@@ -2,6 +2,7 @@
 //! and forbids no other implementors.
 
 use crate::hgf::{GaussianFilter, InputColumn, InputKind};
+use crate::learner::{LearnerColumn, LearningModel};
 use crate::model::{GenerativeModel, Input, Labels};
 use crate::scalar::Real;
 
@@ -12,6 +13,10 @@ pub struct Pomdp<M>(pub M);
 /// A hierarchical Gaussian filter, whose behaviour is that of an observer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hgf<M>(pub M);
+
+/// A learner, whose behaviour is that of its states.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Learns<M>(pub M);
 
 /// Something that was declared, and so belongs to a family. A type with behaviour of its own is its own family.
 ///
@@ -26,7 +31,7 @@ pub struct Hgf<M>(pub M);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not declared: no population can act under it",
-    note = "`#[generative_model]` and `#[hgf]` declare a type; one with a `Behaviour` of its own says `type Family = Self`"
+    note = "`#[generative_model]`, `#[hgf]` and `#[learner]` declare a type; one with a `Behaviour` of its own says `type Family = Self`"
 )]
 pub trait Declared<T: Real>: Copy {
     /// The family's wrapper around the type; the type itself, where it has behaviour of its own.
@@ -54,6 +59,8 @@ pub enum InputLabels {
     Model(&'static [Input]),
     /// Those of a filter.
     Filter(&'static [InputColumn]),
+    /// Those of a learner.
+    Learner(&'static [LearnerColumn]),
 }
 
 impl<M: GenerativeModel<f64>> WithInputs for Pomdp<M> {
@@ -66,12 +73,18 @@ impl<M: GaussianFilter<f64>> WithInputs for Hgf<M> {
     const INPUTS: InputLabels = InputLabels::Filter(M::META.inputs);
 }
 
+impl<M: LearningModel<f64>> WithInputs for Learns<M> {
+    const NAME: &'static str = M::META.name;
+    const INPUTS: InputLabels = InputLabels::Learner(M::META.inputs);
+}
+
 impl InputLabels {
     /// How many there are.
     pub const fn count(&self) -> usize {
         match self {
             InputLabels::Model(inputs) => inputs.len(),
             InputLabels::Filter(inputs) => inputs.len(),
+            InputLabels::Learner(inputs) => inputs.len(),
         }
     }
 
@@ -79,6 +92,7 @@ impl InputLabels {
     pub const fn get(&self, i: usize) -> (&'static str, Option<Labels>) {
         match self {
             InputLabels::Model(inputs) => (inputs[i].name, inputs[i].values),
+            InputLabels::Learner(inputs) => (inputs[i].name, inputs[i].values),
             InputLabels::Filter(inputs) => match inputs[i].kind {
                 InputKind::Binary(labels) | InputKind::Category(labels) => (inputs[i].name, Some(labels)),
                 InputKind::Number => (inputs[i].name, None),

@@ -15,7 +15,9 @@ mod macros;
 pub mod act;
 pub mod hgf;
 pub mod learn;
+pub mod learner;
 pub mod math;
+pub mod measure;
 pub mod model;
 pub mod perceive;
 pub mod plan;
@@ -39,8 +41,8 @@ mod world;
 pub use act::{Sampling, Selection};
 pub use agent::{Agent, AgentState, AgentStateOf, Explanation, Mind, Within};
 pub use checks::{
-    Described, SameDomain, StoredDomain, Undescribed, check_actions, check_assigned, check_factor, check_horizon, check_input,
-    check_length, check_modality, input_labels, is_domain, same_domain,
+    Described, SameDomain, StoredDomain, Undescribed, check_actions, check_among, check_assigned, check_factor, check_horizon,
+    check_input, check_length, check_modality, input_labels, is_domain, same_domain,
 };
 pub use compat::Compat;
 pub use dirichlet::{Dirichlet, Initial, IntoInitial, IntoPreferred, Preferred};
@@ -49,7 +51,7 @@ pub use domain::{
     Cell, Domain, Index, Value, deserialize_label, first_value, index_of_number, joint_label, label_at, serialize_label,
 };
 pub use evidence::{Observed, Signal};
-pub use family::{Declared, Hgf, InputLabels, Pomdp, WithInputs};
+pub use family::{Declared, Hgf, InputLabels, Learns, Pomdp, WithInputs};
 pub use goal::{Goal, IntoGoal};
 pub use learn::{Beliefs, Learning, PrecisionUpdating, Rates, When};
 pub use life::{AgentOptions, Assigned, Carried, Choice, Ground, Life, LifeState, Setup};

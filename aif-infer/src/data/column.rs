@@ -181,7 +181,7 @@ impl Column {
             // What is won is no index, and numbers that have a meaning are none.
             Some(_) if number.is_some() && !self.indices() => Said::Wrong,
             Some(labels) => of(labels.read(cell, options.whole(cell)).map(|i| i as f64)),
-            None => of(number.filter(|x| *x > 0.0 || !matches!(self.cells, Cells::Positive))),
+            None => of(number.filter(|x| self.cells.refuses(*x).is_none())),
         }
     }
 
@@ -210,10 +210,10 @@ impl Column {
             Some(labels) if rows == 1 && !any(&number) => labels.expected(false),
             Some(labels) => labels.expected(any(&number) && self.indices()) + &self.remedy(&wrong, options),
             None => {
-                let least = matches!(self.cells, Cells::Positive) && any(&number);
                 let comma = |cell: &str| cell.contains(',') && cell.replace(',', ".").parse::<f64>().is_ok();
                 let point = |cell: &str| cell.parse::<f64>().is_ok();
-                let mut expected = String::from(if least { "a number above 0" } else { "a number" });
+                let refused = |s: &&Seen| options.number(&s.cell).and_then(|x| self.cells.refuses(x));
+                let mut expected = String::from(wrong.iter().find_map(refused).unwrap_or("a number"));
                 match options.decimal_comma {
                     false if all(&comma) => expected += " (or --decimal ,)",
                     true if all(&point) => expected += " with a decimal comma (or no --decimal ,)",

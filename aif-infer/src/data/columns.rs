@@ -10,9 +10,11 @@ use crate::record::RecordedRow;
 
 /// The columns of a table, found.
 pub(super) struct Columns {
-    rows: Rows,
+    /// Whether inputs are always known.
+    known_inputs: bool,
     pub subject: usize,
-    pub step: usize,
+    /// What numbers the rows; `None` where they are numbered in their order.
+    pub step: Option<usize>,
     session: Option<usize>,
     block: Option<usize>,
     /// The block of rows that name none.
@@ -64,7 +66,9 @@ impl Columns {
             let wanted = options.column(name).to_lowercase();
             wanted != name || header.iter().any(|h| h.to_lowercase() == wanted)
         };
-        let (subject, step) = (key("subject", complaints), key(noun, complaints));
+        let numbered = !schema.in_order || there(noun);
+        let subject = key("subject", complaints);
+        let step = if numbered { key(noun, complaints).map(Some) } else { Some(None) };
         let has_block = there("block") || (steps && options.format != Format::Trials);
         let block = if has_block { key("block", complaints) } else { None };
         let mut optional = |name: &str| if there(name) { key(name, complaints) } else { None };
@@ -78,10 +82,22 @@ impl Columns {
             specs.iter().map(one).collect()
         };
         let (observations, responses, inputs) = (all(&schema.observations), all(&schema.responses), all(&schema.inputs));
-        let (rows, one_block) = (schema.rows, if steps { "1" } else { "" });
+        let (known_inputs, one_block) = (schema.known_inputs, if steps { "1" } else { "" });
         let (subject, step) = (subject?, step?);
-        let mut columns =
-            Columns { rows, subject, step, session, block, one_block, scored, time_step, inputs, observations, responses, cased };
+        let mut columns = Columns {
+            known_inputs,
+            subject,
+            step,
+            session,
+            block,
+            one_block,
+            scored,
+            time_step,
+            inputs,
+            observations,
+            responses,
+            cased,
+        };
         let mut more: Vec<(String, String)> = Vec::new();
         for own in columns.each() {
             let mut places = own.source.places();
@@ -124,7 +140,7 @@ impl Columns {
     /// What is to be said of how columns were found: those that are not used, and those that have another name.
     pub fn remarks(&self, header: &[String]) -> Vec<String> {
         let mut used = vec![false; header.len()];
-        let keys = [Some(self.subject), Some(self.step), self.session, self.block, self.scored, self.time_step];
+        let keys = [Some(self.subject), self.step, self.session, self.block, self.scored, self.time_step];
         keys.into_iter().flatten().chain(self.each().flat_map(|c| c.source.places())).for_each(|at| used[at] = true);
         let unused = || header.iter().zip(&used).filter(|(name, used)| !**used && !name.is_empty()).map(|(name, _)| name);
         let mut remarks = Vec::new();
@@ -157,7 +173,7 @@ impl Columns {
 
     /// What a row holds.
     pub fn row(&mut self, cells: &Row<'_>, options: &DataOptions, complaints: &mut Complaints) -> RecordedRow {
-        let (line, known) = (cells.line, self.rows == Rows::Steps);
+        let (line, known) = (cells.line, self.known_inputs);
         let mut numbers = |columns: &mut [Option<Column>], required: bool| -> Vec<Option<f64>> {
             let number = |column: &mut Option<Column>| {
                 let column = column.as_mut()?;

@@ -122,6 +122,8 @@ pub(super) fn usual_names(table: &RawTable, schema: &Schema, options: &DataOptio
     if bids || options.format == Format::Trials {
         others.extend([("subjID", "subject"), ("participant_id", "subject")]);
         others.push(if schema.rows == Rows::Steps { ("trial", "step") } else { ("step", "trial") });
+    } else if schema.in_order {
+        others.push(("subjID", "subject"));
     }
     for (from, to) in others.iter().filter(|(_, to)| options.column(to) == *to) {
         rename(&mut header, from, to);

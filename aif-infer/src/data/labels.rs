@@ -43,8 +43,13 @@ impl LabelReader {
 
     /// The index of the value that a cell names, `number` being the whole number that it is.
     pub fn read(&self, cell: &str, number: Option<i64>) -> Option<usize> {
+        // Labels that are numbers, but not their own indices, are meant where they stand: options counted from 1.
+        let named = |number: i64| self.by_label.get(&number.to_string()).filter(|index| index.to_string() != number.to_string());
         match number {
             Some(number) => {
+                if let Some(&index) = named(number) {
+                    return Some(index);
+                }
                 let index = usize::try_from(number).ok().and_then(|n| n.checked_sub(self.base));
                 index.filter(|&i| i < self.labels.count)
             }

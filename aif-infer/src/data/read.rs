@@ -57,7 +57,7 @@ pub struct Findings {
 impl<'t> Reader<'t> {
     /// Finds the columns of each table and the rows of each subject: `subject`, `block` and `step` (or `trial`), one column for each input,
     /// modality and action (or response); where there are such columns, `session` and `scored`, and of trials `block` (before each of which
-    /// a filter forgets) and `time_step`.
+    /// a filter or a learner forgets) and `time_step`. A learner's rows without `trial` are numbered in their order.
     ///
     /// # Errors
     /// Names columns that are missing or there twice.
@@ -270,8 +270,9 @@ impl<'t> Open<'t> {
             let complaints = &mut self.complaints;
             let mut row = self.columns.row(&cells, options, complaints);
             let (_, session, block) = self.columns.names(&cells, options, complaints);
-            let cell = cells.cell(self.columns.step);
-            let Some(step) = options.whole(cell) else {
+            let counted = || if open == Some((session, block)) { last + 1 } else { 1 };
+            let cell = self.columns.step.map_or("", |at| cells.cell(at));
+            let Some(step) = self.columns.step.map_or_else(|| Some(counted()), |_| options.whole(cell)) else {
                 complaints.again("no number", 0, || Complaint::new(cells.line, quoted(noun), quoted(cell), "a whole number"));
                 continue;
             };

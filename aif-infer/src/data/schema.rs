@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use aif_runtime::Meta;
-use aif_runtime::hgf::{FilterMeta, InputKind, ResponseKind};
+use aif_runtime::hgf::{FilterMeta, InputKind};
+use aif_runtime::learner::{LearnerColumn, LearnerMeta};
+use aif_runtime::measure::ResponseKind;
 use aif_runtime::model::Labels;
 
 use crate::record::RecordedBlock;
@@ -19,6 +21,10 @@ pub enum Cells {
     Number,
     /// Numbers above 0.
     Positive,
+    /// Numbers between 0 and 1, and neither.
+    Share,
+    /// Whole numbers from 0.
+    Count,
     /// Nothing: there is no such column.
     Nothing,
 }
@@ -30,6 +36,31 @@ impl Cells {
             Cells::Labels(labels) | Cells::YesOrNo(labels) => Some(*labels),
             _ => None,
         }
+    }
+
+    /// The cells of a column of a response: the first one, or the second.
+    fn of_response(kind: ResponseKind, column: usize) -> Self {
+        match kind {
+            ResponseKind::Choice(labels) => Cells::of(labels),
+            ResponseKind::Timed(labels) if column == 0 => Cells::of(labels),
+            ResponseKind::Number => Cells::Number,
+            ResponseKind::Positive | ResponseKind::Timed(_) => Cells::Positive,
+            ResponseKind::Share => Cells::Share,
+            ResponseKind::Count => Cells::Count,
+            ResponseKind::Nothing => Cells::Nothing,
+        }
+    }
+
+    /// What is expected of a number, where it is not that.
+    pub(super) fn refuses(&self, x: f64) -> Option<&'static str> {
+        let (is, expected) = match self {
+            _ if !x.is_finite() => (false, "a number"),
+            Cells::Positive => (x > 0.0, "a number above 0"),
+            Cells::Share => (x > 0.0 && x < 1.0, "a number between 0 and 1, and neither"),
+            Cells::Count => (x >= 0.0 && x.fract() == 0.0, "a whole number from 0"),
+            _ => (true, ""),
+        };
+        (!is).then_some(expected)
     }
 
     pub(super) fn of(labels: Labels) -> Self {
@@ -89,6 +120,10 @@ impl Rows {
 pub struct Schema {
     /// What the rows are.
     pub rows: Rows,
+    /// Whether inputs are always known: their cells may not be missing.
+    pub known_inputs: bool,
+    /// Whether rows without a column that numbers them are numbered in their order.
+    pub in_order: bool,
     /// What is set from outside.
     pub inputs: Vec<ColumnSpec>,
     /// What is observed; cells may be missing.
@@ -115,6 +150,8 @@ impl Schema {
         });
         Schema {
             rows: Rows::Steps,
+            known_inputs: true,
+            in_order: false,
             inputs: meta.inputs.iter().map(|i| column(i.name, i.values, true)).collect(),
             observations: meta.modalities.iter().map(|m| column(m.name, Some(m.outcomes), true)).collect(),
             responses: actions.collect(),
@@ -128,13 +165,28 @@ impl Schema {
             InputKind::Binary(labels) | InputKind::Category(labels) => column(input.name, Cells::of(labels)),
             InputKind::Number => column(input.name, Cells::Number),
         });
-        let responses = meta.responses.iter().map(|response| match response.kind {
-            ResponseKind::Choice(labels) => column(response.name, Cells::of(labels)),
-            ResponseKind::Number => column(response.name, Cells::Number),
-            ResponseKind::Positive => column(response.name, Cells::Positive),
-            ResponseKind::Nothing => column(response.name, Cells::Nothing),
+        let responses = meta.responses.iter().map(|response| column(response.name, Cells::of_response(response.kind, 0)));
+        Schema { rows: Rows::Trials, inputs: inputs.collect(), responses: responses.collect(), ..Schema::default() }
+    }
+
+    /// The columns of a learner: its inputs, observations and responses.
+    pub fn of_learner(meta: &LearnerMeta) -> Self {
+        let column = |own: &LearnerColumn| {
+            let cells = own.values.map_or(Cells::Number, Cells::of);
+            ColumnSpec { name: own.name, cells, matters: true }
+        };
+        let responses = meta.response_columns().map(|(name, response, place)| {
+            let own = meta.responses[response];
+            ColumnSpec { name, cells: Cells::of_response(own.kind, place), matters: own.action }
         });
-        Schema { rows: Rows::Trials, inputs: inputs.collect(), observations: Vec::new(), responses: responses.collect() }
+        Schema {
+            rows: Rows::Trials,
+            known_inputs: true,
+            in_order: true,
+            inputs: meta.inputs.iter().map(column).collect(),
+            observations: meta.observations.iter().map(column).collect(),
+            responses: responses.collect(),
+        }
     }
 
     /// All columns that a table has.

@@ -1,6 +1,6 @@
 //! Distributions of one number, declared by their parameters, their support, their density and how they are drawn.
 
-/// A distribution of one number: its type, `new`, and [`Prior`](super::Prior).
+/// A distribution of one number: its type, `new`, and [`Distribution`](super::Distribution).
 macro_rules! distribution {
     ($(#[$doc:meta])* $name:ident { $(#[$new:meta])* $($parameter:ident),* } on |$on:ident| $support:expr;
      ln_density: |$own:ident, $x:ident| $density:expr; sample: |$this:ident, $rng:ident| $draw:expr;) => {
@@ -15,7 +15,9 @@ macro_rules! distribution {
                 $name { $($parameter),* }
             }
         }
-        impl<T: Real> Prior<T> for $name<T> {
+        impl<T: Real> Distribution<T> for $name<T> {
+            type Value = T;
+            const KIND: ResponseKind = ResponseKind::Number;
             fn support(&self) -> Support<T> {
                 let $on = self;
                 $support
@@ -24,9 +26,9 @@ macro_rules! distribution {
                 let $own = self;
                 $density
             }
-            fn sample(&self, $rng: &mut dyn Rng) -> f64 {
+            fn sample(&self, $rng: &mut dyn Rng) -> T {
                 let $this = self;
-                $draw
+                T::constant($draw)
             }
         }
     };

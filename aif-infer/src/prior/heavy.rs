@@ -1,28 +1,23 @@
 //! Distributions with heavy tails: Student's t, Cauchy and its positive half.
 
 use aif_runtime::Real;
+use aif_runtime::measure::ResponseKind;
 use rand::Rng;
 
 use super::distribution::{distribution, located};
-use super::{Cumulative, LN_PI, LocationScale, Prior, Support, drawn};
+use super::{Cumulative, Distribution, LN_PI, LocationScale, StudentT, Support, drawn};
 
-distribution! {
-    /// StudentT(degrees, location, scale): with `z = (x - location) / scale`,
-    /// `lnG((n+1)/2) - lnG(n/2) - ln(n pi)/2 - ln scale - (n+1)/2 ln(1 + z^2/n)`.
-    StudentT {
-        /// Student's t distribution; degrees of freedom and scale are positive.
-        degrees, location, scale
-    } on |_d| Support::RealLine;
-    ln_density: |d, x| d.standard_ln_density((x - d.location) / d.scale) - d.scale.ln();
-    sample: |d, rng| {
-        let z = drawn(rand_distr::StudentT::new(d.degrees.value()), rng);
-        if d.scale.value() > 0.0 { d.location.value() + d.scale.value() * z } else { f64::NAN }
-    };
+impl<T: Real> LocationScale<T> for StudentT<T> {
+    fn standard_ln_density(&self, raw: T) -> T {
+        StudentT::standard_ln_density(self, raw)
+    }
+    fn location(&self) -> T {
+        self.location
+    }
+    fn scale(&self) -> T {
+        self.scale
+    }
 }
-located!(StudentT: |d, raw| {
-    let (n, half) = (d.degrees, (d.degrees + 1.0) * 0.5);
-    half.ln_gamma() - (n * 0.5).ln_gamma() - (n.ln() + LN_PI) * 0.5 - half * (raw * raw / n).ln_1p()
-});
 
 distribution! {
     /// Cauchy(location, scale): with `z = (x - location) / scale`, `-ln(pi scale) - ln(1 + z^2)`.

@@ -1,23 +1,11 @@
-//! Distributions between two bounds: beta and uniform.
+//! The uniform distribution, between two bounds.
 
+use aif_runtime::measure::ResponseKind;
 use aif_runtime::{Real, random::unit};
 use rand::Rng;
 
 use super::distribution::distribution;
-use super::{Cumulative, Prior, Support, drawn};
-
-distribution! {
-    /// Beta(alpha, beta): `lnG(a + b) - lnG(a) - lnG(b) + (a - 1) ln x + (b - 1) ln(1 - x)`.
-    Beta {
-        /// A beta distribution on the unit interval; both parameters are positive.
-        alpha, beta
-    } on |_d| Support::Interval(T::zero(), T::one());
-    ln_density: |d, x| {
-        let (a, b) = (d.alpha, d.beta);
-        (a + b).ln_gamma() - a.ln_gamma() - b.ln_gamma() + (a - 1.0) * x.ln() + (b - 1.0) * (-x).ln_1p()
-    };
-    sample: |d, rng| drawn(rand_distr::Beta::new(d.alpha.value(), d.beta.value()), rng);
-}
+use super::{Cumulative, Distribution, Support};
 
 distribution! {
     /// Uniform(low, high): `-ln(high - low)`.

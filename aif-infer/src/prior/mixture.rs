@@ -1,10 +1,11 @@
 //! Mixtures of distributions with one support.
 
+use aif_runtime::measure::ResponseKind;
 use aif_runtime::scalar::log_sum_exp;
 use aif_runtime::{Real, random::unit};
 use rand::Rng;
 
-use super::{Prior, Support};
+use super::{Distribution, Prior, Support};
 
 /// The distributions of a mixture: a tuple of two to six priors with one support.
 pub trait Components<T: Real, const N: usize>: Copy {
@@ -13,7 +14,7 @@ pub trait Components<T: Real, const N: usize>: Copy {
     /// The log-density of each at a point.
     fn ln_densities(&self, x: T) -> [T; N];
     /// A draw from one of them.
-    fn sample(&self, component: usize, rng: &mut dyn Rng) -> f64;
+    fn sample(&self, component: usize, rng: &mut dyn Rng) -> T;
 }
 
 /// A mixture: `ln sum_k w_k p_k(x)`. The weights are taken relative to their sum.
@@ -30,7 +31,10 @@ impl<T: Real, C: Components<T, N>, const N: usize> Mixture<T, C, N> {
     }
 }
 
-impl<T: Real, C: Components<T, N>, const N: usize> Prior<T> for Mixture<T, C, N> {
+impl<T: Real, C: Components<T, N>, const N: usize> Distribution<T> for Mixture<T, C, N> {
+    type Value = T;
+    const KIND: ResponseKind = ResponseKind::Number;
+
     fn support(&self) -> Support<T> {
         self.components.support()
     }
@@ -45,7 +49,7 @@ impl<T: Real, C: Components<T, N>, const N: usize> Prior<T> for Mixture<T, C, N>
         log_sum_exp(&terms) - sum.ln()
     }
 
-    fn sample(&self, rng: &mut dyn Rng) -> f64 {
+    fn sample(&self, rng: &mut dyn Rng) -> T {
         let total: f64 = self.weights.iter().map(|w| w.value()).sum();
         let mut left = unit(rng) * total;
         for (k, weight) in self.weights.iter().enumerate() {
@@ -54,7 +58,7 @@ impl<T: Real, C: Components<T, N>, const N: usize> Prior<T> for Mixture<T, C, N>
                 return self.components.sample(k, rng);
             }
         }
-        if total > 0.0 { self.components.sample(N - 1, rng) } else { f64::NAN }
+        if total > 0.0 { self.components.sample(N - 1, rng) } else { T::constant(f64::NAN) }
     }
 }
 
@@ -67,10 +71,10 @@ macro_rules! components {
             fn ln_densities(&self, x: T) -> [T; $n] {
                 [$(self.$at.ln_density(x)),*]
             }
-            fn sample(&self, component: usize, rng: &mut dyn Rng) -> f64 {
+            fn sample(&self, component: usize, rng: &mut dyn Rng) -> T {
                 match component {
                     $($at => self.$at.sample(rng),)*
-                    _ => f64::NAN,
+                    _ => T::constant(f64::NAN),
                 }
             }
         }

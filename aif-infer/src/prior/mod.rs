@@ -13,122 +13,22 @@ mod truncated;
 
 use aif_runtime::Real;
 use rand::Rng;
-use serde::{Deserialize, Serialize};
 
+pub use aif_runtime::measure::{Beta, Distribution, Gamma, LogNormal, Normal, StudentT, Support};
 pub use correlated::{LkjCholesky, MultivariateNormal, correlations};
-pub use heavy::{Cauchy, HalfCauchy, StudentT};
-pub use interval::{Beta, Uniform};
+pub use heavy::{Cauchy, HalfCauchy};
+pub use interval::Uniform;
 pub use mixture::{Components, Mixture};
-pub use normal::{HalfNormal, LogNormal, Normal};
+pub use normal::HalfNormal;
 pub use ordered::Ordered;
-pub use positive::{Exponential, Gamma, InverseGamma, horseshoe_scale};
+pub use positive::{Exponential, InverseGamma, horseshoe_scale};
 pub use simplex::Dirichlet;
 pub use truncated::Truncated;
 
-/// `ln(2 pi) / 2`.
-pub(crate) const HALF_LN_TWO_PI: f64 = 0.918_938_533_204_672_7;
+pub(crate) use aif_runtime::measure::{HALF_LN_TWO_PI, LN_PI};
 
-/// `ln(pi)`.
-pub(crate) const LN_PI: f64 = 1.144_729_885_849_400_2;
-
-/// Where a parameter lives.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Support<T> {
-    /// All real numbers.
-    RealLine,
-    /// The positive numbers.
-    Positive,
-    /// The numbers above a bound.
-    Above(T),
-    /// The numbers below a bound.
-    Below(T),
-    /// The numbers between two bounds.
-    Interval(T, T),
-}
-
-impl<T: Real> Support<T> {
-    /// Whether a number is within the support.
-    pub fn holds(self, x: f64) -> bool {
-        match self {
-            Support::RealLine => x.is_finite(),
-            Support::Positive => x > 0.0 && x.is_finite(),
-            Support::Above(low) => x >= low.value() && x.is_finite(),
-            Support::Below(high) => x <= high.value() && x.is_finite(),
-            Support::Interval(low, high) => (low.value()..=high.value()).contains(&x),
-        }
-    }
-
-    /// The point of the support that a real number stands for, and the log-derivative of the map: the identity, `exp(u)`, `low + exp(u)`,
-    /// `high - exp(u)`, or `low + (high - low) logistic(u)`.
-    pub fn constrain(self, u: T) -> (T, T) {
-        match self {
-            Support::RealLine => (u, T::zero()),
-            Support::Positive => (u.exp(), u),
-            Support::Above(low) => (low + u.exp(), u),
-            Support::Below(high) => (high - u.exp(), u),
-            Support::Interval(low, high) => {
-                let width = high - low;
-                (low + width * u.logistic(), width.ln() - u.softplus() - (-u).softplus())
-            }
-        }
-    }
-
-    /// The real number that stands for a point of the support, with the first and second derivative of this map: the inverse of
-    /// [`constrain`](Support::constrain).
-    pub fn unconstrain(self, x: f64) -> [f64; 3] {
-        let above = |low: f64| {
-            let by = 1.0 / (x - low);
-            [(x - low).ln(), by, -by * by]
-        };
-        match self {
-            Support::RealLine => [x, 1.0, 0.0],
-            Support::Positive => above(0.0),
-            Support::Above(low) => above(low.value()),
-            Support::Below(high) => {
-                let by = 1.0 / (high.value() - x);
-                [(high.value() - x).ln(), -by, -by * by]
-            }
-            Support::Interval(low, high) => {
-                let (up, down) = (1.0 / (x - low.value()), 1.0 / (high.value() - x));
-                [((x - low.value()) * down).ln(), up + down, down * down - up * up]
-            }
-        }
-    }
-
-    /// The lower and the upper end, where there are such.
-    pub fn ends(self) -> (Option<T>, Option<T>) {
-        match self {
-            Support::RealLine => (None, None),
-            Support::Positive => (Some(T::zero()), None),
-            Support::Above(low) => (Some(low), None),
-            Support::Below(high) => (None, Some(high)),
-            Support::Interval(low, high) => (Some(low), Some(high)),
-        }
-    }
-
-    /// The support between two ends.
-    pub fn between(low: Option<T>, high: Option<T>) -> Self {
-        match (low, high) {
-            (None, None) => Support::RealLine,
-            (Some(low), None) if low == T::zero() => Support::Positive,
-            (Some(low), None) => Support::Above(low),
-            (None, Some(high)) => Support::Below(high),
-            (Some(low), Some(high)) => Support::Interval(low, high),
-        }
-    }
-}
-
-/// The distribution of a parameter before data are seen.
-pub trait Prior<T: Real>: Copy {
-    /// Where the parameter lives.
-    fn support(&self) -> Support<T>;
-
-    /// The log-density at a point of the support.
-    fn ln_density(&self, x: T) -> T;
-
-    /// A random draw; not a number where the parameters are out of range.
-    fn sample(&self, rng: &mut dyn Rng) -> f64;
-
+/// The distribution of a parameter before data are seen: any distribution of a number.
+pub trait Prior<T: Real>: Distribution<T, Value = T> {
     /// The same distribution between two bounds, normalised there.
     fn truncated(self, low: T, high: T) -> Truncated<Self, T>
     where
@@ -158,6 +58,8 @@ pub trait Prior<T: Real>: Copy {
         Ordered::new(self)
     }
 }
+
+impl<T: Real, D: Distribution<T, Value = T>> Prior<T> for D {}
 
 /// A prior whose distribution function has a closed form, so that it can be truncated. One of the two methods is given; each follows from
 /// the other.

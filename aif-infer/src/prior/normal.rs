@@ -1,25 +1,11 @@
-//! The normal distribution, its positive half, and the log-normal.
+//! The normal distribution as a prior, its positive half, and the log-normal.
 
 use aif_runtime::Real;
+use aif_runtime::measure::ResponseKind;
 use rand::Rng;
 
 use super::distribution::{distribution, located};
-use super::{Cumulative, HALF_LN_TWO_PI, LocationScale, Prior, Support, drawn};
-
-distribution! {
-    /// Normal(location, scale): `-(x - location)^2 / (2 scale^2) - ln scale - ln(2 pi)/2`.
-    Normal {
-        /// A normal distribution; the scale is positive.
-        location, scale
-    } on |_d| Support::RealLine;
-    ln_density: |d, x| standard((x - d.location) / d.scale) - d.scale.ln();
-    sample: |d, rng| drawn(rand_distr::Normal::new(d.location.value(), d.scale.value()), rng);
-}
-located!(Normal: |_d, raw| standard(raw));
-
-fn standard<T: Real>(z: T) -> T {
-    z * z * -0.5 - HALF_LN_TWO_PI
-}
+use super::{Cumulative, Distribution, HALF_LN_TWO_PI, LocationScale, LogNormal, Normal, Support, drawn};
 
 distribution! {
     /// HalfNormal(scale): the absolute value of Normal(0, scale).
@@ -31,30 +17,10 @@ distribution! {
     sample: |d, rng| drawn(rand_distr::Normal::new(0.0, d.scale.value()), rng).abs();
 }
 
-/// LogNormal(location, scale): the exponential of Normal(location, scale).
-#[derive(Clone, Copy, Debug)]
-pub struct LogNormal<T> {
-    log: Normal<T>,
-}
+located!(Normal: |_d, raw| standard(raw));
 
-impl<T: Real> LogNormal<T> {
-    /// A log-normal distribution; location and scale are those of the logarithm.
-    pub fn new(location: T, scale: T) -> Self {
-        LogNormal { log: Normal::new(location, scale) }
-    }
-}
-
-impl<T: Real> Prior<T> for LogNormal<T> {
-    fn support(&self) -> Support<T> {
-        Support::Positive
-    }
-    fn ln_density(&self, x: T) -> T {
-        let log = x.ln();
-        self.log.ln_density(log) - log
-    }
-    fn sample(&self, rng: &mut dyn Rng) -> f64 {
-        self.log.sample(rng).exp()
-    }
+fn standard<T: Real>(z: T) -> T {
+    z * z * -0.5 - HALF_LN_TWO_PI
 }
 
 impl<T: Real> LocationScale<T> for LogNormal<T> {
@@ -62,10 +28,10 @@ impl<T: Real> LocationScale<T> for LogNormal<T> {
         standard(raw)
     }
     fn location(&self) -> T {
-        self.log.location
+        self.location
     }
     fn scale(&self) -> T {
-        self.log.scale
+        self.scale
     }
     fn finish(&self, moved: T) -> T {
         moved.exp()
@@ -89,9 +55,9 @@ impl<T: Real> Cumulative<T> for HalfNormal<T> {
 
 impl<T: Real> Cumulative<T> for LogNormal<T> {
     fn cumulative(&self, x: T) -> T {
-        self.log.cumulative(x.ln())
+        self.log().cumulative(x.ln())
     }
     fn upper(&self, x: T) -> T {
-        self.log.upper(x.ln())
+        self.log().upper(x.ln())
     }
 }

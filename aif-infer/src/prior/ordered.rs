@@ -42,7 +42,7 @@ impl<T: Real, P: Prior<T>> VectorPrior<T> for Ordered<P> {
     }
 
     fn sample(&self, rng: &mut dyn Rng, values: &mut [f64]) {
-        values.fill_with(|| self.prior.sample(rng));
+        values.fill_with(|| self.prior.sample(rng).value());
         values.sort_by(f64::total_cmp);
     }
 

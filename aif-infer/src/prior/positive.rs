@@ -1,10 +1,11 @@
-//! Distributions of positive numbers: exponential, gamma and inverse gamma.
+//! Distributions of positive numbers: exponential and inverse gamma.
 
 use aif_runtime::Real;
+use aif_runtime::measure::ResponseKind;
 use rand::Rng;
 
 use super::distribution::distribution;
-use super::{Cumulative, Prior, Support, drawn};
+use super::{Cumulative, Distribution, Support, drawn};
 
 distribution! {
     /// Exponential(rate): `ln rate - rate x`.
@@ -14,16 +15,6 @@ distribution! {
     } on |_d| Support::Positive;
     ln_density: |d, x| d.rate.ln() - d.rate * x;
     sample: |d, rng| drawn(rand_distr::Exp::new(d.rate.value()), rng);
-}
-
-distribution! {
-    /// Gamma(shape, rate): `a ln b - lnG(a) + (a - 1) ln x - b x`.
-    Gamma {
-        /// A gamma distribution; shape and rate are positive, the mean is shape / rate.
-        shape, rate
-    } on |_d| Support::Positive;
-    ln_density: |d, x| d.shape * d.rate.ln() - d.shape.ln_gamma() + (d.shape - 1.0) * x.ln() - d.rate * x;
-    sample: |d, rng| drawn(rand_distr::Gamma::new(d.shape.value(), 1.0 / d.rate.value()), rng);
 }
 
 distribution! {

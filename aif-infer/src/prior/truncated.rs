@@ -1,9 +1,10 @@
 //! Distributions cut off at one or two bounds.
 
+use aif_runtime::measure::ResponseKind;
 use aif_runtime::{Real, random::unit};
 use rand::Rng;
 
-use super::{Cumulative, Prior, Support};
+use super::{Cumulative, Distribution, Support};
 
 /// A distribution between bounds, normalised there: `ln p(x) - ln P(low < x < high)`.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +47,10 @@ impl<P: Cumulative<T>, T: Real> Truncated<P, T> {
     }
 }
 
-impl<P: Cumulative<T>, T: Real> Prior<T> for Truncated<P, T> {
+impl<P: Cumulative<T>, T: Real> Distribution<T> for Truncated<P, T> {
+    type Value = T;
+    const KIND: ResponseKind = P::KIND;
+
     fn support(&self) -> Support<T> {
         let (low, high) = self.ends();
         Support::between(low, high)
@@ -56,8 +60,14 @@ impl<P: Cumulative<T>, T: Real> Prior<T> for Truncated<P, T> {
         self.prior.ln_density(x) - self.mass().ln()
     }
 
+    fn sample(&self, rng: &mut dyn Rng) -> T {
+        T::constant(self.draw(rng))
+    }
+}
+
+impl<P: Cumulative<T>, T: Real> Truncated<P, T> {
     /// Inverts the distribution function by bisection.
-    fn sample(&self, rng: &mut dyn Rng) -> f64 {
+    fn draw(&self, rng: &mut dyn Rng) -> f64 {
         let share = unit(rng);
         let (low, high) = self.ends();
         let (mut a, mut b) = (low.map_or(f64::NEG_INFINITY, T::value), high.map_or(f64::INFINITY, T::value));

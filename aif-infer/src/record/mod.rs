@@ -1,7 +1,8 @@
-//! Records: what was put in, seen and answered, row after row, in one form for every family; and the two forms in which it is scored.
+//! Records: what was put in, seen and answered, row after row, in one form for every family; and the forms in which it is scored.
 
 mod history;
 mod index;
+mod lessons;
 mod recorder;
 mod trials;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use history::History;
 pub(crate) use history::{Deed, Node, Setting, Taking};
 pub(crate) use index::room;
+pub use lessons::Lessons;
 pub(crate) use recorder::AsBlocks;
 pub use recorder::Recorder;
 pub use trials::Trials;
@@ -19,7 +21,8 @@ pub(crate) use trials::{Rows, TakingTrials};
 /// One row of a record. Each number is the number itself, or the index of a value, and `None` where it is missing.
 ///
 /// Of an agent: the inputs under which it acts, the outcome of each modality that it receives, then the value of each action that it chooses.
-/// Of an observer: what is put into the filter, then what is answered.
+/// Of an observer: what is put into the filter, then what is answered. Of a learner: what is set from outside, what is observed, and what is
+/// answered, one number for each column.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordedRow {
     /// One number for each input.

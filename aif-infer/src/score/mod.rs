@@ -1,12 +1,13 @@
 //! Scoring: the log-probability of recorded behaviour.
 //!
-//! Anything whose behaviour can be scored implements [`Behaviour`]: agents under every generative model, observers with every filter, and a
-//! user's own learner can.
+//! Anything whose behaviour can be scored implements [`Behaviour`]: agents under every generative model, observers with every filter, learners
+//! with every declared one, and a user's own can.
 
 mod abreast;
 mod agent;
 mod filter;
 mod interner;
+mod learner;
 mod memory;
 mod observer;
 mod scorer;
@@ -14,12 +15,14 @@ mod walk;
 
 use aif_runtime::{ModelError, Real};
 
-pub use crate::record::{CarriedOut, History, RecordedBlock, RecordedRow, Recorder, ResponsePlace, Told, Trials};
+pub use crate::record::{CarriedOut, History, Lessons, RecordedBlock, RecordedRow, Recorder, ResponsePlace, Told, Trials};
 pub use abreast::filter_log_likelihoods;
 pub use aif_runtime::Assigned;
 pub use filter::{filter_log_likelihood, filter_pointwise, filter_pointwise_anyway};
+pub use learner::{learner_log_likelihood, learner_pointwise};
 
 pub(crate) use filter::{checked, counted, each_trial, failure};
+pub(crate) use learner::each_lesson;
 pub(crate) use memory::preferences;
 pub(crate) use walk::{Wanted, each_choice, each_row};
 
@@ -49,6 +52,18 @@ pub enum ScoreError {
         place: String,
         /// Its log-probability.
         value: f64,
+    },
+    /// A recorded number is outside the support of its distribution under these parameters: a time that is not above its shift.
+    #[error("{place}: `{response}` is {value}, but under these parameters it can only be {support}")]
+    Outside {
+        /// Its place in the record: block and trial.
+        place: String,
+        /// The column.
+        response: String,
+        /// What was recorded.
+        value: f64,
+        /// What it can be, in words.
+        support: String,
     },
     /// A hierarchical Gaussian filter cannot begin, or fails.
     #[error("{place}: {what}")]

@@ -1,6 +1,6 @@
 //! Agents in the study program: they act in worlds, block after block as planned.
 
-use aif_runtime::model::{Input, Labels, Marginals, Meta};
+use aif_runtime::model::{Labels, Marginals, Meta};
 use aif_runtime::perceive::predict_outcomes;
 use aif_runtime::scalar::entropy;
 use aif_runtime::{
@@ -9,6 +9,7 @@ use aif_runtime::{
 use rand::Rng;
 
 use super::error::StudyError;
+use super::numbers::input_numbers;
 use super::studied::{Studied, StudyOptions, Takes};
 use crate::data::Schema;
 use crate::record::{CarriedOut, History, RecordedBlock, RecordedRow, Recorder, Regressors, Taking};
@@ -50,7 +51,8 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
     }
 
     fn plan(blocks: usize, steps: usize, inputs: &[(String, String)]) -> Result<Vec<RecordedBlock>, StudyError> {
-        let row = RecordedRow { inputs: input_numbers(&M::META, inputs)?, ..RecordedRow::default() };
+        let columns: Vec<(&str, Option<Labels>)> = M::META.inputs.iter().map(|i| (i.name, i.values)).collect();
+        let row = RecordedRow { inputs: input_numbers(M::META.name, &columns, inputs, true)?, ..RecordedRow::default() };
         let last = RecordedRow { responses: vec![None; M::META.actions.len()], ..row.clone() };
         let mut rows = vec![row; steps];
         rows.push(last);
@@ -209,33 +211,4 @@ fn step<M: GenerativeModel>(
     let moved = if let CarriedOut::Action(action) = carried { M::Action::from_index(*action) } else { None };
     row.told = told;
     Ok(Some(moved.unwrap_or(chosen)))
-}
-
-/// The index or number that an input's text stands for.
-fn input_number(name: &str, values: Option<Labels>, text: &str) -> Result<f64, StudyError> {
-    let wrong = |expected: String| StudyError::InputValue { name: name.into(), text: text.into(), expected };
-    match values {
-        None => text.parse().ok().filter(|x: &f64| x.is_finite()).ok_or_else(|| wrong("a number".into())),
-        Some(labels) => {
-            let all: Vec<String> = labels.all().map(|l| l.into_owned()).collect();
-            let found = all
-                .iter()
-                .position(|l| l.eq_ignore_ascii_case(text))
-                .or_else(|| text.parse().ok().filter(|&i: &usize| i < all.len()));
-            found.map(|i| i as f64).ok_or_else(|| wrong(format!("one of {}", all.join(", "))))
-        }
-    }
-}
-
-fn input_numbers(meta: &Meta, given: &[(String, String)]) -> Result<Vec<Option<f64>>, StudyError> {
-    if let Some((name, _)) = given.iter().find(|(name, _)| meta.inputs.iter().all(|i| i.name != name)) {
-        let known = meta.inputs.iter().map(|i| i.name).collect();
-        return Err(StudyError::InputUnknown { name: name.clone(), model: meta.name, known });
-    }
-    let number = |input: &Input| {
-        let text = given.iter().find(|(name, _)| name == input.name).map(|(_, text)| text);
-        let text = text.ok_or(StudyError::InputMissing { name: input.name })?;
-        input_number(input.name, input.values, text).map(Some)
-    };
-    meta.inputs.iter().map(number).collect()
 }

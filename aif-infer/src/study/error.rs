@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use aif_runtime::ModelError;
 use aif_runtime::hgf::FilterError;
+use aif_runtime::learner::LearnerError;
 
 use crate::data::DataError;
 use crate::fit::FitError;
@@ -29,6 +30,17 @@ pub enum StudyError {
     /// A filter cannot begin, or go on.
     #[error(transparent)]
     Filter(#[from] FilterError),
+    /// A learner cannot take a trial.
+    #[error(transparent)]
+    Learner(#[from] LearnerError),
+    /// A learner has no world to be simulated in.
+    #[error(
+        "{learner} has no world to be simulated in: name one in its declaration, #[learner(.., world = ..)], such as one of aif::learners, or a type of your own that implements Surroundings"
+    )]
+    NoWorld {
+        /// The learner.
+        learner: &'static str,
+    },
     /// Subjects, plates, sessions and covariates do not fit the population.
     #[error(transparent)]
     Design(#[from] DesignError),

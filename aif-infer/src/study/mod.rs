@@ -10,9 +10,11 @@ mod error;
 mod filters;
 mod fit;
 mod identify;
+mod learners;
 mod loglik;
 mod memory;
 mod merge;
+mod numbers;
 mod recover;
 mod report;
 mod simulate;
@@ -51,6 +53,17 @@ where
     Study { engines: vec![Box::new(Typed::<P>(PhantomData))] }
 }
 
+/// A population of a study program.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// Its name.
+    pub name: &'static str,
+    /// The parameters of a subject: those that are drawn, and those that follow from them.
+    pub parameters: Vec<&'static str>,
+    /// The columns of its table beside those that every table has: inputs, observations, responses.
+    pub columns: Vec<&'static str>,
+}
+
 impl Study {
     /// The same program with one more population: `--population NAME` chooses one (the first by default), and `recover --confusion` tells
     /// them apart.
@@ -62,6 +75,21 @@ impl Study {
     {
         self.engines.push(Box::new(Typed::<P>(PhantomData)));
         self
+    }
+
+    /// What populations there are, in their order.
+    pub fn populations(&self) -> Vec<Listed> {
+        let listed = |engine: &dyn Engine| {
+            let (meta, schema) = (engine.meta(), engine.schema());
+            let level = &meta.levels[meta.subject_level];
+            let parameters = level.parameters.iter().map(|p| p.name);
+            Listed {
+                name: meta.name,
+                parameters: parameters.collect(),
+                columns: schema.inputs.iter().chain(&schema.observations).chain(&schema.responses).map(|c| c.name).collect(),
+            }
+        };
+        self.engines.iter().map(|e| listed(e.as_ref())).collect()
     }
 
     /// The population that is asked for.

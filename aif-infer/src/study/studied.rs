@@ -148,6 +148,12 @@ pub trait Studied: Behaviour<f64> {
         Ok(())
     }
 
+    /// Remarks about some records, that do not keep them from being used.
+    fn remarks(records: &[Self::Record]) -> Vec<String> {
+        let _ = records;
+        Vec::new()
+    }
+
     /// Reads the records of all subjects of some tables, with their names, and remarks; one record for each session on request.
     ///
     /// # Errors
@@ -192,6 +198,7 @@ pub trait Studied: Behaviour<f64> {
         }
         found.sessions = sessions.then_some(units);
         found.warnings = reader.finish()?;
+        found.warnings.extend(Self::remarks(&found.records));
         Ok(found)
     }
 }

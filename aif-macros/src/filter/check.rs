@@ -1,7 +1,7 @@
 //! From equations to a filter: resolves names, applies every rule, collects every mistake.
 
 use quote::ToTokens;
-use syn::{Expr, GenericParam, Ident, Type, Visibility};
+use syn::{Expr, Ident, Type, Visibility};
 
 use super::ast::{Declaration, Equation};
 use super::forms::{binary, gaussian};
@@ -27,7 +27,7 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Filter
         diag.at(self_ty, "a filter is a struct of its parameters: `impl<T: Real> Name<T>`");
         return None;
     };
-    let (scalar, sizes) = generics(declaration, &name, diag);
+    let (scalar, sizes) = block::generics(&declaration.stripped.generics, &name, "filter", diag);
     let inputs = inputs(declaration, diag);
     if declaration.broken {
         return None;
@@ -84,26 +84,6 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Filter
     })
 }
 
-/// Rule: the generic parameters are the scalar and const sizes.
-fn generics(declaration: &Declaration, name: &Ident, diag: &mut Diagnostics) -> (Option<Ident>, Vec<GenericParam>) {
-    let (mut scalar, mut sizes) = (None, Vec::new());
-    for parameter in &declaration.stripped.generics.params {
-        match parameter {
-            GenericParam::Type(ty) if scalar.is_none() => {
-                block::scalar_is_real(ty, "filter", diag);
-                scalar = Some(ty.ident.clone());
-            }
-            GenericParam::Const(_) => sizes.push(parameter.clone()),
-            other => diag.at(other, "a filter is generic over its scalar and const sizes only"),
-        }
-    }
-    block::no_where(&declaration.stripped.generics, "filter", diag);
-    if scalar.is_none() {
-        diag.at(name, format!("a filter is generic over its scalar: `impl<T: Real> {name}<T>`"));
-    }
-    (scalar, sizes)
-}
-
 fn inputs(declaration: &Declaration, diag: &mut Diagnostics) -> Vec<Input> {
     let header = &declaration.header;
     if header.inputs.is_empty() && !header.misspelt {
@@ -122,15 +102,7 @@ fn inputs(declaration: &Declaration, diag: &mut Diagnostics) -> Vec<Input> {
     }
     let mut inputs = Vec::new();
     for named in &header.inputs {
-        let text = named.ty.to_token_stream().to_string();
-        if ["f32", "u8", "i8", "u16", "i16", "u32", "i32", "u64", "i64", "usize", "isize", "str", "String", "char"]
-            .contains(&text.as_str())
-        {
-            diag.at(
-                &named.ty,
-                format!("an input is `bool` (yes or no), `f64` (a number) or a domain (a category), not `{text}`"),
-            );
-        }
+        block::recorded_type(&named.ty, "input", &["bool", "f64"], diag);
         inputs.push(Input { name: named.name.clone(), ty: named.ty.clone(), kind: kind(&named.ty) });
     }
     inputs

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Expr, GenericParam, Ident};
 
 use super::ir::{Bearing, Filter, Input, InputKind, Kind, Node};
@@ -201,7 +202,9 @@ fn meta(filter: &Filter, couplings: &[(usize, usize, Bearing)]) -> TokenStream {
     });
     let responses = filter.responses.iter().map(|response| {
         let (name, returns) = (response.name.to_string(), &response.returns);
-        quote!(__aif::hgf::ResponseColumn { name: #name, kind: <#returns as __aif::hgf::ResponseDistribution<#scalar>>::KIND })
+        let span = returns.span();
+        let kind = quote_spanned!(span=> __aif::measure::check_one_column(<#returns as __aif::measure::Distribution<#scalar>>::KIND, #name));
+        quote!(__aif::hgf::ResponseColumn { name: #name, kind: #kind })
     });
     let categories = names::option(filter.categories.as_ref().map(|ty| quote!(__aif::Labels::of::<#ty>())));
     let name = filter.name.to_string();
@@ -289,26 +292,26 @@ fn responses(filter: &Filter, scalar: &TokenStream) -> TokenStream {
         #[inline]
         fn response_parts(&self, response: usize, __nodes: &__aif::hgf::BeliefsOf<Self, #scalar>, recorded: f64) -> [#scalar; 2] {
             match response {
-                #(#index => <#types as __aif::hgf::ResponseDistribution<#scalar>>::parts(&#calls, recorded),)*
+                #(#index => <#types as __aif::measure::Distribution<#scalar>>::parts(&#calls, [recorded, f64::NAN]),)*
                 _ => [<#scalar as __aif::Real>::zero(); 2],
             }
         }
         #[inline(always)]
         fn ln_response<__S: __aif::hgf::Number>(response: usize, parts: [__S; 2]) -> __S {
             match response {
-                #(#second => <#types as __aif::hgf::ResponseDistribution<#scalar>>::ln_probability(parts),)*
+                #(#second => <#types as __aif::measure::Distribution<#scalar>>::ln_of_parts(parts),)*
                 _ => parts[0],
             }
         }
         fn sample_response(&self, response: usize, __nodes: &__aif::hgf::BeliefsOf<Self, #scalar>, rng: &mut dyn __aif::Rng) -> f64 {
             match response {
-                #(#third => <#types as __aif::hgf::ResponseDistribution<#scalar>>::sample(&#calls, rng),)*
+                #(#third => <#types as __aif::measure::Distribution<#scalar>>::draw(&#calls, rng)[0],)*
                 _ => f64::NAN,
             }
         }
         fn response_probabilities(&self, response: usize, __nodes: &__aif::hgf::BeliefsOf<Self, #scalar>) -> __aif::Vec<f64> {
             match response {
-                #(#fourth => <#types as __aif::hgf::ResponseDistribution<#scalar>>::probabilities(&#calls),)*
+                #(#fourth => <#types as __aif::measure::Distribution<#scalar>>::probabilities(&#calls),)*
                 _ => __aif::Vec::new(),
             }
         }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::belief::NodeParameters;
 use super::error::FilterError;
-use super::meta::{FilterMeta, InputKind, NodeKind, ResponseKind};
+use super::meta::{FilterMeta, InputKind, NodeKind};
 use super::network::GaussianFilter;
 use super::shape::Shape;
 use crate::scalar::Real;
@@ -82,15 +82,8 @@ pub fn check_inputs(meta: &FilterMeta, trial: usize, inputs: &[Option<f64>], tim
 pub fn check_responses(meta: &FilterMeta, trial: usize, responses: &[Option<f64>]) -> Result<(), FilterError> {
     for (response, &number) in meta.responses.iter().zip(responses) {
         let Some(value) = number else { continue };
-        let wrong = |expected| Err(FilterError::Response { trial, response: response.name, value, expected });
-        match response.kind {
-            ResponseKind::Nothing => {}
-            ResponseKind::Choice(labels) if crate::domain::index_of_number(value).is_none_or(|i| i >= labels.count) => {
-                return wrong(alloc::format!("a whole number below {}", labels.count));
-            }
-            ResponseKind::Positive if !(value > 0.0 && value.is_finite()) => return wrong("above 0 and finite".into()),
-            ResponseKind::Number if !value.is_finite() => return wrong("a finite number".into()),
-            _ => {}
+        if let Some(expected) = response.kind.refuses(0, value) {
+            return Err(FilterError::Response { trial, response: response.name, value, expected });
         }
     }
     Ok(())

@@ -13,10 +13,7 @@ use crate::scalar::{Number, Real};
 /// Precisions and volatilities at or below this are invalid.
 pub(super) const FLOOR: f64 = 1e-128;
 
-/// Predicted probabilities are between this and one minus this.
-pub(super) const PROBABILITY_FLOOR: f64 = 1e-6;
-
-/// The log-odds of `1 - PROBABILITY_FLOOR`.
+/// Predicted probabilities are between 1e-6 and one minus this, whose log-odds these are.
 pub(super) const LOG_ODDS_CEILING: f64 = 13.815_509_557_963_774;
 
 /// The parameters of a node, ready for use.

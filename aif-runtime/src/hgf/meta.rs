@@ -1,5 +1,6 @@
 //! What a declared filter says of itself: its nodes and how they are coupled, what is put in, what is recorded.
 
+use crate::measure::ResponseKind;
 use crate::model::Labels;
 
 /// What a node is.
@@ -103,19 +104,6 @@ pub struct InputColumn {
     pub name: &'static str,
     /// What it holds.
     pub kind: InputKind,
-}
-
-/// What a response is.
-#[derive(Clone, Copy, Debug)]
-pub enum ResponseKind {
-    /// One of several choices.
-    Choice(Labels),
-    /// A number.
-    Number,
-    /// A positive number.
-    Positive,
-    /// Nothing is recorded: the filter is scored by what it says of its inputs.
-    Nothing,
 }
 
 /// A response: a column of the data, unless nothing is recorded.

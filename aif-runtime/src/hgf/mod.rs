@@ -15,7 +15,6 @@ mod meta;
 mod network;
 mod options;
 mod predict;
-mod response;
 mod shape;
 mod unbounded;
 mod update;
@@ -29,12 +28,14 @@ pub use filter::{Engine, Filter, NamedBeliefs};
 pub use kernel::PutIn;
 pub use meta::{
     Coupling, CouplingKind, FilterMeta, InputColumn, InputKind, Line, MAX_INPUTS, MAX_RESPONSES, NodeKind, ResponseColumn,
-    ResponseKind,
 };
 pub use network::{BeliefsOf, GaussianFilter, ParametersOf, StrengthsOf};
 pub use options::{Coupled, FilterCompat, FilterOptions, Start, Update};
-pub use response::{Bernoulli, Evidence, LogNormal, Normal, ResponseDistribution, Softmax};
 pub use shape::{Each, Plain, Shape};
 pub use world::FilterWorld;
 
+pub use crate::measure::{
+    Bernoulli, Beta, Evidence, ExGaussian, Gamma, LogNormal, Normal, Ordered, Poisson, ResponseKind, Shifted, ShiftedLogNormal,
+    Softmax, StudentT, VonMises,
+};
 pub use crate::scalar::Number;

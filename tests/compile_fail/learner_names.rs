@@ -1,0 +1,30 @@
+use aif::measure::Softmax;
+use aif::prelude::*;
+
+#[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Arm {
+    Left,
+    Right,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct QLearner<T> {
+    pub rate: T,
+    pub strictness: T,
+}
+
+#[learner(observations(reward: f64), actions(choose: Arm))]
+impl<T: Real> QLearner<T> {
+    #[state(initial = [0.0, 0.0])]
+    fn value(&self, mut value: [T; 2], chose: Arm, reward: T) -> [T; 2] {
+        value[chose.index()] = reward;
+        value
+    }
+
+    #[response]
+    fn choose(&self, value: [T; 2], rate: T) -> Softmax<Arm, T> {
+        Softmax::by(|arm: Arm| rate * value[arm.index()])
+    }
+}
+
+fn main() {}

@@ -1,0 +1,30 @@
+use aif::measure::Softmax;
+use aif::prelude::*;
+
+#[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Arm {
+    Left,
+    Right,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct QLearner<T> {
+    pub rate: T,
+    pub strictness: T,
+}
+
+#[learner(observations(reward: f64), actions(choose: Arm))]
+impl<T: Real> QLearner<T> {
+    #[state(initial = [0.0, 0.0])]
+    fn value(&self, mut value: [T; 2], choose: bool, reward: T) -> [T; 2] {
+        value[usize::from(choose)] = reward;
+        value
+    }
+
+    #[response]
+    fn choose(&self, value: [T; 3]) -> Softmax<Arm, T> {
+        Softmax::by(|arm: Arm| self.strictness * value[arm.index()])
+    }
+}
+
+fn main() {}

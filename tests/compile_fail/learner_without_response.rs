@@ -1,0 +1,25 @@
+use aif::prelude::*;
+
+#[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Arm {
+    Left,
+    Right,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct QLearner<T> {
+    pub rate: T,
+    pub strictness: T,
+}
+
+#[learner(observations(reward: f64), actions(choose: Arm))]
+impl<T: Real> QLearner<T> {
+    #[state(initial = [0.0, 0.0])]
+    fn value(&self, mut value: [T; 2], choose: Arm, reward: T) -> [T; 2] {
+        let own = &mut value[choose.index()];
+        *own += self.rate * (reward - *own);
+        value
+    }
+}
+
+fn main() {}
