@@ -8,8 +8,8 @@ use aif::measure::{
 };
 use aif::prelude::*;
 use aif::runtime::{Dual, Dual2};
-use rand_chacha::ChaCha8Rng;
 use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 
 /// The rows of a table of reference values: `tests/fixtures/densities/make.py` says how they were made.
 fn rows(name: &str) -> Vec<Vec<String>> {

@@ -5,8 +5,8 @@ use aif::learners::*;
 use aif::measure::{Normal, Softmax, Wiener};
 use aif::prelude::*;
 use aif::runtime::{Dual, Dual2};
-use rand_chacha::ChaCha8Rng;
 use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 
 #[path = "learners/loops.rs"]
 mod loops;

@@ -75,7 +75,7 @@ fn study(arguments: &[&str]) -> Result<(), aif::infer::study::StudyError> {
 
 fn score(folder: &Folder, data: &str, more: &[&str]) -> Value {
     let out = folder.at("score.json");
-    study(&[&["loglik", "--data", data, "--out", &out], more].concat()).unwrap();
+    study(&[&["loglik", "--data", data, "--out", &out, "--force"], more].concat()).unwrap();
     serde_json::from_str(&folder.text("score.json")).unwrap()
 }
 
@@ -100,7 +100,7 @@ fn a_population_of_learners_goes_through_every_verb() {
     let regressors = folder.text("fit/regressors.tsv");
     let header = regressors.lines().next().unwrap();
     assert!(header.ends_with("value[0]\tvalue[1]\terror\tchoice_probability"), "{header}");
-    study(&["report", &fitted, "--truth", &truth]).unwrap();
+    study(&["report", &fitted, "--truth", &truth, "--force"]).unwrap();
     let again = folder.at("again");
     study(&["fit", "--data", &data, "--method", "empirical-bayes", "--quiet", "--out", &again]).unwrap();
     study(&["compare", &fitted, &again, "--by", "subject", "--out", &folder.at("compared")]).unwrap();
@@ -140,7 +140,8 @@ fn tables_as_the_field_has_them_are_read() {
     assert_eq!(read.records[0].responses(), 2);
 
     for (table, words) in [
-        ("subject,trial,choice,outcome\ns,1,3,1\n", "an index from 0 to 1, or one of `1`, `2`"),
+        ("subject,trial,choice,outcome\ns,1,3,1\n", "one of `1`, `2`"),
+        ("subject,trial,choice,outcome\ns,1,0,1\ns,2,1,1\n", "one of `1`, `2`"),
         ("subject,trial,choice\ns,1,1\n", "outcome"),
         ("subject,trial,choice,outcome\ns,1,1,1\ns,3,1,1\n", "trial 2"),
     ] {

@@ -76,12 +76,12 @@ impl Column {
         })?;
         let of_column = |known: &String| known == spec.name || known == name;
         let yes_or_no = matches!(spec.cells, Cells::YesOrNo(_));
-        let own = options.index_bases.iter().find(|(known, _)| of_column(known)).map(|(_, base)| *base);
+        let own = options.own_base(spec.name);
         // Yes and no are 1 and 0 whatever the indices of other columns count from.
-        let base = own.unwrap_or(if yes_or_no { 0 } else { options.index_base });
-        let labels = spec.cells.labels().map(|labels| LabelReader::new(labels, base));
+        let otherwise = if yes_or_no { 0 } else { options.index_base };
+        let labels = spec.cells.labels().map(|labels| LabelReader::new(labels, own, otherwise));
         let mut complaints = Vec::new();
-        if own.is_some() && labels.is_none() {
+        if let (Some(base), None) = (own, &labels) {
             let found = format!("--index-base {}={base}", spec.name);
             complaints.push(Complaint::new(0, "", found, format!("a column of labels, not of numbers: {}", quoted(name))));
         }
@@ -237,10 +237,13 @@ impl Column {
             let held: Vec<String> = values.iter().map(|s| format!("{} {}", quoted(&s.cell), times(s.count))).collect();
             let _ = write!(text, "; the column holds {}", held.join(", "));
         }
-        let from_one = labels.base == 0 && self.indices() && values.iter().all(|s| whole(s).is_some_and(|n| n >= 1));
-        let from_one = from_one && values.iter().all(|s| whole(s).is_some_and(|n| n <= labels.labels.count as i64));
-        if from_one {
-            let _ = write!(text, "; if its indices count from 1: --index-base {}=1", self.own);
+        let within = |base: usize| {
+            let fits = |s: &&Seen| whole(s).is_some_and(|n| n >= base as i64 && n < (base + labels.labels.count) as i64);
+            self.indices() && values.iter().all(fits)
+        };
+        let guess = if labels.numbered { 0 } else { 1 };
+        if (labels.numbered || labels.base == 0) && within(guess) {
+            let _ = write!(text, "; if its indices count from {guess}: --index-base {}={guess}", self.own);
         }
         // Once one number has a meaning, no number is an index.
         let numbers = wrong.iter().any(|s| options.number(&s.cell).is_some());
@@ -266,7 +269,7 @@ impl Column {
         }
         let mut numbers = self.seen.iter().filter(|s| s.said != Said::Missing).map(|s| options.whole(&s.cell)).peekable();
         numbers.peek()?;
-        let suspicious = labels.base == 0 && self.indices() && numbers.all(|n| n.is_some_and(|n| n != 0));
+        let suspicious = labels.base == 0 && !labels.numbered && self.indices() && numbers.all(|n| n.is_some_and(|n| n != 0));
         suspicious.then(|| {
             let (name, own) = (quoted(&self.name), self.own);
             format!("column {name} holds whole numbers but never 0: if its indices count from 1, say --index-base {own}=1")

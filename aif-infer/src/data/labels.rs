@@ -10,6 +10,8 @@ pub(super) struct LabelReader {
     pub labels: Labels,
     by_label: FxHashMap<String, usize>,
     pub base: usize,
+    /// Whether labels are whole numbers that are not their own indices (options counted from 1): then a number is a label, and no index.
+    pub numbered: bool,
 }
 
 /// `CamelCase`, `snake_case` and `UPPER CASE` of one label are one.
@@ -18,7 +20,8 @@ fn normal(label: &str) -> String {
 }
 
 impl LabelReader {
-    pub fn new(labels: Labels, base: usize) -> Self {
+    /// The reader of a column; `counted` says where its indices count from, if anybody said so.
+    pub fn new(labels: Labels, counted: Option<usize>, otherwise: usize) -> Self {
         // A label as declared comes first; its other forms count where no other label has the same.
         let mut by_label: FxHashMap<String, usize> = labels.all().enumerate().map(|(i, label)| (label.into_owned(), i)).collect();
         let mut forms: FxHashMap<String, Vec<usize>> = FxHashMap::default();
@@ -28,7 +31,11 @@ impl LabelReader {
                 by_label.entry(form).or_insert(i);
             }
         }
-        LabelReader { labels, by_label, base }
+        let number = |label: &str| label.parse::<i64>().ok();
+        let whole = labels.all().all(|label| number(&label).is_some_and(|n| n.to_string() == label));
+        let own = labels.all().enumerate().all(|(i, label)| number(&label) == Some(i as i64));
+        let numbered = counted.is_none() && whole && !own;
+        LabelReader { labels, by_label, base: counted.unwrap_or(otherwise), numbered }
     }
 
     /// Whether a cell is the label of a value, whatever else it may stand for.
@@ -43,13 +50,9 @@ impl LabelReader {
 
     /// The index of the value that a cell names, `number` being the whole number that it is.
     pub fn read(&self, cell: &str, number: Option<i64>) -> Option<usize> {
-        // Labels that are numbers, but not their own indices, are meant where they stand: options counted from 1.
-        let named = |number: i64| self.by_label.get(&number.to_string()).filter(|index| index.to_string() != number.to_string());
         match number {
+            Some(number) if self.numbered => self.by_label.get(&number.to_string()).copied(),
             Some(number) => {
-                if let Some(&index) = named(number) {
-                    return Some(index);
-                }
                 let index = usize::try_from(number).ok().and_then(|n| n.checked_sub(self.base));
                 index.filter(|&i| i < self.labels.count)
             }
@@ -60,7 +63,7 @@ impl LabelReader {
     /// What was expected: a label, or an index where indices are understood.
     pub fn expected(&self, indices: bool) -> String {
         let labels = listed(self.labels.all());
-        if indices {
+        if indices && !self.numbered {
             let (first, last) = (self.base, self.labels.count + self.base - 1);
             format!("an index from {first} to {last}, or one of {labels}")
         } else {
@@ -75,7 +78,7 @@ mod tests {
 
     #[test]
     fn labels_are_read_in_any_case_and_indices_by_their_base() {
-        let reader = LabelReader::new(Labels::of::<bool>(), 1);
+        let reader = LabelReader::new(Labels::of::<bool>(), Some(1), 0);
         assert_eq!(reader.read("TRUE", None), Some(1));
         assert_eq!(reader.read("1", Some(1)), Some(0));
         assert_eq!((reader.read("0", Some(0)), reader.read("perhaps", None)), (None, None));

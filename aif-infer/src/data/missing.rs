@@ -3,7 +3,7 @@
 use super::columns::Columns;
 use super::error::{Complaint, Complaints, listed, quoted};
 use super::labels::LabelReader;
-use super::schema::Schema;
+use super::schema::{ColumnSpec, Schema};
 use super::{DataOptions, MissingAction};
 use crate::record::RecordedRow;
 
@@ -71,8 +71,11 @@ impl<'s> Settle<'s> {
         let stay = match &options.missing_action {
             MissingAction::Stay(label) => {
                 let whole = options.whole(label);
-                let read = |labels| LabelReader::new(labels, options.index_base).read(label, whole);
-                schema.responses.iter().map(|spec| spec.cells.labels().and_then(read)).collect()
+                let read = |spec: &ColumnSpec| {
+                    let reader = |labels| LabelReader::new(labels, options.own_base(spec.name), options.index_base);
+                    spec.cells.labels().map(reader)?.read(label, whole)
+                };
+                schema.responses.iter().map(read).collect()
             }
             _ => Vec::new(),
         };

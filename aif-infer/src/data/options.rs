@@ -99,6 +99,12 @@ impl DataOptions {
         self.columns.iter().find(|(of_model, _)| of_model == name).map_or(name, |(_, of_table)| of_table)
     }
 
+    /// What the indices of a column of the model count from, where that was said of it alone.
+    pub(super) fn own_base(&self, own: &str) -> Option<usize> {
+        let named = |known: &String| known == own || known == self.column(own);
+        self.index_bases.iter().find(|(known, _)| named(known)).map(|(_, base)| *base)
+    }
+
     /// Whether a cell is empty or stands for a missing value.
     pub(super) fn is_missing(&self, cell: &str) -> bool {
         let cell = cell.trim();

@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use super::{Distribution, ResponseKind, Support, never, draws};
+use super::{Distribution, ResponseKind, Support, draws, never};
 use crate::scalar::Real;
 
 /// Beta(alpha, beta): `lnG(a + b) - lnG(a) - lnG(b) + (a - 1) ln x + (b - 1) ln(1 - x)`.

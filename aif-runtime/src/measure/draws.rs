@@ -98,7 +98,7 @@ pub(super) fn poisson(rate: f64, rng: &mut dyn Rng) -> f64 {
         if k < 0.0 || (us < 0.013 && v > us) || us <= 0.0 {
             continue;
         }
-        if ln(v * inverse_alpha / (a / (us * us) + b)) <= k * ln(rate) - rate - (k + 1.0).ln_gamma() {
+        if ln(v * inverse_alpha / (a / (us * us) + b)) <= k * ln(rate) - rate - Real::ln_gamma(k + 1.0) {
             return k;
         }
     }

@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use super::{Distribution, ResponseKind, Support, ln_normal_cdf, draws};
+use super::{Distribution, ResponseKind, Support, draws, ln_normal_cdf};
 use crate::scalar::Real;
 
 /// ExGaussian(location, scale, tail): the sum of Normal(location, scale) and an exponential with the mean `tail`. With

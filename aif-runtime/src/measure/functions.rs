@@ -7,14 +7,14 @@ use crate::scalar::Real;
 pub(super) fn sin<T: Real>(x: T) -> T {
     let v = x.value();
     let (s, c) = (libm::sin(v), libm::cos(v));
-    x.unary(s, c, || -s)
+    x.unary(s, c, || -s, || -c)
 }
 
 /// The cosine.
 pub(super) fn cos<T: Real>(x: T) -> T {
     let v = x.value();
     let (s, c) = (libm::sin(v), libm::cos(v));
-    x.unary(c, -s, || -c)
+    x.unary(c, -s, || -c, || s)
 }
 
 /// `Phi(-z) / phi(z)` and `1 - z Phi(-z) / phi(z)` for `z` from 0: what is in the tail over the density there. Far out by Laplace's continued
@@ -38,7 +38,8 @@ pub(super) fn tail<T: Real>(z: T) -> [T; 2] {
     let v = z.value();
     let [m, l] = tail_over_density(v);
     let slope = v * l - m;
-    [z.unary(m, -l, || -slope), z.unary(l, slope, || 2.0 * l + v * slope)]
+    let second = 2.0 * l + v * slope;
+    [z.unary(m, -l, || -slope, || -second), z.unary(l, slope, || second, || 3.0 * slope + v * second)]
 }
 
 /// The logarithm of the distribution function of the standard normal distribution, exact in the lower tail.
@@ -53,7 +54,8 @@ pub fn ln_normal_cdf<T: Real>(x: T) -> T {
         let [ratio, _] = tail_over_density(-v);
         (ln(ratio) - 0.5 * v * v - super::HALF_LN_TWO_PI, 1.0 / ratio)
     };
-    x.unary(value, slope, || -slope * (v + slope))
+    let second = -slope * (v + slope);
+    x.unary(value, slope, || second, || -second * (v + slope) - slope * (1.0 + second))
 }
 
 /// The modified Bessel functions of the first kind of orders 0 and 1, over `exp(x)`, for `x` from 0: the power series up to 25, Hankel's
@@ -94,5 +96,8 @@ pub fn ln_bessel_0<T: Real>(x: T) -> T {
     let ratio = first / zeroth;
     // I1' = I0 - I1 / x; the limit of I1 / x at 0 is 1/2.
     let over = if v > 0.0 { ratio / v } else { 0.5 };
-    x.unary(v + ln(zeroth), ratio, || 1.0 - over - ratio * ratio)
+    let second = 1.0 - over - ratio * ratio;
+    // Near 0 the difference cancels; the ratio is x / 2 - x^3 / 16 there.
+    let third = || if v < 1e-3 { -0.375 * v } else { (over - second) / v - 2.0 * ratio * second };
+    x.unary(v + ln(zeroth), ratio, || second, third)
 }

@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use super::{Distribution, ResponseKind, Support, never, draws};
+use super::{Distribution, ResponseKind, Support, draws, never};
 use crate::scalar::Real;
 
 /// Gamma(shape, rate): `a ln b - lnG(a) + (a - 1) ln x - b x`.

@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use super::{Distribution, ResponseKind, Support, never, draws};
+use super::{Distribution, ResponseKind, Support, draws, never};
 use crate::scalar::Real;
 
 /// Poisson(rate): `k ln rate - rate - lnG(k + 1)` for a whole number `k` from 0.
