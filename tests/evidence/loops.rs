@@ -123,6 +123,14 @@ fn furthest<B: Marginals<f64>>(a: &B, b: &B) -> f64 {
     (0..3).map(|f| apart(a.probabilities(f), b.probabilities(f))).fold(0.0, f64::max)
 }
 
+/// How far beliefs may be apart that are the same but for rounding: iterations end once they move by less than 1e-12.
+fn rounding(inference: Inference) -> f64 {
+    match inference {
+        Inference::Automatic | Inference::Exact | Inference::Components => 1e-14,
+        _ => 1e-11,
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
@@ -186,7 +194,7 @@ proptest! {
                 if unit == 1.0 {
                     prop_assert_eq!(p, q, "{:?}", inference);
                 }
-                prop_assert!(furthest(&p, &q) < 1e-13, "{inference:?}: {}", furthest(&p, &q));
+                prop_assert!(furthest(&p, &q) < rounding(inference), "{inference:?}: {}", furthest(&p, &q));
                 seeing.update_empirical_prior(TrioAction { go });
                 weighing.update_empirical_prior(TrioAction { go });
             }
@@ -211,7 +219,7 @@ proptest! {
             let (mut a, mut b) = (agent(), agent());
             for (one, other) in one.iter().zip(&other) {
                 let (p, q) = (*a.infer_states(*one), *b.infer_states(*other));
-                prop_assert!(furthest(&p, &q) < 1e-13, "{inference:?}: {}", furthest(&p, &q));
+                prop_assert!(furthest(&p, &q) < rounding(inference), "{inference:?}: {}", furthest(&p, &q));
                 a.update_empirical_prior(TrioAction { go: true });
                 b.update_empirical_prior(TrioAction { go: true });
             }
