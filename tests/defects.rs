@@ -389,9 +389,9 @@ fn missing_modalities_teach_nothing() {
     let mut gained = Gained::none::<Lamp>();
     let tables: Tables<Lamp> = Tables::new(&Lamp, (), 1).unwrap();
     let belief = *Perception::new(&tables, Inference::default()).belief();
-    count_observation::<Lamp, f64>(&mut gained, &belief, &LampEvidence { seen: Observed::Missing });
+    count_observation(&mut gained, &tables, &belief, &LampEvidence { seen: Observed::Missing });
     assert_eq!(gained, Gained::none::<Lamp>());
-    count_observation::<Lamp, f64>(&mut gained, &belief, &LampEvidence { seen: Observed::faint(true, 0.25) });
+    count_observation(&mut gained, &tables, &belief, &LampEvidence { seen: Observed::faint(true, 0.25) });
     let mut total = 0.0;
     <Lamp as GenerativeModel>::each_modality(|site| total = gained.likelihood(site).iter().sum());
     assert!((total - 0.25).abs() < 1e-12);

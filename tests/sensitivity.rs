@@ -61,15 +61,14 @@ fn worst<M: ModelFamily, O: Objective<M>>(sensitivity: &Sensitivity<M, O>, seque
             for o in 0..M::META.modalities[m].outcomes.count {
                 let at = |h: f64| {
                     let mut moved = sequence.to_vec();
-                    let (mut numbers, weight) = match M::signal(&sequence[t].evidence, m) {
-                        Signal::Soft(p) => (p.to_vec(), None),
-                        Signal::Faint(p, w) => (p.to_vec(), Some(w)),
-                        _ => return None,
-                    };
+                    let signal = M::signal(&sequence[t].evidence, m);
+                    let (Signal::Soft(p) | Signal::Faint(p, _) | Signal::Likelihood(p)) = signal else { return None };
+                    let mut numbers = p.to_vec();
                     numbers[o] += h;
-                    let signal = match weight {
-                        None => Signal::Soft(&numbers),
-                        Some(w) => Signal::Faint(&numbers, w),
+                    let signal = match signal {
+                        Signal::Faint(_, w) => Signal::Faint(&numbers, w),
+                        Signal::Likelihood(_) => Signal::Likelihood(&numbers),
+                        _ => Signal::Soft(&numbers),
                     };
                     M::set_signal(&mut moved[t].evidence, m, signal);
                     Some(values.value(&moved).unwrap().total)
@@ -190,6 +189,41 @@ fn gradients_are_slopes_with_several_factors_and_every_method() {
             assert!(worst < 2e-6, "{inference:?}: {worst}");
         }
     }
+}
+
+/// A reading with weights that sum to whatever they do, below 1 each, so that no surprise is below 0.
+fn readings<O: Domain>(rng: &mut ChaCha8Rng) -> Observed<O> {
+    let unit_of = 0.1 + 0.6 * unit(rng);
+    Observed::likelihood(|_| unit_of * (0.05 + unit(rng)))
+}
+
+#[test]
+fn gradients_by_weights_are_slopes() {
+    let mut rng = ChaCha8Rng::seed_from_u64(12);
+    let model = TMaze { reward_probability: 0.9, punishment_probability: 0.8, ..TMaze::default() };
+    let mut maze = maze_sequence(&mut rng);
+    for step in &mut maze[1..] {
+        (step.evidence.seen, step.evidence.cue) = (readings(&mut rng), readings(&mut rng));
+    }
+    let mut along = line_sequence(&mut rng, 6);
+    along.iter_mut().for_each(|step| step.evidence.seen = readings(&mut rng));
+    let (line, sweeps) = (Line::default(), Sweeps::Sequential { most: 1_000, tolerance: 1e-15 });
+    let passing = Inference::Marginal { window: 3, sweeps: Sweeps::Parallel(5) };
+    for inference in [Inference::Exact, Inference::Components, Inference::FixedPoint(sweeps), Inference::REFERENCE, passing] {
+        let options = AgentOptions { inference, ..AgentOptions::default() };
+        let consistency = TemporalConsistency { weight: 2.0 };
+        let on_line = worst(&Sensitivity::new(&line, (), options, consistency).unwrap(), &along);
+        let swing = worst(&Sensitivity::new(&line, (), options, Swing).unwrap(), &along);
+        let in_maze = worst(&Sensitivity::new(&model, (), options, consistency).unwrap(), &maze);
+        for worst in [on_line, swing, in_maze] {
+            assert!(worst < 1e-7, "{inference:?}: {worst}");
+        }
+    }
+    // Nothing but zeros is no reading.
+    along[2].evidence.seen = Observed::likelihood(|_| 0.0);
+    let sensitivity = Sensitivity::new(&line, (), AgentOptions::default(), MeanFreeEnergy).unwrap();
+    let error = sensitivity.gradient(&along).unwrap_err().to_string();
+    assert!(error.contains("step 2: `seen` has the weights [0.0, 0.0, 0.0, 0.0, 0.0]: 5 finite numbers of at least 0"), "{error}");
 }
 
 proptest! {

@@ -1,8 +1,8 @@
-//! What is known of an observation: each modality seen, soft or missing.
+//! What is known of an observation: each modality seen, soft, faint, missing, or weighed by likelihoods.
 
 use serde::{Deserialize, Serialize};
 
-use crate::dist::Dist;
+use crate::dist::{Dist, LiftInto, Values};
 use crate::domain::{Domain, deserialize_label, serialize_label};
 use crate::scalar::Real;
 
@@ -20,6 +20,12 @@ pub enum Observed<O: Domain, T: Real = f64> {
     Faint(Dist<O, T>, T),
     /// Nothing is known: the modality is skipped.
     Missing,
+    /// Something was read whose cause is one of the outcomes: for each outcome a weight, how probable the reading is where that outcome is
+    /// (which is not checked here). It enters by Bayes' rule, as `ln sum over outcomes of weight times A(outcome | state)`.
+    ///
+    /// Weights need not sum to one: beliefs and counts are the same under any common factor, and the log evidence, like the free energy, is
+    /// defined up to its logarithm. One weight above zero is [`Seen`](Observed::Seen). Made by [`Observed::likelihood`].
+    Likelihood(Values<O, T>),
 }
 
 impl<O: Domain, T: Real> Observed<O, T> {
@@ -31,7 +37,31 @@ impl<O: Domain, T: Real> Observed<O, T> {
             Observed::Soft(dist) => Signal::Soft(dist.probabilities()),
             Observed::Faint(mixed, weight) => Signal::Faint(mixed.probabilities(), *weight),
             Observed::Missing => Signal::Missing,
+            Observed::Likelihood(weights) => Signal::Likelihood(weights.entries()),
         }
+    }
+
+    /// What was read, by how probable it is where each outcome is, in any common unit: the density of a reading, say. At least 0 each, finite, and
+    /// not all 0.
+    ///
+    /// ```
+    /// use aif_runtime::Observed;
+    /// // A reading of 0.6, of a number around 1 where the lamp is on, and around 0 where it is off.
+    /// let lamp: Observed<bool> = Observed::likelihood(|on| f64::exp(-0.5 * (0.6 - f64::from(u8::from(on))).powi(2)));
+    /// ```
+    pub fn likelihood<U: LiftInto<T>>(weight: impl FnMut(O) -> U) -> Self {
+        Observed::Likelihood(Values::from_fn(weight))
+    }
+
+    /// The same from logarithms, which may be far below or above what has an exponential: the largest weight becomes 1.
+    pub fn log_likelihood<U: LiftInto<T>>(log: impl FnMut(O) -> U) -> Self {
+        let mut weights: Values<O, T> = Values::from_fn(log);
+        let largest = weights.entries().iter().fold(f64::NEG_INFINITY, |largest, log| largest.max(log.value()));
+        for weight in weights.entries_mut() {
+            // What is impossible has no derivatives.
+            *weight = if weight.value() == f64::NEG_INFINITY { T::zero() } else { (*weight + -largest).exp() };
+        }
+        Observed::Likelihood(weights)
     }
 
     /// An outcome, or a distribution over outcomes, attended to with weight `w` (between 0 and 1; beyond, the nearer of the two):
@@ -51,14 +81,13 @@ impl<O: Domain, T: Real> Observed<O, T> {
         Observed::Faint(mixed, w)
     }
 
-    /// From what is known by index: missing where the outcome's index is beyond the last; probabilities beyond the last outcome are left out,
+    /// From what is known by index: missing where the outcome's index is beyond the last; probabilities and weights beyond the last outcome are left out,
     /// those that are not given are zero.
     pub fn from_signal(signal: Signal<'_, T>) -> Self {
+        let copy = |to: &mut [T], from: &[T]| to.iter_mut().zip(from).for_each(|(to, &p)| *to = p);
         let dist = |probabilities: &[T]| {
             let mut dist = Dist::zero();
-            for (to, &p) in dist.probabilities_mut().iter_mut().zip(probabilities) {
-                *to = p;
-            }
+            copy(dist.probabilities_mut(), probabilities);
             dist
         };
         match signal {
@@ -66,6 +95,11 @@ impl<O: Domain, T: Real> Observed<O, T> {
             Signal::Soft(probabilities) => Observed::Soft(dist(probabilities)),
             Signal::Faint(mixed, weight) => Observed::Faint(dist(mixed), weight),
             Signal::Missing => Observed::Missing,
+            Signal::Likelihood(weights) => {
+                let mut values = Values::zero();
+                copy(values.entries_mut(), weights);
+                Observed::Likelihood(values)
+            }
         }
     }
 
@@ -93,4 +127,6 @@ pub enum Signal<'a, T> {
     Faint(&'a [T], T),
     /// Nothing is known.
     Missing,
+    /// What was read has these weights, one for each outcome: how probable it is where that outcome is, in any common unit.
+    Likelihood(&'a [T]),
 }

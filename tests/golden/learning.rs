@@ -58,7 +58,7 @@ struct Lesson<'a, M: GenerativeModel> {
 fn learned<M: GenerativeModel>(prior: &Tables<M>, lesson: &Lesson<'_, M>, rate: f64) -> Tables<M> {
     let mut gained = Gained::none::<M>();
     for (belief, evidence) in lesson.beliefs.iter().zip(lesson.evidence) {
-        count_observation::<M, f64>(&mut gained, belief, evidence);
+        count_observation(&mut gained, prior, belief, evidence);
     }
     for (t, action) in lesson.actions.iter().enumerate() {
         let Some(action) = *action else { continue };

@@ -85,6 +85,7 @@ fn evidence(rng: &mut ChaCha8Rng) -> TrioEvidence {
             0 => Observed::Missing,
             1 => Observed::Soft(Dist::from_fn(|o: O| if o.index() == seen.index() { 0.9 } else { 0.1 / (O::COUNT - 1) as f64 })),
             2 => Observed::faint(seen, unit(rng)),
+            3 => Observed::likelihood(|_| 5.0 * unit(rng)),
             _ => Observed::Seen(seen),
         }
     }

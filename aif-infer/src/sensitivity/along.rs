@@ -1,6 +1,6 @@
 //! Along a sequence: what an agent sees, does and believes at each step, in any scalar.
 
-use aif_runtime::perceive::credible;
+use aif_runtime::perceive::doubt;
 use aif_runtime::{Carried, Domain, GenerativeModel, LifeState, ModelFamily, Real, Setup, Signal};
 
 use super::error::Fault;
@@ -17,8 +17,8 @@ pub(super) fn check<M: ModelFamily>(sequence: &[Experience<M>]) -> Result<(), Fa
         return Err(Fault { step: 0, what: "the sequence is empty, but needs at least one step".into() });
     }
     for (step, experience) in sequence.iter().enumerate() {
-        if !credible::<M, f64>(&experience.evidence) {
-            return Err(Fault { step, what: incredible::<M>(&experience.evidence) });
+        if let Some(what) = doubt::<M, f64>(&experience.evidence) {
+            return Err(Fault { step, what });
         }
         if action_of(experience).is_none() && step + 1 < sequence.len() {
             return Err(Fault { step, what: "an action is missing; only the last step may do without".into() });
@@ -27,28 +27,13 @@ pub(super) fn check<M: ModelFamily>(sequence: &[Experience<M>]) -> Result<(), Fa
     Ok(())
 }
 
-/// What is wrong with evidence, in words: the first modality of which something is known that is no distribution.
-fn incredible<M: ModelFamily>(evidence: &M::Evidence) -> String {
-    for (m, modality) in M::META.modalities.iter().enumerate() {
-        let mut alone = M::evidence(&[]);
-        M::set_signal(&mut alone, m, M::signal(evidence, m));
-        if let (false, Signal::Soft(p) | Signal::Faint(p, _)) = (credible::<M, f64>(&alone), M::signal(&alone, m)) {
-            let sum: f64 = p.iter().sum();
-            return format!(
-                "what is known of `{}` is {p:?}, which sums to {sum}: probabilities of at least 0 are expected, and a sum of 1 (to 1e-6)",
-                modality.name
-            );
-        }
-    }
-    format!("what is known of an observation of {} is no distribution: {evidence:?}", M::META.name)
-}
-
 /// What was done; where there is only one thing to do, it need not be said.
 pub(super) fn action_of<M: ModelFamily>(experience: &Experience<M>) -> Option<M::Action> {
     experience.action.or_else(|| M::Action::from_index(0).filter(|_| M::Action::COUNT == 1))
 }
 
-/// Evidence in another scalar; each probability of soft evidence is what `lift(modality, outcome, probability)` makes of it.
+/// Evidence in another scalar; each probability of soft evidence, and each weight of likelihood evidence, is what `lift(modality, outcome, number)`
+/// makes of it.
 pub(super) fn lift_evidence<M: ModelFamily, T: Real>(
     evidence: &M::Evidence,
     mut lift: impl FnMut(usize, usize, f64) -> T,
@@ -70,6 +55,10 @@ pub(super) fn lift_evidence<M: ModelFamily, T: Real>(
             Signal::Faint(p, weight) => {
                 all(p);
                 M::In::<T>::set_signal(&mut lifted, m, Signal::Faint(&numbers, T::constant(weight)));
+            }
+            Signal::Likelihood(weights) => {
+                all(weights);
+                M::In::<T>::set_signal(&mut lifted, m, Signal::Likelihood(&numbers));
             }
         }
     }

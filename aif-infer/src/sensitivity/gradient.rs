@@ -1,4 +1,4 @@
-//! Derivatives by soft evidence: forward inside a step, backward between steps.
+//! Derivatives by soft and likelihood evidence: forward inside a step, backward between steps.
 
 use std::fmt;
 
@@ -9,15 +9,15 @@ use super::along::{act, lift_evidence, live, observe, total};
 use super::error::Fault;
 use super::{DIRECTIONS, Directed, Experience, Objective, Sensitivity, Value};
 
-/// An objective along one sequence, with its derivatives by the soft evidence in it.
+/// An objective along one sequence, with its derivatives by the soft and likelihood evidence in it.
 #[derive(Clone)]
 pub struct Gradient<M: GenerativeModel> {
     /// The objective, and the terms that it was made of.
     pub value: Value,
     /// What is believed after each step's evidence.
     pub beliefs: Vec<M::Belief>,
-    /// For each step, the derivative of the objective by each probability of each modality's evidence, the other probabilities as they are;
-    /// zero for modalities that are not soft. Of faint evidence by the mixed probabilities, which it holds: times its weight they are those by
+    /// For each step, the derivative of the objective by each probability or weight of each modality's evidence, the others as they are;
+    /// zero for modalities that are seen or missing. Of faint evidence by the mixed probabilities, which it holds: times its weight they are those by
     /// what was mixed. At a probability of exactly zero it is the slope of the clipped logarithm.
     pub evidence: Vec<M::Outcomes>,
 }
@@ -32,14 +32,14 @@ impl<M: GenerativeModel> fmt::Debug for Gradient<M> {
     }
 }
 
-/// A probability of soft evidence: its modality and outcome.
+/// A probability of soft evidence, or a weight of likelihood evidence: its modality and outcome.
 type Entry = (usize, usize);
 
 /// What is differentiated by at one step.
 fn soft_entries<M: GenerativeModel>(evidence: &M::Evidence) -> impl Iterator<Item = Entry> {
     (0..M::META.modalities.len()).flat_map(move |m| {
         let outcomes = match M::signal(evidence, m) {
-            Signal::Soft(p) | Signal::Faint(p, _) => p.len(),
+            Signal::Soft(p) | Signal::Faint(p, _) | Signal::Likelihood(p) => p.len(),
             Signal::Seen(_) | Signal::Missing => 0,
         };
         (0..outcomes).map(move |o| (m, o))
@@ -94,7 +94,7 @@ fn check<M: ModelFamily>(evidence: &[M::Outcomes]) -> Result<(), Fault> {
                 let outcome = modality.outcomes.label(o);
                 return Err(Fault {
                     step,
-                    what: format!("the derivative by the probability of {outcome} in `{}` is {by}", modality.name),
+                    what: format!("the derivative by what is known of {outcome} in `{}` is {by}", modality.name),
                 });
             }
         }

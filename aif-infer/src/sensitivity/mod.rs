@@ -1,7 +1,8 @@
 //! Sensitivities: how a function of what an agent believes along a sequence changes with the evidence, and with the model's parameters.
 //!
-//! What comes out of a network, or of anything else that can be trained, enters an agent as soft evidence. [`Sensitivity::gradients`] tells
-//! how an [`Objective`] of the agent's beliefs (its free energy, say) changes with each probability of that evidence; multiplied into the
+//! What comes out of a network, or of anything else that can be trained, enters an agent as likelihood evidence, a weight for each outcome, or as
+//! soft evidence. [`Sensitivity::gradients`] tells
+//! how an [`Objective`] of the agent's beliefs (its free energy, say) changes with each number of that evidence; multiplied into the
 //! network's output, the constant gradient is a surrogate loss that any library for networks can go on from:
 //! `sum(output * gradient)` has, with respect to the output, exactly this gradient.
 //!
@@ -41,7 +42,7 @@ type SetupIn<M, T> = Setup<<M as ModelFamily>::In<T>, T>;
 /// The tables of a family's model in one scalar.
 type TablesIn<M, T> = Tables<<M as ModelFamily>::In<T>, T>;
 
-/// An objective along the sequences that an agent perceives, and how it changes with soft evidence.
+/// An objective along the sequences that an agent perceives, and how it changes with soft and likelihood evidence.
 ///
 /// It belongs to one model with its parameters, under one setting of its inputs.
 pub struct Sensitivity<M: ModelFamily, O> {
@@ -74,10 +75,10 @@ impl<M: ModelFamily, O: Objective<M>> Sensitivity<M, O> {
         &self.values
     }
 
-    /// The objective along a sequence, and its derivatives by the soft evidence in it.
+    /// The objective along a sequence, and its derivatives by the soft and likelihood evidence in it.
     ///
     /// # Errors
-    /// When the sequence is empty, soft evidence in it is no distribution, an action is missing before its end, or the objective or a derivative is no number.
+    /// When the sequence is empty, soft evidence in it is no distribution, likelihood evidence has no weights, an action is missing before its end, or the objective or a derivative is no number.
     pub fn gradient(&self, sequence: &[Experience<M>]) -> Result<Gradient<M>, SensitivityError> {
         along::check(sequence).and_then(|()| gradient::gradient(self, sequence)).map_err(|e| e.of(0))
     }

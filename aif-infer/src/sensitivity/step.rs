@@ -3,7 +3,7 @@
 use std::fmt;
 
 use aif_runtime::model::Marginals;
-use aif_runtime::perceive::{FreeEnergy, free_energy, predict_outcomes};
+use aif_runtime::perceive::{FreeEnergy, free_energy, log_weighed, predict_outcomes};
 use aif_runtime::scalar::x_ln_y;
 use aif_runtime::{Domain, GenerativeModel, ModelFamily, Real, Signal};
 
@@ -16,7 +16,7 @@ pub type EvidenceIn<M, T> = <<M as ModelFamily>::In<T> as GenerativeModel<T>>::E
 /// What an agent sees at one step, and does then.
 #[derive(Clone, Copy)]
 pub struct Experience<M: GenerativeModel> {
-    /// What is seen: each modality seen, soft or missing.
+    /// What is seen: each modality seen, soft, faint, missing or weighed by likelihoods.
     pub evidence: M::Evidence,
     /// What is done then; may be left out at the last step, and where there is only one thing to do.
     pub action: Option<M::Action>,
@@ -54,7 +54,8 @@ impl<M: ModelFamily, T: Real> Step<'_, M, T> {
     }
 
     /// How far what is seen is from what the prior let expect: `KL(o || A prior)`, summed over the modalities of which something is known, in
-    /// nats. For an outcome that was seen it is its surprise, `-ln A prior`.
+    /// nats. For an outcome that was seen it is its surprise, `-ln A prior`; for a reading with weights that of the reading, `-ln sum over outcomes of
+    /// weight times A prior`, which is defined up to the scale of the weights.
     pub fn divergence(&self) -> T {
         let expected = predict_outcomes(self.tables, self.prior);
         let mut sum = T::zero();
@@ -68,6 +69,7 @@ impl<M: ModelFamily, T: Real> Step<'_, M, T> {
                         sum += x_ln_y(p, p) - x_ln_y(p, expected);
                     }
                 }
+                Signal::Likelihood(weights) => sum -= log_weighed(weights, expected),
                 // Both are mixed with the uniform distribution, as in its likelihood.
                 Signal::Faint(p, weight) => {
                     let chance = (T::one() - weight) / p.len() as f64;

@@ -19,7 +19,7 @@ use crate::learn::Learner;
 use crate::life::{AgentOptions, Assigned, Carried, Life, LifeState, Setup};
 use crate::model::{GenerativeModel, ModelError, Precisions, Tables};
 use crate::perceive::{
-    FreeEnergy, Gap, Inference, Moved, Perception, Window, credible, free_energy, predict_outcomes, sequence_free_energy,
+    FreeEnergy, Gap, Inference, Moved, Perception, Window, doubt, free_energy, predict_outcomes, sequence_free_energy,
 };
 use crate::plan::Policies;
 use crate::scalar::Real;
@@ -185,20 +185,22 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// Infers the hidden states from what is observed: the belief becomes the posterior. A second look without an action in between
     /// replaces the first.
     ///
-    /// Soft evidence has to be made of distributions; [`try_infer_states`](Agent::try_infer_states) makes sure of it.
+    /// Soft evidence has to be made of distributions, and likelihood evidence of weights; [`try_infer_states`](Agent::try_infer_states) makes sure of
+    /// it.
     pub fn infer_states(&mut self, observed: impl Into<M::Evidence>) -> &M::Belief {
         self.life.observe(&observed.into());
         self.belief()
     }
 
-    /// Infers the hidden states from evidence that may be wrong: soft evidence that comes from elsewhere.
+    /// Infers the hidden states from evidence that may be wrong: soft or likelihood evidence that comes from elsewhere.
     ///
     /// # Errors
-    /// When what is known of a modality is no distribution, or its weight is not between 0 and 1; the agent is then as before.
+    /// When what is known of a modality is no distribution, its weight is not between 0 and 1, or one of its weights is negative or not finite, or
+    /// all are zero; the agent is then as before.
     pub fn try_infer_states(&mut self, observed: impl Into<M::Evidence>) -> Result<&M::Belief, ModelError> {
         let evidence = observed.into();
-        if !credible::<M, T>(&evidence) {
-            return Err(ModelError::Evidence { model: M::META.name, evidence: alloc::format!("{evidence:?}") });
+        if let Some(evidence) = doubt::<M, T>(&evidence) {
+            return Err(ModelError::Evidence { model: M::META.name, evidence });
         }
         Ok(self.infer_states(evidence))
     }

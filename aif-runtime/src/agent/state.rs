@@ -62,7 +62,7 @@ pub struct AgentState<B, E, A, O, T = f64> {
 }
 
 /// The version of the stored form.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// What an agent under the model `M` carries.
 pub type AgentStateOf<M, T = f64> = AgentState<

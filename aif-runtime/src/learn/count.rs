@@ -8,26 +8,34 @@ use alloc::vec;
 use super::gained::Gained;
 use crate::evidence::Signal;
 use crate::model::{GenerativeModel, Marginals, ModalitySite, Tables, entry};
-use crate::perceive::{Joints, Pairwise, each_context};
+use crate::perceive::{Joints, Pairwise, each_context, unit, weighed};
 use crate::scalar::{Real, exact_zero};
 
 /// Adds what evidence teaches about likelihoods under a belief about the state that it was seen in. A missing modality teaches nothing,
-/// one attended to with weight `w` adds `w`.
-pub fn count_observation<M: GenerativeModel<T>, T: Real>(gained: &mut Gained<T>, belief: &M::Belief, evidence: &M::Evidence) {
-    count_evidence::<M, T>(gained, evidence, |parents, add| each_context(belief, parents, add));
+/// one attended to with weight `w` adds `w`. Of likelihood evidence each outcome counts as it is believed given the state, in proportion to
+/// `weight times A(outcome | state)`: 1 in all.
+pub fn count_observation<M: GenerativeModel<T>, T: Real>(
+    gained: &mut Gained<T>,
+    tables: &Tables<M, T>,
+    belief: &M::Belief,
+    evidence: &M::Evidence,
+) {
+    count_evidence(gained, tables, evidence, |parents, add| each_context(belief, parents, add));
 }
 
 /// Adds what evidence teaches about likelihoods where the state is known jointly.
 pub fn count_jointly<M: GenerativeModel<T>, T: Real>(
     gained: &mut Gained<T>,
+    tables: &Tables<M, T>,
     (joints, joint): (&Joints, &[T]),
     evidence: &M::Evidence,
 ) {
-    count_evidence::<M, T>(gained, evidence, |parents, add| joints.each_context::<M, T>(joint, parents, add));
+    count_evidence(gained, tables, evidence, |parents, add| joints.each_context::<M, T>(joint, parents, add));
 }
 
 fn count_evidence<M: GenerativeModel<T>, T: Real>(
     gained: &mut Gained<T>,
+    tables: &Tables<M, T>,
     evidence: &M::Evidence,
     each: impl Fn(&[usize], &mut dyn FnMut(usize, T)),
 ) {
@@ -35,7 +43,14 @@ fn count_evidence<M: GenerativeModel<T>, T: Real>(
         if site.counts.len == 0 {
             return;
         }
-        each_outcome::<M, T>(site, evidence, |o, weight| {
+        let signal = M::signal(evidence, site.index);
+        if let Signal::Likelihood(weights) = signal {
+            each(site.parents, &mut |c, p| {
+                let to = gained.of_likelihood(site, c);
+                each_cause(tables, site, weights, c, |o, share| to[o] += p * share);
+            });
+        }
+        each_outcome(site, signal, |o, weight| {
             if !exact_zero(weight) {
                 each(site.parents, &mut |c, p| gained.of_likelihood(site, c)[o] += p * weight);
             }
@@ -138,19 +153,55 @@ pub fn count_initial<M: GenerativeModel<T>, T: Real>(gained: &mut Gained<T>, bel
 }
 
 /// Adds what evidence teaches about what is preferred: what is met is liked. `c(o) += o`, whatever the state (Sajid et al. 2022, "Active inference,
-/// preference learning and adaptive behaviour").
-pub fn count_preference<M: GenerativeModel<T>, T: Real>(gained: &mut Gained<T>, tables: &Tables<M, T>, evidence: &M::Evidence) {
+/// preference learning and adaptive behaviour"); of likelihood evidence, what is believed to have been met.
+pub(super) fn count_preference<M: GenerativeModel<T>, T: Real>(
+    gained: &mut Gained<T>,
+    tables: &Tables<M, T>,
+    evidence: &M::Evidence,
+    each: impl Fn(&[usize], &mut dyn FnMut(usize, T)),
+) {
     M::each_modality(|site| {
-        if !tables.preference_counts(site).is_empty() {
-            each_outcome::<M, T>(site, evidence, |o, weight| gained.of_preference(site)[o] += weight);
+        if tables.preference_counts(site).is_empty() {
+            return;
         }
+        let signal = M::signal(evidence, site.index);
+        if let Signal::Likelihood(weights) = signal {
+            let to = gained.of_preference(site);
+            each(site.parents, &mut |c, p| each_cause(tables, site, weights, c, |o, share| to[o] += p * share));
+        }
+        each_outcome(site, signal, |o, weight| gained.of_preference(site)[o] += weight);
     });
 }
 
-/// Calls `f(outcome, weight)` for what is known of a modality; the weights of one that was seen sum to one, and are nothing for a missing one.
-fn each_outcome<M: GenerativeModel<T>, T: Real>(site: &ModalitySite, evidence: &M::Evidence, mut f: impl FnMut(usize, T)) {
-    match M::signal(evidence, site.index) {
-        Signal::Missing => {}
+/// Calls `f(outcome, share)` for each outcome that may be the cause of a reading with these weights, given a combination of the parents' states:
+/// in proportion to `weight times A(outcome | state)`, 1 in all. Where none may be, only the weights count.
+fn each_cause<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    site: &ModalitySite,
+    weights: &[T],
+    context: usize,
+    mut f: impl FnMut(usize, T),
+) {
+    let (table, unit) = (tables.likelihood(site), unit(weights));
+    let mut total = weighed(table, weights, unit, context);
+    let possible = total.value() > 0.0;
+    if !possible {
+        total = weights.iter().fold(T::zero(), |sum, &weight| sum + weight / unit);
+    }
+    for (o, &weight) in weights.iter().enumerate() {
+        let chance = if possible { entry(table, context, site.outcomes, o) } else { T::one() };
+        let share = weight / unit * chance;
+        if !exact_zero(share) {
+            f(o, share / total);
+        }
+    }
+}
+
+/// Calls `f(outcome, weight)` for what is known of a modality whatever the state; the weights of one that was seen sum to one, and are nothing for
+/// a missing one.
+fn each_outcome<T: Real>(site: &ModalitySite, signal: Signal<'_, T>, mut f: impl FnMut(usize, T)) {
+    match signal {
+        Signal::Missing | Signal::Likelihood(_) => {}
         Signal::Seen(o) => f(o, T::one()),
         Signal::Soft(weights) => weights.iter().enumerate().for_each(|(o, &w)| f(o, w)),
         Signal::Faint(mixed, weight) => {

@@ -15,7 +15,7 @@ use super::options::{Beliefs, Learning, Pace};
 use super::update::Undo;
 use crate::compat::Compat;
 use crate::model::{GenerativeModel, Tables};
-use crate::perceive::{Carries, Gap, Joints, Pairwise, Perception, Smoothed, smooth, smooth_as_reference};
+use crate::perceive::{Carries, Gap, Joints, Pairwise, Perception, Smoothed, each_context, smooth, smooth_as_reference};
 use crate::scalar::{Real, same};
 
 /// What was done at a step, as far as the agent knows it.
@@ -327,10 +327,16 @@ impl<M: GenerativeModel<T>, T: Real> Learner<M, T> {
         if frame.first {
             count_initial::<M, T>(&mut self.gained, belief);
         }
-        count_preference(&mut self.gained, tables, &frame.evidence);
+        let (gained, evidence) = (&mut self.gained, &frame.evidence);
         match joint {
-            Some(joint) => count_jointly::<M, T>(&mut self.gained, (&self.joints, joint), &frame.evidence),
-            None => count_observation::<M, T>(&mut self.gained, belief, &frame.evidence),
+            Some(joint) => {
+                count_preference(gained, tables, evidence, |of, add| self.joints.each_context::<M, T>(joint, of, add));
+                count_jointly(gained, tables, (&self.joints, joint), evidence);
+            }
+            None => {
+                count_preference(gained, tables, evidence, |of, add| each_context(belief, of, add));
+                count_observation(gained, tables, belief, evidence);
+            }
         }
     }
 

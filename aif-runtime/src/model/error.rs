@@ -263,12 +263,12 @@ pub enum ModelError {
         /// The model.
         model: &'static str,
     },
-    /// What is known of an observation is no distribution.
-    #[error("what is known of an observation of {model} is no distribution: {evidence}")]
+    /// What is known of an observation is no distribution, or has no weights.
+    #[error("an observation of {model}: {evidence}")]
     Evidence {
         /// The model.
         model: &'static str,
-        /// What is known, as it is printed.
+        /// What is known of which modality, and what was expected, in words.
         evidence: String,
     },
     /// An agent carries more than a mind can.

@@ -113,7 +113,7 @@ pub trait GenerativeModel<T: Real = f64>: Copy + Send + Sync + 'static {
     type Outcomes: Marginals<T>;
     /// Preferences: one number for each outcome of each modality.
     type Preferences: Numbers<T>;
-    /// Evidence: each modality seen, soft or missing.
+    /// Evidence: each modality seen, soft, faint, missing or weighed by likelihoods.
     type Evidence: Value + Debug + PartialEq + From<Self::Observation>;
 
     /// Fills the tables from the methods of the model.

@@ -30,8 +30,8 @@ pub enum StoredError {
         /// The model.
         model: &'static str,
     },
-    /// What is known of an observation is no distribution.
-    #[error("what is stored of an observation of {model} is no distribution")]
+    /// What is known of an observation is no distribution, or has no weights.
+    #[error("what is stored of an observation of {model} is neither a distribution nor weights")]
     Observation {
         /// The model.
         model: &'static str,

@@ -1,11 +1,13 @@
 //! The log-likelihood of evidence in one modality, for each combination of its parents' states.
 
 use crate::evidence::Signal;
+use crate::math;
 use crate::model::{GenerativeModel, ModalitySite, Table, Tables, entry};
 use crate::scalar::{LN_LOG_FLOOR, Real, exact_zero, ln_clipped};
 
 /// `ln A(evidence | context)`, clipped; 0 where nothing is known. Soft evidence enters by its expected log-likelihood,
-/// `sum over outcomes of weight times ln A(outcome | context)`.
+/// `sum over outcomes of weight times ln A(outcome | context)`; likelihood evidence by the logarithm of its likelihood,
+/// `ln sum over outcomes of weight times A(outcome | context)`, clipped relative to its largest weight.
 #[inline(always)]
 pub fn log_likelihood<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
@@ -32,6 +34,59 @@ pub fn log_likelihood<M: GenerativeModel<T>, T: Real>(
             }
             sum
         }
+        Signal::Likelihood(weights) => {
+            let unit = unit(weights);
+            ln_clipped(weighed(tables.likelihood(site), weights, unit, context)) + math::ln(unit)
+        }
+    }
+}
+
+/// What weights are measured by, so that any common factor of theirs gives the same beliefs: the largest of them. It is a constant, without
+/// derivatives. 1 where there is none above zero that is finite.
+#[inline]
+pub(crate) fn unit<T: Real>(weights: &[T]) -> f64 {
+    let largest = weights.iter().fold(0.0f64, |largest, weight| largest.max(weight.value()));
+    if largest > 0.0 && largest < f64::INFINITY { largest } else { 1.0 }
+}
+
+/// The likelihood of a reading whose cause is one of the outcomes: `sum over outcomes of weight times A(outcome | context)`, in their unit.
+#[inline]
+pub(crate) fn weighed<T: Real>(table: Table<'_, T>, weights: &[T], unit: f64, context: usize) -> T {
+    let outcomes = weights.len();
+    let mut sum = T::zero();
+    with_table!(table,
+        map => {
+            if let Some(&weight) = weights.get(usize::from(map[context])) {
+                sum = weight / unit;
+            }
+        },
+        table => {
+            for (&weight, &p) in weights.iter().zip(&table[context * outcomes..][..outcomes]) {
+                if !exact_zero(weight) {
+                    let product = weight / unit * p;
+                    sum += product;
+                }
+            }
+        },
+    );
+    sum
+}
+
+/// How probable a reading with these weights is where outcomes have these probabilities, as a logarithm: `ln sum over outcomes of weight times
+/// probability`, clipped relative to the largest weight.
+pub fn log_weighed<T: Real>(weights: &[T], probabilities: &[T]) -> T {
+    let unit = unit(weights);
+    let sum = weights.iter().zip(probabilities).fold(T::zero(), |sum, (&weight, &p)| sum + weight / unit * p);
+    ln_clipped(sum) + math::ln(unit)
+}
+
+/// Whether a signal can come from a combination of parent states; soft evidence always can.
+#[inline]
+pub(super) fn can_come<T: Real>(table: Table<'_, T>, outcomes: usize, signal: Signal<'_, T>, context: usize) -> bool {
+    match signal {
+        Signal::Seen(o) => entry(table, context, outcomes, o).value() > 0.0,
+        Signal::Likelihood(weights) => weighed(table, weights, unit(weights), context).value() > 0.0,
+        Signal::Soft(_) | Signal::Faint(..) | Signal::Missing => true,
     }
 }
 

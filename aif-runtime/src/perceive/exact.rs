@@ -4,7 +4,7 @@
 //! holds impossible leaves no posterior: the belief then goes to the states that can make it, those that contradict fewest of the factors' own
 //! distributions. Where no state can make it, probabilities of zero count as [`LOG_FLOOR`](crate::scalar::LOG_FLOOR).
 
-use super::evidence::log_likelihood;
+use super::evidence::{log_likelihood, unit, weighed};
 use super::groups::{Frame, each_line, each_state};
 use super::possible::take_out_remains;
 use crate::evidence::Signal;
@@ -40,21 +40,20 @@ pub(super) fn independent<B: Marginals<T>, T: Real>(belief: &B, frame: impl Fram
     }
 }
 
-/// The probability of the evidence in one modality given one combination of parent states.
+/// The probability of the evidence in one modality given one combination of parent states, in the unit of its weights where it has some.
 #[inline]
 fn probability<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
     site: &ModalitySite,
-    signal: Signal<'_, T>,
+    (signal, unit): (Signal<'_, T>, f64),
     context: usize,
     floor: f64,
 ) -> T {
+    let at_least = |p: T| if p.value() < floor { T::constant(floor) } else { p };
     match signal {
         Signal::Missing => T::one(),
-        Signal::Seen(o) => {
-            let p = entry(tables.likelihood(site), context, site.outcomes, o);
-            if p.value() < floor { T::constant(floor) } else { p }
-        }
+        Signal::Seen(o) => at_least(entry(tables.likelihood(site), context, site.outcomes, o)),
+        Signal::Likelihood(weights) => at_least(weighed(tables.likelihood(site), weights, unit, context)),
         // Soft evidence enters by its expected log-likelihood, as in fixed-point iteration.
         signal => log_likelihood(tables, site, signal, context).exp(),
     }
@@ -74,9 +73,14 @@ fn multiply<M: GenerativeModel<T>, T: Real>(
         if matches!(signal, Signal::Missing) || !site.parents.first().is_some_and(|&f| frame.holds(f)) {
             return;
         }
+        // Weights in any unit give the same numbers; the unit comes back in the logarithm.
+        let unit = if let Signal::Likelihood(weights) = signal { unit(weights) } else { 1.0 };
+        if unit != 1.0 {
+            ln_scale += math::ln(unit);
+        }
         each_state(&M::META, frame, site.parents, &mut |s, context| {
             if !exact_zero(joint[s]) {
-                joint[s] *= probability::<M, T>(tables, site, signal, context, floor);
+                joint[s] *= probability::<M, T>(tables, site, (signal, unit), context, floor);
             }
         });
         // Very improbable evidence would vanish, or its derivatives overflow: constants go before they do.

@@ -23,7 +23,7 @@ mod sweeps;
 mod way;
 mod window;
 
-pub use evidence::log_likelihood;
+pub use evidence::{log_likelihood, log_weighed};
 pub use exact_smooth::{ExactSmoothing, smooth_exactly};
 pub use fixed_point::{fixed_point, residual};
 pub use free_energy::{FreeEnergy, accuracy, free_energy, sequence_free_energy};
@@ -40,6 +40,7 @@ pub use way::{Carries, Moved, Perceive, PerceptionState};
 pub use window::{Gap, Scheme, Window, message_passing};
 
 pub(crate) use contexts::each_context;
+pub(crate) use evidence::{unit, weighed};
 pub(crate) use groups::{Frame, Whole};
 pub(crate) use predict::clean;
-pub use sound::{believable, credible};
+pub use sound::{believable, credible, doubt, weighty};

@@ -5,9 +5,9 @@
 //! state can, zeros count as improbable ([`LOG_FLOOR`](crate::scalar::LOG_FLOOR)).
 
 use super::contexts::each_of_many;
-use super::evidence::log_likelihood;
+use super::evidence::{can_come, log_likelihood, unit, weighed};
 use crate::evidence::Signal;
-use crate::model::{GenerativeModel, Marginals, ModalitySite, Tables, entry};
+use crate::model::{GenerativeModel, Marginals, ModalitySite, Tables};
 use crate::scalar::{LN_LOG_FLOOR, Real, ln_clipped, softmax, sum};
 
 /// Sums below this are worked out again with care: single precision, and derivatives, end far above the smallest number.
@@ -78,6 +78,12 @@ fn weigh<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, site: &ModalityS
                 }
             },
         ),
+        Signal::Likelihood(weights) => {
+            let (table, unit) = (tables.likelihood(site), unit(weights));
+            for (context, q) in q.iter_mut().enumerate() {
+                *q *= weighed(table, weights, unit, context);
+            }
+        }
         signal => {
             for (context, q) in q.iter_mut().enumerate() {
                 *q *= log_likelihood(tables, site, signal, context).exp();
@@ -140,11 +146,14 @@ pub(super) fn together<M: GenerativeModel<T>, T: Real>(
 ) -> (Set, Set) {
     let (mut factors, mut modalities) = (Set::default(), Set::default());
     M::each_modality(|site| {
-        let (Signal::Seen(o), [_, _, ..]) = (M::signal(evidence, site.index), site.parents) else { return };
+        let (signal @ (Signal::Seen(_) | Signal::Likelihood(_)), [_, _, ..]) = (M::signal(evidence, site.index), site.parents)
+        else {
+            return;
+        };
         let table = tables.likelihood(site);
         let mut left = M::Belief::zero();
         each_of_many(belief, site.parents, None, |context, _, _| {
-            if entry(table, context, site.outcomes, o).value() > 0.0 {
+            if can_come(table, site.outcomes, signal, context) {
                 let mut rest = context;
                 for &parent in site.parents.iter().rev() {
                     let states = M::META.factors[parent].states.count;
