@@ -25,6 +25,9 @@ impl<D: Domain + Serialize + DeserializeOwned> StoredDomain for D {}
 /// Asks the compiler whether `D` is a domain.
 pub const fn is_domain<D: StoredDomain>() {}
 
+/// Asks the compiler whether `D` is a distribution of what a modality measures.
+pub const fn is_measured<D: crate::measure::Measured<T>, T: crate::Real>() {}
+
 /// The description of a model; of what is none, because a type of it is no domain, there is [`Undescribed`]'s.
 pub struct Described<M>(PhantomData<M>);
 

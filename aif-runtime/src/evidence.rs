@@ -94,7 +94,7 @@ impl<O: Domain, T: Real> Observed<O, T> {
             Signal::Seen(o) => Observed::from_index(Some(o)),
             Signal::Soft(probabilities) => Observed::Soft(dist(probabilities)),
             Signal::Faint(mixed, weight) => Observed::Faint(dist(mixed), weight),
-            Signal::Missing => Observed::Missing,
+            Signal::Missing | Signal::Measured(_) => Observed::Missing,
             Signal::Likelihood(weights) => {
                 let mut values = Values::zero();
                 copy(values.entries_mut(), weights);
@@ -129,4 +129,6 @@ pub enum Signal<'a, T> {
     Missing,
     /// What was read has these weights, one for each outcome: how probable it is where that outcome is, in any common unit.
     Likelihood(&'a [T]),
+    /// This number was measured.
+    Measured(T),
 }

@@ -34,6 +34,7 @@ mod evidence;
 mod family;
 mod goal;
 mod life;
+mod measurement;
 mod record;
 mod rollout;
 mod world;
@@ -42,7 +43,7 @@ pub use act::{Sampling, Selection};
 pub use agent::{Agent, AgentState, AgentStateOf, Explanation, Mind, Within};
 pub use checks::{
     Described, SameDomain, StoredDomain, Undescribed, check_actions, check_among, check_assigned, check_factor, check_horizon,
-    check_input, check_length, check_modality, input_labels, is_domain, same_domain,
+    check_input, check_length, check_modality, input_labels, is_domain, is_measured, same_domain,
 };
 pub use compat::Compat;
 pub use dirichlet::{Dirichlet, Initial, IntoInitial, IntoPreferred, Preferred};
@@ -51,6 +52,7 @@ pub use domain::{
     Cell, Domain, Index, Value, deserialize_label, first_value, index_of_number, joint_label, label_at, serialize_label,
 };
 pub use evidence::{Observed, Signal};
+pub use measurement::Measurement;
 pub use family::{Declared, Hgf, InputLabels, Learns, Pomdp, WithInputs};
 pub use goal::{Goal, IntoGoal};
 pub use learn::{Beliefs, Learning, PrecisionUpdating, Rates, When};

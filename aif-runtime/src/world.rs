@@ -106,6 +106,11 @@ impl<M: GenerativeModel> World<M> {
         let mut observation = M::Observation::first();
         M::each_modality(|site| {
             let column = self.column(&self.state, site.parents);
+            if site.distributions.len > 0 {
+                let mut rng = &mut *rng;
+                let number = M::draw(site.index, self.tables.distribution(site, column), &mut rng);
+                return observation.set_number(site.index, number);
+            }
             let outcome = match self.tables.likelihood(site) {
                 Table::Map(map) => usize::from(map[column]),
                 Table::Fixed(table) | Table::Free(table) => categorical(&table[column * site.outcomes..][..site.outcomes], rng),

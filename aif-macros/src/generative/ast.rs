@@ -80,7 +80,7 @@ impl Header {
 /// What a marked method is.
 pub enum Role {
     Factor { initial: Option<Box<Expr>>, goal: Option<Box<Expr>>, between: Option<Box<Expr>> },
-    Modality { preference: Option<Box<Preference>> },
+    Modality { preference: Option<Box<Preference>>, nodes: Option<Box<Expr>> },
 }
 
 /// A preference, with the name of the policy step where it depends on it.
@@ -198,7 +198,10 @@ fn factor(attribute: &Attribute, diag: &mut Diagnostics) -> Role {
 }
 
 fn modality(attribute: &Attribute, diag: &mut Diagnostics) -> Role {
-    let mut preference = None;
-    options(attribute, diag, &["preference"], |_, step, value| preference = Some(Box::new(Preference { step, value })));
-    Role::Modality { preference }
+    let (mut preference, mut nodes) = (None, None);
+    options(attribute, diag, &["preference", "nodes"], |key, step, value| match key.to_string().as_str() {
+        "nodes" => nodes = Some(Box::new(value)),
+        _ => preference = Some(Box::new(Preference { step, value })),
+    });
+    Role::Modality { preference, nodes }
 }

@@ -5,8 +5,9 @@ use quote::ToTokens;
 use syn::{Expr, FnArg, GenericParam, Ident, Pat, Signature, Type, Visibility};
 
 use super::ast::{Declaration, Header, Method, Role};
-use super::ir::{Argument, Conditional, Factor, Input, Modality, Model, Reference, Variable};
+use super::ir::{Argument, Conditional, Factor, Input, Kind, Measured, Modality, Model, Reference, Variable};
 use super::outside::options_stand_outside;
+use super::measured::{measurements_are_liked, mentions, outcomes_of};
 use super::returns::{is_ident, may_be_domain, may_be_input, returned};
 use crate::block::{self, argument_name, plain};
 use crate::clauses::Clauses;
@@ -64,10 +65,22 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
         let what = if matches!(method.role, Role::Factor { .. }) { "factor" } else { "modality" };
         plain(signature, what, "is a plain function of its arguments", diag);
         let arguments = arguments(signature, &scope, what, diag);
-        let Some((domain, kind)) = returned(signature, scalar.as_ref(), what, diag) else {
+        let Some((mut domain, kind)) = returned(signature, scalar.as_ref(), what, diag) else {
             complete = false;
             continue;
         };
+        let mut measured = None;
+        if let Role::Modality { preference, nodes } = &method.role {
+            if kind == Kind::Measured {
+                let over_scalar = scalar.as_ref().is_some_and(|scalar| mentions(&domain, scalar));
+                measured = Some(Measured { over_scalar, distribution: domain.clone() });
+                domain = outcomes_of(nodes.as_deref(), diag);
+                measurements_are_liked(&signature.ident, preference.as_deref(), diag);
+            } else if let Some(nodes) = nodes {
+                let text = "`nodes` belongs to a measured modality, one that returns the distribution of a number; this one shows every value of a domain";
+                diag.at(nodes, text);
+            }
+        }
         let conditional = Conditional { name: signature.ident.clone(), domain, kind, arguments };
         match &method.role {
             Role::Factor { initial, goal, between } => {
@@ -93,7 +106,7 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
                     kept,
                 });
             }
-            Role::Modality { preference } => {
+            Role::Modality { preference, .. } => {
                 if signature.inputs.iter().all(|a| names_no_factor(a, &scope)) {
                     diag.at(
                         &signature.ident,
@@ -103,13 +116,15 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
                         ),
                     );
                 }
-                if let Some(number) = preference.as_ref().map(|p| &p.value).filter(|value| literals::number(value).is_some()) {
+                let number = preference.as_ref().map(|p| &p.value).filter(|value| literals::number(value).is_some());
+                if let Some(number) = number.filter(|_| measured.is_none()) {
                     let text =
                         "a preference is one number for each outcome: a list in brackets, or `Values::from_fn(|outcome| ..)`";
                     diag.at(number, text);
                 }
                 modalities.push(Modality {
                     likelihood: conditional,
+                    measured,
                     preference: preference.as_ref().map(|p| p.value.clone()),
                     step: preference.as_ref().and_then(|p| p.step.clone()),
                 });

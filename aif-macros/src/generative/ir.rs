@@ -1,6 +1,7 @@
 //! A valid model: names resolved to positions, every type known.
 
-use syn::{Expr, GenericParam, Ident, Type, Visibility};
+use quote::ToTokens;
+use syn::{Expr, GenericParam, Ident, Type, Visibility, parse_quote};
 
 use crate::clauses::Clauses;
 use crate::names;
@@ -16,6 +17,8 @@ pub enum Kind {
     Free,
     /// `Dirichlet<O, T>`
     Dirichlet,
+    /// `Normal<T>` and the like: the distribution of a number; its outcomes are the nodes at which plans look
+    Measured,
 }
 
 /// What an argument names.
@@ -64,9 +67,26 @@ pub struct Factor {
 
 pub struct Modality {
     pub likelihood: Conditional,
+    /// Of a measured modality, the distribution that it returns.
+    pub measured: Option<Measured>,
     pub preference: Option<Expr>,
     /// The name of the policy step in the preference.
     pub step: Option<Ident>,
+}
+
+pub struct Measured {
+    pub distribution: Type,
+    /// Whether it is over the model's scalar, rather than over `f64`.
+    pub over_scalar: bool,
+}
+
+impl Modality {
+    /// The type of what is observed: a value of the domain, or a number.
+    pub fn observed(&self, scalar: Option<&Ident>) -> Type {
+        let Some(measured) = &self.measured else { return self.likelihood.domain.clone() };
+        let (root, own) = (names::root(), names::in_scalar(measured.distribution.to_token_stream(), scalar, "f64"));
+        parse_quote!(<#own as #root::measure::Measured<f64>>::Reading)
+    }
 }
 
 pub struct Variable {

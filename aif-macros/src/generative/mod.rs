@@ -5,6 +5,7 @@ mod check;
 mod expand;
 mod ir;
 mod lists;
+mod measured;
 mod outside;
 mod returns;
 

@@ -21,7 +21,7 @@ pub(super) fn options_stand_outside(declaration: &Declaration, diag: &mut Diagno
                 options.check("an initial state", initial.as_deref(), None, diag);
                 options.check("a goal", goal.as_deref(), None, diag);
             }
-            Role::Modality { preference: Some(preference) } => {
+            Role::Modality { preference: Some(preference), .. } => {
                 let step = preference.step.as_ref();
                 if let Some((step, what)) = step.and_then(|s| Some((s, options.what(s)?))) {
                     let text =
@@ -30,7 +30,7 @@ pub(super) fn options_stand_outside(declaration: &Declaration, diag: &mut Diagno
                 }
                 options.check(PREFERENCE, Some(&preference.value), step, diag);
             }
-            Role::Modality { preference: None } => {}
+            Role::Modality { preference: None, .. } => {}
         }
     }
     let header = &declaration.header;

@@ -3,6 +3,7 @@
 use syn::{GenericArgument, Ident, PathArguments, ReturnType, Signature, Type};
 
 use super::ir::Kind;
+use super::measured::is_distribution;
 use crate::diag::{Diagnostics, written};
 
 const DOMAINS: &str =
@@ -73,15 +74,16 @@ pub(super) fn may_be_input(ty: &Type, scalar: Option<&Ident>, diag: &mut Diagnos
     may
 }
 
-/// Rule: a method returns values of a domain; what is measured cannot be returned yet.
+/// Rule: a method returns values of a domain; what is measured is returned by its distribution.
 fn domain_is_returned(ty: &Type, name: &Ident, scalar: Option<&Ident>, what: &str, diag: &mut Diagnostics) -> bool {
     match (no_domain(ty, scalar), what) {
         (None, _) => true,
         (Some(NoDomain::Number), "modality") => {
+            let scalar = scalar.map_or("f64".to_string(), ToString::to_string);
             diag.at(
                 ty,
                 format!(
-                    "the modality `{name}` returns a measured quantity, `{}`: measured modalities are not there yet\nhelp: return a domain or a distribution over one, `O` or `Dist<O, T>`; what is known to the agent is an input, `inputs({name}: f64)`",
+                    "the modality `{name}` returns a measured quantity, `{}`: return its distribution\nhelp: `Normal<{scalar}>`, `LogNormal<{scalar}>`, `Gamma<{scalar}>`, `Beta<{scalar}>`, `StudentT<{scalar}>`, `VonMises<{scalar}>` (an angle), `Poisson<{scalar}>` (a count), ..; what is known to the agent is an input, `inputs({name}: f64)`",
                     written(ty)
                 ),
             );
@@ -115,6 +117,14 @@ pub(super) fn returned(
         _ => None,
     };
     let Some(distribution) = distribution else {
+        if is_distribution(ty, scalar) {
+            if what == "modality" {
+                return Some((ty.clone(), Kind::Measured));
+            }
+            let text = "a hidden state is one of finitely many, so a factor returns a domain, or a distribution over one; what is measured is a modality";
+            diag.at(ty, format!("the factor `{name}` returns `{}`, the distribution of a number: {text}", written(ty)));
+            return None;
+        }
         return domain_is_returned(ty, name, scalar, what, diag).then(|| (ty.clone(), Kind::Map));
     };
     let dirichlet = distribution.ident == "Dirichlet";

@@ -201,7 +201,7 @@ fn each_cause<M: GenerativeModel<T>, T: Real>(
 /// a missing one.
 fn each_outcome<T: Real>(site: &ModalitySite, signal: Signal<'_, T>, mut f: impl FnMut(usize, T)) {
     match signal {
-        Signal::Missing | Signal::Likelihood(_) => {}
+        Signal::Missing | Signal::Likelihood(_) | Signal::Measured(_) => {}
         Signal::Seen(o) => f(o, T::one()),
         Signal::Soft(weights) => weights.iter().enumerate().for_each(|(o, &w)| f(o, w)),
         Signal::Faint(mixed, weight) => {

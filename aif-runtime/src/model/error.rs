@@ -36,6 +36,27 @@ pub enum ModelError {
         /// The offending number.
         value: f64,
     },
+    /// What a modality measures has no distribution: a scale that is not positive, a number that is not finite.
+    #[error("{column} is no distribution: its numbers are {numbers:?}")]
+    Distribution {
+        /// Which: `level given tank=Low`.
+        column: String,
+        /// The numbers that describe it, in the order of its fields.
+        numbers: Vec<f64>,
+    },
+    /// The nodes at which plans look at what a modality measures are too few for its distributions.
+    #[error(
+        "{nodes} nodes are too few for {column}: they hold {sum} of its probability, not 1; give the modality more, `#[modality(nodes = {})]`, or make its distributions less narrow",
+        nodes * 2
+    )]
+    Nodes {
+        /// Which: `level given tank=Low`.
+        column: String,
+        /// How many nodes there are.
+        nodes: usize,
+        /// How much they hold.
+        sum: f64,
+    },
     /// A preference, habit, option or other model-wide number is not usable.
     #[error("{what} is {value}, but has to be {expected}")]
     Number {

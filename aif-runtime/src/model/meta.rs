@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 
 use crate::domain::{Domain, label_at};
+use crate::measure::ResponseKind;
 
 /// The most joint states that exact inference takes on.
 pub const MAX_JOINT_STATES: usize = 1 << 20;
@@ -94,6 +95,17 @@ pub struct Modality {
     pub kind: Kind,
     /// Whether its preference (C) depends on the step of the policy.
     pub timed: bool,
+    /// Of a modality that is measured, what; its outcomes are then the nodes at which plans look.
+    pub measured: Option<Measure>,
+}
+
+/// What a modality measures.
+#[derive(Clone, Copy, Debug)]
+pub struct Measure {
+    /// What its column holds.
+    pub kind: ResponseKind,
+    /// How many numbers describe the distribution under one combination of its parents' states.
+    pub parameters: usize,
 }
 
 /// One action that the agent chooses at each step.

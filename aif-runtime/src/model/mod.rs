@@ -7,6 +7,7 @@ mod description;
 mod error;
 mod habit;
 mod limits;
+mod measures;
 mod meta;
 mod policies;
 mod precisions;
@@ -18,6 +19,7 @@ mod text;
 
 use core::fmt::Debug;
 
+use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 pub use column::{Certain, Column, ColumnError, ColumnWriter, Constant, Counts, SUM_TOLERANCE};
@@ -25,8 +27,9 @@ pub use counts::Counted;
 pub use error::ModelError;
 pub use habit::Habit;
 pub use limits::{AtLeastOne, Limited};
+pub use measures::{density_of, draw_of};
 pub use meta::{
-    ActionVariable, Factor, Input, Kind, Labels, MAX_ACTIONS, MAX_JOINT_STATES, MAX_POLICIES, MAX_TABLE, MAX_VALUES, Meta,
+    ActionVariable, Factor, Input, Kind, Labels, MAX_ACTIONS, MAX_JOINT_STATES, MAX_POLICIES, MAX_TABLE, MAX_VALUES, Measure, Meta,
     Modality,
 };
 pub use policies::{IntoPolicies, Policies};
@@ -41,7 +44,7 @@ pub use text::ConstText;
 
 pub(crate) use tables::{Learned, entry};
 
-use crate::domain::{Domain, Value};
+use crate::domain::{Domain, Value, index_of_number};
 use crate::evidence::Signal;
 use crate::scalar::Real;
 
@@ -53,6 +56,16 @@ pub trait Assignment: Value + PartialEq + Debug + Serialize + for<'de> Deseriali
     fn get(&self, i: usize) -> usize;
     /// Sets member `i` to the value at `index`; does nothing beyond the last value or member.
     fn set(&mut self, i: usize, index: usize);
+    /// The number of member `i`: what was measured, or the index of its value.
+    fn number(&self, i: usize) -> f64 {
+        self.get(i) as f64
+    }
+    /// Sets member `i` to what was measured, or to the value with this index.
+    fn set_number(&mut self, i: usize, number: f64) {
+        if let Some(index) = index_of_number(number) {
+            self.set(i, index);
+        }
+    }
 }
 
 /// A struct with one categorical distribution for each factor or modality: a belief, predicted outcomes.
@@ -131,11 +144,38 @@ pub trait GenerativeModel<T: Real = f64>: Copy + Send + Sync + 'static {
     /// What is known of modality `m`.
     fn signal(evidence: &Self::Evidence, m: usize) -> Signal<'_, T>;
 
-    /// Evidence from one outcome index for each modality; `None` is a missing one.
+    /// Evidence from one outcome index for each modality; `None` is a missing one. Of a measured modality the index is that of a node.
     fn evidence(outcomes: &[Option<usize>]) -> Self::Evidence;
+
+    /// Evidence from one number for each modality: what was measured, or the index of an outcome; `None` is a missing one.
+    fn evidence_of_numbers(numbers: &[Option<f64>]) -> Self::Evidence {
+        let mut evidence = Self::evidence(&[]);
+        for (m, (modality, number)) in Self::META.modalities.iter().zip(numbers).enumerate() {
+            let signal = match number {
+                Some(number) if modality.measured.is_some() => Signal::Measured(T::constant(*number)),
+                Some(number) => index_of_number(*number).map_or(Signal::Missing, Signal::Seen),
+                None => Signal::Missing,
+            };
+            Self::set_signal(&mut evidence, m, signal);
+        }
+        evidence
+    }
 
     /// Sets what is known of modality `m`; does nothing beyond the last.
     fn set_signal(evidence: &mut Self::Evidence, m: usize, signal: Signal<'_, T>);
+
+    /// The log-density of what modality `m` measured, under the distribution that numbers describe; of one that measures nothing, 0.
+    #[inline(always)]
+    fn ln_density(m: usize, distribution: &[T], number: T) -> T {
+        let _ = (m, distribution, number);
+        T::zero()
+    }
+
+    /// A draw of what modality `m` measures; of one that measures nothing, 0.
+    fn draw(m: usize, distribution: &[T], rng: &mut dyn Rng) -> f64 {
+        let _ = (m, distribution, rng);
+        0.0
+    }
 }
 
 /// One declaration in every scalar: `TMaze<f64>` acts, `TMaze<Dual<2>>` knows its derivatives.

@@ -74,6 +74,10 @@ pub struct ModalitySite {
     pub columns: Span,
     /// Its preferences, `[outcome]`, within one step's stretch.
     pub preference: Span,
+    /// Of a measured modality, the distributions, `[context][parameter]`.
+    pub distributions: Span,
+    /// Of a measured modality, the nodes at which plans look, then their weights: `[2][outcome]`, among the numbers free of parameters.
+    pub nodes: Span,
 }
 
 /// Where the transition and the initial state of one factor lie.
@@ -136,7 +140,7 @@ pub(crate) const fn contexts(meta: &Meta, parents: &[usize]) -> usize {
 }
 
 const fn place_modality(meta: &Meta, index: usize, at: &mut Extent) -> ModalitySite {
-    let Modality { outcomes, parents, kind, .. } = meta.modalities[index];
+    let Modality { outcomes, parents, kind, measured, .. } = meta.modalities[index];
     let outcomes = outcomes.count;
     let contexts = contexts(meta, parents);
     let size = outcomes * contexts;
@@ -152,7 +156,26 @@ const fn place_modality(meta: &Meta, index: usize, at: &mut Extent) -> ModalityS
     let columns = if let Kind::Dirichlet = kind { Span::take(&mut at.columns, contexts) } else { none };
     let utility = Span::take(&mut at.utility, contexts);
     let preference = Span::take(&mut at.outcomes, outcomes);
-    ModalitySite { index, kind, parents, outcomes, contexts, table, logs, ambiguity, utility, counts, columns, preference }
+    let (distributions, nodes) = match measured {
+        Some(of) => (Span::take(&mut at.free, contexts * of.parameters), Span::take(&mut at.fixed, 2 * outcomes)),
+        None => (none, none),
+    };
+    ModalitySite {
+        index,
+        kind,
+        parents,
+        outcomes,
+        contexts,
+        table,
+        logs,
+        ambiguity,
+        utility,
+        counts,
+        columns,
+        preference,
+        distributions,
+        nodes,
+    }
 }
 
 const fn place_factor(meta: &Meta, index: usize, at: &mut Extent) -> FactorSite {

@@ -53,7 +53,7 @@ fn value<D: Domain>(index: usize) -> D {
 
 /// Fills the tables of one model.
 pub struct Tabulator<'a, M: GenerativeModel<T>, T: Real> {
-    tables: &'a mut Tables<M, T>,
+    pub(super) tables: &'a mut Tables<M, T>,
 }
 
 impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
@@ -170,6 +170,18 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
         self.tables.wanted[site.index] = !(0..all).all(|step| preferences(step).iter().all(|&c| exact_zero(c)));
         self.tables.refresh_modality(site, 0..site.contexts);
         Ok(())
+    }
+
+    /// The arguments of a modality's method under one combination of its parents' states.
+    pub(super) fn arguments(&self, site: &ModalitySite, context: usize) -> Arguments {
+        let mut at = Arguments { states: [0; MAX_ARGUMENTS], actions: [0; MAX_ARGUMENTS] };
+        decode(context, site.parents.iter().map(|&f| M::META.factors[f].states.count), &mut at.states);
+        at
+    }
+
+    /// `level given tank=Low`.
+    pub(super) fn column_name(&self, site: &ModalitySite, at: &Arguments) -> String {
+        String::from(M::META.modalities[site.index].name) + &given(&M::META, site.parents, &[], at)
     }
 
     /// Sets the counts over what is preferred of a modality.

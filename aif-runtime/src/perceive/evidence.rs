@@ -34,11 +34,39 @@ pub fn log_likelihood<M: GenerativeModel<T>, T: Real>(
             }
             sum
         }
+        Signal::Measured(number) => {
+            let log = M::ln_density(site.index, tables.distribution(site, context), number);
+            if log.value() > f64::NEG_INFINITY { log } else { T::constant(LN_IMPOSSIBLE) }
+        }
         Signal::Likelihood(weights) => {
             let unit = unit(weights);
             ln_clipped(weighed(tables.likelihood(site), weights, unit, context)) + math::ln(unit)
         }
     }
+}
+
+/// What the log-density of a measurement counts as that cannot be: nothing else is clipped.
+const LN_IMPOSSIBLE: f64 = -1e5;
+
+/// What densities of a measurement are measured by, so that they do not vanish however improbable it is: the largest logarithm among all
+/// combinations of the parents' states. It is a constant, without derivatives. 0 where none is finite.
+pub(crate) fn peak<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, site: &ModalitySite, number: T) -> f64 {
+    let log = |context| M::ln_density(site.index, tables.distribution(site, context), number).value();
+    let largest = (0..site.contexts).map(log).fold(f64::NEG_INFINITY, f64::max);
+    if largest.is_finite() { largest } else { 0.0 }
+}
+
+/// The density of a measurement given a combination of the parents' states, over `exp(peak)`.
+#[inline]
+pub(crate) fn density<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    site: &ModalitySite,
+    (number, peak): (T, f64),
+    context: usize,
+) -> T {
+    let log = M::ln_density(site.index, tables.distribution(site, context), number);
+    // What is impossible has no derivatives.
+    if log.value() > f64::NEG_INFINITY { (log - peak).exp() } else { T::zero() }
 }
 
 /// What weights are measured by, so that any common factor of theirs gives the same beliefs: the largest of them. It is a constant, without
@@ -82,10 +110,18 @@ pub fn log_weighed<T: Real>(weights: &[T], probabilities: &[T]) -> T {
 
 /// Whether a signal can come from a combination of parent states; soft evidence always can.
 #[inline]
-pub(super) fn can_come<T: Real>(table: Table<'_, T>, outcomes: usize, signal: Signal<'_, T>, context: usize) -> bool {
+pub(super) fn can_come<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    site: &ModalitySite,
+    signal: Signal<'_, T>,
+    context: usize,
+) -> bool {
     match signal {
-        Signal::Seen(o) => entry(table, context, outcomes, o).value() > 0.0,
-        Signal::Likelihood(weights) => weighed(table, weights, unit(weights), context).value() > 0.0,
+        Signal::Seen(o) => entry(tables.likelihood(site), context, site.outcomes, o).value() > 0.0,
+        Signal::Likelihood(weights) => weighed(tables.likelihood(site), weights, unit(weights), context).value() > 0.0,
+        Signal::Measured(number) => {
+            M::ln_density(site.index, tables.distribution(site, context), number).value() > f64::NEG_INFINITY
+        }
         Signal::Soft(_) | Signal::Faint(..) | Signal::Missing => true,
     }
 }

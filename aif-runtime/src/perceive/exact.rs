@@ -4,7 +4,7 @@
 //! holds impossible leaves no posterior: the belief then goes to the states that can make it, those that contradict fewest of the factors' own
 //! distributions. Where no state can make it, probabilities of zero count as [`LOG_FLOOR`](crate::scalar::LOG_FLOOR).
 
-use super::evidence::{log_likelihood, unit, weighed};
+use super::evidence::{density, log_likelihood, peak, unit, weighed};
 use super::groups::{Frame, each_line, each_state};
 use super::possible::take_out_remains;
 use crate::evidence::Signal;
@@ -40,7 +40,8 @@ pub(super) fn independent<B: Marginals<T>, T: Real>(belief: &B, frame: impl Fram
     }
 }
 
-/// The probability of the evidence in one modality given one combination of parent states, in the unit of its weights where it has some.
+/// The probability of the evidence in one modality given one combination of parent states: in the unit of its weights where it has some, over
+/// `exp(unit)` where it is a density.
 #[inline]
 fn probability<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
@@ -54,6 +55,7 @@ fn probability<M: GenerativeModel<T>, T: Real>(
         Signal::Missing => T::one(),
         Signal::Seen(o) => at_least(entry(tables.likelihood(site), context, site.outcomes, o)),
         Signal::Likelihood(weights) => at_least(weighed(tables.likelihood(site), weights, unit, context)),
+        Signal::Measured(number) => at_least(density(tables, site, (number, unit), context)),
         // Soft evidence enters by its expected log-likelihood, as in fixed-point iteration.
         signal => log_likelihood(tables, site, signal, context).exp(),
     }
@@ -74,9 +76,15 @@ fn multiply<M: GenerativeModel<T>, T: Real>(
             return;
         }
         // Weights in any unit give the same numbers; the unit comes back in the logarithm.
-        let unit = if let Signal::Likelihood(weights) = signal { unit(weights) } else { 1.0 };
-        if unit != 1.0 {
-            ln_scale += math::ln(unit);
+        let unit = match signal {
+            Signal::Likelihood(weights) => unit(weights),
+            Signal::Measured(number) => peak(tables, site, number),
+            _ => 1.0,
+        };
+        match signal {
+            Signal::Likelihood(_) if unit != 1.0 => ln_scale += math::ln(unit),
+            Signal::Measured(_) => ln_scale += unit,
+            _ => {}
         }
         each_state(&M::META, frame, site.parents, &mut |s, context| {
             if !exact_zero(joint[s]) {

@@ -5,7 +5,7 @@
 //! state can, zeros count as improbable ([`LOG_FLOOR`](crate::scalar::LOG_FLOOR)).
 
 use super::contexts::each_of_many;
-use super::evidence::{can_come, log_likelihood, unit, weighed};
+use super::evidence::{can_come, density, log_likelihood, peak, unit, weighed};
 use crate::evidence::Signal;
 use crate::model::{GenerativeModel, Marginals, ModalitySite, Tables};
 use crate::scalar::{LN_LOG_FLOOR, Real, ln_clipped, softmax, sum};
@@ -84,6 +84,12 @@ fn weigh<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, site: &ModalityS
                 *q *= weighed(table, weights, unit, context);
             }
         }
+        Signal::Measured(number) => {
+            let peak = peak(tables, site, number);
+            for (context, q) in q.iter_mut().enumerate() {
+                *q *= density(tables, site, (number, peak), context);
+            }
+        }
         signal => {
             for (context, q) in q.iter_mut().enumerate() {
                 *q *= log_likelihood(tables, site, signal, context).exp();
@@ -146,14 +152,13 @@ pub(super) fn together<M: GenerativeModel<T>, T: Real>(
 ) -> (Set, Set) {
     let (mut factors, mut modalities) = (Set::default(), Set::default());
     M::each_modality(|site| {
-        let (signal @ (Signal::Seen(_) | Signal::Likelihood(_)), [_, _, ..]) = (M::signal(evidence, site.index), site.parents)
+        let (signal @ (Signal::Seen(_) | Signal::Likelihood(_) | Signal::Measured(_)), [_, _, ..]) = (M::signal(evidence, site.index), site.parents)
         else {
             return;
         };
-        let table = tables.likelihood(site);
         let mut left = M::Belief::zero();
         each_of_many(belief, site.parents, None, |context, _, _| {
-            if can_come(table, site.outcomes, signal, context) {
+            if can_come(tables, site, signal, context) {
                 let mut rest = context;
                 for &parent in site.parents.iter().rev() {
                     let states = M::META.factors[parent].states.count;

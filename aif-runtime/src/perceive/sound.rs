@@ -32,6 +32,7 @@ pub fn credible<M: GenerativeModel<T>, T: Real>(evidence: &M::Evidence) -> bool 
 fn sound<T: Real>(signal: Signal<'_, T>) -> bool {
     match signal {
         Signal::Missing | Signal::Seen(_) => true,
+        Signal::Measured(number) => number.is_finite(),
         Signal::Soft(probabilities) => proper(probabilities),
         Signal::Likelihood(weights) => weighty(weights),
         Signal::Faint(mixed, clarity) => {
@@ -51,7 +52,7 @@ pub fn doubt<M: GenerativeModel<T>, T: Real>(evidence: &M::Evidence) -> Option<S
         let signal = M::signal(evidence, m);
         let numbers = match signal {
             _ if sound(signal) => return None,
-            Signal::Missing | Signal::Seen(_) => return None,
+            Signal::Missing | Signal::Seen(_) | Signal::Measured(_) => return None,
             Signal::Soft(numbers) | Signal::Faint(numbers, _) | Signal::Likelihood(numbers) => values(numbers),
         };
         let sum: f64 = numbers.iter().sum();

@@ -22,10 +22,15 @@ pub fn types(model: &Model) -> TokenStream {
         let (ty, wanted) = (&argument.ty, declared(argument.refers_to));
         quote_spanned!(ty.span()=> __aif::same_domain::<#ty, #wanted>();)
     });
+    let measured = model.modalities.iter().filter_map(|m| m.measured.as_ref()).map(|m| {
+        let (ty, own) = (&m.distribution, if m.over_scalar { quote!(#scalar) } else { quote!(f64) });
+        quote_spanned!(ty.span()=> __aif::is_measured::<#ty, #own>();)
+    });
     quote!(
         #[allow(dead_code)]
         fn arguments<#scalar: __aif::Real, #(#sizes),*>() {
             #(#checks)*
+            #(#measured)*
         }
     )
 }
@@ -45,7 +50,7 @@ fn constants(model: &Model, meta: &TokenStream) -> Vec<TokenStream> {
     }
     for (i, modality) in model.modalities.iter().enumerate() {
         let (name, count) = (&modality.likelihood.name, quote!(modalities[#i].outcomes.count));
-        listed(modality.preference.as_ref(), count, format!("the preference of `{name}`"));
+        listed(modality.preference.as_ref().filter(|_| modality.measured.is_none()), count, format!("the preference of `{name}`"));
     }
     checks.push(quote_spanned!(model.actions_span=> __aif::check_actions(#meta)));
     for (i, factor) in model.factors.iter().enumerate() {

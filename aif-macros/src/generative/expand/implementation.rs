@@ -5,6 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, Type};
 
+use super::types::holder;
 use crate::generative::ir::{Conditional, Factor, Kind, Modality, Model, Reference};
 use crate::literals::{bare, lift, lift_numbers};
 use crate::names::{arguments, generated, in_scalar, mentioned, option};
@@ -20,12 +21,14 @@ pub fn implementation(model: &Model, sound: bool) -> TokenStream {
     };
     let factor_types = || model.factors.iter().map(|f| &f.transition.domain).collect::<Vec<_>>();
     let modality_types = || model.modalities.iter().map(|m| &m.likelihood.domain).collect::<Vec<_>>();
+    let observed: Vec<Type> = model.modalities.iter().map(|m| m.observed(model.scalar.as_ref())).collect();
+    let holders: Vec<TokenStream> = model.modalities.iter().map(|m| holder(m.measured.is_some())).collect();
     let state = typed("State", factor_types(), false);
-    let observation = typed("Observation", modality_types(), false);
+    let observation = typed("Observation", observed.iter().collect(), false);
     let belief = typed("Belief", factor_types(), true);
     let outcomes = typed("Outcomes", modality_types(), true);
     let preferences = typed("Preferences", modality_types(), true);
-    let evidence = typed("Evidence", modality_types(), true);
+    let evidence = typed("Evidence", observed.iter().collect(), true);
     let action = typed("Action", model.actions.iter().map(|a| &a.ty).collect(), false);
     let inputs =
         if model.inputs.is_empty() { quote!(()) } else { typed("Inputs", model.inputs.iter().map(|i| &i.ty).collect(), false) };
@@ -35,7 +38,7 @@ pub fn implementation(model: &Model, sound: bool) -> TokenStream {
     let modality_indices = 0..model.modalities.len();
     let names: Vec<&Ident> = model.modalities.iter().map(|m| &m.likelihood.name).collect();
     let (signals, members, attends) = (0..names.len(), 0..names.len(), 0..names.len());
-    let family = family(model);
+    let (family, measures) = (family(model), measures(model, &scalar));
     let evidence_name = generated(&model.name, "Evidence");
     let tabulate = if sound {
         tabulate(model, &scalar)
@@ -87,15 +90,17 @@ pub fn implementation(model: &Model, sound: bool) -> TokenStream {
             }
 
             fn evidence(outcomes: &[::core::option::Option<usize>]) -> Self::Evidence {
-                #evidence_name { #(#names: __aif::Observed::from_index(outcomes.get(#members).copied().flatten()),)* }
+                #evidence_name { #(#names: __aif::#holders::from_index(outcomes.get(#members).copied().flatten()),)* }
             }
 
             fn set_signal(evidence: &mut Self::Evidence, m: usize, signal: __aif::Signal<'_, #scalar>) {
                 match m {
-                    #(#attends => evidence.#names = __aif::Observed::from_signal(signal),)*
+                    #(#attends => evidence.#names = __aif::#holders::from_signal(signal),)*
                     _ => {}
                 }
             }
+
+            #measures
         }
 
         impl<#scalar: __aif::Real, #(#sizes),*> __aif::Declared<#scalar> for #self_ty #clauses {
@@ -137,6 +142,8 @@ fn kind(kind: Kind) -> TokenStream {
         Kind::Fixed => quote!(__aif::Kind::Fixed),
         Kind::Free => quote!(__aif::Kind::Free),
         Kind::Dirichlet => quote!(__aif::Kind::Dirichlet),
+        // At the nodes, a categorical distribution that depends on parameters.
+        Kind::Measured => quote!(__aif::Kind::Free),
     }
 }
 
@@ -153,8 +160,15 @@ fn meta(model: &Model) -> TokenStream {
     let modalities = model.modalities.iter().map(|m| {
         let (name, ty, kind) = (plain(&m.likelihood.name), &m.likelihood.domain, kind(m.likelihood.kind));
         let (parents, timed) = (m.likelihood.parents(), m.step.is_some());
+        let measured = option(m.measured.as_ref().map(|measured| {
+            let own = in_scalar(&measured.distribution, model.scalar.as_ref(), "f64");
+            quote!(__aif::model::Measure {
+                kind: <#own as __aif::measure::Distribution<f64>>::KIND,
+                parameters: <#own as __aif::measure::Measured<f64>>::PARAMETERS,
+            })
+        }));
         quote!(__aif::Modality {
-            name: #name, outcomes: __aif::Labels::of::<#ty>(), parents: &[#(#parents),*], kind: #kind, timed: #timed,
+            name: #name, outcomes: __aif::Labels::of::<#ty>(), parents: &[#(#parents),*], kind: #kind, timed: #timed, measured: #measured,
         })
     });
     let actions = model.actions.iter().map(|a| {
@@ -215,6 +229,12 @@ fn tabulate(model: &Model, scalar: &Ident) -> TokenStream {
     let modalities = model.modalities.iter().enumerate().map(|(i, modality)| {
         let site = quote!(const { &__aif::modality_site(&#this::META, #i) });
         let column = column(&modality.likelihood, model);
+        if let Some(measured) = &modality.measured {
+            let step = modality.step.as_ref().map_or(quote!(_), ToTokens::to_token_stream);
+            let (ty, own) = (&measured.distribution, if measured.over_scalar { scalar.to_token_stream() } else { quote!(f64) });
+            let liking = in_scope(liking(modality, number));
+            return quote!(tables.measured::<#own, #ty, _>(#site, |at| #column, |#step| #liking)?;);
+        }
         let ty = &modality.likelihood.domain;
         let preference = preference(modality, scalar, number);
         let preference = in_scope(preference);
@@ -264,7 +284,7 @@ fn column(conditional: &Conditional, model: &Model) -> TokenStream {
     match conditional.kind {
         Kind::Map => quote!(__aif::Certain(#call)),
         Kind::Fixed => quote!(__aif::Constant(#call)),
-        Kind::Free => call,
+        Kind::Free | Kind::Measured => call,
         Kind::Dirichlet => quote!(__aif::Counts(#call)),
     }
 }
@@ -287,6 +307,51 @@ fn initial(factor: &Factor, scalar: &Ident, number: &TokenStream) -> TokenStream
     }
     let (lifted, ty) = (lift_numbers(initial, number), &factor.transition.domain);
     quote_spanned!(initial.span()=> __aif::IntoInitial::<#ty, #scalar>::into_initial(#lifted))
+}
+
+/// What is preferred of measurements: a closure is the user's own, of plain numbers.
+fn liking(modality: &Modality, number: &TokenStream) -> TokenStream {
+    match modality.preference.as_ref() {
+        None => quote!(__aif::measure::Indifferent),
+        Some(closure) if matches!(bare(closure), Expr::Closure(_)) => closure.to_token_stream(),
+        Some(other) => {
+            let lifted = lift_numbers(other, number);
+            quote_spanned!(other.span()=> #lifted)
+        }
+    }
+}
+
+/// The densities and draws of measured modalities.
+fn measures(model: &Model, scalar: &Ident) -> TokenStream {
+    let measured = || model.modalities.iter().enumerate().filter_map(|(i, m)| Some((i, m.measured.as_ref()?)));
+    if measured().next().is_none() {
+        return TokenStream::new();
+    }
+    let densities = measured().map(|(i, m)| {
+        // Of a distribution over `f64`, too, densities are in every scalar: what was measured may have derivatives.
+        let ty = in_scalar(&m.distribution, Some(&Ident::new("f64", Span::call_site())), &scalar.to_string());
+        quote!(#i => __aif::model::density_of::<#ty, #scalar>(distribution, number),)
+    });
+    let draws = measured().map(|(i, m)| {
+        let ty = in_scalar(&m.distribution, model.scalar.as_ref(), "f64");
+        quote!(#i => __aif::model::draw_of::<#ty, #scalar>(distribution, rng),)
+    });
+    quote!(
+        #[inline(always)]
+        fn ln_density(m: usize, distribution: &[#scalar], number: #scalar) -> #scalar {
+            match m {
+                #(#densities)*
+                _ => __aif::Real::zero(),
+            }
+        }
+
+        fn draw(m: usize, distribution: &[#scalar], rng: &mut dyn __aif::random::Rng) -> f64 {
+            match m {
+                #(#draws)*
+                _ => 0.0,
+            }
+        }
+    )
 }
 
 fn preference(modality: &Modality, scalar: &Ident, number: &TokenStream) -> TokenStream {

@@ -15,12 +15,16 @@ pub fn types(model: &Model) -> TokenStream {
     let factors: Fields<'_> = model.factors.iter().map(|f| (&f.transition.name, &f.transition.domain)).collect();
     let modalities: Fields<'_> = model.modalities.iter().map(|m| (&m.likelihood.name, &m.likelihood.domain)).collect();
     let name = &model.name;
-    let state = assignment(model, "State", &factors, &format!("A hidden state of [`{name}`]: one value for each factor."));
+    let hidden = vec![false; factors.len()];
+    let state = assignment(model, "State", (&factors, &hidden), &format!("A hidden state of [`{name}`]: one value for each factor."));
+    let seen: Vec<Type> = model.modalities.iter().map(|m| m.observed(model.scalar.as_ref())).collect();
+    let seen: Fields<'_> = model.modalities.iter().map(|m| &m.likelihood.name).zip(&seen).collect();
+    let measured: Vec<bool> = model.modalities.iter().map(|m| m.measured.is_some()).collect();
     let observation = assignment(
         model,
         "Observation",
-        &modalities,
-        &format!("An observation under [`{name}`]: one outcome for each modality."),
+        (&seen, &measured),
+        &format!("An observation under [`{name}`]: one outcome, or what was measured, for each modality."),
     );
     let struct_of = |what: &str, fields: &Fields<'_>, container: &Container, doc: &str| {
         over_scalar(model, what, fields, container, &doc.replace("MODEL", &format!("[`{name}`]")))
@@ -34,7 +38,7 @@ pub fn types(model: &Model) -> TokenStream {
         &NUMBERS,
         "Preferences under MODEL: one log-preference, in nats, for each outcome of each modality.",
     );
-    let evidence = evidence(model, &modalities);
+    let evidence = evidence(model, (&seen, &measured));
     let action = action(model);
     let inputs = inputs(model);
     quote!(#state #observation #action #inputs #belief #outcomes #preferences #evidence)
@@ -56,32 +60,62 @@ fn structure<'a>(
 }
 
 /// A struct with one value for each factor or modality.
-fn assignment(model: &Model, what: &str, fields: &Fields<'_>, doc: &str) -> TokenStream {
+fn assignment(model: &Model, what: &str, (fields, measured): (&Fields<'_>, &[bool]), doc: &str) -> TokenStream {
     let (idents, types): (Vec<_>, Vec<_>) = fields.iter().copied().unzip();
-    let fields = fields.iter().map(|&(ident, ty)| (ident, quote!(#ty), format!("The value of `{ident}`."))).collect();
+    let own = |(&(ident, ty), &measured): (&(_, &Type), &bool)| {
+        let doc = if measured { format!("What `{ident}` measured.") } else { format!("The value of `{ident}`.") };
+        (ident, quote!(#ty), doc)
+    };
+    let fields = fields.iter().zip(measured).map(own).collect();
+    let of = |wanted: bool| (0..idents.len()).filter(move |&i| measured[i] == wanted).collect::<Vec<usize>>();
+    let (index, numbers) = (of(false), of(true));
+    let (values, readings): (Vec<_>, Vec<_>) =
+        (index.iter().map(|&i| &idents[i]).collect(), numbers.iter().map(|&i| &idents[i]).collect());
+    let firsts = idents.iter().zip(&types).zip(measured).map(|((ident, ty), &measured)| {
+        if measured { quote!(#ident: __aif::measure::Reading::of_number(0.0)) } else { quote!(#ident: __aif::first_value::<#ty>()) }
+    });
+    let firsts: Vec<TokenStream> = firsts.collect();
+    // What is measured has no index, and any number.
+    let by_number = (!numbers.is_empty()).then(|| {
+        quote!(
+            #[inline(always)]
+            fn number(&self, i: usize) -> f64 {
+                match i {
+                    #(#numbers => __aif::measure::Reading::number(self.#readings),)*
+                    _ => self.get(i) as f64,
+                }
+            }
+            fn set_number(&mut self, i: usize, number: f64) {
+                match i {
+                    #(#numbers => self.#readings = __aif::measure::Reading::of_number(number),)*
+                    _ => if let ::core::option::Option::Some(index) = __aif::index_of_number(number) { self.set(i, index) },
+                }
+            }
+        )
+    });
     let structure = structure(model, (what, doc.into()), fields, &types, false, quote!(__aif::Assignment::first()));
     let (name, sizes, sizes_used) = (&structure.name, &structure.sizes, arguments(&structure.sizes));
     let clauses = &structure.clauses;
-    let (index, positions) = (0..idents.len(), 0..idents.len());
     structure.emit(quote!(
         impl<#(#sizes),*> __aif::Assignment for #name<#(#sizes_used),*> #clauses {
             fn first() -> Self {
-                #name { #(#idents: __aif::first_value::<#types>(),)* }
+                #name { #(#firsts,)* }
             }
             #[inline(always)]
             fn get(&self, i: usize) -> usize {
                 match i {
-                    #(#index => __aif::Domain::index(self.#idents),)*
+                    #(#index => __aif::Domain::index(self.#values),)*
                     _ => 0,
                 }
             }
             #[inline(always)]
             fn set(&mut self, i: usize, index: usize) {
                 match i {
-                    #(#positions => if let Some(value) = __aif::Domain::from_index(index) { self.#idents = value; },)*
+                    #(#index => if let Some(value) = __aif::Domain::from_index(index) { self.#values = value; },)*
                     _ => {}
                 }
             }
+            #by_number
         }
     ))
 }
@@ -139,14 +173,24 @@ fn over_scalar(model: &Model, what: &str, fields: &Fields<'_>, container: &Conta
     ))
 }
 
-fn evidence(model: &Model, fields: &Fields<'_>) -> TokenStream {
+/// What holds what is known of a modality.
+pub(super) fn holder(measured: bool) -> TokenStream {
+    if measured { quote!(Measurement) } else { quote!(Observed) }
+}
+
+fn evidence(model: &Model, (fields, measured): (&Fields<'_>, &[bool])) -> TokenStream {
     let observation = generated(&model.name, "Observation");
     let (idents, root) = (fields.iter().map(|f| f.0).collect::<Vec<_>>(), names::root());
     let types: Vec<&Type> = fields.iter().map(|f| f.1).collect();
     let doc = format!("What is known of an observation under [`{}`]: each modality seen, soft or missing.", model.name);
-    let field = |&(ident, ty): &(_, &Type)| (ident, quote!(#root::Observed<#ty, T>), format!("What is known of `{ident}`."));
-    let fields = fields.iter().map(field).collect();
-    let blank = quote!(Self { #(#idents: __aif::Observed::Missing,)* });
+    let field = |(&(ident, ty), &measured): (&(_, &Type), &bool)| {
+        let own = if measured { quote!(#root::Measurement<#ty, T>) } else { quote!(#root::Observed<#ty, T>) };
+        (ident, own, format!("What is known of `{ident}`."))
+    };
+    let fields = fields.iter().zip(measured).map(field).collect();
+    let holders: Vec<TokenStream> = measured.iter().map(|&measured| holder(measured)).collect();
+    let seen = measured.iter().map(|&measured| if measured { quote!(Of) } else { quote!(Seen) });
+    let blank = quote!(Self { #(#idents: __aif::#holders::Missing,)* });
     let structure = structure(model, ("Evidence", doc), fields, &types, true, blank);
     let (name, sizes, sizes_used) = (&structure.name, &structure.sizes, arguments(&structure.sizes));
     let clauses = &structure.clauses;
@@ -154,7 +198,7 @@ fn evidence(model: &Model, fields: &Fields<'_>) -> TokenStream {
         impl<#(#sizes,)* T: __aif::Real> ::core::convert::From<#observation<#(#sizes_used),*>> for #name<#(#sizes_used,)* T> #clauses {
             #[inline(always)]
             fn from(seen: #observation<#(#sizes_used),*>) -> Self {
-                #name { #(#idents: __aif::Observed::Seen(seen.#idents),)* }
+                #name { #(#idents: __aif::#holders::#seen(seen.#idents),)* }
             }
         }
     ))
