@@ -71,7 +71,7 @@ pub fn arguments(signature: &Signature, noun: &str, scope: &Scope, diag: &mut Di
             continue;
         }
         let ty = inner.unwrap_or(&argument.ty).clone();
-        let scalar = scope.scalar.as_ref().is_some_and(|s| ty.to_token_stream().to_string() == s.to_string());
+        let scalar = scope.scalar.as_ref().is_some_and(|s| *s == ty.to_token_stream().to_string());
         if found.iter().any(|other| other.source == source) {
             diag.at(&pattern.ident, format!("`{text}` is an argument twice"));
         }

@@ -4,6 +4,11 @@ use rand::Rng;
 
 use super::trial::Trial;
 
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no world of a learner",
+    label = "a world shows inputs and observations",
+    note = "one of `aif::learners`, such as `Bandit`, or a type of your own that implements `Surroundings`"
+)]
 /// The world of a learner. Numbers are in the order of the declaration; of a value of a domain, its index.
 pub trait Surroundings {
     /// Before the first trial of a block.

@@ -106,8 +106,8 @@ pub(super) fn poisson(rate: f64, rng: &mut dyn Rng) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use rand::SeedableRng;
     use rand_chacha::ChaCha8Rng;
-    use rand_chacha::rand_core::SeedableRng;
 
     use super::*;
 

@@ -51,7 +51,7 @@ impl ResponseKind {
             ResponseKind::Positive | ResponseKind::Timed(_) => (value > 0.0 && value.is_finite(), "above 0 and finite"),
             ResponseKind::Share => (value > 0.0 && value < 1.0, "between 0 and 1, and neither"),
             ResponseKind::Count => {
-                (value >= 0.0 && value < 9e15 && crate::domain::index_of_number(value).is_some(), "a whole number from 0")
+                ((0.0..9e15).contains(&value) && crate::domain::index_of_number(value).is_some(), "a whole number from 0")
             }
             ResponseKind::Number => (value.is_finite(), "a finite number"),
             _ => (true, ""),
