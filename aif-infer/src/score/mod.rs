@@ -14,7 +14,7 @@ mod walk;
 
 use aif_runtime::{ModelError, Real};
 
-pub use crate::record::{CarriedOut, History, RecordedBlock, RecordedRow, Recorder, ResponsePlace, Told, Trials};
+pub use crate::record::{CarriedOut, History, Reading, ReadingError, RecordedBlock, RecordedRow, Recorder, ResponsePlace, Told, Trials};
 pub use abreast::filter_log_likelihoods;
 pub use aif_runtime::Assigned;
 pub use filter::{filter_log_likelihood, filter_pointwise, filter_pointwise_anyway};
@@ -82,6 +82,14 @@ pub enum ScoreError {
         /// Why not.
         what: ToldError,
     },
+    /// A recorded reading is none.
+    #[error("{place}: {what}")]
+    Reading {
+        /// Its place in the record: block and step.
+        place: String,
+        /// Why not.
+        what: ReadingError,
+    },
     /// A recorded observation cannot be under these parameters.
     #[error("{place}: `{modality}` cannot be {outcome} here, whatever the hidden state may be")]
     Observation {
@@ -89,7 +97,7 @@ pub enum ScoreError {
         place: String,
         /// The modality.
         modality: String,
-        /// What was observed.
+        /// What was observed: the outcome, or those that would explain a reading.
         outcome: String,
     },
 }
