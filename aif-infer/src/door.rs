@@ -148,11 +148,7 @@ fn evidence<M: ModelFamily>(codes: &[i32], weights: &[f64]) -> Result<M::Evidenc
 ///
 /// # Safety
 /// As for [`reset`]; behind `outcomes` and `actions` there are as many numbers as said.
-pub unsafe fn step<M: ModelFamily>(
-    agent: *mut Door<M>,
-    outcomes: (*const i32, usize),
-    actions: (*mut i32, usize),
-) -> i32 {
+pub unsafe fn step<M: ModelFamily>(agent: *mut Door<M>, outcomes: (*const i32, usize), actions: (*mut i32, usize)) -> i32 {
     unsafe { step_with(agent, outcomes, None, actions) }
 }
 

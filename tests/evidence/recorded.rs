@@ -57,8 +57,10 @@ fn rows(subject: usize) -> Vec<Row> {
     (0..24usize)
         .map(|t| {
             let reading = 0.6 + (1.3 * (t * 7 + subject * 3) as f64).sin();
-            let weights = Level::from_index(0).zip(Level::from_index(1)).map(|(a, b)| [crate::density(reading, a), 3.0 * crate::density(reading, b)]);
-            let pump = (t * 5 + subject) % 3 == 0;
+            let weights = Level::from_index(0)
+                .zip(Level::from_index(1))
+                .map(|(a, b)| [crate::density(reading, a), 3.0 * crate::density(reading, b)]);
+            let pump = (t * 5 + subject).is_multiple_of(3);
             (weights.filter(|_| t % 5 != 3), (t % 4 != 1).then_some(t % 3 == 0), pump)
         })
         .collect()
@@ -70,7 +72,12 @@ fn history(rows: &[Row]) -> History {
         readings: weights.iter().map(|weights| Reading { modality: 0, weights: weights.to_vec() }).collect(),
         ..RecordedRow::of_indices(&[], &[Some(usize::from(*pump))])
     };
-    History::new(&[RecordedBlock { name: "1".into(), first_step: 1, rows: rows.iter().map(row).collect(), ..RecordedBlock::default() }])
+    History::new(&[RecordedBlock {
+        name: "1".into(),
+        first_step: 1,
+        rows: rows.iter().map(row).collect(),
+        ..RecordedBlock::default()
+    }])
 }
 
 /// The log-probability of what was done, lived by hand.
@@ -119,7 +126,8 @@ fn readings_that_are_none_are_refused_by_place() {
         let row = RecordedRow { readings, ..RecordedRow::of_indices(&[observation, None], &[Some(0)]) };
         let rows = vec![RecordedRow::of_indices(&[Some(0), None], &[Some(1)]), row];
         let record = History::new(&[RecordedBlock { name: "b".into(), rows, ..RecordedBlock::default() }]);
-        let error = Pomdp(Watcher { trust: 0.8f64 }).log_likelihood(&Assigned::default(), &record, &AgentOptions::default()).unwrap_err();
+        let error =
+            Pomdp(Watcher { trust: 0.8f64 }).log_likelihood(&Assigned::default(), &record, &AgentOptions::default()).unwrap_err();
         assert!(matches!(error, ScoreError::Reading { .. }));
         error.to_string()
     };
@@ -131,7 +139,10 @@ fn readings_that_are_none_are_refused_by_place() {
     }
     assert!(refuse(vec![reading(2, &[1.0, 1.0])], None).contains("a reading of the modality 2, but there are 2, from 0"));
     assert!(refuse(vec![reading(0, &[1.0, 1.0])], Some(1)).contains("`seen` has an outcome and weights"));
-    assert!(refuse(vec![reading(1, &[1.0, 1.0]), reading(1, &[1.0, 1.0])], None).contains("`wet` has an outcome and weights, or weights twice"));
+    assert!(
+        refuse(vec![reading(1, &[1.0, 1.0]), reading(1, &[1.0, 1.0])], None)
+            .contains("`wet` has an outcome and weights, or weights twice")
+    );
 }
 
 const SUBJECTS: [&str; 3] = ["ann", "bob", "cem"];
@@ -224,7 +235,13 @@ fn cells_that_are_no_weights_are_named_by_line_and_column() {
         ("-1,2", ["line 2, column `seen.Low`: found `-1`", "expected a weight: a finite number of at least 0"]),
         ("inf,2", ["line 2, column `seen.Low`: found `inf`", "a finite number of at least 0"]),
         ("1,many", ["line 2, column `seen.High`: found `many`", "a finite number of at least 0"]),
-        ("0,0", ["line 2, column `seen.Low`: found 0 there and in all of `seen.Low`, `seen.High`", "expected a weight above 0 in one of them"]),
+        (
+            "0,0",
+            [
+                "line 2, column `seen.Low`: found 0 there and in all of `seen.Low`, `seen.High`",
+                "expected a weight above 0 in one of them",
+            ],
+        ),
         ("1,", ["line 2, column `seen.High`: found nothing", "or none in all of them"]),
     ] {
         let error = with("seen.Low,seen.High", Some(cells));

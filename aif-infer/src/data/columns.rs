@@ -34,9 +34,12 @@ impl Columns {
         let (noun, steps) = (schema.rows.noun(), schema.rows == Rows::Steps);
         let own: &[&str] = if steps { &[] } else { &["time_step"] };
         let of_model = |name: &str| schema.columns().any(|c| c.name == name);
-        let known =
-            |name: &str| ["subject", "session", "block", noun, "scored"].contains(&name) || own.contains(&name) || of_model(name)
-                || schema.observations.iter().flat_map(weights::names).any(|weight| weight == name);
+        let known = |name: &str| {
+            ["subject", "session", "block", noun, "scored"].contains(&name)
+                || own.contains(&name)
+                || of_model(name)
+                || schema.observations.iter().flat_map(weights::names).any(|weight| weight == name)
+        };
         check_names(options, known, of_model, complaints);
         if !steps && options.order.is_some() {
             let expected = "no --order: responses come before inputs or after them as the declaration has it";
@@ -91,8 +94,21 @@ impl Columns {
         let (observations, responses, inputs) = (all(&schema.observations), all(&schema.responses), all(&schema.inputs));
         let (rows, one_block) = (schema.rows, if steps { "1" } else { "" });
         let (subject, step) = (subject?, step?);
-        let mut columns =
-            Columns { rows, subject, step, session, block, one_block, scored, time_step, inputs, observations, weights, responses, cased };
+        let mut columns = Columns {
+            rows,
+            subject,
+            step,
+            session,
+            block,
+            one_block,
+            scored,
+            time_step,
+            inputs,
+            observations,
+            weights,
+            responses,
+            cased,
+        };
         let mut more: Vec<(String, String)> = Vec::new();
         for own in columns.each() {
             let mut places = own.source.places();
@@ -137,7 +153,11 @@ impl Columns {
         let mut used = vec![false; header.len()];
         let keys = [Some(self.subject), Some(self.step), self.session, self.block, self.scored, self.time_step];
         let weights = self.weights.iter().flat_map(Weights::places);
-        keys.into_iter().flatten().chain(self.each().flat_map(|c| c.source.places())).chain(weights).for_each(|at| used[at] = true);
+        keys.into_iter()
+            .flatten()
+            .chain(self.each().flat_map(|c| c.source.places()))
+            .chain(weights)
+            .for_each(|at| used[at] = true);
         let unused = || header.iter().zip(&used).filter(|(name, used)| !**used && !name.is_empty()).map(|(name, _)| name);
         let mut remarks = Vec::new();
         if unused().next().is_some() {

@@ -14,7 +14,9 @@ mod walk;
 
 use aif_runtime::{ModelError, Real};
 
-pub use crate::record::{CarriedOut, History, Reading, ReadingError, RecordedBlock, RecordedRow, Recorder, ResponsePlace, Told, Trials};
+pub use crate::record::{
+    CarriedOut, History, Reading, ReadingError, RecordedBlock, RecordedRow, Recorder, ResponsePlace, Told, Trials,
+};
 pub use abreast::filter_log_likelihoods;
 pub use aif_runtime::Assigned;
 pub use filter::{filter_log_likelihood, filter_pointwise, filter_pointwise_anyway};

@@ -143,7 +143,10 @@ fn evidence(model: &Model, fields: &Fields<'_>) -> TokenStream {
     let observation = generated(&model.name, "Observation");
     let (idents, root) = (fields.iter().map(|f| f.0).collect::<Vec<_>>(), names::root());
     let types: Vec<&Type> = fields.iter().map(|f| f.1).collect();
-    let doc = format!("What is known of an observation under [`{}`]: each modality seen, soft or missing.", model.name);
+    let doc = format!(
+        "What is known of an observation under [`{}`]: each modality seen, soft, faint, missing or weighed by likelihoods.",
+        model.name
+    );
     let field = |&(ident, ty): &(_, &Type)| (ident, quote!(#root::Observed<#ty, T>), format!("What is known of `{ident}`."));
     let fields = fields.iter().map(field).collect();
     let blank = quote!(Self { #(#idents: __aif::Observed::Missing,)* });
