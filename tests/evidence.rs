@@ -32,7 +32,13 @@ pub struct Tank;
 impl Tank {
     #[factor(initial = uniform())]
     fn level(&self, level: Level, pump: bool) -> Dist<Level> {
-        if pump { [0.2, 0.8].into() } else if level == Level::Low { [0.9, 0.1].into() } else { [0.3, 0.7].into() }
+        if pump {
+            [0.2, 0.8].into()
+        } else if level == Level::Low {
+            [0.9, 0.1].into()
+        } else {
+            [0.3, 0.7].into()
+        }
     }
     #[modality(preference = [0.0, 1.0])]
     fn seen(&self, level: Level) -> Level {
@@ -68,7 +74,9 @@ fn a_reading_between_two_levels_says_what_bayes_says() {
     assert!((bayes - 0.525).abs() < 5e-5);
     for way in ways() {
         let mut agent = Agent::with_options(Tank, (), at(way)).unwrap();
-        let high = |agent: &mut Agent<Tank>, seen: Observed<Level>| agent.try_infer_states(TankEvidence { seen }).unwrap().level[Level::High];
+        let high = |agent: &mut Agent<Tank>, seen: Observed<Level>| {
+            agent.try_infer_states(TankEvidence { seen }).unwrap().level[Level::High]
+        };
         for seen in [
             Observed::likelihood(|level| density(0.6, level)),
             Observed::likelihood(|level| 1e-200 * density(0.6, level)),
@@ -107,7 +115,10 @@ fn what_can_be_no_weights_is_refused_and_the_agent_is_as_before() {
             let seen = Observed::likelihood(|level: Level| weights[level.index()]);
             let error = agent.try_infer_states(TankEvidence { seen }).unwrap_err().to_string();
             let expected = "`seen` has the weights [";
-            assert!(error.contains(expected) && error.contains("2 finite numbers of at least 0 are expected, not all of them 0"), "{error}");
+            assert!(
+                error.contains(expected) && error.contains("2 finite numbers of at least 0 are expected, not all of them 0"),
+                "{error}"
+            );
             assert_eq!(agent.state(), before);
         }
         // Whoever does not ask gets no panic, and of nothing but zeros no belief that is none.
@@ -132,7 +143,7 @@ impl Door {
     }
     #[modality]
     fn alone(&self, door: Index<3>) -> Dist<Index<3>> {
-        Dist::from_fn(|o: Index<3>| if o.get() == door.get() { 0.5 } else if (o.get() + 1) % 3 == door.get() { 0.5 } else { 0.0 })
+        Dist::from_fn(|o: Index<3>| if (o.get() + 2) % 3 == door.get() { 0.0 } else { 0.5 })
     }
     #[modality]
     fn both(&self, door: Index<3>, lit: bool) -> Dist<Index<3>> {
@@ -152,7 +163,8 @@ fn what_is_impossible_stays_so_until_it_is_contradicted() {
         assert_eq!(belief.door.probabilities()[0], 0.0, "{way:?}");
         assert!((belief.door.probabilities()[1] - (1e-9 + 1e9) / (1e-9 + 2e9)).abs() < 1e-12, "{way:?}");
         // A reading that only the impossible can make: there it goes.
-        for (alone, both) in [(weights([3.0, 0.0, 0.0]), weights([0.5, 0.0, 0.0])), (Observed::Missing, weights([0.5, 0.0, 0.0]))] {
+        for (alone, both) in [(weights([3.0, 0.0, 0.0]), weights([0.5, 0.0, 0.0])), (Observed::Missing, weights([0.5, 0.0, 0.0]))]
+        {
             let seen = believe(alone, both);
             assert_eq!(seen.door.probabilities(), [1.0, 0.0, 0.0], "{way:?}");
             assert_eq!(seen.lit.probabilities(), [0.0, 1.0], "{way:?}");

@@ -223,7 +223,10 @@ fn gradients_by_weights_are_slopes() {
     along[2].evidence.seen = Observed::likelihood(|_| 0.0);
     let sensitivity = Sensitivity::new(&line, (), AgentOptions::default(), MeanFreeEnergy).unwrap();
     let error = sensitivity.gradient(&along).unwrap_err().to_string();
-    assert!(error.contains("step 2: `seen` has the weights [0.0, 0.0, 0.0, 0.0, 0.0]: 5 finite numbers of at least 0"), "{error}");
+    assert!(
+        error.contains("step 2: `seen` has the weights [0.0, 0.0, 0.0, 0.0, 0.0]: 5 finite numbers of at least 0"),
+        "{error}"
+    );
 }
 
 proptest! {

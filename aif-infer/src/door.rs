@@ -9,7 +9,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::slice;
 use std::sync::Arc;
 
-use aif_runtime::{Agent, Domain, GenerativeModel, ModelFamily};
+use aif_runtime::perceive::weighty;
+use aif_runtime::{Agent, Domain, GenerativeModel, ModelFamily, Signal};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
@@ -29,6 +30,8 @@ pub const MODEL: i32 = -4;
 pub const SAVE: i32 = -5;
 /// Something else failed; the agent is not to be used any more.
 pub const FAILURE: i32 = -6;
+/// Weights are negative, not finite or all zero; the agent is as before.
+pub const WEIGHTS: i32 = -7;
 
 /// An agent with its generator, as it lies behind the door.
 #[derive(Debug)]
@@ -115,13 +118,60 @@ pub unsafe fn reset<M: ModelFamily>(agent: *mut Door<M>) -> i32 {
     })
 }
 
+/// In place of an outcome: what was read of the modality is in its weights.
+const WEIGHED: i32 = -2;
+
+/// What is known, from codes of outcomes and, where there are any, weights of all outcomes of all modalities.
+fn evidence<M: ModelFamily>(codes: &[i32], weights: &[f64]) -> Result<M::Evidence, i32> {
+    let mut evidence = M::evidence(&[]);
+    let mut from = 0;
+    for (m, &code) in codes.iter().enumerate() {
+        let count = M::META.modalities[m].outcomes.count;
+        let own = weights.get(from..from + count);
+        from += count;
+        match (usize::try_from(code), own) {
+            (Ok(o), _) if o < count => M::set_signal(&mut evidence, m, Signal::Seen(o)),
+            (Err(_), _) if code == -1 => {}
+            (Err(_), Some(own)) if code == WEIGHED => {
+                if !weighty(own) {
+                    return Err(WEIGHTS);
+                }
+                M::set_signal(&mut evidence, m, Signal::Likelihood(own));
+            }
+            _ => return Err(RANGE),
+        }
+    }
+    Ok(evidence)
+}
+
 /// One step: an outcome of each modality (-1 where there is none) comes in, a value of each action goes out.
 ///
 /// # Safety
 /// As for [`reset`]; behind `outcomes` and `actions` there are as many numbers as said.
-pub unsafe fn step<M: ModelFamily>(
+pub unsafe fn step<M: ModelFamily>(agent: *mut Door<M>, outcomes: (*const i32, usize), actions: (*mut i32, usize)) -> i32 {
+    unsafe { step_with(agent, outcomes, None, actions) }
+}
+
+/// One step with readings: as [`step`], and where an outcome's code is -2, the modality was read: how probable that is where each of its outcomes
+/// is stands among the weights, which are those of all modalities, one after the other.
+///
+/// # Safety
+/// As for [`step`]; behind `weights` there are as many numbers as said.
+pub unsafe fn step_weighed<M: ModelFamily>(
+    agent: *mut Door<M>,
+    outcomes: (*const i32, usize),
+    weights: (*const f64, usize),
+    actions: (*mut i32, usize),
+) -> i32 {
+    unsafe { step_with(agent, outcomes, Some(weights), actions) }
+}
+
+/// # Safety
+/// As for [`step_weighed`].
+unsafe fn step_with<M: ModelFamily>(
     agent: *mut Door<M>,
     (outcomes, outcome_count): (*const i32, usize),
+    weights: Option<(*const f64, usize)>,
     (actions, action_count): (*mut i32, usize),
 ) -> i32 {
     guarded(|| {
@@ -133,16 +183,12 @@ pub unsafe fn step<M: ModelFamily>(
         if action_count > 0 && (actions.is_null() || !actions.is_aligned()) {
             return Err(NULL);
         }
-        let mut evidence = M::evidence(&[]);
-        for (m, &code) in codes.iter().enumerate() {
-            match usize::try_from(code) {
-                Ok(o) if o < M::META.modalities[m].outcomes.count => {
-                    M::set_signal(&mut evidence, m, aif_runtime::Signal::Seen(o))
-                }
-                Err(_) if code == -1 => {}
-                _ => return Err(RANGE),
-            }
-        }
+        let weights = match weights {
+            None => &[],
+            Some((_, count)) if count != M::META.modalities.iter().map(|m| m.outcomes.count).sum::<usize>() => return Err(SIZE),
+            Some((weights, count)) => unsafe { list(weights, count) }?,
+        };
+        let evidence = evidence::<M>(codes, weights)?;
         let action = door.agent.step(evidence, &mut door.rng).index();
         for a in 0..action_count {
             // SAFETY: there are `action_count` numbers.

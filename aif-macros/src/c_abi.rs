@@ -65,6 +65,7 @@ fn emit(door: &Door) -> TokenStream {
     let import = names::import();
     let function = |what: &str| format_ident!("{prefix}_{what}");
     let [create, reset, step, save, load, free] = ["create", "reset", "step", "save", "load", "free"].map(function);
+    let step_weighed = function("step_weighed");
     let [modalities, actions, outcomes, values] = ["modalities", "actions", "outcomes", "values"].map(function);
     let header_name = format_ident!("{}_HEADER", prefix.to_string().to_uppercase());
     let text = LitStr::new(&header(door), Span::call_site());
@@ -96,6 +97,18 @@ fn emit(door: &Door) -> TokenStream {
             #[unsafe(no_mangle)]
             unsafe extern "C" fn #step(agent: *mut Agent, outcomes: *const i32, outcome_count: usize, actions: *mut i32, action_count: usize) -> i32 {
                 unsafe { __aif::door::step(agent, (outcomes, outcome_count), (actions, action_count)) }
+            }
+            #[unsafe(no_mangle)]
+            unsafe extern "C" fn #step_weighed(
+                agent: *mut Agent,
+                outcomes: *const i32,
+                outcome_count: usize,
+                weights: *const f64,
+                weight_count: usize,
+                actions: *mut i32,
+                action_count: usize,
+            ) -> i32 {
+                unsafe { __aif::door::step_weighed(agent, (outcomes, outcome_count), (weights, weight_count), (actions, action_count)) }
             }
             #[unsafe(no_mangle)]
             unsafe extern "C" fn #save(agent: *mut Agent, buffer: *mut u8, capacity: usize, length: *mut usize) -> i32 {
@@ -161,7 +174,8 @@ enum {
     PREFIX_RANGE = -3,   /* a code is beyond the last */
     PREFIX_MODEL = -4,   /* the parameters make no model */
     PREFIX_SAVE = -5,    /* the bytes are no save of this model */
-    PREFIX_FAILURE = -6  /* something else; the agent is not to be used any more */
+    PREFIX_FAILURE = -6, /* something else; the agent is not to be used any more */
+    PREFIX_WEIGHTS = -7  /* weights are negative, not finite or all zero; the agent is as before */
 };
 
 typedef struct prefix_agent prefix_agent;
@@ -180,6 +194,11 @@ int32_t prefix_reset(prefix_agent *agent);
 
 /* One step: an outcome of each modality comes in (-1: nothing is known), a value of each action goes out. */
 int32_t prefix_step(prefix_agent *agent, const int32_t *outcomes, size_t outcome_count, int32_t *actions, size_t action_count);
+
+/* The same with readings: where a modality's code is -2, how probable what was read of it is where each of its outcomes is, in any common unit, stands
+   among the weights: as many as all modalities have outcomes, one modality after the other. Those of other modalities are not looked at. */
+int32_t prefix_step_weighed(prefix_agent *agent, const int32_t *outcomes, size_t outcome_count, const double *weights, size_t weight_count,
+                            int32_t *actions, size_t action_count);
 
 /* Saves all that an agent carries, its chance included. A null buffer asks for the length only; one that is too short is not written to. */
 int32_t prefix_save(prefix_agent *agent, uint8_t *buffer, size_t capacity, size_t *length);

@@ -52,11 +52,11 @@ pub use domain::{
     Cell, Domain, Index, Value, deserialize_label, first_value, index_of_number, joint_label, label_at, serialize_label,
 };
 pub use evidence::{Observed, Signal};
-pub use measurement::Measurement;
 pub use family::{Declared, Hgf, InputLabels, Learns, Pomdp, WithInputs};
 pub use goal::{Goal, IntoGoal};
 pub use learn::{Beliefs, Learning, PrecisionUpdating, Rates, When};
 pub use life::{AgentOptions, Assigned, Carried, Choice, Ground, Life, LifeState, Setup};
+pub use measurement::Measurement;
 pub use model::{
     Assignment, GenerativeModel, Inputs, MAX_JOINT_STATES, Marginals, Meta, ModelError, ModelFamily, Numbers, Precisions, Tables,
 };

@@ -3,13 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::Signal;
-use crate::measure::Reading;
+use crate::measure::Measurable;
 use crate::scalar::Real;
 
 /// What is known of a measured modality.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", bound(serialize = "R: Reading, T: Serialize", deserialize = "R: Reading, T: Deserialize<'de>"))]
-pub enum Measurement<R: Reading = f64, T: Real = f64> {
+#[serde(
+    rename_all = "lowercase",
+    bound(serialize = "R: Measurable, T: Serialize", deserialize = "R: Measurable, T: Deserialize<'de>")
+)]
+pub enum Measurement<R: Measurable = f64, T: Real = f64> {
     /// This was measured. What is not a number is no measurement: it counts as missing.
     Of(R),
     /// This was measured, and depends on what derivatives are taken by: what an encoder makes of its inputs.
@@ -20,7 +23,7 @@ pub enum Measurement<R: Reading = f64, T: Real = f64> {
     Missing,
 }
 
-impl<R: Reading, T: Real> Measurement<R, T> {
+impl<R: Measurable, T: Real> Measurement<R, T> {
     /// The same without the type of the reading.
     #[inline(always)]
     pub fn signal<'a>(&self) -> Signal<'a, T> {
@@ -36,7 +39,9 @@ impl<R: Reading, T: Real> Measurement<R, T> {
     /// From what is known by number, or by the index of a node; of a measurement nothing else is known.
     pub fn from_signal(signal: Signal<'_, T>) -> Self {
         match signal {
-            Signal::Measured(number) if number.same(&T::constant(number.value())) => Measurement::Of(R::of_number(number.value())),
+            Signal::Measured(number) if number.same(&T::constant(number.value())) => {
+                Measurement::Of(R::of_number(number.value()))
+            }
             Signal::Measured(number) => Measurement::Along(number),
             Signal::Seen(node) => Measurement::from_index(Some(node)),
             Signal::Soft(_) | Signal::Faint(..) | Signal::Likelihood(_) | Signal::Missing => Measurement::Missing,
@@ -50,13 +55,13 @@ impl<R: Reading, T: Real> Measurement<R, T> {
     }
 }
 
-impl<R: Reading, T: Real> From<R> for Measurement<R, T> {
+impl<R: Measurable, T: Real> From<R> for Measurement<R, T> {
     fn from(reading: R) -> Self {
         Measurement::Of(reading)
     }
 }
 
-impl<R: Reading, T: Real> From<Option<R>> for Measurement<R, T> {
+impl<R: Measurable, T: Real> From<Option<R>> for Measurement<R, T> {
     fn from(reading: Option<R>) -> Self {
         reading.map_or(Measurement::Missing, Measurement::Of)
     }

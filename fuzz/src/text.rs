@@ -21,6 +21,7 @@ pub const TABLES: Kind = Kind {
     file: "tried.csv",
     with: &[
         ("tmaze", &["loglik", "--data", "tried.csv", "--set", "z=0.3", "--pointwise"]),
+        ("weighed", &["loglik", "--data", "tried.csv", "--set", "z=0.3", "--pointwise"]),
         ("missing", &["loglik", "--data", "tried.csv", "--set", "z=0.3", "--missing-action", "marginalise"]),
         ("ended", &["loglik", "--data", "tried.csv", "--set", "z=0.3", "--missing-action", "end-block", "--index-base", "1"]),
         (

@@ -41,6 +41,31 @@ static int play(tmaze_agent *agent, int steps) {
     return won;
 }
 
+/* Who reads weights of which one is above zero does what one does who sees that outcome; weights that are none are refused. */
+static void read_weights(const double *parameters) {
+    tmaze_agent *seeing = NULL, *reading = NULL;
+    const int32_t read[3] = {-2, -2, -2}, seen[3] = {CUE, NOTHING, 1};
+    double weights[11] = {0};
+    int32_t go, other;
+    expect("outcomes in all", tmaze_outcomes(0) + tmaze_outcomes(1) + tmaze_outcomes(2), 11);
+    expect("create", tmaze_create(parameters, 3, 7, &seeing), TMAZE_OK);
+    expect("create", tmaze_create(parameters, 3, 7, &reading), TMAZE_OK);
+    expect("weights of nothing", tmaze_step_weighed(reading, read, 3, weights, 11, &go, 1), TMAZE_WEIGHTS);
+    weights[CUE] = 0.25, weights[5 + NOTHING] = 1e9, weights[8 + 1] = 3.0;
+    weights[0] = -1.0;
+    expect("a weight below zero", tmaze_step_weighed(reading, read, 3, weights, 11, &go, 1), TMAZE_WEIGHTS);
+    weights[0] = 0.0;
+    expect("too few weights", tmaze_step_weighed(reading, read, 3, weights, 10, &go, 1), TMAZE_SIZE);
+    expect("null weights", tmaze_step_weighed(reading, read, 3, NULL, 11, &go, 1), TMAZE_NULL);
+    for (int i = 0; i < 4; i++) {
+        expect("seen", tmaze_step(seeing, seen, 3, &go, 1), TMAZE_OK);
+        expect("read", tmaze_step_weighed(reading, read, 3, weights, 11, &other, 1), TMAZE_OK);
+        expect("the same action", other, go);
+    }
+    tmaze_free(seeing);
+    tmaze_free(reading);
+}
+
 int main(void) {
     const double parameters[3] = {0.98, 0.95, 3.0}, wrong[3] = {1.5, 0.95, 3.0};
     int32_t seen[3] = {CENTRE, NOTHING, 0}, go;
@@ -65,6 +90,8 @@ int main(void) {
     int won = play(agent, 20);
     printf("won %d in 20 steps\n", won);
     expect("the game is won", won > 0, 1);
+
+    read_weights(parameters);
 
     expect("null agent", tmaze_step(NULL, seen, 3, &go, 1), TMAZE_NULL);
     expect("null outcomes", tmaze_step(agent, NULL, 3, &go, 1), TMAZE_NULL);

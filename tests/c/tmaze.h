@@ -17,7 +17,8 @@ enum {
     TMAZE_RANGE = -3,   /* a code is beyond the last */
     TMAZE_MODEL = -4,   /* the parameters make no model */
     TMAZE_SAVE = -5,    /* the bytes are no save of this model */
-    TMAZE_FAILURE = -6  /* something else; the agent is not to be used any more */
+    TMAZE_FAILURE = -6, /* something else; the agent is not to be used any more */
+    TMAZE_WEIGHTS = -7  /* weights are negative, not finite or all zero; the agent is as before */
 };
 
 typedef struct tmaze_agent tmaze_agent;
@@ -36,6 +37,11 @@ int32_t tmaze_reset(tmaze_agent *agent);
 
 /* One step: an outcome of each modality comes in (-1: nothing is known), a value of each action goes out. */
 int32_t tmaze_step(tmaze_agent *agent, const int32_t *outcomes, size_t outcome_count, int32_t *actions, size_t action_count);
+
+/* The same with readings: where a modality's code is -2, how probable what was read of it is where each of its outcomes is, in any common unit, stands
+   among the weights: as many as all modalities have outcomes, one modality after the other. Those of other modalities are not looked at. */
+int32_t tmaze_step_weighed(tmaze_agent *agent, const int32_t *outcomes, size_t outcome_count, const double *weights, size_t weight_count,
+                            int32_t *actions, size_t action_count);
 
 /* Saves all that an agent carries, its chance included. A null buffer asks for the length only; one that is too short is not written to. */
 int32_t tmaze_save(tmaze_agent *agent, uint8_t *buffer, size_t capacity, size_t *length);

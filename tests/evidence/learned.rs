@@ -1,9 +1,9 @@
 //! What likelihood evidence teaches: counts against enumeration, against what was seen, and at any scale; and agents that are saved.
 
-use aif::saves::{agent_from, agent_with, from_bytes, from_json, to_bytes, to_json};
 use aif::prelude::*;
 use aif::runtime::AgentStateOf;
 use aif::runtime::model::Tables;
+use aif::saves::{agent_from, agent_with, from_bytes, from_json, to_bytes, to_json};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use rand::SeedableRng;

@@ -3,7 +3,7 @@
 use aif::prelude::*;
 use aif::runtime::Signal;
 use aif::runtime::model::{Marginals, Table, Tables};
-use aif::runtime::perceive::{Gap, fixed_point, message_passing, smooth_exactly, Scheme, Window};
+use aif::runtime::perceive::{Gap, Scheme, Window, fixed_point, message_passing, smooth_exactly};
 use proptest::prelude::*;
 
 use crate::random::{Trio, TrioAction, TrioEvidence, observation, trio};

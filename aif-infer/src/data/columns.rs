@@ -5,6 +5,8 @@ use super::error::{Complaint, Complaints, listed, quoted};
 use super::options::is_na;
 use super::raw::{Row, column};
 use super::schema::{ColumnSpec, Rows, Schema};
+use super::source::Source;
+use super::weights::{self, Weights};
 use super::{DataOptions, Format};
 use crate::record::RecordedRow;
 
@@ -23,6 +25,7 @@ pub(super) struct Columns {
     time_step: Option<usize>,
     inputs: Vec<Option<Column>>,
     observations: Vec<Option<Column>>,
+    weights: Vec<Weights>,
     pub responses: Vec<Option<Column>>,
     /// Columns that were found in another case.
     cased: Vec<(String, String)>,
@@ -33,8 +36,12 @@ impl Columns {
         let (noun, steps) = (schema.rows.noun(), schema.rows == Rows::Steps);
         let own: &[&str] = if steps { &[] } else { &["time_step"] };
         let of_model = |name: &str| schema.columns().any(|c| c.name == name);
-        let known =
-            |name: &str| ["subject", "session", "block", noun, "scored"].contains(&name) || own.contains(&name) || of_model(name);
+        let known = |name: &str| {
+            ["subject", "session", "block", noun, "scored"].contains(&name)
+                || own.contains(&name)
+                || of_model(name)
+                || schema.observations.iter().flat_map(weights::names).any(|weight| weight == name)
+        };
         check_names(options, known, of_model, complaints);
         if !steps && options.order.is_some() {
             let expected = "no --order: responses come before inputs or after them as the declaration has it";
@@ -74,8 +81,15 @@ impl Columns {
         let mut optional = |name: &str| if there(name) { key(name, complaints) } else { None };
         let (scored, session) = (optional("scored"), optional("session"));
         let time_step = if steps { None } else { optional("time_step") };
+        let specs = schema.observations.iter().enumerate();
+        let weights: Vec<Weights> = specs.filter_map(|spec| Weights::find(header, spec, options, complaints)).collect();
         let mut all = |specs: &[ColumnSpec]| -> Vec<Option<Column>> {
             let one = |spec: &ColumnSpec| {
+                // What is weighed need not be named, too.
+                let unnamed = weights.iter().any(|w| w.is_of(spec)) && options.column(spec.name) == spec.name;
+                if unnamed && Source::find(header, spec.name).is_err() {
+                    return None;
+                }
                 let found = spec.is_recorded().then(|| Column::find(header, spec, options))?;
                 found.map_err(|own| complaints.extend(own)).ok()
             };
@@ -95,6 +109,7 @@ impl Columns {
             time_step,
             inputs,
             observations,
+            weights,
             responses,
             cased,
         };
@@ -141,7 +156,12 @@ impl Columns {
     pub fn remarks(&self, header: &[String]) -> Vec<String> {
         let mut used = vec![false; header.len()];
         let keys = [Some(self.subject), self.step, self.session, self.block, self.scored, self.time_step];
-        keys.into_iter().flatten().chain(self.each().flat_map(|c| c.source.places())).for_each(|at| used[at] = true);
+        let weights = self.weights.iter().flat_map(Weights::places);
+        keys.into_iter()
+            .flatten()
+            .chain(self.each().flat_map(|c| c.source.places()))
+            .chain(weights)
+            .for_each(|at| used[at] = true);
         let unused = || header.iter().zip(&used).filter(|(name, used)| !**used && !name.is_empty()).map(|(name, _)| name);
         let mut remarks = Vec::new();
         if unused().next().is_some() {
@@ -168,7 +188,8 @@ impl Columns {
 
     /// The values of each column.
     pub fn values(&self) -> Vec<(String, Vec<Value>)> {
-        self.each().map(|column| (column.name.clone(), column.values())).collect()
+        let weights = self.weights.iter().flat_map(Weights::values);
+        self.each().map(|column| (column.name.clone(), column.values())).chain(weights).collect()
     }
 
     /// What a row holds.
@@ -192,6 +213,11 @@ impl Columns {
         };
         let (observations, responses) = (numbers(&mut self.observations, false), numbers(&mut self.responses, false));
         let inputs = numbers(&mut self.inputs, known);
+        let mut readings = Vec::new();
+        for weights in &mut self.weights {
+            let seen = observations.get(weights.modality).is_some_and(Option::is_some);
+            readings.extend(weights.read(cells, seen, options, complaints));
+        }
         let time_step = self.time_step.map_or(1.0, |at| {
             let cell = cells.cell(at);
             options.number(cell).filter(|t| *t > 0.0).unwrap_or_else(|| {
@@ -214,7 +240,7 @@ impl Columns {
                 true
             })
         });
-        RecordedRow { inputs, observations, responses, time_step, scored, told: None }
+        RecordedRow { inputs, observations, readings, responses, time_step, scored, told: None }
     }
 }
 

@@ -12,7 +12,8 @@ use super::parse::{Keep, Opening};
 use super::raw::{RawTable, column};
 use super::schema::{Rows, Schema};
 use super::source::Source;
-use crate::record::RecordedRow;
+use super::weights;
+use crate::record::{RecordedRow, Seen};
 
 /// The tables of a study: one file, or all files of behaviour under a folder as BIDS has them. Of each column that is read its cells are kept.
 ///
@@ -39,7 +40,9 @@ pub fn open_tables(path: &Path, options: &DataOptions, schema: &Schema) -> Resul
 fn open(path: &Path, options: &DataOptions, schema: &Schema, keep: &mut Keep<'_>) -> Result<RawTable, DataError> {
     let wanted = |header: &[String]| {
         let keys = ["subject", "session", "block", "step", "trial", "scored", "time_step", "subjID", "participant_id"];
-        let names = keys.into_iter().chain(schema.columns().map(|c| c.name)).map(|name| options.column(name));
+        let weights: Vec<String> = schema.observations.iter().flat_map(weights::names).collect();
+        let names = keys.into_iter().chain(schema.columns().map(|c| c.name)).chain(weights.iter().map(|name| &**name));
+        let names = names.map(|name| options.column(name));
         let mut wanted = vec![false; header.len()];
         let mut lower = FxHashSet::default();
         for name in names {
@@ -141,22 +144,22 @@ pub(super) fn action_first(schema: &Schema, options: &DataOptions) -> bool {
 #[derive(Default)]
 pub(super) struct Shift {
     /// What the row before had observed, and the row itself without it.
-    before: Option<(Vec<Option<f64>>, RecordedRow)>,
+    before: Option<(Seen, RecordedRow)>,
 }
 
 impl Shift {
     /// A row with what was observed on the one before.
     pub fn row(&mut self, mut row: RecordedRow) -> RecordedRow {
         let width = row.observations.len();
-        let own = std::mem::take(&mut row.observations);
+        let own = row.take_seen();
         let end = RecordedRow { responses: vec![None; row.responses.len()], ..row.clone() };
         let before = self.before.replace((own, end));
-        row.observations = before.map_or_else(|| vec![None; width], |(seen, _)| seen);
+        row.put_seen(before.map_or_else(|| (vec![None; width], Vec::new()), |(seen, _)| seen));
         row
     }
 
     /// The row that ends a block.
     pub fn end(&mut self) -> Option<RecordedRow> {
-        self.before.take().map(|(observations, end)| RecordedRow { observations, ..end })
+        self.before.take().map(|((observations, readings), end)| RecordedRow { observations, readings, ..end })
     }
 }

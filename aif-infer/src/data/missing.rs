@@ -5,7 +5,7 @@ use super::error::{Complaint, Complaints, listed, quoted};
 use super::labels::LabelReader;
 use super::schema::{ColumnSpec, Schema};
 use super::{DataOptions, MissingAction};
-use crate::record::RecordedRow;
+use crate::record::{RecordedRow, Seen};
 
 /// What the rule for missing actions left out.
 #[derive(Clone, Copy, Debug, Default)]
@@ -58,7 +58,7 @@ pub(super) struct Settle<'s> {
     /// The row that has come last, and its line: it may be the last of its block.
     held: Option<(RecordedRow, u64)>,
     /// What was seen at rows that did not happen.
-    seen: Option<Vec<Option<f64>>>,
+    seen: Option<Seen>,
     ended: bool,
 }
 
@@ -114,8 +114,8 @@ impl<'s> Settle<'s> {
                 self.left_out.skipped += 1;
                 self.left_out.responses -= scored(&before);
                 // What was seen before it is seen before the next choice, unless something else is.
-                if before.observations.iter().any(Option::is_some) {
-                    self.seen = Some(before.observations);
+                if !before.is_unseen() {
+                    self.seen = Some(before.take_seen());
                 }
             }
             MissingAction::Error => {
@@ -159,9 +159,9 @@ impl<'s> Settle<'s> {
 
     fn pass(&mut self, mut row: RecordedRow, on: &mut dyn FnMut(RecordedRow)) {
         if let Some(seen) = self.seen.take()
-            && row.observations.iter().all(Option::is_none)
+            && row.is_unseen()
         {
-            row.observations = seen;
+            row.put_seen(seen);
         }
         on(row);
     }

@@ -20,6 +20,7 @@ mod source;
 mod store;
 mod table;
 mod values;
+mod weights;
 
 pub use crate::mark::Mark;
 pub(crate) use bids::participants;

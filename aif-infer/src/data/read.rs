@@ -218,9 +218,15 @@ impl<'t> Reader<'t> {
                 found.complaints.push((table.path.clone(), complaints));
             }
             for (at, (name, own)) in columns.values().into_iter().enumerate() {
-                match values.get_mut(at) {
+                // Tables may have other columns than those before: names decide where places do not.
+                let place = if values.get(at).is_some_and(|(known, _)| *known == name) {
+                    Some(at)
+                } else {
+                    values.iter().position(|(known, _)| *known == name)
+                };
+                match place {
                     None => values.push((name, own)),
-                    Some((_, all)) => add(all, own),
+                    Some(place) => add(&mut values[place].1, own),
                 }
             }
         }

@@ -7,7 +7,7 @@ use aif_runtime::Meta;
 use rustc_hash::FxHashMap;
 
 use super::index::{Index, room, spread};
-use super::{CarriedOut, RecordedBlock, RecordedRow, Recorder, ResponsePlace, place_of};
+use super::{CarriedOut, Observation, RecordedBlock, RecordedRow, Recorder, ResponsePlace, place_of};
 
 /// A distinct history within a block: the observation that ends it, and where it came from.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +49,7 @@ pub(crate) struct Deed {
 pub struct History {
     pub(crate) nodes: Vec<Node>,
     pub(crate) responses: Vec<Response>,
-    pub(crate) observations: Vec<Vec<Option<usize>>>,
+    pub(crate) observations: Vec<Observation>,
     pub(crate) deeds: Vec<Deed>,
     pub(crate) settings: Vec<Setting>,
     /// Distinct lists of which joint actions were open; the first is none.
@@ -152,6 +152,12 @@ impl History {
         self.rows().filter(|(_, _, row)| row.scored).nth(response).map_or(String::new(), |(block, r, _)| block.place(r))
     }
 
+    /// The place in words of the first row with an observation, by its place among the distinct ones.
+    pub(crate) fn place_of_observation(&self, observation: usize) -> String {
+        let shows = |row: &Step| self.nodes[row.node as usize].observation as usize == observation;
+        self.rows().find(|(_, _, row)| shows(row)).map_or(String::new(), |(block, r, _)| block.place(r))
+    }
+
     /// The number of distinct histories.
     pub fn distinct_histories(&self) -> usize {
         self.nodes.len()
@@ -168,6 +174,8 @@ pub(crate) struct Taking {
     nodes: Index,
     responses: Index,
     observations: FxHashMap<Vec<Option<usize>>, u32>,
+    /// Those with readings, and the bits of these.
+    readings: FxHashMap<(Vec<Option<usize>>, Vec<u64>), u32>,
     /// Settings by the bits of their numbers.
     settings: FxHashMap<(Vec<u64>, Vec<u64>), u32>,
     /// What was done by what was recorded, where nothing else was told; and where something was.
@@ -187,6 +195,7 @@ impl Default for Taking {
             nodes: Index::default(),
             responses: Index::default(),
             observations: FxHashMap::default(),
+            readings: FxHashMap::default(),
             settings: FxHashMap::default(),
             deeds: FxHashMap::default(),
             told: FxHashMap::default(),
@@ -273,19 +282,30 @@ impl Taking {
         add(&mut self.history.order, place);
     }
 
+    fn observation(&mut self, row: &RecordedRow) -> u32 {
+        let (outcomes, list) = (indices(&row.observations), &mut self.history.observations);
+        if row.readings.is_empty() {
+            if let Some(&known) = self.observations.get(&outcomes) {
+                return known;
+            }
+            let place = add(list, Observation { outcomes: outcomes.clone(), readings: Vec::new() });
+            self.observations.insert(outcomes, place);
+            return place;
+        }
+        let key = (outcomes, Observation::bits(&row.readings));
+        if let Some(&known) = self.readings.get(&key) {
+            return known;
+        }
+        let place = add(list, Observation { outcomes: key.0.clone(), readings: row.readings.clone() });
+        self.readings.insert(key, place);
+        place
+    }
+
     fn take(&mut self, row: &RecordedRow) {
         if let Some(own) = row.told.as_ref().and_then(|told| told.preferences.as_ref()) {
             self.preferences.clone_from(own);
         }
-        let seen = indices(&row.observations);
-        let observation = match self.observations.get(&seen) {
-            Some(&known) => known,
-            None => {
-                let place = add(&mut self.history.observations, seen.clone());
-                self.observations.insert(seen, place);
-                place
-            }
-        };
+        let observation = self.observation(row);
         let (setting, deed) = (self.setting(row), self.deed(row));
         let node = self.node(Node { parent: self.parent, observation, setting });
         let scored = row.scored && !row.is_silent();

@@ -3,6 +3,7 @@
 mod history;
 mod index;
 mod lessons;
+mod observation;
 mod recorder;
 mod trials;
 
@@ -13,6 +14,8 @@ pub use history::History;
 pub(crate) use history::{Deed, Node, Setting, Taking};
 pub(crate) use index::room;
 pub use lessons::Lessons;
+pub(crate) use observation::Observation;
+pub use observation::{Reading, ReadingError};
 pub(crate) use recorder::AsBlocks;
 pub use recorder::Recorder;
 pub use trials::Trials;
@@ -20,7 +23,7 @@ pub(crate) use trials::{Rows, TakingTrials};
 
 /// One row of a record. Each number is the number itself, or the index of a value, and `None` where it is missing.
 ///
-/// Of an agent: the inputs under which it acts, the outcome of each modality that it receives, then the value of each action that it chooses.
+/// Of an agent: the inputs under which it acts, the outcome of each modality that it receives (or a reading of it), then the value of each action that it chooses.
 /// Of an observer: what is put into the filter, then what is answered. Of a learner: what is set from outside, what is observed, and what is
 /// answered, one number for each column.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +32,8 @@ pub struct RecordedRow {
     pub inputs: Vec<Option<f64>>,
     /// One for each modality.
     pub observations: Vec<Option<f64>>,
+    /// What was read of modalities whose observation is missing: weights of their outcomes.
+    pub readings: Vec<Reading>,
     /// One for each action or response; all missing at the end of a block, or where it is not known.
     pub responses: Vec<Option<f64>>,
     /// How long after the row before; 1 where rows are equally far apart.
@@ -39,11 +44,14 @@ pub struct RecordedRow {
     pub told: Option<Box<Told>>,
 }
 
+/// What was observed at a row: outcomes and readings.
+pub(crate) type Seen = (Vec<Option<f64>>, Vec<Reading>);
+
 /// Nothing is put in, seen or answered; a time step of 1, scored.
 impl Default for RecordedRow {
     fn default() -> Self {
         let (inputs, observations, responses) = (Vec::new(), Vec::new(), Vec::new());
-        RecordedRow { inputs, observations, responses, time_step: 1.0, scored: true, told: None }
+        RecordedRow { inputs, observations, readings: Vec::new(), responses, time_step: 1.0, scored: true, told: None }
     }
 }
 
@@ -91,6 +99,21 @@ impl RecordedRow {
     pub fn of_indices(observations: &[Option<usize>], actions: &[Option<usize>]) -> Self {
         let numbers = |indices: &[Option<usize>]| indices.iter().map(|i| i.map(|i| i as f64)).collect();
         RecordedRow { observations: numbers(observations), responses: numbers(actions), ..RecordedRow::default() }
+    }
+
+    /// Takes out what was observed.
+    pub(crate) fn take_seen(&mut self) -> Seen {
+        (std::mem::take(&mut self.observations), std::mem::take(&mut self.readings))
+    }
+
+    /// Puts in what was observed.
+    pub(crate) fn put_seen(&mut self, seen: Seen) {
+        (self.observations, self.readings) = seen;
+    }
+
+    /// Whether nothing was observed.
+    pub(crate) fn is_unseen(&self) -> bool {
+        self.readings.is_empty() && self.observations.iter().all(Option::is_none)
     }
 
     /// Whether nothing was answered.

@@ -15,7 +15,9 @@ mod walk;
 
 use aif_runtime::{ModelError, Real};
 
-pub use crate::record::{CarriedOut, History, Lessons, RecordedBlock, RecordedRow, Recorder, ResponsePlace, Told, Trials};
+pub use crate::record::{
+    CarriedOut, History, Lessons, Reading, ReadingError, RecordedBlock, RecordedRow, Recorder, ResponsePlace, Told, Trials,
+};
 pub use abreast::filter_log_likelihoods;
 pub use aif_runtime::Assigned;
 pub use filter::{filter_log_likelihood, filter_pointwise, filter_pointwise_anyway};
@@ -97,6 +99,14 @@ pub enum ScoreError {
         /// Why not.
         what: ToldError,
     },
+    /// A recorded reading is none.
+    #[error("{place}: {what}")]
+    Reading {
+        /// Its place in the record: block and step.
+        place: String,
+        /// Why not.
+        what: ReadingError,
+    },
     /// A recorded observation cannot be under these parameters.
     #[error("{place}: `{modality}` cannot be {outcome} here, whatever the hidden state may be")]
     Observation {
@@ -104,7 +114,7 @@ pub enum ScoreError {
         place: String,
         /// The modality.
         modality: String,
-        /// What was observed.
+        /// What was observed: the outcome, or those that would explain a reading.
         outcome: String,
     },
 }

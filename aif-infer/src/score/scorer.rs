@@ -30,6 +30,10 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
             return Err(ScoreError::Deterministic);
         }
         record.deeds.iter().try_for_each(|deed| check::<T, M>(deed, record))?;
+        for (i, observation) in record.observations.iter().enumerate() {
+            let checked = observation.check::<T, M>();
+            checked.map_err(|what| ScoreError::Reading { place: record.place_of_observation(i), what })?;
+        }
         for (i, setting) in record.settings.iter().enumerate() {
             memory.set_up(i, (model, assigned), setting, options)?;
         }
@@ -96,7 +100,7 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
             return known;
         }
         let state = work(&mut memory.state, memory.priors.get(prior));
-        let evidence = M::evidence(&self.record.observations[node.observation as usize]);
+        let evidence = self.record.observations[node.observation as usize].evidence::<T, M>();
         memory.setups[node.setting as usize].observe(state, &evidence);
         let posterior = memory.posteriors.place(state, self.record.shared);
         memory.perceived.insert(key, posterior);

@@ -7,7 +7,7 @@ use aif_runtime::{AgentOptions, Assigned, Carried, Choice, GenerativeModel, Life
 use super::ScoreError;
 use super::memory::{Memory, inputs, preferences, with_memory};
 use super::scorer::{Scorer, carried_out};
-use crate::record::{CarriedOut, History};
+use crate::record::{CarriedOut, History, Observation};
 
 /// Whether blocks depend on those before them, or a window on the inputs under which it began.
 pub(super) fn needed(meta: &Meta, options: &AgentOptions, record: &History) -> bool {
@@ -35,7 +35,7 @@ pub(crate) struct Lived<'a, T: Real, M: GenerativeModel<T>> {
     pub after: &'a M::Belief,
     /// The tables at that time.
     pub tables: &'a Tables<M, T>,
-    pub observation: &'a [Option<usize>],
+    pub observation: &'a Observation,
     /// How probable each action was, and the log-probability of what was recorded, where they are wanted.
     pub choice: Option<(Choice<M, T>, T)>,
 }
@@ -67,7 +67,7 @@ pub(super) fn live<T: Real, M: GenerativeModel<T>>(
             let observation = &record.observations[node.observation as usize];
             possible(life.tables(), life.belief(), observation, || block.place(r))?;
             let before = *life.belief();
-            life.observe(&M::evidence(observation));
+            life.observe(&observation.evidence::<T, M>());
             let deed = &record.deeds[row.deed as usize];
             let open = record.open[deed.open as usize].as_deref();
             let recorded = deed.parts.iter().any(Option::is_some);
@@ -156,14 +156,15 @@ pub(crate) fn each_choice<M: GenerativeModel>(
 fn possible<T: Real, M: GenerativeModel<T>>(
     tables: &Tables<M, T>,
     belief: &M::Belief,
-    observation: &[Option<usize>],
+    observation: &Observation,
     place: impl Fn() -> String,
 ) -> Result<(), ScoreError> {
     let expected = predict_outcomes(tables, belief);
-    for (m, outcome) in observation.iter().enumerate() {
-        if let Some(o) = outcome.filter(|&o| expected.probabilities(m)[o].value() <= 0.0) {
-            let modality = &M::META.modalities[m];
-            let outcome = modality.outcomes.label(o).into_owned();
+    for (m, modality) in M::META.modalities.iter().enumerate() {
+        let mut causes = observation.causes(m).peekable();
+        if causes.peek().is_some() && causes.all(|o| expected.probabilities(m)[o].value() <= 0.0) {
+            let labels: Vec<_> = observation.causes(m).map(|o| modality.outcomes.label(o)).collect();
+            let outcome = labels.join(" or ");
             return Err(ScoreError::Observation { place: place(), modality: modality.name.into(), outcome });
         }
     }

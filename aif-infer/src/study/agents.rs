@@ -117,8 +117,8 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
         each_choice(self, assigned, (record, options))
     }
 
-    /// Trial by trial: the belief about every state (`place=Left`), the surprise of what was observed (`-ln P(o)`, nats, by modality; `surprise`
-    /// is their sum, as if modalities were independent given what was believed; not a number where nothing was observed), how far it moved the
+    /// Trial by trial: the belief about every state (`place=Left`), the surprise of what was observed (`-ln P(o)`, nats, by modality; that of a
+    /// reading up to the scale of its weights; `surprise` is their sum, as if modalities were independent given what was believed; not a number where nothing was observed), how far it moved the
     /// belief (Bayesian surprise: the sum over factors of `KL(after || before)`, nats), what uncertainty is left (the sum of entropies), and the
     /// probability of the recorded choice. Missing values are not numbers.
     ///
@@ -143,9 +143,8 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
                 let believed = new.iter().zip(old).filter(|(q, _)| **q > 0.0);
                 moved += believed.map(|(q, p)| q * (q / p.max(f64::MIN_POSITIVE)).ln()).sum::<f64>();
             }
-            let outcomes = lived.observation.iter().enumerate();
-            let surprises: Vec<f64> =
-                outcomes.map(|(m, outcome)| outcome.map_or(f64::NAN, |o| -expected.probabilities(m)[o].ln())).collect();
+            let surprise = |m| lived.observation.log_probability(m, expected.probabilities(m)).map_or(f64::NAN, |log| -log);
+            let surprises: Vec<f64> = (0..meta.modalities.len()).map(surprise).collect();
             let seen = surprises.iter().filter(|s| !s.is_nan());
             let total = if seen.clone().count() == 0 { f64::NAN } else { seen.sum::<f64>() };
             values.extend(surprises);
@@ -178,8 +177,10 @@ fn step<M: GenerativeModel>(
         preferences::<f64, M>(numbers)?.map_or(Ok(()), |own| agent.set_preferences(own))?;
     }
     let missing = |list: &[Option<f64>], at: usize| list.get(at).is_some_and(Option::is_none);
-    let outcomes: Vec<Option<usize>> =
-        (0..meta.modalities.len()).map(|m| (!missing(&row.observations, m)).then(|| seen.get(m))).collect();
+    // Where a reading was, the agent sees the outcome itself: how readings come about is not declared.
+    let readings = std::mem::take(&mut row.readings);
+    let shown = |m: usize| !missing(&row.observations, m) || readings.iter().any(|reading| reading.modality == m);
+    let outcomes: Vec<Option<usize>> = (0..meta.modalities.len()).map(|m| shown(m).then(|| seen.get(m))).collect();
     row.observations = outcomes.iter().map(|o| o.map(|o| o as f64)).collect();
     agent.infer_states(M::evidence(&outcomes));
     if last {

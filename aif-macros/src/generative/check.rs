@@ -6,8 +6,8 @@ use syn::{Expr, FnArg, GenericParam, Ident, Pat, Signature, Type, Visibility};
 
 use super::ast::{Declaration, Header, Method, Role};
 use super::ir::{Argument, Conditional, Factor, Input, Kind, Measured, Modality, Model, Reference, Variable};
-use super::outside::options_stand_outside;
 use super::measured::{measurements_are_liked, mentions, outcomes_of};
+use super::outside::options_stand_outside;
 use super::returns::{is_ident, may_be_domain, may_be_input, returned};
 use crate::block::{self, argument_name, plain};
 use crate::clauses::Clauses;

@@ -85,7 +85,7 @@ impl Modality {
     pub fn observed(&self, scalar: Option<&Ident>) -> Type {
         let Some(measured) = &self.measured else { return self.likelihood.domain.clone() };
         let (root, own) = (names::root(), names::in_scalar(measured.distribution.to_token_stream(), scalar, "f64"));
-        parse_quote!(<#own as #root::measure::Measured<f64>>::Reading)
+        parse_quote!(<#own as #root::measure::Measured<f64>>::Number)
     }
 }
 

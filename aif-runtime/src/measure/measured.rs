@@ -52,14 +52,14 @@ impl Spread {
 const REACH: f64 = 6.0;
 
 /// A measured number, as it is held: `f64`, or `u64` for what is counted.
-pub trait Reading: Value + PartialEq + core::fmt::Debug + Serialize + DeserializeOwned {
+pub trait Measurable: Value + PartialEq + core::fmt::Debug + Serialize + DeserializeOwned {
     /// What a number of a table stands for; what is no whole number from 0 counts as 0 where counts are read.
     fn of_number(number: f64) -> Self;
     /// The number.
     fn number(self) -> f64;
 }
 
-impl Reading for f64 {
+impl Measurable for f64 {
     fn of_number(number: f64) -> f64 {
         number
     }
@@ -68,7 +68,7 @@ impl Reading for f64 {
     }
 }
 
-impl Reading for u64 {
+impl Measurable for u64 {
     fn of_number(number: f64) -> u64 {
         number as u64
     }
@@ -87,7 +87,7 @@ impl Reading for u64 {
 )]
 pub trait Measured<T: Real>: Distribution<T, Value = T> {
     /// What is read: `f64`, or `u64` for a count.
-    type Reading: Reading;
+    type Number: Measurable;
 
     /// How many numbers describe one of these distributions.
     const PARAMETERS: usize;
@@ -109,7 +109,7 @@ pub trait Measured<T: Real>: Distribution<T, Value = T> {
 macro_rules! measured {
     ($name:ident: $reading:ty, $line:ident, $count:literal { $($field:ident $at:literal),* } |$own:ident| $spread:expr) => {
         impl<T: Real> Measured<T> for $name<T> {
-            type Reading = $reading;
+            type Number = $reading;
             const PARAMETERS: usize = $count;
             const LINE: Line = Line::$line;
             fn write(&self, to: &mut [T]) {

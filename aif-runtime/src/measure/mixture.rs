@@ -64,7 +64,7 @@ impl<T: Real, C: Components<T, N>, const N: usize> Distribution<T> for Mixture<T
 /// The distributions of a mixture that a modality may return: all on one line.
 pub trait MeasuredComponents<T: Real, const N: usize>: Components<T, N> {
     /// What is read.
-    type Reading: super::Reading;
+    type Number: super::Measurable;
     /// How many numbers describe all of them.
     const PARAMETERS: usize;
     /// The line on which they lie.
@@ -78,7 +78,7 @@ pub trait MeasuredComponents<T: Real, const N: usize>: Components<T, N> {
 }
 
 impl<T: Real, C: MeasuredComponents<T, N>, const N: usize> Measured<T> for Mixture<T, C, N> {
-    type Reading = C::Reading;
+    type Number = C::Number;
     const PARAMETERS: usize = N + C::PARAMETERS;
     const LINE: Line = C::LINE;
     fn write(&self, to: &mut [T]) {
@@ -113,8 +113,8 @@ macro_rules! components {
                 }
             }
         }
-        impl<T: Real, $first: Measured<T>, $($name: Measured<T, Reading = $first::Reading>),*> MeasuredComponents<T, $n> for ($first, $($name),*) {
-            type Reading = $first::Reading;
+        impl<T: Real, $first: Measured<T>, $($name: Measured<T, Number = $first::Number>),*> MeasuredComponents<T, $n> for ($first, $($name),*) {
+            type Number = $first::Number;
             const PARAMETERS: usize = $first::PARAMETERS $(+ $name::PARAMETERS)*;
             const LINE: Line = {
                 $(assert!($first::LINE as u8 == $name::LINE as u8, "the distributions of a mixture that a modality returns lie on one line: all of positive numbers, all of any number, ..");)*

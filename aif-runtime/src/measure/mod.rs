@@ -42,7 +42,7 @@ pub use ex_gaussian::ExGaussian;
 pub use functions::{ln_bessel_0, ln_normal_cdf};
 pub use gamma::Gamma;
 pub use log_normal::LogNormal;
-pub use measured::{Line, Measured, Reading, Spread};
+pub use measured::{Line, Measurable, Measured, Spread};
 pub use mixture::{Components, MeasuredComponents, Mixture};
 pub(crate) use nodes::lay;
 pub use normal::Normal;

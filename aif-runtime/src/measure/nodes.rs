@@ -81,7 +81,6 @@ fn broad(spreads: &[Spread], heavy: bool, u: f64) -> (f64, f64) {
     (below / count, density / count)
 }
 
-
 /// A component as wide as what it stands for: narrow ones by their width, those with long tails by their reach.
 fn component(s: &Spread) -> (f64, f64) {
     (s.center, BROAD * s.width.max((s.high - s.low) / 24.0))

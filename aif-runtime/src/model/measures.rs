@@ -86,7 +86,8 @@ impl<M: GenerativeModel<T>, T: Real> Tabulator<'_, M, T> {
     fn probabilities(&mut self, site: &ModalitySite, context: usize) -> Result<(), ModelError> {
         let mut sum = T::zero();
         for j in 0..site.outcomes {
-            let (node, weight) = (self.tables.fixed[site.nodes.start + j], self.tables.fixed[site.nodes.start + site.outcomes + j]);
+            let (node, weight) =
+                (self.tables.fixed[site.nodes.start + j], self.tables.fixed[site.nodes.start + site.outcomes + j]);
             let log = M::ln_density(site.index, self.tables.distribution(site, context), T::constant(node));
             // What is impossible has no derivatives.
             let p = if log.value() == f64::NEG_INFINITY { T::zero() } else { log.exp() * weight };

@@ -29,8 +29,8 @@ pub use habit::Habit;
 pub use limits::{AtLeastOne, Limited};
 pub use measures::{density_of, draw_of};
 pub use meta::{
-    ActionVariable, Factor, Input, Kind, Labels, MAX_ACTIONS, MAX_JOINT_STATES, MAX_POLICIES, MAX_TABLE, MAX_VALUES, Measure, Meta,
-    Modality,
+    ActionVariable, Factor, Input, Kind, Labels, MAX_ACTIONS, MAX_JOINT_STATES, MAX_POLICIES, MAX_TABLE, MAX_VALUES, Measure,
+    Meta, Modality,
 };
 pub use policies::{IntoPolicies, Policies};
 pub use precisions::Precisions;

@@ -152,7 +152,8 @@ pub(super) fn together<M: GenerativeModel<T>, T: Real>(
 ) -> (Set, Set) {
     let (mut factors, mut modalities) = (Set::default(), Set::default());
     M::each_modality(|site| {
-        let (signal @ (Signal::Seen(_) | Signal::Likelihood(_) | Signal::Measured(_)), [_, _, ..]) = (M::signal(evidence, site.index), site.parents)
+        let (signal @ (Signal::Seen(_) | Signal::Likelihood(_) | Signal::Measured(_)), [_, _, ..]) =
+            (M::signal(evidence, site.index), site.parents)
         else {
             return;
         };

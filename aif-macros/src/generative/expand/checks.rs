@@ -50,7 +50,11 @@ fn constants(model: &Model, meta: &TokenStream) -> Vec<TokenStream> {
     }
     for (i, modality) in model.modalities.iter().enumerate() {
         let (name, count) = (&modality.likelihood.name, quote!(modalities[#i].outcomes.count));
-        listed(modality.preference.as_ref().filter(|_| modality.measured.is_none()), count, format!("the preference of `{name}`"));
+        listed(
+            modality.preference.as_ref().filter(|_| modality.measured.is_none()),
+            count,
+            format!("the preference of `{name}`"),
+        );
     }
     checks.push(quote_spanned!(model.actions_span=> __aif::check_actions(#meta)));
     for (i, factor) in model.factors.iter().enumerate() {

@@ -16,7 +16,8 @@ pub fn types(model: &Model) -> TokenStream {
     let modalities: Fields<'_> = model.modalities.iter().map(|m| (&m.likelihood.name, &m.likelihood.domain)).collect();
     let name = &model.name;
     let hidden = vec![false; factors.len()];
-    let state = assignment(model, "State", (&factors, &hidden), &format!("A hidden state of [`{name}`]: one value for each factor."));
+    let state =
+        assignment(model, "State", (&factors, &hidden), &format!("A hidden state of [`{name}`]: one value for each factor."));
     let seen: Vec<Type> = model.modalities.iter().map(|m| m.observed(model.scalar.as_ref())).collect();
     let seen: Fields<'_> = model.modalities.iter().map(|m| &m.likelihood.name).zip(&seen).collect();
     let measured: Vec<bool> = model.modalities.iter().map(|m| m.measured.is_some()).collect();
@@ -72,7 +73,11 @@ fn assignment(model: &Model, what: &str, (fields, measured): (&Fields<'_>, &[boo
     let (values, readings): (Vec<_>, Vec<_>) =
         (index.iter().map(|&i| &idents[i]).collect(), numbers.iter().map(|&i| &idents[i]).collect());
     let firsts = idents.iter().zip(&types).zip(measured).map(|((ident, ty), &measured)| {
-        if measured { quote!(#ident: __aif::measure::Reading::of_number(0.0)) } else { quote!(#ident: __aif::first_value::<#ty>()) }
+        if measured {
+            quote!(#ident: __aif::measure::Measurable::of_number(0.0))
+        } else {
+            quote!(#ident: __aif::first_value::<#ty>())
+        }
     });
     let firsts: Vec<TokenStream> = firsts.collect();
     // What is measured has no index, and any number.
@@ -81,13 +86,13 @@ fn assignment(model: &Model, what: &str, (fields, measured): (&Fields<'_>, &[boo
             #[inline(always)]
             fn number(&self, i: usize) -> f64 {
                 match i {
-                    #(#numbers => __aif::measure::Reading::number(self.#readings),)*
+                    #(#numbers => __aif::measure::Measurable::number(self.#readings),)*
                     _ => self.get(i) as f64,
                 }
             }
             fn set_number(&mut self, i: usize, number: f64) {
                 match i {
-                    #(#numbers => self.#readings = __aif::measure::Reading::of_number(number),)*
+                    #(#numbers => self.#readings = __aif::measure::Measurable::of_number(number),)*
                     _ => if let ::core::option::Option::Some(index) = __aif::index_of_number(number) { self.set(i, index) },
                 }
             }
@@ -182,7 +187,10 @@ fn evidence(model: &Model, (fields, measured): (&Fields<'_>, &[bool])) -> TokenS
     let observation = generated(&model.name, "Observation");
     let (idents, root) = (fields.iter().map(|f| f.0).collect::<Vec<_>>(), names::root());
     let types: Vec<&Type> = fields.iter().map(|f| f.1).collect();
-    let doc = format!("What is known of an observation under [`{}`]: each modality seen, soft or missing.", model.name);
+    let doc = format!(
+        "What is known of an observation under [`{}`]: each modality seen, soft, faint, missing or weighed by likelihoods, or measured.",
+        model.name
+    );
     let field = |(&(ident, ty), &measured): (&(_, &Type), &bool)| {
         let own = if measured { quote!(#root::Measurement<#ty, T>) } else { quote!(#root::Observed<#ty, T>) };
         (ident, own, format!("What is known of `{ident}`."))
