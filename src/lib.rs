@@ -37,10 +37,11 @@ pub mod prelude {
     #[cfg(feature = "infer")]
     pub use aif_macros::model;
     pub use aif_macros::{Domain, dist, generative_model, hgf, learner};
+    pub use aif_runtime::measure::Preferred;
     pub use aif_runtime::scalar::{exp, ln, logistic, phi, softplus, sqrt};
     pub use aif_runtime::{
         Agent, AgentOptions, AgentState, AgentStateOf, Assigned, Beliefs, Carried, Cell, Compat, Declared, Dirichlet, Dist,
-        Domain, Environment, GenerativeModel, Goal, Hgf, Index, InductionOptions, Inference, Learning, Learns, Mind, ModelError,
+        Domain, Environment, GenerativeModel, Goal, Hgf, Index, InductionOptions, Inference, Learning, Learns, Measurement, Mind, ModelError,
         Moment, MonteCarlo, Observed, Planner, Planning, Policies, Pomdp, PrecisionUpdating, Precisions, Rates, Real, Recording,
         Sampling, Selection, Single, Sophisticated, Sweeps, Tables, Terms, Trajectory, Values, When, World, record, rollout,
         uniform,

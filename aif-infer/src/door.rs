@@ -118,21 +118,33 @@ pub unsafe fn reset<M: ModelFamily>(agent: *mut Door<M>) -> i32 {
     })
 }
 
-/// In place of an outcome: what was read of the modality is in its weights.
+/// In place of an outcome: what was read of the modality is in its weights; of one that is measured, there is the one number.
 const WEIGHED: i32 = -2;
+
+/// How many weights there are: one for each outcome of each modality, and one number for each that is measured.
+fn weights_of<M: ModelFamily>() -> usize {
+    M::META.modalities.iter().map(|m| if m.measured.is_some() { 1 } else { m.outcomes.count }).sum()
+}
 
 /// What is known, from codes of outcomes and, where there are any, weights of all outcomes of all modalities.
 fn evidence<M: ModelFamily>(codes: &[i32], weights: &[f64]) -> Result<M::Evidence, i32> {
     let mut evidence = M::evidence(&[]);
     let mut from = 0;
     for (m, &code) in codes.iter().enumerate() {
-        let count = M::META.modalities[m].outcomes.count;
+        let modality = &M::META.modalities[m];
+        let count = if modality.measured.is_some() { 1 } else { modality.outcomes.count };
         let own = weights.get(from..from + count);
         from += count;
         match (usize::try_from(code), own) {
-            (Ok(o), _) if o < count => M::set_signal(&mut evidence, m, Signal::Seen(o)),
+            (Ok(o), _) if o < count && modality.measured.is_none() => M::set_signal(&mut evidence, m, Signal::Seen(o)),
             (Err(_), _) if code == -1 => {}
-            (Err(_), Some(own)) if code == WEIGHED => {
+            (Err(_), Some(&[number])) if code == WEIGHED && modality.measured.is_some() => {
+                if !number.is_finite() {
+                    return Err(WEIGHTS);
+                }
+                M::set_signal(&mut evidence, m, Signal::Measured(number));
+            }
+            (Err(_), Some(own)) if code == WEIGHED && modality.measured.is_none() => {
                 if !weighty(own) {
                     return Err(WEIGHTS);
                 }
@@ -185,7 +197,7 @@ unsafe fn step_with<M: ModelFamily>(
         }
         let weights = match weights {
             None => &[],
-            Some((_, count)) if count != M::META.modalities.iter().map(|m| m.outcomes.count).sum::<usize>() => return Err(SIZE),
+            Some((_, count)) if count != weights_of::<M>() => return Err(SIZE),
             Some((weights, count)) => unsafe { list(weights, count) }?,
         };
         let evidence = evidence::<M>(codes, weights)?;

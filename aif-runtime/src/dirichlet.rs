@@ -132,17 +132,17 @@ where
 
 /// The preference of a modality: log-preferences, or counts over what is preferred.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Preferred<O: Domain, T: Real = f64> {
+pub enum Preference<O: Domain, T: Real = f64> {
     /// Log-preferences that are not learned.
     Known(Values<O, T>),
     /// Counts, so that they can be learned: what is seen often is preferred. The log-preference is the logarithm of their expected value.
     Uncertain(Dirichlet<O, T>),
 }
 
-impl<O: Domain, T: Real> Preferred<O, T> {
+impl<O: Domain, T: Real> Preference<O, T> {
     /// No outcome is preferred to another.
     pub fn none() -> Self {
-        Preferred::Known(Values::zero())
+        Preference::Known(Values::zero())
     }
 
     /// Log-preferences in the order of the domain, of a list whose length is checked elsewhere.
@@ -151,14 +151,14 @@ impl<O: Domain, T: Real> Preferred<O, T> {
     where
         T: Lift<U>,
     {
-        Preferred::Known(Values::listed(entries))
+        Preference::Known(Values::listed(entries))
     }
 
     /// The log-preference of each outcome, before anything is learned.
     pub fn values(&self) -> Values<O, T> {
         match self {
-            Preferred::Known(values) => *values,
-            Preferred::Uncertain(counts) => {
+            Preference::Known(values) => *values,
+            Preference::Uncertain(counts) => {
                 let acting = counts.acting();
                 Values::from_fn(|outcome| acting[outcome].ln())
             }
@@ -174,23 +174,23 @@ impl<O: Domain, T: Real> Preferred<O, T> {
 )]
 pub trait IntoPreferred<O: Domain, T: Real> {
     /// The preference.
-    fn into_preferred(self) -> Preferred<O, T>;
+    fn into_preferred(self) -> Preference<O, T>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<O: Domain, T: Real, X> IntoPreferred<O, T> for X
 where
-    Preferred<O, T>: From<X>,
+    Preference<O, T>: From<X>,
 {
-    fn into_preferred(self) -> Preferred<O, T> {
+    fn into_preferred(self) -> Preference<O, T> {
         self.into()
     }
 }
 
 from! {
-    [U: Copy, O: Domain, T: Real + Lift<U>, const N: usize] [U; N] => Preferred<O, T>, |values| Preferred::Known(values.into());
-    [O: Domain, T: Real] Values<O, T> => Preferred<O, T>, |values| Preferred::Known(values);
-    [O: Domain, T: Real] Dirichlet<O, T> => Preferred<O, T>, |counts| Preferred::Uncertain(counts);
+    [U: Copy, O: Domain, T: Real + Lift<U>, const N: usize] [U; N] => Preference<O, T>, |values| Preference::Known(values.into());
+    [O: Domain, T: Real] Values<O, T> => Preference<O, T>, |values| Preference::Known(values);
+    [O: Domain, T: Real] Dirichlet<O, T> => Preference<O, T>, |counts| Preference::Uncertain(counts);
     [U: Copy, O: Domain, T: Real + Lift<U>, const N: usize] [U; N] => Dirichlet<O, T>, |counts| Values::from(counts).into();
     [O: Domain, T: Real] Values<O, T> => Dirichlet<O, T>, |counts| Dirichlet { counts, acting: None, held: false };
     [O: Domain, T: Real] O => Initial<O, T>, |state| Initial::Known(state.into());

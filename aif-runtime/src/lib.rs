@@ -46,7 +46,7 @@ pub use checks::{
     check_input, check_length, check_modality, input_labels, is_domain, is_measured, same_domain,
 };
 pub use compat::Compat;
-pub use dirichlet::{Dirichlet, Initial, IntoInitial, IntoPreferred, Preferred};
+pub use dirichlet::{Dirichlet, Initial, IntoInitial, IntoPreferred, Preference};
 pub use dist::{Dist, LiftInto, Uniform, Values, uniform};
 pub use domain::{
     Cell, Domain, Index, Value, deserialize_label, first_value, index_of_number, joint_label, label_at, serialize_label,

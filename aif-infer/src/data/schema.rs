@@ -153,7 +153,14 @@ impl Schema {
             known_inputs: true,
             in_order: false,
             inputs: meta.inputs.iter().map(|i| column(i.name, i.values, true)).collect(),
-            observations: meta.modalities.iter().map(|m| column(m.name, Some(m.outcomes), true)).collect(),
+            observations: meta
+                .modalities
+                .iter()
+                .map(|m| match m.measured {
+                    Some(of) => ColumnSpec { name: m.name, cells: Cells::of_response(of.kind, 0), matters: true },
+                    None => column(m.name, Some(m.outcomes), true),
+                })
+                .collect(),
             responses: actions.collect(),
         }
     }

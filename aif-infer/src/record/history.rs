@@ -98,6 +98,11 @@ fn indices(numbers: &[Option<f64>]) -> Vec<Option<usize>> {
     numbers.iter().map(|x| x.map(|x| x as usize)).collect()
 }
 
+/// What tells observations from others.
+fn bits(numbers: &[Option<f64>]) -> Vec<Option<u64>> {
+    numbers.iter().map(|x| x.map(f64::to_bits)).collect()
+}
+
 impl History {
     /// Puts together the histories of an agent's blocks.
     pub fn new(blocks: &[RecordedBlock]) -> Self {
@@ -173,9 +178,9 @@ pub(crate) struct Taking {
     /// Where nodes and responses stand.
     nodes: Index,
     responses: Index,
-    observations: FxHashMap<Vec<Option<usize>>, u32>,
+    observations: FxHashMap<Vec<Option<u64>>, u32>,
     /// Those with readings, and the bits of these.
-    readings: FxHashMap<(Vec<Option<usize>>, Vec<u64>), u32>,
+    readings: FxHashMap<(Vec<Option<u64>>, Vec<u64>), u32>,
     /// Settings by the bits of their numbers.
     settings: FxHashMap<(Vec<u64>, Vec<u64>), u32>,
     /// What was done by what was recorded, where nothing else was told; and where something was.
@@ -283,20 +288,20 @@ impl Taking {
     }
 
     fn observation(&mut self, row: &RecordedRow) -> u32 {
-        let (outcomes, list) = (indices(&row.observations), &mut self.history.observations);
+        let (bits, list) = (bits(&row.observations), &mut self.history.observations);
         if row.readings.is_empty() {
-            if let Some(&known) = self.observations.get(&outcomes) {
+            if let Some(&known) = self.observations.get(&bits) {
                 return known;
             }
-            let place = add(list, Observation { outcomes: outcomes.clone(), readings: Vec::new() });
-            self.observations.insert(outcomes, place);
+            let place = add(list, Observation { numbers: row.observations.clone(), readings: Vec::new() });
+            self.observations.insert(bits, place);
             return place;
         }
-        let key = (outcomes, Observation::bits(&row.readings));
+        let key = (bits, Observation::bits(&row.readings));
         if let Some(&known) = self.readings.get(&key) {
             return known;
         }
-        let place = add(list, Observation { outcomes: key.0.clone(), readings: row.readings.clone() });
+        let place = add(list, Observation { numbers: row.observations.clone(), readings: row.readings.clone() });
         self.readings.insert(key, place);
         place
     }

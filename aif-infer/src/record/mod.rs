@@ -21,7 +21,7 @@ pub use recorder::Recorder;
 pub use trials::Trials;
 pub(crate) use trials::{Rows, TakingTrials};
 
-/// One row of a record. Each number is the number itself, or the index of a value, and `None` where it is missing.
+/// One row of a record. Each number is the number itself (what was measured), or the index of a value, and `None` where it is missing.
 ///
 /// Of an agent: the inputs under which it acts, the outcome of each modality that it receives (or a reading of it), then the value of each action that it chooses.
 /// Of an observer: what is put into the filter, then what is answered. Of a learner: what is set from outside, what is observed, and what is
@@ -134,9 +134,10 @@ impl RecordedBlock {
         let meta = &M::META;
         let row = |moment: &Moment<M::Observation, M::Belief, M::Action>| {
             let joint = moment.action.map(Domain::index);
-            let seen: Vec<Option<usize>> = (0..meta.modalities.len()).map(|m| Some(moment.observation.get(m))).collect();
+            let seen: Vec<Option<f64>> = (0..meta.modalities.len()).map(|m| Some(moment.observation.number(m))).collect();
             let done: Vec<Option<usize>> = (0..meta.actions.len()).map(|a| joint.map(|j| meta.action_value(j, a))).collect();
-            RecordedRow { inputs: inputs.iter().map(|x| Some(*x)).collect(), ..RecordedRow::of_indices(&seen, &done) }
+            let inputs = inputs.iter().map(|x| Some(*x)).collect();
+            RecordedRow { inputs, observations: seen, ..RecordedRow::of_indices(&[], &done) }
         };
         RecordedBlock { name: name.into(), rows: trajectory.iter().map(row).collect(), ..RecordedBlock::default() }
     }

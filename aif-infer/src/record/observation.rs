@@ -1,7 +1,7 @@
 //! What an agent observed at a row: outcomes, and readings with weights.
 
-use aif_runtime::perceive::weighty;
-use aif_runtime::{GenerativeModel, Real, Signal};
+use aif_runtime::perceive::{log_predictive, weighty};
+use aif_runtime::{GenerativeModel, Real, Signal, Tables};
 
 /// A reading of a modality: how probable it is where each outcome is, in any common unit.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,15 +45,15 @@ pub enum ReadingError {
 /// What an agent observed at a row.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Observation {
-    /// The outcome of each modality that was seen.
-    pub outcomes: Vec<Option<usize>>,
+    /// Of each modality of which something was observed the index of the outcome, or what was measured.
+    pub numbers: Vec<Option<f64>>,
     pub readings: Vec<Reading>,
 }
 
 impl Observation {
     /// As evidence, in any scalar.
     pub fn evidence<T: Real, M: GenerativeModel<T>>(&self) -> M::Evidence {
-        let mut evidence = M::evidence(&self.outcomes);
+        let mut evidence = M::evidence_of_numbers(&self.numbers);
         let mut numbers = Vec::new();
         for reading in &self.readings {
             numbers.clear();
@@ -71,31 +71,46 @@ impl Observation {
                 return Err(ReadingError::Modality { modality: *modality, modalities: modalities.len() });
             };
             let (name, outcomes) = (known.name, known.outcomes.count);
-            if weights.len() != outcomes || !weighty(weights) {
+            if weights.len() != outcomes || !weighty(weights) || known.measured.is_some() {
                 return Err(ReadingError::Weights { modality: name, weights: weights.clone(), outcomes });
             }
             let again = self.readings[..i].iter().any(|other| other.modality == *modality);
-            if again || self.outcomes.get(*modality).is_some_and(Option::is_some) {
+            if again || self.numbers.get(*modality).is_some_and(Option::is_some) {
                 return Err(ReadingError::Twice { modality: name });
             }
         }
         Ok(())
     }
 
+    /// The index of the outcome of a modality that was seen.
+    fn outcome(&self, modality: usize) -> Option<usize> {
+        self.numbers.get(modality).copied().flatten().map(|x| x as usize)
+    }
+
     /// Of each modality of which something is known, the probability of that where outcomes are so probable, as a logarithm: of a reading up to
-    /// the scale of its weights.
-    pub fn log_probability(&self, modality: usize, expected: &[f64]) -> Option<f64> {
+    /// the scale of its weights, of a measurement a density.
+    pub fn log_probability<M: GenerativeModel>(
+        &self,
+        tables: &Tables<M>,
+        belief: &M::Belief,
+        modality: usize,
+        expected: &[f64],
+    ) -> Option<f64> {
+        if M::META.modalities.get(modality).is_some_and(|m| m.measured.is_some()) {
+            let number = self.numbers.get(modality).copied().flatten()?;
+            return Some(log_predictive(tables, belief, modality, number));
+        }
         if let Some(reading) = self.readings.iter().find(|reading| reading.modality == modality) {
             let sum: f64 = reading.weights.iter().zip(expected).map(|(w, p)| w * p).sum();
             return Some(sum.ln());
         }
-        let outcome = self.outcomes.get(modality).copied().flatten()?;
+        let outcome = self.outcome(modality)?;
         expected.get(outcome).map(|p| p.ln())
     }
 
-    /// The outcomes that explain what is known of a modality.
+    /// The outcomes that explain what is known of a modality that is not measured.
     pub fn causes(&self, modality: usize) -> impl Iterator<Item = usize> + Clone {
-        let seen = self.outcomes.get(modality).copied().flatten();
+        let seen = self.outcome(modality);
         let reading = self.readings.iter().find(|reading| reading.modality == modality);
         let weights = reading.into_iter().flat_map(|reading| reading.weights.iter().enumerate());
         seen.into_iter().chain(weights.filter(|(_, weight)| **weight > 0.0).map(|(o, _)| o))

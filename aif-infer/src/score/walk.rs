@@ -1,7 +1,7 @@
 //! Lives a record as it was, row after row: for agents whose blocks depend on those before them, and for whoever wants to see each row.
 
 use aif_runtime::model::Marginals;
-use aif_runtime::perceive::{Carries, predict_outcomes};
+use aif_runtime::perceive::{Carries, log_predictive, predict_outcomes};
 use aif_runtime::{AgentOptions, Assigned, Carried, Choice, GenerativeModel, Life, Meta, Pomdp, Real, Tables};
 
 use super::ScoreError;
@@ -161,6 +161,13 @@ fn possible<T: Real, M: GenerativeModel<T>>(
 ) -> Result<(), ScoreError> {
     let expected = predict_outcomes(tables, belief);
     for (m, modality) in M::META.modalities.iter().enumerate() {
+        if modality.measured.is_some() {
+            let number = observation.numbers.get(m).copied().flatten();
+            if let Some(x) = number.filter(|&x| log_predictive(tables, belief, m, T::constant(x)).value() == f64::NEG_INFINITY) {
+                return Err(ScoreError::Observation { place: place(), modality: modality.name.into(), outcome: x.to_string() });
+            }
+            continue;
+        }
         let mut causes = observation.causes(m).peekable();
         if causes.peek().is_some() && causes.all(|o| expected.probabilities(m)[o].value() <= 0.0) {
             let labels: Vec<_> = observation.causes(m).map(|o| modality.outcomes.label(o)).collect();

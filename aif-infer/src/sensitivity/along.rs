@@ -32,8 +32,11 @@ pub(super) fn action_of<M: ModelFamily>(experience: &Experience<M>) -> Option<M:
     experience.action.or_else(|| M::Action::from_index(0).filter(|_| M::Action::COUNT == 1))
 }
 
+/// In place of an outcome: the number that was measured.
+pub(super) const NUMBER: usize = usize::MAX;
+
 /// Evidence in another scalar; each probability of soft evidence, and each weight of likelihood evidence, is what `lift(modality, outcome, number)`
-/// makes of it.
+/// makes of it; and so is what was measured, where the outcome is [`NUMBER`].
 pub(super) fn lift_evidence<M: ModelFamily, T: Real>(
     evidence: &M::Evidence,
     mut lift: impl FnMut(usize, usize, f64) -> T,
@@ -55,6 +58,10 @@ pub(super) fn lift_evidence<M: ModelFamily, T: Real>(
             Signal::Faint(p, weight) => {
                 all(p);
                 M::In::<T>::set_signal(&mut lifted, m, Signal::Faint(&numbers, T::constant(weight)));
+            }
+            Signal::Measured(number) => {
+                let number = lift(m, NUMBER, number);
+                M::In::<T>::set_signal(&mut lifted, m, Signal::Measured(number));
             }
             Signal::Likelihood(weights) => {
                 all(weights);

@@ -5,7 +5,7 @@ use std::fmt;
 use aif_runtime::model::Marginals;
 use aif_runtime::{GenerativeModel, ModelFamily, Real, Signal};
 
-use super::along::{act, lift_evidence, live, observe, total};
+use super::along::{NUMBER, act, lift_evidence, live, observe, total};
 use super::error::Fault;
 use super::{DIRECTIONS, Directed, Experience, Objective, Sensitivity, Value};
 
@@ -20,6 +20,23 @@ pub struct Gradient<M: GenerativeModel> {
     /// zero for modalities that are seen or missing. Of faint evidence by the mixed probabilities, which it holds: times its weight they are those by
     /// what was mixed. At a probability of exactly zero it is the slope of the clipped logarithm.
     pub evidence: Vec<M::Outcomes>,
+    /// For each step, the derivative by what each modality measured; zero for modalities that are not, or did not, measure anything.
+    pub measured: Vec<Vec<f64>>,
+}
+
+/// Where the derivatives by one step's evidence are put.
+struct By<M: GenerativeModel> {
+    evidence: Vec<M::Outcomes>,
+    measured: Vec<Vec<f64>>,
+}
+
+impl<M: GenerativeModel> By<M> {
+    fn put(&mut self, step: usize, (m, o): Entry, by: f64) {
+        match o {
+            NUMBER => self.measured[step][m] = by,
+            o => self.evidence[step].probabilities_mut(m)[o] = by,
+        }
+    }
 }
 
 impl<M: GenerativeModel> fmt::Debug for Gradient<M> {
@@ -28,21 +45,23 @@ impl<M: GenerativeModel> fmt::Debug for Gradient<M> {
             .field("value", &self.value)
             .field("beliefs", &self.beliefs)
             .field("evidence", &self.evidence)
+            .field("measured", &self.measured)
             .finish()
     }
 }
 
-/// A probability of soft evidence, or a weight of likelihood evidence: its modality and outcome.
+/// A probability of soft evidence, or a weight of likelihood evidence: its modality and outcome; or what was measured.
 type Entry = (usize, usize);
 
 /// What is differentiated by at one step.
 fn soft_entries<M: GenerativeModel>(evidence: &M::Evidence) -> impl Iterator<Item = Entry> {
     (0..M::META.modalities.len()).flat_map(move |m| {
         let outcomes = match M::signal(evidence, m) {
-            Signal::Soft(p) | Signal::Faint(p, _) | Signal::Likelihood(p) => p.len(),
-            Signal::Seen(_) | Signal::Missing => 0,
+            Signal::Soft(p) | Signal::Faint(p, _) | Signal::Likelihood(p) => 0..p.len(),
+            Signal::Measured(_) => NUMBER - 1..NUMBER,
+            Signal::Seen(_) | Signal::Missing => 0..0,
         };
-        (0..outcomes).map(move |o| (m, o))
+        outcomes.map(move |o| (m, if o == NUMBER - 1 { NUMBER } else { o }))
     })
 }
 
@@ -74,22 +93,28 @@ pub(super) fn gradient<M: ModelFamily, O: Objective<M>>(
     );
     marks.push(states.len());
     let total = total::<M, O, f64>(&values.objective, &terms)?;
-    let mut evidence = vec![M::Outcomes::zero(); sequence.len()];
+    let measured = vec![vec![0.0; M::META.modalities.len()]; sequence.len()];
+    let mut by = By::<M> { evidence: vec![M::Outcomes::zero(); sequence.len()], measured };
     if whole {
         let weights = weights::<M, O>(&values.objective, &terms)?;
         let states: Vec<&[f64]> = marks.windows(2).map(|mark| &states[mark[0]..mark[1]]).collect();
-        backward(of, sequence, &states, &weights, &mut evidence);
+        backward(of, sequence, &states, &weights, &mut by);
     } else {
-        forward(of, sequence, &mut evidence)?;
+        forward(of, sequence, &mut by)?;
     }
-    check::<M>(&evidence)?;
-    Ok(Gradient { value: Value { total, terms, width: O::TERMS.len() }, beliefs, evidence })
+    check(&by)?;
+    let By { evidence, measured } = by;
+    Ok(Gradient { value: Value { total, terms, width: O::TERMS.len() }, beliefs, evidence, measured })
 }
 
 /// Whether all derivatives are numbers.
-fn check<M: ModelFamily>(evidence: &[M::Outcomes]) -> Result<(), Fault> {
-    for (step, by) in evidence.iter().enumerate() {
+fn check<M: ModelFamily>(by: &By<M>) -> Result<(), Fault> {
+    for (step, (by, measured)) in by.evidence.iter().zip(&by.measured).enumerate() {
         for (m, modality) in M::META.modalities.iter().enumerate() {
+            if !measured[m].is_finite() {
+                let what = format!("the derivative by what `{}` measured is {}", modality.name, measured[m]);
+                return Err(Fault { step, what });
+            }
             if let Some((o, by)) = by.probabilities(m).iter().enumerate().find(|(_, by)| !by.is_finite()) {
                 let outcome = modality.outcomes.label(o);
                 return Err(Fault {
@@ -126,7 +151,7 @@ fn backward<M: ModelFamily, O: Objective<M>>(
     sequence: &[Experience<M>],
     states: &[&[f64]],
     weights: &[f64],
-    evidence: &mut [M::Outcomes],
+    into: &mut By<M>,
 ) {
     let (setup, objective) = (&of.directed, &of.values.objective);
     let mut life = setup.begin();
@@ -164,8 +189,7 @@ fn backward<M: ModelFamily, O: Objective<M>>(
                 match (start + direction).checked_sub(handed) {
                     None => before.push(by),
                     Some(i) => {
-                        let (m, o) = entries[i];
-                        evidence[t].probabilities_mut(m)[o] = by;
+                        into.put(t, entries[i], by);
                     }
                 }
             }
@@ -178,7 +202,7 @@ fn backward<M: ModelFamily, O: Objective<M>>(
 fn forward<M: ModelFamily, O: Objective<M>>(
     of: &Sensitivity<M, O>,
     sequence: &[Experience<M>],
-    evidence: &mut [M::Outcomes],
+    into: &mut By<M>,
 ) -> Result<(), Fault> {
     let (setup, objective) = (&of.directed, &of.values.objective);
     let entries: Vec<(usize, Entry)> = sequence
@@ -191,8 +215,8 @@ fn forward<M: ModelFamily, O: Objective<M>>(
         let lift = |t, m, o, p| direction(t, m, o).map_or(Directed::constant(p), |d| Directed::variable(p, d));
         let terms = live((setup, objective), sequence, lift, |_, _| {});
         let total = total::<M, O, Directed>(objective, &terms)?;
-        for (&(t, (m, o)), &by) in chunk.iter().zip(&total.gradient) {
-            evidence[t].probabilities_mut(m)[o] = by;
+        for (&(t, entry), &by) in chunk.iter().zip(&total.gradient) {
+            into.put(t, entry, by);
         }
     }
     Ok(())

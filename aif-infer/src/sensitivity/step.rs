@@ -3,7 +3,7 @@
 use std::fmt;
 
 use aif_runtime::model::Marginals;
-use aif_runtime::perceive::{FreeEnergy, free_energy, log_weighed, predict_outcomes};
+use aif_runtime::perceive::{FreeEnergy, free_energy, log_predictive, log_weighed, predict_outcomes};
 use aif_runtime::scalar::x_ln_y;
 use aif_runtime::{Domain, GenerativeModel, ModelFamily, Real, Signal};
 
@@ -55,7 +55,7 @@ impl<M: ModelFamily, T: Real> Step<'_, M, T> {
 
     /// How far what is seen is from what the prior let expect: `KL(o || A prior)`, summed over the modalities of which something is known, in
     /// nats. For an outcome that was seen it is its surprise, `-ln A prior`; for a reading with weights that of the reading, `-ln sum over outcomes of
-    /// weight times A prior`, which is defined up to the scale of the weights.
+    /// weight times A prior`, which is defined up to the scale of the weights; for a measurement minus the logarithm of its density.
     pub fn divergence(&self) -> T {
         let expected = predict_outcomes(self.tables, self.prior);
         let mut sum = T::zero();
@@ -70,6 +70,7 @@ impl<M: ModelFamily, T: Real> Step<'_, M, T> {
                     }
                 }
                 Signal::Likelihood(weights) => sum -= log_weighed(weights, expected),
+                Signal::Measured(number) => sum -= log_predictive(self.tables, self.prior, m, number),
                 // Both are mixed with the uniform distribution, as in its likelihood.
                 Signal::Faint(p, weight) => {
                     let chance = (T::one() - weight) / p.len() as f64;

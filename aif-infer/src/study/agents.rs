@@ -143,7 +143,12 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
                 let believed = new.iter().zip(old).filter(|(q, _)| **q > 0.0);
                 moved += believed.map(|(q, p)| q * (q / p.max(f64::MIN_POSITIVE)).ln()).sum::<f64>();
             }
-            let surprise = |m| lived.observation.log_probability(m, expected.probabilities(m)).map_or(f64::NAN, |log| -log);
+            let surprise = |m| {
+                lived
+                    .observation
+                    .log_probability(lived.tables, lived.before, m, expected.probabilities(m))
+                    .map_or(f64::NAN, |log| -log)
+            };
             let surprises: Vec<f64> = (0..meta.modalities.len()).map(surprise).collect();
             let seen = surprises.iter().filter(|s| !s.is_nan());
             let total = if seen.clone().count() == 0 { f64::NAN } else { seen.sum::<f64>() };
@@ -180,9 +185,8 @@ fn step<M: GenerativeModel>(
     // Where a reading was, the agent sees the outcome itself: how readings come about is not declared.
     let readings = std::mem::take(&mut row.readings);
     let shown = |m: usize| !missing(&row.observations, m) || readings.iter().any(|reading| reading.modality == m);
-    let outcomes: Vec<Option<usize>> = (0..meta.modalities.len()).map(|m| shown(m).then(|| seen.get(m))).collect();
-    row.observations = outcomes.iter().map(|o| o.map(|o| o as f64)).collect();
-    agent.infer_states(M::evidence(&outcomes));
+    row.observations = (0..meta.modalities.len()).map(|m| shown(m).then(|| seen.number(m))).collect();
+    agent.infer_states(M::evidence_of_numbers(&row.observations));
     if last {
         return Ok(None);
     }

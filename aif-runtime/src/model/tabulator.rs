@@ -13,7 +13,7 @@ use super::policies::IntoPolicies;
 use super::precisions::{Precisions, moderate};
 use super::site::{FactorSite, ModalitySite};
 use super::tables::{Learned, Tables};
-use crate::dirichlet::{Dirichlet, Initial, Preferred};
+use crate::dirichlet::{Dirichlet, Initial, Preference};
 use crate::dist::LiftInto;
 use crate::domain::Domain;
 use crate::goal::IntoGoal;
@@ -134,7 +134,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
         &mut self,
         site: &ModalitySite,
         mut column: impl FnMut(&Arguments) -> C,
-        mut preference: impl FnMut(usize) -> Preferred<O, T>,
+        mut preference: impl FnMut(usize) -> Preference<O, T>,
     ) -> Result<(), ModelError> {
         let meta = &M::META;
         let modality = &meta.modalities[site.index];
@@ -152,7 +152,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
         let stretch = M::EXTENT.outcomes;
         for step in 0..self.tables.preferences.len().checked_div(stretch).unwrap_or(0) {
             let preferred = preference(step);
-            if let (Preferred::Uncertain(counts), 0) = (&preferred, step) {
+            if let (Preference::Uncertain(counts), 0) = (&preferred, step) {
                 self.preference_counts(site, counts)?;
             }
             let wanted = preferred.values();

@@ -1,5 +1,6 @@
 //! The log-likelihood of evidence in one modality, for each combination of its parents' states.
 
+use super::contexts::each_context;
 use crate::evidence::Signal;
 use crate::math;
 use crate::model::{GenerativeModel, ModalitySite, Table, Tables, entry};
@@ -67,6 +68,23 @@ pub(crate) fn density<M: GenerativeModel<T>, T: Real>(
     let log = M::ln_density(site.index, tables.distribution(site, context), number);
     // What is impossible has no derivatives.
     if log.value() > f64::NEG_INFINITY { (log - peak).exp() } else { T::zero() }
+}
+
+/// The log-density of a measurement of modality `m` under a factorised belief about the state, `ln sum over states of q(state) p(number | state)`;
+/// minus infinity where it cannot be.
+pub fn log_predictive<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, belief: &M::Belief, m: usize, number: T) -> T {
+    let mut log = T::constant(f64::NEG_INFINITY);
+    M::each_modality(|site| {
+        if site.index != m {
+            return;
+        }
+        let (peak, mut sum) = (peak(tables, site, number), T::zero());
+        each_context(belief, site.parents, |context, q| sum += q * density(tables, site, (number, peak), context));
+        if sum.value() > 0.0 {
+            log = sum.ln() + peak;
+        }
+    });
+    log
 }
 
 /// What weights are measured by, so that any common factor of theirs gives the same beliefs: the largest of them. It is a constant, without

@@ -23,7 +23,7 @@ mod sweeps;
 mod way;
 mod window;
 
-pub use evidence::{log_likelihood, log_weighed};
+pub use evidence::{log_likelihood, log_predictive, log_weighed};
 pub use exact_smooth::{ExactSmoothing, smooth_exactly};
 pub use fixed_point::{fixed_point, residual};
 pub use free_energy::{FreeEnergy, accuracy, free_energy, sequence_free_energy};

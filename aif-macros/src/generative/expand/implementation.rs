@@ -357,10 +357,10 @@ fn measures(model: &Model, scalar: &Ident) -> TokenStream {
 fn preference(modality: &Modality, scalar: &Ident, number: &TokenStream) -> TokenStream {
     let ty = &modality.likelihood.domain;
     match &modality.preference {
-        None => quote!(__aif::Preferred::none()),
+        None => quote!(__aif::Preference::none()),
         Some(Expr::Array(list)) => {
             let list = listed(list, number);
-            quote!(__aif::Preferred::listed(#list))
+            quote!(__aif::Preference::listed(#list))
         }
         Some(other) => {
             let lifted = lift(other, number);
