@@ -56,7 +56,7 @@ pub struct Findings {
 
 impl<'t> Reader<'t> {
     /// Finds the columns of each table and the rows of each subject: `subject`, `block` and `step` (or `trial`), one column for each input,
-    /// modality and action (or response); where there are such columns, `session` and `scored`, and of trials `block` (before each of which
+    /// modality (or, of weights, for each of its outcomes) and action (or response); where there are such columns, `session` and `scored`, and of trials `block` (before each of which
     /// a filter or a learner forgets) and `time_step`. A learner's rows without `trial` are numbered in their order.
     ///
     /// # Errors

@@ -285,7 +285,7 @@ pub enum ModelError {
         model: &'static str,
     },
     /// What is known of an observation is no distribution, or has no weights.
-    #[error("an observation of {model}: {evidence}")]
+    #[error("what is known of an observation of {model} is no distribution and no weights: {evidence}")]
     Evidence {
         /// The model.
         model: &'static str,

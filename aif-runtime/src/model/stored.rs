@@ -31,7 +31,7 @@ pub enum StoredError {
         model: &'static str,
     },
     /// What is known of an observation is no distribution, or has no weights.
-    #[error("what is stored of an observation of {model} is neither a distribution nor weights")]
+    #[error("what is stored of an observation of {model} is no distribution and no weights")]
     Observation {
         /// The model.
         model: &'static str,

@@ -13,7 +13,7 @@ use crate::scalar::{Real, exact_zero};
 /// the last factor running fastest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExactSmoothing<T> {
-    /// The log-probability of all observations (the log evidence), in nats.
+    /// The log-probability of all observations (the log evidence), in nats; of likelihood evidence up to the scale of its weights.
     pub log_evidence: T,
     /// The joint distribution before each observation.
     pub predicted: Vec<Vec<T>>,

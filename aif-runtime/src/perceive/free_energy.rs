@@ -58,7 +58,8 @@ pub fn accuracy<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, belief: &
 
 /// The variational free energy of a belief given a prior and evidence.
 ///
-/// It is at least minus the log-probability of the evidence, and equal to it where the belief is the exact posterior.
+/// It is at least minus the log-probability of the evidence (of likelihood evidence up to the scale of its weights), and equal to it where the belief
+/// is the exact posterior.
 pub fn free_energy<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
     belief: &M::Belief,
