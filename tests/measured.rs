@@ -1,5 +1,9 @@
 //! Modalities that are measured: beliefs, evidence, plans, records and gradients.
 
+#[path = "models/folder.rs"]
+#[allow(dead_code)]
+mod folder;
+
 #[path = "measured/beliefs.rs"]
 mod beliefs;
 #[path = "measured/models.rs"]

@@ -73,7 +73,10 @@ impl<T: Real> Station<T> {
     #[modality]
     fn drift(&self, weather: bool) -> Mixture<T, (Normal<T>, Normal<T>), 2> {
         let center = if weather { T::constant(1.0) } else { T::zero() };
-        Mixture::new([T::constant(0.7), T::constant(0.3)], (Normal::new(center, self.scale), Normal::new(center, self.scale * 3.0)))
+        Mixture::new(
+            [T::constant(0.7), T::constant(0.3)],
+            (Normal::new(center, self.scale), Normal::new(center, self.scale * 3.0)),
+        )
     }
     #[modality(preference = [1.0, 0.0])]
     fn lamp(&self, weather: bool) -> Dist<bool, T> {

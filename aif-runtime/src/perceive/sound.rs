@@ -52,7 +52,10 @@ pub fn doubt<M: GenerativeModel<T>, T: Real>(evidence: &M::Evidence) -> Option<S
         let signal = M::signal(evidence, m);
         let numbers = match signal {
             _ if sound(signal) => return None,
-            Signal::Missing | Signal::Seen(_) | Signal::Measured(_) => return None,
+            Signal::Missing | Signal::Seen(_) => return None,
+            Signal::Measured(number) => {
+                return Some(format!("`{}` measured {}: a finite number is expected", modality.name, number.value()));
+            }
             Signal::Soft(numbers) | Signal::Faint(numbers, _) | Signal::Likelihood(numbers) => values(numbers),
         };
         let sum: f64 = numbers.iter().sum();
