@@ -88,7 +88,7 @@ fn scores_are_those_of_a_life_lived_by_hand_and_so_are_their_slopes() {
 #[test]
 fn what_an_encoder_measures_has_derivatives() {
     let model = Gauge { noise: 0.8, apart: 1.0, stay: 0.9, goal: 1.0 };
-    let of = Sensitivity::new(&model, (), AgentOptions::default(), MeanFreeEnergy::default()).unwrap();
+    let of = Sensitivity::new(&model, (), AgentOptions::default(), MeanFreeEnergy).unwrap();
     let sequence = |levels: &[f64]| -> Vec<Experience<Gauge<f64>>> {
         let step = |&level: &f64| Experience {
             evidence: GaugeEvidence { level: level.into() },

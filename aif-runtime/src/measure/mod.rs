@@ -44,7 +44,7 @@ pub use gamma::Gamma;
 pub use log_normal::LogNormal;
 pub use measured::{Line, Measurable, Measured, Spread};
 pub use mixture::{Components, MeasuredComponents, Mixture};
-pub(crate) use nodes::lay;
+pub(crate) use nodes::{Spreads, lay};
 pub use normal::Normal;
 pub use ordered::Ordered;
 pub use poisson::Poisson;

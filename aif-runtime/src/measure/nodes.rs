@@ -12,16 +12,30 @@ use crate::math::{exp, ln};
 /// Even nodes are at most so many widths of the narrowest density apart.
 const EVEN: f64 = 1.0;
 
+/// Where several densities have something: worked out when it is asked for, so that nothing is allocated.
+pub(crate) struct Spreads<'a> {
+    /// How many there are.
+    pub count: usize,
+    /// Where one of them has something.
+    pub of: &'a dyn Fn(usize) -> Spread,
+}
+
+impl Spreads<'_> {
+    fn all(&self) -> impl Iterator<Item = Spread> {
+        (0..self.count).map(|i| (self.of)(i))
+    }
+}
+
 /// How broad the components of the mixture are by which nodes are laid elsewhere, in widths of the densities that they stand for.
 const BROAD: f64 = 1.6;
 
-/// Lays nodes for densities that have something where `spreads` say: values in `nodes`, in increasing order, and how much of the line each stands for
+/// Lays nodes for `count` densities that have something where `spread` says: values in `nodes`, in increasing order, and how much of the line each stands for
 /// in `weights`, so that the weighted sum of a density over all nodes is 1.
-pub(crate) fn lay(line: Line, spreads: &[Spread], nodes: &mut [f64], weights: &mut [f64]) {
+pub(crate) fn lay(line: Line, spreads: &Spreads<'_>, nodes: &mut [f64], weights: &mut [f64]) {
     let count = nodes.len();
-    let low = spreads.iter().fold(f64::INFINITY, |low, s| low.min(s.low));
-    let high = spreads.iter().fold(f64::NEG_INFINITY, |high, s| high.max(s.high));
-    let narrow = spreads.iter().fold(f64::INFINITY, |narrow, s| narrow.min(s.width));
+    let low = spreads.all().fold(f64::INFINITY, |low, s| low.min(s.low));
+    let high = spreads.all().fold(f64::NEG_INFINITY, |high, s| high.max(s.high));
+    let narrow = spreads.all().fold(f64::INFINITY, |narrow, s| narrow.min(s.width));
     let of_line = |u: f64| match line {
         Line::Positive => (exp(u), exp(u)),
         Line::Share => {
@@ -63,10 +77,10 @@ pub(crate) fn lay(line: Line, spreads: &[Spread], nodes: &mut [f64], weights: &m
 }
 
 /// The distribution function and the density of the broad mixture: logistic components, or Cauchy's where tails are heavy.
-fn broad(spreads: &[Spread], heavy: bool, u: f64) -> (f64, f64) {
+fn broad(spreads: &Spreads<'_>, heavy: bool, u: f64) -> (f64, f64) {
     let (mut below, mut density) = (0.0, 0.0);
-    for s in spreads {
-        let (center, scale) = component(s);
+    for s in spreads.all() {
+        let (center, scale) = component(&s);
         let z = (u - center) / scale;
         if heavy {
             below += 0.5 + crate::math::atan(z) / PI;
@@ -77,7 +91,7 @@ fn broad(spreads: &[Spread], heavy: bool, u: f64) -> (f64, f64) {
             density += p / (1.0 + exp(z)) / scale;
         }
     }
-    let count = spreads.len() as f64;
+    let count = spreads.count as f64;
     (below / count, density / count)
 }
 
@@ -87,12 +101,12 @@ fn component(s: &Spread) -> (f64, f64) {
 }
 
 /// Where the broad mixture's distribution function is `share`: Newton's steps from a point, held between bounds that close in.
-fn quantile(spreads: &[Spread], heavy: bool, share: f64, from: f64) -> f64 {
+fn quantile(spreads: &Spreads<'_>, heavy: bool, share: f64, from: f64) -> f64 {
     // Every component's own quantile: between the least and the greatest of them lies the mixture's.
     let z = if heavy { libm::tan(PI * (share - 0.5)) } else { ln(share / (1.0 - share)) };
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-    for s in spreads {
-        let (center, scale) = component(s);
+    for s in spreads.all() {
+        let (center, scale) = component(&s);
         low = low.min(center + scale * z);
         high = high.max(center + scale * z);
     }
@@ -119,11 +133,11 @@ mod tests {
     use alloc::vec;
 
     use super::*;
-    use crate::measure::{Beta, Distribution, Gamma, LogNormal, Measured, Normal, Poisson, StudentT, VonMises};
+    use crate::measure::{Beta, Gamma, LogNormal, Measured, Normal, Poisson, StudentT, VonMises};
 
     /// By how much sums over nodes are off: of each density the whole, and of both the information about which it is.
     fn off<D: Measured<f64>>(both: [D; 2], count: usize) -> (f64, f64) {
-        let spreads = both.map(|d| d.spread());
+        let spreads = Spreads { count: 2, of: &|i| both[i].spread() };
         let information = |count: usize| {
             let (mut nodes, mut weights) = (vec![0.0; count], vec![0.0; count]);
             lay(D::LINE, &spreads, &mut nodes, &mut weights);

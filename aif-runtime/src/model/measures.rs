@@ -1,7 +1,6 @@
 //! Measured modalities in the tables: their distributions, and the nodes at which plans look at them.
 
 use alloc::string::ToString;
-use alloc::vec::Vec;
 use core::fmt::Write;
 
 use rand::Rng;
@@ -12,7 +11,7 @@ use super::precisions::moderate;
 use super::site::ModalitySite;
 use super::tables::Tables;
 use super::tabulator::{Arguments, Tabulator};
-use crate::measure::{Liking, Measured, Spread, lay};
+use crate::measure::{Liking, Measured, Spread, Spreads, lay};
 use crate::scalar::{Lift, Real, exact_zero};
 
 /// By how much the probability that nodes hold of a distribution may be off; it is made 1.
@@ -26,13 +25,16 @@ pub fn density_of<D: Measured<T>, T: Real>(distribution: &[T], number: T) -> T {
 
 /// Runs `f` with numbers without their derivatives.
 fn with_numbers<T: Real, X>(distribution: &[T], f: impl FnOnce(&[f64]) -> X) -> X {
+    with_room(distribution.len(), 0.0, |numbers| {
+        numbers.iter_mut().zip(distribution).for_each(|(to, from)| *to = from.value());
+        f(numbers)
+    })
+}
+
+/// Runs `f` with room for so many numbers, without allocating where they are few.
+fn with_room<N: Copy, X>(count: usize, blank: N, f: impl FnOnce(&mut [N]) -> X) -> X {
     const FEW: usize = 16;
-    let mut few = [0.0; FEW];
-    if distribution.len() <= FEW {
-        few.iter_mut().zip(distribution).for_each(|(to, from)| *to = from.value());
-        return f(&few[..distribution.len()]);
-    }
-    f(&distribution.iter().map(|x| x.value()).collect::<Vec<f64>>())
+    if count <= FEW { f(&mut [blank; FEW][..count]) } else { f(&mut alloc::vec![blank; count]) }
 }
 
 /// A draw from the distribution that numbers describe.
@@ -54,26 +56,31 @@ impl<M: GenerativeModel<T>, T: Real> Tabulator<'_, M, T> {
     where
         T: Lift<U>,
     {
-        let mut spreads: Vec<Spread> = Vec::with_capacity(site.contexts);
-        let mut numbers = alloc::vec![U::zero(); D::PARAMETERS];
         for context in 0..site.contexts {
             let at = self.arguments(site, context);
             let own = distribution(&at);
-            own.write(&mut numbers);
             let spread = own.spread();
             let sound = [spread.low, spread.high, spread.center, spread.width].iter().all(|x| x.is_finite());
-            if !(sound && spread.width > 0.0 && spread.high >= spread.low && numbers.iter().all(|x| x.is_finite())) {
-                let numbers = numbers.iter().map(|x| x.value()).collect();
+            let stored = &mut self.tables.free[site.distributions.start + context * D::PARAMETERS..][..D::PARAMETERS];
+            with_room(D::PARAMETERS, U::zero(), |numbers| {
+                own.write(numbers);
+                stored.iter_mut().zip(numbers.iter()).for_each(|(to, &from)| *to = T::lift(from));
+            });
+            if !(sound && spread.width > 0.0 && spread.high >= spread.low && stored.iter().all(|x| x.is_finite())) {
+                let numbers = stored.iter().map(|x| x.value()).collect();
                 return Err(ModelError::Distribution { column: self.column_name(site, &at), numbers });
             }
-            let stored = &mut self.tables.free[site.distributions.start + context * D::PARAMETERS..][..D::PARAMETERS];
-            for (to, &from) in stored.iter_mut().zip(&numbers) {
-                *to = T::lift(from);
-            }
-            spreads.push(spread);
         }
+        let stored = &self.tables.free[site.distributions.range()];
+        let of = |context: usize| -> Spread {
+            let own = &stored[context * D::PARAMETERS..][..D::PARAMETERS];
+            with_room(D::PARAMETERS, U::zero(), |numbers| {
+                numbers.iter_mut().zip(own).for_each(|(to, from)| *to = U::constant(from.value()));
+                D::read(numbers).spread()
+            })
+        };
         let (nodes, weights) = self.tables.fixed[site.nodes.range()].split_at_mut(site.outcomes);
-        lay(D::LINE, &spreads, nodes, weights);
+        lay(D::LINE, &Spreads { count: site.contexts, of: &of }, nodes, weights);
         for context in 0..site.contexts {
             self.probabilities(site, context)?;
         }
