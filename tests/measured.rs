@@ -8,6 +8,8 @@ mod folder;
 mod beliefs;
 #[path = "measured/models.rs"]
 mod models;
+#[path = "measured/peers.rs"]
+mod peers;
 #[path = "measured/plans.rs"]
 mod plans;
 #[path = "measured/program.rs"]

@@ -268,9 +268,9 @@ pub unsafe fn free<M: ModelFamily>(agent: *mut Door<M>) {
     }
 }
 
-/// How many outcomes a modality has; [`RANGE`] beyond the last.
+/// How many outcomes a modality has, 0 where it measures a number; [`RANGE`] beyond the last.
 pub fn outcomes<M: ModelFamily>(modality: usize) -> i32 {
-    M::META.modalities.get(modality).map_or(RANGE, |m| m.outcomes.count as i32)
+    M::META.modalities.get(modality).map_or(RANGE, |m| if m.measured.is_some() { 0 } else { m.outcomes.count as i32 })
 }
 
 /// How many values an action has; [`RANGE`] beyond the last.

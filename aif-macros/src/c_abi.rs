@@ -175,12 +175,12 @@ enum {
     PREFIX_MODEL = -4,   /* the parameters make no model */
     PREFIX_SAVE = -5,    /* the bytes are no save of this model */
     PREFIX_FAILURE = -6, /* something else; the agent is not to be used any more */
-    PREFIX_WEIGHTS = -7  /* weights are negative, not finite or all zero; the agent is as before */
+    PREFIX_WEIGHTS = -7  /* weights are negative, not finite or all zero, or a measured number is not finite; the agent is as before */
 };
 
 typedef struct prefix_agent prefix_agent;
 
-/* How many modalities and actions there are, outcomes of a modality, values of an action (PREFIX_RANGE beyond the last). */
+/* How many modalities and actions there are, outcomes of a modality (0: it measures a number), values of an action (PREFIX_RANGE beyond the last). */
 size_t prefix_modalities(void);
 size_t prefix_actions(void);
 int32_t prefix_outcomes(size_t modality);
@@ -196,7 +196,8 @@ int32_t prefix_reset(prefix_agent *agent);
 int32_t prefix_step(prefix_agent *agent, const int32_t *outcomes, size_t outcome_count, int32_t *actions, size_t action_count);
 
 /* The same with readings: where a modality's code is -2, how probable what was read of it is where each of its outcomes is, in any common unit, stands
-   among the weights: as many as all modalities have outcomes, one modality after the other. Those of other modalities are not looked at. */
+   among the weights: as many as all modalities have outcomes, one modality after the other. Those of other modalities are not looked at. Of a
+   modality that is measured, one number stands there instead: what was measured. */
 int32_t prefix_step_weighed(prefix_agent *agent, const int32_t *outcomes, size_t outcome_count, const double *weights, size_t weight_count,
                             int32_t *actions, size_t action_count);
 

@@ -33,10 +33,12 @@ mod domain;
 mod evidence;
 mod family;
 mod goal;
+mod labels;
 mod life;
 mod measurement;
 mod record;
 mod rollout;
+mod text;
 mod world;
 
 pub use act::{Sampling, Selection};

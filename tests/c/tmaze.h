@@ -18,12 +18,12 @@ enum {
     TMAZE_MODEL = -4,   /* the parameters make no model */
     TMAZE_SAVE = -5,    /* the bytes are no save of this model */
     TMAZE_FAILURE = -6, /* something else; the agent is not to be used any more */
-    TMAZE_WEIGHTS = -7  /* weights are negative, not finite or all zero; the agent is as before */
+    TMAZE_WEIGHTS = -7  /* weights are negative, not finite or all zero, or a measured number is not finite; the agent is as before */
 };
 
 typedef struct tmaze_agent tmaze_agent;
 
-/* How many modalities and actions there are, outcomes of a modality, values of an action (TMAZE_RANGE beyond the last). */
+/* How many modalities and actions there are, outcomes of a modality (0: it measures a number), values of an action (TMAZE_RANGE beyond the last). */
 size_t tmaze_modalities(void);
 size_t tmaze_actions(void);
 int32_t tmaze_outcomes(size_t modality);
@@ -39,7 +39,8 @@ int32_t tmaze_reset(tmaze_agent *agent);
 int32_t tmaze_step(tmaze_agent *agent, const int32_t *outcomes, size_t outcome_count, int32_t *actions, size_t action_count);
 
 /* The same with readings: where a modality's code is -2, how probable what was read of it is where each of its outcomes is, in any common unit, stands
-   among the weights: as many as all modalities have outcomes, one modality after the other. Those of other modalities are not looked at. */
+   among the weights: as many as all modalities have outcomes, one modality after the other. Those of other modalities are not looked at. Of a
+   modality that is measured, one number stands there instead: what was measured. */
 int32_t tmaze_step_weighed(tmaze_agent *agent, const int32_t *outcomes, size_t outcome_count, const double *weights, size_t weight_count,
                             int32_t *actions, size_t action_count);
 

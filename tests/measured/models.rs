@@ -24,6 +24,12 @@ pub struct Gauge<T> {
     pub goal: T,
 }
 
+impl Default for Gauge<f64> {
+    fn default() -> Self {
+        Gauge { noise: 1.0, apart: 1.0, stay: 0.9, goal: 1.0 }
+    }
+}
+
 #[generative_model(horizon = 2, actions(valve: Valve))]
 impl<T: Real> Gauge<T> {
     #[factor(initial = uniform())]

@@ -108,3 +108,55 @@ fn what_an_encoder_measures_has_derivatives() {
         assert!((found.measured[t][0] - difference).abs() < 1e-7, "{t}: {} not {difference}", found.measured[t][0]);
     }
 }
+
+mod door {
+    aif::c_abi!(gauge = crate::models::Gauge<f64>, parameters(noise, apart, stay, goal));
+
+    enum Agent {}
+
+    #[allow(unsafe_code)]
+    unsafe extern "C" {
+        fn gauge_modalities() -> usize;
+        fn gauge_outcomes(modality: usize) -> i32;
+        fn gauge_create(parameters: *const f64, count: usize, seed: u64, agent: *mut *mut Agent) -> i32;
+        fn gauge_reset(agent: *mut Agent) -> i32;
+        fn gauge_step(agent: *mut Agent, outcomes: *const i32, count: usize, actions: *mut i32, action_count: usize) -> i32;
+        fn gauge_step_weighed(
+            agent: *mut Agent,
+            outcomes: *const i32,
+            count: usize,
+            weights: *const f64,
+            weight_count: usize,
+            actions: *mut i32,
+            action_count: usize,
+        ) -> i32;
+        fn gauge_free(agent: *mut Agent);
+    }
+
+    #[test]
+    fn a_number_comes_in_through_the_c_door() {
+        let mut agent = std::ptr::null_mut();
+        let parameters = [0.5, 2.0, 0.9, 2.0];
+        // SAFETY: every pointer is to as many numbers as said.
+        #[allow(unsafe_code)]
+        unsafe {
+            assert_eq!(gauge_create(parameters.as_ptr(), 4, 7, &mut agent), 0);
+            assert_eq!((gauge_modalities(), gauge_outcomes(0)), (1, 0));
+            let mut turned = [0; 2];
+            for (level, turned) in [0.1, 1.9].into_iter().zip(&mut turned) {
+                for _ in 0..200 {
+                    let mut action = [9];
+                    assert_eq!(gauge_reset(agent), 0);
+                    assert_eq!(gauge_step_weighed(agent, [-2].as_ptr(), 1, [level].as_ptr(), 1, action.as_mut_ptr(), 1), 0);
+                    *turned += action[0];
+                }
+            }
+            assert!(turned[0] > turned[1] + 20, "{turned:?}");
+            let mut action = [9];
+            assert_eq!(gauge_step_weighed(agent, [-2].as_ptr(), 1, [f64::NAN].as_ptr(), 1, action.as_mut_ptr(), 1), -7);
+            assert_eq!(gauge_step(agent, [0].as_ptr(), 1, action.as_mut_ptr(), 1), -3);
+            assert_eq!(gauge_step(agent, [-1].as_ptr(), 1, action.as_mut_ptr(), 1), 0);
+            gauge_free(agent);
+        }
+    }
+}

@@ -6,9 +6,10 @@ use syn::{Expr, FnArg, GenericParam, Ident, Pat, Signature, Type, Visibility};
 
 use super::ast::{Declaration, Header, Method, Role};
 use super::ir::{Argument, Conditional, Factor, Input, Kind, Measured, Modality, Model, Reference, Variable};
-use super::measured::{measurements_are_liked, mentions, outcomes_of};
+use super::measured::{measurements_are_liked, outcomes_of};
 use super::outside::options_stand_outside;
-use super::returns::{is_ident, may_be_domain, may_be_input, returned};
+use super::returns::{may_be_domain, may_be_input, returned};
+use super::types::{is_ident, mentions};
 use crate::block::{self, argument_name, plain};
 use crate::clauses::Clauses;
 use crate::diag::{Diagnostics, did_you_mean, list};

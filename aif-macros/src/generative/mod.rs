@@ -8,6 +8,7 @@ mod lists;
 mod measured;
 mod outside;
 mod returns;
+mod types;
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -3,16 +3,11 @@
 use syn::{GenericArgument, Ident, PathArguments, ReturnType, Signature, Type};
 
 use super::ir::Kind;
-use super::measured::is_distribution;
+use super::types::{is_distribution, is_ident};
 use crate::diag::{Diagnostics, written};
 
 const DOMAINS: &str =
     "domains are field-less enums with `#[derive(Domain)]`, `bool`, `Index<N>`, `Cell<W, H>`, and pairs of domains";
-
-/// Whether a type is this plain name.
-pub(super) fn is_ident(ty: &Type, name: &str) -> bool {
-    matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident(name))
-}
 
 /// What a type certainly is, where that is no domain.
 #[derive(Clone, Copy, PartialEq, Eq)]

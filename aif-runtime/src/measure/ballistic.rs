@@ -6,7 +6,7 @@ use rand::Rng;
 use super::functions::tail;
 use super::{Among, Distribution, HALF_LN_TWO_PI, ResponseKind, Support, never};
 use crate::domain::{Domain, Value};
-use crate::model::Labels;
+use crate::labels::Labels;
 use crate::random::{normal, unit};
 use crate::scalar::Real;
 

@@ -8,7 +8,7 @@ use rand::Rng;
 use super::{Among, Distribution, ResponseKind, Support, never};
 use crate::dist::Dist;
 use crate::domain::{Domain, Value};
-use crate::model::Labels;
+use crate::labels::Labels;
 use crate::random;
 use crate::scalar::{Number, Real, log_sum_exp};
 

@@ -7,7 +7,7 @@ use rand::Rng;
 
 use super::{Among, Distribution, ResponseKind, Support, never};
 use crate::domain::{Domain, Value};
-use crate::model::Labels;
+use crate::labels::Labels;
 use crate::random;
 use crate::scalar::Real;
 

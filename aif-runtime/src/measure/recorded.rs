@@ -1,8 +1,9 @@
 //! How values of distributions stand in tables: as one number, or two.
 
 use crate::domain::Domain;
-use crate::model::{ConstText, Labels};
+use crate::labels::Labels;
 use crate::scalar::Real;
+use crate::text::ConstText;
 
 /// What a response is, and so what its column holds.
 #[derive(Clone, Copy, Debug)]

@@ -14,8 +14,8 @@ use super::functions::{cos, sin};
 use super::passage::passage;
 use super::{Among, Distribution, HALF_LN_TWO_PI, ResponseKind, Support, never};
 use crate::domain::Domain;
+use crate::labels::Labels;
 use crate::math;
-use crate::model::Labels;
 use crate::scalar::Real;
 
 /// In units of the squared bound: below this time the series for short times is taken, above it the other. Either has the terms that it

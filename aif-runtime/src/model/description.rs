@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Meta;
-use super::meta::Labels;
+use crate::labels::Labels;
 
 impl Meta {
     /// The declaration in lines: the model, then each action, input, factor and modality with its values and what it depends on.

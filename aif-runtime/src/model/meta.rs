@@ -1,9 +1,8 @@
 //! What a model looks like from outside: names, sizes and dependencies, known to the compiler.
 
-use alloc::borrow::Cow;
 use alloc::string::String;
 
-use crate::domain::{Domain, label_at};
+use crate::labels::Labels;
 use crate::measure::ResponseKind;
 
 /// The most joint states that exact inference takes on.
@@ -20,37 +19,6 @@ pub const MAX_VALUES: usize = 65_536;
 
 /// The most entries that one conditional distribution may have (outcomes times combinations of its parents' states).
 pub const MAX_TABLE: usize = 1 << 24;
-
-/// The values of a domain: how many, and what each is called.
-#[derive(Clone, Copy)]
-pub struct Labels {
-    /// How many values there are.
-    pub count: usize,
-    label: fn(usize) -> Cow<'static, str>,
-}
-
-impl core::fmt::Debug for Labels {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_list().entries(self.all()).finish()
-    }
-}
-
-impl Labels {
-    /// The labels of a domain.
-    pub const fn of<D: Domain>() -> Self {
-        Labels { count: D::COUNT, label: label_at::<D> }
-    }
-
-    /// What the value at `index` is called.
-    pub fn label(&self, index: usize) -> Cow<'static, str> {
-        (self.label)(index)
-    }
-
-    /// All labels, in order.
-    pub fn all(&self) -> impl Iterator<Item = Cow<'static, str>> + '_ {
-        (0..self.count).map(|i| self.label(i))
-    }
-}
 
 /// How a conditional distribution is written, and so how it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

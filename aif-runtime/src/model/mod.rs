@@ -15,13 +15,14 @@ mod site;
 mod stored;
 mod tables;
 mod tabulator;
-mod text;
 
 use core::fmt::Debug;
 
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
+pub use crate::labels::Labels;
+pub use crate::text::ConstText;
 pub use column::{Certain, Column, ColumnError, ColumnWriter, Constant, Counts, SUM_TOLERANCE};
 pub use counts::Counted;
 pub use error::ModelError;
@@ -29,8 +30,8 @@ pub use habit::Habit;
 pub use limits::{AtLeastOne, Limited};
 pub use measures::{density_of, draw_of};
 pub use meta::{
-    ActionVariable, Factor, Input, Kind, Labels, MAX_ACTIONS, MAX_JOINT_STATES, MAX_POLICIES, MAX_TABLE, MAX_VALUES, Measure,
-    Meta, Modality,
+    ActionVariable, Factor, Input, Kind, MAX_ACTIONS, MAX_JOINT_STATES, MAX_POLICIES, MAX_TABLE, MAX_VALUES, Measure, Meta,
+    Modality,
 };
 pub use policies::{IntoPolicies, Policies};
 pub use precisions::Precisions;
@@ -40,7 +41,6 @@ pub use site::{Extent, FactorSite, ModalitySite, Span, extent, factor_site, moda
 pub use stored::StoredError;
 pub use tables::{Table, Tables};
 pub use tabulator::{Arguments, MAX_ARGUMENTS, Tabulator};
-pub use text::ConstText;
 
 pub(crate) use tables::{Learned, entry};
 
