@@ -127,9 +127,7 @@ const STEPS: usize = 20;
 /// What each of them believes: bearings better than they are and ranges worse, or the other way round, and all in between.
 fn believers() -> Vec<Sonar<f64>> {
     let level = |k: usize| 0.25 * 4.0_f64.powf(k as f64 / (SUBJECTS - 1) as f64);
-    (0..SUBJECTS)
-        .map(|s| Sonar { bearing_noise: level(s), range_noise: level((5 * s + 3) % SUBJECTS), stay: STAY })
-        .collect()
+    (0..SUBJECTS).map(|s| Sonar { bearing_noise: level(s), range_noise: level((5 * s + 3) % SUBJECTS), stay: STAY }).collect()
 }
 
 // ---- One listener, watched ----------------------------------------------------------------------------------------------------------
@@ -196,7 +194,7 @@ fn strip(heard: &[Heard], columns: usize) -> String {
     let size = (PANEL * columns as f64 + 16.0, HEAD + (PANEL + FOOT) * rows as f64);
     let mut canvas = Canvas::new(size.0 as u32, size.1 as u32);
     canvas.words((24.0, 20.0), "Where the target is believed to be, from bearings and ranges", 17, Ink::TEXT);
-    let legend = "blue: belief; orange disc: the target; green: where it listens, the bearing and the range it hears; numbers: nats it expects to learn at each post next";
+    let legend = "blue: belief; orange disc: the target; green: where it listens, what it hears (thin: a deviation nearer, farther); numbers: nats it expects to learn there next";
     canvas.words((24.0, 42.0), legend, 13, Ink::AXIS);
     for (t, moment) in heard.iter().enumerate() {
         let at = (8.0 + PANEL * (t % columns) as f64, HEAD + (PANEL + FOOT) * (t / columns) as f64);
@@ -293,7 +291,9 @@ fn simulate(seed: u64) -> Result<(Vec<String>, Vec<History>), ModelError> {
         let mut agent = Agent::new(own)?;
         let mut world = World::new(WORLD)?;
         let blocks: Vec<RecordedBlock> = (0..BLOCKS)
-            .map(|b| RecordedBlock::of_trajectory::<Sonar<f64>>(b.to_string(), &rollout(&mut agent, &mut world, STEPS, &mut rng), &[]))
+            .map(|b| {
+                RecordedBlock::of_trajectory::<Sonar<f64>>(b.to_string(), &rollout(&mut agent, &mut world, STEPS, &mut rng), &[])
+            })
             .collect();
         records.push(History::new(&blocks));
     }
@@ -318,7 +318,10 @@ fn print_table(fit: &Fit, bearings: &[f64], ranges: &[f64]) {
     }
     for (k, (what, truth)) in [("bearings", bearings), ("ranges", ranges)].into_iter().enumerate() {
         let r = correlation(truth, &means[k]);
-        println!("{what}: correlation of truth and posterior mean {r:.3}; {} of {SUBJECTS} true values in their 90% intervals", covered[k]);
+        println!(
+            "{what}: correlation of truth and posterior mean {r:.3}; {} of {SUBJECTS} true values in their 90% intervals",
+            covered[k]
+        );
     }
 }
 
@@ -343,7 +346,10 @@ fn study(out: PathBuf, seed: u64) -> Result<(), Box<dyn Error>> {
     );
 
     let (names, records) = simulate(seed)?;
-    println!("simulated {SUBJECTS} listeners x {BLOCKS} blocks x {STEPS} steps; all ears have a noise of {}", WORLD.bearing_noise);
+    println!(
+        "simulated {SUBJECTS} listeners x {BLOCKS} blocks x {STEPS} steps; all ears have a noise of {}",
+        WORLD.bearing_noise
+    );
     let started = Instant::now();
     let group = Group::<Listeners>::new(names, records, AgentOptions::default())?;
     let method = Method::Laplace(LaplaceOptions { draws: 200, seed, ..LaplaceOptions::default() });
