@@ -14,12 +14,12 @@ extern crate self as aif;
 pub mod games;
 pub mod hgf;
 pub mod learners;
+pub mod measure;
 #[cfg(feature = "games")]
 pub mod sensitivity;
 pub mod worlds;
 
 pub use aif_runtime as runtime;
-pub use aif_runtime::measure;
 
 #[cfg(feature = "games")]
 pub use aif_infer as infer;

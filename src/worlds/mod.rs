@@ -4,17 +4,21 @@
 //! What a world does and what an agent believes that it does are two values of one struct.
 
 mod cue_chain;
+mod gaussian_bandit;
 mod generalised_tmaze;
 mod graph;
 mod grid;
 mod simplified_tmaze;
+mod thermostat;
 mod tmaze;
 
 pub use cue_chain::*;
+pub use gaussian_bandit::*;
 pub use generalised_tmaze::*;
 pub use graph::*;
 pub use grid::*;
 pub use simplified_tmaze::*;
+pub use thermostat::*;
 pub use tmaze::*;
 
 use aif_runtime::ModelError;

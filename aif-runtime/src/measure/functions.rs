@@ -61,30 +61,41 @@ pub fn ln_normal_cdf<T: Real>(x: T) -> T {
 /// The modified Bessel functions of the first kind of orders 0 and 1, over `exp(x)`, for `x` from 0: the power series up to 25, Hankel's
 /// asymptotic series beyond (Abramowitz & Stegun 9.6.10, 9.7.1).
 fn bessel(x: f64) -> [f64; 2] {
-    let mut both = [0.0; 2];
-    for (order, sum) in both.iter_mut().enumerate() {
-        let n = order as f64;
-        if x <= 25.0 {
-            let (quarter, mut term, mut k) = (0.25 * x * x, if order == 0 { 1.0 } else { 0.5 * x }, 0.0);
-            while term > *sum * 1e-18 {
-                *sum += term;
-                k += 1.0;
-                term *= quarter / (k * (k + n));
+    if x <= 25.0 {
+        // One series for both: `I0 = sum t_k`, `I1 = x / 2 sum t_k / (k + 1)`, with `t_k = (x^2 / 4)^k / k!^2`.
+        let (quarter, mut term, mut zeroth, mut first) = (0.25 * x * x, 1.0, 0.0, 0.0);
+        for over in OVER {
+            if term <= zeroth * 1e-18 {
+                break;
             }
-            *sum *= exp(-x);
-        } else {
-            let (mut term, mut k): (f64, f64) = (1.0, 0.0);
-            while term.abs() > 1e-18 && k < 50.0 {
-                *sum += term;
-                k += 1.0;
-                let odd = 2.0 * k - 1.0;
-                term *= -(4.0 * n * n - odd * odd) / (8.0 * k * x);
-            }
-            *sum /= sqrt(core::f64::consts::TAU * x);
+            zeroth += term;
+            first += term * over;
+            term *= quarter * (over * over);
         }
+        let scale = exp(-x);
+        return [zeroth * scale, 0.5 * x * first * scale];
     }
-    both
+    [0.0, 1.0].map(|n: f64| {
+        let (mut sum, mut term, mut k): (f64, f64, f64) = (0.0, 1.0, 0.0);
+        while term.abs() > 1e-18 && k < 50.0 {
+            sum += term;
+            k += 1.0;
+            let odd = 2.0 * k - 1.0;
+            term *= -(4.0 * n * n - odd * odd) / (8.0 * k * x);
+        }
+        sum / sqrt(core::f64::consts::TAU * x)
+    })
 }
+
+/// `1 / (k + 1)`, for more terms than the power series of Bessel functions needs.
+const OVER: [f64; 80] = {
+    let (mut over, mut k) = ([0.0; 80], 0);
+    while k < 80 {
+        over[k] = 1.0 / (k as f64 + 1.0);
+        k += 1;
+    }
+    over
+};
 
 /// The logarithm of the modified Bessel function of the first kind of order 0, for numbers from 0.
 pub fn ln_bessel_0<T: Real>(x: T) -> T {

@@ -233,7 +233,10 @@ fn tabulate(model: &Model, scalar: &Ident) -> TokenStream {
             let step = modality.step.as_ref().map_or(quote!(_), ToTokens::to_token_stream);
             let (ty, own) = (&measured.distribution, if measured.over_scalar { scalar.to_token_stream() } else { quote!(f64) });
             let liking = in_scope(liking(modality, number));
-            return quote!(tables.measured::<#own, #ty, _>(#site, |at| #column, |#step| #liking)?;);
+            // What is no preference is one where it stands.
+            let place = modality.preference.as_ref().map_or_else(Span::call_site, Spanned::span);
+            let any = quote_spanned!(place=> _);
+            return quote!(tables.measured::<#own, #ty, #any>(#site, |at| #column, |#step| #liking)?;);
         }
         let ty = &modality.likelihood.domain;
         let preference = preference(modality, scalar, number);

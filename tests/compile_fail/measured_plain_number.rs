@@ -1,0 +1,23 @@
+use aif::prelude::*;
+
+#[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tank { Low, High }
+
+#[derive(Clone, Copy, Debug)]
+pub struct Gauge<T> {
+    pub noise: T,
+}
+
+#[generative_model(horizon = 1, actions(turn: bool))]
+impl<T: Real> Gauge<T> {
+    #[factor(initial = uniform())]
+    fn tank(&self, tank: Tank, turn: bool) -> Tank { let _ = turn; tank }
+
+    #[modality]
+    fn level(&self, tank: Tank) -> T { self.noise * T::constant(tank.index() as f64) }
+
+    #[modality]
+    fn clicks(&self, tank: Tank) -> u64 { tank.index() as u64 }
+}
+
+fn main() {}
