@@ -1,6 +1,9 @@
 //! Where is it? A bearing and a range are heard, both with noise, and the listener plans where to listen next: where it expects to learn most
 //! about the target's place. Then a group of listeners is fitted: how noisy each believes its ears to be.
 //!
+//! The fit is Laplace's, for speed: it says itself for whom a normal distribution is not all of it. `recover --method nuts` is exact, and takes
+//! minutes.
+//!
 //! ```text
 //! cargo run --release --example sonar                          watch one listener, compare ways to listen, simulate a group and fit it
 //! cargo run --release --example sonar -- --out results/mine    the folder to write
