@@ -41,12 +41,7 @@ impl<T> Thermostat<T> {
 /// Readings are half a degree off; 20 degrees are wanted.
 impl<T: Real> Default for Thermostat<T> {
     fn default() -> Self {
-        Thermostat {
-            noise: T::constant(0.5),
-            response: T::constant(0.7),
-            wanted: T::constant(20.0),
-            tolerance: T::one(),
-        }
+        Thermostat { noise: T::constant(0.5), response: T::constant(0.7), wanted: T::constant(20.0), tolerance: T::one() }
     }
 }
 
