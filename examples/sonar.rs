@@ -1,5 +1,6 @@
 //! Where is it? A bearing and a range are heard, both with noise, and the listener plans where to listen next: where it expects to learn most
 //! about the target's place. Then a group of listeners is fitted: how noisy each believes its ears to be.
+//! The fit is Laplace's, for speed: it says itself for whom a normal distribution is not all of it.
 //!
 //! ```text
 //! cargo run --release --example sonar                          watch one listener, compare ways to listen, simulate a group and fit it
@@ -132,7 +133,6 @@ fn believers() -> Vec<Sonar<f64>> {
 
 // ---- One listener, watched ----------------------------------------------------------------------------------------------------------
 
-/// A moment of a listener's life.
 struct Heard {
     truth: Place,
     post: Post,
@@ -143,7 +143,6 @@ struct Heard {
     next: Post,
 }
 
-/// How a listener finds its next post.
 #[derive(Clone, Copy)]
 enum Way {
     Plan,
@@ -276,7 +275,6 @@ fn ways(seed: u64) -> Result<(String, [f64; 3]), ModelError> {
 
 const HELP: &str = "\
 Watches a listener find a wandering target, and fits a simulated group: how noisy each believes its ears to be.
-
 Usage: sonar [--out FOLDER] [--seed SEED]
        sonar simulate|recover|fit|.. [OPTIONS]      (the study program; see `fit --help`)
 
@@ -300,7 +298,6 @@ fn simulate(seed: u64) -> Result<(Vec<String>, Vec<History>), ModelError> {
     Ok(((0..SUBJECTS).map(|s| s.to_string()).collect(), records))
 }
 
-/// Prints the truth beside what was found; how many true values are in their intervals.
 fn print_table(fit: &Fit, bearings: &[f64], ranges: &[f64]) {
     println!("          bearing noise                       range noise");
     println!("subject    true   mean   [5%, 95%]            true   mean   [5%, 95%]");
