@@ -1,6 +1,6 @@
 //! Beliefs and the evidence for them, against plain loops over densities.
 
-use aif::measure::{Distribution, Gamma, LogNormal, Mixture, Normal, Poisson, VonMises};
+use aif::measure::{Beta, Distribution, ExGaussian, Gamma, LogNormal, Measured, Mixture, Normal, Poisson, StudentT, VonMises};
 use aif::prelude::*;
 use aif::runtime::perceive::free_energy;
 use rand::SeedableRng;
@@ -161,4 +161,26 @@ fn what_an_agent_carries_is_saved_and_loaded() {
     let evidence = GaugeEvidence { level: Measurement::Of(0.4) };
     let stored: GaugeEvidence = serde_json::from_str(&serde_json::to_string(&evidence).unwrap()).unwrap();
     assert_eq!(stored, evidence);
+}
+
+#[test]
+fn a_density_is_its_constant_and_the_rest() {
+    fn check<D: Measured<f64>>(d: D, at: &[f64]) {
+        let mut numbers = vec![0.0; D::PARAMETERS];
+        d.write(&mut numbers);
+        let read = D::read(&numbers);
+        for &x in at {
+            let (whole, parts) = (d.ln_density(x), read.ln_constant() + read.ln_rest(x));
+            assert!(whole == parts || (whole - parts).abs() < 1e-12 * whole.abs().max(1.0), "{x}: {whole}, not {parts}");
+        }
+    }
+    let line = [-7.0, -0.3, 0.0, 0.2, 1.0, 4.5];
+    check(Normal::new(0.3, 1.7), &line);
+    check(StudentT::new(3.5, 0.3, 1.7), &line);
+    check(ExGaussian::new(0.3, 1.7, 0.4), &line);
+    check(VonMises::new(0.3, 1.7), &line);
+    check(LogNormal::new(0.3, 1.7), &line);
+    check(Gamma::new(0.3, 1.7), &line);
+    check(Beta::new(0.3, 1.7), &[-1.0, 0.2, 0.7, 1.2]);
+    check(Poisson::new(1.7), &[0.0, 1.0, 5.0, 0.5]);
 }

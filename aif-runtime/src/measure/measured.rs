@@ -6,7 +6,8 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Beta, Distribution, ExGaussian, Gamma, LogNormal, Normal, Poisson, StudentT, VonMises};
+use super::functions::{cos, ln_bessel_0};
+use super::{Beta, Distribution, ExGaussian, Gamma, HALF_LN_TWO_PI, LogNormal, Normal, Poisson, StudentT, VonMises, never};
 use crate::domain::Value;
 use crate::math;
 use crate::scalar::Real;
@@ -103,11 +104,23 @@ pub trait Measured<T: Real>: Distribution<T, Value = T> {
 
     /// Where it has something, on its line: for planning.
     fn spread(&self) -> Spread;
+
+    /// What of the log-density is the same for all numbers: worked out once where the parameters are known.
+    fn ln_constant(&self) -> T {
+        T::zero()
+    }
+
+    /// The log-density of a number without [`ln_constant`](Measured::ln_constant).
+    #[inline(always)]
+    fn ln_rest(&self, number: T) -> T {
+        self.ln_density(number)
+    }
 }
 
 /// The fields of a distribution as its parameters.
 macro_rules! measured {
-    ($name:ident: $reading:ty, $line:ident, $count:literal { $($field:ident $at:literal),* } |$own:ident| $spread:expr) => {
+    ($name:ident: $reading:ty, $line:ident, $count:literal { $($field:ident $at:literal),* } |$own:ident| $spread:expr
+        $(; $constant:expr; |$x:ident| $rest:expr)?) => {
         impl<T: Real> Measured<T> for $name<T> {
             type Number = $reading;
             const PARAMETERS: usize = $count;
@@ -123,13 +136,37 @@ macro_rules! measured {
                 let $own = $name { $($field: self.$field.value()),* };
                 $spread
             }
+            $(
+                fn ln_constant(&self) -> T {
+                    let $own = self;
+                    $constant
+                }
+                #[inline(always)]
+                fn ln_rest(&self, $x: T) -> T {
+                    let $own = self;
+                    $rest
+                }
+            )?
         }
     };
 }
 
-measured!(Normal: f64, Real, 2 { location 0, scale 1 } |d| Spread::around(d.location, d.scale));
-measured!(LogNormal: f64, Positive, 2 { location 0, scale 1 } |d| Spread::around(d.location, d.scale));
-measured!(StudentT: f64, Heavy, 3 { degrees 0, location 1, scale 2 } |d| Spread::around(d.location, d.scale));
+measured!(Normal: f64, Real, 2 { location 0, scale 1 } |d| Spread::around(d.location, d.scale); -(d.scale.ln() + HALF_LN_TWO_PI); |x| {
+    let z = (x - d.location) / d.scale;
+    z * z * -0.5
+});
+measured!(LogNormal: f64, Positive, 2 { location 0, scale 1 } |d| Spread::around(d.location, d.scale); -(d.scale.ln() + HALF_LN_TWO_PI); |x| {
+    if x.value() <= 0.0 {
+        return never();
+    }
+    let log = x.ln();
+    let z = (log - d.location) / d.scale;
+    z * z * -0.5 - log
+});
+measured!(StudentT: f64, Heavy, 3 { degrees 0, location 1, scale 2 } |d| Spread::around(d.location, d.scale); d.ln_density(d.location); |x| {
+    let z = (x - d.location) / d.scale;
+    (d.degrees + 1.0) * -0.5 * (z * z / d.degrees).ln_1p()
+});
 measured!(ExGaussian: f64, Real, 3 { location 0, scale 1, tail 2 } |d| {
     let around = Spread::around(d.location, d.scale);
     Spread { high: around.high + EXPONENTIAL * d.tail, ..around }
@@ -137,7 +174,7 @@ measured!(ExGaussian: f64, Real, 3 { location 0, scale 1, tail 2 } |d| {
 measured!(VonMises: f64, Circle, 2 { location 0, concentration 1 } |d| {
     let pi = core::f64::consts::PI;
     Spread { low: -pi, high: pi, center: d.location, width: 1.0 / math::sqrt(d.concentration.max(0.1)) }
-});
+}; -(ln_bessel_0(d.concentration) + 2.0 * HALF_LN_TWO_PI); |x| d.concentration * cos(x - d.location));
 measured!(Poisson: u64, Count, 1 { rate 0 } |d| {
     let around = Spread::around(d.rate, math::sqrt(d.rate));
     Spread { low: around.low.max(0.0), high: around.high + EXPONENTIAL, width: 1.0, ..around }
@@ -147,12 +184,17 @@ measured!(Gamma: f64, Positive, 2 { shape 0, rate 1 } |d| {
     let (center, sd) = (math::ln(d.shape / d.rate), 1.0 / math::sqrt(d.shape));
     let high = math::ln((d.shape + REACH * math::sqrt(d.shape) + EXPONENTIAL) / d.rate);
     Spread { low: center - (REACH * sd).max(EXPONENTIAL / d.shape), high, center, width: sd.min(1.0) }
+}; d.shape * d.rate.ln() - d.shape.ln_gamma(); |x| {
+    if x.value() <= 0.0 { never() } else { (d.shape - 1.0) * x.ln() - d.rate * x }
 });
 // Logits of beta numbers: exponential tails on both sides.
 measured!(Beta: f64, Share, 2 { alpha 0, beta 1 } |d| {
     let (center, sd) = (math::ln(d.alpha / d.beta), math::sqrt(1.0 / d.alpha + 1.0 / d.beta));
     let reach = |shape: f64| (REACH * sd).max(EXPONENTIAL / shape);
     Spread { low: center - reach(d.alpha), high: center + reach(d.beta), center, width: sd }
+}; (d.alpha + d.beta).ln_gamma() - d.alpha.ln_gamma() - d.beta.ln_gamma(); |x| {
+    let inside = (0.0..=1.0).contains(&x.value());
+    if inside { (d.alpha - 1.0) * x.ln() + (d.beta - 1.0) * (-x).ln_1p() } else { never() }
 });
 
 /// How many of its lengths an exponential tail has as good as nothing beyond: 1e-8 of it.

@@ -17,10 +17,13 @@ use crate::scalar::{Lift, Real, exact_zero};
 /// By how much the probability that nodes hold of a distribution may be off; it is made 1.
 const NODES_TOLERANCE: f64 = 1e-2;
 
-/// The log-density of a number under the distribution that numbers describe, in another scalar.
+/// The log-density of a number under the distribution that numbers describe; the last of them is its constant.
 #[inline(always)]
 pub fn density_of<D: Measured<T>, T: Real>(distribution: &[T], number: T) -> T {
-    D::read(distribution).ln_density(number)
+    match distribution.split_last() {
+        Some((&constant, own)) => D::read(own).ln_rest(number) + constant,
+        None => T::zero(),
+    }
 }
 
 /// Runs `f` with numbers without their derivatives.
@@ -39,7 +42,7 @@ fn with_room<N: Copy, X>(count: usize, blank: N, f: impl FnOnce(&mut [N]) -> X) 
 
 /// A draw from the distribution that numbers describe.
 pub fn draw_of<D: Measured<f64>, T: Real>(distribution: &[T], rng: &mut dyn Rng) -> f64 {
-    with_numbers(distribution, |numbers| D::read(numbers).sample(rng))
+    with_numbers(distribution, |numbers| D::read(&numbers[..D::PARAMETERS]).sample(rng))
 }
 
 impl<M: GenerativeModel<T>, T: Real> Tabulator<'_, M, T> {
@@ -56,24 +59,26 @@ impl<M: GenerativeModel<T>, T: Real> Tabulator<'_, M, T> {
     where
         T: Lift<U>,
     {
+        let width = D::PARAMETERS + 1;
         for context in 0..site.contexts {
             let at = self.arguments(site, context);
             let own = distribution(&at);
             let spread = own.spread();
             let sound = [spread.low, spread.high, spread.center, spread.width].iter().all(|x| x.is_finite());
-            let stored = &mut self.tables.free[site.distributions.start + context * D::PARAMETERS..][..D::PARAMETERS];
+            let stored = &mut self.tables.free[site.distributions.start + context * width..][..width];
             with_room(D::PARAMETERS, U::zero(), |numbers| {
                 own.write(numbers);
                 stored.iter_mut().zip(numbers.iter()).for_each(|(to, &from)| *to = T::lift(from));
             });
+            stored[D::PARAMETERS] = T::lift(own.ln_constant());
             if !(sound && spread.width > 0.0 && spread.high >= spread.low && stored.iter().all(|x| x.is_finite())) {
-                let numbers = stored.iter().map(|x| x.value()).collect();
+                let numbers = stored[..D::PARAMETERS].iter().map(|x| x.value()).collect();
                 return Err(ModelError::Distribution { column: self.column_name(site, &at), numbers });
             }
         }
         let stored = &self.tables.free[site.distributions.range()];
         let of = |context: usize| -> Spread {
-            let own = &stored[context * D::PARAMETERS..][..D::PARAMETERS];
+            let own = &stored[context * width..][..D::PARAMETERS];
             with_room(D::PARAMETERS, U::zero(), |numbers| {
                 numbers.iter_mut().zip(own).for_each(|(to, from)| *to = U::constant(from.value()));
                 D::read(numbers).spread()
@@ -137,7 +142,8 @@ impl<M: GenerativeModel<T>, T: Real> Tabulator<'_, M, T> {
 }
 
 impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
-    /// The numbers that describe the distribution of a measured modality under one combination of its parents' states; of another, none.
+    /// The numbers that describe the distribution of a measured modality under one combination of its parents' states, and last what of its
+    /// log-density is the same for all numbers; of another modality, none.
     #[inline(always)]
     pub fn distribution(&self, site: &ModalitySite, context: usize) -> &[T] {
         let width = site.distributions.len / site.contexts.max(1);

@@ -72,7 +72,7 @@ pub struct Modality {
 pub struct Measure {
     /// What its column holds.
     pub kind: ResponseKind,
-    /// How many numbers describe the distribution under one combination of its parents' states.
+    /// How many numbers describe the distribution under one combination of its parents' states, its constant included.
     pub parameters: usize,
 }
 

@@ -164,7 +164,7 @@ fn meta(model: &Model) -> TokenStream {
             let own = in_scalar(&measured.distribution, model.scalar.as_ref(), "f64");
             quote!(__aif::model::Measure {
                 kind: <#own as __aif::measure::Distribution<f64>>::KIND,
-                parameters: <#own as __aif::measure::Measured<f64>>::PARAMETERS,
+                parameters: <#own as __aif::measure::Measured<f64>>::PARAMETERS + 1,
             })
         }));
         quote!(__aif::Modality {
