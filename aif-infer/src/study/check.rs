@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::arguments::Check;
 use super::engine::{Engine, Source};
-use super::error::{StudyError, refused};
+use super::error::StudyError;
 use super::studied::StudyOptions;
 use super::suspect::other_order;
 use crate::data::{Cells, Findings, Reader, Rows, Schema, Value, open_tables};
@@ -114,8 +114,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Check) -> Result<(), StudyErr
     write_out(text.as_bytes())?;
     match complaints.len() {
         0 => Ok(()),
-        1 => refused!("{}: 1 complaint", arguments.data.display()),
-        n => refused!("{}: {n} complaints", arguments.data.display()),
+        count => Err(StudyError::Complaints { data: arguments.data.clone(), count }),
     }
 }
 

@@ -21,9 +21,6 @@ pub enum StudyError {
     /// The data are wrong, or a file cannot be read or written.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// An option does not fit.
-    #[error("{0}")]
-    Option(String),
     /// Options do not fit the model, or its numbers cannot be.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -354,16 +351,97 @@ pub enum StudyError {
     /// Truths are given to calibration.
     #[error("--set, --params: calibration draws every parameter from its prior; truths that are given have other ranks")]
     GivenTruths,
+    /// A folder holds parts of nobody knows what.
+    #[error("{} holds parts, but no {header} that says of what: remove it, or choose another --out", folder.display())]
+    Headless {
+        /// The folder.
+        folder: PathBuf,
+        /// The file that is not there.
+        header: &'static str,
+    },
+    /// What says of which fit a folder holds parts cannot be read.
+    #[error("{}: {what}; remove {}, or choose another --out", file.display(), folder.display())]
+    Header {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        what: String,
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A method has no such start.
+    #[error("--start {start}: for --method {method} {expected}")]
+    Start {
+        /// What was given.
+        start: String,
+        /// The method.
+        method: String,
+        /// What it can be.
+        expected: String,
+    },
+    /// An option of another method is given.
+    #[error("{option} is an option of --method {}; {method} has none of that kind", of.join(" and "))]
+    OtherMethod {
+        /// The option.
+        option: &'static str,
+        /// The methods that have it.
+        of: Vec<&'static str>,
+        /// The method that was asked for.
+        method: String,
+    },
+    /// Several climbs are asked for where each subject has one.
+    #[error("--climbs: the subjects of a flat population are climbed once each, and weighed as a whole")]
+    FlatClimbs,
+    /// A shard is asked for predictions.
+    #[error(
+        "--loo-draws, --check-draws, --log-likelihood: a shard of a group hands on tables of its likelihoods, and predicts nothing"
+    )]
+    ShardPredicts,
+    /// There is not as much memory.
+    #[error("this would take about {total} of memory, {most} of it for {what}; {free} are free: ask for less")]
+    Memory {
+        /// How much it would take.
+        total: String,
+        /// How much of that for one thing.
+        most: String,
+        /// For what.
+        what: &'static str,
+        /// How much there is.
+        free: String,
+    },
+    /// Sessions are asked for of a population that has none.
+    #[error("--sessions: {population} has no `plate session`, so that its subjects have one each")]
+    NoSessions {
+        /// The population.
+        population: &'static str,
+    },
+    /// Options of methods are given to a comparison that has its own.
+    #[error("{option}: --confusion compares evidence, and fits by Laplace's method")]
+    Confusion {
+        /// The first of them.
+        option: &'static str,
+    },
+    /// A table has complaints, which were told.
+    #[error("{}: {count} complaint{}", data.display(), if *count == 1 { "" } else { "s" })]
+    Complaints {
+        /// The table.
+        data: PathBuf,
+        /// How many.
+        count: usize,
+    },
+    /// Behaviour has no score, perhaps because outcomes stand on other rows than is thought.
+    #[error("{source}{order}")]
+    Ordered {
+        /// Why.
+        source: Box<StudyError>,
+        /// What is suspected; empty where nothing is.
+        order: String,
+    },
 }
 
 /// A session, where there is one.
 fn of_session(session: &Option<String>) -> String {
     session.as_ref().map_or(String::new(), |s| format!(", session `{s}`"))
-}
-
-/// An error that says why an option does not fit.
-macro_rules! refused {
-    ($($text:tt)*) => { Err($crate::study::StudyError::Option(format!($($text)*))) };
 }
 
 /// Says something on standard error; where that is closed or full, nobody is there to be told.
@@ -374,4 +452,4 @@ macro_rules! say {
     }};
 }
 
-pub(super) use {refused, say};
+pub(super) use say;

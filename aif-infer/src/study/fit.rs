@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::arguments;
 use super::engine::{Engine, Source};
-use super::error::{StudyError, refused, say};
+use super::error::{StudyError, say};
 use super::memory::Need;
 use super::suspect::other_order;
 use super::work::{Begun, WorkFolder};
@@ -83,9 +83,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     }
     let method = arguments.method.method(arguments.seed, engine.meta().flat())?;
     if !predicts && (arguments.loo_draws.is_some() || arguments.check_draws.is_some() || arguments.log_likelihood) {
-        return refused!(
-            "--loo-draws, --check-draws, --log-likelihood: a shard of a group hands on tables of its likelihoods, and predicts nothing"
-        );
+        return Err(StudyError::ShardPredicts);
     }
     if predicts {
         Need::of_fit(engine.meta(), design, (&method, &predictive), (subjects.len(), responses)).check()?;

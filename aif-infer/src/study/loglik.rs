@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use super::arguments::{Loglik, Parameters};
 use super::engine::{Engine, Loaded, Source, Values, drawn_labels, needed_labels};
-use super::error::{StudyError, refused, say};
+use super::error::{StudyError, say};
 use super::suspect::other_order;
 use crate::data::{ParameterTable, open_tables, read_parameters};
 use crate::output::{check_file, write_out, write_whole};
@@ -111,11 +111,11 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyEr
     if let Some(path) = &arguments.out {
         let same = |a: &PathBuf| std::fs::canonicalize(path).is_ok_and(|p| std::fs::canonicalize(a).is_ok_and(|d| d == p));
         if same(&arguments.data.data) {
-            return refused!("--out {} is the data", path.display());
+            return Err(StudyError::OutIsData { out: path.clone() });
         }
         let read = [&arguments.data.reading.covariates, &arguments.parameters.params];
         if let Some(read) = read.into_iter().flatten().find(|read| same(read)) {
-            return refused!("{} would be written over: it is what is read ({})", path.display(), read.display());
+            return Err(StudyError::WrittenOver { out: path.clone(), read: read.clone() });
         }
         check_file(path, arguments.force)?;
     }
@@ -167,7 +167,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyEr
             all.all(|(leaf, values)| !matches!(other.check_observations_at(leaf, values), Err(ScoreError::Observation { .. })))
         };
         let order = other_order(engine, &source, agents, possible);
-        StudyError::Option(format!("{error}{order}"))
+        StudyError::Ordered { source: Box::new(error), order }
     })?;
     let output = Output { log_likelihood: subjects.iter().map(|s| s.log_likelihood).sum(), subjects };
     let mut json = serde_json::to_string_pretty(&output)?;

@@ -1,6 +1,6 @@
 //! How much memory a run will take, before it takes it.
 
-use super::error::{StudyError, refused};
+use super::error::StudyError;
 use crate::fit::{FILED_FROM, Method, PredictiveOptions};
 use crate::population::{Design, PopulationMeta, coordinates, members};
 use crate::svi::Guide;
@@ -99,12 +99,8 @@ impl Need {
             return Ok(());
         }
         let (what, most) = self.0.iter().max_by_key(|(_, bytes)| *bytes).copied().unwrap_or_default();
-        refused!(
-            "this would take about {} of memory, {} of it for {what}; {} are free: ask for less",
-            gigabytes(total),
-            gigabytes(most),
-            gigabytes(there)
-        )
+        let (total, most, free) = (gigabytes(total), gigabytes(most), gigabytes(there));
+        Err(StudyError::Memory { total, most, what, free })
     }
 }
 

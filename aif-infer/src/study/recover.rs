@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::arguments::Recover;
 use super::engine::Engine;
-use super::error::{StudyError, refused, say};
+use super::error::{StudyError, say};
 use super::simulate::{Blueprint, Simulated};
 use super::studied::StudyOptions;
 use crate::compare::random_effects;
@@ -32,7 +32,7 @@ pub(super) fn run(engine: &dyn Engine, all: &[&dyn Engine], arguments: &Recover)
         return Err(StudyError::NoRepeats);
     }
     if let Some(option) = arguments.method.first().filter(|_| arguments.confusion) {
-        return refused!("{option}: --confusion compares evidence, and fits by Laplace's method");
+        return Err(StudyError::Confusion { option });
     }
     let method = arguments.method.method(arguments.plan.seed, engine.meta().flat())?;
     let folder = NewFolder::begin(&arguments.out)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::arguments::{Plan, Simulate};
 use super::engine::{Engine, Simulation, Values, draw_all};
-use super::error::{StudyError, refused, say};
+use super::error::{StudyError, say};
 use super::loglik::Given;
 use super::memory::Need;
 use super::studied::StudyOptions;
@@ -51,7 +51,7 @@ impl Blueprint {
     pub fn new(engine: &dyn Engine, plan: &Plan) -> Result<Self, StudyError> {
         let meta = engine.meta();
         if plan.sessions.is_some() && !meta.has_sessions() {
-            return refused!("--sessions: {} has no `plate session`, so that its subjects have one each", meta.name);
+            return Err(StudyError::NoSessions { population: meta.name });
         }
         let options = plan.agent.options(engine)?;
         engine.check(options)?;

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::error::{StudyError, refused, say};
+use super::error::{StudyError, say};
 use crate::data::DataError;
 use crate::fit::Shelf;
 use crate::output::{Held, NewFolder, make_parents, plain_name, remove_parents, write_whole};
@@ -48,7 +48,7 @@ impl WorkFolder {
         }
         NewFolder::check(out)?;
         if resume && !there {
-            return refused!("--resume: there is no {} to go on with", folder.path.display());
+            return Err(StudyError::NothingToResume { folder: folder.path.clone() });
         }
         if !there {
             folder.topmost = make_parents(&folder.path).map_err(|e| failed(&folder.path, e))?;
@@ -57,10 +57,7 @@ impl WorkFolder {
         let file = folder.path.join(HEADER);
         if there && file.exists() {
             if !resume {
-                return refused!(
-                    "{} is there already, from a fit that was stopped: go on with it by --resume, or remove it",
-                    folder.path.display()
-                );
+                return Err(StudyError::Unfinished { folder: folder.path.clone() });
             }
             folder.hold()?;
             folder.check_header(&file, header)?;
@@ -68,10 +65,7 @@ impl WorkFolder {
         }
         // A run that was killed before it wrote what it was has left no part.
         if there && !folder.is_empty() {
-            return refused!(
-                "{} holds parts, but no {HEADER} that says of what: remove it, or choose another --out",
-                folder.path.display()
-            );
+            return Err(StudyError::Headless { folder: folder.path.clone(), header: HEADER });
         }
         folder.hold()?;
         write_whole(&[(&file, &header.json())])?;
@@ -96,12 +90,9 @@ impl WorkFolder {
             return Ok(());
         }
         if let Err(what) = Header::parse(&stored) {
-            return refused!("{}: {what}; remove {}, or choose another --out", file.display(), self.path.display());
+            return Err(StudyError::Header { file: file.to_owned(), what: what.to_string(), folder: self.path.clone() });
         }
-        refused!(
-            "{} is from another fit (other data, options or declaration): remove it, or choose another --out",
-            self.path.display()
-        )
+        Err(StudyError::OtherFit { folder: self.path.clone() })
     }
 
     /// Whether nothing is there but a lock, and what breaks off while a file is written.

@@ -7,7 +7,7 @@ use super::named::named;
 use super::numbers::{DRAWS, real, whole};
 use crate::fit::Method;
 use crate::sample::{NutsOptions, NutsStart};
-use crate::study::error::{StudyError, refused};
+use crate::study::error::StudyError;
 use crate::svi::{Guide, SviOptions, SviStart};
 
 /// How to fit.
@@ -90,7 +90,11 @@ impl MethodArguments {
 
     fn start<S: serde::de::DeserializeOwned + Default>(&self, method: &str) -> Result<S, StudyError> {
         let Some(start) = self.start.as_deref() else { return Ok(S::default()) };
-        named(start).map_err(|expected| StudyError::Option(format!("--start {start}: for --method {method} {expected}")))
+        named(start).map_err(|expected| StudyError::Start {
+            start: start.into(),
+            method: method.into(),
+            expected: expected.to_string(),
+        })
     }
 
     /// The method with its options, for a flat population or a group.
@@ -101,11 +105,11 @@ impl MethodArguments {
         let name = self.method.as_deref().unwrap_or("nuts");
         for (option, of) in self.given() {
             if !of.contains(&name) {
-                return refused!("{option} is an option of --method {}; {name} has none of that kind", of.join(" and "));
+                return Err(StudyError::OtherMethod { option, of: of.to_vec(), method: name.into() });
             }
         }
         if flat && self.climbs.is_some() {
-            return refused!("--climbs: the subjects of a flat population are climbed once each, and weighed as a whole");
+            return Err(StudyError::FlatClimbs);
         }
         let mut method = Method::named(name).unwrap_or_else(|| Method::Nuts(NutsOptions::default()));
         match &mut method {
