@@ -30,7 +30,7 @@ pub enum MarginalError {
     #[error("no starting point has a density: {0}")]
     Start(String),
     /// The search did not come to rest.
-    #[error("the search for the mode of what is above the units did not settle in {0} steps")]
+    #[error("the search for the mode of what is above the units did not settle in {0} steps; NUTS needs no mode: --method nuts")]
     Unsettled(usize),
 }
 
