@@ -51,7 +51,7 @@ const LN_IMPOSSIBLE: f64 = -1e5;
 
 /// What densities of a measurement are measured by, so that they do not vanish however improbable it is: the largest logarithm among all
 /// combinations of the parents' states. It is a constant, without derivatives. 0 where none is finite.
-pub(crate) fn peak<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, site: &ModalitySite, number: T) -> f64 {
+fn peak<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, site: &ModalitySite, number: T) -> f64 {
     let log = |context| M::ln_density(site.index, tables.distribution(site, context), number).value();
     let largest = (0..site.contexts).map(log).fold(f64::NEG_INFINITY, f64::max);
     if largest.is_finite() { largest } else { 0.0 }
@@ -59,7 +59,7 @@ pub(crate) fn peak<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, site: 
 
 /// The density of a measurement given a combination of the parents' states, over `exp(peak)`.
 #[inline]
-pub(crate) fn density<M: GenerativeModel<T>, T: Real>(
+fn density<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
     site: &ModalitySite,
     (number, peak): (T, f64),
@@ -124,6 +124,44 @@ pub fn log_weighed<T: Real>(weights: &[T], probabilities: &[T]) -> T {
     let unit = unit(weights);
     let sum = weights.iter().zip(probabilities).fold(T::zero(), |sum, (&weight, &p)| sum + weight / unit * p);
     ln_clipped(sum) + math::ln(unit)
+}
+
+/// What the likelihoods of evidence in one modality are measured by, so that any common factor of theirs gives the same numbers: what [`likelihood`]
+/// takes out of each, and the logarithm of that, which belongs into the log evidence.
+pub(super) fn scale<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    site: &ModalitySite,
+    signal: Signal<'_, T>,
+) -> (f64, f64) {
+    match signal {
+        Signal::Likelihood(weights) => {
+            let unit = unit(weights);
+            (unit, math::ln(unit))
+        }
+        Signal::Measured(number) => {
+            let peak = peak(tables, site, number);
+            (peak, peak)
+        }
+        Signal::Seen(_) | Signal::Soft(_) | Signal::Faint(..) | Signal::Missing => (1.0, 0.0),
+    }
+}
+
+/// The likelihood of evidence in one modality given a combination of the parents' states, without what [`scale`] takes out. Soft evidence enters by
+/// its expected log-likelihood, as in fixed-point iteration.
+#[inline]
+pub(super) fn likelihood<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    site: &ModalitySite,
+    (signal, scale): (Signal<'_, T>, f64),
+    context: usize,
+) -> T {
+    match signal {
+        Signal::Missing => T::one(),
+        Signal::Seen(o) => entry(tables.likelihood(site), context, site.outcomes, o),
+        Signal::Likelihood(weights) => weighed(tables.likelihood(site), weights, scale, context),
+        Signal::Measured(number) => density(tables, site, (number, scale), context),
+        Signal::Soft(_) | Signal::Faint(..) => log_likelihood(tables, site, signal, context).exp(),
+    }
 }
 
 /// Whether a signal can come from a combination of parent states; soft evidence always can.

@@ -4,12 +4,12 @@
 //! holds impossible leaves no posterior: the belief then goes to the states that can make it, those that contradict fewest of the factors' own
 //! distributions. Where no state can make it, probabilities of zero count as [`LOG_FLOOR`](crate::scalar::LOG_FLOOR).
 
-use super::evidence::{density, log_likelihood, peak, unit, weighed};
+use super::evidence::{likelihood, scale};
 use super::groups::{Frame, each_line, each_state};
 use super::possible::take_out_remains;
 use crate::evidence::Signal;
 use crate::math;
-use crate::model::{FactorSite, GenerativeModel, Marginals, Meta, ModalitySite, Tables, entry};
+use crate::model::{FactorSite, GenerativeModel, Marginals, Meta, ModalitySite, Tables};
 use crate::scalar::{LOG_FLOOR, Real, exact_zero, sum};
 
 /// What is rarer than this is scaled up: in single precision its square vanishes.
@@ -40,24 +40,19 @@ pub(super) fn independent<B: Marginals<T>, T: Real>(belief: &B, frame: impl Fram
     }
 }
 
-/// The probability of the evidence in one modality given one combination of parent states: in the unit of its weights where it has some, over
-/// `exp(unit)` where it is a density.
+/// The likelihood of the evidence in one modality given one combination of parent states, at least `floor` where it is a probability.
 #[inline]
 fn probability<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
     site: &ModalitySite,
-    (signal, unit): (Signal<'_, T>, f64),
+    (signal, scale): (Signal<'_, T>, f64),
     context: usize,
     floor: f64,
 ) -> T {
-    let at_least = |p: T| if p.value() < floor { T::constant(floor) } else { p };
+    let p = likelihood(tables, site, (signal, scale), context);
     match signal {
-        Signal::Missing => T::one(),
-        Signal::Seen(o) => at_least(entry(tables.likelihood(site), context, site.outcomes, o)),
-        Signal::Likelihood(weights) => at_least(weighed(tables.likelihood(site), weights, unit, context)),
-        Signal::Measured(number) => at_least(density(tables, site, (number, unit), context)),
-        // Soft evidence enters by its expected log-likelihood, as in fixed-point iteration.
-        signal => log_likelihood(tables, site, signal, context).exp(),
+        Signal::Seen(_) | Signal::Likelihood(_) | Signal::Measured(_) if p.value() < floor => T::constant(floor),
+        _ => p,
     }
 }
 
@@ -75,20 +70,12 @@ fn multiply<M: GenerativeModel<T>, T: Real>(
         if matches!(signal, Signal::Missing) || !site.parents.first().is_some_and(|&f| frame.holds(f)) {
             return;
         }
-        // Weights in any unit give the same numbers; the unit comes back in the logarithm.
-        let unit = match signal {
-            Signal::Likelihood(weights) => unit(weights),
-            Signal::Measured(number) => peak(tables, site, number),
-            _ => 1.0,
-        };
-        match signal {
-            Signal::Likelihood(_) if unit != 1.0 => ln_scale += math::ln(unit),
-            Signal::Measured(_) => ln_scale += unit,
-            _ => {}
-        }
+        // Weights and densities in any unit give the same numbers; the unit comes back in the logarithm.
+        let (scale, log) = scale(tables, site, signal);
+        ln_scale += log;
         each_state(&M::META, frame, site.parents, &mut |s, context| {
             if !exact_zero(joint[s]) {
-                joint[s] *= probability::<M, T>(tables, site, (signal, unit), context, floor);
+                joint[s] *= probability::<M, T>(tables, site, (signal, scale), context, floor);
             }
         });
         // Very improbable evidence would vanish, or its derivatives overflow: constants go before they do.

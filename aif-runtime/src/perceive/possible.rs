@@ -5,7 +5,7 @@
 //! state can, zeros count as improbable ([`LOG_FLOOR`](crate::scalar::LOG_FLOOR)).
 
 use super::contexts::each_of_many;
-use super::evidence::{can_come, density, log_likelihood, peak, unit, weighed};
+use super::evidence::{can_come, likelihood, log_likelihood, scale};
 use crate::evidence::Signal;
 use crate::model::{GenerativeModel, Marginals, ModalitySite, Tables};
 use crate::scalar::{LN_LOG_FLOOR, Real, ln_clipped, softmax, sum};
@@ -78,21 +78,10 @@ fn weigh<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, site: &ModalityS
                 }
             },
         ),
-        Signal::Likelihood(weights) => {
-            let (table, unit) = (tables.likelihood(site), unit(weights));
-            for (context, q) in q.iter_mut().enumerate() {
-                *q *= weighed(table, weights, unit, context);
-            }
-        }
-        Signal::Measured(number) => {
-            let peak = peak(tables, site, number);
-            for (context, q) in q.iter_mut().enumerate() {
-                *q *= density(tables, site, (number, peak), context);
-            }
-        }
         signal => {
+            let (scale, _) = scale(tables, site, signal);
             for (context, q) in q.iter_mut().enumerate() {
-                *q *= log_likelihood(tables, site, signal, context).exp();
+                *q *= likelihood(tables, site, (signal, scale), context);
             }
         }
     }
