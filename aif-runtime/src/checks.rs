@@ -9,6 +9,7 @@ use crate::domain::Domain;
 use crate::family::WithInputs;
 use crate::measure::Among;
 use crate::model::{ConstText, GenerativeModel, Kind, Labels, MAX_ACTIONS, MAX_TABLE, MAX_VALUES, Meta, contexts};
+use crate::text::same;
 
 /// A domain whose values can be stored: what every type of a declaration is asked for, once, so that all else is spared the question.
 #[diagnostic::on_unimplemented(
@@ -141,15 +142,6 @@ pub const fn check_modality(meta: &Meta, index: usize) {
     check_values("the modality", modality.name, modality.outcomes.count, " outcomes");
     let columns = contexts(meta, modality.parents);
     check_table(modality.name, columns.saturating_mul(column(modality.kind, modality.outcomes.count)));
-}
-
-const fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    let mut i = 0;
-    while i < a.len() && i < b.len() && a[i] == b[i] {
-        i += 1;
-    }
-    i == a.len() && i == b.len()
 }
 
 /// The values of an input; those of `bool` where it has none, which [`check_input`] complains of.

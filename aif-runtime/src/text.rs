@@ -1,5 +1,15 @@
 //! Messages put together by the compiler, so that a compile error can state a count.
 
+/// Whether two texts are one: for constants, in which `==` is not to be had.
+pub(crate) const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut i = 0;
+    while i < a.len() && i < b.len() && a[i] == b[i] {
+        i += 1;
+    }
+    i == a.len() && i == b.len()
+}
+
 /// A short text built in a constant.
 #[derive(Clone, Copy)]
 pub struct ConstText {

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use crate::measure::ResponseKind;
 use crate::model::{ConstText, Labels};
+use crate::text::same;
 
 /// A column of numbers, or of values of a domain: an input or an observation.
 #[derive(Clone, Copy, Debug)]
@@ -117,15 +118,6 @@ impl LearnerMeta {
         lines.push(format!("in a trial: {:?}", self.events));
         lines
     }
-}
-
-const fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    let mut i = 0;
-    while i < a.len() && i < b.len() && a[i] == b[i] {
-        i += 1;
-    }
-    i == a.len() && i == b.len()
 }
 
 /// The column of a time has a name of its own.
