@@ -3,13 +3,13 @@
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{
     FnArg, GenericParam, Generics, Ident, ItemImpl, Pat, Safety, Signature, Token, Type, TypeParam, TypeParamBound, parenthesized,
 };
 
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostics, did_you_mean};
 
 /// `name: Type`.
 pub struct Named {
@@ -47,6 +47,39 @@ pub fn options(input: ParseStream<'_>, mut take: impl FnMut(Ident, ParseStream<'
         }
     }
     Ok(())
+}
+
+/// Reads the options of an attribute, each once: `take` reads what follows a name, or says that there is no such option. `what` has the options
+/// `known`, which `help` shows as they are written. Whether all of them were understood.
+pub fn header(
+    attribute: TokenStream,
+    diag: &mut Diagnostics,
+    (what, known, help): (&str, &[&str], &str),
+    mut take: impl FnMut(&str, ParseStream<'_>) -> syn::Result<bool>,
+) -> bool {
+    let mut seen: Vec<Ident> = Vec::new();
+    let read = |key: Ident, input: ParseStream<'_>| {
+        if seen.contains(&key) {
+            diag.at(&key, format!("`{key}` is given twice"));
+        }
+        seen.push(key.clone());
+        let name = key.to_string();
+        if take(&name, input)? {
+            return Ok(());
+        }
+        let near = did_you_mean(&name, known);
+        Err(syn::Error::new(key.span(), format!("{what} has no option `{name}`{near}\nhelp: its options are {help}")))
+    };
+    let result = (|input: ParseStream<'_>| options(input, read)).parse2(attribute);
+    diag.keep(result).is_some()
+}
+
+/// As [`inherent`], where what breaks an impl block is told as it is.
+pub fn inherent_or_why(item: TokenStream, attribute: &str, body: &str, diag: &mut Diagnostics) -> Option<ItemImpl> {
+    if item.clone().into_iter().any(|t| t.to_string() == "impl") {
+        diag.keep(syn::parse2::<ItemImpl>(item.clone()))?;
+    }
+    inherent(item, attribute, body, diag)
 }
 
 /// The inherent impl block that an attribute stands on, where it is one; `body` is what should stand in it.

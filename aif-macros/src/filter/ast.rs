@@ -2,11 +2,11 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Expr, Ident, ImplItem, ItemImpl, Signature, Token, Visibility, bracketed};
 
 use crate::block::{self, Named, assigned, listed};
-use crate::diag::{Diagnostics, did_you_mean};
+use crate::diag::Diagnostics;
 use crate::marks::{self, Taken};
 
 /// The options of `#[hgf(..)]`.
@@ -23,13 +23,9 @@ pub struct Header {
 impl Header {
     fn parse(attribute: TokenStream, diag: &mut Diagnostics) -> Header {
         let mut header = Header::default();
-        let mut seen: Vec<Ident> = Vec::new();
-        let read = |key: Ident, input: ParseStream<'_>| {
-            if seen.contains(&key) {
-                diag.at(&key, format!("`{key}` is given twice"));
-            }
-            seen.push(key.clone());
-            match key.to_string().as_str() {
+        let about = ("a filter", &["inputs", "start", "vis"][..], "inputs(name: type, ..), start and vis");
+        let understood = block::header(attribute, diag, about, |name, input| {
+            match name {
                 "inputs" => header.inputs.extend(listed(input)?),
                 "vis" => header.vis = Some(assigned(input)?),
                 "start" => {
@@ -42,18 +38,11 @@ impl Header {
                     }
                     header.starts_at_inputs = true;
                 }
-                other => {
-                    let near = did_you_mean(other, &["inputs", "start", "vis"]);
-                    let help = "its options are inputs(name: type, ..), start and vis";
-                    return Err(syn::Error::new(key.span(), format!("a filter has no option `{other}`{near}\nhelp: {help}")));
-                }
+                _ => return Ok(false),
             }
-            Ok(())
-        };
-        let result = (|input: ParseStream<'_>| block::options(input, read)).parse2(attribute);
-        if diag.keep(result).is_none() {
-            header.misspelt = true;
-        }
+            Ok(true)
+        });
+        header.misspelt = !understood;
         header
     }
 }
@@ -114,11 +103,7 @@ pub struct Declaration {
 impl Declaration {
     pub fn parse(attribute: TokenStream, item: TokenStream, diag: &mut Diagnostics) -> Option<Self> {
         let header = Header::parse(attribute, diag);
-        // What breaks an impl block is told as it is.
-        if item.clone().into_iter().any(|t| t.to_string() == "impl") {
-            diag.keep(syn::parse2::<ItemImpl>(item.clone()))?;
-        }
-        let mut stripped = block::inherent(item, "hgf", "nodes! { .. }", diag)?;
+        let mut stripped = block::inherent_or_why(item, "hgf", "nodes! { .. }", diag)?;
         let (mut nodes, mut broken, mut equations, mut responses, mut kept) = (None, false, Vec::new(), Vec::new(), Vec::new());
         for item in std::mem::take(&mut stripped.items) {
             match item {

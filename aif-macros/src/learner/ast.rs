@@ -28,30 +28,19 @@ pub struct Header {
 impl Header {
     fn parse(attribute: TokenStream, diag: &mut Diagnostics) -> Header {
         let mut header = Header::default();
-        let mut seen: Vec<Ident> = Vec::new();
-        let read = |key: Ident, input: ParseStream<'_>| {
-            if seen.contains(&key) {
-                diag.at(&key, format!("`{key}` is given twice"));
-            }
-            seen.push(key.clone());
-            match key.to_string().as_str() {
+        let help = "inputs(name: type, ..), observations(name: type, ..), actions(name: type, ..), world = .. and vis = ..";
+        let understood = block::header(attribute, diag, ("a learner", &OPTIONS, help), |name, input| {
+            match name {
                 "inputs" => header.inputs.extend(listed(input)?),
                 "observations" => header.observations.extend(listed(input)?),
                 "actions" => header.actions.extend(listed(input)?),
                 "world" => header.world = Some(assigned(input)?),
                 "vis" => header.vis = Some(assigned(input)?),
-                other => {
-                    let near = did_you_mean(other, &OPTIONS);
-                    let help = "its options are inputs(name: type, ..), observations(name: type, ..), actions(name: type, ..), world = .. and vis = ..";
-                    return Err(syn::Error::new(key.span(), format!("a learner has no option `{other}`{near}\nhelp: {help}")));
-                }
+                _ => return Ok(false),
             }
-            Ok(())
-        };
-        let result = (|input: ParseStream<'_>| block::options(input, read)).parse2(attribute);
-        if diag.keep(result).is_none() {
-            header.misspelt = true;
-        }
+            Ok(true)
+        });
+        header.misspelt = !understood;
         header
     }
 }
@@ -92,11 +81,7 @@ pub struct Declaration {
 impl Declaration {
     pub fn parse(attribute: TokenStream, item: TokenStream, diag: &mut Diagnostics) -> Option<Self> {
         let header = Header::parse(attribute, diag);
-        // What breaks an impl block is told as it is.
-        if item.clone().into_iter().any(|t| t.to_string() == "impl") {
-            diag.keep(syn::parse2::<ItemImpl>(item.clone()))?;
-        }
-        let mut stripped = block::inherent(item, "learner", "#[state(initial = ..)] .. #[response] ..", diag)?;
+        let mut stripped = block::inherent_or_why(item, "learner", "#[state(initial = ..)] .. #[response] ..", diag)?;
         let mut methods = Vec::new();
         for item in &mut stripped.items {
             match item {
