@@ -122,10 +122,7 @@ fn steps<M: GenerativeModel<Inputs = ()>>(c: &mut Criterion, name: &str, model: 
 
 fn both<const N: usize>(c: &mut Criterion, x: impl Fn(usize) -> f64 + Copy) {
     fn bin<const B: usize>(t: usize) -> Index<B> {
-        Index::from_index(t % B).unwrap_or(first())
-    }
-    fn first<const B: usize>() -> Index<B> {
-        Index::from_index(0).unwrap()
+        Index::from_index(t % B).unwrap()
     }
     steps(c, &format!("{N} states, 32 nodes"), Measured::<f64, N> { noise: 1.0 }, |t| MeasuredObservation { level: x(t) }.into());
     steps(c, &format!("{N} states, 10 bins"), Binned::<f64, N, 10> { noise: 1.0 }, |t| {

@@ -9,6 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::slice;
 use std::sync::Arc;
 
+use aif_runtime::model::Modality;
 use aif_runtime::perceive::weighty;
 use aif_runtime::{Agent, Domain, GenerativeModel, ModelFamily, Signal};
 use rand::SeedableRng;
@@ -121,9 +122,9 @@ pub unsafe fn reset<M: ModelFamily>(agent: *mut Door<M>) -> i32 {
 /// In place of an outcome: what was read of the modality is in its weights; of one that is measured, there is the one number.
 const WEIGHED: i32 = -2;
 
-/// How many weights there are: one for each outcome of each modality, and one number for each that is measured.
-fn weights_of<M: ModelFamily>() -> usize {
-    M::META.modalities.iter().map(|m| if m.measured.is_some() { 1 } else { m.outcomes.count }).sum()
+/// How many weights a modality has: one for each outcome, and one number where it is measured.
+fn weights_of(modality: &Modality) -> usize {
+    if modality.measured.is_some() { 1 } else { modality.outcomes.count }
 }
 
 /// What is known, from codes of outcomes and, where there are any, weights of all outcomes of all modalities.
@@ -132,7 +133,7 @@ fn evidence<M: ModelFamily>(codes: &[i32], weights: &[f64]) -> Result<M::Evidenc
     let mut from = 0;
     for (m, &code) in codes.iter().enumerate() {
         let modality = &M::META.modalities[m];
-        let count = if modality.measured.is_some() { 1 } else { modality.outcomes.count };
+        let count = weights_of(modality);
         let own = weights.get(from..from + count);
         from += count;
         match (usize::try_from(code), own) {
@@ -197,7 +198,7 @@ unsafe fn step_with<M: ModelFamily>(
         }
         let weights = match weights {
             None => &[],
-            Some((_, count)) if count != weights_of::<M>() => return Err(SIZE),
+            Some((_, count)) if count != M::META.modalities.iter().map(weights_of).sum::<usize>() => return Err(SIZE),
             Some((weights, count)) => unsafe { list(weights, count) }?,
         };
         let evidence = evidence::<M>(codes, weights)?;

@@ -178,9 +178,8 @@ pub(crate) struct Taking {
     /// Where nodes and responses stand.
     nodes: Index,
     responses: Index,
-    observations: FxHashMap<Vec<Option<u64>>, u32>,
-    /// Those with readings, and the bits of these.
-    readings: FxHashMap<(Vec<Option<u64>>, Vec<u64>), u32>,
+    /// Observations by the bits of their numbers and of their readings.
+    observations: FxHashMap<(Vec<Option<u64>>, Vec<u64>), u32>,
     /// Settings by the bits of their numbers.
     settings: FxHashMap<(Vec<u64>, Vec<u64>), u32>,
     /// What was done by what was recorded, where nothing else was told; and where something was.
@@ -200,7 +199,6 @@ impl Default for Taking {
             nodes: Index::default(),
             responses: Index::default(),
             observations: FxHashMap::default(),
-            readings: FxHashMap::default(),
             settings: FxHashMap::default(),
             deeds: FxHashMap::default(),
             told: FxHashMap::default(),
@@ -288,22 +286,9 @@ impl Taking {
     }
 
     fn observation(&mut self, row: &RecordedRow) -> u32 {
-        let (bits, list) = (bits(&row.observations), &mut self.history.observations);
-        if row.readings.is_empty() {
-            if let Some(&known) = self.observations.get(&bits) {
-                return known;
-            }
-            let place = add(list, Observation { numbers: row.observations.clone(), readings: Vec::new() });
-            self.observations.insert(bits, place);
-            return place;
-        }
-        let key = (bits, Observation::bits(&row.readings));
-        if let Some(&known) = self.readings.get(&key) {
-            return known;
-        }
-        let place = add(list, Observation { numbers: row.observations.clone(), readings: row.readings.clone() });
-        self.readings.insert(key, place);
-        place
+        let list = &mut self.history.observations;
+        let new = || add(list, Observation { numbers: row.observations.clone(), readings: row.readings.clone() });
+        *self.observations.entry((bits(&row.observations), Observation::bits(&row.readings))).or_insert_with(new)
     }
 
     fn take(&mut self, row: &RecordedRow) {

@@ -33,7 +33,7 @@ pub(super) fn action_of<M: ModelFamily>(experience: &Experience<M>) -> Option<M:
 }
 
 /// In place of an outcome: the number that was measured.
-pub(super) const NUMBER: usize = usize::MAX;
+pub(super) const NUMBER: usize = usize::MAX - 1;
 
 /// Evidence in another scalar; each probability of soft evidence, and each weight of likelihood evidence, is what `lift(modality, outcome, number)`
 /// makes of it; and so is what was measured, where the outcome is [`NUMBER`].

@@ -58,10 +58,10 @@ fn soft_entries<M: GenerativeModel>(evidence: &M::Evidence) -> impl Iterator<Ite
     (0..M::META.modalities.len()).flat_map(move |m| {
         let outcomes = match M::signal(evidence, m) {
             Signal::Soft(p) | Signal::Faint(p, _) | Signal::Likelihood(p) => 0..p.len(),
-            Signal::Measured(_) => NUMBER - 1..NUMBER,
+            Signal::Measured(_) => NUMBER..NUMBER + 1,
             Signal::Seen(_) | Signal::Missing => 0..0,
         };
-        outcomes.map(move |o| (m, if o == NUMBER - 1 { NUMBER } else { o }))
+        outcomes.map(move |o| (m, o))
     })
 }
 
