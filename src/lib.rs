@@ -52,6 +52,8 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     #[cfg(feature = "games")]
+    pub use aif_infer::contrasts;
+    #[cfg(feature = "games")]
     pub use aif_infer::door;
     #[cfg(feature = "games")]
     pub use aif_infer::prior;

@@ -4,6 +4,7 @@
 #![cfg_attr(not(feature = "study"), allow(dead_code, unused_imports))]
 
 pub mod compare;
+pub mod contrasts;
 mod crowd;
 #[cfg(feature = "study")]
 pub mod data;

@@ -1,6 +1,7 @@
 //! The values of a domain, without its type.
 
 use alloc::borrow::Cow;
+use alloc::format;
 
 use crate::domain::{Domain, label_at};
 
@@ -22,6 +23,30 @@ impl Labels {
     /// The labels of a domain.
     pub const fn of<D: Domain>() -> Self {
         Labels { count: D::COUNT, label: label_at::<D> }
+    }
+
+    /// The labels of a domain but one: those of contrasts.
+    pub const fn but<D: Domain, const OMITTED: usize>() -> Self {
+        const { assert!(OMITTED < D::COUNT, "the value that is left out is one of the domain's") };
+        Labels { count: D::COUNT - 1, label: |i| label_at::<D>(if i < OMITTED { i } else { i + 1 }) }
+    }
+
+    /// The pairs of a domain's values, the later one first: `B - A`, `C - A`, `C - B`.
+    pub const fn pairs<D: Domain>() -> Self {
+        let label = |i: usize| {
+            let (mut later, mut before) = (1, i);
+            while before >= later {
+                before -= later;
+                later += 1;
+            }
+            Cow::Owned(format!("{} - {}", label_at::<D>(later), label_at::<D>(before)))
+        };
+        Labels { count: D::COUNT * (D::COUNT - 1) / 2, label }
+    }
+
+    /// Places with names of their own.
+    pub const fn named(count: usize, label: fn(usize) -> Cow<'static, str>) -> Self {
+        Labels { count, label }
     }
 
     /// What the value at `index` is called.

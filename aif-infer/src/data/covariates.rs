@@ -11,7 +11,7 @@ use super::formats::separator;
 use super::parse::{Keep, Opening};
 use super::schema::{Cells, ColumnSpec};
 use super::{DataOptions, RawTable};
-use crate::population::{Design, PopulationMeta};
+use crate::population::{Design, PopulationMeta, mean_and_deviation};
 
 /// What a table of covariates says of each subject.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,6 +42,11 @@ pub fn covariates(
 ) -> Result<Covariates, DataError> {
     let wanted: Vec<&str> = meta.plates().iter().map(|p| p.name).chain(meta.covariates.iter().map(|c| c.name)).collect();
     let whole = |found: String, expected: String| Complaint::new(0, "", found, expected);
+    // What the declaration standardises comes first, then what is asked for.
+    let declared = meta.covariates.iter().filter(|c| c.standardised).map(|c| c.name.to_string());
+    let mut standardise: Vec<String> = declared.chain(standardise.iter().cloned()).collect();
+    standardise.dedup();
+    let standardise = &standardise[..];
     let at = path.unwrap_or(Path::new("--covariates"));
     if wanted.is_empty() {
         if path.is_some() || !standardise.is_empty() {
@@ -163,9 +168,7 @@ pub fn covariates(
     }
     for name in standardise {
         let Some(c) = meta.covariates.iter().position(|c| c.name == name) else { continue };
-        let n = found.values.len() as f64;
-        let mean = found.values.iter().map(|v| v[c]).sum::<f64>() / n;
-        let sd = (found.values.iter().map(|v| (v[c] - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt();
+        let (mean, sd) = mean_and_deviation(found.values.iter().map(|v| v[c]));
         if sd.is_nan() || sd <= 0.0 {
             let found = format!("--standardise {name}");
             return Err(DataError::whole(path, found, "a covariate that differs between subjects"));
@@ -193,6 +196,6 @@ impl Covariates {
     /// # Errors
     /// When they do not fit the declaration.
     pub fn design(self, meta: &PopulationMeta, subjects: Vec<String>) -> Result<Design, crate::population::DesignError> {
-        Design::new(meta, subjects, &self.plates, self.values)
+        Design::as_given(meta, subjects, &self.plates, self.values)
     }
 }

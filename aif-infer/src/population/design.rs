@@ -68,6 +68,12 @@ pub enum DesignError {
         /// How many units it has.
         found: usize,
     },
+    /// A covariate is to be standardised that is the same for all.
+    #[error("the covariate {covariate} is standardised, and is the same for all subjects")]
+    Constant {
+        /// The covariate.
+        covariate: &'static str,
+    },
     /// A covariate has a value that it cannot have.
     #[error("the covariate {covariate} of subject {subject} cannot be {value}")]
     Value {
@@ -78,6 +84,13 @@ pub enum DesignError {
         /// The value, or the index of one.
         value: f64,
     },
+}
+
+/// The mean, and the standard deviation of a sample.
+pub(crate) fn mean_and_deviation(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
+    let n = values.clone().count() as f64;
+    let mean = values.clone().sum::<f64>() / n;
+    (mean, (values.map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt())
 }
 
 impl Design {
@@ -91,11 +104,30 @@ impl Design {
     }
 
     /// Subjects with the label of each under every plate of the declaration, and their covariates. Units with one label under different
-    /// units of the plate above are different units.
+    /// units of the plate above are different units. What the declaration's formulas standardise is standardised here: minus its mean over
+    /// these subjects, over its standard deviation.
     ///
     /// # Errors
-    /// When labels or covariates are not those that the declaration has.
+    /// When labels or covariates are not those that the declaration has, or one is to be standardised that is the same for all.
     pub fn new(
+        meta: &PopulationMeta,
+        names: Vec<String>,
+        plates: &[Vec<String>],
+        covariates: Vec<Vec<f64>>,
+    ) -> Result<Self, DesignError> {
+        let mut design = Design::as_given(meta, names, plates, covariates)?;
+        for (c, covariate) in meta.covariates.iter().enumerate().filter(|(_, covariate)| covariate.standardised) {
+            let (mean, sd) = mean_and_deviation(design.covariates.iter().map(|own| own[c]));
+            if sd.is_nan() || sd <= 0.0 {
+                return Err(DesignError::Constant { covariate: covariate.name });
+            }
+            design.covariates.iter_mut().for_each(|own| own[c] = (own[c] - mean) / sd);
+        }
+        Ok(design)
+    }
+
+    /// The same, with covariates as they are.
+    pub(crate) fn as_given(
         meta: &PopulationMeta,
         names: Vec<String>,
         plates: &[Vec<String>],

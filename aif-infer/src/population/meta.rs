@@ -27,6 +27,8 @@ pub struct Dimension {
 pub struct Parameter {
     /// Its name.
     pub name: &'static str,
+    /// What it is called in tables, with `{}` for each of its places, where that is not its name: `z[age:patient]`.
+    pub shown: Option<&'static str>,
     /// Drawn or derived.
     pub role: Role,
     /// Its distribution and support, in words; how a derived one is worked out.
@@ -67,8 +69,11 @@ impl Parameter {
         places
     }
 
-    /// The name of one of its numbers: `z`, `z[1]`, `bias[Left]`, `omega[1,0]`.
+    /// The name of one of its numbers: `z`, `z[1]`, `bias[Left]`, `omega[1,0]`; those of formulas are `z[age]`, `z[group.Treated]`.
     pub fn label(&self, element: usize) -> String {
+        if let Some(shown) = self.shown {
+            return self.places(element).iter().fold(shown.to_string(), |text, place| text.replacen("{}", place, 1));
+        }
         if self.dimensions.is_empty() {
             return self.name.to_string();
         }
@@ -126,6 +131,8 @@ pub struct Covariate {
     pub name: &'static str,
     /// Its values; none for a number.
     pub values: Option<Labels>,
+    /// Whether a formula standardises it: minus its mean, over its standard deviation.
+    pub standardised: bool,
 }
 
 /// Names and supports of a population, for files and messages.

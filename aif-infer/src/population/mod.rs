@@ -16,6 +16,7 @@ pub use field::{Field, FieldError, SetNumber, SetOther};
 pub use group::{Group, Scored};
 pub use meta::{Covariate, Dimension, Level, Parameter, PopulationMeta, Role, coordinates, direct, drawn, members};
 
+pub(crate) use design::mean_and_deviation;
 pub(crate) use draw::{Noted, Partly};
 
 use crate::score::Behaviour;

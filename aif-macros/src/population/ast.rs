@@ -7,6 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::token::Bracket;
 use syn::{Attribute, Expr, Ident, Token, Type, Visibility, braced, bracketed, parenthesized};
 
+use super::formula::Formula;
 use crate::block::Named;
 
 /// All populations of one `model!`.
@@ -29,6 +30,8 @@ pub struct Declaration {
     pub name: Ident,
     pub model: Type,
     pub covariates: Vec<Named>,
+    /// The covariates that formulas standardise.
+    pub standardised: Vec<Ident>,
     pub sections: Vec<Section>,
 }
 
@@ -55,7 +58,7 @@ impl Parse for Declaration {
                 sections.push(content.parse()?);
             }
         }
-        Ok(Declaration { attributes, vis, name, model, covariates, sections })
+        Ok(Declaration { attributes, vis, name, model, covariates, standardised: Vec::new(), sections })
     }
 }
 
@@ -109,11 +112,25 @@ impl Parse for Section {
 /// One line of a section.
 pub enum Statement {
     /// `name ~ distribution;`, `name: [2] ~ distribution;`, `name[condition] ~ distribution;`
-    Draw { attributes: Vec<Attribute>, name: Ident, shape: Vec<Expr>, distribution: Expr },
+    Draw { attributes: Vec<Attribute>, name: Ident, shape: Vec<Expr>, distribution: Expr, shown: Option<String> },
+    /// `name ~ formula(..);`, until it is written out.
+    Formula { attributes: Vec<Attribute>, name: Ident, shape: Vec<Expr>, formula: Formula },
     /// `let name = value;`, `let name: [2] = value;`
-    Let { attributes: Vec<Attribute>, name: Ident, shape: Vec<Expr>, value: Expr },
+    Let { attributes: Vec<Attribute>, name: Ident, shape: Vec<Expr>, value: Expr, shown: Option<String> },
     /// `name = value;`
     Assign { name: Ident, value: Expr },
+}
+
+impl Statement {
+    /// What it names.
+    pub fn name(&self) -> &Ident {
+        match self {
+            Statement::Draw { name, .. }
+            | Statement::Formula { name, .. }
+            | Statement::Let { name, .. }
+            | Statement::Assign { name, .. } => name,
+        }
+    }
 }
 
 enum Line {
@@ -149,8 +166,13 @@ fn draw_begins(input: ParseStream<'_>) -> bool {
     ahead.call(Ident::parse_any).is_ok() && optional_shape(&ahead).is_ok() && ahead.peek(Token![~])
 }
 
+/// Whether a formula begins here.
+fn formula_begins(input: ParseStream<'_>) -> bool {
+    input.peek(Ident) && input.peek2(syn::token::Paren) && input.fork().parse::<Ident>().is_ok_and(|word| word == "formula")
+}
+
 /// The semicolon after a line; where it is missing, it is that line which is pointed at, not the next.
-fn ended(input: ParseStream<'_>, line: &Expr) -> syn::Result<()> {
+fn ended(input: ParseStream<'_>, line: &impl quote::ToTokens) -> syn::Result<()> {
     if input.peek(Token![;]) {
         return input.parse::<Token![;]>().map(|_| ());
     }
@@ -180,16 +202,21 @@ impl Parse for Line {
             input.parse::<Token![=]>()?;
             let value = input.parse()?;
             ended(input, &value)?;
-            return Ok(Line::Statement(Statement::Let { attributes, name, shape, value }));
+            return Ok(Line::Statement(Statement::Let { attributes, name, shape, value, shown: None }));
         }
         if draw_begins(input) {
-            let name = input.parse()?;
+            let name: Ident = input.parse()?;
             let shape = optional_shape(input)?;
             input.parse::<Token![~]>()?;
+            if formula_begins(input) {
+                let formula = input.parse()?;
+                ended(input, &name)?;
+                return Ok(Line::Statement(Statement::Formula { attributes, name, shape, formula }));
+            }
             let distribution =
                 input.parse::<Expr>().map_err(|e| syn::Error::new(e.span(), "a draw is `name ~ Distribution(..);`"))?;
             ended(input, &distribution)?;
-            return Ok(Line::Statement(Statement::Draw { attributes, name, shape, distribution }));
+            return Ok(Line::Statement(Statement::Draw { attributes, name, shape, distribution, shown: None }));
         }
         if input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
             only_parameters(&attributes)?;

@@ -18,13 +18,13 @@ use crate::mentions::names;
 use crate::names::type_name;
 
 pub fn check(declaration: Declaration, diag: &mut Diagnostics) -> Population {
-    let Declaration { attributes, vis, name, model, covariates, sections } = declaration;
+    let Declaration { attributes, vis, name, model, covariates, standardised, sections } = declaration;
     let scalar = scalar(&model);
     let (sections, subject_level) = order(sections, &name, diag);
     let leaf = sections.len() - 1;
 
     let mut scope = Scope { sections: sections.iter().map(|s| s.name.to_string()).collect(), ..Scope::default() };
-    let covariates = check_covariates(covariates, &mut scope, diag);
+    let covariates = check_covariates(covariates, &standardised, &mut scope, diag);
     let mut assigned = Assigned::default();
     let (mut levels, mut agent) = (Vec::new(), None);
     for (level, section) in sections.iter().enumerate() {
@@ -112,7 +112,7 @@ fn order(sections: Vec<Section>, name: &Ident, diag: &mut Diagnostics) -> (Vec<S
 }
 
 /// Whether an expression is a distribution, as it stands to the right of `~`.
-fn is_distribution(value: &Expr) -> bool {
+pub(super) fn is_distribution(value: &Expr) -> bool {
     matches!(bare(value), Expr::Call(call) if plain_name(&call.func).is_some_and(|name| family(&name.to_string()).is_some()))
 }
 
@@ -130,14 +130,14 @@ fn is_meant_as_draw(name: &Ident, value: &Expr, scope: &mut Scope, diag: &mut Di
 /// The names that a section defines.
 fn defined(section: &Section) -> Vec<String> {
     let name = |s: &Statement| match s {
-        Statement::Draw { name, .. } | Statement::Let { name, .. } => Some(name.to_string()),
+        Statement::Draw { name, .. } | Statement::Formula { name, .. } | Statement::Let { name, .. } => Some(name.to_string()),
         Statement::Assign { name, value } => is_distribution(value).then(|| name.to_string()),
     };
     section.statements.iter().filter_map(name).collect()
 }
 
 /// Rule: a covariate is a number, yes or no, or one of a domain's values.
-fn check_covariates(covariates: Vec<Named>, scope: &mut Scope, diag: &mut Diagnostics) -> Vec<Covariate> {
+fn check_covariates(covariates: Vec<Named>, standardised: &[Ident], scope: &mut Scope, diag: &mut Diagnostics) -> Vec<Covariate> {
     let mut checked: Vec<Covariate> = Vec::new();
     for Named { name, ty } in covariates {
         if checked.iter().any(|c| c.name == name) {
@@ -159,7 +159,8 @@ fn check_covariates(covariates: Vec<Named>, scope: &mut Scope, diag: &mut Diagno
         if let CovariateKind::Flag(ty) | CovariateKind::Values(ty) = &kind {
             scope.covariate_types.insert(name.to_string(), ty.clone());
         }
-        checked.push(Covariate { name, kind });
+        let standardised = standardised.contains(&name);
+        checked.push(Covariate { name, kind, standardised });
     }
     checked
 }
@@ -203,7 +204,7 @@ fn lines(
     let mut parameters = Vec::new();
     for statement in statements {
         match statement {
-            Statement::Draw { attributes, name, shape: written, distribution: expr } => {
+            Statement::Draw { attributes, name, shape: written, distribution: expr, shown } => {
                 let shape = shape(written, scope, diag);
                 let mark = |a: &&syn::Attribute| !a.path().is_ident("doc");
                 let marks: Vec<f64> = attributes.iter().filter(mark).filter_map(|a| centredness(a, diag)).collect();
@@ -219,15 +220,17 @@ fn lines(
                 let words = found.as_ref().map_or(String::new(), |d| format!("~ {}, on {}", text(expr), d.support()));
                 if let Some(distribution) = found {
                     let value = drawn(name, distribution, marked, &shape, expr, scope, diag);
-                    let (name, shape, docs) = (name.clone(), shape.clone(), docs(attributes));
-                    parameters.push(Parameter { name, shape, value, docs, words, direct: false });
+                    let (name, shape, docs, shown) = (name.clone(), shape.clone(), docs(attributes), shown.clone());
+                    parameters.push(Parameter { name, shape, shown, value, docs, words, direct: false });
                 }
                 let of_group = !scope.is_leaf;
                 define(name, Defined { sign, family, of_group, shape }, scope, diag);
             }
             Statement::Let { name, value, .. } | Statement::Assign { name, value }
                 if is_meant_as_draw(name, value, scope, diag) => {}
-            Statement::Let { attributes, name, shape: written, value } => {
+            // Written out before.
+            Statement::Formula { .. } => {}
+            Statement::Let { attributes, name, shape: written, value, shown } => {
                 names_are_known(value, scope, diag);
                 let shape = shape(written, scope, diag);
                 if !shape.is_empty() && !makes_all(value) {
@@ -247,6 +250,7 @@ fn lines(
                 parameters.push(Parameter {
                     name: name.clone(),
                     shape: shape.clone(),
+                    shown: shown.clone(),
                     value: Value::Derived(value.clone()),
                     docs: docs(attributes),
                     words,

@@ -7,6 +7,8 @@ pub struct Parameter {
     pub name: Ident,
     /// Its dimensions; none for a number.
     pub shape: Vec<Dimension>,
+    /// What it is called in tables, with `{}` for its places, where that is not its name.
+    pub shown: Option<String>,
     pub value: Value,
     /// What the user says of it.
     pub docs: Vec<Attribute>,
@@ -25,6 +27,20 @@ pub enum Dimension {
     Covariate(Ident, Type),
     /// One for each value of an input of the model.
     Input(Ident),
+    /// One for each value of a covariate's type but one.
+    Contrasts(Ident, Type, Omitted),
+    /// One for each pair of a covariate's values.
+    Pairs(Ident, Type),
+    /// Places with names.
+    Named(Vec<String>),
+}
+
+/// The value that contrasts have no number for.
+#[derive(Clone)]
+pub enum Omitted {
+    First,
+    Last,
+    Value(Expr),
 }
 
 /// Where its value comes from.
@@ -101,6 +117,8 @@ pub struct Level {
 pub struct Covariate {
     pub name: Ident,
     pub kind: CovariateKind,
+    /// Whether a formula standardises it.
+    pub standardised: bool,
 }
 
 /// What a covariate holds.

@@ -5,6 +5,7 @@ mod check;
 mod distribution;
 mod expand;
 mod families;
+mod formula;
 mod ir;
 mod scope;
 mod shape;
@@ -19,8 +20,9 @@ pub fn expand(input: TokenStream) -> TokenStream {
     let mut diag = Diagnostics::default();
     let Some(declarations) = diag.keep(syn::parse2::<ast::Declarations>(input)) else { return diag.into_tokens() };
     let mut generated = TokenStream::new();
-    for declaration in declarations.0 {
+    for mut declaration in declarations.0 {
         let mut own = Diagnostics::default();
+        formula::write_out(&mut declaration, &mut own);
         let population = check::check(declaration, &mut own);
         let sound = own.is_empty();
         generated.extend(own.into_tokens());

@@ -3,10 +3,11 @@
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Expr, Ident};
+use syn::punctuated::Punctuated;
+use syn::{Expr, Ident, Token};
 
 use super::families::{Draws, Family};
-use super::ir::{Dimension, Distribution};
+use super::ir::{Dimension, Distribution, Omitted};
 use super::scope::Scope;
 use crate::diag::{Diagnostics, list};
 use crate::literals::{bare, number, plain_name};
@@ -20,6 +21,15 @@ pub(super) fn shape(written: &[Expr], scope: &Scope, diag: &mut Diagnostics) -> 
         diag.at(&written[MOST], format!("a parameter has at most {MOST} dimensions"));
     }
     let dimension = |expr: &Expr| {
+        if let Expr::Call(call) = expr
+            && let Some(word) = plain_name(&call.func)
+            && CONTRASTS.contains(&word.to_string().as_str())
+        {
+            return contrasts(word, &call.args, scope, diag);
+        }
+        if let Expr::Array(list) = expr {
+            return named(list, diag);
+        }
         if let Some(name) = plain_name(expr)
             && name.to_string().starts_with(|c: char| c.is_lowercase())
         {
@@ -45,11 +55,63 @@ pub(super) fn shape(written: &[Expr], scope: &Scope, diag: &mut Diagnostics) -> 
     written.iter().take(MOST).filter_map(dimension).collect()
 }
 
+/// What makes a dimension of a covariate: contrasts, and differences of pairs.
+const CONTRASTS: [&str; 4] = ["treatment", "sum", "helmert", "pairs"];
+
+/// Rule: contrasts are those of a covariate with several values; `treatment` may say which of them others are compared with.
+fn contrasts(
+    word: &Ident,
+    arguments: &Punctuated<Expr, Token![,]>,
+    scope: &Scope,
+    diag: &mut Diagnostics,
+) -> Option<Dimension> {
+    let text = word.to_string();
+    let name = arguments.first().and_then(plain_name);
+    let Some((name, ty)) = name.and_then(|n| Some((n, scope.covariate_types.get(&n.to_string())?))) else {
+        diag.at(word, format!("`{text}` is of a covariate with several values: `{text}(group)`"));
+        return None;
+    };
+    let omitted = match (text.as_str(), arguments.iter().nth(1)) {
+        (_, None) if arguments.len() != 1 => Omitted::First,
+        ("treatment", Some(reference)) if arguments.len() == 2 => Omitted::Value(reference.clone()),
+        (_, Some(second)) => {
+            diag.at(second, format!("`{text}` takes one covariate"));
+            Omitted::First
+        }
+        ("pairs", None) => return Some(Dimension::Pairs(name.clone(), ty.clone())),
+        ("sum", None) => Omitted::Last,
+        _ => Omitted::First,
+    };
+    Some(Dimension::Contrasts(name.clone(), ty.clone(), omitted))
+}
+
+/// Rule: the names of places are a list of texts.
+fn named(list: &syn::ExprArray, diag: &mut Diagnostics) -> Option<Dimension> {
+    let name = |expr: &Expr| match expr {
+        Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
+        _ => None,
+    };
+    let names: Option<Vec<String>> = list.elems.iter().map(name).collect();
+    let Some(names) = names.filter(|names| !names.is_empty()) else {
+        diag.at(list, "the names of places are texts: `[[\"left\", \"right\"]]`");
+        return None;
+    };
+    if let Some(at) = (1..names.len()).find(|&i| names[..i].contains(&names[i])) {
+        diag.at(&list.elems[at], format!("two places of one name: {:?}", names[at]));
+    }
+    Some(Dimension::Named(names))
+}
+
 /// A dimension as it was written.
 pub(super) fn word(dimension: &Dimension) -> String {
     match dimension {
         Dimension::Size(expr) => expr.to_token_stream().to_string(),
         Dimension::Covariate(name, _) | Dimension::Input(name) => name.to_string(),
+        Dimension::Contrasts(name, _, Omitted::First) => format!("contrasts({name})"),
+        Dimension::Contrasts(name, _, Omitted::Last) => format!("sum({name})"),
+        Dimension::Contrasts(name, _, Omitted::Value(value)) => format!("contrasts({name}, {})", value.to_token_stream()),
+        Dimension::Pairs(name, _) => format!("pairs({name})"),
+        Dimension::Named(names) => format!("{names:?}"),
     }
 }
 

@@ -7,7 +7,7 @@ use syn::Expr;
 use super::Context;
 use crate::names::option;
 use crate::population::families::Draws;
-use crate::population::ir::{Dimension, Distribution, Parameter, Value};
+use crate::population::ir::{Dimension, Distribution, Omitted, Parameter, Value};
 
 pub(super) fn meta(context: &Context<'_>) -> TokenStream {
     let population = context.population;
@@ -19,7 +19,8 @@ pub(super) fn meta(context: &Context<'_>) -> TokenStream {
     let covariates = population.covariates.iter().map(|c| {
         let name = c.name.to_string();
         let values = option(c.values().map(|ty| quote!(__aif::Labels::of::<#ty>())));
-        quote!(__aif::Covariate { name: #name, values: #values })
+        let standardised = c.standardised;
+        quote!(__aif::Covariate { name: #name, values: #values, standardised: #standardised })
     });
     let subject_level = population.subject_level;
     let (name, doc) = (population.name.to_string(), doc(context));
@@ -55,6 +56,20 @@ fn parameter(context: &Context<'_>, p: &Parameter) -> TokenStream {
         let (over, labels) = match dimension {
             Dimension::Size(_) => (format!("{name}_dim_{d}"), None),
             Dimension::Covariate(over, ty) => (over.to_string(), Some(quote!(__aif::Labels::of::<#ty>()))),
+            Dimension::Contrasts(_, ty, omitted) => {
+                let omitted = match omitted {
+                    Omitted::First => quote!(0),
+                    Omitted::Last => quote!({ <#ty as __aif::Domain>::COUNT - 1 }),
+                    Omitted::Value(value) => quote!({ #value as usize }),
+                };
+                (format!("{name}_dim_{d}"), Some(quote!(__aif::Labels::but::<#ty, #omitted>())))
+            }
+            Dimension::Pairs(_, ty) => (format!("{name}_dim_{d}"), Some(quote!(__aif::Labels::pairs::<#ty>()))),
+            Dimension::Named(names) => {
+                let count = names.len();
+                let label = quote!(|i| __aif::Cow::Borrowed([#(#names),*].get(i).copied().unwrap_or("")));
+                (format!("{name}_dim_{d}"), Some(quote!(__aif::Labels::named(#count, #label))))
+            }
             Dimension::Input(over) => {
                 let (text, family) = (over.to_string(), &context.family);
                 let labels = quote!(__aif::input_labels::<#family>(#text));
@@ -78,8 +93,9 @@ fn parameter(context: &Context<'_>, p: &Parameter) -> TokenStream {
         },
         Value::Together { .. } | Value::Drawn { .. } => len,
     };
+    let shown = option(p.shown.as_ref().map(|shown| quote!(#shown)));
     quote!(__aif::Parameter {
-        name: #name, role: __aif::Role::#role, prior: #words, direct: #direct, dimensions: &[#(#dimensions),*],
+        name: #name, shown: #shown, role: __aif::Role::#role, prior: #words, direct: #direct, dimensions: &[#(#dimensions),*],
         coordinates: #coordinates,
     })
 }

@@ -7,7 +7,7 @@ mod meta;
 mod types;
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::Ident;
 
 use super::ir::{Covariate, CovariateKind, Dimension, Level, Population};
@@ -43,6 +43,9 @@ impl Context<'_> {
             Dimension::Size(expr @ (syn::Expr::Lit(_) | syn::Expr::Path(_))) => quote!(#expr),
             Dimension::Size(expr) => quote!((#expr)),
             Dimension::Covariate(_, ty) => quote!(<#ty as #root::Domain>::COUNT),
+            Dimension::Contrasts(_, ty, _) => quote!((<#ty as #root::Domain>::COUNT - 1)),
+            Dimension::Pairs(_, ty) => quote!((<#ty as #root::Domain>::COUNT * (<#ty as #root::Domain>::COUNT - 1) / 2)),
+            Dimension::Named(names) => names.len().to_token_stream(),
             Dimension::Input(name) => {
                 let (text, family) = (name.to_string(), &self.family);
                 quote!(#root::input_labels::<#family>(#text).count)
@@ -73,7 +76,7 @@ impl Context<'_> {
     /// Brings the covariates into view: numbers as constants of the scalar, values as places.
     fn covariates(&self) -> TokenStream {
         let scalar = &self.scalar;
-        let each = self.population.covariates.iter().enumerate().map(|(i, Covariate { name, kind })| {
+        let each = self.population.covariates.iter().enumerate().map(|(i, Covariate { name, kind, .. })| {
             let place = elements::place_of(name);
             let number = quote!(let #name: #scalar = <#scalar as __aif::Lift<f64>>::lift(__covariates[#i]););
             let at = quote!(let #place: usize = __covariates[#i] as usize;);
