@@ -42,6 +42,11 @@ impl Diagnostics {
         self.errors.is_empty()
     }
 
+    /// How many mistakes there are so far.
+    pub fn count(&self) -> usize {
+        self.errors.len()
+    }
+
     /// The compile errors, in the order of their discovery; each is said once.
     pub fn into_tokens(self) -> TokenStream {
         let mut said: Vec<String> = Vec::new();

@@ -42,6 +42,7 @@ model! {
             h ~ formula(1 + (light | clinic) + (1 + age | lamp) + (1 | age) + (1 | lihgt));
             i: [2] ~ formula(1 + age);
             j ~ formula(1 + age, age = 0.5, site = 3.0);
+            k ~ Normal(0.0, nothing);
             Lamp { p: logistic(b), taste: 1.0 }
         }
     }

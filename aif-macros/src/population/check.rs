@@ -113,7 +113,11 @@ fn order(sections: Vec<Section>, name: &Ident, diag: &mut Diagnostics) -> (Vec<S
 
 /// Whether an expression is a distribution, as it stands to the right of `~`.
 pub(super) fn is_distribution(value: &Expr) -> bool {
-    matches!(bare(value), Expr::Call(call) if plain_name(&call.func).is_some_and(|name| family(&name.to_string()).is_some()))
+    match bare(value) {
+        Expr::Call(call) => plain_name(&call.func).is_some_and(|name| name == "Mixture" || family(&name.to_string()).is_some()),
+        Expr::MethodCall(call) => is_distribution(&call.receiver),
+        _ => false,
+    }
 }
 
 /// Rule: what is drawn is written with `~`. Whether this is a draw that is not.

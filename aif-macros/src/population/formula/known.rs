@@ -147,6 +147,7 @@ impl<'a> Options<'a> {
         for (key, value) in &formula.options {
             if all.iter().any(|(other, ..)| same(&key.names, &other.names)) {
                 diag.at(&key.names[0], format!("`{}` is given twice", written(key)));
+                continue;
             }
             all.push((key, value, false));
         }

@@ -28,6 +28,7 @@ pub fn write_out(declaration: &mut Declaration, diag: &mut Diagnostics) {
                 section.statements.push(statement);
                 continue;
             };
+            let before = diag.count();
             if own.0 != "subject" && *own != ("session".into(), true) {
                 diag.span(formula.span, format!("a formula says what each subject's `{name}` is drawn from: it stands in `subject`"));
             } else if let Some(shape) = shape.first() {
@@ -35,6 +36,12 @@ pub fn write_out(declaration: &mut Declaration, diag: &mut Diagnostics) {
             }
             let around = Surroundings { covariates: &declaration.covariates, levels: &names, own: &own.0 };
             let written = write(&name, attributes, &formula, &around, diag);
+            if diag.count() > before {
+                // The lines of a formula with mistakes would have mistakes that are not the user's.
+                let distribution = syn::parse_quote!(Normal(0.0, 1.0));
+                section.statements.push(Statement::Draw { attributes: Vec::new(), name, shape, distribution, shown: None });
+                continue;
+            }
             section.statements.push(written.own);
             above.extend(written.above);
             standardised.extend(written.standardised);

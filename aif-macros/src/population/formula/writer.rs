@@ -11,6 +11,7 @@ use super::terms::{Grouped, Term, Terms};
 use crate::diag::Diagnostics;
 use crate::population::ast::Statement;
 use crate::population::check::is_distribution;
+use crate::population::distribution::text;
 
 /// What a formula is written out as.
 pub struct Written {
@@ -87,7 +88,12 @@ impl Writer<'_, '_> {
     /// A prior by name, or the usual one.
     fn prior(&mut self, names: &[&str], usual: &Expr) -> Expr {
         self.priors.push(names.join(":"));
-        self.options.take(names).unwrap_or(usual).clone()
+        let prior = self.options.take(names).unwrap_or(usual).clone();
+        if !is_distribution(&prior) {
+            let (name, usual) = (names.join(":"), text(usual));
+            self.diag.at(&prior, format!("`{name} = ..` is a prior: `{name} = {usual}`"));
+        }
+        prior
     }
 
     fn draw(&mut self, section: &str, name: &Ident, shape: Vec<Expr>, prior: Expr, shown: Option<String>, doc: &str) {
@@ -242,9 +248,6 @@ impl Writer<'_, '_> {
         }
         let usual: Expr = parse_quote_spanned!(span=> HalfNormal(1.0));
         let prior = self.prior(&[&by.to_string()], &usual);
-        if !is_distribution(&prior) {
-            self.diag.at(&prior, format!("`{by} = ..` is the prior of a standard deviation: `{by} = HalfNormal(0.5)`"));
-        }
         let label = |t: &Term| if t.0.is_empty() { "intercept".into() } else { joined(t) };
         let (name, sd) = (self.named(&[by.to_string()]), self.named(&[by.to_string(), "sd".into()]));
         let doc = format!("How much units of `{by}` differ in `{z}`: the standard deviation of what each adds.");
