@@ -4,10 +4,12 @@
 mod bms;
 mod generalised_pareto;
 mod psis;
+mod reduction;
 mod score;
 mod selection;
 
 pub use bms::{Selection, random_effects};
 pub use psis::{Smoothed, psis, relative_efficiency};
+pub use reduction::{Gaussian, ln_density_at_zero, reduced};
 pub use score::{Criterion, Elpd, Predictive, RELIABLE, criterion, elpd};
 pub use selection::{Comparison, Difference, compare, stacking};

@@ -134,6 +134,34 @@ impl<T: Real> Draw<T> for Known<'_, T> {
     }
 }
 
+/// Takes parameters as they are given, and notes the log-density of each under its prior; of those drawn together, with the first.
+pub(crate) struct Densities<'a> {
+    values: &'a [f64],
+    /// One for each number that is drawn.
+    pub each: Vec<f64>,
+}
+
+impl<'a> Densities<'a> {
+    /// One value for each number that is drawn.
+    pub fn new(values: &'a [f64]) -> Self {
+        Densities { values, each: Vec::with_capacity(values.len()) }
+    }
+}
+
+impl Draw<f64> for Densities<'_> {
+    fn draw<P: Prior<f64>>(&mut self, prior: P) -> f64 {
+        let x = take(&mut self.values);
+        self.each.push(prior.ln_density(x));
+        x
+    }
+
+    fn draw_vector<P: VectorPrior<f64>>(&mut self, prior: P, values: &mut [f64]) {
+        values.fill_with(|| take(&mut self.values));
+        self.each.push(prior.ln_density(values));
+        self.each.extend(values.iter().skip(1).map(|_| 0.0));
+    }
+}
+
 /// Takes the values that are given, draws the others; derived ones follow.
 pub(crate) struct Partly<'a, 'r> {
     given: &'a [Option<f64>],

@@ -59,6 +59,24 @@ impl<T: Real> VectorPrior<T> for LkjCholesky<T> {
         density
     }
 
+    fn ln_density(&self, values: &[T]) -> T {
+        // Of the canonical partial correlations.
+        let k = rows(values.len());
+        let mut density = T::zero();
+        for i in 0..k {
+            let mut left = T::one();
+            for j in 0..i {
+                let beta = self.shape + (k - 2 - j) as f64 * 0.5;
+                let z = values[i * k + j] / left.sqrt();
+                let rest = -(z * z) + 1.0;
+                density += (beta - 1.0) * rest.ln() - (beta * 2.0 - 1.0) * core::f64::consts::LN_2 + (beta * 2.0).ln_gamma()
+                    - beta.ln_gamma() * 2.0;
+                left *= rest;
+            }
+        }
+        density
+    }
+
     fn sample(&self, rng: &mut dyn Rng, values: &mut [f64]) {
         let k = rows(values.len());
         values.fill(0.0);
@@ -133,6 +151,17 @@ impl<T: Real, const K: usize> VectorPrior<T> for MultivariateNormal<T, K> {
                 values[i] = self.location[i] + self.scales[i] * (before + self.factor[i][i] * u);
             }
             density -= raw[i] * raw[i] * 0.5;
+        }
+        density
+    }
+
+    fn ln_density(&self, values: &[T]) -> T {
+        let mut density = T::constant(-HALF_LN_TWO_PI * K as f64);
+        let mut raw = [T::zero(); K];
+        for (i, &x) in values.iter().enumerate().take(K) {
+            let before = raw[..i].iter().zip(&self.factor[i]).fold(T::zero(), |sum, (&r, &l)| sum + l * r);
+            raw[i] = ((x - self.location[i]) / self.scales[i] - before) / self.factor[i][i];
+            density -= self.scales[i].ln() + self.factor[i][i].ln() + raw[i] * raw[i] * 0.5;
         }
         density
     }

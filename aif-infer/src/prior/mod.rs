@@ -135,6 +135,9 @@ pub trait VectorPrior<T: Real> {
     /// Reads the values that coordinates stand for; the log-density of the coordinates, Jacobian included.
     fn place(&self, coordinates: &[T], values: &mut [T]) -> T;
 
+    /// The log-density of values themselves, by whatever measure; up to a constant where the values alone say so.
+    fn ln_density(&self, values: &[T]) -> T;
+
     /// A random draw; not numbers where the parameters are out of range.
     fn sample(&self, rng: &mut dyn Rng, values: &mut [f64]);
 

@@ -41,6 +41,11 @@ impl<T: Real, P: Prior<T>> VectorPrior<T> for Ordered<P> {
         density
     }
 
+    fn ln_density(&self, values: &[T]) -> T {
+        let orders = T::constant(aif_runtime::math::ln_gamma(values.len() as f64 + 1.0));
+        values.iter().fold(orders, |density, &x| density + self.prior.ln_density(x))
+    }
+
     fn sample(&self, rng: &mut dyn Rng, values: &mut [f64]) {
         values.fill_with(|| self.prior.sample(rng).value());
         values.sort_by(f64::total_cmp);

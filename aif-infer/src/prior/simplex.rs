@@ -54,6 +54,15 @@ impl<T: Real, const N: usize> VectorPrior<T> for Dirichlet<T, N> {
         density
     }
 
+    fn ln_density(&self, values: &[T]) -> T {
+        let (mut sum, mut density) = (T::zero(), T::zero());
+        for (&a, &x) in self.concentrations.iter().zip(values) {
+            sum += a;
+            density += (a - 1.0) * x.ln() - a.ln_gamma();
+        }
+        density + sum.ln_gamma()
+    }
+
     fn sample(&self, rng: &mut dyn Rng, values: &mut [f64]) {
         let mut sum = 0.0;
         for (value, a) in values.iter_mut().zip(&self.concentrations) {

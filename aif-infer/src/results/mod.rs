@@ -6,6 +6,7 @@ mod fit;
 mod header;
 mod judgement;
 mod recovery;
+mod reduction;
 mod report;
 mod stored;
 mod summary;
@@ -21,10 +22,12 @@ pub use files::{
 pub use fit::{Fit, Quantity, fit_nuts, fit_with};
 pub use header::Header;
 pub use recovery::{Panel, correlation, recovery};
+pub use reduction::{Reduced, Reduction, ReductionError, reduce};
 pub use report::{Truth, report_html};
 pub use stored::{checked, fit_files, read_fit, read_pieces, sealed_part};
 pub use summary::{Summary, summary};
 pub use zarr::zarr_files;
 
 pub(crate) use header::HEADER;
+pub(crate) use reduction::reductions;
 pub(crate) use stored::{REPORT, read_fit_but};

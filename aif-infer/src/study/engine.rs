@@ -12,7 +12,9 @@ use super::error::StudyError;
 use super::studied::{Studied, StudyOptions, SubjectRecords, Takes};
 use crate::data::{DataOptions, MissingAction, RawTable, Schema, covariates, is_of_shard, participants, read};
 use crate::fit::{Fittable, TabledGroup};
-use crate::population::{Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Role};
+use crate::population::{
+    Densities, Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Role,
+};
 use crate::posterior::{Layout, SubjectScore, Table, Target, direction_positions, drawn_positions, likelihood, pointwise};
 use crate::record::{RecordedBlock, Regressors, ResponsePlace};
 use crate::score::{Assigned, ScoreError};
@@ -83,6 +85,9 @@ pub(super) trait Engine: Sync {
         given: &Values,
         rng: &mut dyn Rng,
     ) -> Result<(), StudyError>;
+    /// The log-density of each number that is drawn at a level, under the priors that those above it make; writes all of the level's numbers,
+    /// derived ones too, behind those above.
+    fn densities(&self, level: usize, values: &mut [f64], covariates: &[f64], drawn: &[f64]) -> Vec<f64>;
     fn simulate(&self, simulation: &Simulation<'_>, rng: &mut dyn Rng) -> Result<Vec<RecordedBlock>, StudyError>;
 }
 
@@ -250,6 +255,12 @@ where
 {
     fn meta(&self) -> &'static PopulationMeta {
         const { &P::META }
+    }
+
+    fn densities(&self, level: usize, values: &mut [f64], covariates: &[f64], drawn: &[f64]) -> Vec<f64> {
+        let mut densities = Densities::new(drawn);
+        P::draw(level, values, covariates, &mut densities);
+        densities.each
     }
 
     fn schema(&self) -> Schema {

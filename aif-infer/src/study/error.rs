@@ -9,6 +9,7 @@ use aif_runtime::learner::LearnerError;
 use crate::data::DataError;
 use crate::fit::FitError;
 use crate::population::DesignError;
+use crate::results::ReductionError;
 use crate::score::ScoreError;
 
 /// Why a study program stopped.
@@ -44,6 +45,42 @@ pub enum StudyError {
     /// The fit failed.
     #[error(transparent)]
     Fit(#[from] FitError),
+    /// An effect is looked for that the group does not have.
+    #[error("--find: the group has no number `{name}`: it has {}", known.join(", "))]
+    NoSuchEffect {
+        /// What was looked for.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// An effect is looked for that has no size.
+    #[error("--find {name}: say how large it is, --set \"{name}=0.5\"")]
+    EffectNotSet {
+        /// The effect.
+        name: String,
+    },
+    /// An effect is as large as what it is told from.
+    #[error("--find {name}: it is set to {value}, and that is what it is told from (--against)")]
+    NoEffect {
+        /// The effect.
+        name: String,
+        /// Its size.
+        value: f64,
+    },
+    /// Designs are said in another way.
+    #[error(
+        "--subjects, --blocks, --params, --like: `power` tries several designs: --sizes 20,40,80 says of how many subjects, --trials of how many blocks, and --set how large effects are"
+    )]
+    PowerDesign,
+    /// No simulated group could be fitted.
+    #[error("no simulated group could be fitted: {why}")]
+    NothingFitted {
+        /// Why the first could not.
+        why: String,
+    },
+    /// A fit cannot be reduced.
+    #[error(transparent)]
+    Reduction(#[from] ReductionError),
     /// Results cannot be written as JSON.
     #[error(transparent)]
     Json(#[from] serde_json::Error),

@@ -35,6 +35,7 @@ struct Subject {
 }
 
 /// Parameters from the command line: for all subjects, and for single ones.
+#[derive(Clone)]
 pub(super) struct Given {
     set: Values,
     /// The first session of each subject, by name.

@@ -15,7 +15,9 @@ mod loglik;
 mod memory;
 mod merge;
 mod numbers;
+mod power;
 mod recover;
+mod reduce;
 mod report;
 mod simulate;
 mod stored;
@@ -149,6 +151,8 @@ impl Study {
             Verb::Calibrate(arguments) => calibrate::run(engine, &arguments),
             Verb::Identify(arguments) => identify::run(engine, &arguments),
             Verb::Compare(arguments) => compare::run(&arguments),
+            Verb::Power(arguments) => power::run(engine, *arguments),
+            Verb::Reduce(arguments) => reduce::run(engine, &arguments),
             Verb::Report(arguments) => report::report(engine, &arguments),
             Verb::Merge(arguments) => merge::merge(engine, &arguments),
             Verb::Score(arguments) => merge::score(engine, &arguments),

@@ -134,6 +134,31 @@ impl Blueprint {
         Ok(Blueprint { design, plans, world, given, options })
     }
 
+    /// The same with another number of subjects: from the first on, and again from the first where there are more. They are called by numbers.
+    pub fn of_size(&self, subjects: usize) -> Self {
+        let (design, at) = (&self.design, self.design.subject_level);
+        let known = design.subjects().len();
+        let mut levels = design.levels.clone();
+        let names = (0..subjects).map(|s| s.to_string()).collect();
+        levels[at] = Units { names, parents: (0..subjects).map(|s| design.levels[at].parents[s % known]).collect() };
+        let mut plans = Vec::new();
+        if let Some(sessions) = levels.get_mut(at + 1) {
+            let own = std::mem::take(sessions);
+            for s in 0..subjects {
+                for unit in (0..own.names.len()).filter(|&unit| own.parents[unit] == s % known) {
+                    sessions.names.push(own.names[unit].clone());
+                    sessions.parents.push(s);
+                    plans.push(Arc::clone(&self.plans[unit]));
+                }
+            }
+        } else {
+            plans.extend((0..subjects).map(|s| Arc::clone(&self.plans[s % known])));
+        }
+        let covariates = (0..subjects).map(|s| design.covariates[s % known].clone()).collect();
+        let design = Design { levels, subject_level: at, covariates };
+        Blueprint { design, plans, world: self.world.clone(), given: self.given.clone(), options: self.options }
+    }
+
     /// What a simulated group and its fit take of memory.
     pub fn need(&self, engine: &dyn Engine, method: &Method) -> Need {
         let rows = self.plans.iter().flat_map(|blocks| blocks.iter()).map(|block| block.rows.len()).sum();

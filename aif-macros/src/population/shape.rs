@@ -1,9 +1,9 @@
 //! Shapes: how many numbers a parameter has, and which expressions have as many.
 
 use quote::ToTokens;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, Token};
 
 use super::families::{Draws, Family};
@@ -59,12 +59,7 @@ pub(super) fn shape(written: &[Expr], scope: &Scope, diag: &mut Diagnostics) -> 
 const CONTRASTS: [&str; 4] = ["treatment", "sum", "helmert", "pairs"];
 
 /// Rule: contrasts are those of a covariate with several values; `treatment` may say which of them others are compared with.
-fn contrasts(
-    word: &Ident,
-    arguments: &Punctuated<Expr, Token![,]>,
-    scope: &Scope,
-    diag: &mut Diagnostics,
-) -> Option<Dimension> {
+fn contrasts(word: &Ident, arguments: &Punctuated<Expr, Token![,]>, scope: &Scope, diag: &mut Diagnostics) -> Option<Dimension> {
     let text = word.to_string();
     let name = arguments.first().and_then(plain_name);
     let Some((name, ty)) = name.and_then(|n| Some((n, scope.covariate_types.get(&n.to_string())?))) else {

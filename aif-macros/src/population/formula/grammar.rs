@@ -199,7 +199,10 @@ fn one(input: ParseStream<'_>) -> syn::Result<Node> {
             return Err(syn::Error::new_spanned(value, text));
         }
         if !matches!(&value, Expr::Path(path) if path.path.segments.len() > 1) {
-            return Err(syn::Error::new_spanned(value, "what others are compared with is a value of the covariate: `Group::Other`"));
+            return Err(syn::Error::new_spanned(
+                value,
+                "what others are compared with is a value of the covariate: `Group::Other`",
+            ));
         }
         reference = Some(value);
     }

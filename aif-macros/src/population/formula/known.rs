@@ -111,7 +111,8 @@ impl<'a> Surroundings<'a> {
             }
             return Grouping::Covariate;
         }
-        let mut above: Vec<&str> = self.levels.iter().filter(|(name, plate)| *plate && name != "session").map(|l| &*l.0).collect();
+        let mut above: Vec<&str> =
+            self.levels.iter().filter(|(name, plate)| *plate && name != "session").map(|l| &*l.0).collect();
         if self.own == "session" {
             above.push("subject");
         }
@@ -124,7 +125,10 @@ impl<'a> Surroundings<'a> {
             let what = if text == "population" { "the intercept is the group's" } else { "its own spread is `sd`" };
             diag.at(by, format!("units are grouped by a plate above them or by a covariate, not by `{by}`: {what}"));
         } else if let Some(near) = crate::diag::near(&text, &names) {
-            diag.at(by, format!("nothing is named `{by}`; did you mean `{near}`?\nhelp: another plate is declared by `plate {by} {{}}`"));
+            diag.at(
+                by,
+                format!("nothing is named `{by}`; did you mean `{near}`?\nhelp: another plate is declared by `plate {by} {{}}`"),
+            );
         }
         Grouping::Level
     }
@@ -166,7 +170,8 @@ impl<'a> Options<'a> {
     pub fn finish(self, names: &[String], diag: &mut Diagnostics) {
         for (key, ..) in self.all.into_iter().filter(|(.., used)| !used) {
             let near = did_you_mean(&written(key), names);
-            let text = format!("the formula has nothing named `{}`{near}\nhelp: a prior can be given to {}", written(key), list(names));
+            let text =
+                format!("the formula has nothing named `{}`{near}\nhelp: a prior can be given to {}", written(key), list(names));
             diag.at(&key.names[0], text);
         }
     }

@@ -30,7 +30,10 @@ pub fn write_out(declaration: &mut Declaration, diag: &mut Diagnostics) {
             };
             let before = diag.count();
             if own.0 != "subject" && *own != ("session".into(), true) {
-                diag.span(formula.span, format!("a formula says what each subject's `{name}` is drawn from: it stands in `subject`"));
+                diag.span(
+                    formula.span,
+                    format!("a formula says what each subject's `{name}` is drawn from: it stands in `subject`"),
+                );
             } else if let Some(shape) = shape.first() {
                 diag.at(shape, format!("a formula is of one number: `{name} ~ formula(..)`"));
             }

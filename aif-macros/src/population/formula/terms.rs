@@ -95,7 +95,10 @@ impl Terms {
                         self.mistakes.push((by.span(), format!("nothing varies by `{by}`: `(1 | {by})`")));
                     }
                     if self.grouped.iter().any(|g| g.by == *by) {
-                        self.mistakes.push((by.span(), format!("effects are grouped by `{by}` twice: `(1 + dose || {by})` are independent")));
+                        self.mistakes.push((
+                            by.span(),
+                            format!("effects are grouped by `{by}` twice: `(1 + dose || {by})` are independent"),
+                        ));
                     }
                     self.grouped.push(Grouped { terms, by: by.clone(), correlated: *correlated });
                 }

@@ -58,7 +58,10 @@ pub fn write(
     let undeclared: Vec<&Ident> = grouped.iter().map(|g| &g.by).filter(|by| writer.is_new(by)).collect();
     if let [_, second, ..] = undeclared[..] {
         let text = "plates nest, and which lies in which is not said: declare both above `subject`, the outer one first: `plate site {}`";
-        writer.diag.at(second, format!("{text}\nhelp: effects that cross, and do not nest, are those of covariates with several values"));
+        writer.diag.at(
+            second,
+            format!("{text}\nhelp: effects that cross, and do not nest, are those of covariates with several values"),
+        );
     }
     grouped.iter().for_each(|group| writer.grouped(group));
     let own = writer.own(attributes);
@@ -254,7 +257,8 @@ impl Writer<'_, '_> {
         if matches!(kind, Grouping::Covariate) {
             if *correlated && terms.len() > 1 {
                 let text = format!("effects that vary by a covariate are independent: write `|| {by}`");
-                self.diag.at(by, format!("{text}\nhelp: those of a plate, a column of the table of covariates, may be correlated"));
+                self.diag
+                    .at(by, format!("{text}\nhelp: those of a plate, a column of the table of covariates, may be correlated"));
             }
             for term in terms {
                 let parts = [vec![by.to_string()], term.0.iter().map(|v| v.name.to_string()).collect()].concat();

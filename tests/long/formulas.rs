@@ -1,10 +1,10 @@
 //! Formulas of `model!`: what they are written out as, what their numbers are called, and that nothing differs from what is written by hand.
 
-#[path = "models/measured.rs"]
+#[path = "../models/measured.rs"]
 #[allow(dead_code)]
 mod measured;
 
-use aif::infer::results::{Group, fit_nuts};
+use aif::infer::results::{Fit, Group, fit_nuts, reduce};
 use aif::infer::sample::NutsOptions;
 use aif::infer::{Design, Population, Role};
 use aif::prelude::*;
@@ -73,6 +73,26 @@ model! {
     }
 }
 
+model! {
+    /// Data as a formula of a linear mixed model has them: one number each.
+    pub Linear for Measured<T> {
+        covariates(age: f64, patient: bool);
+        subject {
+            y ~ formula(1 + age * patient + (1 | site));
+            Measured { mean: y, spread: 0.01 }
+        }
+    }
+
+    /// What can be integrated by hand.
+    pub Conjugate for Measured<T> {
+        covariates(age: f64, patient: bool);
+        subject {
+            mean ~ formula(1 + age * patient, slopes = Normal(0.0, 0.8), sd = 0.6);
+            Measured { mean, spread: 0.5 }
+        }
+    }
+}
+
 fn group<P>(people: usize) -> Group<P>
 where
     P: Population<Record = Points, Options = ()>,
@@ -89,9 +109,7 @@ fn a_formula_is_what_would_be_written_by_hand_to_the_bit() {
     let options = NutsOptions { chains: 2, warmup: 100, draws: 50, seed: 4, ..NutsOptions::default() };
     let short = fit_nuts(&group::<Short>(12), options.clone(), &|| ()).unwrap();
     let long = fit_nuts(&group::<Long>(12), options, &|| ()).unwrap();
-    let bits = |fit: &aif::infer::results::Fit| -> Vec<Vec<u64>> {
-        fit.quantities.iter().map(|q| q.all().map(f64::to_bits).collect()).collect()
-    };
+    let bits = |fit: &Fit| -> Vec<Vec<u64>> { fit.quantities.iter().map(|q| q.all().map(f64::to_bits).collect()).collect() };
     assert_eq!(bits(&short), bits(&long));
 }
 
@@ -229,4 +247,101 @@ fn what_a_formula_standardises_is_standardised_where_the_subjects_are_listed() {
     assert!((ages.iter().map(|a| a * a).sum::<f64>() - 3.0).abs() < 1e-12, "{ages:?}");
     let error = Design::new(&Coded::META, names(), &[], covariates([20.0; 4])).unwrap_err();
     assert_eq!(error.to_string(), "the covariate age is standardised, and is the same for all subjects");
+}
+
+#[test]
+fn a_linear_mixed_model_is_that_of_bambi() {
+    let folder = format!("{}/../fixtures/formulas", env!("CARGO_MANIFEST_DIR"));
+    let rows = |file: &str| -> Vec<Vec<String>> {
+        let text = std::fs::read_to_string(format!("{folder}/{file}")).unwrap();
+        text.lines().skip(1).map(|line| line.split(',').map(String::from).collect()).collect()
+    };
+    let data = rows("gaussian.csv");
+    let number = |row: &[String], at: usize| row[at].parse::<f64>().unwrap();
+    let names = (0..data.len()).map(|s| s.to_string()).collect();
+    let sites = data.iter().map(|row| row[2].clone()).collect();
+    let covariates = data.iter().map(|row| vec![number(row, 0), number(row, 1)]).collect();
+    let records = data.iter().map(|row| vec![(vec![], number(row, 3))]).collect();
+    let group =
+        Group::<Linear> { design: Design::new(&Linear::META, names, &[sites], covariates).unwrap(), records, options: () };
+    let options = NutsOptions { chains: 4, warmup: 500, draws: 1500, seed: 2, ..NutsOptions::default() };
+    let fit = fit_nuts(&group, options, &|| ()).unwrap();
+    let mut compared = 0;
+    for row in rows("bambi.csv") {
+        let (mean, sd) = (number(&row, 1), number(&row, 2));
+        let own = match row[0].as_str() {
+            "sigma" => "y_sd".to_string(),
+            "Intercept" => "y[intercept]".into(),
+            "1|site_sigma" => "y_site_sd".into(),
+            other if other.starts_with("1|site[") => {
+                format!("y_site of site {}", other.trim_start_matches("1|site[").trim_end_matches(']'))
+            }
+            slope => format!("y[{slope}]"),
+        };
+        let q = fit.quantities.iter().find(|q| fit.label(q) == own).unwrap_or_else(|| panic!("{own}"));
+        // Both are means of draws: five of their standard errors, bambi's of about 10,000 effective draws.
+        let error = 5.0 * (q.summary.sd / q.summary.ess_bulk.sqrt() + sd / 80.0);
+        assert!((q.summary.mean - mean).abs() < error, "{own}: {} +- {error} and {mean}", q.summary.mean);
+        assert!((q.summary.sd / sd - 1.0).abs() < 0.12, "{own}: {} and {sd}", q.summary.sd);
+        compared += 1;
+    }
+    assert_eq!(compared, 12);
+}
+
+/// The log-density of means of six measurements under slopes that are integrated out, those in use only.
+fn log_evidence(covariates: &[Vec<f64>], means: &[f64], in_use: [bool; 4]) -> f64 {
+    let n = means.len();
+    let rows: Vec<[f64; 4]> = covariates.iter().map(|c| [1.0, c[0], c[1], c[0] * c[1]]).collect();
+    let variances = [1.0, 0.64, 0.64, 0.64];
+    let mut covariance = nalgebra::DMatrix::from_fn(n, n, |i, j| {
+        (0..4).filter(|&k| in_use[k]).map(|k| variances[k] * rows[i][k] * rows[j][k]).sum::<f64>()
+    });
+    (0..n).for_each(|i| covariance[(i, i)] += 0.36 + 0.25 / 6.0);
+    let factor = covariance.cholesky().unwrap();
+    let y = nalgebra::DVector::from_row_slice(means);
+    let square = y.dot(&factor.solve(&y));
+    let ln_determinant: f64 = factor.l().diagonal().iter().map(|d| 2.0 * d.ln()).sum();
+    -0.5 * (square + ln_determinant)
+}
+
+#[test]
+fn reduced_models_have_the_evidence_and_the_posterior_of_their_own_fits() {
+    let people = 40;
+    let names = (0..people).map(|s| format!("s{s}")).collect();
+    let covariates: Vec<Vec<f64>> = (0..people).map(|s| vec![(s as f64 * 0.71).sin() * 1.5, f64::from(s % 2 == 1)]).collect();
+    let noise = |s: usize, i: usize| ((s * 7919 + i * 104_729) % 1000) as f64 / 500.0 - 1.0;
+    let records: Vec<Points> = (0..people)
+        .map(|s| {
+            let mean = 0.3 + 0.9 * covariates[s][0] - 0.1 * covariates[s][1] + 0.8 * noise(s, 99);
+            (0..6).map(|i| (vec![], mean + 0.7 * noise(s, i))).collect()
+        })
+        .collect();
+    let means: Vec<f64> = records.iter().map(|r| r.iter().map(|(_, y)| y / 6.0).sum()).collect();
+    let design = Design::new(&Conjugate::META, names, &[], covariates.clone()).unwrap();
+    let group = Group::<Conjugate> { design, records, options: () };
+    let options = NutsOptions { chains: 4, warmup: 500, draws: 1000, seed: 3, ..NutsOptions::default() };
+    let fit = fit_nuts(&group, options, &|| ()).unwrap();
+    let drop = ["mean[patient]", "mean[age:patient]", "mean[intercept]"];
+    let found = reduce::<Conjugate>(&fit, &drop).unwrap();
+    assert_eq!(found.models.len(), 8);
+    let full = log_evidence(&covariates, &means, [true; 4]);
+    for model in &found.models {
+        let out = |name: &str| model.without.iter().any(|n| n == name);
+        let in_use = [!out("mean[intercept]"), true, !out("mean[patient]"), !out("mean[age:patient]")];
+        let exact = log_evidence(&covariates, &means, in_use) - full;
+        println!(
+            "{:?}: {:.4} +- {:.4}, normal {:.4}, exact {exact:.4}, k {:.2}",
+            model.without, model.gain, model.error, model.normal, model.pareto_k
+        );
+        assert!((model.gain - exact).abs() < 5.0 * model.error + 0.01, "{:?}: {} and {exact}", model.without, model.gain);
+        assert!((model.normal - exact).abs() < 0.3, "{:?}: {} and {exact}", model.without, model.normal);
+    }
+    assert!((found.models.iter().map(|m| m.probability).sum::<f64>() - 1.0).abs() < 1e-12);
+    let error = reduce::<Conjugate>(&fit, &["mean[aeg]"]).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "the group has no number `mean[aeg]` that is drawn: it has mean[intercept], mean[age], mean[patient], mean[age:patient]"
+    );
+    let error = reduce::<Conjugate>(&fit, &["mean[age]", "mean[age]"]).unwrap_err();
+    assert_eq!(error.to_string(), "`mean[age]` is dropped twice");
 }

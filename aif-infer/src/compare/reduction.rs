@@ -1,0 +1,113 @@
+//! Models with a narrower prior, from the posterior of the full one: Bayesian model reduction (Friston, Parr & Zeidman 2018) and the density
+//! ratio of Savage and Dickey (Verdinelli & Wasserman 1995).
+
+use crate::matrix::{self, DMatrix};
+
+/// A normal distribution of some numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gaussian {
+    /// The means.
+    pub mean: Vec<f64>,
+    /// The covariance, row by row.
+    pub covariance: Vec<f64>,
+}
+
+impl Gaussian {
+    /// Independent numbers.
+    pub fn independent(mean: Vec<f64>, deviations: &[f64]) -> Self {
+        let covariance = DMatrix::from_fn(mean.len(), mean.len(), |i, j| if i == j { deviations[i].powi(2) } else { 0.0 });
+        Gaussian { mean, covariance: covariance.as_slice().to_vec() }
+    }
+
+    fn factor(&self) -> Option<matrix::Factor> {
+        let n = self.mean.len();
+        (self.covariance.len() == n * n).then(|| matrix::factor(DMatrix::from_row_slice(n, n, &self.covariance)))?
+    }
+
+    /// The log-density at a place; `None` where the covariance is no such thing.
+    pub fn ln_density(&self, at: &[f64]) -> Option<f64> {
+        let factor = self.factor()?;
+        let mut off: Vec<f64> = at.iter().zip(&self.mean).map(|(x, m)| x - m).collect();
+        matrix::solve_lower(&factor, &mut off);
+        let square: f64 = off.iter().map(|x| x * x).sum();
+        Some(-0.5 * square - matrix::half_ln_determinant(&factor) - off.len() as f64 * crate::prior::HALF_LN_TWO_PI)
+    }
+}
+
+/// By how many nats the evidence is larger under another normal prior, and the posterior under it, where prior and posterior of the full model
+/// are normal: `ln E_posterior[reduced prior / prior]` in closed form. `None` where a covariance is none, or the reduced prior is so much wider
+/// than the full one that the posterior does not say.
+pub fn reduced(prior: &Gaussian, posterior: &Gaussian, reduced: &Gaussian) -> Option<(f64, Gaussian)> {
+    let n = prior.mean.len();
+    let inverse = |g: &Gaussian| g.factor().map(|f| f.inverse());
+    let (p0, p, pr) = (inverse(prior)?, inverse(posterior)?, inverse(reduced)?);
+    let factor = matrix::factor(&p + &pr - &p0)?;
+    let product = |m: &DMatrix<f64>, g: &Gaussian| m * DMatrix::from_column_slice(n, 1, &g.mean);
+    let shifted = product(&p, posterior) + product(&pr, reduced) - product(&p0, prior);
+    let covariance = factor.inverse();
+    let mean: Vec<f64> = (&covariance * shifted).as_slice().to_vec();
+    // At one place, as everywhere: posterior reduced / posterior = reduced prior / prior / the ratio of evidences.
+    let new = Gaussian { mean, covariance: covariance.transpose().as_slice().to_vec() };
+    let at = new.mean.clone();
+    let gain = posterior.ln_density(&at)? + reduced.ln_density(&at)? - prior.ln_density(&at)? - new.ln_density(&at)?;
+    Some((gain, new))
+}
+
+/// The normalised log-density at zero of a number whose log-density is known up to a constant; `near` is a place where it is not small, `width`
+/// how wide it is, roughly. Exact where it is a parabola, else by the trapezoid rule over all of it.
+pub fn ln_density_at_zero(ln_density: &dyn Fn(f64) -> f64, near: f64, width: f64) -> f64 {
+    let h = width.max(1e-8);
+    let f = |x: f64| ln_density(x);
+    let (left, middle, right) = (f(near - h), f(near), f(near + h));
+    let (slope, bend) = ((right - left) / (2.0 * h), (right - 2.0 * middle + left) / (h * h));
+    let parabola = |x: f64| middle + slope * (x - near) + 0.5 * bend * (x - near).powi(2);
+    let close = |x: f64| (f(x) - parabola(x)).abs() <= 1e-7 * (1.0 + f(x).abs());
+    if bend < 0.0 && close(near + 3.0 * h) && close(near - 2.0 * h) && close(0.0) {
+        let peak = middle - 0.5 * slope * slope / bend;
+        return parabola(0.0) - peak + 0.5 * (-bend).ln() - crate::prior::HALF_LN_TWO_PI;
+    }
+    // How far it reaches: to where nothing is left, on either side, zero included.
+    let reach = |sign: f64| {
+        let mut step = h;
+        while step < 1e12 * h && f(near + sign * step) > middle - 40.0 {
+            step *= 2.0;
+        }
+        near + sign * step
+    };
+    let (low, high) = (reach(-1.0), reach(1.0));
+    const NODES: usize = 2000;
+    let each = (high - low) / NODES as f64;
+    let all: Vec<f64> = (0..=NODES).map(|i| f(low + each * i as f64)).filter(|x| !x.is_nan()).collect();
+    f(0.0) - aif_runtime::scalar::log_sum_exp(&all) - each.ln()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_narrower_prior_changes_the_evidence_as_it_does_for_known_normal_data() {
+        // y ~ N(x, 1), seen 0.7, prior N(0.2, 4), reduced N(0, 0.01): evidences are normal densities of y.
+        let evidence = |m: f64, v: f64| Gaussian { mean: vec![m], covariance: vec![v + 1.0] }.ln_density(&[0.7]).unwrap();
+        let prior = Gaussian { mean: vec![0.2], covariance: vec![4.0] };
+        let posterior = Gaussian { mean: vec![(0.7 + 0.2 / 4.0) / 1.25], covariance: vec![0.8] };
+        let (gain, new) = reduced(&prior, &posterior, &Gaussian { mean: vec![0.0], covariance: vec![0.01] }).unwrap();
+        assert!((gain - (evidence(0.0, 0.01) - evidence(0.2, 4.0))).abs() < 1e-12, "{gain}");
+        assert!((new.mean[0] - 0.7 / 101.0).abs() < 1e-12 && (new.covariance[0] - 1.0 / 101.0).abs() < 1e-12, "{new:?}");
+        // Towards a point it is Savage and Dickey's ratio.
+        let (gain, _) = reduced(&prior, &posterior, &Gaussian { mean: vec![0.0], covariance: vec![1e-12] }).unwrap();
+        let ratio = posterior.ln_density(&[0.0]).unwrap() - prior.ln_density(&[0.0]).unwrap();
+        assert!((gain - ratio).abs() < 1e-6 && (ratio - (evidence(0.0, 0.0) - evidence(0.2, 4.0))).abs() < 1e-12);
+    }
+
+    #[test]
+    fn densities_at_zero_are_normalised() {
+        let normal = |x: f64| -0.5 * ((x - 1.3) / 0.4).powi(2) + 17.0;
+        let exact = Gaussian { mean: vec![1.3], covariance: vec![0.16] }.ln_density(&[0.0]).unwrap();
+        assert!((ln_density_at_zero(&normal, 1.0, 0.3) - exact).abs() < 1e-6);
+        // Student's t with three degrees of freedom.
+        let t = |x: f64| -2.0 * (1.0 + (x - 0.5).powi(2) / 3.0).ln() - 4.0;
+        let exact = -2.0 * (1.0 + 0.25 / 3.0f64).ln() + (2.0 / (std::f64::consts::PI * 3f64.sqrt())).ln();
+        assert!((ln_density_at_zero(&t, 0.7, 1.0) - exact).abs() < 1e-4);
+    }
+}
