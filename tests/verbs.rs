@@ -352,6 +352,62 @@ fn recovery_calibration_and_information_say_what_is_found() {
 }
 
 model! {
+    /// How far belief differs between two groups, as a formula.
+    Treated for TMaze<T> {
+        covariates(age: f64, patient: bool);
+        subject {
+            z ~ formula(1 + standardise(age) + patient, sd = 0.4);
+            TMaze { reward_probability: 0.5 + 0.5 * logistic(z), preference: 1.2 }
+        }
+    }
+}
+
+#[test]
+fn effects_are_planned_for_fitted_and_done_without() {
+    let folder = Folder::new("effects");
+    let people = folder.write("people.csv", "subject,age,patient\na,20,true\nb,35,false\nc,50,true\nd,41,false\n");
+    let study = aif::study::<Treated>;
+    let out = folder.file("power");
+    let power = |more: &[&str]| {
+        let arguments = ["power", "--covariates", &people, "--quiet", "--out", &out, "--simulations", "3"];
+        run(study(), &[&arguments[..], more].concat())
+    };
+    power(&["--find", "z[patient]", "--set", "z[patient]=2.5", "--sizes", "8,4", "--trials", "5,10"]).unwrap();
+    let table = folder.read("power/power.csv");
+    assert!(table.starts_with("subjects,blocks,simulations,found,power,low,high,wrong_side,failed,"), "{table}");
+    let rows: Vec<Vec<f64>> = table.lines().skip(1).map(|l| l.split(',').map(|c| c.parse().unwrap()).collect()).collect();
+    assert_eq!(rows.iter().map(|r| (r[0], r[1])).collect::<Vec<_>>(), [(4.0, 5.0), (8.0, 5.0), (4.0, 10.0), (8.0, 10.0)]);
+    assert!(rows.iter().all(|r| r[2] == 3.0 && r[4] == r[3] / 3.0 && r[5] <= r[4] && r[4] <= r[6] && r[8] == 0.0), "{table}");
+    // Twice the people and the blocks say more.
+    assert!(rows[3][10] < rows[0][10], "{table}");
+    assert!(folder.read("power/power_10_blocks.svg").starts_with("<svg"));
+    let refused = |more: &[&str], part: &str| {
+        let error = power(more).unwrap_err();
+        assert!(error.contains(part), "`{part}` is not in: {error}");
+    };
+    refused(
+        &["--find", "z[aeg]", "--set", "z[age]=1"],
+        "the group has no number `z[aeg]`: it has z[intercept], z[age], z[patient]",
+    );
+    refused(&["--find", "z[age]"], "say how large it is, --set \"z[age]=0.5\"");
+    refused(&["--find", "z[age]", "--set", "z[age]=0"], "it is set to 0, and that is what it is told from");
+    refused(&["--find", "z[age]", "--set", "z[age]=1", "--subjects", "5"], "--sizes 20,40,80");
+
+    let (data, fitted, less) = (folder.file("data.csv"), folder.file("fitted"), folder.file("less"));
+    run(study(), &["simulate", "--covariates", &people, "--blocks", "20", "--set", "z[patient]=2.5", "--out", &data]).unwrap();
+    run(study(), &[&["fit", "--data", &data, "--covariates", &people, "--out", &fitted], &short("nuts")[..]].concat()).unwrap();
+    let reduce = |more: &[&str]| run(study(), &[&["reduce", &fitted[..]], more].concat());
+    reduce(&["--drop", "z[patient]", "--drop", "z[age]", "--out", &less]).unwrap();
+    let table = folder.read("less/reductions.csv");
+    assert_eq!(table.lines().count(), 1 + 4, "{table}");
+    assert!(table.contains("z[patient] z[age],"), "{table}");
+    assert_eq!(folder.read("less/needed.csv").lines().count(), 1 + 2);
+    assert_eq!(folder.read("less/parameters.csv").lines().count(), 1 + 3);
+    let error = reduce(&["--drop", "z"]).unwrap_err();
+    assert!(error.contains("the group has no number `z` that is drawn: it has z[intercept], z[age], z[patient]"), "{error}");
+}
+
+model! {
     /// A group whose beliefs depend on age and place, from day to day.
     Visits for TMaze<T> {
         covariates(age: f64, patient: bool);
