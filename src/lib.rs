@@ -20,6 +20,7 @@ pub mod sensitivity;
 pub mod worlds;
 
 pub use aif_runtime as runtime;
+pub use aif_runtime::spm;
 
 #[cfg(feature = "games")]
 pub use aif_infer as infer;

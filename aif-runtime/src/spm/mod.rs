@@ -1,0 +1,35 @@
+//! The schemes of SPM's DEM toolbox as they are, over tables: marginal message passing with policies or moves, levels, learning, Bayesian
+//! model reduction, sophisticated inference, and the responses of neurons that they simulate.
+//!
+//! Agents of this library infer and plan in other ways, which are exact where they can be; this room is for those who compare with SPM, and
+//! it keeps what is peculiar there. `docs/coming-from-spm.md` says what that is. Sources stand at each file; written from the equations.
+
+mod check;
+mod course;
+mod dynamics;
+mod error;
+mod joint;
+mod learning;
+mod levels;
+mod numbers;
+mod parameters;
+mod passing;
+mod policies;
+mod reduction;
+mod replay;
+mod seen;
+mod structure;
+mod tensor;
+mod trial;
+mod value;
+
+pub use course::{Course, Ended, Gains, Inferred};
+pub use dynamics::{Dynamics, Evoked};
+pub use error::{Awaited, Part, SpmError};
+pub use passing::{Beliefs, ITERATIONS};
+pub use reduction::{Reduction, Slept, divergence, reduce, sleep};
+pub use replay::{Script, replay};
+pub use seen::Seen;
+pub use structure::{Control, Counts, HabitLink, Level, PreferenceLink, Settings, StateLink, Structure};
+pub use tensor::Tensor;
+pub use trial::{Changes, Trial};
