@@ -6,14 +6,20 @@
 mod passing;
 mod read;
 mod reduction;
+mod sophisticated;
 
 use read::{Compare, golden, list};
 
 fn main() {
     let mut failures = Vec::new();
     let mut count = 0;
-    let files: [(&str, fn(&serde_json::Value, &mut Compare)); 4] =
-        [("flat", passing::check), ("learning", passing::check), ("bmr", reduction::check), ("deep", passing::check)];
+    let files: [(&str, fn(&serde_json::Value, &mut Compare)); 5] = [
+        ("flat", passing::check),
+        ("learning", passing::check),
+        ("bmr", reduction::check),
+        ("deep", passing::check),
+        ("sophisticated", sophisticated::check),
+    ];
     for (name, check) in files {
         let mut compare = Compare::default();
         for case in list(&golden(name)["cases"]) {

@@ -1,6 +1,8 @@
 //! Reading golden cases, and comparing nested lists with them: every number that is compared is counted.
 
-use aif::spm::{Changes, Control, Counts, HabitLink, Level, PreferenceLink, Script, Seen, Settings, StateLink, Structure, Tensor};
+use aif::spm::{
+    Changes, Control, Counts, HabitLink, Level, PreferenceLink, Script, Seen, Settings, StateLink, Structure, Tensor,
+};
 use serde_json::Value;
 
 /// The golden file of a name, from `tests/fixtures/spm` or the folder that `AIF_SPM_FIXTURES` names.

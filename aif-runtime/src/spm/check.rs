@@ -125,7 +125,12 @@ impl Structure {
             return Err(SpmError::NoStateLink);
         }
         let (below, mut told) = (&level.structure, vec![false; self.likelihood.len()]);
-        let mut check = |part: Part, index: usize, (what, to, size): (&'static str, usize, usize), rows: usize, modality: usize, matrix: &Tensor| {
+        let mut check = |part: Part,
+                         index: usize,
+                         (what, to, size): (&'static str, usize, usize),
+                         rows: usize,
+                         modality: usize,
+                         matrix: &Tensor| {
             if to >= size {
                 return Err(SpmError::Range { part, index, what, found: to, size });
             }

@@ -47,7 +47,11 @@ impl Dynamics {
     }
 }
 
-fn arrange(course: &Course, times: usize, of: impl Fn(&super::course::Inferred) -> &Vec<Beliefs>) -> Vec<Vec<Vec<Vec<Vec<f64>>>>> {
+fn arrange(
+    course: &Course,
+    times: usize,
+    of: impl Fn(&super::course::Inferred) -> &Vec<Beliefs>,
+) -> Vec<Vec<Vec<Vec<Vec<f64>>>>> {
     let bins = |f: usize, t: usize, about: usize| {
         let iterations = of(&course.inferred[t]);
         let size = course.initial[f].len();

@@ -4,6 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::numbers::dot;
+use super::tensor::Tensor;
 
 /// The product of distributions, one for each factor.
 pub(super) fn product<'a>(beliefs: impl Iterator<Item = &'a [f64]>) -> Vec<f64> {
@@ -42,4 +43,26 @@ pub(super) fn marginal(joint: &[f64], sizes: &[usize], factor: usize) -> Vec<f64
 /// The index of a joint state or action.
 pub(super) fn index(of: &[usize], sizes: &[usize]) -> usize {
     of.iter().zip(sizes).fold(0, |at, (i, n)| at * n + i)
+}
+
+/// Joint states one step later, each factor by its own transition.
+pub(super) fn step(joint: &[f64], transitions: &[&Tensor]) -> Vec<f64> {
+    let mut joint = joint.to_vec();
+    let mut inner = joint.len();
+    for b in transitions {
+        let n = b.rows();
+        inner /= n;
+        let mut to = vec![0.0; joint.len()];
+        for (to, from) in to.chunks_mut(n * inner).zip(joint.chunks(n * inner)) {
+            for (next, to) in to.chunks_mut(inner).enumerate() {
+                for (from, p) in from.chunks(inner).zip(b.row(next)) {
+                    for (to, x) in to.iter_mut().zip(from) {
+                        *to += p * x;
+                    }
+                }
+            }
+        }
+        joint = to;
+    }
+    joint
 }

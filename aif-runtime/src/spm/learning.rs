@@ -4,7 +4,6 @@ use alloc::vec::Vec;
 
 use super::course::{Gains, Inferred};
 use super::joint::product;
-use super::numbers::dot;
 use super::parameters::OFFSET;
 use super::structure::Counts;
 use super::tensor::Tensor;
@@ -154,10 +153,4 @@ pub(super) fn add_column(counts: &mut Tensor, column: usize, x: &[f64], rate: f6
     for (count, x) in entries.zip(x).filter(|(count, _)| **count > 0.0) {
         *count += rate * x;
     }
-}
-
-/// The expected logarithm of a table's columns.
-pub(super) fn negentropies(a: &Tensor) -> Vec<f64> {
-    let logs = a.map(|&p| super::numbers::lg(p));
-    (0..a.columns()).map(|c| dot(&a.column(c), &logs.column(c))).collect()
 }

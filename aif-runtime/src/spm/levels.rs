@@ -31,7 +31,12 @@ pub(super) fn message_down(level: &Level, above: &Parameters, q: &[f64]) -> Stru
 
 /// What the level above takes as outcomes of linked modalities, after an episode. The posterior below is passed as it is: what came down
 /// goes up again.
-pub(super) fn message_up(level: &Level, above: &Parameters, q: &[f64], episode: &Course) -> Result<Vec<(usize, Vec<f64>)>, SpmError> {
+pub(super) fn message_up(
+    level: &Level,
+    above: &Parameters,
+    q: &[f64],
+    episode: &Course,
+) -> Result<Vec<(usize, Vec<f64>)>, SpmError> {
     let mut messages = Vec::new();
     let ln_expected = |modality: usize| above.likelihood[modality].times(q).into_iter().map(lg);
     for link in &level.states {

@@ -39,7 +39,13 @@ pub(super) struct Passed {
 }
 
 /// Passes messages for one policy, from the beliefs that stand in `x`. `likelihoods` has one table over joint states for each time so far.
-pub(super) fn pass(parameters: &Parameters, likelihoods: &[Vec<f64>], path: &Path<'_>, time_constant: f64, x: &mut Beliefs) -> Passed {
+pub(super) fn pass(
+    parameters: &Parameters,
+    likelihoods: &[Vec<f64>],
+    path: &Path<'_>,
+    time_constant: f64,
+    x: &mut Beliefs,
+) -> Passed {
     let factors = parameters.sizes.len();
     let zeros: Beliefs = parameters.sizes.iter().map(|&n| vec![vec![0.0; n]; path.horizon]).collect();
     let mut passed = Passed { free_energy: 0.0, firing: Vec::new(), errors: Vec::new() };

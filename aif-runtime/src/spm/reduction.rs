@@ -68,7 +68,12 @@ pub fn sleep(posterior: &Tensor, prior: &Tensor, confidence: f64, threshold: f64
         return Err(SpmError::Shape { part: Part::Reduction, index: 0, found, expected: vec![0, 3, 3, 3, 0] });
     };
     if outcomes < 3 || last < 4 {
-        return Err(SpmError::Shape { part: Part::Reduction, index: 0, found, expected: vec![outcomes.max(3), 3, 3, 3, last.max(4)] });
+        return Err(SpmError::Shape {
+            part: Part::Reduction,
+            index: 0,
+            found,
+            expected: vec![outcomes.max(3), 3, 3, 3, last.max(4)],
+        });
     }
     let column = |i: [usize; 3]| ((i[0] * 3 + i[1]) * 3 + i[2]) * last + 3;
     let mut best: Option<(f64, Vec<(usize, usize)>)> = None;

@@ -357,7 +357,8 @@ impl Trial {
         };
         let f: Vec<f64> = passed.iter().map(|p| p.free_energy).collect();
         let mut g = vec![0.0; f.len()];
-        let (mut policies, mut total, mut precisions, mut posteriors) = (vec![1.0; count], f.iter().sum(), Vec::new(), Vec::new());
+        let (mut policies, mut total, mut precisions, mut posteriors) =
+            (vec![1.0; count], f.iter().sum(), Vec::new(), Vec::new());
         if count > 1 {
             for (g, &k) in g.iter_mut().zip(&self.plausible) {
                 *g = negative_expected_free_energy(&self.parameters, &self.beliefs[k], time, horizon);
