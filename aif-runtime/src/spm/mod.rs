@@ -6,6 +6,7 @@
 
 mod check;
 mod course;
+mod declared;
 mod dynamics;
 mod error;
 mod joint;
@@ -27,6 +28,7 @@ mod trial;
 mod value;
 
 pub use course::{Course, Ended, Gains, Inferred};
+pub use declared::Unrepresentable;
 pub use dynamics::{Dynamics, Evoked};
 pub use error::{Awaited, Part, SpmError};
 pub use passing::{Beliefs, ITERATIONS};
