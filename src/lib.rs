@@ -17,10 +17,10 @@ pub mod learners;
 pub mod measure;
 #[cfg(feature = "games")]
 pub mod sensitivity;
+pub mod spm;
 pub mod worlds;
 
 pub use aif_runtime as runtime;
-pub use aif_runtime::spm;
 
 #[cfg(feature = "games")]
 pub use aif_infer as infer;
