@@ -7,8 +7,11 @@ use super::error::{Part, SpmError};
 use super::structure::{Control, Level, Settings, Structure};
 use super::tensor::Tensor;
 
-/// The most joint states, outcomes or actions.
+/// The most joint states, outcomes or actions, and the most beliefs that policies have of states at all times.
 pub(super) const MOST: usize = 1 << 24;
+
+/// The most times of a trial.
+pub(super) const MOST_STEPS: usize = 1 << 16;
 
 const WEIGHT: &str = "a number that is not negative";
 
@@ -25,10 +28,10 @@ impl Structure {
             check_shape(Part::Transition, f, b.shape(), &[b.rows(), b.rows(), 0])?;
             check_numbers(Part::Transition, f, b.numbers())?;
         }
-        product(&sizes, "states")?;
-        product(&self.actions(), "actions")?;
+        product(&sizes, "joint states")?;
+        product(&self.actions(), "joint actions")?;
         let joint_outcomes: Vec<usize> = self.likelihood.iter().map(Tensor::rows).collect();
-        product(&joint_outcomes, "outcomes")?;
+        product(&joint_outcomes, "joint outcomes")?;
         for (g, a) in self.likelihood.iter().enumerate() {
             let expected = [&[a.rows()], sizes.as_slice()].concat();
             check_shape(Part::Likelihood, g, a.shape(), &expected)?;
@@ -81,12 +84,10 @@ impl Structure {
             Control::Moves { moves, steps } => {
                 refuse_empty(Part::Moves, moves.len())?;
                 moves.iter().enumerate().try_for_each(|(k, of)| each(Part::Moves, k, of))?;
-                if *steps == 0 {
-                    return Err(SpmError::Setting { setting: "T", value: 0.0, expected: "at least 1" });
-                }
+                check_steps(*steps)?;
             }
         }
-        Ok(())
+        product(&[self.control.count(), self.control.steps(), sizes.iter().sum()], "beliefs").map(|_| ())
     }
 
     fn check_counts(&self, sizes: &[usize]) -> Result<(), SpmError> {
@@ -182,6 +183,14 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// Whether a trial can have so many times.
+pub(super) fn check_steps(steps: usize) -> Result<(), SpmError> {
+    if (1..=MOST_STEPS).contains(&steps) {
+        return Ok(());
+    }
+    Err(SpmError::Setting { setting: "T", value: steps as f64, expected: "between 1 and 65536" })
 }
 
 fn refuse_empty(part: Part, found: usize) -> Result<(), SpmError> {

@@ -3,7 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::check::MOST;
+use super::check::{MOST, check_steps};
 use super::error::SpmError;
 use super::numbers::softmax_of;
 use super::structure::{Control, Counts, Structure};
@@ -82,6 +82,7 @@ impl Structure {
     /// # Errors
     /// When SPM has no place for something.
     pub fn of<M: GenerativeModel>(model: &M, inputs: M::Inputs, steps: usize) -> Result<Structure, Unrepresentable> {
+        check_steps(steps)?;
         let meta = &M::META;
         let coupled =
             meta.factors.iter().enumerate().find_map(|(f, factor)| Some((factor, factor.parents.iter().find(|p| **p != f)?)));

@@ -166,10 +166,10 @@ pub enum SpmError {
         /// What it has to be.
         expected: &'static str,
     },
-    /// The joint states, outcomes or actions are too many.
-    #[error("there are more than {most} joint {what}")]
+    /// The joint states, outcomes or actions are too many, or the beliefs that all policies have of all times.
+    #[error("there are more than {most} {what}")]
     TooMany {
-        /// Of what.
+        /// Of what: `joint states`.
         what: &'static str,
         /// The most that there can be.
         most: usize,
@@ -231,6 +231,9 @@ pub enum SpmError {
     /// An episode was over before it had compared moves twice, and a link asks for its policies.
     #[error("the episode below ended before it left a posterior over moves, which linkE asks for")]
     NoPolicyPosterior,
+    /// What is told of the level below was lived in another model.
+    #[error("what was lived below is no episode of the level below")]
+    NoEpisode,
     /// Something is wrong at the level below.
     #[error("at the level below: {0}")]
     Below(Box<SpmError>),

@@ -197,6 +197,15 @@ impl Trial {
         let told = read(seen, &self.structure.likelihood)?;
         let q = self.expected_states();
         let Some(level) = &mut self.structure.below else { return Err(SpmError::Order { awaited: self.awaited }) };
+        let (of, is) = (&level.structure, &episode.structure);
+        if (&of.likelihood, &of.transition, &of.counts, of.control.count())
+            != (&is.likelihood, &is.transition, &is.counts, is.control.count())
+        {
+            return Err(SpmError::NoEpisode);
+        }
+        if episode.inferred().is_none() {
+            return Err(SpmError::Order { awaited: episode.awaited }.below());
+        }
         let ended = episode.end();
         let messages = message_up(level, &self.parameters, &q, &ended.course)?;
         let mut evidence = Vec::with_capacity(told.len());
