@@ -10,10 +10,13 @@ mod sophisticated;
 
 use read::{Compare, golden, list};
 
+/// Compares one case.
+type Check = fn(&serde_json::Value, &mut Compare);
+
 fn main() {
     let mut failures = Vec::new();
     let mut count = 0;
-    let files: [(&str, fn(&serde_json::Value, &mut Compare)); 5] = [
+    let files: [(&str, Check); 5] = [
         ("flat", passing::check),
         ("learning", passing::check),
         ("bmr", reduction::check),

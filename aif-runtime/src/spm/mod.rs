@@ -9,6 +9,7 @@ mod course;
 mod declared;
 mod dynamics;
 mod error;
+mod inference;
 mod joint;
 mod learning;
 mod levels;
