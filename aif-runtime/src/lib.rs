@@ -23,6 +23,7 @@ pub mod perceive;
 pub mod plan;
 pub mod random;
 pub mod scalar;
+pub mod spm;
 
 mod agent;
 mod checks;
