@@ -12,6 +12,7 @@ mod mode;
 mod refine;
 mod round;
 mod rule;
+mod trust;
 mod unit;
 
 use serde::{Deserialize, Serialize};
