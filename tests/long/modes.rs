@@ -1,9 +1,9 @@
-//! Groups whose marginal mode is hard to find: several parameters each, likelihoods that are flat far away and steep near by. Laplace's method
+//! Groups whose marginal mode is hard to find: three parameters each, likelihoods that are flat far away and steep near by. Laplace's method
 //! goes through, says so where it does not come to rest, and gives one result on any number of threads.
 
 use std::path::Path;
 
-use aif::learners::{GainLoss, NormDelta, Prospect};
+use aif::learners::{NormDelta, Prospect};
 use aif::prelude::*;
 
 model! {
@@ -47,37 +47,10 @@ model! {
             }
         }
     }
-
-    /// Gains and losses at four arms.
-    pub Winners for GainLoss<T, 4> {
-        population {
-            mu_arew ~ Normal(0.0, 1.0);
-            sigma_arew ~ HalfNormal(0.5);
-            mu_apun ~ Normal(0.0, 1.0);
-            sigma_apun ~ HalfNormal(0.5);
-            mu_r ~ Normal(0.0, 1.0);
-            sigma_r ~ HalfNormal(0.5);
-            mu_p ~ Normal(0.0, 1.0);
-            sigma_p ~ HalfNormal(0.5);
-        }
-        subject {
-            z_arew ~ Normal(mu_arew, sigma_arew);
-            z_apun ~ Normal(mu_apun, sigma_apun);
-            z_r ~ Normal(mu_r, sigma_r);
-            z_p ~ Normal(mu_p, sigma_p);
-            GainLoss {
-                gain_rate: phi(z_arew),
-                loss_rate: phi(z_apun),
-                gain_sensitivity: 30.0 * phi(z_r),
-                loss_sensitivity: 30.0 * phi(z_p),
-                lapse: 0.0,
-            }
-        }
-    }
 }
 
 fn study(arguments: &[&str]) -> Result<(), aif::infer::study::StudyError> {
-    let program = aif::study::<Gamblers>().and::<Fair>().and::<Winners>();
+    let program = aif::study::<Gamblers>().and::<Fair>();
     program.run(std::iter::once("modes").chain(arguments.iter().copied()))
 }
 
@@ -101,7 +74,7 @@ fn fitted(folder: &Path, population: &str, threads: usize) -> (String, String) {
 fn hard_modes_are_found_whatever_the_number_of_threads() {
     let folder = std::env::temp_dir().join(format!("aif-modes-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    for population in ["Gamblers", "Fair", "Winners"] {
+    for population in ["Gamblers", "Fair"] {
         let (draws, complaints) = fitted(&folder, population, 1);
         assert_eq!(fitted(&folder, population, 3), (draws, complaints.clone()), "{population}");
         assert!(!complaints.contains("did not come to rest"), "{population}: {complaints}");
