@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 use quote::ToTokens;
-use syn::{Expr, Ident, Type};
+use syn::{Expr, Ident, Path, Type};
 
 use super::grammar::{Coding, Formula, Key, Variable};
 use super::terms::{Term, has};
@@ -21,7 +21,7 @@ pub struct Surroundings<'a> {
 /// Which values a factor's contrasts leave out, or none, where each has its own effect.
 #[derive(Clone)]
 pub enum Contrasts {
-    Treatment(Option<Expr>),
+    Treatment(Option<Path>),
     Sum,
     Helmert,
     Indicators,

@@ -125,7 +125,7 @@ impl Terms {
     /// The terms of what is no sum at the top: products.
     fn plain(&mut self, node: &Node) -> Vec<Term> {
         match node {
-            Node::Variable(variable) => vec![Term(vec![variable.clone()])],
+            Node::Variable(variable) => vec![Term(vec![(**variable).clone()])],
             Node::Intercept(span, _) => {
                 self.mistakes.push((*span, "the intercept stands by itself: `1 + age`".into()));
                 Vec::new()
