@@ -354,7 +354,7 @@ fn print_table(fit: &Fit, z: &[f64], p: &[f64]) {
 fn most_eventful(blocks: &[Vec<Trajectory<TMaze<f64>>>]) -> (usize, usize) {
     let score = |t: &Trajectory<TMaze<f64>>| {
         let mut seen: Vec<Place> = t.iter().map(|m| m.observation.seen).collect();
-        let arm = t.iter().any(|m| m.observation.outcome != Outcome::Nothing);
+        let arm = t.iter().any(|m| m.observation.outcome == Outcome::Reward);
         let cue = t.iter().any(|m| m.observation.cue != Cue::Nothing);
         seen.dedup();
         seen.len() + 4 * usize::from(arm) + 4 * usize::from(cue)

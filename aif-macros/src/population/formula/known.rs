@@ -4,10 +4,10 @@ use proc_macro2::Span;
 use quote::ToTokens;
 use syn::{Expr, Ident, Path, Type};
 
-use super::grammar::{Coding, Formula, Key, Variable};
 use super::terms::{Term, has};
 use crate::block::Named;
 use crate::diag::{Diagnostics, did_you_mean, list};
+use crate::population::grammar::{Coding, Formula, Key, Variable};
 
 /// Where a formula stands.
 pub struct Surroundings<'a> {
