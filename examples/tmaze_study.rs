@@ -17,6 +17,7 @@ use aif::infer::results::{Fit, Group, Panel, correlation, densities, files, reco
 use aif::infer::sample::NutsOptions;
 use aif::infer::score::{History, RecordedBlock};
 use aif::infer::study::{fit_with_progress, in_words};
+use aif::infer::{Population, Sampled};
 use aif::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -136,14 +137,17 @@ model! {
 
 // ---- The study ----------------------------------------------------------------------------------------------------------------------
 
-const SUBJECTS: usize = 10;
+const SUBJECTS: usize = 50;
+/// How many of them are told of one by one.
+const TOLD: usize = 10;
 const BLOCKS: usize = 100;
 const STEPS: usize = 5;
 /// What the world pays, whatever the subjects believe.
 const WORLD: TMaze<f64> = TMaze { reward_probability: 0.8, preference: 1.2 };
 
 const HELP: &str = "\
-Simulates 10 subjects in a T-Maze that pays with probability 0.8, fits what each believes about it, and draws the result.
+Draws 50 subjects from the prior, simulates them in a T-Maze that pays with probability 0.8, fits what each believes about it, and sets it beside
+the truth: how often intervals hold it, how far estimates follow it, and what theory expects of both.
 
 Usage: tmaze_study [--population flat|hierarchical] [--out FOLDER] [--seed SEED]
        tmaze_study [--population flat|hierarchical] simulate|loglik|fit [OPTIONS]      (the study program; see `simulate --help`)
@@ -226,14 +230,19 @@ fn main() -> ExitCode {
 fn study(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let out = arguments.out.clone().map_or_else(free_folder, Ok)?;
     let folder = NewFolder::begin(&out)?;
-    let z: Vec<f64> = (0..SUBJECTS).map(|s| -2.5 + 5.0 * s as f64 / (SUBJECTS - 1) as f64).collect();
-    let p: Vec<f64> = z.iter().map(|z| 0.5 + 0.5 * logistic(*z)).collect();
+    // Subjects are drawn from the very prior that they are fitted with: only then do intervals hold what they promise.
+    let drawn = if arguments.hierarchical {
+        subjects::<RewardBelief>(arguments.seed)
+    } else {
+        subjects::<RewardBeliefFlat>(arguments.seed)
+    };
+    let (z, p) = drawn;
 
     // Simulation: each subject acts under what it believes; the world pays as it pays.
     let mut blocks: Vec<Vec<Trajectory<TMaze<f64>>>> = Vec::new();
     for (s, &reward_probability) in p.iter().enumerate() {
         let mut rng = ChaCha8Rng::seed_from_u64(arguments.seed);
-        rng.set_stream(s as u64);
+        rng.set_stream(1 + s as u64);
         let mut agent = Agent::new(TMaze { reward_probability, preference: 1.2 })?;
         let mut world = World::new(WORLD)?;
         blocks.push((0..BLOCKS).map(|_| rollout(&mut agent, &mut world, STEPS, &mut rng)).collect());
@@ -278,6 +287,19 @@ fn study(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// The group's numbers, then z and reward_probability of each subject, from their priors.
+fn subjects<P: Population>(seed: u64) -> (Vec<f64>, Vec<f64>) {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut values = vec![0.0; P::META.offset(2)];
+    P::draw(0, &mut values, &[], &mut Sampled::new(&mut rng));
+    let own = P::META.offset(1);
+    let each = (0..SUBJECTS).map(|_| {
+        P::draw(1, &mut values, &[], &mut Sampled::new(&mut rng));
+        (values[own], values[own + 1])
+    });
+    each.unzip()
+}
+
 /// The first of results/tmaze, results/tmaze-2, .. that is not there yet.
 fn free_folder() -> Result<PathBuf, String> {
     let numbered = (2..).map(|n| PathBuf::from(format!("results/tmaze-{n}")));
@@ -287,28 +309,42 @@ fn free_folder() -> Result<PathBuf, String> {
 
 fn print_table(fit: &Fit, z: &[f64], p: &[f64]) {
     println!("subject   z true    mean   [5%, 95%]           p true   mean   [5%, 95%]        R-hat   ESS");
-    let (mut z_means, mut p_means, mut covered) = (Vec::new(), Vec::new(), 0);
+    let (mut means, mut variance, mut covered) = (Vec::new(), 0.0, 0);
     for s in 0..z.len() {
         let (Some(of_z), Some(of_p)) = (fit.quantity("z", Some(s)), fit.quantity("reward_probability", Some(s))) else {
             continue;
         };
         let (of_z, of_p) = (of_z.summary, of_p.summary);
-        println!(
-            "{s:>7}  {:>7.2} {:>7.2}   [{:>5.2}, {:>5.2}]      {:>9.3} {:>6.3}   [{:.3}, {:.3}]   {:>6.3} {:>5.0}",
-            z[s], of_z.mean, of_z.q5, of_z.q95, p[s], of_p.mean, of_p.q5, of_p.q95, of_z.rhat, of_z.ess_bulk
-        );
+        if s < TOLD {
+            println!(
+                "{s:>7}  {:>7.2} {:>7.2}   [{:>5.2}, {:>5.2}]      {:>9.3} {:>6.3}   [{:.3}, {:.3}]   {:>6.3} {:>5.0}",
+                z[s], of_z.mean, of_z.q5, of_z.q95, p[s], of_p.mean, of_p.q5, of_p.q95, of_z.rhat, of_z.ess_bulk
+            );
+        }
         covered += usize::from(of_z.q5 <= z[s] && z[s] <= of_z.q95);
-        z_means.push(of_z.mean);
-        p_means.push(of_p.mean);
+        variance += of_z.sd.powi(2) / z.len() as f64;
+        means.push(of_z.mean);
     }
+    println!("     ..   and {} more in subjects.csv", z.len() - TOLD);
     for q in fit.quantities.iter().filter(|q| q.subject.is_none()) {
         println!("{:>7}          {:>7.2}   [{:>5.2}, {:>5.2}]", q.name, q.summary.mean, q.summary.q5, q.summary.q95);
     }
+    // What theory expects: nine in ten intervals hold the truth, give or take twice the standard deviation of a binomial number; and truths vary
+    // by as much as estimates do and what is left unknown.
+    let n = z.len() as f64;
+    let (expected, give) = (0.9 * n, 2.0 * (n * 0.9 * 0.1).sqrt());
+    let mean = means.iter().sum::<f64>() / n;
+    let explained = means.iter().map(|m| (m - mean).powi(2)).sum::<f64>() / n;
+    println!("\n                                                 found   expected");
     println!(
-        "correlation of truth and posterior mean: {:.3} for z, {:.3} for the probability; {covered} of {} true z in their 90% intervals",
-        correlation(z, &z_means),
-        correlation(p, &p_means),
-        z.len()
+        "true z inside their 90% intervals       {covered:>8} of {n}   {:.0} to {:.0}",
+        expected - give,
+        (expected + give).min(n)
+    );
+    println!(
+        "correlation of true z and posterior mean     {:>9.3}   about {:.3}",
+        correlation(z, &means),
+        (explained / (explained + variance)).sqrt()
     );
 }
 
@@ -318,7 +354,7 @@ fn print_table(fit: &Fit, z: &[f64], p: &[f64]) {
 fn most_eventful(blocks: &[Vec<Trajectory<TMaze<f64>>>]) -> (usize, usize) {
     let score = |t: &Trajectory<TMaze<f64>>| {
         let mut seen: Vec<Place> = t.iter().map(|m| m.observation.seen).collect();
-        let arm = t.iter().any(|m| m.observation.outcome != Outcome::Nothing);
+        let arm = t.iter().any(|m| m.observation.outcome == Outcome::Reward);
         let cue = t.iter().any(|m| m.observation.cue != Cue::Nothing);
         seen.dedup();
         seen.len() + 4 * usize::from(arm) + 4 * usize::from(cue)

@@ -405,6 +405,16 @@ fn effects_are_planned_for_fitted_and_done_without() {
     assert_eq!(folder.read("less/parameters.csv").lines().count(), 1 + 3);
     let error = reduce(&["--drop", "z"]).unwrap_err();
     assert!(error.contains("the group has no number `z` that is drawn: it has z[intercept], z[age], z[patient]"), "{error}");
+    // A spread cannot be zero.
+    let spread = "the group of one spread";
+    run(aif::study::<RewardBelief>(), &["simulate", "--subjects", "3", "--blocks", "4", "--force", "--out", &data]).unwrap();
+    let out = folder.file(spread);
+    run(aif::study::<RewardBelief>(), &[&["fit", "--data", &data, "--out", &out], &short("nuts")[..]].concat()).unwrap();
+    let error = run(aif::study::<RewardBelief>(), &["reduce", &out, "--drop", "sigma"]).unwrap_err();
+    assert!(
+        error.contains("`sigma` cannot be dropped: zero is not among the values that it can have (~ HalfNormal(1.0)"),
+        "{error}"
+    );
 }
 
 model! {

@@ -107,7 +107,7 @@ where
 #[test]
 fn a_formula_is_what_would_be_written_by_hand_to_the_bit() {
     let options = NutsOptions { chains: 2, warmup: 100, draws: 50, seed: 4, ..NutsOptions::default() };
-    let short = fit_nuts(&group::<Short>(12), options.clone(), &|| ()).unwrap();
+    let short = fit_nuts(&group::<Short>(12), options, &|| ()).unwrap();
     let long = fit_nuts(&group::<Long>(12), options, &|| ()).unwrap();
     let bits = |fit: &Fit| -> Vec<Vec<u64>> { fit.quantities.iter().map(|q| q.all().map(f64::to_bits).collect()).collect() };
     assert_eq!(bits(&short), bits(&long));

@@ -139,12 +139,14 @@ pub(crate) struct Densities<'a> {
     values: &'a [f64],
     /// One for each number that is drawn.
     pub each: Vec<f64>,
+    /// Whether a number can be zero, or as near to it on either side as one likes.
+    pub around_zero: Vec<bool>,
 }
 
 impl<'a> Densities<'a> {
     /// One value for each number that is drawn.
     pub fn new(values: &'a [f64]) -> Self {
-        Densities { values, each: Vec::with_capacity(values.len()) }
+        Densities { values, each: Vec::with_capacity(values.len()), around_zero: Vec::with_capacity(values.len()) }
     }
 }
 
@@ -152,6 +154,8 @@ impl Draw<f64> for Densities<'_> {
     fn draw<P: Prior<f64>>(&mut self, prior: P) -> f64 {
         let x = take(&mut self.values);
         self.each.push(prior.ln_density(x));
+        let support = prior.support();
+        self.around_zero.push([-1e-9, 0.0, 1e-9].into_iter().all(|near| support.holds(near)));
         x
     }
 
@@ -159,6 +163,7 @@ impl Draw<f64> for Densities<'_> {
         values.fill_with(|| take(&mut self.values));
         self.each.push(prior.ln_density(values));
         self.each.extend(values.iter().skip(1).map(|_| 0.0));
+        self.around_zero.extend(values.iter().map(|_| prior.is_free()));
     }
 }
 

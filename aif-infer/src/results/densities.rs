@@ -7,7 +7,9 @@ const WIDTH: f64 = 820.0;
 const LEFT: f64 = 120.0;
 const RIGHT: f64 = 30.0;
 const TOP: f64 = 70.0;
-const ROW: f64 = 44.0;
+/// The height of a row; of many a smaller one, so that a picture stays a picture.
+const ROW: (f64, f64) = (14.0, 44.0);
+const ROWS: f64 = 700.0;
 /// How far a curve may rise above its own row.
 const RISE: f64 = 1.4;
 
@@ -16,7 +18,8 @@ pub fn densities(fit: &Fit, parameter: &str, title: &str, truth: Option<&[f64]>)
     let mut rows: Vec<&Quantity> = fit.quantities.iter().filter(|q| q.name == parameter && q.subject.is_some()).collect();
     rows.sort_by(|a, b| a.summary.mean.total_cmp(&b.summary.mean));
     let true_of = |q: &Quantity| truth.zip(q.subject).and_then(|(truth, s)| truth.get(s).copied());
-    let height = TOP + ROW * (rows.len() as f64 + RISE) + 60.0;
+    let row = (ROWS / rows.len().max(1) as f64).clamp(ROW.0, ROW.1);
+    let height = TOP + row * (rows.len() as f64 + RISE) + 60.0;
     let mut canvas = Canvas::new(WIDTH as u32, height as u32);
     canvas.words((LEFT, 24.0), title, 18, Ink::TEXT);
     let mut legend = "curve: posterior density, bar: 90% interval, disc: mean".to_string();
@@ -40,19 +43,19 @@ pub fn densities(fit: &Fit, parameter: &str, title: &str, truth: Option<&[f64]>)
     let curves: Vec<Vec<(f64, f64)>> = draws.iter().map(|d| density(d, low, high)).collect();
     let peak = curves.iter().flatten().map(|p| p.1).fold(f64::MIN_POSITIVE, f64::max);
     for (i, (q, curve)) in rows.iter().zip(&curves).enumerate() {
-        let base = TOP + ROW * (i as f64 + RISE);
-        let y = |density: f64| base - density / peak * ROW * RISE;
+        let base = TOP + row * (i as f64 + RISE);
+        let y = |density: f64| base - density / peak * row * RISE;
         let points: Vec<(f64, f64)> = curve.iter().map(|&(v, d)| (x(v), y(d))).collect();
         let closed = points.iter().copied().chain([(x(high), base), (x(low), base)]);
         canvas.area(closed, Ink::BELIEF.cover(0.25));
         canvas.line(points, Ink::BELIEF, 1);
         canvas.line([(x(q.summary.q5), base), (x(q.summary.q95), base)], Ink::BELIEF, 3);
-        canvas.disc((x(q.summary.mean), base), 4.0, Ink::BELIEF);
+        canvas.disc((x(q.summary.mean), base), (0.1 * row).max(2.0), Ink::BELIEF);
         if let Some(truth) = true_of(q) {
-            canvas.line([(x(truth), base - 16.0), (x(truth), base + 5.0)], Ink::TRUTH, 3);
+            canvas.line([(x(truth), base - 0.36 * row), (x(truth), base + 0.12 * row)], Ink::TRUTH, 3);
         }
         let name = q.subject.map_or("", |s| &fit.subjects[s]);
-        canvas.ending((LEFT - 10.0, base), format!("subject {name}"), 13, Ink::TEXT);
+        canvas.ending((LEFT - 10.0, base), format!("subject {name}"), if row < 20.0 { 10 } else { 13 }, Ink::TEXT);
     }
     canvas.svg()
 }

@@ -12,8 +12,9 @@ use crate::compare::{Gaussian, ln_density_at_zero, psis, relative_efficiency};
 use crate::diagnostics::ess_mean;
 use crate::population::{Densities, Parameter, Population, Role};
 
-/// The densities of the numbers drawn at a level, and all of the level's numbers: level, numbers of the path, covariates, drawn numbers.
-pub(crate) type Density<'a> = dyn Fn(usize, &mut [f64], &[f64], &[f64]) -> Vec<f64> + Sync + 'a;
+/// The densities of the numbers drawn at a level, and whether each can be zero; all of the level's numbers are written. Asked with the level, the
+/// numbers of the path, covariates, and the drawn numbers.
+pub(crate) type Density<'a> = dyn Fn(usize, &mut [f64], &[f64], &[f64]) -> (Vec<f64>, Vec<bool>) + Sync + 'a;
 
 /// The most draws that are used.
 const MOST_DRAWS: usize = 2000;
@@ -184,7 +185,7 @@ fn joint(fit: &Fit, drawn: &Drawn, density: &Density<'_>) -> (f64, Vec<f64>) {
                 let parent = if level == 0 { 0 } else { design.levels[level].parents[unit] };
                 let mut values = above[parent].clone();
                 values.resize(width, f64::NAN);
-                let each = density(level, &mut values, design.covariates_of(level, unit), numbers);
+                let (each, _) = density(level, &mut values, design.covariates_of(level, unit), numbers);
                 sum += each.iter().sum::<f64>();
                 if level == 0 {
                     group = each;
@@ -210,7 +211,7 @@ pub fn reduce<P: Population>(fit: &Fit, drop: &[&str]) -> Result<Reduction, Redu
     let density = |level: usize, values: &mut [f64], covariates: &[f64], drawn: &[f64]| {
         let mut densities = Densities::new(drawn);
         P::draw(level, values, covariates, &mut densities);
-        densities.each
+        (densities.each, densities.around_zero)
     };
     reductions(fit, &drop.iter().map(ToString::to_string).collect::<Vec<_>>(), &density)
 }
@@ -229,19 +230,18 @@ pub(crate) fn reductions(fit: &Fit, drop: &[String], density: &Density<'_>) -> R
         mean(values(place).map(|x| (x - m).powi(2))).sqrt()
     };
     // Zero has to be among the values that a number can have.
+    let mut blank = vec![f64::NAN; fit.meta.offset(1)];
+    let (_, can_be_zero) = density(0, &mut blank, &[], &all[0][0][0]);
     let mut prior_at_zero = Vec::new();
     for d in &drops {
         for &place in &d.places {
             let mut one = all[0].clone();
-            let mut at = |x: f64| {
-                one[0][0][place] = x;
-                joint(fit, &one, density).1[place]
-            };
-            let (prior, beside) = (at(0.0), at(-1e-9));
-            if !prior.is_finite() || !beside.is_finite() {
-                let prior =
-                    fit.meta.levels[0].parameters.iter().find(|p| (0..p.len()).any(|e| p.label(e) == d.name) || p.name == d.name);
-                return Err(ReductionError::Support { name: d.name.clone(), prior: prior.map_or("", |p| p.prior) });
+            one[0][0][place] = 0.0;
+            let prior = joint(fit, &one, density).1[place];
+            if !can_be_zero[place] || !prior.is_finite() {
+                let own = |p: &&Parameter| p.name == d.name || (0..p.len()).any(|e| p.label(e) == d.name);
+                let prior = fit.meta.levels[0].parameters.iter().find(own).map_or("", |p| p.prior);
+                return Err(ReductionError::Support { name: d.name.clone(), prior });
             }
             prior_at_zero.push(prior);
         }

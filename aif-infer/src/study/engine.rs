@@ -85,9 +85,9 @@ pub(super) trait Engine: Sync {
         given: &Values,
         rng: &mut dyn Rng,
     ) -> Result<(), StudyError>;
-    /// The log-density of each number that is drawn at a level, under the priors that those above it make; writes all of the level's numbers,
-    /// derived ones too, behind those above.
-    fn densities(&self, level: usize, values: &mut [f64], covariates: &[f64], drawn: &[f64]) -> Vec<f64>;
+    /// The log-density of each number that is drawn at a level, under the priors that those above it make, and whether it can be zero; writes all
+    /// of the level's numbers, derived ones too, behind those above.
+    fn densities(&self, level: usize, values: &mut [f64], covariates: &[f64], drawn: &[f64]) -> (Vec<f64>, Vec<bool>);
     fn simulate(&self, simulation: &Simulation<'_>, rng: &mut dyn Rng) -> Result<Vec<RecordedBlock>, StudyError>;
 }
 
@@ -257,10 +257,10 @@ where
         const { &P::META }
     }
 
-    fn densities(&self, level: usize, values: &mut [f64], covariates: &[f64], drawn: &[f64]) -> Vec<f64> {
+    fn densities(&self, level: usize, values: &mut [f64], covariates: &[f64], drawn: &[f64]) -> (Vec<f64>, Vec<bool>) {
         let mut densities = Densities::new(drawn);
         P::draw(level, values, covariates, &mut densities);
-        densities.each
+        (densities.each, densities.around_zero)
     }
 
     fn schema(&self) -> Schema {

@@ -73,8 +73,12 @@ fn told(fit: &Fit, folder: &str, found: &Reduction) -> (String, Vec<(String, Vec
     for (i, name) in found.names.iter().enumerate() {
         let (full, best, mean) = (found.full[i], best.posterior[i], found.averaged[i]);
         let pair = |(m, s): (f64, f64)| format!("{m:.3} ({s:.3})");
-        let _ = writeln!(text, "{name:<width$} {:>20} {:>20} {:>20}", pair(full), pair(best), pair(mean));
         rows.push(cells![name, full.0, full.1, best.0, best.1, mean.0, mean.1]);
+        // What is the same for all draws has no spread to tell of.
+        if full.1 == 0.0 {
+            continue;
+        }
+        let _ = writeln!(text, "{name:<width$} {:>20} {:>20} {:>20}", pair(full), pair(best), pair(mean));
     }
     let header = ["parameter", "full_mean", "full_sd", "best_mean", "best_sd", "averaged_mean", "averaged_sd"];
     files.push(("parameters.csv".into(), write_rows(&header, rows)));

@@ -7,7 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::token::Bracket;
 use syn::{Attribute, Expr, Ident, Token, Type, Visibility, braced, bracketed, parenthesized};
 
-use super::formula::Formula;
+use super::grammar::Formula;
 use crate::block::Named;
 
 /// All populations of one `model!`.

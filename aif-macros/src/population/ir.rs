@@ -1,6 +1,6 @@
 //! A valid population: names resolved, supports and shapes known.
 
-use syn::{Attribute, Expr, ExprStruct, Ident, Type, Visibility};
+use syn::{Attribute, Expr, ExprStruct, Ident, Path, Type, Visibility};
 
 /// A parameter of the group, of a plate, of a subject or of a session.
 pub struct Parameter {
@@ -40,7 +40,7 @@ pub enum Dimension {
 pub enum Omitted {
     First,
     Last,
-    Value(Expr),
+    Value(Path),
 }
 
 /// Where its value comes from.

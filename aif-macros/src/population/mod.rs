@@ -6,6 +6,7 @@ mod distribution;
 mod expand;
 mod families;
 mod formula;
+mod grammar;
 mod ir;
 mod scope;
 mod shape;

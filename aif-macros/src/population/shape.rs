@@ -68,7 +68,7 @@ fn contrasts(word: &Ident, arguments: &Punctuated<Expr, Token![,]>, scope: &Scop
     };
     let omitted = match (text.as_str(), arguments.iter().nth(1)) {
         (_, None) if arguments.len() != 1 => Omitted::First,
-        ("treatment", Some(reference)) if arguments.len() == 2 => Omitted::Value(reference.clone()),
+        ("treatment", Some(Expr::Path(reference))) if arguments.len() == 2 => Omitted::Value(reference.path.clone()),
         (_, Some(second)) => {
             diag.at(second, format!("`{text}` takes one covariate"));
             Omitted::First

@@ -7,6 +7,7 @@ use super::structure::{Counts, Structure};
 
 /// What was inferred at one time. SPM's letters are in brackets.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Inferred {
     /// The time.
     pub time: usize,
@@ -55,6 +56,7 @@ pub struct Gains {
 
 /// The course of a trial.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Course {
     /// How many times a trial could have had.
     pub steps: usize,

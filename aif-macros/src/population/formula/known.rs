@@ -2,12 +2,12 @@
 
 use proc_macro2::Span;
 use quote::ToTokens;
-use syn::{Expr, Ident, Type};
+use syn::{Expr, Ident, Path, Type};
 
-use super::grammar::{Coding, Formula, Key, Variable};
 use super::terms::{Term, has};
 use crate::block::Named;
 use crate::diag::{Diagnostics, did_you_mean, list};
+use crate::population::grammar::{Coding, Formula, Key, Variable};
 
 /// Where a formula stands.
 pub struct Surroundings<'a> {
@@ -21,7 +21,7 @@ pub struct Surroundings<'a> {
 /// Which values a factor's contrasts leave out, or none, where each has its own effect.
 #[derive(Clone)]
 pub enum Contrasts {
-    Treatment(Option<Expr>),
+    Treatment(Option<Path>),
     Sum,
     Helmert,
     Indicators,

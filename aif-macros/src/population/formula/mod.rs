@@ -1,11 +1,8 @@
 //! Formulas: `z ~ formula(1 + age * patient + (1 | site))` is written out as the draws of slopes, of what units of a level add, and of `z` itself.
 
-mod grammar;
 mod known;
 mod terms;
 mod writer;
-
-pub use grammar::Formula;
 
 use super::ast::{Declaration, Section, Statement};
 use crate::diag::Diagnostics;

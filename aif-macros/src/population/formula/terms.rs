@@ -4,7 +4,10 @@
 use proc_macro2::Span;
 use syn::Ident;
 
-use super::grammar::{Node, Variable};
+use crate::population::grammar::{Node, Variable};
+
+/// The most terms of a formula.
+const MOST: usize = 64;
 
 /// A product of covariates; of none, the intercept.
 #[derive(Clone)]
@@ -122,10 +125,27 @@ impl Terms {
         }
     }
 
+    /// Rule: terms are as many as a person can want.
+    fn bounded(&mut self, mut all: Vec<Term>) -> Vec<Term> {
+        if let Some(one) = all.get(MOST).and_then(|term| term.0.first()) {
+            let text = format!("a formula has at most {MOST} terms, and each `*` doubles them: name those that are wanted");
+            if self.mistakes.iter().all(|(_, said)| *said != text) {
+                self.mistakes.push((one.name.span(), text));
+            }
+        }
+        all.truncate(MOST);
+        all
+    }
+
     /// The terms of what is no sum at the top: products.
     fn plain(&mut self, node: &Node) -> Vec<Term> {
+        let all = self.products_of(node);
+        self.bounded(all)
+    }
+
+    fn products_of(&mut self, node: &Node) -> Vec<Term> {
         match node {
-            Node::Variable(variable) => vec![Term(vec![variable.clone()])],
+            Node::Variable(variable) => vec![Term(vec![(**variable).clone()])],
             Node::Intercept(span, _) => {
                 self.mistakes.push((*span, "the intercept stands by itself: `1 + age`".into()));
                 Vec::new()
@@ -157,7 +177,10 @@ impl Terms {
             }
             Node::Power(base, order) => {
                 let base = self.plain(base);
-                (1..*order).fold(base.clone(), |all, _| crossed(&all, &base))
+                (1..*order).fold(base.clone(), |all, _| {
+                    let all = crossed(&all, &base);
+                    self.bounded(all)
+                })
             }
         }
     }
@@ -180,7 +203,7 @@ mod tests {
     use super::*;
 
     fn terms(formula: &str) -> String {
-        let formula: super::super::grammar::Formula = syn::parse_str(formula).unwrap();
+        let formula: crate::population::grammar::Formula = syn::parse_str(formula).unwrap();
         let terms = Terms::of(&formula.terms);
         assert!(terms.mistakes.is_empty(), "{:?}", terms.mistakes);
         let one = |t: &Term| match t.0.is_empty() {

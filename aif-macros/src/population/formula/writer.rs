@@ -5,13 +5,13 @@ use quote::{format_ident, quote_spanned};
 use syn::{Attribute, Expr, Ident, parse_quote, parse_quote_spanned};
 
 use super::Above;
-use super::grammar::{Coding, Formula};
 use super::known::{Contrasts, Grouping, Options, Surroundings, span_of};
 use super::terms::{Grouped, Term, Terms};
 use crate::diag::Diagnostics;
 use crate::population::ast::Statement;
 use crate::population::check::is_distribution;
 use crate::population::distribution::text;
+use crate::population::grammar::{Coding, Formula, Variable};
 
 /// What a formula is written out as.
 pub struct Written {
@@ -135,7 +135,7 @@ impl Writer<'_, '_> {
         let prior = self.prior(&key, &slopes);
         let factors: Vec<_> = term.0.iter().filter(|v| self.around.by_values(v)).collect();
         let contrasts: Vec<Contrasts> = factors.iter().map(|f| self.around.contrasts(f, term, all)).collect();
-        let part = |v: &super::grammar::Variable| match self.around.by_values(v) {
+        let part = |v: &Variable| match self.around.by_values(v) {
             true => format!("{}.{{}}", v.name),
             false => v.name.to_string(),
         };

@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::{Expr, Ident, LitInt, Token, parenthesized, token};
+use syn::{Expr, Ident, LitInt, Path, Token, parenthesized, token};
 
 /// A formula: terms, and priors by name.
 #[derive(Clone)]
@@ -25,7 +25,7 @@ pub enum Node {
     /// `1` or `0`.
     Intercept(Span, bool),
     /// `age`, `sum(group)`.
-    Variable(Variable),
+    Variable(Box<Variable>),
     /// `a + b - c`: whether each is taken away.
     Sum(Vec<(bool, Node)>),
     /// `a * b`: both and their interaction.
@@ -53,8 +53,10 @@ pub enum Coding {
     /// `standardise(age)`.
     Standardised(Ident),
     /// `treatment(group)`, `treatment(group, Group::Other)`, `sum(group)`, `helmert(group)`.
-    Contrasts(Ident, Option<Expr>),
+    Contrasts(Ident, Option<Path>),
 }
+
+const NO_VALUE: &str = "what others are compared with is a value of the covariate: `Group::Other`";
 
 /// What can be done with a covariate in a formula.
 pub const FUNCTIONS: [&str; 4] = ["standardise", "treatment", "sum", "helmert"];
@@ -179,7 +181,7 @@ fn one(input: ParseStream<'_>) -> syn::Result<Node> {
         syn::Error::new(e.span(), "in a formula stand covariates, `1`, `0`, and `(1 | site)`, joined by `+`, `-`, `*` and `:`")
     })?;
     if !input.peek(token::Paren) {
-        return Ok(Node::Variable(Variable { name: word, coding: Coding::Plain }));
+        return Ok(Node::Variable(Box::new(Variable { name: word, coding: Coding::Plain })));
     }
     let content;
     parenthesized!(content in input);
@@ -198,17 +200,15 @@ fn one(input: ParseStream<'_>) -> syn::Result<Node> {
             let text = "only `treatment(group, Group::Other)` has a value that others are compared with";
             return Err(syn::Error::new_spanned(value, text));
         }
-        if !matches!(&value, Expr::Path(path) if path.path.segments.len() > 1) {
-            return Err(syn::Error::new_spanned(
-                value,
-                "what others are compared with is a value of the covariate: `Group::Other`",
-            ));
+        let Expr::Path(value) = value else { return Err(syn::Error::new_spanned(value, NO_VALUE)) };
+        if value.path.segments.len() < 2 {
+            return Err(syn::Error::new_spanned(value, NO_VALUE));
         }
-        reference = Some(value);
+        reference = Some(value.path);
     }
     if !content.is_empty() {
         return Err(content.error(format!("`{text}` takes one covariate")));
     }
     let coding = if text == "standardise" { Coding::Standardised(word) } else { Coding::Contrasts(word, reference) };
-    Ok(Node::Variable(Variable { name, coding }))
+    Ok(Node::Variable(Box::new(Variable { name, coding })))
 }
