@@ -10,6 +10,7 @@ mod density;
 mod draws;
 mod mode;
 mod refine;
+mod rest;
 mod round;
 mod rule;
 mod trust;

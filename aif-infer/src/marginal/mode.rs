@@ -1,6 +1,7 @@
 //! The mode of a marginal posterior, with as many nodes as it takes: Newton's method with the exact Hessian.
 
 use super::density::{Marginal, Marginalised, coordinates_above};
+use super::rest::{LONGEST, NEAR, Rest, SETTLED};
 use super::rule::Rule;
 use super::trust::{FINER, by_trust};
 use super::unit::{Nodes, Second};
@@ -42,9 +43,6 @@ const ENOUGH: f64 = 0.02;
 
 /// Newton's method that has not come to rest in so many steps does not.
 const PLAIN: usize = 60;
-
-/// The longest step along a coordinate.
-pub(super) const LONGEST: f64 = 2.0;
 
 /// How many nodes may be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,22 +166,8 @@ pub(super) fn maximise_some<'a>(
     by(Nodes::Held).or_else(|_| by(Nodes::Carried))
 }
 
-/// From so little still to be gained on, in nats, the mode is near.
-pub(super) const NEAR: f64 = 0.02;
-
 /// From so little on the gradient leads to it.
 const CLOSE: f64 = 1.0;
-
-/// How small the expected gain of a step has to be, in nats: value and gradient are those of the same integral, but not of the same sum.
-pub(super) const SETTLED: f64 = 1e-5;
-
-/// Where a search ended.
-pub(super) struct Rest {
-    /// The factor of the negative Hessian there.
-    pub factor: Factor,
-    /// How much was still to be gained, where it did not come to rest.
-    pub unsettled: Option<f64>,
-}
 
 /// To the mode of one rule; `None` where there was no way there.
 fn climb(

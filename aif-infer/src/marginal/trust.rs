@@ -5,7 +5,7 @@
 //! value is rougher than what is still to be gained, a gradient that gets smaller counts.
 
 use super::density::{Marginal, Marginalised};
-use super::mode::{LONGEST, NEAR, Rest, SETTLED};
+use super::rest::{LONGEST, NEAR, Rest, SETTLED};
 use super::rule::Rule;
 use super::unit::Second;
 use crate::matrix::{self, DMatrix, DVector, Factor};
