@@ -149,8 +149,9 @@ fn by_laplace(part: &Part<'_>, options: &LaplaceOptions, plan: &Plan<'_>) -> Res
         let weighed = weigh(target, options.draws, &mut rng, |rng| approximation.draw(target.layout(), rng));
         let mut piece = weighed.into_piece(part, plan, &mut rng)?;
         piece.evidence = Some(weighed_evidence(&approximation, target, options.seed, part.place));
+        piece.unsettled = approximation.integrated.as_ref().and_then(|by| by.unsettled);
         piece.notes.extend(approximation.integrated.as_ref().map(|by| {
-            let Integrated { rule, shift } = by;
+            let Integrated { rule, shift, .. } = by;
             format!("units were integrated out by {rule}; more of them would move the mode by {shift:.1e} standard deviations")
         }));
         (plan.tick)();

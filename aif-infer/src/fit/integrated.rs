@@ -106,6 +106,7 @@ fn piece(part: &Part<'_>, options: &EmpiricalBayesOptions, plan: &Plan<'_>) -> R
         worth: above.weighed.map(|_| least),
         evidence: Some(Evidence { laplace, importance, pareto_k }),
         quadrature: Some(quadrature),
+        unsettled: mode.unsettled,
         ..Piece::default()
     })
 }

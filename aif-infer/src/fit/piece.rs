@@ -156,6 +156,8 @@ pub struct Piece {
     pub judged: Option<Judged>,
     /// How the units were integrated out, where they were.
     pub quadrature: Option<Quadrature>,
+    /// How many nats more the next step to the group's mode was expected to gain where the search for it did not come to rest.
+    pub unsettled: Option<f64>,
     /// How many units' likelihoods were tabled, and the sum of the tables' errors in nats.
     pub tables: Option<(usize, f64)>,
     /// Of a shard of a group: the table of each of its units, by their place in the group.

@@ -35,6 +35,8 @@ pub struct Integrated {
     pub rule: String,
     /// How far more nodes would move the group's mode, in its standard deviations.
     pub shift: f64,
+    /// How many nats more the next step was expected to gain where the search for the group's mode came to its end without coming to rest.
+    pub unsettled: Option<f64>,
 }
 
 /// Approximates a posterior.
@@ -104,7 +106,7 @@ fn of_units(
     let (top, log_evidence) = (found.position.len(), found.log_evidence());
     let units = found.at.units.iter().flat_map(|unit| unit.mode.iter().copied());
     let position: Vec<f64> = found.position.iter().copied().chain(units).collect();
-    let integrated = Integrated { rule: found.marginal.rule.words().to_string(), shift: found.shift };
+    let integrated = Integrated { rule: found.marginal.rule.words().to_string(), shift: found.shift, unsettled: found.unsettled };
     let mode = mode_at(target, first + 1, position)?;
     Ok(Approximation { mode, top, precision: found.precision, log_evidence, integrated: Some(integrated) })
 }

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::rule::Rule;
-use super::unit::{Integral, Second, conditional_mode, integrate};
+use super::unit::{Integral, Nodes, Second, conditional_mode, integrate};
 use crate::posterior::{Density, Rejected, Target};
 
 /// The marginal posterior of what is above the lowest level.
@@ -18,6 +18,8 @@ pub struct Marginal<'a> {
     pub starts: Vec<f64>,
     /// Every so-manieth unit stands for as many; 1: each for itself.
     pub(super) stride: usize,
+    /// Whether nodes follow the modes of units.
+    pub(super) nodes: Nodes,
 }
 
 /// Everything that is known at a position.
@@ -45,7 +47,7 @@ impl<'a> Marginal<'a> {
         let layout = target.layout();
         let own = layout.coordinates_of(layout.levels() - 1, 0).len();
         let starts = vec![0.0; layout.dimension() - coordinates_above(target)];
-        Marginal { target, rule: Rule::new(own, level), starts, stride: 1 }
+        Marginal { target, rule: Rule::new(own, level), starts, stride: 1, nodes: Nodes::Held }
     }
 
     /// The same with more or fewer nodes.
@@ -100,7 +102,7 @@ impl<'a> Marginal<'a> {
         let leaf_level = layout.levels() - 1;
         let given = self.target.given(position);
         let top = position.len();
-        let work = |leaf: usize| integrate(given.as_ref(), leaf, self.start(leaf), &self.rule, second);
+        let work = |leaf: usize| integrate(given.as_ref(), (leaf, self.start(leaf)), &self.rule, self.nodes, second);
         let leaves: Vec<usize> = (0..layout.units(leaf_level)).step_by(self.stride).collect();
         let units: Vec<Option<Integral>> = leaves.par_iter().with_min_len(8).map(|&leaf| work(leaf)).collect();
         let weight = self.stride as f64;

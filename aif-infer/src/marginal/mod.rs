@@ -10,8 +10,10 @@ mod density;
 mod draws;
 mod mode;
 mod refine;
+mod rest;
 mod round;
 mod rule;
+mod trust;
 mod unit;
 
 use serde::{Deserialize, Serialize};

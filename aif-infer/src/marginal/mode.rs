@@ -1,8 +1,10 @@
 //! The mode of a marginal posterior, with as many nodes as it takes: Newton's method with the exact Hessian.
 
 use super::density::{Marginal, Marginalised, coordinates_above};
+use super::rest::{LONGEST, NEAR, Rest, SETTLED};
 use super::rule::Rule;
-use super::unit::Second;
+use super::trust::{FINER, by_trust};
+use super::unit::{Nodes, Second};
 use crate::matrix::{self, DMatrix, Factor};
 use crate::posterior::Target;
 use crate::prior::HALF_LN_TWO_PI;
@@ -20,6 +22,8 @@ pub struct MarginalMode<'a> {
     /// How far more nodes would move the mode, in standard deviations of the coordinate that moves most; where nothing is above the units, by
     /// how many nats they would change the evidence.
     pub shift: f64,
+    /// How many nats more the next step was expected to gain where the search came to its end without coming to rest.
+    pub unsettled: Option<f64>,
 }
 
 /// Why there is no mode.
@@ -37,8 +41,8 @@ pub enum MarginalError {
 /// More nodes are taken until the next ones would move the mode by less than this, in its standard deviations.
 const ENOUGH: f64 = 0.02;
 
-/// The longest step along a coordinate.
-const LONGEST: f64 = 2.0;
+/// Newton's method that has not come to rest in so many steps does not.
+const PLAIN: usize = 60;
 
 /// How many nodes may be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,26 +55,37 @@ pub enum Finest {
     Start,
 }
 
-/// Climbs to the mode from a starting point.
+/// Climbs to the mode from a starting point: by Newton's method, and where that does not come to rest, in a region of trust with nodes that
+/// follow the modes of units. Where neither does, what there is comes with how much is still to be gained.
 ///
 /// # Errors
-/// When the start has no density, or no mode is found in so many steps.
+/// When the start has no density.
 pub fn maximise<'a>(
     target: &'a dyn Target,
     start: &[f64],
     steps: usize,
     finest: Finest,
 ) -> Result<MarginalMode<'a>, MarginalError> {
-    let (mut marginal, mut position, mut at) = begin(target, start, 1)?;
+    refined(begin(target, start, (1, Nodes::Held)), steps.min(PLAIN), finest)
+        .or_else(|_| refined(begin(target, start, (1, Nodes::Carried)), steps, finest))
+}
+
+/// A marginal density, a position, and what is known there.
+type Begun<'a> = (Marginal<'a>, Vec<f64>, Marginalised);
+
+/// Climbs with as many nodes as it takes.
+fn refined<'a>(begun: Result<Begun<'a>, MarginalError>, steps: usize, finest: Finest) -> Result<MarginalMode<'a>, MarginalError> {
+    let (mut marginal, mut position, mut at) = begun?;
     let levels = Rule::levels(marginal.rule.dimension);
-    let (mut level, mut left, tabled) = (0, steps, target.is_tabled());
+    let (mut level, mut left, tabled) = (0, steps, marginal.target.is_tabled());
     // Rules that are not enough need not be climbed to the end.
     let mut near = finest == Finest::Start && !tabled;
     loop {
         let rest = if near { SETTLED } else { NEAR };
-        let precision = climb(&mut marginal, &mut position, &mut at, &mut left, rest).ok_or(MarginalError::Unsettled(steps))?;
+        let Rest { factor: precision, unsettled } =
+            climb(&mut marginal, &mut position, &mut at, (&mut level, &mut left), rest).ok_or(MarginalError::Unsettled(steps))?;
         if finest == Finest::Start && !tabled {
-            return Ok(MarginalMode { marginal, position, at, precision, shift: f64::NAN });
+            return Ok(MarginalMode { marginal, position, at, precision, shift: f64::NAN, unsettled });
         }
         // What the next rule would change.
         let mut shift = 0.0;
@@ -84,11 +99,11 @@ pub fn maximise<'a>(
                 at = marginal.at(&position, Second::Full).map_err(|e| MarginalError::Start(e.0))?;
                 continue;
             }
-            if !near {
+            if !near && unsettled.is_none() {
                 near = true;
                 continue;
             }
-        } else if !near {
+        } else if !near && unsettled.is_none() {
             near = true;
             continue;
         } else if levels > 1 {
@@ -98,18 +113,14 @@ pub fn maximise<'a>(
                 shift = moved(&at, &there, &precision);
             }
         }
-        return Ok(MarginalMode { marginal, position, at, precision, shift });
+        return Ok(MarginalMode { marginal, position, at, precision, shift, unsettled });
     }
 }
 
 /// Where a climb begins: the fewest nodes, units' modes as they are at the start.
-fn begin<'a>(
-    target: &'a dyn Target,
-    start: &[f64],
-    stride: usize,
-) -> Result<(Marginal<'a>, Vec<f64>, Marginalised), MarginalError> {
+fn begin<'a>(target: &'a dyn Target, start: &[f64], (stride, nodes): (usize, Nodes)) -> Result<Begun<'a>, MarginalError> {
     let mut marginal = Marginal::new(target, 0);
-    marginal.stride = stride;
+    (marginal.stride, marginal.nodes) = (stride, nodes);
     let position = start[..coordinates_above(target)].to_vec();
     marginal.look_around(&position);
     let at = marginal.at(&position, Second::Full).map_err(|e| MarginalError::Start(e.0))?;
@@ -143,23 +154,37 @@ pub(super) fn maximise_some<'a>(
     steps: usize,
     stride: usize,
 ) -> Result<MarginalMode<'a>, MarginalError> {
-    let (mut marginal, mut position, mut at) = begin(target, start, stride)?;
-    let mut left = steps;
-    let precision = climb(&mut marginal, &mut position, &mut at, &mut left, NEAR).ok_or(MarginalError::Unsettled(steps))?;
-    Ok(MarginalMode { marginal, position, at, precision, shift: f64::NAN })
+    let by = |nodes: Nodes| {
+        let (mut marginal, mut position, mut at) = begin(target, start, (stride, nodes))?;
+        let mut left = if nodes == Nodes::Held { steps.min(PLAIN) } else { steps };
+        // Where to look is found with few nodes.
+        let mut finest = FINER;
+        let Rest { factor: precision, unsettled } = climb(&mut marginal, &mut position, &mut at, (&mut finest, &mut left), NEAR)
+            .ok_or(MarginalError::Unsettled(steps))?;
+        Ok(MarginalMode { marginal, position, at, precision, shift: f64::NAN, unsettled })
+    };
+    by(Nodes::Held).or_else(|_| by(Nodes::Carried))
 }
-
-/// From so little still to be gained on, in nats, the mode is near.
-const NEAR: f64 = 0.02;
 
 /// From so little on the gradient leads to it.
 const CLOSE: f64 = 1.0;
 
-/// How small the expected gain of a step has to be, in nats: value and gradient are those of the same integral, but not of the same sum.
-const SETTLED: f64 = 1e-5;
+/// To the mode of one rule; `None` where there was no way there.
+fn climb(
+    marginal: &mut Marginal<'_>,
+    position: &mut Vec<f64>,
+    at: &mut Marginalised,
+    (level, left): (&mut usize, &mut usize),
+    settled: f64,
+) -> Option<Rest> {
+    match marginal.nodes {
+        Nodes::Held => by_newton(marginal, position, at, left, settled).map(|factor| Rest { factor, unsettled: None }),
+        Nodes::Carried => by_trust(marginal, position, at, (level, left), settled),
+    }
+}
 
 /// Newton's method to the mode of one rule; units' modes are kept as places to begin from. Gives the factor of the negative Hessian there.
-fn climb(
+fn by_newton(
     marginal: &mut Marginal<'_>,
     position: &mut Vec<f64>,
     at: &mut Marginalised,

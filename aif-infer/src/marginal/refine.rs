@@ -40,6 +40,9 @@ pub const CERTIFIED: f64 = 0.01;
 /// From how many starting points the mode is looked for.
 const ATTEMPTS: usize = 4;
 
+/// From so many of them it need not come to rest: the highest is taken.
+const UNSETTLED: usize = 2;
+
 /// So many units are enough to find out where to look for the mode.
 const SAMPLE: usize = 128;
 
@@ -51,22 +54,48 @@ pub fn survey(target: &mut dyn Target, options: &Survey) -> Result<Surveyed, Mar
     let top = coordinates_above(target);
     let mut rng = stream(options.seed, 1 << 50);
     let mut failure = MarginalError::Unsettled(options.steps);
+    let mut highest: Option<(f64, Vec<f64>)> = None;
+    let mut unsettled = 0;
     for attempt in 0..ATTEMPTS {
         // The origin first: the middle of most priors. Then anywhere around it.
         let start: Vec<f64> =
             (0..top).map(|_| if attempt == 0 { 0.0 } else { 2.0 * aif_runtime::random::unit(&mut rng) - 1.0 }).collect();
-        match from(target, &start, options) {
-            Ok(found) => return Ok(found),
+        match from(target, &start, options, false) {
+            Ok(Looked::Found(found)) => return Ok(found),
+            Ok(Looked::Unsettled(value, position)) => {
+                if highest.as_ref().is_none_or(|(highest, _)| value > *highest) {
+                    highest = Some((value, position));
+                }
+                unsettled += 1;
+                if unsettled == UNSETTLED {
+                    break;
+                }
+            }
             Err(error) => failure = error,
         }
     }
-    Err(failure)
+    // Where nothing comes to rest, the highest place is where to look.
+    match highest.map(|(_, position)| from(target, &position, options, true)) {
+        Some(Ok(Looked::Found(found))) => Ok(found),
+        Some(Err(error)) => Err(error),
+        _ => Err(failure),
+    }
 }
 
-fn from(target: &mut dyn Target, start: &[f64], options: &Survey) -> Result<Surveyed, MarginalError> {
+/// What came of looking from one start.
+enum Looked {
+    Found(Surveyed),
+    /// A value, and where it is: the search did not come to rest.
+    Unsettled(f64, Vec<f64>),
+}
+
+fn from(target: &mut dyn Target, start: &[f64], options: &Survey, anyway: bool) -> Result<Looked, MarginalError> {
     let layout = target.layout();
     let stride = layout.units(layout.levels() - 1).div_ceil(SAMPLE);
     let first = maximise_some(target, start, options.steps, stride)?;
+    if first.unsettled.is_some() && !anyway {
+        return Ok(Looked::Unsettled(first.at.value, first.position));
+    }
     let mut notes = Vec::new();
     // What is tabled already stays so.
     let given = target.refinement().clone();
@@ -78,7 +107,7 @@ fn from(target: &mut dyn Target, start: &[f64], options: &Survey) -> Result<Surv
         refined.held = held(target, &first.marginal, &first.position);
         let position = first.position;
         target.refine(refined);
-        return Ok(Surveyed { position, notes });
+        return Ok(Looked::Found(Surveyed { position, notes }));
     }
     let (position, precision) = (first.position, first.precision);
     match worth {
@@ -102,7 +131,7 @@ fn from(target: &mut dyn Target, start: &[f64], options: &Survey) -> Result<Surv
     };
     refined.held = held;
     target.refine(refined);
-    Ok(Surveyed { position, notes })
+    Ok(Looked::Found(Surveyed { position, notes }))
 }
 
 /// Whether tables pay, or why not, in words, where somebody might have expected them.

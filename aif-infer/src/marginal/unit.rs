@@ -2,7 +2,7 @@
 
 use super::rule::Rule;
 use crate::matrix::{self, DMatrix};
-use crate::posterior::Given;
+use crate::posterior::{Bend, Given};
 
 /// An integral over a unit's own coordinates, and what is known of them.
 #[derive(Clone, Debug, Default)]
@@ -28,11 +28,31 @@ pub enum Second {
     Full,
 }
 
+/// Whether nodes move when what is above the unit does, for the derivatives of an integral. Exact integrals have the same either way; of sums
+/// over few nodes the ones of nodes that move are those of the sum itself, but for its nodes' spread, and much less rough: where the data speak
+/// of a unit's number, a number of the group hardly changes its likelihood as long as the coordinate gives way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Nodes {
+    /// They stay where they are: Fisher's identity and Louis's.
+    Held,
+    /// They follow the unit's mode.
+    Carried,
+}
+
 /// How small the expected gain of a step to the mode has to be, in nats: nodes need not lie exactly around it.
 const SETTLED: f64 = 1e-8;
 
 /// The most steps to the mode.
 const STEPS: usize = 40;
+
+/// As many more where it is still far away.
+const MORE: usize = 160;
+
+/// From so much still to be gained on, in nats, the mode is far away.
+const FAR: f64 = 1e-3;
+
+/// The least that is added to the curvature, where its own leads nowhere.
+const DAMPED: f64 = 1.0;
 
 /// A mode of a unit's coordinates given what is above it.
 pub(super) struct ConditionalMode {
@@ -42,6 +62,8 @@ pub(super) struct ConditionalMode {
     pub mode: Vec<f64>,
     /// The lower triangle of the spread.
     pub root: DMatrix<f64>,
+    /// How it follows what is above the unit, row by row: one of its coordinates by those above.
+    pub follows: DMatrix<f64>,
 }
 
 /// The mode of a unit's coordinates and the lower triangle of its spread, from a starting point on. Where it is flat, or does not settle,
@@ -59,17 +81,23 @@ pub(super) fn conditional_mode(given: &dyn Given, leaf: usize, start: &[f64]) ->
     };
     let n = bend.gradient.len();
     let above = n - d;
-    let mut factor;
-    let mut left = STEPS;
-    loop {
-        let precision = DMatrix::from_fn(d, d, |i, j| -bend.block[(above + i) * n + above + j]);
+    let raised = |bend: &Bend, damping: f64| {
+        let precision =
+            DMatrix::from_fn(d, d, |i, j| -bend.block[(above + i) * n + above + j] + if i == j { damping } else { 0.0 });
         // What is flatter than its prior by far is so only there.
-        factor = matrix::raised(precision, |i| bend.least(above + i))?;
+        matrix::raised(precision, |i| bend.least(above + i))
+    };
+    let (mut damping, mut left, mut more) = (0.0, STEPS, MORE);
+    let factor = loop {
+        let factor = raised(&bend, damping)?;
         let mut step = bend.gradient[above..].to_vec();
         matrix::solve(&factor, &mut step);
         let gain: f64 = 0.5 * step.iter().zip(&bend.gradient[above..]).map(|(s, g)| s * g).sum::<f64>();
+        if left == 0 && gain > FAR {
+            (left, more) = (more, 0);
+        }
         if gain < SETTLED || left == 0 {
-            break;
+            break if damping == 0.0 { factor } else { raised(&bend, 0.0)? };
         }
         left -= 1;
         let mut share = 1.0;
@@ -81,18 +109,34 @@ pub(super) fn conditional_mode(given: &dyn Given, leaf: usize, start: &[f64]) ->
                 _ => share *= 0.3,
             }
         };
-        let Some(better) = better else { break };
-        (at, bend) = better;
-    }
-    // C = L'^-1, as a lower triangle of the covariance.
+        match better {
+            Some(better) => {
+                (at, bend) = better;
+                damping = if damping > DAMPED { 0.1 * damping } else { 0.0 };
+            }
+            // Where Newton's direction leads nowhere though much is still to be gained, one nearer to the gradient, and shorter, does.
+            None if gain > FAR && damping < 1e9 => {
+                let steepest = bend.gradient[above..].iter().fold(0.0f64, |m, g| m.max(g.abs()));
+                damping = (10.0 * damping).max(DAMPED).max(0.1 * steepest);
+            }
+            None => break if damping == 0.0 { factor } else { raised(&bend, 0.0)? },
+        }
+    };
+    let follows = factor.solve(&DMatrix::from_fn(d, above, |i, j| bend.block[(above + i) * n + j]));
     let root = matrix::factor(factor.inverse())?.unpack();
-    Some(ConditionalMode { value: bend.value, mode: at, root })
+    Some(ConditionalMode { value: bend.value, mode: at, root, follows })
 }
 
 /// The integral of a unit, around its mode from a starting point on.
-pub(super) fn integrate(given: &dyn Given, leaf: usize, start: &[f64], rule: &Rule, second: Second) -> Option<Integral> {
+pub(super) fn integrate(
+    given: &dyn Given,
+    (leaf, start): (usize, &[f64]),
+    rule: &Rule,
+    nodes: Nodes,
+    second: Second,
+) -> Option<Integral> {
     let d = start.len();
-    let ConditionalMode { mode, root, .. } = conditional_mode(given, leaf, start)?;
+    let ConditionalMode { mode, root, follows, .. } = conditional_mode(given, leaf, start)?;
     let points = around(&mode, &root, rule);
     let width = given.width();
     let above = width - d;
@@ -108,17 +152,28 @@ pub(super) fn integrate(given: &dyn Given, leaf: usize, start: &[f64], rule: &Ru
     let sum: f64 = values.iter().sum();
     let mut integral =
         Integral { value: largest + sum.ln() + ln_root, gradient: vec![0.0; above], hessian: Vec::new(), mode, root };
+    let carried = |gradient: &[f64]| -> Vec<f64> {
+        let along = |i: usize| (0..d).map(|k| follows[(k, i)] * gradient[above + k]).sum::<f64>();
+        (0..above).map(|i| gradient[i] + if nodes == Nodes::Carried { along(i) } else { 0.0 }).collect()
+    };
     for (weight, gradient) in values.iter().zip(gradients.chunks(width)) {
-        integral.gradient.iter_mut().zip(gradient).for_each(|(to, g)| *to += weight / sum * g);
+        let gradient = carried(gradient);
+        integral.gradient.iter_mut().zip(&gradient).for_each(|(to, g)| *to += weight / sum * g);
     }
     if second == Second::Full {
         integral.hessian = vec![0.0; above * above];
         for (q, weight) in values.iter().enumerate().filter(|(_, w)| **w > 1e-14 * sum) {
             let bend = given.bend(leaf, &points[q * d..(q + 1) * d]).ok()?;
+            let block = DMatrix::from_row_slice(width, width, &bend.block);
+            let mut second = block.view((0, 0), (above, above)).clone_owned();
+            if nodes == Nodes::Carried {
+                let cross = follows.transpose() * block.view((above, 0), (d, above));
+                second += &cross + cross.transpose() + follows.transpose() * block.view((above, above), (d, d)) * &follows;
+            }
+            let slope = carried(&bend.gradient);
             for i in 0..above {
                 for j in 0..above {
-                    integral.hessian[i * above + j] +=
-                        weight / sum * (bend.block[i * width + j] + bend.gradient[i] * bend.gradient[j]);
+                    integral.hessian[i * above + j] += weight / sum * (second[(i, j)] + slope[i] * slope[j]);
                 }
             }
         }

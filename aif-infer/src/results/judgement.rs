@@ -84,6 +84,11 @@ impl Fit {
                 whose(none)
             ));
         }
+        if let Some(gain) = self.pieces.iter().find_map(|p| p.unsettled) {
+            said.push(format!(
+                "The search for the mode of what is above the units did not come to rest: one more step was expected to gain {gain:.1e} nats. What is written is built around the highest place that was found. Hold it against --method nuts."
+            ));
+        }
         let groups: Vec<(&Piece, &Judged)> = self.pieces.iter().filter_map(|p| Some((p, p.judged.as_ref()?))).collect();
         for (_, judged) in &groups {
             said.extend(self.group_complaints(judged));
