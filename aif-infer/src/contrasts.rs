@@ -6,7 +6,7 @@
 //! |---|---|
 //! | [`treatment`] | `e = (0, c1, c2, ..)`: each against the first |
 //! | [`sum`] | `e = (c1, c2, .., -c1 - c2 - ..)`: each against the mean of all |
-//! | [`helmert`] | the `j`-th contrast is half of what the value `j + 1` differs by from the mean of those before, scaled as R's `contr.helmert` |
+//! | [`helmert`] | the `j`-th contrast is one part in `j + 1` of what the value after `j` others differs by from their mean: scaled as R's `contr.helmert` |
 
 use aif_runtime::Real;
 

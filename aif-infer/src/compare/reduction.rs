@@ -13,12 +13,6 @@ pub struct Gaussian {
 }
 
 impl Gaussian {
-    /// Independent numbers.
-    pub fn independent(mean: Vec<f64>, deviations: &[f64]) -> Self {
-        let covariance = DMatrix::from_fn(mean.len(), mean.len(), |i, j| if i == j { deviations[i].powi(2) } else { 0.0 });
-        Gaussian { mean, covariance: covariance.as_slice().to_vec() }
-    }
-
     fn factor(&self) -> Option<matrix::Factor> {
         let n = self.mean.len();
         (self.covariance.len() == n * n).then(|| matrix::factor(DMatrix::from_row_slice(n, n, &self.covariance)))?
@@ -55,9 +49,8 @@ pub fn reduced(prior: &Gaussian, posterior: &Gaussian, reduced: &Gaussian) -> Op
 
 /// The normalised log-density at zero of a number whose log-density is known up to a constant; `near` is a place where it is not small, `width`
 /// how wide it is, roughly. Exact where it is a parabola, else by the trapezoid rule over all of it.
-pub fn ln_density_at_zero(ln_density: &dyn Fn(f64) -> f64, near: f64, width: f64) -> f64 {
+pub fn ln_density_at_zero(f: &dyn Fn(f64) -> f64, near: f64, width: f64) -> f64 {
     let h = width.max(1e-8);
-    let f = |x: f64| ln_density(x);
     let (left, middle, right) = (f(near - h), f(near), f(near + h));
     let (slope, bend) = ((right - left) / (2.0 * h), (right - 2.0 * middle + left) / (h * h));
     let parabola = |x: f64| middle + slope * (x - near) + 0.5 * bend * (x - near).powi(2);

@@ -43,10 +43,13 @@ pub fn covariates(
     let wanted: Vec<&str> = meta.plates().iter().map(|p| p.name).chain(meta.covariates.iter().map(|c| c.name)).collect();
     let whole = |found: String, expected: String| Complaint::new(0, "", found, expected);
     // What the declaration standardises comes first, then what is asked for.
-    let declared = meta.covariates.iter().filter(|c| c.standardised).map(|c| c.name.to_string());
-    let mut standardise: Vec<String> = declared.chain(standardise.iter().cloned()).collect();
-    standardise.dedup();
-    let standardise = &standardise[..];
+    let mut once: Vec<String> = meta.covariates.iter().filter(|c| c.standardised).map(|c| c.name.to_string()).collect();
+    for name in standardise {
+        if !once.contains(name) {
+            once.push(name.clone());
+        }
+    }
+    let standardise = &once[..];
     let at = path.unwrap_or(Path::new("--covariates"));
     if wanted.is_empty() {
         if path.is_some() || !standardise.is_empty() {

@@ -3,7 +3,7 @@
 use aif_runtime::Real;
 use rand::Rng;
 
-use super::take;
+use super::{Population, take};
 use crate::prior::{Held, LocationScale, Prior, Support, VectorPrior};
 
 /// Gives each drawn parameter its value, in the order of the declaration.
@@ -135,19 +135,32 @@ impl<T: Real> Draw<T> for Known<'_, T> {
 }
 
 /// Takes parameters as they are given, and notes the log-density of each under its prior; of those drawn together, with the first.
-pub(crate) struct Densities<'a> {
+struct Densities<'a> {
     values: &'a [f64],
     /// One for each number that is drawn.
-    pub each: Vec<f64>,
+    each: Vec<f64>,
     /// Whether a number can be zero, or as near to it on either side as one likes.
-    pub around_zero: Vec<bool>,
+    around_zero: Vec<bool>,
 }
 
 impl<'a> Densities<'a> {
     /// One value for each number that is drawn.
-    pub fn new(values: &'a [f64]) -> Self {
+    fn new(values: &'a [f64]) -> Self {
         Densities { values, each: Vec::with_capacity(values.len()), around_zero: Vec::with_capacity(values.len()) }
     }
+}
+
+/// The log-density of each number that is drawn at a level, under the priors that those above it make, and whether it can be zero; writes all of
+/// the level's numbers, derived ones too, behind those above.
+pub(crate) fn densities<P: Population>(
+    level: usize,
+    values: &mut [f64],
+    covariates: &[f64],
+    drawn: &[f64],
+) -> (Vec<f64>, Vec<bool>) {
+    let mut densities = Densities::new(drawn);
+    P::draw(level, values, covariates, &mut densities);
+    (densities.each, densities.around_zero)
 }
 
 impl Draw<f64> for Densities<'_> {

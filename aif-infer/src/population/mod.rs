@@ -17,7 +17,7 @@ pub use group::{Group, Scored};
 pub use meta::{Covariate, Dimension, Level, Parameter, PopulationMeta, Role, coordinates, direct, drawn, members};
 
 pub(crate) use design::mean_and_deviation;
-pub(crate) use draw::{Densities, Noted, Partly};
+pub(crate) use draw::{Noted, Partly, densities};
 
 use crate::score::Behaviour;
 

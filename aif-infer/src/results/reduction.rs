@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::fit::{Fit, Quantity};
 use crate::compare::{Gaussian, ln_density_at_zero, psis, relative_efficiency};
 use crate::diagnostics::ess_mean;
-use crate::population::{Densities, Parameter, Population, Role};
+use crate::population::{Parameter, Population, Role, densities};
 
 /// The densities of the numbers drawn at a level, and whether each can be zero; all of the level's numbers are written. Asked with the level, the
 /// numbers of the path, covariates, and the drawn numbers.
@@ -120,8 +120,13 @@ struct Drop {
     places: Vec<usize>,
 }
 
-/// The drawn numbers of every unit of every level at one draw.
-type Drawn = Vec<Vec<Vec<f64>>>;
+/// What was drawn at one draw.
+struct Drawn {
+    /// The group's numbers.
+    group: Vec<f64>,
+    /// Those of the units of each level below it.
+    below: Vec<Vec<Vec<f64>>>,
+}
 
 /// Finds what to drop: numbers by their names, or all numbers of a parameter.
 fn wanted(fit: &Fit, drop: &[String]) -> Result<Vec<Drop>, ReductionError> {
@@ -152,7 +157,7 @@ fn wanted(fit: &Fit, drop: &[String]) -> Result<Vec<Drop>, ReductionError> {
     Ok(all)
 }
 
-/// The drawn numbers of some draws, evenly spaced: chain and draw of each beside.
+/// Some draws, evenly spaced, and how many of each chain.
 fn draws(fit: &Fit) -> Result<(Vec<Drawn>, usize), ReductionError> {
     let (chains, draws) = (fit.chains(), fit.draws());
     if chains * draws == 0 {
@@ -163,39 +168,16 @@ fn draws(fit: &Fit) -> Result<(Vec<Drawn>, usize), ReductionError> {
         |q: &&Quantity| fit.meta.levels[q.level].parameters.iter().any(|p| p.name == q.parameter && p.role == Role::Drawn);
     let wanted: Vec<_> = fit.quantities.iter().filter(is_drawn).collect();
     let at = |chain: usize, draw: usize| {
-        let mut all: Drawn = fit.design.levels.iter().map(|units| vec![Vec::new(); units.names.len()]).collect();
-        wanted.iter().for_each(|q| all[q.level][q.unit].push(q.draw(chain, draw)));
+        let below = fit.design.levels[1..].iter().map(|units| vec![Vec::new(); units.names.len()]).collect();
+        let mut all = Drawn { group: Vec::new(), below };
+        for q in &wanted {
+            let numbers = if q.level == 0 { &mut all.group } else { &mut all.below[q.level - 1][q.unit] };
+            numbers.push(q.draw(chain, draw));
+        }
         all
     };
     let places = (0..chains * each).map(|i| (i / each, (i % each) * draws / each));
     Ok((places.map(|(chain, draw)| at(chain, draw)).collect(), each))
-}
-
-/// The log-density of all drawn numbers of all units; and of the group's own, one by one.
-fn joint(fit: &Fit, drawn: &Drawn, density: &Density<'_>) -> (f64, Vec<f64>) {
-    let (meta, design) = (fit.meta, &fit.design);
-    let mut above: Vec<Vec<f64>> = vec![Vec::new()];
-    let (mut sum, mut group) = (0.0, Vec::new());
-    for (level, units) in drawn.iter().enumerate() {
-        let width = meta.offset(level + 1);
-        let own: Vec<Vec<f64>> = units
-            .iter()
-            .enumerate()
-            .map(|(unit, numbers)| {
-                let parent = if level == 0 { 0 } else { design.levels[level].parents[unit] };
-                let mut values = above[parent].clone();
-                values.resize(width, f64::NAN);
-                let (each, _) = density(level, &mut values, design.covariates_of(level, unit), numbers);
-                sum += each.iter().sum::<f64>();
-                if level == 0 {
-                    group = each;
-                }
-                values
-            })
-            .collect();
-        above = own;
-    }
-    (sum, group)
 }
 
 fn mean(values: impl Iterator<Item = f64> + Clone) -> f64 {
@@ -208,12 +190,7 @@ fn mean(values: impl Iterator<Item = f64> + Clone) -> f64 {
 /// # Errors
 /// When a number cannot be dropped.
 pub fn reduce<P: Population>(fit: &Fit, drop: &[&str]) -> Result<Reduction, ReductionError> {
-    let density = |level: usize, values: &mut [f64], covariates: &[f64], drawn: &[f64]| {
-        let mut densities = Densities::new(drawn);
-        P::draw(level, values, covariates, &mut densities);
-        (densities.each, densities.around_zero)
-    };
-    reductions(fit, &drop.iter().map(ToString::to_string).collect::<Vec<_>>(), &density)
+    reductions(fit, &drop.iter().map(ToString::to_string).collect::<Vec<_>>(), &densities::<P>)
 }
 
 /// The same for a population that is known by the densities of its levels.
@@ -222,142 +199,189 @@ pub fn reduce<P: Population>(fit: &Fit, drop: &[&str]) -> Result<Reduction, Redu
 /// When a number cannot be dropped.
 pub(crate) fn reductions(fit: &Fit, drop: &[String], density: &Density<'_>) -> Result<Reduction, ReductionError> {
     let drops = wanted(fit, drop)?;
-    let (all, per_chain) = draws(fit)?;
-    let places: Vec<usize> = drops.iter().flat_map(|d| d.places.iter().copied()).collect();
-    let values = |place: usize| all.iter().map(move |drawn| drawn[0][0][place]);
-    let deviation = |place: usize| {
-        let m = mean(values(place));
-        mean(values(place).map(|x| (x - m).powi(2))).sqrt()
-    };
-    // Zero has to be among the values that a number can have.
-    let mut blank = vec![f64::NAN; fit.meta.offset(1)];
-    let (_, can_be_zero) = density(0, &mut blank, &[], &all[0][0][0]);
-    let mut prior_at_zero = Vec::new();
-    for d in &drops {
-        for &place in &d.places {
-            let mut one = all[0].clone();
-            one[0][0][place] = 0.0;
-            let prior = joint(fit, &one, density).1[place];
-            if !can_be_zero[place] || !prior.is_finite() {
-                let own = |p: &&Parameter| p.name == d.name || (0..p.len()).any(|e| p.label(e) == d.name);
-                let prior = fit.meta.levels[0].parameters.iter().find(own).map_or("", |p| p.prior);
-                return Err(ReductionError::Support { name: d.name.clone(), prior });
-            }
-            prior_at_zero.push(prior);
-        }
-    }
-    let posterior = Gaussian {
-        mean: places.iter().map(|&p| mean(values(p))).collect(),
-        covariance: places
-            .iter()
-            .flat_map(|&i| places.iter().map(move |&j| (i, j)))
-            .map(|(i, j)| {
-                let (mi, mj) = (mean(values(i)), mean(values(j)));
-                mean(values(i).zip(values(j)).map(|(x, y)| (x - mi) * (y - mj)))
-            })
-            .collect(),
-    };
-    // The logarithms of the weights of draws, model by model: each has what one with less dropped has, and one factor more.
-    let widths: Vec<f64> = drops.iter().flat_map(|d| &d.places).map(|&p| deviation(p)).collect();
-    let models = 1usize << drops.len();
-    let weights = |drawn: &Drawn| -> Vec<f64> {
-        let mut all = vec![0.0; models];
-        let mut at: Vec<Drawn> = vec![drawn.clone()];
-        for model in 1..models {
-            let last = model.ilog2() as usize;
-            let before = model & !(1 << last);
-            let mut own = at[before].clone();
-            let mut weight = all[before];
-            for &place in &drops[last].places {
-                let width = widths[places.iter().position(|&p| p == place).unwrap_or(0)];
-                let near = own[0][0][place];
-                let of = |x: f64| {
-                    let mut moved = own.clone();
-                    moved[0][0][place] = x;
-                    joint(fit, &moved, density).0
-                };
-                weight += ln_density_at_zero(&of, near, 0.5 * width);
-                own[0][0][place] = 0.0;
-                weight -= joint(fit, &own, density).1[place];
-            }
-            all[model] = weight;
-            at.push(own);
-        }
-        all
-    };
-    let weights: Vec<Vec<f64>> = all.par_iter().map(weights).collect();
-    let group: Vec<_> = fit.quantities.iter().filter(|q| q.level == 0).collect();
-    // Where a number of the group is dropped, it and what derives from it differ: they are worked out again.
-    let offset = fit.meta.offset(1);
-    let numbers = |drawn: &Drawn, model: usize| -> Vec<f64> {
-        let mut own = drawn[0][0].clone();
-        drops
-            .iter()
-            .enumerate()
-            .filter(|(d, _)| model & (1 << d) != 0)
-            .for_each(|(_, d)| d.places.iter().for_each(|&p| own[p] = 0.0));
-        let mut values = vec![f64::NAN; offset];
-        density(0, &mut values, &[], &own);
-        values
-    };
-    let chains = |column: &dyn Fn(usize) -> f64| -> Vec<Vec<f64>> {
-        (0..all.len() / per_chain).map(|c| (0..per_chain).map(|i| column(c * per_chain + i)).collect()).collect()
-    };
-    let mut found = Vec::new();
-    for model in 0..models {
-        let own: Vec<f64> = weights.iter().map(|w| w[model]).collect();
-        let gain = log_sum_exp(&own) - (own.len() as f64).ln();
-        let ratios = |i: usize| (own[i] - gain).exp();
-        let ess = if model == 0 { 1.0 } else { ess_mean(&chains(&ratios)) };
-        let variance = mean((0..own.len()).map(|i| (ratios(i) - 1.0).powi(2)));
-        let error = (variance / ess.max(1.0)).sqrt();
-        let efficiency = relative_efficiency([&chains(&ratios)[..]]);
-        let smoothed = psis(&own, if efficiency.is_finite() { efficiency } else { 1.0 });
-        let kept: Vec<usize> = (0..drops.len()).filter(|d| model & (1 << d) != 0).collect();
-        let flat: Vec<usize> =
-            kept.iter().flat_map(|&d| drops[d].places.iter().filter_map(|p| places.iter().position(|q| q == p))).collect();
-        let some = Gaussian {
-            mean: flat.iter().map(|&i| posterior.mean[i]).collect(),
-            covariance: flat
-                .iter()
-                .flat_map(|&i| flat.iter().map(move |&j| (i, j)))
-                .map(|(i, j)| posterior.covariance[i * places.len() + j])
-                .collect(),
-        };
-        let prior: f64 = flat.iter().map(|&i| prior_at_zero[i]).sum();
-        let normal = some.ln_density(&vec![0.0; flat.len()]).map_or(f64::NAN, |ln| ln - prior);
-        let probabilities = smoothed.weights();
-        let columns: Vec<Vec<f64>> = all.iter().map(|drawn| numbers(drawn, model)).collect();
-        let moments = (0..group.len()).map(|q| {
-            let m: f64 = columns.iter().zip(&probabilities).map(|(c, p)| p * c[q]).sum();
-            let v: f64 = columns.iter().zip(&probabilities).map(|(c, p)| p * (c[q] - m).powi(2)).sum();
-            (m, v.max(0.0).sqrt())
-        });
-        found.push(Reduced {
-            without: kept.iter().map(|&d| drops[d].name.clone()).collect(),
-            gain,
-            error,
-            pareto_k: if model == 0 { 0.0 } else { smoothed.pareto_k },
-            normal,
-            probability: 0.0,
-            posterior: moments.collect(),
-        });
-    }
+    let (draws, per_chain) = draws(fit)?;
+    let family = Family { fit, density, drops, draws, per_chain };
+    let prior_at_zero = family.prior_at_zero()?;
+    let posterior = family.posterior();
+    let weights: Vec<Vec<f64>> = family.draws.par_iter().map(|drawn| family.weights(drawn, &posterior)).collect();
+    let mut found: Vec<Reduced> = (0..family.models())
+        .map(|model| {
+            let own: Vec<f64> = weights.iter().map(|w| w[model]).collect();
+            family.reduced(model, &own, &posterior, &prior_at_zero)
+        })
+        .collect();
     let total = log_sum_exp(&found.iter().map(|m| m.gain).collect::<Vec<_>>());
     found.iter_mut().for_each(|m| m.probability = (m.gain - total).exp());
-    let averaged = (0..group.len()).map(|q| {
+    let full = found[0].posterior.clone();
+    let averaged = (0..full.len()).map(|q| {
         let m: f64 = found.iter().map(|r| r.probability * r.posterior[q].0).sum();
         let v: f64 = found.iter().map(|r| r.probability * (r.posterior[q].1.powi(2) + (r.posterior[q].0 - m).powi(2))).sum();
         (m, v.sqrt())
     });
     let averaged = averaged.collect();
-    let full = found[0].posterior.clone();
-    let needed = drops.iter().map(|d| {
+    let needed = family.drops.iter().map(|d| {
         let p: f64 = found.iter().filter(|m| !m.without.contains(&d.name)).map(|m| m.probability).sum();
         (d.name.clone(), p)
     });
     let needed = needed.collect();
     found.sort_by(|a, b| b.gain.total_cmp(&a.gain));
-    let names = group.iter().map(|q| q.name.clone()).collect();
-    Ok(Reduction { models: found, needed, names, full, averaged, draws: all.len() })
+    let names = fit.quantities.iter().filter(|q| q.level == 0).map(|q| q.name.clone()).collect();
+    Ok(Reduction { models: found, needed, names, full, averaged, draws: family.draws.len() })
+}
+
+/// The models without some of what may be dropped; which of it one does without are the bits of its number.
+struct Family<'a> {
+    fit: &'a Fit,
+    density: &'a Density<'a>,
+    drops: Vec<Drop>,
+    draws: Vec<Drawn>,
+    /// How many draws are of one chain.
+    per_chain: usize,
+}
+
+impl Family<'_> {
+    fn models(&self) -> usize {
+        1 << self.drops.len()
+    }
+
+    /// What a model does without.
+    fn without(&self, model: usize) -> impl Iterator<Item = &Drop> {
+        self.drops.iter().enumerate().filter(move |(d, _)| model & (1 << d) != 0).map(|(_, drop)| drop)
+    }
+
+    /// All places that may be dropped, drop by drop.
+    fn places(&self) -> Vec<usize> {
+        self.drops.iter().flat_map(|d| d.places.iter().copied()).collect()
+    }
+
+    /// The group's numbers in a model.
+    fn group(&self, drawn: &Drawn, model: usize) -> Vec<f64> {
+        let mut group = drawn.group.clone();
+        self.without(model).flat_map(|d| &d.places).for_each(|&place| group[place] = 0.0);
+        group
+    }
+
+    /// All of the group's numbers, derived ones too; the density of each that is drawn; whether it can be zero.
+    fn of_group(&self, group: &[f64]) -> (Vec<f64>, Vec<f64>, Vec<bool>) {
+        let mut values = vec![f64::NAN; self.fit.meta.offset(1)];
+        let (each, around_zero) = (self.density)(0, &mut values, &[], group);
+        (values, each, around_zero)
+    }
+
+    /// The log-density of all that was drawn, with other numbers of the group.
+    fn joint(&self, group: &[f64], drawn: &Drawn) -> f64 {
+        let (meta, design) = (self.fit.meta, &self.fit.design);
+        let (values, each, _) = self.of_group(group);
+        let (mut above, mut sum) = (vec![values], each.iter().sum::<f64>());
+        for (level, units) in (1..).zip(&drawn.below) {
+            let width = meta.offset(level + 1);
+            let own = units.iter().enumerate().map(|(unit, numbers)| {
+                let mut values = above[design.levels[level].parents[unit]].clone();
+                values.resize(width, f64::NAN);
+                let (each, _) = (self.density)(level, &mut values, design.covariates_of(level, unit), numbers);
+                sum += each.iter().sum::<f64>();
+                values
+            });
+            above = own.collect();
+        }
+        sum
+    }
+
+    /// The log-density at zero of each number that may be dropped.
+    fn prior_at_zero(&self) -> Result<Vec<f64>, ReductionError> {
+        let mut all = Vec::new();
+        for d in &self.drops {
+            for &place in &d.places {
+                let mut group = self.draws[0].group.clone();
+                group[place] = 0.0;
+                let (_, each, around_zero) = self.of_group(&group);
+                if !around_zero[place] || !each[place].is_finite() {
+                    let own = |p: &&Parameter| p.name == d.name || (0..p.len()).any(|e| p.label(e) == d.name);
+                    let prior = self.fit.meta.levels[0].parameters.iter().find(own).map_or("", |p| p.prior);
+                    return Err(ReductionError::Support { name: d.name.clone(), prior });
+                }
+                all.push(each[place]);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Means and covariance of the numbers that may be dropped.
+    fn posterior(&self) -> Gaussian {
+        let places = self.places();
+        let values = |place: usize| self.draws.iter().map(move |drawn| drawn.group[place]);
+        let means: Vec<f64> = places.iter().map(|&place| mean(values(place))).collect();
+        let pairs = (0..places.len()).flat_map(|i| (0..places.len()).map(move |j| (i, j)));
+        let covariance =
+            pairs.map(|(i, j)| mean(values(places[i]).zip(values(places[j])).map(|(x, y)| (x - means[i]) * (y - means[j]))));
+        let covariance = covariance.collect();
+        Gaussian { mean: means, covariance }
+    }
+
+    /// The logarithms of the weights of a draw, model by model: each has what one with less dropped has, and a factor for each number more.
+    fn weights(&self, drawn: &Drawn, posterior: &Gaussian) -> Vec<f64> {
+        let places = self.places();
+        let mut all = vec![0.0; self.models()];
+        for model in 1..self.models() {
+            let last = model.ilog2() as usize;
+            let before = model & !(1 << last);
+            let (mut group, mut weight) = (self.group(drawn, before), all[before]);
+            for &place in &self.drops[last].places {
+                let at = places.iter().position(|&p| p == place).unwrap_or(0);
+                let width = posterior.covariance[at * places.len() + at].sqrt();
+                let of = |x: f64| {
+                    let mut moved = group.clone();
+                    moved[place] = x;
+                    self.joint(&moved, drawn)
+                };
+                weight += ln_density_at_zero(&of, group[place], 0.5 * width);
+                group[place] = 0.0;
+                weight -= self.of_group(&group).1[place];
+            }
+            all[model] = weight;
+        }
+        all
+    }
+
+    /// A model from the weights of all draws; its probability follows from those of all.
+    fn reduced(&self, model: usize, ln_weights: &[f64], posterior: &Gaussian, prior_at_zero: &[f64]) -> Reduced {
+        let gain = log_sum_exp(ln_weights) - (ln_weights.len() as f64).ln();
+        let ratios: Vec<f64> = ln_weights.iter().map(|w| (w - gain).exp()).collect();
+        let chains: Vec<Vec<f64>> = ratios.chunks(self.per_chain).map(<[f64]>::to_vec).collect();
+        let ess = if model == 0 { 1.0 } else { ess_mean(&chains) };
+        let variance = mean(ratios.iter().map(|r| (r - 1.0).powi(2)));
+        let efficiency = relative_efficiency([&chains[..]]);
+        let smoothed = psis(ln_weights, if efficiency.is_finite() { efficiency } else { 1.0 });
+        let probabilities = smoothed.weights();
+        // What derives from numbers that are dropped is worked out again.
+        let numbers: Vec<Vec<f64>> = self.draws.iter().map(|drawn| self.of_group(&self.group(drawn, model)).0).collect();
+        let moments = (0..self.fit.meta.offset(1)).map(|q| {
+            let m: f64 = numbers.iter().zip(&probabilities).map(|(x, p)| p * x[q]).sum();
+            let v: f64 = numbers.iter().zip(&probabilities).map(|(x, p)| p * (x[q] - m).powi(2)).sum();
+            (m, v.max(0.0).sqrt())
+        });
+        Reduced {
+            without: self.without(model).map(|d| d.name.clone()).collect(),
+            gain,
+            error: (variance / ess.max(1.0)).sqrt(),
+            pareto_k: if model == 0 { 0.0 } else { smoothed.pareto_k },
+            normal: self.normal(model, posterior, prior_at_zero),
+            probability: 0.0,
+            posterior: moments.collect(),
+        }
+    }
+
+    /// The gain of a model where posterior and prior are taken for normal.
+    fn normal(&self, model: usize, posterior: &Gaussian, prior_at_zero: &[f64]) -> f64 {
+        let places = self.places();
+        let out: Vec<usize> =
+            self.without(model).flat_map(|d| &d.places).filter_map(|place| places.iter().position(|p| p == place)).collect();
+        let pairs = out.iter().flat_map(|&i| out.iter().map(move |&j| (i, j)));
+        let some = Gaussian {
+            mean: out.iter().map(|&i| posterior.mean[i]).collect(),
+            covariance: pairs.map(|(i, j)| posterior.covariance[i * places.len() + j]).collect(),
+        };
+        let prior: f64 = out.iter().map(|&i| prior_at_zero[i]).sum();
+        some.ln_density(&vec![0.0; out.len()]).map_or(f64::NAN, |ln| ln - prior)
+    }
 }

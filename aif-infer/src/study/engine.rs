@@ -13,7 +13,7 @@ use super::studied::{Studied, StudyOptions, SubjectRecords, Takes};
 use crate::data::{DataOptions, MissingAction, RawTable, Schema, covariates, is_of_shard, participants, read};
 use crate::fit::{Fittable, TabledGroup};
 use crate::population::{
-    Densities, Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Role,
+    Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Role, densities,
 };
 use crate::posterior::{Layout, SubjectScore, Table, Target, direction_positions, drawn_positions, likelihood, pointwise};
 use crate::record::{RecordedBlock, Regressors, ResponsePlace};
@@ -258,9 +258,7 @@ where
     }
 
     fn densities(&self, level: usize, values: &mut [f64], covariates: &[f64], drawn: &[f64]) -> (Vec<f64>, Vec<bool>) {
-        let mut densities = Densities::new(drawn);
-        P::draw(level, values, covariates, &mut densities);
-        (densities.each, densities.around_zero)
+        densities::<P>(level, values, covariates, drawn)
     }
 
     fn schema(&self) -> Schema {

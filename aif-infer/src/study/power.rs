@@ -1,7 +1,6 @@
 //! `power`: how many subjects, and how many blocks of each, find an effect: groups are simulated with it, fitted, and counted.
 
 use std::fmt::Write;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
@@ -124,12 +123,10 @@ fn simulate(
     (method, agents): (Method, StudyOptions),
     truth: f64,
 ) -> Result<(Found, Option<String>), StudyError> {
-    let done = AtomicUsize::new(0);
     let answer = |i: usize| -> Result<Answer, StudyError> {
         let seed = arguments.plan.seed.wrapping_add(i as u64);
         let simulated = blueprint.simulate(engine, seed)?;
         let fit = fit_simulated(engine, blueprint, &simulated, method.with(seed, None), agents);
-        done.fetch_add(1, Ordering::Relaxed);
         Ok(match fit {
             Err(why) => Answer::Failed(why.to_string()),
             Ok(fit) => match fit.quantity(&arguments.find, None) {

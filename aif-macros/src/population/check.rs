@@ -5,15 +5,14 @@ use quote::{ToTokens, format_ident};
 use syn::{Expr, GenericArgument, Ident, PathArguments, Type};
 
 use super::ast::{Declaration, Section, Statement};
-use super::distribution::{distribution, text};
-use super::families::family;
+use super::distribution::{distribution, is_distribution, text};
 use super::ir::{ASSIGNABLE, Assigned, Centring, Covariate, CovariateKind, Distribution, Level, Parameter, Population, Value};
 use super::scope::{Defined, Scope, define, depends_on_group, names_are_known};
 use super::shape::{drawn_together, fits_shape, lists_fit, makes_all, shape, takes_elements};
 use super::sign::{Sign, sign};
 use crate::block::Named;
 use crate::diag::{Diagnostics, did_you_mean};
-use crate::literals::{bare, number, plain_name};
+use crate::literals::{bare, number};
 use crate::mentions::names;
 use crate::names::type_name;
 
@@ -109,15 +108,6 @@ fn order(sections: Vec<Section>, name: &Ident, diag: &mut Diagnostics) -> (Vec<S
     all.push(subject.unwrap_or_else(|| empty("subject")));
     all.extend(below);
     (all, subject_level)
-}
-
-/// Whether an expression is a distribution, as it stands to the right of `~`.
-pub(super) fn is_distribution(value: &Expr) -> bool {
-    match bare(value) {
-        Expr::Call(call) => plain_name(&call.func).is_some_and(|name| name == "Mixture" || family(&name.to_string()).is_some()),
-        Expr::MethodCall(call) => is_distribution(&call.receiver),
-        _ => false,
-    }
 }
 
 /// Rule: what is drawn is written with `~`. Whether this is a draw that is not.

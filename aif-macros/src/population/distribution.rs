@@ -16,6 +16,17 @@ use crate::mentions::names;
 /// What can be done with a distribution.
 const METHODS: [&str; 4] = ["truncated", "above", "below", "ordered"];
 
+/// Whether an expression is a distribution, as it stands to the right of `~`.
+pub(super) fn is_distribution(value: &Expr) -> bool {
+    match bare(value) {
+        Expr::Call(call) => {
+            plain_name(&call.func).is_some_and(|name| name == "Mixture" || families::family(&name.to_string()).is_some())
+        }
+        Expr::MethodCall(call) => is_distribution(&call.receiver),
+        _ => false,
+    }
+}
+
 /// The distribution that an expression is; nothing after a mistake that leaves none.
 pub(super) fn distribution(expr: &Expr, scope: &Scope, diag: &mut Diagnostics) -> Option<Distribution> {
     if let Expr::Call(ExprCall { attrs, .. }) | Expr::MethodCall(ExprMethodCall { attrs, .. }) = bare(expr)

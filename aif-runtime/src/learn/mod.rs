@@ -23,4 +23,5 @@ pub use options::{Beliefs, Learning, Pace, When};
 pub(crate) use precision::infer_precision_by;
 pub use precision::{PrecisionUpdating, infer_precision};
 pub use rates::Rates;
+pub(crate) use reduction::ln_beta;
 pub use reduction::{Reduced, log_evidence_gain, reduce};

@@ -10,7 +10,7 @@ use crate::model::{GenerativeModel, Span, Tables};
 use crate::scalar::Real;
 
 /// The logarithm of the multivariate beta function of the counts that are not zero.
-fn ln_beta<T: Real>(counts: &[T]) -> T {
+pub(crate) fn ln_beta<T: Real>(counts: &[T]) -> T {
     let mut sum = T::zero();
     let mut ln_beta = T::zero();
     for &c in counts.iter().filter(|c| c.value() > 0.0) {

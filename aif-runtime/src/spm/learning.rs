@@ -7,7 +7,8 @@ use super::joint::product;
 use super::parameters::OFFSET;
 use super::structure::Counts;
 use super::tensor::Tensor;
-use crate::math::{digamma, ln_gamma};
+use crate::learn::ln_beta;
+use crate::math::digamma;
 
 /// What learning needs to know of a trial.
 pub(super) struct Lived<'a> {
@@ -101,16 +102,12 @@ pub(super) fn table_gain(prior: &Tensor, counts: &Tensor) -> f64 {
 fn gain(p: &[f64], q: &[f64]) -> f64 {
     let whole = digamma(q.iter().map(|q| q + OFFSET).sum());
     let moved: f64 = p.iter().zip(q).map(|(p, q)| (p - q) * (digamma(q + OFFSET) - whole)).sum();
-    moved - ln_beta(p) + ln_beta(q)
+    moved - ln_beta_or_zero(p) + ln_beta_or_zero(q)
 }
 
-/// The logarithm of the multivariate beta function of the counts that are not zero.
-fn ln_beta(counts: &[f64]) -> f64 {
-    let sum: f64 = counts.iter().sum();
-    if sum <= 0.0 {
-        return 0.0;
-    }
-    counts.iter().filter(|c| **c > 0.0).map(|&c| ln_gamma(c)).sum::<f64>() - ln_gamma(sum)
+/// The logarithm of the multivariate beta function, of counts that may all be zero.
+fn ln_beta_or_zero(counts: &[f64]) -> f64 {
+    if counts.iter().any(|&c| c > 0.0) { ln_beta(counts) } else { 0.0 }
 }
 
 /// Counts of preferences, one column for each time.

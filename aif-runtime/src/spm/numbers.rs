@@ -3,7 +3,8 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::math::{exp, ln};
+use crate::math::ln;
+pub(super) use crate::scalar::softmax;
 
 /// What is added before a logarithm is taken.
 pub(super) const FLOOR: f64 = 1e-16;
@@ -16,19 +17,6 @@ pub(super) fn lg(x: f64) -> f64 {
 /// The sum of products.
 pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-/// `exp(z)`, divided by its sum.
-pub(super) fn softmax(z: &mut [f64]) {
-    let most = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let mut sum = 0.0;
-    for z in z.iter_mut() {
-        *z = exp(*z - most);
-        sum += *z;
-    }
-    for z in z {
-        *z /= sum;
-    }
 }
 
 /// [`softmax`] of numbers that come one by one.

@@ -64,6 +64,15 @@ fn add(list: &mut Vec<Term>, term: Term) {
     }
 }
 
+/// Adds a term, or takes it away.
+fn put(list: &mut Vec<Term>, term: Term, minus: bool) {
+    if minus {
+        list.retain(|t| !t.same(&term));
+    } else {
+        add(list, term);
+    }
+}
+
 impl Terms {
     /// What a formula stands for.
     pub fn of(node: &Node) -> Self {
@@ -113,13 +122,7 @@ impl Terms {
                 }
                 Node::Sum(_) if !minus => self.gather(part, all, grouping),
                 _ => {
-                    for term in self.plain(part) {
-                        if *minus {
-                            all.retain(|t| !t.same(&term));
-                        } else {
-                            add(all, term);
-                        }
-                    }
+                    self.plain(part).into_iter().for_each(|term| put(all, term, *minus));
                 }
             }
         }
@@ -157,13 +160,7 @@ impl Terms {
             Node::Sum(parts) => {
                 let mut all: Vec<Term> = Vec::new();
                 for (minus, part) in parts {
-                    for term in self.plain(part) {
-                        if *minus {
-                            all.retain(|t| !t.same(&term));
-                        } else {
-                            add(&mut all, term);
-                        }
-                    }
+                    self.plain(part).into_iter().for_each(|term| put(&mut all, term, *minus));
                 }
                 all
             }

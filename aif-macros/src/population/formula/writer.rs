@@ -1,7 +1,7 @@
 //! A formula as lines: draws of intercept and slopes, effects of values and of units, the spread, and the draw of the parameter itself.
 
 use proc_macro2::Span;
-use quote::{format_ident, quote_spanned};
+use quote::format_ident;
 use syn::{Attribute, Expr, Ident, parse_quote, parse_quote_spanned};
 
 use super::Above;
@@ -9,8 +9,7 @@ use super::known::{Contrasts, Grouping, Options, Surroundings, span_of};
 use super::terms::{Grouped, Term, Terms};
 use crate::diag::Diagnostics;
 use crate::population::ast::Statement;
-use crate::population::check::is_distribution;
-use crate::population::distribution::text;
+use crate::population::distribution::{is_distribution, text};
 use crate::population::grammar::{Coding, Formula, Variable};
 
 /// What a formula is written out as.
@@ -158,7 +157,7 @@ impl Writer<'_, '_> {
             ([Contrasts::Indicators], [f]) => parse_quote_spanned!(span=> #coefficient[#f]),
             ([Contrasts::Indicators, Contrasts::Indicators], [f, g]) => parse_quote_spanned!(span=> #coefficient[#f][#g]),
             ([c], [f]) => {
-                let value = self.coded(c, parse_quote_spanned!(span=> #coefficient));
+                let value = self.coded(c, &parse_quote_spanned!(span=> #coefficient));
                 let doc = format!("What each `{f}` adds to `{}`.", self.slope_of(term));
                 self.derive(&by, vec![parse_quote!(#f)], value, None, &doc);
                 if term.0.len() == 1 {
@@ -167,14 +166,8 @@ impl Writer<'_, '_> {
                 parse_quote_spanned!(span=> #by[#f])
             }
             ([c, d], [f, g]) => {
-                let rows = match self.function(d) {
-                    Some(function) => parse_quote_spanned!(span=> __aif::contrasts::rows(#coefficient, #function)),
-                    None => parse_quote_spanned!(span=> #coefficient),
-                };
-                let value: Expr = match self.function(c) {
-                    Some(function) => parse_quote_spanned!(span=> __aif::contrasts::columns(#rows, #function)),
-                    None => rows,
-                };
+                let rows = self.along("rows", d, parse_quote_spanned!(span=> #coefficient));
+                let value = self.along("columns", c, rows);
                 let doc = format!("What each pair of `{f}` and `{g}` adds to `{}`.", self.slope_of(term));
                 self.derive(&by, vec![parse_quote!(#f), parse_quote!(#g)], value, None, &doc);
                 parse_quote_spanned!(span=> #by[#f][#g])
@@ -215,28 +208,27 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// What makes effects of values from contrasts; nothing where they are that.
-    fn function(&self, contrasts: &Contrasts) -> Option<Expr> {
-        let function = match contrasts {
-            Contrasts::Treatment(None) => quote_spanned!(self.span=> __aif::contrasts::treatment),
+    /// The effects of values from contrasts.
+    fn coded(&self, contrasts: &Contrasts, value: &Expr) -> Expr {
+        match contrasts {
+            Contrasts::Treatment(None) => parse_quote_spanned!(self.span=> __aif::contrasts::treatment(#value)),
             Contrasts::Treatment(Some(reference)) => {
-                quote_spanned!(self.span=> |c| __aif::contrasts::treatment_from(c, #reference as usize))
-            }
-            Contrasts::Sum => quote_spanned!(self.span=> __aif::contrasts::sum),
-            Contrasts::Helmert => quote_spanned!(self.span=> __aif::contrasts::helmert),
-            Contrasts::Indicators => return None,
-        };
-        Some(parse_quote!(#function))
-    }
-
-    fn coded(&self, contrasts: &Contrasts, value: Expr) -> Expr {
-        match (contrasts, self.function(contrasts)) {
-            (Contrasts::Treatment(Some(reference)), _) => {
                 parse_quote_spanned!(self.span=> __aif::contrasts::treatment_from(#value, #reference as usize))
             }
-            (_, Some(function)) => parse_quote_spanned!(self.span=> #function(#value)),
-            (_, None) => value,
+            Contrasts::Sum => parse_quote_spanned!(self.span=> __aif::contrasts::sum(#value)),
+            Contrasts::Helmert => parse_quote_spanned!(self.span=> __aif::contrasts::helmert(#value)),
+            Contrasts::Indicators => value.clone(),
         }
+    }
+
+    /// The same along one of two covariates, by `rows` or `columns`.
+    fn along(&self, which: &str, contrasts: &Contrasts, values: Expr) -> Expr {
+        if matches!(contrasts, Contrasts::Indicators) {
+            return values;
+        }
+        let which = Ident::new(which, self.span);
+        let each = self.coded(contrasts, &parse_quote_spanned!(self.span=> c));
+        parse_quote_spanned!(self.span=> __aif::contrasts::#which(#values, |c| #each))
     }
 
     /// Effects that units of a level, or values of a covariate, have of their own.
