@@ -58,8 +58,11 @@ pub fn mark(attribute: &Attribute, marks: &[&'static str], diag: &mut Diagnostic
     if attribute.path().get_ident().is_none() || RUST.contains(&name.as_str()) {
         return Taken::Foreign;
     }
-    let whose =
-        [("factor", "`#[generative_model]`"), ("modality", "`#[generative_model]`"), ("response", "`#[hgf]` and `#[learner]`")];
+    let whose = [
+        ("factor", "`#[generative_model]`"),
+        ("modality", "`#[generative_model]`"),
+        ("response", "`#[generative_model]`, `#[hgf]` and `#[learner]`"),
+    ];
     for (mark, whose) in whose {
         if name == mark {
             diag.at(attribute.path(), format!("`{mark}` marks methods of {whose}, and this is none"));

@@ -11,6 +11,8 @@ use crate::measure::Among;
 use crate::model::{ConstText, GenerativeModel, Kind, Labels, MAX_ACTIONS, MAX_TABLE, MAX_VALUES, Meta, contexts};
 use crate::text::same;
 
+pub use crate::model::check_response;
+
 /// A domain whose values can be stored: what every type of a declaration is asked for, once, so that all else is spared the question.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a domain: `#[derive(Domain)]` is missing",

@@ -22,6 +22,7 @@ pub mod model;
 pub mod perceive;
 pub mod plan;
 pub mod random;
+pub mod response;
 pub mod scalar;
 pub mod spm;
 
@@ -46,7 +47,7 @@ pub use act::{Sampling, Selection};
 pub use agent::{Agent, AgentState, AgentStateOf, Explanation, Mind, Within};
 pub use checks::{
     Described, SameDomain, StoredDomain, Undescribed, check_actions, check_among, check_assigned, check_factor, check_horizon,
-    check_input, check_length, check_modality, input_labels, is_domain, is_measured, same_domain,
+    check_input, check_length, check_modality, check_response, input_labels, is_domain, is_measured, same_domain,
 };
 pub use compat::Compat;
 pub use dirichlet::{Dirichlet, Initial, IntoInitial, IntoPreferred, Preference};
@@ -58,7 +59,7 @@ pub use evidence::{Observed, Signal};
 pub use family::{Declared, Hgf, InputLabels, Learns, Pomdp, WithInputs};
 pub use goal::{Goal, IntoGoal};
 pub use learn::{Beliefs, Learning, PrecisionUpdating, Rates, When};
-pub use life::{AgentOptions, Assigned, Carried, Choice, Ground, Life, LifeState, Setup};
+pub use life::{ActionProbabilities, AgentOptions, Assigned, Carried, Ground, Life, LifeState, Setup};
 pub use measurement::Measurement;
 pub use model::{
     Assignment, GenerativeModel, Inputs, MAX_JOINT_STATES, Marginals, Meta, ModelError, ModelFamily, Numbers, Precisions, Tables,
@@ -66,6 +67,7 @@ pub use model::{
 pub use perceive::{Inference, Sweeps};
 pub use plan::{InductionOptions, MonteCarlo, Planner, Planning, Policies, Sophisticated, Terms};
 pub use record::{Listed, Record, Row, Rows, Source, read_record, write_record};
+pub use response::{Belief, Choice, Noticed};
 pub use rollout::{Moment, Recording, Trajectory, live, record, rollout};
 pub use scalar::{Dual, Dual2, Lift, Real, Single};
 pub use world::{Environment, World};

@@ -62,8 +62,9 @@ pub(super) struct Settle<'s> {
     ended: bool,
 }
 
-fn scored(row: &RecordedRow) -> usize {
-    usize::from(row.scored && !row.is_silent())
+/// How many of the responses of a row are scored.
+fn scored(schema: &Schema, row: &RecordedRow) -> usize {
+    if row.scored { schema.answered(row).into_iter().filter(|answered| *answered).count() } else { 0 }
 }
 
 impl<'s> Settle<'s> {
@@ -96,10 +97,10 @@ impl<'s> Settle<'s> {
         (columns, complaints): (&Columns, &mut Complaints),
         on: &mut dyn FnMut(RecordedRow),
     ) {
-        self.left_out.responses += scored(&row);
+        self.left_out.responses += scored(self.schema, &row);
         let Some((mut before, at)) = self.held.replace((row, line)) else { return };
         if self.ended {
-            self.left_out.ended += scored(&before);
+            self.left_out.ended += scored(self.schema, &before);
             return;
         }
         let Some(missing) = self.missing_in(&before) else { return self.pass(before, on) };
@@ -112,7 +113,7 @@ impl<'s> Settle<'s> {
             }
             MissingAction::Skip => {
                 self.left_out.skipped += 1;
-                self.left_out.responses -= scored(&before);
+                self.left_out.responses -= scored(self.schema, &before);
                 // What was seen before it is seen before the next choice, unless something else is.
                 if !before.is_unseen() {
                     self.seen = Some(before.take_seen());
@@ -138,6 +139,8 @@ impl<'s> Settle<'s> {
                             Complaint::new(0, "", found, format!("a value of `{}`: one of {labels}", spec.name))
                         });
                     }
+                    // What is recorded beside an action is left as it is.
+                    let stay = stay.filter(|_| self.schema.is_action(a));
                     *value = value.or(stay.map(|index| index as f64));
                 }
                 self.pass(before, on);
@@ -149,7 +152,7 @@ impl<'s> Settle<'s> {
     pub fn end(&mut self, on: &mut dyn FnMut(RecordedRow)) {
         if let Some((last, _)) = self.held.take() {
             if self.ended {
-                self.left_out.ended += scored(&last);
+                self.left_out.ended += scored(self.schema, &last);
             } else {
                 self.pass(last, on);
             }

@@ -8,7 +8,7 @@ use aif_runtime::learner::{LearnerColumn, LearnerMeta};
 use aif_runtime::measure::ResponseKind;
 use aif_runtime::model::Labels;
 
-use crate::record::RecordedBlock;
+use crate::record::{RecordedBlock, RecordedRow};
 
 /// What the cells of a column hold.
 #[derive(Clone, Copy)]
@@ -130,6 +130,19 @@ pub struct Schema {
     pub observations: Vec<ColumnSpec>,
     /// What is chosen or answered; cells may be missing.
     pub responses: Vec<ColumnSpec>,
+    /// How many of the first of these columns are actions of an agent.
+    pub actions: usize,
+    /// Which of these columns make one response together; where none are named, each is one.
+    pub together: Vec<Together>,
+}
+
+/// Columns that make one response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Together {
+    /// Their places among the columns of responses.
+    pub columns: Vec<usize>,
+    /// Whether it is one where some of them are missing.
+    pub in_part: bool,
 }
 
 impl Schema {
@@ -138,7 +151,7 @@ impl Schema {
         self.inputs.len() + self.observations.len() + self.responses.len()
     }
 
-    /// The columns of a generative model: its modalities, actions and inputs.
+    /// The columns of a generative model: its modalities, actions, responses and inputs.
     pub fn of(meta: &Meta) -> Self {
         let column = |name, values: Option<Labels>, matters| {
             let cells = values.map_or(Cells::Number, Cells::Labels);
@@ -148,8 +161,24 @@ impl Schema {
             let matters = meta.factors.iter().any(|f| f.actions.contains(&a));
             column(action.name, Some(action.values), matters)
         });
+        let others = meta.response_columns().map(|(name, response, place)| {
+            let cells = Cells::of_response(meta.responses[response].kind, place);
+            ColumnSpec { name, cells, matters: false }
+        });
+        let count = meta.actions.len();
+        let mut together = Vec::new();
+        if meta.response_of_action().is_none() {
+            together.push(Together { columns: (0..count).collect(), in_part: true });
+        }
+        together.extend((0..meta.responses.len()).map(|r| {
+            let action = meta.responses[r].action.then_some(0);
+            let own = meta.response_columns().enumerate().filter(|(_, (_, of, _))| *of == r).map(|(at, _)| count + at);
+            Together { columns: action.into_iter().chain(own).collect(), in_part: false }
+        }));
         Schema {
             rows: Rows::Steps,
+            actions: count,
+            together,
             known_inputs: true,
             in_order: false,
             inputs: meta.inputs.iter().map(|i| column(i.name, i.values, true)).collect(),
@@ -161,7 +190,7 @@ impl Schema {
                     None => column(m.name, Some(m.outcomes), true),
                 })
                 .collect(),
-            responses: actions.collect(),
+            responses: actions.chain(others).collect(),
         }
     }
 
@@ -186,14 +215,40 @@ impl Schema {
             let own = meta.responses[response];
             ColumnSpec { name, cells: Cells::of_response(own.kind, place), matters: own.action }
         });
+        let together = (0..meta.responses.len()).map(|r| {
+            let own = meta.response_columns().enumerate().filter(|(_, (_, of, _))| *of == r).map(|(at, _)| at);
+            Together { columns: own.collect(), in_part: false }
+        });
         Schema {
             rows: Rows::Trials,
+            actions: 0,
+            together: together.collect(),
             known_inputs: true,
             in_order: true,
             inputs: meta.inputs.iter().map(column).collect(),
             observations: meta.observations.iter().map(column).collect(),
             responses: responses.collect(),
         }
+    }
+
+    /// Whether a column of responses is that of an action.
+    pub(crate) fn is_action(&self, column: usize) -> bool {
+        column < self.actions || self.responses[column].matters
+    }
+
+    /// Whether each response of a row is there.
+    pub(crate) fn answered(&self, row: &RecordedRow) -> Vec<bool> {
+        let is = |column: usize| row.responses.get(column).is_some_and(Option::is_some);
+        if self.together.is_empty() {
+            // What is scored by what was seen counts where something was.
+            let seen = row.inputs.iter().any(Option::is_some);
+            let each = self.responses.iter().enumerate();
+            return each.map(|(c, spec)| is(c) || (!spec.is_recorded() && seen)).collect();
+        }
+        let whole = |own: &Together| {
+            if own.in_part { own.columns.iter().any(|&c| is(c)) } else { own.columns.iter().all(|&c| is(c)) }
+        };
+        self.together.iter().map(whole).collect()
     }
 
     /// All columns that a table has.

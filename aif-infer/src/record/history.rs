@@ -6,6 +6,7 @@
 use aif_runtime::Meta;
 use rustc_hash::FxHashMap;
 
+use super::answers::{AnswerError, Answers, check};
 use super::index::{Index, room, spread};
 use super::{CarriedOut, Observation, RecordedBlock, RecordedRow, Recorder, ResponsePlace, place_of};
 
@@ -58,6 +59,8 @@ pub struct History {
     pub(crate) order: Vec<u32>,
     /// The blocks as they were, in the order of time.
     pub(crate) blocks: Vec<Walk>,
+    /// What was recorded beside the actions.
+    pub(crate) answers: Answers,
     /// Whether equal histories and beliefs are worked out once.
     pub(crate) shared: bool,
 }
@@ -106,17 +109,35 @@ fn bits(numbers: &[Option<f64>]) -> Vec<Option<u64>> {
 impl History {
     /// Puts together the histories of an agent's blocks.
     pub fn new(blocks: &[RecordedBlock]) -> Self {
-        History::build(blocks, true)
+        History::build(blocks, Taking::default())
+    }
+
+    /// The same of a model with responses: of each row the numbers of actions come first, then those of responses.
+    ///
+    /// # Errors
+    /// Names the first number that cannot be.
+    pub fn under(meta: &'static Meta, blocks: &[RecordedBlock]) -> Result<Self, AnswerError> {
+        for block in blocks {
+            for (r, row) in block.rows.iter().enumerate() {
+                check(meta, row, || block.place(r, "step"))?;
+            }
+        }
+        Ok(History::of_checked(meta, blocks))
+    }
+
+    /// The same, of what was checked before.
+    pub(crate) fn of_checked(meta: &'static Meta, blocks: &[RecordedBlock]) -> Self {
+        History::build(blocks, Taking::under(meta))
     }
 
     /// The same without putting anything together: every row is perceived and every action planned for itself. Scores are the same; it is
     /// there to be measured against.
     pub fn without_sharing(blocks: &[RecordedBlock]) -> Self {
-        History::build(blocks, false)
+        let taking = Taking::default();
+        History::build(blocks, Taking { history: History { shared: false, ..taking.history }, ..taking })
     }
 
-    fn build(blocks: &[RecordedBlock], shared: bool) -> Self {
-        let mut taking = Taking { history: History { shared, ..Taking::default().history }, ..Taking::default() };
+    fn build(blocks: &[RecordedBlock], mut taking: Taking) -> Self {
         for block in blocks {
             taking.begin(&block.session, &block.name, block.first_step);
             block.rows.iter().for_each(|row| taking.take(row));
@@ -126,7 +147,7 @@ impl History {
 
     /// The number of scored responses.
     pub fn responses(&self) -> usize {
-        self.order.len()
+        self.order.len() + self.answers.count()
     }
 
     /// All rows, with the block and their place in it.
@@ -136,20 +157,29 @@ impl History {
 
     /// Where each scored response stands.
     pub fn places(&self) -> Vec<ResponsePlace> {
-        let scored = self.rows().filter(|(_, _, row)| row.scored);
-        let place = |(block, r, _): (&Walk, usize, &Step)| ResponsePlace {
-            session: block.session.clone(),
-            block: block.name.clone(),
-            step: block.first_step + r as i64,
-            response: String::new(),
+        let names: Vec<&str> = self.answers.names().collect();
+        let of_row = |(i, (block, r, row)): (usize, (&Walk, usize, &Step))| {
+            let place = |response: &str| ResponsePlace {
+                session: block.session.clone(),
+                block: block.name.clone(),
+                step: block.first_step + r as i64,
+                response: response.to_owned(),
+            };
+            let action = row.scored.then(|| place(if names.is_empty() { "" } else { ACTION }));
+            let others = self.answers.counted(i).map(|r| place(names[r]));
+            action.into_iter().chain(others).collect::<Vec<_>>()
         };
-        scored.map(place).collect()
+        self.rows().enumerate().flat_map(of_row).collect()
     }
 
-    /// Which joint action of a model each scored response was; `None` where a part of it is missing.
+    /// Which joint action of a model each scored response was; `None` where a part of it is missing, or the response is not the action.
     pub fn chosen(&self, meta: &Meta) -> Vec<Option<usize>> {
-        let deed = |&r: &u32| &self.deeds[self.responses[r as usize].deed as usize];
-        self.order.iter().map(|r| meta.joint_action(deed(r).parts.iter().copied())).collect()
+        let of_row = |(i, (_, _, row)): (usize, (&Walk, usize, &Step))| {
+            let done = || meta.joint_action(self.deeds[row.deed as usize].parts.iter().copied());
+            let others = self.answers.counted(i).map(|r| if meta.responses[r].action { done() } else { None });
+            row.scored.then(done).into_iter().chain(others).collect::<Vec<_>>()
+        };
+        self.rows().enumerate().flat_map(of_row).collect()
     }
 
     /// The place in words of a recorded response.
@@ -192,6 +222,9 @@ pub(crate) struct Taking {
     parent: Option<(u32, u32)>,
 }
 
+/// What the action is called among several responses.
+const ACTION: &str = "action";
+
 impl Default for Taking {
     fn default() -> Self {
         Taking {
@@ -223,6 +256,12 @@ fn hash_of(node: &Node) -> u64 {
 }
 
 impl Taking {
+    /// Of a model that may have responses.
+    pub fn under(meta: &'static Meta) -> Self {
+        let taking = Taking::default();
+        Taking { history: History { answers: Answers::new(meta), ..taking.history }, ..taking }
+    }
+
     fn setting(&mut self, row: &RecordedRow) -> u32 {
         let inputs: Vec<f64> = row.inputs.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
         let bits = |numbers: &[f64]| numbers.iter().map(|x| x.to_bits()).collect::<Vec<u64>>();
@@ -234,7 +273,7 @@ impl Taking {
     }
 
     fn deed(&mut self, row: &RecordedRow) -> u32 {
-        let parts = indices(&row.responses);
+        let parts = indices(&row.responses[..row.responses.len().min(self.history.answers.actions())]);
         let Some(told) = &row.told else {
             if let Some(&known) = self.deeds.get(&parts) {
                 return known;
@@ -298,7 +337,9 @@ impl Taking {
         let observation = self.observation(row);
         let (setting, deed) = (self.setting(row), self.deed(row));
         let node = self.node(Node { parent: self.parent, observation, setting });
-        let scored = row.scored && !row.is_silent();
+        let parts = &self.history.deeds[deed as usize].parts;
+        let scored = row.scored && self.history.answers.actions_are_scored() && parts.iter().any(Option::is_some);
+        self.history.answers.add(row, parts);
         if let Some(walk) = self.history.blocks.last_mut() {
             add(&mut walk.rows, Step { node, deed, scored });
         }

@@ -1,5 +1,6 @@
 //! Records: what was put in, seen and answered, row after row, in one form for every family; and the forms in which it is scored.
 
+mod answers;
 mod history;
 mod index;
 mod lessons;
@@ -10,8 +11,9 @@ mod trials;
 use aif_runtime::{Assignment, Domain, GenerativeModel, Moment, Trajectory};
 use serde::{Deserialize, Serialize};
 
+pub use answers::AnswerError;
 pub use history::History;
-pub(crate) use history::{Deed, Node, Setting, Taking};
+pub(crate) use history::{Deed, Node, Setting, Step, Taking, Walk};
 pub(crate) use index::room;
 pub use lessons::Lessons;
 pub(crate) use observation::Observation;
@@ -23,7 +25,8 @@ pub(crate) use trials::{Rows, TakingTrials};
 
 /// One row of a record. Each number is the number itself (what was measured), or the index of a value, and `None` where it is missing.
 ///
-/// Of an agent: the inputs under which it acts, the outcome of each modality that it receives (or a reading of it), then the value of each action that it chooses.
+/// Of an agent: the inputs under which it acts, the outcome of each modality that it receives (or a reading of it), then the value of each
+/// action that it chooses, and one number for each column of its responses.
 /// Of an observer: what is put into the filter, then what is answered. Of a learner: what is set from outside, what is observed, and what is
 /// answered, one number for each column.
 #[derive(Clone, Debug, PartialEq)]

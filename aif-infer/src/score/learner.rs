@@ -1,6 +1,7 @@
 //! The log-probability of recorded responses under a learner.
 
-use aif_runtime::learner::{LearnerMeta, LearningModel, LnDensity, SupportOf, Trial};
+use aif_runtime::learner::{LearnerMeta, LearningModel, Trial};
+use aif_runtime::measure::{LnDensity, SupportOf};
 use aif_runtime::{Assigned, Learns, Real};
 
 use super::{Behaviour, ScoreError};

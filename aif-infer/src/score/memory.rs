@@ -3,7 +3,9 @@
 use std::any::{Any, TypeId};
 use std::cell::RefCell;
 
-use aif_runtime::{AgentOptions, Assigned, Choice, GenerativeModel, Inputs, LifeState, ModelError, Numbers, Real, Setup};
+use aif_runtime::{
+    ActionProbabilities, AgentOptions, Assigned, GenerativeModel, Inputs, LifeState, ModelError, Numbers, Real, Setup,
+};
 use rustc_hash::FxHashMap;
 
 use super::interner::Interner;
@@ -15,13 +17,15 @@ pub(super) struct Memory<T: Real, M: GenerativeModel<T>> {
     pub setups: Vec<Setup<M, T>>,
     pub priors: Interner<M, T>,
     pub posteriors: Interner<M, T>,
-    pub choices: Vec<Choice<M, T>>,
+    pub choices: Vec<ActionProbabilities<M, T>>,
     /// (prior, setting, observation) to posterior.
     pub perceived: FxHashMap<(u32, u32, u32), u32>,
     /// (posterior, setting, deed) to prior.
     pub moved: FxHashMap<(u32, u32, u32), u32>,
     /// (posterior, setting and open actions) to choice.
     pub chosen: FxHashMap<(u32, u32), u32>,
+    /// The state before the observation that ends each history.
+    pub before: Vec<u32>,
     /// The state after each history.
     pub after: Vec<u32>,
     /// The log-probability of each distinct response.
@@ -42,6 +46,7 @@ impl<T: Real, M: GenerativeModel<T>> Memory<T, M> {
             perceived: FxHashMap::default(),
             moved: FxHashMap::default(),
             chosen: FxHashMap::default(),
+            before: Vec::new(),
             after: Vec::new(),
             log_probabilities: Vec::new(),
             chosen_from: Vec::new(),
@@ -57,6 +62,7 @@ impl<T: Real, M: GenerativeModel<T>> Memory<T, M> {
         self.perceived.clear();
         self.moved.clear();
         self.chosen.clear();
+        self.before.clear();
         self.after.clear();
         self.log_probabilities.clear();
         self.chosen_from.clear();

@@ -5,6 +5,7 @@
 
 mod abreast;
 mod agent;
+mod answers;
 mod filter;
 mod interner;
 mod learner;
@@ -43,6 +44,16 @@ pub enum ScoreError {
         /// Its place in the record: block and step.
         place: String,
         /// Its log-probability.
+        value: f64,
+    },
+    /// A recorded response beside an action is impossible under these parameters, or its density is not a number.
+    #[error("{place}: what is recorded of `{response}` has the log-density {value}")]
+    Answer {
+        /// Its place in the record: block and step.
+        place: String,
+        /// The response.
+        response: &'static str,
+        /// Its log-density.
         value: f64,
     },
     /// A recorded response has a log-probability, but not the derivatives of one: parameters are so extreme that numbers overflow.
@@ -90,6 +101,12 @@ pub enum ScoreError {
     MissingAction {
         /// Its place in the record: block and step.
         place: String,
+    },
+    /// A record without the responses of its model.
+    #[error("{model} has responses: its records are made by `History::under(&Meta, blocks)`, which knows their columns")]
+    Unanswered {
+        /// The model.
+        model: &'static str,
     },
     /// What an agent was told cannot be.
     #[error("a record of {model}: {what}")]

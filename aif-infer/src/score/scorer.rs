@@ -1,8 +1,10 @@
 //! An agent's record against one set of parameters: equal states before an observation, equal states after it, and the choices made from them
 //! are worked out once.
 
-use aif_runtime::{AgentOptions, Assigned, Carried, Domain, GenerativeModel, LifeState, Planning, Real, Selection};
+use aif_runtime::model::Deliberation;
+use aif_runtime::{AgentOptions, Assigned, Carried, Domain, GenerativeModel, LifeState, Noticed, Planning, Real, Selection};
 
+use super::answers::At;
 use super::memory::Memory;
 use super::{ScoreError, ToldError};
 use crate::record::{CarriedOut, Deed, History, Node};
@@ -26,8 +28,11 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
         if matches!(options.planning, Planning::MonteCarlo(_)) {
             return Err(ScoreError::MonteCarlo);
         }
-        if options.selection == Selection::Deterministic {
+        if options.selection == Selection::Deterministic && M::META.response_of_action().is_none() {
             return Err(ScoreError::Deterministic);
+        }
+        if !record.answers.is_of(&M::META) {
+            return Err(ScoreError::Unanswered { model: M::META.name });
         }
         record.deeds.iter().try_for_each(|deed| check::<T, M>(deed, record))?;
         for (i, observation) in record.observations.iter().enumerate() {
@@ -40,17 +45,13 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
         Ok(Scorer { record, options, memory })
     }
 
-    /// The log-probability of each distinct response.
-    pub fn responses(self) -> Result<&'a [T], ScoreError> {
-        Ok(&self.lived()?.log_probabilities)
-    }
-
-    /// The same with everything that was worked out for it.
-    pub fn lived(mut self) -> Result<&'a Memory<T, M>, ScoreError> {
+    /// Works out the log-probability of each distinct action that is scored, and all that it depends on.
+    pub fn live(&mut self) -> Result<(), ScoreError> {
         let record = self.record;
         for node in &record.nodes {
             let prior = self.prior(node);
             let posterior = self.observe(prior, node);
+            self.memory.before.push(prior);
             self.memory.after.push(posterior);
         }
         for (i, response) in record.responses.iter().enumerate() {
@@ -68,7 +69,34 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
             self.memory.log_probabilities.push(log_p);
             self.memory.chosen_from.push(choice);
         }
-        Ok(self.memory)
+        Ok(())
+    }
+
+    /// Visits every row of which responses count, in the order of the record, at the moment in which the agent acts. Once it was lived.
+    pub fn each_answered(
+        &mut self,
+        mut each: impl FnMut(At<'_>, Deliberation<'_, M, T>) -> Result<(), ScoreError>,
+    ) -> Result<(), ScoreError> {
+        let record = self.record;
+        // What was noticed at the end of each history, once it is known.
+        let mut known: Vec<Option<Noticed<T>>> = vec![None; record.nodes.len()];
+        for (index, (block, row, step)) in record.rows().enumerate() {
+            if record.answers.counted(index).next().is_none() {
+                continue;
+            }
+            let (node, deed) = (&record.nodes[step.node as usize], &record.deeds[step.deed as usize]);
+            let choice = self.choose(self.memory.after[step.node as usize], node.setting, deed.open);
+            let memory = &mut *self.memory;
+            let setup = &memory.setups[node.setting as usize];
+            let noticed = known[step.node as usize].get_or_insert_with(|| {
+                let state = work(&mut memory.state, memory.priors.get(memory.before[step.node as usize]));
+                setup.notice(state, &record.observations[node.observation as usize].evidence::<T, M>())
+            });
+            let state = memory.posteriors.get(memory.after[step.node as usize]);
+            let at = At { index, block, row, step };
+            setup.deliberate(state, (&memory.choices[choice as usize], *noticed), |moment| each(at, moment))?;
+        }
+        Ok(())
     }
 
     /// The state before the observation of a history.

@@ -1,10 +1,14 @@
 //! Lives a record as it was, row after row: for agents whose blocks depend on those before them, and for whoever wants to see each row.
 
-use aif_runtime::model::Marginals;
+use aif_runtime::measure::Probabilities;
+use aif_runtime::model::{Deliberation, Marginals};
 use aif_runtime::perceive::{Carries, log_predictive, predict_outcomes};
-use aif_runtime::{AgentOptions, Assigned, Carried, Choice, GenerativeModel, Life, Meta, Pomdp, Real, Tables};
+use aif_runtime::{
+    ActionProbabilities, AgentOptions, Assigned, Carried, GenerativeModel, Life, Meta, Noticed, Pomdp, Real, Tables,
+};
 
 use super::ScoreError;
+use super::answers::{At, score};
 use super::memory::{Memory, inputs, preferences, with_memory};
 use super::scorer::{Scorer, carried_out};
 use crate::record::{CarriedOut, History, Observation};
@@ -37,7 +41,39 @@ pub(crate) struct Lived<'a, T: Real, M: GenerativeModel<T>> {
     pub tables: &'a Tables<M, T>,
     pub observation: &'a Observation,
     /// How probable each action was, and the log-probability of what was recorded, where they are wanted.
-    pub choice: Option<(Choice<M, T>, T)>,
+    pub choice: Option<(ActionProbabilities<M, T>, T)>,
+    /// Whether the action is scored.
+    counts: bool,
+    at: At<'a>,
+    life: &'a Life<M, T>,
+    noticed: Noticed<T>,
+}
+
+impl<T: Real, M: GenerativeModel<T>> Lived<'_, T, M> {
+    /// The log-probability of the action, where it is scored.
+    pub fn scored(&self) -> Option<T> {
+        self.choice.filter(|_| self.counts).map(|(_, log_p)| log_p)
+    }
+
+    /// The log-densities of the responses that count.
+    pub fn answers(&self, model: &M, record: &History, each: impl FnMut(T)) -> Result<(), ScoreError> {
+        self.deliberate(|moment| score(model, (record, self.at), moment, each)).unwrap_or(Ok(()))
+    }
+
+    /// The probability of the recorded choice, however it comes about; not a number where none is.
+    pub fn probability(&self, model: &M, record: &History) -> f64 {
+        let recorded = self.choice.map_or(f64::NAN, |(_, log_p)| log_p.exp().value());
+        let Some(response) = M::META.response_of_action().filter(|_| self.choice.is_some()) else { return recorded };
+        let parts = &record.deeds[self.at.step.deed as usize].parts;
+        let all = self.deliberate(|moment| model.respond(response, &moment, Probabilities)).flatten();
+        let chosen = parts.first().copied().flatten();
+        chosen.and_then(|chosen| all?.get(chosen).copied()).unwrap_or(f64::NAN)
+    }
+
+    /// Does something with the moment in which the agent acted, where its choice is wanted.
+    pub fn deliberate<R>(&self, work: impl FnOnce(Deliberation<'_, M, T>) -> R) -> Option<R> {
+        self.choice.as_ref().map(|(choice, _)| self.life.deliberate((choice, self.noticed), work))
+    }
 }
 
 /// Lives a record as it was; `each` takes every row. Every row is learned from, scored or not.
@@ -45,13 +81,14 @@ pub(super) fn live<T: Real, M: GenerativeModel<T>>(
     model: &M,
     scorer: Scorer<'_, T, M>,
     wanted: Wanted,
-    mut each: impl FnMut(Lived<'_, T, M>),
+    mut each: impl FnMut(Lived<'_, T, M>) -> Result<(), ScoreError>,
 ) -> Result<(), ScoreError> {
     let Scorer { record, options, memory } = scorer;
     let Some(first) = record.blocks.iter().find_map(|b| b.rows.first()) else { return Ok(()) };
     let mut setting = record.nodes[first.node as usize].setting;
     let mut life = Life::new(memory.setups[setting as usize].clone());
-    let mut response = 0;
+    let (mut response, mut index) = (0, 0);
+    let answering = !M::META.responses.is_empty() && wanted != Wanted::None;
     for (b, block) in record.blocks.iter().enumerate() {
         for (r, row) in block.rows.iter().enumerate() {
             let node = &record.nodes[row.node as usize];
@@ -67,12 +104,18 @@ pub(super) fn live<T: Real, M: GenerativeModel<T>>(
             let observation = &record.observations[node.observation as usize];
             possible(life.tables(), life.belief(), observation, || block.place(r))?;
             let before = *life.belief();
-            life.observe(&observation.evidence::<T, M>());
+            let evidence = observation.evidence::<T, M>();
+            let noticed = if answering {
+                life.notice(&evidence)
+            } else {
+                life.observe(&evidence);
+                Noticed::nothing()
+            };
             let deed = &record.deeds[row.deed as usize];
             let open = record.open[deed.open as usize].as_deref();
             let recorded = deed.parts.iter().any(Option::is_some);
             let choice = match wanted {
-                Wanted::Scored => row.scored,
+                Wanted::Scored => row.scored || record.answers.counted(index).next().is_some(),
                 Wanted::Recorded => recorded,
                 Wanted::None => false,
             };
@@ -90,7 +133,22 @@ pub(super) fn live<T: Real, M: GenerativeModel<T>>(
                 response += 1;
             }
             let (tables, after) = (life.tables(), life.belief());
-            each(Lived { block: b, row: r, before: &before, after, tables, observation, choice });
+            let at = At { index, block, row: r, step: row };
+            let (counts, life_now) = (row.scored, &life);
+            each(Lived {
+                block: b,
+                row: r,
+                before: &before,
+                after,
+                tables,
+                observation,
+                choice,
+                counts,
+                at,
+                life: life_now,
+                noticed,
+            })?;
+            index += 1;
             if !recorded && deed.carried == CarriedOut::Chosen && r + 1 == block.rows.len() {
                 continue;
             }
@@ -121,33 +179,44 @@ pub(crate) fn each_row<M: GenerativeModel>(
     assigned: &Assigned,
     (record, options): (&History, &AgentOptions),
     wanted: Wanted,
-    each: impl FnMut(Lived<'_, f64, M>),
+    mut each: impl FnMut(Lived<'_, f64, M>),
 ) -> Result<(), ScoreError> {
     let options = &assigned.complete(options);
     with_memory(|memory: &mut Memory<f64, M>| {
-        live(&agent.0, Scorer::new(&agent.0, assigned, record, options, memory)?, wanted, each)
+        let scorer = Scorer::new(&agent.0, assigned, record, options, memory)?;
+        live(&agent.0, scorer, wanted, |lived| {
+            each(lived);
+            Ok(())
+        })
     })
 }
 
-/// The probability of every action at each scored response, in the order of the record; equal histories are worked out once.
+/// The probability of every action at each scored response, in the order of the record; equal histories are worked out once. None at a response
+/// that is not the action.
 pub(crate) fn each_choice<M: GenerativeModel>(
     agent: &Pomdp<M>,
     assigned: &Assigned,
     (record, options): (&History, &AgentOptions),
 ) -> Result<Vec<Vec<f64>>, ScoreError> {
     let options = &assigned.complete(options);
-    let probabilities = |choice: &Choice<M, f64>| choice.entries().iter().map(|p| p.exp()).collect::<Vec<f64>>();
+    let probabilities = |choice: &ActionProbabilities<M, f64>| choice.entries().iter().map(|p| p.exp()).collect::<Vec<f64>>();
     let mut each = Vec::with_capacity(record.responses());
-    if needed(&M::META, options, record) {
+    if needed(&M::META, options, record) || record.answers.count() > 0 {
         each_row(agent, assigned, (record, options), Wanted::Scored, |lived| {
-            each.extend(lived.choice.map(|(choice, _)| probabilities(&choice)));
+            each.extend(lived.choice.filter(|_| lived.counts).map(|(choice, _)| probabilities(&choice)));
+            for response in record.answers.counted(lived.at.index) {
+                let action = M::META.responses[response].action;
+                let own = lived.deliberate(|moment| agent.0.respond(response, &moment, Probabilities)).flatten();
+                each.push(own.filter(|_| action).unwrap_or_default());
+            }
         })?;
         return Ok(each);
     }
     with_memory(|memory: &mut Memory<f64, M>| {
-        let lived = Scorer::new(&agent.0, assigned, record, options, memory)?.lived()?;
-        let known: Vec<Vec<f64>> = lived.choices.iter().map(probabilities).collect();
-        each.extend(record.order.iter().map(|&r| known[lived.chosen_from[r as usize] as usize].clone()));
+        let mut scorer = Scorer::new(&agent.0, assigned, record, options, memory)?;
+        scorer.live()?;
+        let known: Vec<Vec<f64>> = scorer.memory.choices.iter().map(probabilities).collect();
+        each.extend(record.order.iter().map(|&r| known[scorer.memory.chosen_from[r as usize] as usize].clone()));
         Ok(each)
     })
 }

@@ -1,10 +1,11 @@
 //! Agents in the study program: they act in worlds, block after block as planned.
 
+use aif_runtime::measure::Draw;
 use aif_runtime::model::{Labels, Marginals, Meta};
 use aif_runtime::perceive::predict_outcomes;
 use aif_runtime::scalar::entropy;
 use aif_runtime::{
-    Agent, AgentOptions, Assigned, Assignment, Carried, Domain, GenerativeModel, Inputs, ModelError, Pomdp, World,
+    Agent, AgentOptions, Assigned, Assignment, Carried, Domain, GenerativeModel, Inputs, ModelError, Noticed, Pomdp, World,
 };
 use rand::Rng;
 
@@ -39,11 +40,11 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
     }
 
     fn record(blocks: Vec<RecordedBlock>) -> History {
-        History::new(&blocks)
+        History::of_checked(&M::META, &blocks)
     }
 
     fn recorder() -> Box<dyn Recorder<History>> {
-        Box::new(Taking::default())
+        Box::new(Taking::under(&M::META))
     }
 
     fn responses(record: &History) -> usize {
@@ -53,7 +54,7 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
     fn plan(blocks: usize, steps: usize, inputs: &[(String, String)]) -> Result<Vec<RecordedBlock>, StudyError> {
         let columns: Vec<(&str, Option<Labels>)> = M::META.inputs.iter().map(|i| (i.name, i.values)).collect();
         let row = RecordedRow { inputs: input_numbers(M::META.name, &columns, inputs, true)?, ..RecordedRow::default() };
-        let last = RecordedRow { responses: vec![None; M::META.actions.len()], ..row.clone() };
+        let last = RecordedRow { responses: vec![None; Self::schema().responses.len()], ..row.clone() };
         let mut rows = vec![row; steps];
         rows.push(last);
         Ok(RecordedBlock::numbered(blocks, &rows))
@@ -78,7 +79,7 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
         let mut agent = agent.with_assigned(*assigned).map_err(failed)?;
         let mut surroundings = World::with_inputs(world.0, typed(first)?).map_err(failed)?;
         let mut done = plan.to_vec();
-        for (b, block) in done.iter_mut().enumerate() {
+        for ((b, block), block_place) in done.iter_mut().enumerate().zip(plan) {
             let end = block.rows.len().saturating_sub(1);
             for (r, row) in block.rows.iter_mut().enumerate() {
                 if row.inputs != inputs {
@@ -93,9 +94,10 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
                 } else if r == 0 {
                     surroundings.begin(rng);
                 }
-                let last = r == end && row.is_silent() && row.responses.len() == M::META.actions.len();
+                let last = r == end && row.is_silent() && row.responses.len() >= M::META.actions.len();
                 let seen = surroundings.observe(rng);
-                step(&mut agent, row, &seen, last, rng).map_err(failed)?.into_iter().for_each(|action| {
+                let place = || block_place.place(r, "step");
+                step((&self.0, &mut agent), row, (&seen, last), place, rng)?.into_iter().for_each(|action| {
                     surroundings.advance(action, rng);
                 });
             }
@@ -153,7 +155,7 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
             let seen = surprises.iter().filter(|s| !s.is_nan());
             let total = if seen.clone().count() == 0 { f64::NAN } else { seen.sum::<f64>() };
             values.extend(surprises);
-            values.extend([total, moved, left, lived.choice.map_or(f64::NAN, |(_, log_p)| log_p.exp())]);
+            values.extend([total, moved, left, lived.probability(&self.0, record)]);
             let block = &record.blocks[lived.block];
             rows.push((block.session.clone(), block.name.clone(), block.first_step + lived.row as i64, values));
         });
@@ -167,43 +169,70 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
     }
 }
 
-/// One row: what the agent observes, chooses and carries out is written into it. What moves the world, unless the row is the last.
+/// One row: what the agent observes, chooses, answers and carries out is written into it. What moves the world, unless the row is the last.
 fn step<M: GenerativeModel>(
-    agent: &mut Agent<M>,
+    (model, agent): (&M, &mut Agent<M>),
     row: &mut RecordedRow,
-    seen: &M::Observation,
-    last: bool,
+    (seen, last): (&M::Observation, bool),
+    place: impl Fn() -> String,
     rng: &mut dyn Rng,
-) -> Result<Option<M::Action>, ModelError> {
+) -> Result<Option<M::Action>, StudyError> {
     let meta: Meta = M::META;
     let told = row.told.take();
     if let Some(numbers) = told.as_ref().and_then(|told| told.preferences.as_ref()) {
         agent.clear_preferences();
-        preferences::<f64, M>(numbers)?.map_or(Ok(()), |own| agent.set_preferences(own))?;
+        let own = preferences::<f64, M>(numbers).map_err(StudyError::Model)?;
+        own.map_or(Ok(()), |own| agent.set_preferences(own)).map_err(StudyError::Model)?;
     }
     let missing = |list: &[Option<f64>], at: usize| list.get(at).is_some_and(Option::is_none);
     // Where a reading was, the agent sees the outcome itself: how readings come about is not declared.
     let readings = std::mem::take(&mut row.readings);
     let shown = |m: usize| !missing(&row.observations, m) || readings.iter().any(|reading| reading.modality == m);
     row.observations = (0..meta.modalities.len()).map(|m| shown(m).then(|| seen.number(m))).collect();
-    agent.infer_states(M::evidence_of_numbers(&row.observations));
+    let evidence = M::evidence_of_numbers(&row.observations);
+    let noticed = if meta.responses.is_empty() {
+        agent.infer_states(evidence);
+        Noticed::nothing()
+    } else {
+        agent.notice(evidence)
+    };
     if last {
         return Ok(None);
     }
     let open = told.as_ref().and_then(|told| told.open.as_deref());
-    let free = match open {
-        None => agent.sample_action(rng),
-        Some(open) => agent.sample_action_among(|action| open.get(action.index()).copied().unwrap_or(false), rng)?,
-    };
     // What the agent is forced to, else what it chooses.
-    let forced = |a: usize| row.responses.get(a).copied().flatten().filter(|_| !row.scored);
+    let forced = |at: usize| row.responses.get(at).copied().flatten().filter(|_| !row.scored);
+    let mut answers = vec![f64::NAN; meta.response_columns().count()];
+    for (c, answer) in answers.iter_mut().enumerate() {
+        *answer = forced(meta.actions.len() + c).unwrap_or(f64::NAN);
+    }
+    let free = match (meta.response_of_action(), open) {
+        (Some(response), _) => {
+            let drawn = answer((model, agent), noticed, (open, &[]), response, &place, rng)?;
+            let time = meta.response_place(response);
+            if let Some(own) = answers.get_mut(time).filter(|own| own.is_nan() && meta.responses[response].columns() > 0) {
+                *own = drawn[1];
+            }
+            M::Action::from_index(drawn[0] as usize).ok_or_else(|| undrawn::<M>(response, drawn, place()))?
+        }
+        (None, None) => agent.sample_action(rng),
+        (None, Some(open)) => {
+            let is_open = |action: M::Action| open.get(action.index()).copied().unwrap_or(false);
+            agent.sample_action_among(is_open, rng).map_err(StudyError::Model)?
+        }
+    };
     let parts = (0..meta.actions.len()).map(|a| forced(a).map_or_else(|| meta.action_value(free.index(), a), |x| x as usize));
     let chosen = meta.joint_action(parts.map(Some)).and_then(M::Action::from_index).unwrap_or(free);
-    let parts = (0..meta.actions.len()).map(|a| {
-        let own = meta.action_value(chosen.index(), a) as f64;
-        (!missing(&row.responses, a)).then_some(own)
-    });
-    row.responses = parts.collect();
+    let whole: Vec<Option<usize>> = (0..meta.actions.len()).map(|a| Some(meta.action_value(chosen.index(), a))).collect();
+    for (response, own) in meta.responses.iter().enumerate().filter(|(_, own)| !own.action) {
+        let columns = meta.response_place(response)..meta.response_place(response) + own.columns();
+        if columns.clone().any(|c| answers[c].is_nan()) {
+            let drawn = answer((model, agent), noticed, (open, &whole), response, &place, rng)?;
+            answers[columns].copy_from_slice(&drawn[..own.columns()]);
+        }
+    }
+    let done = whole.iter().map(|part| part.map(|value| value as f64)).chain(answers.iter().map(|x| (!x.is_nan()).then_some(*x)));
+    row.responses = done.enumerate().map(|(at, own)| own.filter(|_| !missing(&row.responses, at))).collect();
     let carried = told.as_ref().map_or(&CarriedOut::Chosen, |told| &told.carried);
     let action = match carried {
         CarriedOut::Action(action) => Carried::Action(*action),
@@ -216,4 +245,26 @@ fn step<M: GenerativeModel>(
     let moved = if let CarriedOut::Action(action) = carried { M::Action::from_index(*action) } else { None };
     row.told = told;
     Ok(Some(moved.unwrap_or(chosen)))
+}
+
+/// Draws a response, given what was chosen.
+fn answer<M: GenerativeModel>(
+    (model, agent): (&M, &Agent<M>),
+    noticed: Noticed<f64>,
+    (open, chosen): (Option<&[bool]>, &[Option<usize>]),
+    response: usize,
+    place: &impl Fn() -> String,
+    rng: &mut dyn Rng,
+) -> Result<[f64; 2], StudyError> {
+    let choice = agent.life().choice(open);
+    let drawn = agent.life().deliberate((&choice, noticed), |moment| {
+        model.respond(response, &moment.with_chosen(chosen), Draw(rng)).unwrap_or([f64::NAN; 2])
+    });
+    let kind = M::META.responses[response].kind;
+    let wrong = (0..kind.columns()).any(|c| kind.refuses(c, drawn[c]).is_some());
+    if wrong { Err(undrawn::<M>(response, drawn, place())) } else { Ok(drawn) }
+}
+
+fn undrawn<M: GenerativeModel>(response: usize, drawn: [f64; 2], place: String) -> StudyError {
+    StudyError::Undrawn { place, response: M::META.responses[response].name, drawn: drawn[0] }
 }

@@ -7,7 +7,7 @@ use super::engine::{Engine, Source};
 use super::error::StudyError;
 use super::studied::StudyOptions;
 use super::suspect::other_order;
-use crate::data::{Cells, Findings, Reader, Rows, Schema, Value, open_tables};
+use crate::data::{Findings, Reader, Schema, Value, open_tables};
 use crate::output::write_out;
 use crate::record::{RecordedRow, Recorder};
 
@@ -56,15 +56,7 @@ impl Recorder<()> for Count {
     fn row(&mut self, row: RecordedRow) {
         self.rows += 1;
         self.open += 1;
-        // Of an agent all actions of a row are one response; of a filter each is one, and what is scored by its inputs has one for those.
-        let answered = if self.schema.rows == Rows::Steps {
-            vec![!row.is_silent()]
-        } else {
-            let seen = row.inputs.iter().any(Option::is_some);
-            let each = row.responses.iter().zip(&self.schema.responses);
-            each.map(|(answer, spec)| answer.is_some() || (matches!(spec.cells, Cells::Nothing) && seen)).collect()
-        };
-        for answered in answered {
+        for answered in self.schema.answered(&row) {
             match (answered, row.scored) {
                 (true, true) => self.scored += 1,
                 (true, false) => self.unscored += 1,

@@ -28,6 +28,16 @@ pub enum StudyError {
     /// A filter cannot begin, or go on.
     #[error(transparent)]
     Filter(#[from] FilterError),
+    /// A response of an agent cannot be drawn under the parameters.
+    #[error("{place}: no `{response}` can be drawn: its distribution is none under these parameters ({drawn})")]
+    Undrawn {
+        /// Where: block and step.
+        place: String,
+        /// The response.
+        response: &'static str,
+        /// What came out instead.
+        drawn: f64,
+    },
     /// A learner cannot take a trial.
     #[error(transparent)]
     Learner(#[from] LearnerError),

@@ -1,6 +1,7 @@
 //! Learners in the study program: they live in the world that was declared for them, trial after trial as planned.
 
-use aif_runtime::learner::{LearnerMeta, LearningModel, Live, Planned, Probabilities};
+use aif_runtime::learner::{LearnerMeta, LearningModel, Live, Planned};
+use aif_runtime::measure::Probabilities;
 use aif_runtime::model::Labels;
 use aif_runtime::{Assigned, Learns, ModelError};
 use rand::Rng;

@@ -27,7 +27,7 @@ pub struct Header {
 }
 
 /// What methods are marked with.
-const MARKS: [&str; 2] = ["factor", "modality"];
+const MARKS: [&str; 3] = ["factor", "modality", "response"];
 
 const OPTIONS: [&str; 8] = ["horizon", "actions", "inputs", "policy_precision", "action_precision", "habit", "policies", "vis"];
 
@@ -81,6 +81,18 @@ impl Header {
 pub enum Role {
     Factor { initial: Option<Box<Expr>>, goal: Option<Box<Expr>>, between: Option<Box<Expr>> },
     Modality { preference: Option<Box<Preference>>, nodes: Option<Box<Expr>> },
+    Response,
+}
+
+impl Role {
+    /// What it is called.
+    pub fn noun(&self) -> &'static str {
+        match self {
+            Role::Factor { .. } => "factor",
+            Role::Modality { .. } => "modality",
+            Role::Response => "response",
+        }
+    }
 }
 
 /// A preference, with the name of the policy step where it depends on it.
@@ -118,7 +130,14 @@ impl Declaration {
             for attribute in std::mem::take(&mut function.attrs) {
                 let parsed = match marks::mark(&attribute, &MARKS, diag) {
                     Taken::As("factor") => factor(&attribute, diag),
-                    Taken::As(_) => modality(&attribute, diag),
+                    Taken::As("modality") => modality(&attribute, diag),
+                    Taken::As(_) => {
+                        if attribute.meta.require_path_only().is_err() {
+                            let text = "a response has no options: what it depends on are the arguments of its method";
+                            diag.at(&attribute, text);
+                        }
+                        Role::Response
+                    }
                     Taken::Nothing => continue,
                     Taken::Foreign => {
                         kept.push(attribute);
@@ -126,7 +145,7 @@ impl Declaration {
                     }
                 };
                 if role.is_some() {
-                    diag.at(&attribute, "a method is one factor or one modality, not two");
+                    diag.at(&attribute, "a method is one factor, one modality or one response, not two");
                 }
                 role = Some(parsed);
             }

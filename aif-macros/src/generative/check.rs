@@ -8,6 +8,7 @@ use super::ast::{Declaration, Header, Method, Role};
 use super::ir::{Argument, Conditional, Factor, Input, Kind, Measured, Modality, Model, Reference, Variable};
 use super::measured::{measurements_are_liked, outcomes_of};
 use super::outside::options_stand_outside;
+use super::responses::responses;
 use super::returns::{may_be_domain, may_be_input, returned};
 use super::types::{is_ident, mentions};
 use crate::block::{self, argument_name, plain};
@@ -42,7 +43,11 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
     names_are_unique(declaration, diag);
 
     let of_role = |factor: bool| {
-        let is_factor = move |m: &&Method| matches!(m.role, Role::Factor { .. }) == factor;
+        let is_factor = move |m: &&Method| match m.role {
+            Role::Factor { .. } => factor,
+            Role::Modality { .. } => !factor,
+            Role::Response => false,
+        };
         declaration.methods.iter().filter(is_factor).map(|m| m.signature.ident.to_string()).collect::<Vec<_>>()
     };
     let scope = Scope {
@@ -61,7 +66,7 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
     let mut complete = !scope.factors.is_empty() && !of_role(false).is_empty();
     let mut factors = Vec::new();
     let mut modalities = Vec::new();
-    for method in &declaration.methods {
+    for method in declaration.methods.iter().filter(|m| !matches!(m.role, Role::Response)) {
         let signature = &method.signature;
         let what = if matches!(method.role, Role::Factor { .. }) { "factor" } else { "modality" };
         plain(signature, what, "is a plain function of its arguments", diag);
@@ -130,8 +135,10 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
                     step: preference.as_ref().and_then(|p| p.step.clone()),
                 });
             }
+            Role::Response => {}
         }
     }
+    let responses = responses(declaration, &name, scalar.as_ref(), diag);
     actions_are_used(header, &declaration.methods, diag);
     options_stand_outside(declaration, diag);
 
@@ -168,6 +175,7 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
         action_precision: header.action_precision.clone(),
         habit: header.habit.clone(),
         policies: header.policies.clone(),
+        responses,
         clauses,
     })
 }
@@ -216,16 +224,17 @@ fn horizon(header: &Header, diag: &mut Diagnostics) {
     }
 }
 
-/// Rule: factors, modalities, actions and inputs share one space of names.
+/// Rule: factors, modalities, actions, inputs and responses share one space of names.
 fn names_are_unique(declaration: &Declaration, diag: &mut Diagnostics) {
     let header = &declaration.header;
     let actions = header.actions.iter().map(|a| (&a.name, "action"));
     let inputs = header.inputs.iter().map(|i| (&i.name, "input"));
-    let methods = declaration
-        .methods
-        .iter()
-        .map(|m| (&m.signature.ident, if matches!(m.role, Role::Factor { .. }) { "factor" } else { "modality" }));
+    // A response with the name of an action says how that comes about.
+    let is_action = |m: &&Method| matches!(m.role, Role::Response) && header.actions.iter().any(|a| a.name == m.signature.ident);
+    let methods = declaration.methods.iter().filter(|m| !is_action(m)).map(|m| (&m.signature.ident, m.role.noun()));
     block::names_are_unique(actions.chain(inputs).chain(methods), &RESERVED, diag);
+    let of_actions = declaration.methods.iter().filter(is_action).map(|m| (&m.signature.ident, m.role.noun()));
+    block::names_are_unique(of_actions, &[], diag);
 }
 
 /// Rule: every argument names a factor, an action or an input, by value; a modality takes no action.
@@ -313,7 +322,8 @@ fn actions_are_used(header: &Header, methods: &[Method], diag: &mut Diagnostics)
     for action in &header.actions {
         let name = action.name.to_string();
         let is_used = |a: &FnArg| argument_name(a).is_some_and(|p| p.to_string().trim_start_matches('_') == name);
-        let used = methods.iter().any(|m| m.signature.inputs.iter().any(is_used));
+        let moves = methods.iter().filter(|m| !matches!(m.role, Role::Response));
+        let used = moves.into_iter().any(|m| m.signature.inputs.iter().any(is_used));
         if !used {
             diag.at(
                 &action.name,

@@ -89,6 +89,37 @@ impl Modality {
     }
 }
 
+/// What an argument of a response is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Given {
+    Choice,
+    /// What is believed of a factor.
+    Belief(usize),
+    /// What was chosen.
+    Action(usize),
+    /// An input; a number may be taken in the scalar.
+    Input {
+        input: usize,
+        lifted: bool,
+    },
+}
+
+/// An argument of a response.
+pub struct Told {
+    pub given: Given,
+    pub ty: Type,
+}
+
+/// What is recorded beside an action, or with it.
+pub struct Response {
+    pub name: Ident,
+    /// The distribution.
+    pub returns: Type,
+    /// Whether it says how the action comes about.
+    pub is_action: bool,
+    pub arguments: Vec<Told>,
+}
+
 pub struct Variable {
     pub name: Ident,
     pub ty: Type,
@@ -119,6 +150,7 @@ pub struct Model {
     pub action_precision: Option<Expr>,
     pub habit: Option<Expr>,
     pub policies: Option<Expr>,
+    pub responses: Vec<Response>,
     /// What is asked of its types.
     pub clauses: Clauses,
 }

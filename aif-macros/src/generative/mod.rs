@@ -7,6 +7,7 @@ mod ir;
 mod lists;
 mod measured;
 mod outside;
+mod responses;
 mod returns;
 mod types;
 

@@ -10,7 +10,7 @@ use crate::mentions::names;
 pub(super) fn options_stand_outside(declaration: &Declaration, diag: &mut Diagnostics) {
     let mut of = Vec::new();
     for method in &declaration.methods {
-        of.push((&method.signature.ident, if matches!(method.role, Role::Factor { .. }) { "factor" } else { "modality" }));
+        of.push((&method.signature.ident, method.role.noun()));
     }
     of.extend(declaration.header.actions.iter().map(|a| (&a.name, "action")));
     let options = Options { of, inputs: declaration.header.inputs.iter().map(|i| &i.name).collect() };
@@ -30,7 +30,7 @@ pub(super) fn options_stand_outside(declaration: &Declaration, diag: &mut Diagno
                 }
                 options.check(PREFERENCE, Some(&preference.value), step, diag);
             }
-            Role::Modality { preference: None, .. } => {}
+            Role::Modality { preference: None, .. } | Role::Response => {}
         }
     }
     let header = &declaration.header;
@@ -55,6 +55,7 @@ impl Options<'_> {
         Some(match found.1 {
             "factor" => "a factor",
             "modality" => "a modality",
+            "response" => "a response",
             _ => "an action",
         })
     }

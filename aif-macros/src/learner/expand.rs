@@ -252,13 +252,13 @@ fn respond(learner: &Learner) -> TokenStream {
         let returns = &response.returns;
         let check = action.as_ref().map(|action| quote_spanned!(returns.span()=> __aif::check_among::<#returns, #action>();));
         let value =
-            call(learner, response, |value| quote!(__aif::learner::OnResponse::<#scalar>::on::<#returns>(__visitor, #value)));
+            call(learner, response, |value| quote!(__aif::measure::OnResponse::<#scalar>::on::<#returns>(__visitor, #value)));
         quote!(#r => { #check #before #value })
     });
     quote!(
         #[inline(always)]
         #[allow(unused_variables)]
-        fn respond<__V: __aif::learner::OnResponse<#scalar>>(
+        fn respond<__V: __aif::measure::OnResponse<#scalar>>(
             &self,
             __response: usize,
             __states: &Self::States,

@@ -7,7 +7,7 @@ use rand::Rng;
 use super::Agent;
 use crate::act::{Selection, best_action};
 use crate::domain::Domain;
-use crate::life::{Carried, Choice};
+use crate::life::{ActionProbabilities, Carried};
 use crate::model::{GenerativeModel, ModelError, Numbers, Precisions};
 use crate::perceive::Moved;
 use crate::plan::{Deepening, Plan, Planner, Problem, Reduction, Terms};
@@ -156,7 +156,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         let Plan { weights, depth, .. } = self.options().planning.plan(&problem);
         let chosen = match self.options().selection {
             Selection::Stochastic => {
-                let Choice { log_probabilities: mut p } = self.life.choice(None);
+                let ActionProbabilities { log_probabilities: mut p } = self.life.choice(None);
                 M::Action::entries_mut(&mut p).iter_mut().for_each(|p| *p = p.exp());
                 p
             }

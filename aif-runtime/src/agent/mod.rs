@@ -17,11 +17,12 @@ pub use state::{AgentState, AgentStateOf};
 use crate::domain::Domain;
 use crate::learn::Learner;
 use crate::life::{AgentOptions, Assigned, Carried, Life, LifeState, Setup};
-use crate::model::{GenerativeModel, ModelError, Precisions, Tables};
+use crate::model::{Deliberation, GenerativeModel, ModelError, Precisions, Tables};
 use crate::perceive::{
     FreeEnergy, Gap, Inference, Moved, Perception, Window, doubt, free_energy, predict_outcomes, sequence_free_energy,
 };
 use crate::plan::Policies;
+use crate::response::Noticed;
 use crate::scalar::Real;
 
 /// An agent that acts under the generative model `M`: a [`Life`] that draws from its choices.
@@ -190,6 +191,27 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     pub fn infer_states(&mut self, observed: impl Into<M::Evidence>) -> &M::Belief {
         self.life.observe(&observed.into());
         self.belief()
+    }
+
+    /// Infers the hidden states from what is observed, as [`infer_states`](Agent::infer_states) does, and says what was noticed in it: what the
+    /// responses of its model may depend on.
+    pub fn notice(&mut self, observed: impl Into<M::Evidence>) -> Noticed<T> {
+        self.life.notice(&observed.into())
+    }
+
+    /// Does something with the moment in which the agent acts, given what it noticed: its choice, its belief, its inputs. The responses of its model
+    /// are functions of these.
+    ///
+    /// ```
+    /// # use aif_runtime::{Agent, GenerativeModel, Noticed};
+    /// /// How undecided an agent is after what it has seen, in nats.
+    /// fn indecision<M: GenerativeModel>(agent: &mut Agent<M>, seen: M::Evidence) -> f64 {
+    ///     let noticed = agent.notice(seen);
+    ///     agent.deliberate(noticed, |moment| moment.choice.entropy())
+    /// }
+    /// ```
+    pub fn deliberate<R>(&self, noticed: Noticed<T>, work: impl FnOnce(Deliberation<'_, M, T>) -> R) -> R {
+        self.life.deliberate((&self.life.choice(None), noticed), work)
     }
 
     /// Infers the hidden states from evidence that may be wrong: soft or likelihood evidence that comes from elsewhere.

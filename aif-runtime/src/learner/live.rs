@@ -6,10 +6,11 @@ use rand::Rng;
 
 use super::error::LearnerError;
 use super::meta::{Event, LearnerColumn, LearnerMeta};
-use super::model::{Draw, LearningModel};
+use super::model::LearningModel;
 use super::surroundings::Surroundings;
 use super::trial::Trial;
 use crate::domain::index_of_number;
+use crate::measure::Draw;
 
 /// What is known of a trial before it is lived; nothing, by default.
 #[derive(Clone, Copy, Debug, Default)]

@@ -106,11 +106,7 @@ impl LearnerMeta {
         lines.extend(self.inputs.iter().map(|own| column("input", own)));
         lines.extend(self.observations.iter().map(|own| column("observation", own)));
         lines.extend(self.responses.iter().map(|own| {
-            let kind = match &own.kind {
-                ResponseKind::Choice(of) => values(of),
-                ResponseKind::Timed(of) => format!("{}, and when ({})", values(of), own.time),
-                other => format!("{other:?}"),
-            };
+            let kind = own.kind.words(own.time);
             format!("response {}: {kind}{}", own.name, if own.action { ", an action" } else { "" })
         }));
         lines.extend(self.states.iter().map(|name| format!("state {name}")));

@@ -15,7 +15,7 @@ mod trial;
 pub use error::LearnerError;
 pub use live::{Live, Planned, check_trial};
 pub use meta::{Event, LearnerColumn, LearnerMeta, LearnerResponse, Needed, checked};
-pub use model::{Draw, LearningModel, LnDensity, OnResponse, Probabilities, SupportOf, TakenAs, taken_as};
+pub use model::{LearningModel, TakenAs, taken_as};
 pub use state::State;
 pub use surroundings::Surroundings;
 pub use trial::{Trial, at, number, value};

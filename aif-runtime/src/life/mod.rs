@@ -5,25 +5,27 @@
 //! and to add up how probable what was recorded is; a sensitivity is the same with variables for what is seen.
 
 mod assigned;
-mod choice;
+mod deliberate;
 mod ground;
 mod options;
 mod precision;
+mod probabilities;
 mod setup;
 mod state;
 
 use alloc::sync::Arc;
 
 pub use assigned::Assigned;
-pub use choice::Choice;
 pub use ground::Ground;
 pub use options::AgentOptions;
+pub use probabilities::ActionProbabilities;
 pub use setup::{Carried, Setup};
 pub use state::LifeState;
 
 pub(crate) use state::{Learned, Progress, Trust};
 
-use crate::model::{GenerativeModel, ModelError, Tables};
+use crate::model::{Deliberation, GenerativeModel, ModelError, Tables};
+use crate::response::Noticed;
 use crate::scalar::Real;
 
 /// A life: a setup and a state.
@@ -88,8 +90,22 @@ impl<M: GenerativeModel<T>, T: Real> Life<M, T> {
         self.setup.observe(&mut self.state, evidence);
     }
 
+    /// Takes in what is observed, and says what was noticed in it; see [`Setup::notice`].
+    pub fn notice(&mut self, evidence: &M::Evidence) -> Noticed<T> {
+        self.setup.notice(&mut self.state, evidence)
+    }
+
+    /// Does something with the moment in which the agent acts; see [`Setup::deliberate`].
+    pub fn deliberate<R>(
+        &self,
+        seen: (&ActionProbabilities<M, T>, Noticed<T>),
+        work: impl FnOnce(Deliberation<'_, M, T>) -> R,
+    ) -> R {
+        self.setup.deliberate(&self.state, seen, work)
+    }
+
     /// How probable each joint action is now; see [`Setup::choice`].
-    pub fn choice(&self, open: Option<&[bool]>) -> Choice<M, T> {
+    pub fn choice(&self, open: Option<&[bool]>) -> ActionProbabilities<M, T> {
         self.setup.choice(&self.state, open)
     }
 

@@ -5,9 +5,9 @@ use alloc::format;
 use alloc::sync::Arc;
 
 use super::assigned::Assigned;
-use super::choice::Choice;
 use super::ground::Ground;
 use super::options::AgentOptions;
+use super::probabilities::ActionProbabilities;
 use super::state::{Learned, LifeState, Progress, Trust};
 use crate::act::action_log_probabilities;
 use crate::domain::Domain;
@@ -260,6 +260,18 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     /// The same; where policy precision is updated, this planner says what could have been expected of each action.
     #[inline]
     pub(crate) fn observe_with(&self, planner: &impl Planner<M, T>, state: &mut LifeState<M, T>, evidence: &M::Evidence) {
+        self.observe_noting(planner, state, evidence, |_, _| {});
+    }
+
+    /// The same; `note` sees the tables and the posterior before anything is learned from it.
+    #[inline]
+    pub(super) fn observe_noting(
+        &self,
+        planner: &impl Planner<M, T>,
+        state: &mut LifeState<M, T>,
+        evidence: &M::Evidence,
+        note: impl FnOnce(&Tables<M, T>, &M::Belief),
+    ) {
         if let Some(learned) = &mut state.learned
             && learned.learner.look_again(&mut learned.ground.tables)
             && self.pace.rates.transition.is_some()
@@ -268,6 +280,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         }
         let ground = self.ground_of(&state.learned);
         state.perception.perceive(&ground.tables, evidence);
+        note(&ground.tables, state.perception.belief());
         if state.trust.is_some() {
             self.update_precision(planner, state, evidence);
         }
@@ -306,7 +319,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
 
     /// How probable each joint action is now; `open` says which of them can be taken, where not all can.
     #[inline]
-    pub fn choice(&self, state: &LifeState<M, T>, open: Option<&[bool]>) -> Choice<M, T> {
+    pub fn choice(&self, state: &LifeState<M, T>, open: Option<&[bool]>) -> ActionProbabilities<M, T> {
         self.choice_with(&self.options.planning, state, open)
     }
 
@@ -317,9 +330,11 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         planner: &impl Planner<M, T>,
         state: &LifeState<M, T>,
         open: Option<&[bool]>,
-    ) -> Choice<M, T> {
+    ) -> ActionProbabilities<M, T> {
         let scene = Scene { open, ..self.scene(state) };
-        Choice { log_probabilities: action_log_probabilities(planner, scene, self.options.sampling, &self.precisions(state)) }
+        ActionProbabilities {
+            log_probabilities: action_log_probabilities(planner, scene, self.options.sampling, &self.precisions(state)),
+        }
     }
 
     /// Learns from the latest step, as the options say; what they keep for the block's end is learned then.

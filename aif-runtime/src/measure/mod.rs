@@ -25,6 +25,7 @@ mod shifted;
 mod silent;
 mod student_t;
 mod support;
+mod visit;
 mod von_mises;
 mod wiener;
 
@@ -54,6 +55,7 @@ pub use shifted::{Shifted, ShiftedLogNormal};
 pub use silent::Evidence;
 pub use student_t::StudentT;
 pub use support::Support;
+pub use visit::{Draw, LnDensity, OnResponse, Probabilities, SupportOf};
 pub use von_mises::VonMises;
 pub use wiener::Wiener;
 

@@ -42,6 +42,16 @@ impl ResponseKind {
         }
     }
 
+    /// What is recorded, in words; `time` is the column of the time, where there is one.
+    pub fn words(&self, time: &str) -> alloc::string::String {
+        let values = |labels: &Labels| labels.all().collect::<alloc::vec::Vec<_>>().join(" ");
+        match self {
+            ResponseKind::Choice(of) => values(of),
+            ResponseKind::Timed(of) => alloc::format!("{}, and when ({time})", values(of)),
+            other => alloc::format!("{other:?}"),
+        }
+    }
+
     /// What is expected of the number in its first column (or its second), where `value` is not that.
     pub fn refuses(&self, column: usize, value: f64) -> Option<alloc::string::String> {
         let expected = match self {

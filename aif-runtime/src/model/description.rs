@@ -31,6 +31,10 @@ impl Meta {
             let (outcomes, parents) = (values(&modality.outcomes), factors(modality.parents));
             lines.push(format!("modality {}: {outcomes}; {:?}, of {parents}", modality.name, modality.kind));
         }
+        lines.extend(self.responses.iter().map(|own| {
+            let kind = own.kind.words(own.time);
+            format!("response {}: {kind}{}", own.name, if own.action { ", the action" } else { "" })
+        }));
         lines
     }
 

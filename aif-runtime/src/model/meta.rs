@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+use super::response::Response;
 use crate::labels::Labels;
 use crate::measure::ResponseKind;
 
@@ -34,7 +35,7 @@ pub enum Kind {
 }
 
 /// A hidden-state factor.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Factor {
     /// Its name.
     pub name: &'static str,
@@ -51,7 +52,7 @@ pub struct Factor {
 }
 
 /// An observation modality.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Modality {
     /// Its name.
     pub name: &'static str,
@@ -77,7 +78,7 @@ pub struct Measure {
 }
 
 /// One action that the agent chooses at each step.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct ActionVariable {
     /// Its name.
     pub name: &'static str,
@@ -86,7 +87,7 @@ pub struct ActionVariable {
 }
 
 /// What is set from outside at each block or step, and known to the agent.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Input {
     /// Its name.
     pub name: &'static str,
@@ -95,7 +96,7 @@ pub struct Input {
 }
 
 /// Names, sizes and dependencies of a model, for plots, files and messages.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Meta {
     /// The model's name.
     pub name: &'static str,
@@ -107,6 +108,8 @@ pub struct Meta {
     pub actions: &'static [ActionVariable],
     /// Its inputs.
     pub inputs: &'static [Input],
+    /// What is recorded beside its actions, or with them.
+    pub responses: &'static [Response],
     /// The policy horizon that it declares, in steps.
     pub horizon: usize,
 }

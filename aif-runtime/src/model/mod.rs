@@ -2,6 +2,7 @@
 
 mod column;
 mod counts;
+mod deliberation;
 mod derived;
 mod description;
 mod error;
@@ -11,6 +12,7 @@ mod measures;
 mod meta;
 mod policies;
 mod precisions;
+mod response;
 mod site;
 mod stored;
 mod tables;
@@ -25,6 +27,7 @@ pub use crate::labels::Labels;
 pub use crate::text::ConstText;
 pub use column::{Certain, Column, ColumnError, ColumnWriter, Constant, Counts, SUM_TOLERANCE};
 pub use counts::Counted;
+pub use deliberation::Deliberation;
 pub use error::ModelError;
 pub use habit::Habit;
 pub use limits::{AtLeastOne, Limited};
@@ -36,6 +39,7 @@ pub use meta::{
 pub use policies::{IntoPolicies, Policies};
 pub use precisions::Precisions;
 pub(crate) use precisions::moderate;
+pub use response::{Response, check_response};
 pub(crate) use site::contexts;
 pub use site::{Extent, FactorSite, ModalitySite, Span, extent, factor_site, modality_site};
 pub use stored::StoredError;
@@ -46,6 +50,7 @@ pub(crate) use tables::{Learned, entry};
 
 use crate::domain::{Domain, Value, index_of_number};
 use crate::evidence::Signal;
+use crate::measure::OnResponse;
 use crate::scalar::Real;
 
 /// A struct with one finite value for each factor or modality: a state, an observation.
@@ -175,6 +180,19 @@ pub trait GenerativeModel<T: Real = f64>: Copy + Send + Sync + 'static {
     fn draw(m: usize, distribution: &[T], rng: &mut dyn Rng) -> f64 {
         let _ = (m, distribution, rng);
         0.0
+    }
+
+    /// Does something with the distribution of a response, given the moment in which the agent acts; `None` where an action that it depends on
+    /// is not known, or there is no such response.
+    #[inline]
+    fn respond<V: OnResponse<T>>(
+        &self,
+        response: usize,
+        deliberation: &Deliberation<'_, Self, T>,
+        visitor: V,
+    ) -> Option<V::Output> {
+        let _ = (response, deliberation, visitor);
+        None
     }
 }
 

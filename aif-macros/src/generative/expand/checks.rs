@@ -22,6 +22,8 @@ pub fn types(model: &Model) -> TokenStream {
         let (ty, wanted) = (&argument.ty, declared(argument.refers_to));
         quote_spanned!(ty.span()=> __aif::same_domain::<#ty, #wanted>();)
     });
+    let told =
+        super::responses::domains(model).map(|(ty, wanted)| quote_spanned!(ty.span()=> __aif::same_domain::<#ty, #wanted>();));
     let measured = model.modalities.iter().filter_map(|m| m.measured.as_ref()).map(|m| {
         let (ty, own) = (&m.distribution, if m.over_scalar { quote!(#scalar) } else { quote!(f64) });
         quote_spanned!(ty.span()=> __aif::is_measured::<#ty, #own>();)
@@ -30,6 +32,7 @@ pub fn types(model: &Model) -> TokenStream {
         #[allow(dead_code)]
         fn arguments<#scalar: __aif::Real, #(#sizes),*>() {
             #(#checks)*
+            #(#told)*
             #(#measured)*
         }
     )
@@ -62,6 +65,9 @@ fn constants(model: &Model, meta: &TokenStream) -> Vec<TokenStream> {
     }
     for (i, modality) in model.modalities.iter().enumerate() {
         checks.push(quote_spanned!(modality.likelihood.name.span()=> __aif::check_modality(#meta, #i)));
+    }
+    for (i, response) in model.responses.iter().enumerate() {
+        checks.push(quote_spanned!(response.name.span()=> __aif::check_response(#meta, #i)));
     }
     if let Some(horizon) = &model.horizon {
         checks.push(quote_spanned!(horizon.span()=> __aif::check_horizon(#horizon)));

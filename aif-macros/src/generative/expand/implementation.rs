@@ -5,6 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, Type};
 
+use super::responses;
 use super::types::holder;
 use crate::generative::ir::{Conditional, Factor, Kind, Modality, Model, Reference};
 use crate::literals::{bare, lift, lift_numbers};
@@ -13,7 +14,6 @@ use crate::names::{arguments, generated, in_scalar, mentioned, option};
 pub fn implementation(model: &Model, sound: bool) -> TokenStream {
     let scalar = model.scalar();
     let (self_ty, sizes, clauses) = (&model.self_ty, &model.sizes, model.clauses.all());
-    let meta = meta(model);
     let typed = |what: &str, types: Vec<&Type>, over_scalar: bool| {
         let name = generated(&model.name, what);
         let sizes = arguments(&mentioned(&model.sizes, &types));
@@ -39,6 +39,8 @@ pub fn implementation(model: &Model, sound: bool) -> TokenStream {
     let names: Vec<&Ident> = model.modalities.iter().map(|m| &m.likelihood.name).collect();
     let (signals, members, attends) = (0..names.len(), 0..names.len(), 0..names.len());
     let (family, measures) = (family(model), measures(model, &scalar));
+    let respond = if sound { responses::respond(model, &scalar) } else { TokenStream::new() };
+    let meta = meta(model, &scalar, sound);
     let evidence_name = generated(&model.name, "Evidence");
     let tabulate = if sound {
         tabulate(model, &scalar)
@@ -101,6 +103,7 @@ pub fn implementation(model: &Model, sound: bool) -> TokenStream {
             }
 
             #measures
+            #respond
         }
 
         impl<#scalar: __aif::Real, #(#sizes),*> __aif::Declared<#scalar> for #self_ty #clauses {
@@ -147,7 +150,8 @@ fn kind(kind: Kind) -> TokenStream {
     }
 }
 
-fn meta(model: &Model) -> TokenStream {
+fn meta(model: &Model, scalar: &Ident, sound: bool) -> TokenStream {
+    let responses = if sound { responses::descriptions(model, scalar) } else { quote!(&[]) };
     let name = model.name.to_string();
     let factors = model.factors.iter().map(|f| {
         let (name, ty, kind) = (plain(&f.transition.name), &f.transition.domain, kind(f.transition.kind));
@@ -187,6 +191,7 @@ fn meta(model: &Model) -> TokenStream {
         modalities: &[#(#modalities),*],
         actions: &[#(#actions),*],
         inputs: &[#(#inputs),*],
+        responses: #responses,
         horizon: #horizon,
     })
 }

@@ -2,6 +2,7 @@
 
 mod checks;
 mod implementation;
+mod responses;
 mod types;
 
 use proc_macro2::TokenStream;

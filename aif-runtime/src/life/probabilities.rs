@@ -1,4 +1,4 @@
-//! A choice: how probable each action is.
+//! How probable each action is.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -12,12 +12,12 @@ use crate::scalar::{Real, log_sum_exp};
 
 /// How probable each joint action is to be chosen.
 #[derive(Clone, Copy)]
-pub struct Choice<M: GenerativeModel<T>, T: Real = f64> {
+pub struct ActionProbabilities<M: GenerativeModel<T>, T: Real = f64> {
     /// The log-probability of each joint action, in their order.
     pub log_probabilities: <M::Action as Domain>::Array<T>,
 }
 
-impl<M: GenerativeModel<T>, T: Real> Choice<M, T> {
+impl<M: GenerativeModel<T>, T: Real> ActionProbabilities<M, T> {
     /// The log-probabilities as a list.
     #[inline(always)]
     pub fn entries(&self) -> &[T] {
@@ -65,7 +65,7 @@ fn fits<M: GenerativeModel<T>, T: Real>(action: usize, parts: &[Option<usize>]) 
     parts.iter().enumerate().all(|(a, value)| value.is_none_or(|v| M::META.action_value(action, a) == v))
 }
 
-impl<M: GenerativeModel<T>, T: Real> fmt::Debug for Choice<M, T> {
+impl<M: GenerativeModel<T>, T: Real> fmt::Debug for ActionProbabilities<M, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(M::Action::all().map(Domain::label).zip(self.entries())).finish()
     }
