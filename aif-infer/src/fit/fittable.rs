@@ -4,6 +4,8 @@ use aif_runtime::Declared;
 
 use std::sync::Arc;
 
+use rand::Rng;
+
 use crate::population::{Design, FamilyOf, Group, Population, PopulationMeta};
 use crate::posterior::{Posterior, Refined, Table, Target, complete, drawn_positions};
 use crate::record::{Regressors, ResponsePlace};
@@ -50,6 +52,21 @@ pub trait Fittable: Sync {
     /// When the parameters make no model.
     fn predictions(&self, leaf: usize, values: &[f64]) -> Result<Vec<Vec<f64>>, ScoreError> {
         let _ = (leaf, values);
+        Ok(Vec::new())
+    }
+
+    /// What tells the responses of a unit that are scored from others: names and numbers.
+    fn statistics(&self, leaf: usize) -> Vec<(String, f64)> {
+        let _ = leaf;
+        Vec::new()
+    }
+
+    /// The same numbers of responses that are drawn anew.
+    ///
+    /// # Errors
+    /// When the parameters make no model.
+    fn statistics_anew(&self, leaf: usize, values: &[f64], rng: &mut dyn Rng) -> Result<Vec<f64>, ScoreError> {
+        let _ = (leaf, values, rng);
         Ok(Vec::new())
     }
 

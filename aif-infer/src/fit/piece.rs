@@ -110,20 +110,21 @@ pub struct PredictedResponse {
     pub predictive: Predictive,
 }
 
-/// How often one unit made a choice, and how often that is predicted, one step ahead along what it had seen and done.
+/// What tells a unit's responses from others (how often it made a choice, the quantiles of its times), and what is predicted of that, one step
+/// ahead along what it had seen and done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PredictiveCheck {
     /// The unit among those whose behaviour is scored.
     pub leaf: usize,
-    /// The choice.
-    pub choice: String,
-    /// How often it was made.
+    /// What is checked: the label of a choice, which is how often it was made, or a quantity in words.
+    pub statistic: String,
+    /// What was observed.
     pub observed: f64,
-    /// How often the posterior predicts it: mean, 5% and 95% quantile.
+    /// What the posterior predicts: mean, 5% and 95% quantile.
     pub posterior: [f64; 3],
-    /// How often the prior predicts it.
+    /// What the prior predicts.
     pub prior: [f64; 3],
-    /// The probability that the posterior predicts it at least as often, ties counted half.
+    /// The probability that the posterior predicts at least as much, ties counted half.
     pub p_value: f64,
 }
 
@@ -176,7 +177,7 @@ pub struct Piece {
     pub ln_likelihoods: Vec<f64>,
     /// Which choice each response was; as many as there are choices where a part of it is missing. Empty unless likelihoods are kept.
     pub chosen: Vec<usize>,
-    /// How often each choice was predicted, and how often it was made.
+    /// What was recorded, held against what is predicted.
     pub checks: Vec<PredictiveCheck>,
     /// Trial-by-trial quantities of each unit, at the posterior mean.
     pub regressors: Vec<(usize, Regressors)>,

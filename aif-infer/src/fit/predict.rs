@@ -69,43 +69,34 @@ pub(super) fn predict(
         let mut rng = stream(method.seed(), part.place, 0);
         let priors: Vec<Vec<f64>> = (0..options.check_draws).map(|_| part.target.draw_prior(&mut rng)).collect();
         let work = |(own, &leaf): (usize, &usize)| -> Vec<PredictiveCheck> {
-            let Some((labels, chosen)) = group.alternatives(leaf) else { return Vec::new() };
-            let mut rng = stream(method.seed(), part.place, own as u64 + 1);
-            let mut replay = |all: &[f64]| -> Option<Vec<f64>> {
-                let probabilities = group.predictions(leaf, &layout.gather(leaf_level, own, all)).ok()?;
-                let mut counts = vec![0.0; labels.len()];
-                // Responses of which a part is missing are none of the choices.
-                for (row, _) in probabilities.iter().zip(&chosen).filter(|(_, choice)| choice.is_some()) {
-                    counts[aif_runtime::random::categorical(row, &mut rng)] += 1.0;
-                }
-                Some(counts)
-            };
-            let posterior: Vec<Vec<f64>> = draws.iter().filter_map(|all| replay(all)).collect();
-            let prior: Vec<Vec<f64>> = priors.iter().filter_map(|all| replay(all)).collect();
-            let check = |(choice, label): (usize, &String)| {
-                let observed = chosen.iter().filter(|&&c| c == Some(choice)).count() as f64;
-                let of = |counts: &[Vec<f64>]| -> Vec<f64> {
-                    let mut own: Vec<f64> = counts.iter().map(|c| c[choice]).collect();
-                    own.sort_by(f64::total_cmp);
-                    own
+            let values = |all: &[f64]| layout.gather(leaf_level, own, all);
+            let mut checks = Vec::new();
+            if let Some((labels, chosen)) = group.alternatives(leaf) {
+                let mut rng = stream(method.seed(), part.place, own as u64 + 1);
+                let mut replay = |all: &[f64]| -> Option<Vec<f64>> {
+                    let probabilities = group.predictions(leaf, &values(all)).ok()?;
+                    let mut counts = vec![0.0; labels.len()];
+                    // Responses of which a part is missing are none of the choices.
+                    for (row, _) in probabilities.iter().zip(&chosen).filter(|(_, choice)| choice.is_some()) {
+                        counts[aif_runtime::random::categorical(row, &mut rng)] += 1.0;
+                    }
+                    Some(counts)
                 };
-                let three = |sorted: &[f64]| {
-                    let mean = sorted.iter().sum::<f64>() / sorted.len() as f64;
-                    [mean, quantile(sorted, 0.05), quantile(sorted, 0.95)]
-                };
-                let (after, before) = (of(&posterior), of(&prior));
-                let rank = |&x: &f64| if x > observed { 1.0 } else { f64::from(u8::from(x == observed)) * 0.5 };
-                let above: f64 = after.iter().map(rank).sum();
-                PredictiveCheck {
-                    leaf,
-                    choice: label.clone(),
-                    observed,
-                    posterior: three(&after),
-                    prior: three(&before),
-                    p_value: above / after.len() as f64,
-                }
-            };
-            labels.iter().enumerate().map(check).collect()
+                let posterior: Vec<Vec<f64>> = draws.iter().filter_map(|all| replay(all)).collect();
+                let prior: Vec<Vec<f64>> = priors.iter().filter_map(|all| replay(all)).collect();
+                let count = |choice: usize| chosen.iter().filter(|&&c| c == Some(choice)).count() as f64;
+                let observed = labels.iter().enumerate().map(|(choice, label)| (label.clone(), count(choice)));
+                checks.extend(held_against(leaf, observed, &posterior, &prior));
+            }
+            let observed = group.statistics(leaf);
+            if !observed.is_empty() {
+                let mut rng = stream(method.seed(), part.place, own as u64 + 1 + (1 << 27));
+                let mut anew = |all: &[f64]| group.statistics_anew(leaf, &values(all), &mut rng).ok();
+                let posterior: Vec<Vec<f64>> = draws.iter().filter_map(|all| anew(all)).collect();
+                let prior: Vec<Vec<f64>> = priors.iter().filter_map(|all| anew(all)).collect();
+                checks.extend(held_against(leaf, observed.into_iter(), &posterior, &prior));
+            }
+            checks
         };
         let each: Vec<Vec<PredictiveCheck>> = leaves.par_iter().enumerate().map(work).collect();
         piece.checks = each.concat();
@@ -120,6 +111,34 @@ pub(super) fn predict(
         piece.regressors = each.into_iter().flatten().collect();
     }
     Ok(piece)
+}
+
+/// Each number that was observed against those that are predicted; what cannot be told of either is left out.
+fn held_against<'a>(
+    leaf: usize,
+    observed: impl Iterator<Item = (String, f64)> + 'a,
+    posterior: &'a [Vec<f64>],
+    prior: &'a [Vec<f64>],
+) -> impl Iterator<Item = PredictiveCheck> + 'a {
+    observed.enumerate().filter_map(move |(at, (statistic, observed))| {
+        let of = |all: &[Vec<f64>]| -> Vec<f64> {
+            let mut own: Vec<f64> = all.iter().map(|numbers| numbers[at]).filter(|x| x.is_finite()).collect();
+            own.sort_by(f64::total_cmp);
+            own
+        };
+        let three = |sorted: &[f64]| {
+            let mean = sorted.iter().sum::<f64>() / sorted.len() as f64;
+            [mean, quantile(sorted, 0.05), quantile(sorted, 0.95)]
+        };
+        let (after, before) = (of(posterior), of(prior));
+        if !observed.is_finite() || after.is_empty() || before.is_empty() {
+            return None;
+        }
+        let rank = |&x: &f64| if x > observed { 1.0 } else { f64::from(u8::from(x == observed)) * 0.5 };
+        let above: f64 = after.iter().map(rank).sum();
+        let p_value = above / after.len() as f64;
+        Some(PredictiveCheck { leaf, statistic, observed, posterior: three(&after), prior: three(&before), p_value })
+    })
 }
 
 /// A generator of its own for each unit of each density.

@@ -1,5 +1,6 @@
 //! Records: what was put in, seen and answered, row after row, in one form for every family; and the forms in which it is scored.
 
+mod answered;
 mod answers;
 mod history;
 mod index;
@@ -11,11 +12,13 @@ mod trials;
 use aif_runtime::{Assignment, Domain, GenerativeModel, Moment, Trajectory};
 use serde::{Deserialize, Serialize};
 
+pub use answered::{Answered, Asked, statistics};
 pub use answers::AnswerError;
 pub use history::History;
 pub(crate) use history::{Deed, Node, Setting, Step, Taking, Walk};
 pub(crate) use index::room;
 pub use lessons::Lessons;
+pub(crate) use lessons::Lines;
 pub(crate) use observation::Observation;
 pub use observation::{Reading, ReadingError};
 pub(crate) use recorder::AsBlocks;

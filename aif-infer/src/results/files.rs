@@ -169,14 +169,14 @@ pub fn loo_subjects_csv(fit: &Fit) -> Vec<u8> {
     write_rows(unit_columns(fit, level).chain(PREDICTIVE), rows)
 }
 
-/// How often each choice was made and predicted, one step ahead: subject, choice, observed, then mean and 90% interval under posterior and
-/// prior.
+/// What was recorded held against what is predicted, one step ahead (how often each choice was made, quantiles of times): subject, statistic,
+/// observed, then mean and 90% interval under posterior and prior.
 pub fn predictive_csv(fit: &Fit) -> Vec<u8> {
-    let posterior = ["choice", "observed", "posterior_mean", "posterior_q5", "posterior_q95"];
+    let posterior = ["statistic", "observed", "posterior_mean", "posterior_q5", "posterior_q95"];
     let prior = ["p_value", "prior_mean", "prior_q5", "prior_q95"];
     let rows = fit.pieces.iter().flat_map(|p| &p.checks).map(|c| {
         let numbers = [c.observed].into_iter().chain(c.posterior).chain([c.p_value]).chain(c.prior);
-        unit_cells(fit, fit.meta.leaf(), c.leaf).chain([c.choice.clone()]).chain(numbers.map(|x| x.to_string()))
+        unit_cells(fit, fit.meta.leaf(), c.leaf).chain([c.statistic.clone()]).chain(numbers.map(|x| x.to_string()))
     });
     write_rows(unit_columns(fit, fit.meta.leaf()).chain(posterior).chain(prior), rows)
 }

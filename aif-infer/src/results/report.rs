@@ -375,30 +375,33 @@ fn checks(page: &mut String, fit: &Fit) {
     if all.is_empty() {
         return;
     }
-    page.push_str("<h2>Predictive checks</h2><p>How often each choice was made (across) and is predicted one step ahead (up: mean and 90%), for each subject. Left under the prior, right under the posterior.</p><div class=\"grid\">");
-    let mut choices: Vec<&str> = Vec::new();
+    page.push_str("<h2>Predictive checks</h2><p>What was recorded (across; of a choice, how often it was made) and what is predicted one step ahead (up: mean and 90%), for each subject. Left under the prior, right under the posterior.</p><div class=\"grid\">");
+    let mut statistics: Vec<&str> = Vec::new();
     for check in &all {
-        if !choices.contains(&check.choice.as_str()) {
-            choices.push(&check.choice);
+        if !statistics.contains(&check.statistic.as_str()) {
+            statistics.push(&check.statistic);
         }
     }
-    for choice in choices.iter().take(MOST_PICTURES) {
-        let own: Vec<_> = all.iter().filter(|c| c.choice == *choice).collect();
+    for statistic in statistics.iter().take(MOST_PICTURES) {
+        let own: Vec<_> = all.iter().filter(|c| c.statistic == *statistic).collect();
         let both = range(own.iter().flat_map(|c| [c.observed, c.posterior[1], c.posterior[2], c.prior[1], c.prior[2]]));
         for (what, of) in [("prior", 0), ("posterior", 1)] {
             let points = own.iter().map(|c| {
                 let [mean, low, high] = if of == 0 { c.prior } else { c.posterior };
                 (c.observed, mean, low, high)
             });
-            let title = format!("{choice}: {what}");
+            let title = format!("{statistic}: {what}");
             page.push_str(&scatter((400, 280), &title, (both, "observed", "predicted"), (0.4, 2), points));
         }
     }
     page.push_str("</div>");
+    if statistics.len() > MOST_PICTURES {
+        let _ = write!(page, "<p>{} more are in predictive.csv.</p>", statistics.len() - MOST_PICTURES);
+    }
     let surprising = all.iter().filter(|c| c.p_value < 0.025 || c.p_value > 0.975).count();
     let _ = write!(
         page,
-        "<p>{surprising} of {} counts lie outside their central 95% of posterior predictions; about {:.0} would by chance.</p>",
+        "<p>{surprising} of {} lie outside their central 95% of posterior predictions; about {:.0} would by chance.</p>",
         all.len(),
         0.05 * all.len() as f64
     );

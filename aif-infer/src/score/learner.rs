@@ -51,7 +51,7 @@ fn scores<T: Real, M: LearningModel<T>>(model: &M, states: &M::States, lesson: &
 
 /// The numbers that were recorded of a response.
 #[inline(always)]
-fn recorded(meta: &LearnerMeta, response: usize, numbers: &Trial<'_>) -> [f64; 2] {
+pub(crate) fn recorded(meta: &LearnerMeta, response: usize, numbers: &Trial<'_>) -> [f64; 2] {
     let place = meta.place(response);
     let at = |c: usize| numbers.responses.get(place + c).copied().unwrap_or(f64::NAN);
     match meta.responses[response].kind.columns() {

@@ -25,7 +25,7 @@ pub use filter::{filter_log_likelihood, filter_pointwise, filter_pointwise_anywa
 pub use learner::{learner_log_likelihood, learner_pointwise};
 
 pub(crate) use filter::{checked, counted, each_trial, failure};
-pub(crate) use learner::each_lesson;
+pub(crate) use learner::{each_lesson, recorded};
 pub(crate) use memory::preferences;
 pub(crate) use walk::{Wanted, each_choice, each_row};
 

@@ -11,7 +11,7 @@ use super::ScoreError;
 use super::answers::{At, score};
 use super::memory::{Memory, inputs, preferences, with_memory};
 use super::scorer::{Scorer, carried_out};
-use crate::record::{CarriedOut, History, Observation};
+use crate::record::{CarriedOut, History, Observation, Step};
 
 /// Whether blocks depend on those before them, or a window on the inputs under which it began.
 pub(super) fn needed(meta: &Meta, options: &AgentOptions, record: &History) -> bool {
@@ -53,6 +53,16 @@ impl<T: Real, M: GenerativeModel<T>> Lived<'_, T, M> {
     /// The log-probability of the action, where it is scored.
     pub fn scored(&self) -> Option<T> {
         self.choice.filter(|_| self.counts).map(|(_, log_p)| log_p)
+    }
+
+    /// The row's place among all rows of the record.
+    pub fn index(&self) -> usize {
+        self.at.index
+    }
+
+    /// The row.
+    pub fn step(&self) -> &Step {
+        self.at.step
     }
 
     /// The log-densities of the responses that count.

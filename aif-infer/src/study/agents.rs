@@ -1,7 +1,7 @@
 //! Agents in the study program: they act in worlds, block after block as planned.
 
 use aif_runtime::measure::Draw;
-use aif_runtime::model::{Labels, Marginals, Meta};
+use aif_runtime::model::{Deliberation, Labels, Marginals, Meta, Response};
 use aif_runtime::perceive::predict_outcomes;
 use aif_runtime::scalar::entropy;
 use aif_runtime::{
@@ -13,7 +13,7 @@ use super::error::StudyError;
 use super::numbers::input_numbers;
 use super::studied::{Studied, StudyOptions, Takes};
 use crate::data::Schema;
-use crate::record::{CarriedOut, History, RecordedBlock, RecordedRow, Recorder, Regressors, Taking};
+use crate::record::{Answered, Asked, CarriedOut, History, RecordedBlock, RecordedRow, Recorder, Regressors, Step, Taking, Walk};
 use crate::score::{ScoreError, Wanted, each_choice, each_row, preferences};
 
 impl<M: GenerativeModel> Studied for Pomdp<M> {
@@ -117,6 +117,41 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
     /// The probability of every joint action at each scored response, given what the agent had seen and done before.
     fn predictions(&self, assigned: &Assigned, record: &History, options: &AgentOptions) -> Result<Vec<Vec<f64>>, ScoreError> {
         each_choice(self, assigned, (record, options))
+    }
+
+    fn asked() -> Vec<Asked> {
+        let own = |response: &Response| Asked { name: response.name, kind: response.kind, counted: response.action };
+        M::META.responses.iter().map(own).collect()
+    }
+
+    fn answered(record: &History) -> Answered {
+        let of_row = |(index, (_, _, step)): (usize, (&Walk, usize, &Step))| {
+            let parts = &record.deeds[step.deed as usize].parts;
+            let own = |r| (r, M::META.response_numbers(r, parts, record.answers.numbers(index)));
+            record.answers.counted(index).map(own).collect::<Vec<_>>()
+        };
+        record.rows().enumerate().flat_map(of_row).collect()
+    }
+
+    fn answer_anew(
+        &self,
+        assigned: &Assigned,
+        record: &History,
+        options: &AgentOptions,
+        rng: &mut dyn Rng,
+    ) -> Result<Answered, ScoreError> {
+        let mut anew = Vec::new();
+        if M::META.responses.is_empty() {
+            return Ok(anew);
+        }
+        each_row(self, assigned, (record, options), Wanted::Scored, |lived| {
+            let parts = &record.deeds[lived.step().deed as usize].parts;
+            for response in record.answers.counted(lived.index()) {
+                let drawn = |moment: Deliberation<'_, M>| self.0.respond(response, &moment.with_chosen(parts), Draw(rng));
+                anew.extend(lived.deliberate(drawn).flatten().map(|numbers| (response, numbers)));
+            }
+        })?;
+        Ok(anew)
     }
 
     /// Trial by trial: the belief about every state (`place=Left`), the surprise of what was observed (`-ln P(o)`, nats, by modality; that of a

@@ -16,7 +16,7 @@ use crate::population::{
     Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Role, densities,
 };
 use crate::posterior::{Layout, SubjectScore, Table, Target, direction_positions, drawn_positions, likelihood, pointwise};
-use crate::record::{RecordedBlock, Regressors, ResponsePlace};
+use crate::record::{RecordedBlock, Regressors, ResponsePlace, statistics};
 use crate::score::{Assigned, ScoreError};
 
 /// Values of parameters, by label (`z`, `z[1]`).
@@ -176,6 +176,14 @@ where
     fn predictions(&self, leaf: usize, values: &[f64]) -> Result<Vec<Vec<f64>>, ScoreError> {
         let (model, assigned) = self.agent(leaf, values);
         model.predictions(&assigned, &self.group.records[leaf], &self.group.options)
+    }
+    fn statistics(&self, leaf: usize) -> Vec<(String, f64)> {
+        statistics(&FamilyOf::<P, f64>::asked(), &FamilyOf::<P, f64>::answered(&self.group.records[leaf]))
+    }
+    fn statistics_anew(&self, leaf: usize, values: &[f64], rng: &mut dyn Rng) -> Result<Vec<f64>, ScoreError> {
+        let (model, assigned) = self.agent(leaf, values);
+        let anew = model.answer_anew(&assigned, &self.group.records[leaf], &self.group.options, rng)?;
+        Ok(statistics(&FamilyOf::<P, f64>::asked(), &anew).into_iter().map(|(_, number)| number).collect())
     }
     fn regressors(&self, leaf: usize, values: &[f64]) -> Option<Regressors> {
         let (model, assigned) = self.agent(leaf, values);

@@ -2,7 +2,7 @@
 
 use aif_runtime::hgf::{
     CouplingKind, Engine, Filter, FilterError, FilterMeta, FilterOptions, FilterWorld, GaussianFilter, InputKind, NodeKind,
-    ResponseKind, Shape,
+    ResponseColumn, ResponseKind, Shape,
 };
 use aif_runtime::model::Labels;
 use aif_runtime::{Assigned, Hgf, ModelError};
@@ -11,7 +11,7 @@ use rand::Rng;
 use super::error::StudyError;
 use super::studied::{Studied, StudyOptions, Takes};
 use crate::data::Schema;
-use crate::record::{RecordedBlock, RecordedRow, Recorder, Regressors, TakingTrials, Trials};
+use crate::record::{Answered, Asked, RecordedBlock, RecordedRow, Recorder, Regressors, Rows, TakingTrials, Trials};
 use crate::score::{ScoreError, checked, counted, each_trial, failure};
 
 impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
@@ -143,6 +143,41 @@ impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
             Ok(())
         })?;
         Ok(all)
+    }
+
+    fn asked() -> Vec<Asked> {
+        let meta: FilterMeta = M::META;
+        let alone = meta.responses.len() == 1;
+        let own = |r: &ResponseColumn| Asked { name: r.name, kind: r.kind, counted: alone };
+        meta.responses.iter().map(own).collect()
+    }
+
+    fn answered(record: &Trials) -> Answered {
+        let width = M::META.responses.len().max(1);
+        let of_block = |rows: &Rows| {
+            let of_trial = |own: &[f64]| counted(own).map(|(r, x)| (r, [x, f64::NAN])).collect::<Vec<_>>();
+            rows.responses.chunks(width).flat_map(of_trial).collect::<Vec<_>>()
+        };
+        record.rows.iter().flat_map(of_block).collect()
+    }
+
+    fn answer_anew(
+        &self,
+        _: &Assigned,
+        record: &Trials,
+        options: &FilterOptions,
+        rng: &mut dyn Rng,
+    ) -> Result<Answered, ScoreError> {
+        checked(&self.0, options)?;
+        let mut engine = Engine::<M, f64, f64>::new(|_| self.0, options);
+        let mut anew = Vec::new();
+        each_trial(&mut engine, record, &mut |engine, _, _, responses| {
+            for (r, _) in counted(responses) {
+                anew.push((r, [self.0.sample_response(r, &engine.beliefs(0), rng), f64::NAN]));
+            }
+            Ok(())
+        })?;
+        Ok(anew)
     }
 
     /// Trial by trial: predictions, beliefs and prediction errors of every node; the surprise of every input (nats; of a continuous one

@@ -1,7 +1,7 @@
 //! Learners in the study program: they live in the world that was declared for them, trial after trial as planned.
 
 use aif_runtime::learner::{LearnerMeta, LearningModel, Live, Planned};
-use aif_runtime::measure::Probabilities;
+use aif_runtime::measure::{Draw, Probabilities};
 use aif_runtime::model::Labels;
 use aif_runtime::{Assigned, Learns, ModelError};
 use rand::Rng;
@@ -10,8 +10,8 @@ use super::error::StudyError;
 use super::numbers::input_numbers;
 use super::studied::{Studied, StudyOptions};
 use crate::data::Schema;
-use crate::record::{Lessons, RecordedBlock, RecordedRow, Regressors};
-use crate::score::{ScoreError, each_lesson};
+use crate::record::{Answered, Asked, Lessons, Lines, RecordedBlock, RecordedRow, Regressors};
+use crate::score::{ScoreError, each_lesson, recorded};
 
 /// The choices of the only response, where it is one.
 fn choices(meta: &LearnerMeta) -> Option<Labels> {
@@ -116,6 +116,38 @@ impl<M: LearningModel<f64>> Studied for Learns<M> {
             Ok(())
         })?;
         Ok(all)
+    }
+
+    fn asked() -> Vec<Asked> {
+        let meta: LearnerMeta = M::META;
+        let alone = choices(&meta).is_some();
+        meta.responses.iter().map(|own| Asked { name: own.name, kind: own.kind, counted: alone }).collect()
+    }
+
+    fn answered(record: &Lessons) -> Answered {
+        let meta: LearnerMeta = M::META;
+        let of_block = |lines: &Lines| {
+            let of_trial = |t: usize| {
+                let numbers = lines.trial(t);
+                let width = meta.responses.len();
+                let counted = (0..width).filter(|r| lines.counted[t * width + r]).collect::<Vec<usize>>();
+                counted.into_iter().map(|r| (r, recorded(&meta, r, &numbers))).collect::<Vec<_>>()
+            };
+            (0..lines.trials).flat_map(of_trial).collect::<Vec<_>>()
+        };
+        record.rows.iter().flat_map(of_block).collect()
+    }
+
+    fn answer_anew(&self, _: &Assigned, record: &Lessons, (): &(), rng: &mut dyn Rng) -> Result<Answered, ScoreError> {
+        let mut anew = Vec::with_capacity(record.responses());
+        each_lesson(&self.0, record, |states, lesson| {
+            for (response, _) in lesson.counted.iter().enumerate().filter(|(_, counts)| **counts) {
+                let drawn = self.0.respond(response, states, &lesson.numbers, Draw(rng));
+                anew.extend(drawn.map(|numbers| (response, numbers)));
+            }
+            Ok(())
+        })?;
+        Ok(anew)
     }
 
     /// Trial by trial: every state before the trial, every quantity of it (missing where something is), and the probability of the recorded

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::error::StudyError;
 use crate::data::{DataError, DataOptions, RawTable, Reader, Schema};
 use crate::population::Units;
-use crate::record::{AsBlocks, RecordedBlock, RecordedRow, Recorder, Regressors};
+use crate::record::{Answered, AsBlocks, Asked, RecordedBlock, RecordedRow, Recorder, Regressors};
 use crate::score::{Behaviour, ScoreError};
 
 /// The command line's run-time choices.
@@ -130,6 +130,32 @@ pub trait Studied: Behaviour<f64> {
         options: &Self::Options,
     ) -> Result<Vec<Vec<f64>>, ScoreError> {
         let _ = (assigned, record, options);
+        Ok(Vec::new())
+    }
+
+    /// Its responses.
+    fn asked() -> Vec<Asked> {
+        Vec::new()
+    }
+
+    /// The responses that are scored, as they were recorded.
+    fn answered(record: &Self::Record) -> Answered {
+        let _ = record;
+        Vec::new()
+    }
+
+    /// The same drawn anew, each one step ahead along what was recorded before it.
+    ///
+    /// # Errors
+    /// When the parameters make no model.
+    fn answer_anew(
+        &self,
+        assigned: &Assigned,
+        record: &Self::Record,
+        options: &Self::Options,
+        rng: &mut dyn Rng,
+    ) -> Result<Answered, ScoreError> {
+        let _ = (assigned, record, options, rng);
         Ok(Vec::new())
     }
 

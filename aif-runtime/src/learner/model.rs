@@ -54,7 +54,7 @@ pub trait LearningModel<T: Real>: Copy + Send + Sync {
 #[diagnostic::on_unimplemented(
     message = "this argument is a `{Wanted}`, but what it names is a `{Self}`",
     label = "expected `{Self}`, found `{Wanted}`",
-    note = "an argument's name says which state, quantity, action, observation or input it is; its type has to be the one declared there"
+    note = "an argument's name says which factor, state, quantity, action, observation or input it is; its type has to be the one declared there"
 )]
 pub trait TakenAs<Wanted> {
     /// The same value.

@@ -22,8 +22,6 @@ pub fn types(model: &Model) -> TokenStream {
         let (ty, wanted) = (&argument.ty, declared(argument.refers_to));
         quote_spanned!(ty.span()=> __aif::same_domain::<#ty, #wanted>();)
     });
-    let told =
-        super::responses::domains(model).map(|(ty, wanted)| quote_spanned!(ty.span()=> __aif::same_domain::<#ty, #wanted>();));
     let measured = model.modalities.iter().filter_map(|m| m.measured.as_ref()).map(|m| {
         let (ty, own) = (&m.distribution, if m.over_scalar { quote!(#scalar) } else { quote!(f64) });
         quote_spanned!(ty.span()=> __aif::is_measured::<#ty, #own>();)
@@ -32,7 +30,6 @@ pub fn types(model: &Model) -> TokenStream {
         #[allow(dead_code)]
         fn arguments<#scalar: __aif::Real, #(#sizes),*>() {
             #(#checks)*
-            #(#told)*
             #(#measured)*
         }
     )

@@ -1,7 +1,7 @@
 //! Responses in code: their descriptions, and what is done with their distributions.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::Ident;
 use syn::spanned::Spanned;
 
@@ -56,37 +56,24 @@ pub fn respond(model: &Model, scalar: &Ident) -> TokenStream {
 }
 
 fn argument(model: &Model, own: &Told, scalar: &Ident) -> TokenStream {
-    let span = own.ty.span();
-    match own.given {
-        Given::Choice => quote_spanned!(span=> __moment.choice),
+    let (ty, span) = (&own.ty, own.ty.span());
+    let value = match own.given {
+        Given::Choice => return quote_spanned!(span=> __moment.choice),
         Given::Belief(factor) => {
-            let name = &model.factors[factor].transition.name;
-            quote_spanned!(span=> __aif::Belief::new(&__moment.belief.#name))
+            let (name, domain) = (&model.factors[factor].transition.name, &model.factors[factor].transition.domain);
+            quote!(__aif::Belief::<#domain, #scalar>::new(&__moment.belief.#name))
         }
         Given::Action(action) => {
             let ty = &model.actions[action].ty;
-            quote_spanned!(span=> match __moment.chosen::<#ty>(#action) {
+            quote!(match __moment.chosen::<#ty>(#action) {
                 ::core::option::Option::Some(value) => value,
                 ::core::option::Option::None => return ::core::option::Option::None,
             })
         }
         Given::Input { input, lifted } => {
             let name = &model.inputs[input].name;
-            if lifted {
-                quote_spanned!(span=> <#scalar as __aif::Real>::constant(__moment.inputs.#name))
-            } else {
-                quote_spanned!(span=> __moment.inputs.#name)
-            }
+            if lifted { quote!(<#scalar as __aif::Real>::constant(__moment.inputs.#name)) } else { quote!(__moment.inputs.#name) }
         }
-    }
-}
-
-/// The arguments whose types are those of a domain, with what they are to be.
-pub fn domains(model: &Model) -> impl Iterator<Item = (&syn::Type, TokenStream)> {
-    let all = model.responses.iter().flat_map(|response| &response.arguments);
-    all.filter_map(|own| match own.given {
-        Given::Action(action) => Some((&own.ty, model.actions[action].ty.to_token_stream())),
-        Given::Input { input, lifted: false } => Some((&own.ty, model.inputs[input].ty.to_token_stream())),
-        _ => None,
-    })
+    };
+    quote_spanned!(span=> __aif::learner::taken_as::<#ty, _>(#value))
 }
