@@ -196,6 +196,7 @@ impl<T: Real> GenerativeModel<T> for Written<T> {
         }],
         actions: &[ActionVariable { name: "pull", values: Labels::of::<bool>() }],
         inputs: &[],
+        responses: &[],
         horizon: 2,
     };
     type State = WrittenState;

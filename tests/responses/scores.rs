@@ -115,10 +115,7 @@ fn everything_recorded_is_scored_as_by_a_plain_loop() {
     assert!((sum - expected.iter().sum::<f64>()).abs() < 1e-10);
     let places = Pomdp::<Guesser<f64>>::places_of(&record);
     assert_eq!(places.len(), expected.len());
-    assert_eq!(
-        places[..5].iter().map(String::as_str).collect::<Vec<_>>(),
-        ["action", "seconds", "confidence", "effort", "action"]
-    );
+    assert_eq!(places[..5].iter().map(String::as_str).collect::<Vec<_>>(), ["say", "seconds", "confidence", "effort", "say"]);
 }
 
 /// The names of scored responses.

@@ -59,6 +59,14 @@ impl Answers {
         self.of.map_or(usize::MAX, |meta| meta.actions.len())
     }
 
+    /// What the action is called among responses: by its name, where there is one action.
+    pub fn action_name(&self) -> &'static str {
+        match self.of.map(|meta| meta.actions) {
+            Some([action]) => action.name,
+            _ => "action",
+        }
+    }
+
     /// Whether the actions themselves are scored: no response is the action.
     pub fn actions_are_scored(&self) -> bool {
         self.of.is_none_or(|meta| meta.response_of_action().is_none())

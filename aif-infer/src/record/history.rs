@@ -165,7 +165,7 @@ impl History {
                 step: block.first_step + r as i64,
                 response: response.to_owned(),
             };
-            let action = row.scored.then(|| place(if names.is_empty() { "" } else { ACTION }));
+            let action = row.scored.then(|| place(if names.is_empty() { "" } else { self.answers.action_name() }));
             let others = self.answers.counted(i).map(|r| place(names[r]));
             action.into_iter().chain(others).collect::<Vec<_>>()
         };
@@ -221,9 +221,6 @@ pub(crate) struct Taking {
     /// The history before, and what was done after it.
     parent: Option<(u32, u32)>,
 }
-
-/// What the action is called among several responses.
-const ACTION: &str = "action";
 
 impl Default for Taking {
     fn default() -> Self {

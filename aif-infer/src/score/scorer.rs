@@ -2,7 +2,7 @@
 //! are worked out once.
 
 use aif_runtime::model::Deliberation;
-use aif_runtime::{AgentOptions, Assigned, Carried, Domain, GenerativeModel, LifeState, Noticed, Planning, Real, Selection};
+use aif_runtime::{AgentOptions, Assigned, Carried, Domain, GenerativeModel, LifeState, Planning, Real, Selection};
 
 use super::answers::At;
 use super::memory::Memory;
@@ -78,23 +78,22 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
         mut each: impl FnMut(At<'_>, Deliberation<'_, M, T>) -> Result<(), ScoreError>,
     ) -> Result<(), ScoreError> {
         let record = self.record;
-        // What was noticed at the end of each history, once it is known.
-        let mut known: Vec<Option<Noticed<T>>> = vec![None; record.nodes.len()];
         for (index, (block, row, step)) in record.rows().enumerate() {
             if record.answers.counted(index).next().is_none() {
                 continue;
             }
             let (node, deed) = (&record.nodes[step.node as usize], &record.deeds[step.deed as usize]);
             let choice = self.choose(self.memory.after[step.node as usize], node.setting, deed.open);
-            let memory = &mut *self.memory;
+            let memory = &*self.memory;
             let setup = &memory.setups[node.setting as usize];
-            let noticed = known[step.node as usize].get_or_insert_with(|| {
-                let state = work(&mut memory.state, memory.priors.get(memory.before[step.node as usize]));
-                setup.notice(state, &record.observations[node.observation as usize].evidence::<T, M>())
-            });
-            let state = memory.posteriors.get(memory.after[step.node as usize]);
+            let [before, after] = [&memory.before, &memory.after].map(|all| all[step.node as usize]);
+            let (before, state) = (memory.priors.get(before).belief(), memory.posteriors.get(after));
+            let noticed = || {
+                let evidence = record.observations[node.observation as usize].evidence::<T, M>();
+                setup.noticed(before, state, &evidence)
+            };
             let at = At { index, block, row, step };
-            setup.deliberate(state, (&memory.choices[choice as usize], *noticed), |moment| each(at, moment))?;
+            setup.deliberate(state, (&memory.choices[choice as usize], noticed), |moment| each(at, moment))?;
         }
         Ok(())
     }

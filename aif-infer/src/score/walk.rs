@@ -82,7 +82,7 @@ impl<T: Real, M: GenerativeModel<T>> Lived<'_, T, M> {
 
     /// Does something with the moment in which the agent acted, where its choice is wanted.
     pub fn deliberate<R>(&self, work: impl FnOnce(Deliberation<'_, M, T>) -> R) -> Option<R> {
-        self.choice.as_ref().map(|(choice, _)| self.life.deliberate((choice, self.noticed), work))
+        self.choice.as_ref().map(|(choice, _)| self.life.deliberate((choice, || self.noticed), work))
     }
 }
 

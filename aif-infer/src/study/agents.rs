@@ -292,7 +292,7 @@ fn answer<M: GenerativeModel>(
     rng: &mut dyn Rng,
 ) -> Result<[f64; 2], StudyError> {
     let choice = agent.life().choice(open);
-    let drawn = agent.life().deliberate((&choice, noticed), |moment| {
+    let drawn = agent.life().deliberate((&choice, || noticed), |moment| {
         model.respond(response, &moment.with_chosen(chosen), Draw(rng)).unwrap_or([f64::NAN; 2])
     });
     let kind = M::META.responses[response].kind;

@@ -45,8 +45,15 @@ fn predictions(folder: &Path, manifest: &Manifest, by: Unit) -> Result<Predictio
     };
     let (elpd, k) = (at("elpd_loo")?, at("pareto_k")?);
     let number = |row: Row<'_>, at: usize| row.cell(at).parse::<f64>().unwrap_or(f64::NAN);
+    let mut keys: Vec<Vec<String>> = table.rows().map(|row| row.cells().take(elpd).map(String::from).collect()).collect();
+    // A name that all of them share tells nothing: families call the only block, and the only response, by different names.
+    for column in ["block", "response"].iter().filter_map(|name| table.header[..elpd].iter().position(|h| h == name)) {
+        if keys.iter().all(|key| key[column] == keys[0][column]) {
+            keys.iter_mut().for_each(|key| key[column].clear());
+        }
+    }
     Ok(Predictions {
-        keys: table.rows().map(|row| row.cells().take(elpd).map(String::from).collect()).collect(),
+        keys,
         elpd: table.rows().map(|row| number(row, elpd)).collect(),
         unreliable: table.rows().filter(|row| number(*row, k) > RELIABLE).count(),
     })

@@ -10,7 +10,7 @@ use rand::Rng;
 
 use super::error::StudyError;
 use super::studied::{Studied, StudyOptions, SubjectRecords, Takes};
-use crate::data::{DataOptions, MissingAction, RawTable, Schema, covariates, is_of_shard, participants, read};
+use crate::data::{DataOptions, Format, MissingAction, RawTable, Rows, Schema, covariates, is_of_shard, participants, read};
 use crate::fit::{Fittable, TabledGroup};
 use crate::population::{
     Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Role, densities,
@@ -313,7 +313,9 @@ where
     }
 
     fn load_simulated(&self, table: &RawTable, design: &Design, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError> {
-        let simulated = DataOptions { missing_action: MissingAction::Marginalise, ..DataOptions::default() };
+        let trials = table.header.iter().any(|name| name == Rows::Trials.noun());
+        let format = if trials && FamilyOf::<P, f64>::schema().rows == Rows::Steps { Format::Trials } else { Format::Long };
+        let simulated = DataOptions { missing_action: MissingAction::Marginalise, format, ..DataOptions::default() };
         let read = FamilyOf::<P, f64>::read(std::slice::from_ref(table), &simulated, P::META.has_sessions())?;
         let options = FamilyOf::<P, f64>::options(options);
         let group = Group { design: design.clone(), records: read.records, options };

@@ -28,6 +28,9 @@ pub enum StudyError {
     /// A filter cannot begin, or go on.
     #[error(transparent)]
     Filter(#[from] FilterError),
+    /// Folders of BIDS are not simulated.
+    #[error("--format bids: what is simulated is one table, long or trials")]
+    SimulatedBids,
     /// A response of an agent cannot be drawn under the parameters.
     #[error("{place}: no `{response}` can be drawn: its distribution is none under these parameters ({drawn})")]
     Undrawn {

@@ -10,6 +10,7 @@ use super::error::{StudyError, say};
 use super::simulate::{Blueprint, Simulated};
 use super::studied::StudyOptions;
 use crate::compare::random_effects;
+use crate::data::{RowOrder, Rows};
 use crate::fit::{Method, Plan, PredictiveOptions};
 use crate::laplace::LaplaceOptions;
 use crate::output::{NewFolder, cells, write_out, write_rows};
@@ -157,6 +158,9 @@ fn confusion(all: &[&dyn Engine], arguments: &Recover) -> Result<(String, Vec<u8
     if let Some(other) = all.iter().find(|e| kind(e) != kind(&all[0])) {
         return Err(StudyError::OtherLevels { first: all[0].meta().name, other: other.meta().name });
     }
+    // A table that all can read: of trials, where one of them has such.
+    let trials = all.iter().any(|engine| engine.schema().rows == Rows::Trials);
+    let order = if trials { RowOrder::ActionFirst } else { RowOrder::ObservationFirst };
     let names: Vec<&str> = all.iter().map(|e| e.meta().name).collect();
     let mut text = format!("{:<24} {}\n", "simulated \\ found", names.iter().map(|n| format!("{n:>20}")).collect::<String>());
     let mut table = Vec::new();
@@ -166,7 +170,7 @@ fn confusion(all: &[&dyn Engine], arguments: &Recover) -> Result<(String, Vec<u8
         let mut frequency = vec![0.0; all.len()];
         for repeat in 0..arguments.repeats {
             let seed = arguments.plan.seed.wrapping_add(repeat as u64);
-            let simulated = blueprint.simulate(*truth, seed)?;
+            let simulated = blueprint.simulate_as(*truth, seed, order)?;
             let method = Method::Laplace(LaplaceOptions { seed, ..LaplaceOptions::default() });
             let evidence = |engine: &&dyn Engine| -> Result<Vec<f64>, StudyError> {
                 let agents = arguments.plan.agent.options(*engine)?;

@@ -9,7 +9,7 @@ use super::error::{StudyError, say};
 use super::loglik::Given;
 use super::memory::Need;
 use super::studied::StudyOptions;
-use crate::data::{Covariates, DataOptions, MissingAction, RawTable, TableOf, covariates};
+use crate::data::{Covariates, DataOptions, Format, MissingAction, RawTable, RowOrder, TableOf, covariates};
 use crate::fit::{Method, PredictiveOptions};
 use crate::output::{Writing, check_file, put_rows, write_each, write_rows};
 use crate::population::{Design, Units};
@@ -197,10 +197,15 @@ impl Blueprint {
 
     /// Draws parameters and simulates behaviour.
     pub fn simulate(&self, engine: &dyn Engine, seed: u64) -> Result<Simulated, StudyError> {
+        self.simulate_as(engine, seed, RowOrder::ObservationFirst)
+    }
+
+    /// The same as a table of steps, or of trials on which what is observed comes after the choice.
+    pub fn simulate_as(&self, engine: &dyn Engine, seed: u64, order: RowOrder) -> Result<Simulated, StudyError> {
         let (meta, design) = (engine.meta(), &self.design);
         let (layout, truth) = self.parameters(engine, seed, false)?;
         let schema = engine.schema();
-        let mut table = TableOf::new(&schema, self.plans.iter().map(|plan| &plan[..]));
+        let mut table = TableOf::new(&schema, self.plans.iter().map(|plan| &plan[..]), order);
         let leaf_level = meta.leaf();
         for (leaf, plan) in self.plans.iter().enumerate() {
             let values = layout.gather(leaf_level, leaf, &truth);
@@ -256,7 +261,12 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Simulate) -> Result<(), Study
         check_file(out, arguments.force)?;
     }
     let blueprint = Blueprint::new(engine, &arguments.plan)?;
-    let simulated = blueprint.simulate(engine, arguments.plan.seed)?;
+    let order = match arguments.format {
+        Format::Long => RowOrder::ObservationFirst,
+        Format::Trials => RowOrder::ActionFirst,
+        Format::Bids => return Err(StudyError::SimulatedBids),
+    };
+    let simulated = blueprint.simulate_as(engine, arguments.plan.seed, order)?;
     let truth = simulated.truth_csv();
     let table = &simulated.table;
     let truth_path = beside(&arguments.out);

@@ -108,7 +108,8 @@ fn given(name: &Ident, ty: &Type, scope: &Scope<'_>, diag: &mut Diagnostics) -> 
     let scalar = scope.scalar;
     match last_segment(ty).as_deref() {
         Some("Choice") => {
-            let taken = [(factor.is_some(), "a factor"), (input.is_some(), "an input"), (action.is_some(), "an action")];
+            // By the name of an action it is the choice of that action.
+            let taken = [(factor.is_some(), "a factor"), (input.is_some(), "an input")];
             if let Some((_, what)) = taken.iter().find(|(is, _)| *is) {
                 diag.at(name, format!("`{text}` is {what}, and this argument is the choice: give it a name of its own, `choice: Choice<{scalar}>`"));
                 return None;

@@ -211,7 +211,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// }
     /// ```
     pub fn deliberate<R>(&self, noticed: Noticed<T>, work: impl FnOnce(Deliberation<'_, M, T>) -> R) -> R {
-        self.life.deliberate((&self.life.choice(None), noticed), work)
+        self.life.deliberate((&self.life.choice(None), || noticed), work)
     }
 
     /// Infers the hidden states from evidence that may be wrong: soft or likelihood evidence that comes from elsewhere.

@@ -98,7 +98,7 @@ impl<M: GenerativeModel<T>, T: Real> Life<M, T> {
     /// Does something with the moment in which the agent acts; see [`Setup::deliberate`].
     pub fn deliberate<R>(
         &self,
-        seen: (&ActionProbabilities<M, T>, Noticed<T>),
+        seen: (&ActionProbabilities<M, T>, impl Fn() -> Noticed<T>),
         work: impl FnOnce(Deliberation<'_, M, T>) -> R,
     ) -> R {
         self.setup.deliberate(&self.state, seen, work)

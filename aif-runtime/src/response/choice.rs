@@ -22,10 +22,13 @@ impl<T: Real> Noticed<T> {
     }
 }
 
-/// What an agent expects of each action; worked out where a response asks for it.
-pub trait Foresight<T> {
+/// What a choice is made from besides its probabilities; worked out where a response asks for it.
+pub trait Background<T> {
     /// The expected free energy of each joint action, nats.
     fn expected_free_energies(&self) -> &[T];
+
+    /// What was noticed before the choice.
+    fn noticed(&self) -> Noticed<T>;
 }
 
 /// A choice that is about to be made: how probable each joint action is, what speaks for it, and what was noticed before.
@@ -39,19 +42,18 @@ pub trait Foresight<T> {
 #[derive(Clone, Copy)]
 pub struct Choice<'a, T: Real = f64> {
     log_probabilities: &'a [T],
-    noticed: Noticed<T>,
-    foresight: Option<&'a dyn Foresight<T>>,
+    background: Option<&'a dyn Background<T>>,
 }
 
 impl<'a, T: Real> Choice<'a, T> {
     /// A choice by itself, from the log-probability of each joint action: nothing was noticed, and nothing is known of what is expected.
     pub fn new(log_probabilities: &'a [T]) -> Self {
-        Choice { log_probabilities, noticed: Noticed::nothing(), foresight: None }
+        Choice { log_probabilities, background: None }
     }
 
-    /// The same with what was noticed before it, and what is expected of each action.
-    pub(crate) fn after(self, noticed: Noticed<T>, foresight: &'a dyn Foresight<T>) -> Self {
-        Choice { noticed, foresight: Some(foresight), ..self }
+    /// The same with what it is made from.
+    pub(crate) fn before(self, background: &'a dyn Background<T>) -> Self {
+        Choice { background: Some(background), ..self }
     }
 
     /// The log-probability of each joint action, in their order; minus infinity for those that cannot be taken.
@@ -97,7 +99,7 @@ impl<'a, T: Real> Choice<'a, T> {
     /// The expected free energy of each joint action, nats: of the policies that begin with it, `-1/gamma ln sum exp(-gamma G)`, without
     /// habits. None where the choice stands by itself.
     pub fn expected_free_energies(&self) -> &'a [T] {
-        self.foresight.map_or(&[], |foresight| foresight.expected_free_energies())
+        self.background.map_or(&[], |background| background.expected_free_energies())
     }
 
     /// The expected free energy of an action, nats; not a number where the actions are others.
@@ -117,17 +119,21 @@ impl<'a, T: Real> Choice<'a, T> {
 
     /// How surprising what was observed before the choice was, nats; see [`Noticed::surprise`].
     pub fn surprise(&self) -> T {
-        self.noticed.surprise
+        self.noticed().surprise
     }
 
     /// How far what was observed moved the belief, nats: the sum over factors of `KL(after || before)`.
     pub fn information_gained(&self) -> T {
-        self.noticed.information_gained
+        self.noticed().information_gained
+    }
+
+    fn noticed(&self) -> Noticed<T> {
+        self.background.map_or(Noticed::nothing(), |background| background.noticed())
     }
 }
 
 impl<T: Real> fmt::Debug for Choice<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Choice").field("log_probabilities", &self.log_probabilities).field("noticed", &self.noticed).finish()
+        f.debug_struct("Choice").field("log_probabilities", &self.log_probabilities).field("noticed", &self.noticed()).finish()
     }
 }

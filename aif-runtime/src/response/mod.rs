@@ -7,4 +7,4 @@ mod belief;
 mod choice;
 
 pub use belief::Belief;
-pub use choice::{Choice, Foresight, Noticed};
+pub use choice::{Background, Choice, Noticed};

@@ -17,7 +17,9 @@ pub(in crate::study) use data::{Data, Reading};
 pub(in crate::study) use effects::{Power, Reduce};
 pub(in crate::study) use method::MethodArguments;
 
+use crate::data::Format;
 use crate::fit::Method;
+use named::named;
 use numbers::whole;
 
 /// Simulates, scores and fits the behaviour of a group.
@@ -107,6 +109,9 @@ pub(in crate::study) struct Plan {
 pub(in crate::study) struct Simulate {
     #[command(flatten)]
     pub plan: Plan,
+    /// What kind of table is written: long (one row per step: observed, then chosen) or trials (chosen, then observed).
+    #[arg(long, default_value = "long", value_parser = named::<Format>)]
+    pub format: Format,
     /// Write over what is there.
     #[arg(long)]
     pub force: bool,
