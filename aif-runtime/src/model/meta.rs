@@ -2,7 +2,6 @@
 
 use alloc::string::String;
 
-use super::response::Response;
 use crate::labels::Labels;
 use crate::measure::ResponseKind;
 
@@ -93,6 +92,28 @@ pub struct Input {
     pub name: &'static str,
     /// Its values; `None` for a number.
     pub values: Option<Labels>,
+}
+
+/// What is recorded of an agent when it acts: one column, or two where which and when are recorded together.
+#[derive(Clone, Copy, Debug)]
+pub struct Response {
+    /// Its name, and that of its column.
+    pub name: &'static str,
+    /// The name of the column of its time, where there is one.
+    pub time: &'static str,
+    /// What is recorded.
+    pub kind: ResponseKind,
+    /// Whether it is the action: it says how the action comes about, and its first column is that of the action.
+    pub action: bool,
+    /// The actions that it depends on: they have to be known.
+    pub needs: &'static [usize],
+}
+
+impl Response {
+    /// How many columns it has beside that of an action.
+    pub const fn columns(&self) -> usize {
+        self.kind.columns() - (self.action && self.kind.columns() > 0) as usize
+    }
 }
 
 /// Names, sizes and dependencies of a model, for plots, files and messages.

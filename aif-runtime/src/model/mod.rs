@@ -34,12 +34,12 @@ pub use limits::{AtLeastOne, Limited};
 pub use measures::{density_of, draw_of};
 pub use meta::{
     ActionVariable, Factor, Input, Kind, MAX_ACTIONS, MAX_JOINT_STATES, MAX_POLICIES, MAX_TABLE, MAX_VALUES, Measure, Meta,
-    Modality,
+    Modality, Response,
 };
 pub use policies::{IntoPolicies, Policies};
 pub use precisions::Precisions;
 pub(crate) use precisions::moderate;
-pub use response::{Response, check_response};
+pub use response::check_response;
 pub(crate) use site::contexts;
 pub use site::{Extent, FactorSite, ModalitySite, Span, extent, factor_site, modality_site};
 pub use stored::StoredError;

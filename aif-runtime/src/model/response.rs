@@ -2,31 +2,8 @@
 
 use alloc::string::String;
 
-use super::Meta;
-use crate::measure::ResponseKind;
+use super::meta::{Meta, Response};
 use crate::text::{ConstText, same};
-
-/// What is recorded of an agent when it acts: one column, or two where which and when are recorded together.
-#[derive(Clone, Copy, Debug)]
-pub struct Response {
-    /// Its name, and that of its column.
-    pub name: &'static str,
-    /// The name of the column of its time, where there is one.
-    pub time: &'static str,
-    /// What is recorded.
-    pub kind: ResponseKind,
-    /// Whether it is the action: it says how the action comes about, and its first column is that of the action.
-    pub action: bool,
-    /// The actions that it depends on: they have to be known.
-    pub needs: &'static [usize],
-}
-
-impl Response {
-    /// How many columns it has beside that of an action.
-    pub const fn columns(&self) -> usize {
-        self.kind.columns() - (self.action && self.kind.columns() > 0) as usize
-    }
-}
 
 impl Meta {
     /// The response that is the action, where one is.
