@@ -3,6 +3,9 @@
 #[path = "models/populations.rs"]
 #[allow(dead_code)]
 mod populations;
+#[path = "responses/models.rs"]
+#[allow(dead_code)]
+mod responses;
 #[path = "models/tmaze.rs"]
 #[allow(dead_code)]
 mod tmaze;
@@ -13,11 +16,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aif::hgf::{FilterOptions, GaussianFilter, TwoLevelBinary};
 use aif::infer::data::{DataOptions, RawTable};
-use aif::infer::score::{RecordedBlock, RecordedRow, Trials};
+use aif::infer::score::{History, RecordedBlock, RecordedRow, Trials};
 use aif::infer::study::Studied;
 use aif::infer::{Density, Posterior};
 use aif::prelude::*;
 use populations::{Everything, RewardBelief};
+use responses::Guesser;
 use tmaze::TMaze;
 
 struct Counting;
@@ -65,6 +69,30 @@ fn a_gradient_allocates_nothing() {
         assert_eq!(allocations(&posterior, &at), 0, "{inference:?}, everything free");
     }
 
+    // What is recorded beside an action; and a step that answers.
+    let answered = |k: usize| RecordedRow {
+        inputs: vec![Some(0.0)],
+        observations: vec![Some((k % 2) as f64), None],
+        responses: vec![Some((k % 3 % 2) as f64), Some(0.5 + 0.1 * k as f64), Some((k % 3) as f64), Some(0.2)],
+        ..RecordedRow::default()
+    };
+    let blocks = [RecordedBlock { rows: (0..20).map(answered).collect(), ..RecordedBlock::default() }];
+    let record = History::under(&<Guesser<f64> as GenerativeModel>::META, &blocks).unwrap();
+    let options = AgentOptions::default();
+    let posterior = Posterior::<Guessers>::new(vec![&record], &options).unwrap();
+    assert_eq!(allocations(&posterior, &[0.2, -0.3]), 0, "responses");
+    let model = Guesser::default();
+    let mut agent = Agent::with_options(model, responses::GuesserInputs { load: 0.0 }, AgentOptions::default()).unwrap();
+    let mut step = |cue| {
+        let noticed = agent.notice(Guesser::<f64>::evidence_of_numbers(&[Some(cue), None]));
+        let effort = agent.deliberate(noticed, |moment| model.effort(moment.choice));
+        agent.update_empirical_prior(Domain::from_index(usize::from(effort.location > 0.0)).unwrap());
+    };
+    step(1.0);
+    let before = COUNT.load(Ordering::Relaxed);
+    step(0.0);
+    assert_eq!(COUNT.load(Ordering::Relaxed) - before, 0, "a step that answers");
+
     // Filters, eight side by side and one by itself. It is one test, for the count is one for all threads.
     let trial = |k: usize| RecordedRow {
         inputs: vec![(!k.is_multiple_of(9)).then(|| f64::from(u8::from(!k.is_multiple_of(3))))],
@@ -81,6 +109,15 @@ fn a_gradient_allocates_nothing() {
 }
 
 model! {
+    /// People who answer.
+    pub Guessers for Guesser<T> {
+        subject {
+            slow  ~ Normal(0.0, 1.0);
+            bold  ~ Normal(0.0, 1.0);
+            Guesser { clarity: 0.8, stay: 0.9, precision: 1.5, base: -0.7, slowing: slow, noise: 0.4, boldness: exp(bold) }
+        }
+    }
+
     /// Learning rates.
     pub Observers for TwoLevelBinary<T> {
         population {

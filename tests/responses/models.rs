@@ -61,7 +61,7 @@ impl<T: Real> Guesser<T> {
         Ordered::evenly(self.boldness * side.log_odds(say), T::constant(1.5))
     }
     #[response]
-    fn effort(&self, choice: Choice<T>) -> Normal<T> {
+    pub fn effort(&self, choice: Choice<T>) -> Normal<T> {
         let seen = choice.surprise() - choice.information_gained();
         Normal::new(
             choice.expected_free_energy_difference() * 0.5 + seen + choice.log_odds_of(Side::Right) * 0.1,
