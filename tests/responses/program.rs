@@ -92,6 +92,12 @@ fn a_time_that_is_missing_is_not_scored_and_a_wrong_one_is_named() {
         all["subjects"][0]["responses"].as_u64().unwrap()
     };
     assert_eq!((responses("whole.json"), responses("gap.json")), (60, 59));
+    let read = <Pomdp<Guesser<f64>> as aif::infer::study::Studied>::read(
+        &[aif::infer::data::RawTable::open(std::path::Path::new(&with_gap)).unwrap()],
+        &aif::infer::data::DataOptions::default(),
+        false,
+    );
+    assert_eq!(read.unwrap().warnings, ["`seconds` is not scored in 1 of 15 rows with an action: it is missing there"]);
     third[6] = "-0.2".into();
     lines[3] = third.join(",");
     let wrong = score(&folder.write("wrong.csv", lines.join("\n")), "wrong.json").unwrap_err().to_string();

@@ -45,13 +45,18 @@ pub(crate) struct Answers {
     /// For each row and response whether it is scored.
     counted: Vec<bool>,
     count: usize,
+    /// Of each response how many rows that act, and are scored, do not have it.
+    missing: Vec<usize>,
+    /// How many such rows there are.
+    acting: usize,
 }
 
 impl Answers {
     /// Of a model with responses.
     pub fn new(meta: &'static Meta) -> Self {
         let columns = meta.response_columns().count();
-        Answers { of: (!meta.responses.is_empty()).then_some(meta), columns, ..Answers::default() }
+        let missing = vec![0; meta.responses.len()];
+        Answers { of: (!meta.responses.is_empty()).then_some(meta), columns, missing, ..Answers::default() }
     }
 
     /// How many of the numbers of a row are actions; all, where there are no responses.
@@ -92,7 +97,18 @@ impl Answers {
         let counted = (0..meta.responses.len()).map(|r| row.scored && meta.response_is_known(r, parts, own));
         let before = self.counted.len();
         self.counted.extend(counted);
-        self.count += self.counted[before..].iter().filter(|counts| **counts).count();
+        let counted = &self.counted[before..];
+        self.count += counted.iter().filter(|counts| **counts).count();
+        if row.scored && parts.iter().any(Option::is_some) {
+            self.acting += 1;
+            self.missing.iter_mut().zip(counted).for_each(|(missing, counts)| *missing += usize::from(!counts));
+        }
+    }
+
+    /// The name of each response, in how many rows that act it is missing, and how many there are.
+    pub fn missing(&self) -> impl Iterator<Item = (&'static str, usize, usize)> + use<> {
+        let (missing, acting) = (self.missing.clone(), self.acting);
+        self.names().zip(missing).map(move |(name, missing)| (name, missing, acting))
     }
 
     /// The numbers of a row, by its place among all rows.

@@ -198,6 +198,18 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
         Some(Regressors { columns, rows })
     }
 
+    fn remarks(records: &[History]) -> Vec<String> {
+        let remark = |(r, own): (usize, &Response)| {
+            let of = |record: &History| record.answers.missing().nth(r).map_or((0, 0), |(_, missing, acting)| (missing, acting));
+            let (missing, acting) = records.iter().map(of).fold((0, 0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
+            let what = if own.kind.columns() > 1 { "it or its time" } else { "it" };
+            (missing > 0).then(|| {
+                format!("`{}` is not scored in {missing} of {acting} rows with an action: {what} is missing there", own.name)
+            })
+        };
+        M::META.responses.iter().enumerate().filter_map(remark).collect()
+    }
+
     /// Looks for observations that cannot be, whatever the hidden state: given what was believed before them their probability is zero.
     fn check_observations(&self, assigned: &Assigned, record: &History, options: &AgentOptions) -> Result<(), ScoreError> {
         each_row(self, assigned, (record, options), Wanted::None, |_| {})
