@@ -1,6 +1,6 @@
 //! Scores of responses against plain loops, with and without learning; gradients; what cannot be scored.
 
-use aif::infer::score::{Behaviour, History, RecordedBlock, RecordedRow, ScoreError};
+use aif::infer::score::{Behaviour, History, RecordedBlock, RecordedRow, ScoreError, Told};
 use aif::prelude::*;
 use aif::runtime::Dual;
 use rand::rngs::SmallRng;
@@ -233,6 +233,19 @@ fn what_cannot_be_is_said_with_its_place() {
     let wrong = Pomdp(Drifter::default()).log_likelihood(&Assigned::default(), &record, &AgentOptions::default()).unwrap_err();
     let text = "block 7, step 1: `say_time` is 0.1, but under these parameters it can only be above 0.2";
     assert_eq!(wrong.to_string(), text);
+    // An action that comes about by a response cannot be marginalised, and nothing else can be told of it.
+    let mut gap = vec![row([0.0, 0.5, 1.0]), row([1.0, 0.9, 1.0]), row([1.0, 0.9, 1.0])];
+    gap[1].responses[0] = None;
+    let score =
+        |record: &History| Pomdp(Drifter::default()).log_likelihood(&Assigned::default(), record, &AgentOptions::default());
+    let wrong = score(&of(gap.clone()).unwrap()).unwrap_err().to_string();
+    assert!(wrong.starts_with("block 7, step 1: the action is missing, and it comes about by the response `say`"), "{wrong}");
+    gap[1].responses[0] = Some(2.0);
+    assert_eq!(of(gap.clone()).unwrap_err().to_string(), "block 7, step 1: `say` is 2, but has to be a whole number below 2");
+    gap[1].responses[0] = Some(1.0);
+    gap[1].told = Some(Box::new(Told { open: Some(vec![true, false]), ..Told::default() }));
+    let wrong = score(&of(gap).unwrap()).unwrap_err().to_string();
+    assert!(wrong.contains("its response `say` says how the action comes about"), "{wrong}");
     let blind = History::new(&[RecordedBlock { rows: vec![row([0.0, 0.5, 1.0])], ..RecordedBlock::default() }]);
     let wrong = Pomdp(Drifter::default()).log_likelihood(&Assigned::default(), &blind, &AgentOptions::default());
     assert!(matches!(wrong, Err(ScoreError::Unanswered { model: "Drifter" })), "{wrong:?}");

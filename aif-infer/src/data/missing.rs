@@ -18,6 +18,8 @@ pub struct LeftOut {
     pub blocks: usize,
     /// Trials that did not happen.
     pub skipped: usize,
+    /// What was recorded beside actions that are missing, and so is not scored.
+    pub beside: usize,
 }
 
 impl LeftOut {
@@ -27,6 +29,12 @@ impl LeftOut {
             return Some(format!(
                 "--missing-action end-block: {} of {} responses come after a missing action in their block, and are left out ({} blocks end early)",
                 self.ended, self.responses, self.blocks
+            ));
+        }
+        if self.beside > 0 {
+            return Some(format!(
+                "--missing-action stay: {} of {} responses stand beside a missing action, and are not scored",
+                self.beside, self.responses
             ));
         }
         let skipped = self.skipped;
@@ -45,6 +53,7 @@ impl LeftOut {
         self.ended += other.ended;
         self.blocks += other.blocks;
         self.skipped += other.skipped;
+        self.beside += other.beside;
     }
 }
 
@@ -128,6 +137,7 @@ impl<'s> Settle<'s> {
                 self.pass(before, on);
             }
             MissingAction::Stay(label) => {
+                self.left_out.beside += scored(self.schema, &before);
                 before.scored = false;
                 for (a, (value, stay)) in before.responses.iter_mut().zip(&self.stay).enumerate() {
                     let spec = &self.schema.responses[a];

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use aif_runtime::Meta;
 use aif_runtime::hgf::{FilterMeta, InputKind};
-use aif_runtime::learner::{LearnerColumn, LearnerMeta};
+use aif_runtime::learner::{LearnerColumn, LearnerMeta, Needed};
 use aif_runtime::measure::ResponseKind;
 use aif_runtime::model::Labels;
 
@@ -139,8 +139,10 @@ pub struct Schema {
 /// Columns that make one response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Together {
-    /// Their places among the columns of responses.
+    /// Their places among the columns of responses, and those of what it depends on.
     pub columns: Vec<usize>,
+    /// The observations that it depends on, by their places.
+    pub seen: Vec<usize>,
     /// Whether it is one where some of them are missing.
     pub in_part: bool,
 }
@@ -168,12 +170,13 @@ impl Schema {
         let count = meta.actions.len();
         let mut together = Vec::new();
         if meta.response_of_action().is_none() {
-            together.push(Together { columns: (0..count).collect(), in_part: true });
+            together.push(Together { columns: (0..count).collect(), seen: Vec::new(), in_part: true });
         }
         together.extend((0..meta.responses.len()).map(|r| {
             let action = meta.responses[r].action.then_some(0);
             let own = meta.response_columns().enumerate().filter(|(_, (_, of, _))| *of == r).map(|(at, _)| count + at);
-            Together { columns: action.into_iter().chain(own).collect(), in_part: false }
+            let needs = meta.responses[r].needs.iter().copied();
+            Together { columns: action.into_iter().chain(own).chain(needs).collect(), seen: Vec::new(), in_part: false }
         }));
         Schema {
             rows: Rows::Steps,
@@ -217,7 +220,15 @@ impl Schema {
         });
         let together = (0..meta.responses.len()).map(|r| {
             let own = meta.response_columns().enumerate().filter(|(_, (_, of, _))| *of == r).map(|(at, _)| at);
-            Together { columns: own.collect(), in_part: false }
+            let mut own = Together { columns: own.collect(), seen: Vec::new(), in_part: false };
+            for need in meta.responses[r].needs {
+                match *need {
+                    Needed::Input(_) => {}
+                    Needed::Observation(o) => own.seen.push(o),
+                    Needed::Response(other) => own.columns.push(meta.place(other)),
+                }
+            }
+            own
         });
         Schema {
             rows: Rows::Trials,
@@ -246,7 +257,8 @@ impl Schema {
             return each.map(|(c, spec)| is(c) || (!spec.is_recorded() && seen)).collect();
         }
         let whole = |own: &Together| {
-            if own.in_part { own.columns.iter().any(|&c| is(c)) } else { own.columns.iter().all(|&c| is(c)) }
+            let seen = own.seen.iter().all(|&o| row.observations.get(o).is_some_and(Option::is_some));
+            seen && if own.in_part { own.columns.iter().any(|&c| is(c)) } else { own.columns.iter().all(|&c| is(c)) }
         };
         self.together.iter().map(whole).collect()
     }

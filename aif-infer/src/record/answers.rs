@@ -37,7 +37,7 @@ pub enum AnswerError {
 /// The numbers of responses, row after row of a record; none of a model without responses.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Answers {
-    /// Of which model.
+    /// Of which model, where that is known.
     of: Option<&'static Meta>,
     columns: usize,
     /// For each row one number for each column, without that of an action; not a number where it is missing.
@@ -56,7 +56,7 @@ impl Answers {
     pub fn new(meta: &'static Meta) -> Self {
         let columns = meta.response_columns().count();
         let missing = vec![0; meta.responses.len()];
-        Answers { of: (!meta.responses.is_empty()).then_some(meta), columns, missing, ..Answers::default() }
+        Answers { of: Some(meta), columns, missing, ..Answers::default() }
     }
 
     /// How many of the numbers of a row are actions; all, where there are no responses.
@@ -64,12 +64,10 @@ impl Answers {
         self.of.map_or(usize::MAX, |meta| meta.actions.len())
     }
 
-    /// What the action is called among responses: by its name, where there is one action.
-    pub fn action_name(&self) -> &'static str {
-        match self.of.map(|meta| meta.actions) {
-            Some([action]) => action.name,
-            _ => "action",
-        }
+    /// What the joint action is called among responses: `go`, `go+look`; by no name where the model is not known.
+    pub fn action_name(&self) -> String {
+        let names = self.of.map_or(&[][..], |meta| meta.actions).iter().map(|action| action.name);
+        names.collect::<Vec<_>>().join("+")
     }
 
     /// Whether the actions themselves are scored: no response is the action.
@@ -89,7 +87,7 @@ impl Answers {
 
     /// Adds the numbers of a row.
     pub fn add(&mut self, row: &RecordedRow, parts: &[Option<usize>]) {
-        let Some(meta) = self.of else { return };
+        let Some(meta) = self.of.filter(|meta| !meta.responses.is_empty()) else { return };
         let first = self.numbers.len();
         let given = |c: usize| row.responses.get(meta.actions.len() + c).copied().flatten().unwrap_or(f64::NAN);
         self.numbers.extend((0..self.columns).map(given));
@@ -118,14 +116,14 @@ impl Answers {
 
     /// The responses of a row that count, by its place among all rows.
     pub fn counted(&self, row: usize) -> impl Iterator<Item = usize> + Clone {
-        let width = self.of.map_or(0, |meta| meta.responses.len());
+        let width = self.missing.len();
         let own = &self.counted[row * width..(row + 1) * width];
         own.iter().enumerate().filter(|(_, counts)| **counts).map(|(r, _)| r)
     }
 
     /// Whether it is of a model.
     pub fn is_of(&self, meta: &Meta) -> bool {
-        self.of.map_or(0, |own| own.responses.len()) == meta.responses.len()
+        self.missing.len() == meta.responses.len()
     }
 }
 
@@ -135,6 +133,13 @@ pub(super) fn check(meta: &Meta, row: &RecordedRow, place: impl Fn() -> String) 
     if row.responses.len() > actions + columns {
         let (found, expected) = (row.responses.len(), actions + columns);
         return Err(AnswerError::Count { place: place(), model: meta.name, found, expected });
+    }
+    for (action, number) in meta.actions.iter().zip(&row.responses) {
+        let known = |x: f64| aif_runtime::index_of_number(x).is_some_and(|i| i < action.values.count);
+        if let Some(value) = number.filter(|&x| !known(x)) {
+            let expected = format!("a whole number below {}", action.values.count);
+            return Err(AnswerError::Number { place: place(), name: action.name, value, expected });
+        }
     }
     for (c, number) in row.responses.iter().skip(actions).enumerate() {
         let wrong = number.and_then(|value| Some((value, meta.refuses(c, value)?)));

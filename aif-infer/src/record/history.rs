@@ -157,7 +157,7 @@ impl History {
 
     /// Where each scored response stands.
     pub fn places(&self) -> Vec<ResponsePlace> {
-        let names: Vec<&str> = self.answers.names().collect();
+        let (names, action): (Vec<&str>, String) = (self.answers.names().collect(), self.answers.action_name());
         let of_row = |(i, (block, r, row)): (usize, (&Walk, usize, &Step))| {
             let place = |response: &str| ResponsePlace {
                 session: block.session.clone(),
@@ -165,7 +165,7 @@ impl History {
                 step: block.first_step + r as i64,
                 response: response.to_owned(),
             };
-            let action = row.scored.then(|| place(if names.is_empty() { "" } else { self.answers.action_name() }));
+            let action = row.scored.then(|| place(&action));
             let others = self.answers.counted(i).map(|r| place(names[r]));
             action.into_iter().chain(others).collect::<Vec<_>>()
         };
@@ -185,6 +185,11 @@ impl History {
     /// The place in words of a recorded response.
     pub(crate) fn place_of_response(&self, response: usize) -> String {
         self.rows().filter(|(_, _, row)| row.scored).nth(response).map_or(String::new(), |(block, r, _)| block.place(r))
+    }
+
+    /// The place in words of the first row with a deed, by its place among the distinct ones.
+    pub(crate) fn place_of_deed(&self, deed: u32) -> String {
+        self.rows().find(|(_, _, row)| row.deed == deed).map_or(String::new(), |(block, r, _)| block.place(r))
     }
 
     /// The place in words of the first row with an observation, by its place among the distinct ones.

@@ -108,6 +108,16 @@ pub enum ScoreError {
         /// The model.
         model: &'static str,
     },
+    /// An action is missing that comes about by a response.
+    #[error(
+        "{place}: the action is missing, and it comes about by the response `{response}`: how probable each was is not known with derivatives (in a table: --missing-action skip, end-block or stay=LABEL)"
+    )]
+    MissingResponse {
+        /// Its place in the record: block and step.
+        place: String,
+        /// The response.
+        response: &'static str,
+    },
     /// What an agent was told cannot be.
     #[error("a record of {model}: {what}")]
     Told {
@@ -147,6 +157,14 @@ pub enum ToldError {
         found: usize,
         /// How many joint actions there are.
         actions: usize,
+    },
+    /// A response says how the action comes about: which were open, and what else may have been carried out, cannot be told.
+    #[error(
+        "its response `{response}` says how the action comes about: that only some actions were open, or that it is not known which was carried out, cannot be told of it"
+    )]
+    Response {
+        /// The response.
+        response: &'static str,
     },
     /// No action is open.
     #[error("no joint action is open")]

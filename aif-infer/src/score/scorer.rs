@@ -49,7 +49,7 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
     pub fn live(&mut self) -> Result<(), ScoreError> {
         let record = self.record;
         for node in &record.nodes {
-            let prior = self.prior(node);
+            let prior = self.prior(node)?;
             let posterior = self.observe(prior, node);
             self.memory.before.push(prior);
             self.memory.after.push(posterior);
@@ -99,7 +99,7 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
     }
 
     /// The state before the observation of a history.
-    fn prior(&mut self, node: &Node) -> u32 {
+    fn prior(&mut self, node: &Node) -> Result<u32, ScoreError> {
         match node.parent {
             None => {
                 let Memory { setups, state, priors, .. } = &mut *self.memory;
@@ -111,7 +111,7 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
                     }
                     None => state.insert(setup.begin()),
                 };
-                priors.place(state, self.record.shared)
+                Ok(priors.place(state, self.record.shared))
             }
             Some((parent, deed)) => {
                 let before = self.memory.after[parent as usize];
@@ -147,15 +147,19 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
         new
     }
 
-    fn act(&mut self, posterior: u32, setting: u32, deed: u32) -> u32 {
+    fn act(&mut self, posterior: u32, setting: u32, deed: u32) -> Result<u32, ScoreError> {
         let key = (posterior, setting, deed);
         if let Some(&known) = self.memory.moved.get(&key) {
-            return known;
+            return Ok(known);
         }
+        let at = deed;
         let deed = &self.record.deeds[deed as usize];
         let mut weights = Vec::new();
         let carried = match carried_out::<T, M>(deed, &mut weights) {
             Some(carried) => carried,
+            None if M::META.response_of_action().is_some() => {
+                return Err(missing::<T, M>(self.record.place_of_deed(at)));
+            }
             None => {
                 let choice = self.choose(posterior, setting, deed.open);
                 weights = self.memory.choices[choice as usize].weights(&deed.parts);
@@ -167,8 +171,14 @@ impl<'a, T: Real, M: GenerativeModel<T>> Scorer<'a, T, M> {
         memory.setups[setting as usize].act(state, carried, self.record.open[deed.open as usize].as_deref());
         let prior = memory.priors.place(state, self.record.shared);
         memory.moved.insert(key, prior);
-        prior
+        Ok(prior)
     }
+}
+
+/// An action is missing that comes about by a response.
+pub(super) fn missing<T: Real, M: GenerativeModel<T>>(place: String) -> ScoreError {
+    let response = M::META.response_of_action().map_or("", |r| M::META.responses[r].name);
+    ScoreError::MissingResponse { place, response }
 }
 
 /// A state to work with, like another one.
@@ -209,8 +219,12 @@ fn effective_action<T: Real, M: GenerativeModel<T>>(parts: &[Option<usize>]) -> 
 
 /// Whether what an agent was told can be.
 fn check<T: Real, M: GenerativeModel<T>>(deed: &Deed, record: &History) -> Result<(), ScoreError> {
-    let count = M::Action::COUNT;
+    let (count, response) = (M::Action::COUNT, M::META.response_of_action());
     let wrong = |what: ToldError| Err(ScoreError::Told { model: M::META.name, what });
+    let told = record.open[deed.open as usize].is_some() || matches!(deed.carried, CarriedOut::Unknown);
+    if let Some(response) = response.filter(|_| told) {
+        return wrong(ToldError::Response { response: M::META.responses[response].name });
+    }
     if let Some(open) = &record.open[deed.open as usize] {
         if open.len() != count {
             return wrong(ToldError::Open { found: open.len(), actions: count });

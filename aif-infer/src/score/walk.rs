@@ -10,7 +10,7 @@ use aif_runtime::{
 use super::ScoreError;
 use super::answers::{At, score};
 use super::memory::{Memory, inputs, preferences, with_memory};
-use super::scorer::{Scorer, carried_out};
+use super::scorer::{Scorer, carried_out, missing};
 use crate::record::{CarriedOut, History, Observation, Step};
 
 /// Whether blocks depend on those before them, or a window on the inputs under which it began.
@@ -172,6 +172,7 @@ pub(super) fn live<T: Real, M: GenerativeModel<T>>(
                 None if options.learning.is_some() => {
                     return Err(ScoreError::MissingAction { place: block.place(r) });
                 }
+                None if M::META.response_of_action().is_some() => return Err(missing::<T, M>(block.place(r))),
                 None => {
                     weights = choose().weights(&deed.parts);
                     Carried::OneOf(&weights)

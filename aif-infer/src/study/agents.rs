@@ -5,7 +5,8 @@ use aif_runtime::model::{Deliberation, Labels, Marginals, Meta, Response};
 use aif_runtime::perceive::predict_outcomes;
 use aif_runtime::scalar::entropy;
 use aif_runtime::{
-    Agent, AgentOptions, Assigned, Assignment, Carried, Domain, GenerativeModel, Inputs, ModelError, Noticed, Pomdp, World,
+    ActionProbabilities, Agent, AgentOptions, Assigned, Assignment, Carried, Domain, GenerativeModel, Inputs, ModelError,
+    Noticed, Pomdp, World,
 };
 use rand::Rng;
 
@@ -253,12 +254,32 @@ fn step<M: GenerativeModel>(
     for (c, answer) in answers.iter_mut().enumerate() {
         *answer = forced(meta.actions.len() + c).unwrap_or(f64::NAN);
     }
+    let told_more = open.is_some() || told.as_ref().is_some_and(|told| told.carried == CarriedOut::Unknown);
+    let answering = Answering { model, agent, noticed, choice: (!meta.responses.is_empty()).then(|| agent.life().choice(open)) };
     let free = match (meta.response_of_action(), open) {
+        (Some(response), _) if told_more => {
+            return Err(StudyError::ToldOfResponse { response: meta.responses[response].name });
+        }
         (Some(response), _) => {
-            let drawn = answer((model, agent), noticed, (open, &[]), response, &place, rng)?;
-            let time = meta.response_place(response);
-            if let Some(own) = answers.get_mut(time).filter(|own| own.is_nan() && meta.responses[response].columns() > 0) {
-                *own = drawn[1];
+            let (time, which) = (meta.response_place(response), forced(0));
+            let timed = meta.responses[response].columns() > 0;
+            let mut drawn = [which.unwrap_or(f64::NAN), answers.get(time).copied().filter(|_| timed).unwrap_or(f64::NAN)];
+            // When, given which where that is forced: what comes out otherwise is drawn again.
+            let mut left = MOST_DRAWS;
+            while drawn[0].is_nan() || (timed && drawn[1].is_nan()) {
+                let next = answering.draw(response, &[], rng).ok_or_else(|| undrawn::<M>(response, [f64::NAN; 2], place()))?;
+                if which.is_none_or(|which| which == next[0]) {
+                    let kept = answers.get(time).copied().filter(|x| timed && !x.is_nan());
+                    drawn = [next[0], kept.unwrap_or(next[1])];
+                    break;
+                }
+                left -= 1;
+                if left == 0 {
+                    return Err(undrawn::<M>(response, next, place()));
+                }
+            }
+            if timed {
+                answers[time] = drawn[1];
             }
             M::Action::from_index(drawn[0] as usize).ok_or_else(|| undrawn::<M>(response, drawn, place()))?
         }
@@ -274,7 +295,8 @@ fn step<M: GenerativeModel>(
     for (response, own) in meta.responses.iter().enumerate().filter(|(_, own)| !own.action) {
         let columns = meta.response_place(response)..meta.response_place(response) + own.columns();
         if columns.clone().any(|c| answers[c].is_nan()) {
-            let drawn = answer((model, agent), noticed, (open, &whole), response, &place, rng)?;
+            let drawn = answering.draw(response, &whole, rng);
+            let drawn = drawn.ok_or_else(|| undrawn::<M>(response, [f64::NAN; 2], place()))?;
             answers[columns].copy_from_slice(&drawn[..own.columns()]);
         }
     }
@@ -294,22 +316,28 @@ fn step<M: GenerativeModel>(
     Ok(Some(moved.unwrap_or(chosen)))
 }
 
-/// Draws a response, given what was chosen.
-fn answer<M: GenerativeModel>(
-    (model, agent): (&M, &Agent<M>),
+/// How often a choice is drawn until it is the one that is forced.
+const MOST_DRAWS: usize = 100_000;
+
+/// An agent about to answer.
+struct Answering<'a, M: GenerativeModel> {
+    model: &'a M,
+    agent: &'a Agent<M>,
     noticed: Noticed<f64>,
-    (open, chosen): (Option<&[bool]>, &[Option<usize>]),
-    response: usize,
-    place: &impl Fn() -> String,
-    rng: &mut dyn Rng,
-) -> Result<[f64; 2], StudyError> {
-    let choice = agent.life().choice(open);
-    let drawn = agent.life().deliberate((&choice, || noticed), |moment| {
-        model.respond(response, &moment.with_chosen(chosen), Draw(rng)).unwrap_or([f64::NAN; 2])
-    });
-    let kind = M::META.responses[response].kind;
-    let wrong = (0..kind.columns()).any(|c| kind.refuses(c, drawn[c]).is_some());
-    if wrong { Err(undrawn::<M>(response, drawn, place())) } else { Ok(drawn) }
+    /// Where it has responses.
+    choice: Option<ActionProbabilities<M>>,
+}
+
+impl<M: GenerativeModel> Answering<'_, M> {
+    /// Draws a response, given what was chosen; nothing where what comes out is no such response.
+    fn draw(&self, response: usize, chosen: &[Option<usize>], rng: &mut dyn Rng) -> Option<[f64; 2]> {
+        let choice = self.choice.as_ref()?;
+        let drawn = self.agent.life().deliberate((choice, || self.noticed), |moment| {
+            self.model.respond(response, &moment.with_chosen(chosen), Draw(rng))
+        })?;
+        let kind = M::META.responses[response].kind;
+        (0..kind.columns()).all(|c| kind.refuses(c, drawn[c]).is_none()).then_some(drawn)
+    }
 }
 
 fn undrawn<M: GenerativeModel>(response: usize, drawn: [f64; 2], place: String) -> StudyError {

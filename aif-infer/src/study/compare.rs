@@ -46,15 +46,19 @@ fn predictions(folder: &Path, manifest: &Manifest, by: Unit) -> Result<Predictio
     let (elpd, k) = (at("elpd_loo")?, at("pareto_k")?);
     let number = |row: Row<'_>, at: usize| row.cell(at).parse::<f64>().unwrap_or(f64::NAN);
     let mut keys: Vec<Vec<String>> = table.rows().map(|row| row.cells().take(elpd).map(String::from).collect()).collect();
-    // A name that all of them share tells nothing: families call the only block, and the only response, by different names.
-    for column in ["block", "response"].iter().filter_map(|name| table.header[..elpd].iter().position(|h| h == name)) {
-        if keys.iter().all(|key| key[column] == keys[0][column]) {
-            keys.iter_mut().for_each(|key| key[column].clear());
-        }
+    // Families call the only block by different names.
+    if let Some(block) = table.header[..elpd].iter().position(|h| h == "block")
+        && keys.iter().all(|key| key[block] == keys[0][block])
+    {
+        keys.iter_mut().for_each(|key| key[block].clear());
     }
+    // Nor do they answer in one order.
+    let mut order: Vec<usize> = (0..keys.len()).collect();
+    order.sort_by(|&a, &b| keys[a].cmp(&keys[b]));
+    let all: Vec<f64> = table.rows().map(|row| number(row, elpd)).collect();
     Ok(Predictions {
-        keys,
-        elpd: table.rows().map(|row| number(row, elpd)).collect(),
+        elpd: order.iter().map(|&i| all[i]).collect(),
+        keys: order.iter().map(|&i| std::mem::take(&mut keys[i])).collect(),
         unreliable: table.rows().filter(|row| number(*row, k) > RELIABLE).count(),
     })
 }

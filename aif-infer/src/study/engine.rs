@@ -10,7 +10,7 @@ use rand::Rng;
 
 use super::error::StudyError;
 use super::studied::{Studied, StudyOptions, SubjectRecords, Takes};
-use crate::data::{DataOptions, Format, MissingAction, RawTable, Rows, Schema, covariates, is_of_shard, participants, read};
+use crate::data::{DataOptions, Format, MissingAction, RawTable, RowOrder, Schema, covariates, is_of_shard, participants, read};
 use crate::fit::{Fittable, TabledGroup};
 use crate::population::{
     Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Role, densities,
@@ -68,7 +68,12 @@ pub(super) trait Engine: Sync {
     fn declaration(&self) -> Vec<String>;
     fn load(&self, source: &Source<'_>, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError>;
     /// Reads a table of behaviour that was simulated for subjects of a known design, perhaps by another population.
-    fn load_simulated(&self, table: &RawTable, design: &Design, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError>;
+    fn load_simulated(
+        &self,
+        table: (&RawTable, RowOrder),
+        design: &Design,
+        options: StudyOptions,
+    ) -> Result<Box<dyn Loaded>, StudyError>;
     /// A group of which only the tables of its units are known.
     fn tabled(&self, design: Design, tables: Vec<Option<Arc<Table>>>) -> Box<dyn Fittable>;
     /// Blocks and steps of a simulation that does not say how many.
@@ -312,9 +317,13 @@ where
         Ok(Box::new(Records::<P> { group: Group { design, records, options: FamilyOf::<P, f64>::options(options) }, warnings }))
     }
 
-    fn load_simulated(&self, table: &RawTable, design: &Design, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError> {
-        let trials = table.header.iter().any(|name| name == Rows::Trials.noun());
-        let format = if trials && FamilyOf::<P, f64>::schema().rows == Rows::Steps { Format::Trials } else { Format::Long };
+    fn load_simulated(
+        &self,
+        (table, order): (&RawTable, RowOrder),
+        design: &Design,
+        options: StudyOptions,
+    ) -> Result<Box<dyn Loaded>, StudyError> {
+        let format = if order == RowOrder::ActionFirst { Format::Trials } else { Format::Long };
         let simulated = DataOptions { missing_action: MissingAction::Marginalise, format, ..DataOptions::default() };
         let read = FamilyOf::<P, f64>::read(std::slice::from_ref(table), &simulated, P::META.has_sessions())?;
         let options = FamilyOf::<P, f64>::options(options);

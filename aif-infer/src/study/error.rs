@@ -28,6 +28,14 @@ pub enum StudyError {
     /// A filter cannot begin, or go on.
     #[error(transparent)]
     Filter(#[from] FilterError),
+    /// A response says how the action comes about.
+    #[error(
+        "the response `{response}` says how the action comes about: a plan cannot say that only some actions are open, or that it is not known which was carried out"
+    )]
+    ToldOfResponse {
+        /// The response.
+        response: &'static str,
+    },
     /// Folders of BIDS are not simulated.
     #[error("--format bids: what is simulated is one table, long or trials")]
     SimulatedBids,

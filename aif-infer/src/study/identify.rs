@@ -30,7 +30,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Identify) -> Result<(), Study
     let mut truths: Vec<Vec<f64>> = Vec::new();
     for group in 0..GROUPS {
         let simulated = blueprint.simulate(engine, arguments.plan.seed.wrapping_add(group as u64))?;
-        let loaded = engine.load_simulated(&simulated.table, &blueprint.design, agents)?;
+        let loaded = engine.load_simulated((&simulated.table, simulated.order), &blueprint.design, agents)?;
         for leaf in 0..simulated.layout.units(leaf_level) {
             let numbers = simulated.layout.gather(leaf_level, leaf, &simulated.truth);
             let values: Values = all.iter().cloned().zip(numbers).collect();

@@ -64,7 +64,7 @@ pub(super) fn fit_simulated(
     method: Method,
     agents: StudyOptions,
 ) -> Result<Fit, StudyError> {
-    let loaded = engine.load_simulated(&simulated.table, &blueprint.design, agents)?;
+    let loaded = engine.load_simulated((&simulated.table, simulated.order), &blueprint.design, agents)?;
     let plan = Plan { predictive: PredictiveOptions::none(), ..Plan::default() };
     Ok(fit_with(loaded.fittable(), method, &plan)?)
 }
@@ -192,6 +192,9 @@ fn confusion(all: &[&dyn Engine], arguments: &Recover) -> Result<(String, Vec<u8
         for (k, name) in names.iter().enumerate() {
             table.push(cells![truth.meta().name, name, found[k], frequency[k]]);
         }
+    }
+    if trials && all.iter().any(|engine| engine.schema().rows == Rows::Steps) {
+        text += "what is observed before the first choice of a block is left out: learners and filters have trials, which begin with it\n";
     }
     text += "groups whose summed evidence is largest (expected frequency over subjects, by random-effects selection)\n";
     Ok((text, write_rows(&["simulated", "found", "groups", "expected_frequency"], table)))

@@ -43,8 +43,9 @@ pub(super) struct Simulated {
     pub layout: Layout,
     /// All numbers of all units.
     pub truth: Vec<f64>,
-    /// The behaviour, as a table in memory.
+    /// The behaviour, as a table in memory, and what its rows are.
     pub table: RawTable,
+    pub order: RowOrder,
 }
 
 impl Blueprint {
@@ -63,7 +64,7 @@ impl Blueprint {
         });
         let world = world.collect::<Result<Vec<_>, StudyError>>()?;
         // What is missing in a table to be followed is missing in what is simulated.
-        let data = DataOptions { missing_action: MissingAction::Marginalise, ..DataOptions::default() };
+        let data = DataOptions { missing_action: MissingAction::Marginalise, format: plan.format, ..DataOptions::default() };
         let (names, of_subjects) = match &plan.like {
             Some(path) => {
                 let own = engine.plans_like(&[RawTable::open(path)?], &data)?;
@@ -221,7 +222,7 @@ impl Blueprint {
             let blocks = simulated.map_err(|source| StudyError::Subject { subject: name.clone(), source: Box::new(source) })?;
             table.add(name, &blocks);
         }
-        Ok(Simulated { layout, truth, table: table.done() })
+        Ok(Simulated { layout, truth, table: table.done(), order })
     }
 }
 
@@ -261,7 +262,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Simulate) -> Result<(), Study
         check_file(out, arguments.force)?;
     }
     let blueprint = Blueprint::new(engine, &arguments.plan)?;
-    let order = match arguments.format {
+    let order = match arguments.plan.format {
         Format::Long => RowOrder::ObservationFirst,
         Format::Trials => RowOrder::ActionFirst,
         Format::Bids => return Err(StudyError::SimulatedBids),

@@ -18,7 +18,7 @@ use crate::literals;
 use crate::names::type_name;
 
 /// Column names of the data table that a modality, action or input cannot have.
-const RESERVED: [&str; 5] = ["subject", "session", "block", "step", "scored"];
+const RESERVED: [&str; 6] = ["subject", "session", "block", "step", "trial", "scored"];
 
 /// The most arguments that the tables' indices have room for.
 const MAX_ARGUMENTS: usize = 16;

@@ -16,13 +16,14 @@ use crate::scalar::Real;
 struct Behind<'a, M: GenerativeModel<T>, T: Real, F> {
     setup: &'a Setup<M, T>,
     state: &'a LifeState<M, T>,
-    noticed: F,
+    notice: F,
+    noticed: OnceCell<Noticed<T>>,
     known: OnceCell<<M::Action as Domain>::Array<T>>,
 }
 
 impl<M: GenerativeModel<T>, T: Real, F: Fn() -> Noticed<T>> Background<T> for Behind<'_, M, T, F> {
     fn noticed(&self) -> Noticed<T> {
-        (self.noticed)()
+        *self.noticed.get_or_init(&self.notice)
     }
 
     fn expected_free_energies(&self) -> &[T] {
@@ -75,7 +76,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         (choice, noticed): (&ActionProbabilities<M, T>, impl Fn() -> Noticed<T>),
         work: impl FnOnce(Deliberation<'_, M, T>) -> R,
     ) -> R {
-        let behind = Behind { setup: self, state, noticed, known: OnceCell::new() };
+        let behind = Behind { setup: self, state, notice: noticed, noticed: OnceCell::new(), known: OnceCell::new() };
         let choice = Choice::new(choice.entries()).before(&behind);
         let inputs = self.ground(state).tables.inputs();
         work(Deliberation { choice, belief: state.belief(), inputs, chosen: &[] })

@@ -78,7 +78,7 @@ impl<'a, T: Real> Choice<'a, T> {
     }
 
     /// The log-odds of the second action against the first, nats: positive where the second is the more probable, as the drift of a
-    /// [`Wiener`](crate::measure::Wiener) process is. Not a number where there are more than two.
+    /// [`Wiener`](crate::measure::Wiener) process is; infinite where only one of them can be taken. Not a number where there are more than two.
     pub fn log_odds(&self) -> T {
         match *self.log_probabilities {
             [first, second] => second - first,

@@ -84,6 +84,9 @@ pub(in crate::study) struct Plan {
     /// A table whose subjects, sessions, blocks, steps, inputs, forced and missing responses are taken over.
     #[arg(long, conflicts_with_all = ["subjects", "blocks", "steps", "sessions", "input"])]
     pub like: Option<PathBuf>,
+    /// What kind of table that is, and simulate writes: long (one row per step: observed, then chosen) or trials (chosen, then observed).
+    #[arg(long, default_value = "long", value_parser = named::<Format>)]
+    pub format: Format,
     /// The table of covariates and plates, one row per subject.
     #[arg(long)]
     pub covariates: Option<PathBuf>,
@@ -109,9 +112,6 @@ pub(in crate::study) struct Plan {
 pub(in crate::study) struct Simulate {
     #[command(flatten)]
     pub plan: Plan,
-    /// What kind of table is written: long (one row per step: observed, then chosen) or trials (chosen, then observed).
-    #[arg(long, default_value = "long", value_parser = named::<Format>)]
-    pub format: Format,
     /// Write over what is there.
     #[arg(long)]
     pub force: bool,
