@@ -31,6 +31,9 @@ pub use aif_infer::study;
 #[cfg(feature = "games")]
 pub use aif_macros::c_abi;
 
+#[cfg(feature = "import")]
+pub use aif_macros::import;
+
 /// Everything that a program with models needs.
 pub mod prelude {
     #[cfg(feature = "infer")]
