@@ -1,6 +1,6 @@
 //! What array files have in common: tensors A, B, C, D with their dependencies and names become a model.
 
-use crate::json::Node;
+use crate::json::{Json, Node};
 use crate::mistakes::{Complaints, Mistake, mistake};
 use crate::model::{Action, Factor, Modality, Model, Values};
 use crate::numbers;
@@ -13,6 +13,8 @@ pub type Named = (String, Option<Vec<String>>);
 #[derive(Debug, Default)]
 pub struct FactorArrays {
     pub named: Named,
+    /// What its tables are called after their letter: `[1]`, `_loc`.
+    pub suffix: String,
     /// `[next state][parent ..][control ..]`.
     pub b: Tensor,
     pub parents: Vec<usize>,
@@ -26,6 +28,8 @@ pub struct FactorArrays {
 #[derive(Debug, Default)]
 pub struct ModalityArrays {
     pub named: Named,
+    /// What its tables are called after their letter.
+    pub suffix: String,
     /// `[outcome][parent ..]`.
     pub a: Tensor,
     pub parents: Vec<usize>,
@@ -39,28 +43,46 @@ pub struct Arrays {
     pub factors: Vec<FactorArrays>,
     pub modalities: Vec<ModalityArrays>,
     pub controls: Vec<(Named, usize)>,
-    /// What the file calls its tables: `B[1]` or `B{2}`.
-    pub first: usize,
 }
 
-/// The member as a list of arrays: as it is, or the only one, where its numbers stand as deep as those of one.
-pub fn tensors(node: &Node, name: &str, single: usize, first: usize) -> Result<Vec<Tensor>, Mistake> {
+/// The member as a list of arrays, null where there is none: as it is, or the only one,
+/// where its numbers stand as deep as those of one.
+pub fn tensors(node: &Node, name: &str, single: usize, first: usize) -> Result<Vec<Option<Tensor>>, Mistake> {
     let depth = depth(node);
     if depth == 0 {
         return mistake(node.line, format!("{name} is {}, expected a list of arrays", node.words()));
     }
-    if depth <= single {
-        return Tensor::of(node, name).map(|tensor| vec![tensor]);
+    // One matrix of a factor without actions is no array of one state.
+    let matrix = |own: &Node| {
+        let rows = own.list(name).map_or(0, <[Node]>::len);
+        rows > 1 && own.list(name).is_ok_and(|all| all.iter().all(|row| row.list(name).is_ok_and(|row| row.len() == rows)))
+    };
+    let only = single == 3 && matches!(&node.value, Json::List(list) if list.len() == 1 && matrix(&list[0]));
+    if depth <= single && !only {
+        return Tensor::of(node, name).map(|tensor| vec![Some(tensor)]);
     }
-    let list = node.list(name)?;
-    list.iter().enumerate().map(|(i, own)| Tensor::of(own, &format!("{name}[{}]", i + first))).collect()
+    let one = |(i, own): (usize, &Node)| match own.value {
+        Json::Null => Ok(None),
+        _ => Tensor::of(own, &format!("{name}[{}]", i + first)).map(Some),
+    };
+    node.list(name)?.iter().enumerate().map(one).collect()
+}
+
+/// The member as a list of arrays that are all there.
+pub fn all_tensors(node: &Node, name: &str, single: usize, first: usize) -> Result<Vec<Tensor>, Mistake> {
+    let list = tensors(node, name, single, first)?;
+    let there = |(i, own): (usize, Option<Tensor>)| match own {
+        Some(tensor) => Ok(tensor),
+        None => mistake(node.line, format!("{name}[{}] is null, expected an array", i + first)),
+    };
+    list.into_iter().enumerate().map(there).collect()
 }
 
 /// How deep the first number of lists stands.
 fn depth(node: &Node) -> usize {
-    match node.list("").ok() {
-        Some(list) => 1 + list.first().map_or(0, depth),
-        None => 0,
+    match &node.value {
+        Json::List(list) => 1 + list.iter().find(|own| own.value != Json::Null).map_or(0, depth),
+        _ => 0,
     }
 }
 
@@ -90,7 +112,8 @@ impl Arrays {
         }
         let states: Vec<usize> = self.factors.iter().map(|f| f.b.shape.first().copied().unwrap_or(1)).collect();
         for (i, factor) in self.factors.into_iter().enumerate() {
-            let name = |table: &str| format!("{table}[{}]", i + self.first);
+            let suffix = &factor.suffix;
+            let name = |table: &str| format!("{table}{suffix}");
             let mut shape = vec![states[i]];
             shape.extend(factor.parents.iter().map(|&p| states[p]));
             shape.extend(factor.controls.iter().map(|&c| self.controls[c].1));
@@ -114,8 +137,9 @@ impl Arrays {
             let (name, parents) = (factor.named.0, factor.parents);
             model.factors.push(Factor { name, states: values, parents, actions, transition, counts, initial, initial_counts });
         }
-        for (i, modality) in self.modalities.into_iter().enumerate() {
-            let name = |table: &str| format!("{table}[{}]", i + self.first);
+        for modality in self.modalities {
+            let suffix = &modality.suffix;
+            let name = |table: &str| format!("{table}{suffix}");
             let count = modality.a.shape.first().copied().unwrap_or(1);
             let mut shape = vec![count];
             shape.extend(modality.parents.iter().map(|&p| states[p]));

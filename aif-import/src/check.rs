@@ -81,7 +81,7 @@ fn dependencies(model: &Model, complaints: &mut Complaints) {
 /// Rule: preferences are numbers that the library takes.
 fn preferences(model: &Model, complaints: &mut Complaints) {
     for modality in &model.modalities {
-        for (o, c) in modality.preference.iter().enumerate().filter(|(_, c)| !(c.abs() <= 1e12)) {
+        for (o, c) in modality.preference.iter().enumerate().filter(|(_, c)| c.is_nan() || c.abs() > 1e12) {
             complaints.at(
                 0,
                 format!(

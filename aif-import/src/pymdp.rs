@@ -5,7 +5,7 @@
 //! all factors, without `B_dependencies` a factor on itself, without `B_action_dependencies` on a control of its own. A control of one value is
 //! none. `E` has probabilities, of joint actions or of policies of `policy_len` steps.
 
-use crate::arrays::{Arrays, FactorArrays, ModalityArrays, Named, habit, tensors};
+use crate::arrays::{Arrays, FactorArrays, ModalityArrays, Named, all_tensors, habit, tensors};
 use crate::json::{Json, Node};
 use crate::mistakes::{Complaints, Mistake, Mistakes, choices, mistake, quoted};
 use crate::model::Model;
@@ -53,7 +53,7 @@ fn model(root: &Node, complaints: &mut Complaints) -> Option<Model> {
         }
     }
     let mut needed = |name: &str, single: usize| match root.get(name) {
-        Some(node) => complaints.keep(tensors(node, name, single, 0)),
+        Some(node) => complaints.keep(all_tensors(node, name, single, 0)),
         None => {
             complaints.at(root.line, format!("there is no `{name}`: expected a list of arrays"));
             None
@@ -67,7 +67,7 @@ fn model(root: &Node, complaints: &mut Complaints) -> Option<Model> {
         if list.len() != count && !list.is_empty() {
             complaints.at(node.line, format!("{name} has {} arrays, expected one for each of {count} {of}", list.len()));
         }
-        let mut list: Vec<Option<Tensor>> = list.into_iter().map(Some).collect();
+        let mut list = list;
         list.resize(count, None);
         list
     };
@@ -104,6 +104,7 @@ fn model(root: &Node, complaints: &mut Complaints) -> Option<Model> {
     for (f, b) in b.into_iter().enumerate() {
         arrays.factors.push(FactorArrays {
             named: named.of_states.get(f).cloned().unwrap_or_else(|| default("state", f, factors)),
+            suffix: format!("[{f}]"),
             b,
             parents: b_parents[f].clone(),
             controls: b_controls[f].clone(),
@@ -116,6 +117,7 @@ fn model(root: &Node, complaints: &mut Complaints) -> Option<Model> {
     for (m, a) in a.into_iter().enumerate() {
         arrays.modalities.push(ModalityArrays {
             named: named.of_observations.get(m).cloned().unwrap_or_else(|| default("observation", m, modalities)),
+            suffix: format!("[{m}]"),
             a,
             parents: a_parents[m].clone(),
             c: c.next().flatten(),

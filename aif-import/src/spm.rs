@@ -61,17 +61,24 @@ fn model(root: &Node, complaints: &mut Complaints) -> Option<Model> {
             Some(Vec::new())
         }
     };
-    let (a, b) = (list("A", 2, true), list("B", 3, true));
+    let all = |list: Option<Vec<Option<Tensor>>>| list?.into_iter().collect::<Option<Vec<Tensor>>>();
+    let (a, b) = (all(list("A", 2, true)), all(list("B", 3, true)));
     let rest = [list("C", 1, false), list("D", 1, false), list("a", 2, false), list("b", 3, false), list("d", 1, false)];
-    let (a, b) = (a?, b?);
+    let (Some(a), Some(b)) = (a, b) else {
+        if complaints.is_empty() {
+            complaints.at(root.line, "an array of A or B is null: expected all of them");
+        }
+        return None;
+    };
     let (factors, modalities) = (b.len(), a.len());
     let [c, d, a_counts, b_counts, d_counts] = rest;
-    let fit = |list: Option<Vec<Tensor>>, name: &str, count: usize, complaints: &mut Complaints| -> Vec<Option<Tensor>> {
+    let fit = |list: Option<Vec<Option<Tensor>>>, name: &str, count: usize, complaints: &mut Complaints| -> Vec<Option<Tensor>> {
         let list = list.unwrap_or_default();
         if !list.is_empty() && list.len() != count {
-            complaints.at(list[0].line, format!("{name} has {} arrays, expected {count}", list.len()));
+            let line = list.iter().flatten().next().map_or(root.line, |tensor| tensor.line);
+            complaints.at(line, format!("{name} has {} arrays, expected {count}", list.len()));
         }
-        let mut list: Vec<Option<Tensor>> = list.into_iter().map(Some).collect();
+        let mut list = list;
         list.resize(count, None);
         list
     };
@@ -85,7 +92,7 @@ fn model(root: &Node, complaints: &mut Complaints) -> Option<Model> {
     }
 
     let labels = Labels { root: root.get("label") };
-    let mut arrays = Arrays { first: 1, ..Arrays::default() };
+    let mut arrays = Arrays::default();
     for (f, tensor) in b.iter().enumerate() {
         let size = tensor.shape.get(2).copied().unwrap_or(1);
         let name = if factors == 1 { "action".into() } else { format!("action_{}", f + 1) };
@@ -94,13 +101,29 @@ fn model(root: &Node, complaints: &mut Complaints) -> Option<Model> {
     let each = b.into_iter().zip(d).zip(b_counts).zip(d_counts).enumerate();
     for (f, (((b, d), b_counts), d_counts)) in each {
         let named = complaints.keep(labels.named("factor", "name", f, "state"))?;
-        arrays.factors.push(FactorArrays { named, b, parents: vec![f], controls: vec![f], d, b_counts, d_counts });
+        arrays.factors.push(FactorArrays {
+            named,
+            suffix: format!("[{}]", f + 1),
+            b,
+            parents: vec![f],
+            controls: vec![f],
+            d,
+            b_counts,
+            d_counts,
+        });
     }
     for (g, ((a, c), a_counts)) in a.into_iter().zip(c).zip(a_counts).enumerate() {
         let named = complaints.keep(labels.named("modality", "outcome", g, "observation"))?;
         let c = c.map(|c| constant(c, a.shape.first().copied().unwrap_or(1), &format!("C[{}]", g + 1)));
         let c = c.and_then(|c| complaints.keep(c));
-        arrays.modalities.push(ModalityArrays { named, a, parents: (0..factors).collect(), c, a_counts });
+        arrays.modalities.push(ModalityArrays {
+            named,
+            suffix: format!("[{}]", g + 1),
+            a,
+            parents: (0..factors).collect(),
+            c,
+            a_counts,
+        });
     }
     let driven: Vec<usize> = (0..factors).filter(|&f| arrays.controls[f].1 > 1).collect();
     let mut model = arrays.model(complaints)?;

@@ -2,13 +2,13 @@
 //!
 //! A factor is each `B` (`B_loc` is that of the state `s_loc`), a modality each `A` (`A_rew` is that of the observation `o_rew`); what they depend on
 //! says `Connections`, in the order of its lines. `A` is `[outcome][state ..]`. `B` is `[next state][state ..][action]`, as the reference of the
-//! format orders it; where its numbers are no distributions so, but are as `[action][state][next state]` (as its examples write them), they
-//! are taken so, with a note. `C` has log-preferences, `D` and `E` probabilities, `dirichlet_A` and its like counts.
+//! format orders it; where its numbers are no distributions so, but are as `[action][state][next state]`, or else as `[action][next state][state]` (its
+//! examples have all three), they are taken so, with a note. `C` has log-preferences, `D` and `E` probabilities, `dirichlet_A` and its like counts.
 //! Of other values `gamma` and `alpha` (also in Greek) are precisions; anything else is an error, because nothing here would stand for it.
 
 use super::sections::{Variable, Written};
 use crate::arrays::{Arrays, FactorArrays, ModalityArrays, Named, habit};
-use crate::json::{Json, Node};
+use crate::json::Node;
 use crate::mistakes::{Complaints, Mistake, choices, mistake, quoted};
 use crate::model::Model;
 use crate::tensor::{Tensor, sizes};
@@ -19,7 +19,7 @@ fn suffix<'a>(name: &'a str, letter: &str) -> Option<&'a str> {
 }
 
 /// The variable of actions.
-const ACTIONS: [&str; 1] = ["u"];
+const ACTIONS: &str = "u";
 
 pub fn lower(written: &Written, complaints: &mut Complaints) -> Option<Model> {
     let written = &Read { written };
@@ -247,7 +247,7 @@ impl Read<'_> {
             None => None,
         };
         let variables: Vec<String> =
-            self.written.variables.iter().map(|v| v.name.clone()).filter(|n| suffix(n, ACTIONS[0]).is_some()).collect();
+            self.written.variables.iter().map(|v| v.name.clone()).filter(|n| suffix(n, ACTIONS).is_some()).collect();
         let control = match (actions > 1, self.connected(&name, &variables).first(), variables.as_slice()) {
             (false, ..) => None,
             (true, Some(&u), _) => Some(variables[u].clone()),
@@ -262,6 +262,7 @@ impl Read<'_> {
         };
         let arrays = FactorArrays {
             named: self.named(&state, count),
+            suffix: own.into(),
             b,
             parents,
             controls: Vec::new(),
@@ -283,16 +284,18 @@ impl Read<'_> {
             },
             None => tensor.expect(shape, &quoted(name)).err().unwrap_or(Mistake { line: node.line, text: String::new() }),
         };
-        // Of one parent, as examples write it: action, state, next state.
-        if let &[next, state, actions] = shape
-            && let Some(slices) = tensor.shaped(&[actions, state, next])
-        {
-            let b = slices.transposed(&[2, 1, 0]);
-            if b.distributions(1, name).is_ok() {
-                notes.push(format!(
-                    "{name} is no distribution as [next state][state][action]; it is taken as [action][state][next state]"
-                ));
-                return Ok(b);
+        // Of one parent, as examples write it: a matrix for each action.
+        if let &[next, state, actions] = shape {
+            let layouts = [
+                ([actions, state, next], [2, 1, 0], "[action][state][next state]"),
+                ([actions, next, state], [1, 2, 0], "[action][next state][state]"),
+            ];
+            for (layout, order, words) in layouts {
+                let Some(b) = tensor.shaped(&layout).map(|slices| slices.transposed(&order)) else { continue };
+                if b.distributions(1, name).is_ok() {
+                    notes.push(format!("{name} is no distribution as [next state][state][action]; it is taken as {words}"));
+                    return Ok(b);
+                }
             }
         }
         Err(wrong)
@@ -318,6 +321,7 @@ impl Read<'_> {
         let counts = format!("dirichlet_{name}");
         Ok(ModalityArrays {
             named: self.named(&seen, shape[0]),
+            suffix: own.into(),
             a: self.array(&name, node, &shape)?,
             parents,
             c: self.vector(&format!("C{own}"), shape[0])?,
@@ -375,7 +379,6 @@ impl Read<'_> {
             }
             habit(model, &tensor, "`E`")?;
         }
-        let _ = Json::Null;
         Ok(())
     }
 }

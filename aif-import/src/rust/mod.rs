@@ -50,7 +50,9 @@ pub fn declaration(model: &Model, naming: &Naming<'_>) -> String {
         ));
     }
     body.push_str(&format!("\n    #[generative_model({})]\n    impl {name} {{\n{methods}    }}\n", header(model, &names, name)));
-    if body.contains("value(") {
+    let called =
+        |(at, _): (usize, &str)| !body[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_') && !body[..at].ends_with("fn ");
+    if body.match_indices("value(").any(called) {
         body.push_str("\n    /// The value at a place of a table.\n");
         body.push_str("    fn value<D: Domain>(place: u16) -> D {\n        D::from_index(place.into()).expect(\"tables name values that there are\")\n    }\n");
     }
@@ -145,7 +147,8 @@ fn header(model: &Model, names: &Names, name: &str) -> String {
             format!("{name}Action {{ {} }}", fields.collect::<Vec<_>>().join(", "))
         };
         let policy = |steps: &Vec<Vec<usize>>| format!("[{}]", steps.iter().map(action).collect::<Vec<_>>().join(", "));
-        let list = format!("[{}]", policies.iter().map(policy).collect::<Vec<_>>().join(", "));
+        let list =
+            format!("[\n            {}\n        ]", policies.iter().map(policy).collect::<Vec<_>>().join(",\n            "));
         options.push(match habit {
             Some(habit) => format!("policies = Policies::new(&{list}).and_then(|policies| policies.with_habit(&{habit}))"),
             None => format!("policies = {list}"),

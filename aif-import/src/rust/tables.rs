@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::text::listed;
-use crate::model::{Column, Table};
+use crate::model::Table;
 use crate::numbers::literal;
 
 /// The most columns that stand in a `match`.
@@ -39,12 +39,12 @@ impl Conditional<'_> {
         let few = self.table.columns.len() <= MATCHED && self.counts.is_none() && named;
         let ty = self.returned;
         if let (Some(map), None) = (self.table.map(), self.counts) {
+            if self.is_identity(&map) {
+                return (ty.into(), format!("            {}\n", self.arguments[0].name));
+            }
             if few {
                 let value = |i: &u32| format!("{ty}::{}", self.variants.map_or("", |v| &v[*i as usize]));
                 return (ty.into(), self.matched(&map.iter().map(value).collect::<Vec<_>>()));
-            }
-            if self.is_identity(&map) {
-                return (ty.into(), format!("            {}\n", self.arguments[0].name));
             }
             let entries: Vec<String> = map.iter().map(u32::to_string).collect();
             self.constant(&format!("TABLE_{}: [u16; {}]", self.name, map.len()), &entries, constants);
@@ -208,7 +208,6 @@ impl Conditional<'_> {
         self.constant(&format!("OUTCOMES_{name}: [u16; {stored}]"), &outcomes, constants);
         let table: Vec<String> = entries().map(|(_, p)| literal(*p)).collect();
         self.constant(&format!("TABLE_{name}: [f64; {stored}]"), &table, constants);
-        let _: Option<&Column> = columns.first();
         let body = format!(
             "            let at = {};\n            let some = BEGINS_{name}[at] as usize..BEGINS_{name}[at + 1] as usize;\n            let mut column = Dist::zero();\n            for (&outcome, &p) in OUTCOMES_{name}[some.clone()].iter().zip(&TABLE_{name}[some]) {{\n                column[value(outcome)] = p;\n            }}\n            column\n",
             self.place()
