@@ -91,9 +91,11 @@ impl Known<'_> {
             of_place = of_place && *by_place.entry([a, next, o]).or_insert(key(r)) == key(r);
         });
         if of_observation {
-            let first = by_observation.iter().flatten().next().copied().unwrap_or(0.0);
-            let list: Vec<f64> = by_observation.into_iter().map(|r| r.unwrap_or(first)).collect();
-            let equal = list.iter().all(|r| *r == first);
+            let mut seen = by_observation.iter().flatten();
+            let first = seen.next().copied().unwrap_or(0.0);
+            let equal = seen.all(|r| *r == first);
+            // What is never seen is worth what the file says of it.
+            let list = by_observation.iter().enumerate().map(|(o, r)| r.unwrap_or_else(|| reward([0, 0, 0, o]))).collect();
             return Some(if equal { Rewarded::Nothing } else { Rewarded::Seen(list) });
         }
         let mut sums: Vec<HashMap<u64, f64>> = vec![HashMap::new(); self.actions * self.states];
