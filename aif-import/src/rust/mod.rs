@@ -52,7 +52,7 @@ pub fn declaration(model: &Model, naming: &Naming<'_>) -> String {
     body.push_str(&format!("\n    #[generative_model({})]\n    impl {name} {{\n{methods}    }}\n", header(model, &names, name)));
     let called =
         |(at, _): (usize, &str)| !body[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_') && !body[..at].ends_with("fn ");
-    if body.match_indices("value(").any(called) {
+    if ["value(", "value::<"].iter().any(|call| body.match_indices(call).any(called)) {
         body.push_str("\n    /// The value at a place of a table.\n");
         body.push_str("    fn value<D: Domain>(place: u16) -> D {\n        D::from_index(place.into()).expect(\"tables name values that there are\")\n    }\n");
     }
@@ -103,7 +103,7 @@ impl Domain {
     fn value(&self, i: usize) -> String {
         match &self.variants {
             Some(variants) => format!("{}::{}", self.ty, variants[i]),
-            None => format!("value({i})"),
+            None => format!("value::<{}>({i})", self.ty),
         }
     }
 }
