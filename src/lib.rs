@@ -47,8 +47,8 @@ pub mod prelude {
         Agent, AgentOptions, AgentState, AgentStateOf, Assigned, Beliefs, Carried, Cell, Compat, Declared, Dirichlet, Dist,
         Domain, Environment, GenerativeModel, Goal, Hgf, Index, InductionOptions, Inference, Learning, Learns, Measurement, Mind,
         ModelError, Moment, MonteCarlo, Observed, Planner, Planning, Policies, Pomdp, PrecisionUpdating, Precisions, Rates, Real,
-        Recording, Sampling, Selection, Single, Sophisticated, Sweeps, Tables, Terms, Trajectory, Values, When, World, record,
-        rollout, uniform,
+        Recording, Sampling, Selection, Single, Sophisticated, Sparse, Sweeps, Tables, Terms, Trajectory, Values, When, World,
+        record, rollout, uniform,
     };
 }
 

@@ -39,6 +39,7 @@ mod life;
 mod measurement;
 mod record;
 mod rollout;
+mod sparse;
 mod text;
 mod world;
 
@@ -68,4 +69,5 @@ pub use plan::{InductionOptions, MonteCarlo, Planner, Planning, Policies, Sophis
 pub use record::{Listed, Record, Row, Rows, Source, read_record, write_record};
 pub use rollout::{Moment, Recording, Trajectory, live, record, rollout};
 pub use scalar::{Dual, Dual2, Lift, Real, Single};
+pub use sparse::Sparse;
 pub use world::{Environment, World};

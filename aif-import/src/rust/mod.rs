@@ -249,6 +249,7 @@ fn method(_names: &Names, method: Method<'_>, constants: &mut String, to: &mut S
         table: method.table,
         counts: method.counts,
         returned: &method.returned.ty,
+        factor: method.mark.starts_with("#[factor"),
         variants: method.returned.variants.as_deref(),
         arguments: method
             .arguments

@@ -27,6 +27,8 @@ pub struct Conditional<'a> {
     pub table: &'a Table,
     pub counts: Option<&'a Table>,
     pub returned: &'a str,
+    /// Whether it is a factor, which may be stored without its zeros.
+    pub factor: bool,
     pub variants: Option<&'a [String]>,
     /// In the order in which the columns go, the last running fastest.
     pub arguments: Vec<Argument<'a>>,
@@ -66,7 +68,7 @@ impl Conditional<'_> {
             return (returns, self.matched(&columns));
         }
         let all = self.table.columns.len() * self.table.outcomes;
-        if all > SPARSE.1 && (self.table.stored() as f64) < SPARSE.0 * all as f64 {
+        if self.factor && all > SPARSE.1 && (self.table.stored() as f64) < SPARSE.0 * all as f64 {
             return self.sparse(constants);
         }
         self.dense("TABLE", self.table, constants);
@@ -203,15 +205,15 @@ impl Conditional<'_> {
         begins.push(self.table.stored().to_string());
         let entries = || columns.iter().flatten();
         let (stored, name) = (self.table.stored(), self.name);
-        self.constant(&format!("BEGINS_{name}: [u32; {}]", begins.len()), &begins, constants);
+        self.constant(&format!("BEGINS_{name}: [usize; {}]", begins.len()), &begins, constants);
         let outcomes: Vec<String> = entries().map(|(o, _): &(u32, f64)| o.to_string()).collect();
-        self.constant(&format!("OUTCOMES_{name}: [u16; {stored}]"), &outcomes, constants);
+        self.constant(&format!("STATES_{name}: [u16; {stored}]"), &outcomes, constants);
         let table: Vec<String> = entries().map(|(_, p)| literal(*p)).collect();
         self.constant(&format!("TABLE_{name}: [f64; {stored}]"), &table, constants);
         let body = format!(
-            "            let at = {};\n            let some = BEGINS_{name}[at] as usize..BEGINS_{name}[at + 1] as usize;\n            let mut column = Dist::zero();\n            for (&outcome, &p) in OUTCOMES_{name}[some.clone()].iter().zip(&TABLE_{name}[some]) {{\n                column[value(outcome)] = p;\n            }}\n            column\n",
+            "            let at = {};\n            let some = BEGINS_{name}[at]..BEGINS_{name}[at + 1];\n            Sparse::at(&STATES_{name}[some.clone()], &TABLE_{name}[some])\n",
             self.place()
         );
-        (format!("Dist<{}>", self.returned), body)
+        (format!("Sparse<{}>", self.returned), body)
     }
 }

@@ -4,6 +4,7 @@ use alloc::string::{String, ToString};
 
 use super::error::ModelError;
 use super::meta::Kind;
+use super::sparse::SparseEntries;
 use crate::dirichlet::Dirichlet;
 use crate::dist::Dist;
 use crate::domain::Domain;
@@ -27,6 +28,7 @@ pub struct ColumnWriter<'a, T> {
     pub(super) free: &'a mut [T],
     pub(super) counts: &'a mut [T],
     pub(super) held: Option<&'a mut bool>,
+    pub(super) sparse: Option<&'a mut SparseEntries>,
 }
 
 /// What is wrong with one column, before it is named.
