@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use aif::prelude::*;
-use aif::runtime::model::{Inputs, Marginals, Numbers, Table};
+use aif::runtime::model::{Inputs, Kind, Marginals, Numbers, Table};
 use aif_import::{Model, Naming, Options, declaration, read};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
@@ -11,6 +11,7 @@ use rand::{RngExt, SeedableRng};
 aif::import!("../aif-import/tests/files/tiger.pomdp" as Tiger);
 aif::import!("../aif-import/tests/files/maze_4x3.pomdp" as Maze);
 aif::import!("../aif-import/tests/files/shuttle.pomdp" as Shuttle, horizon = 2);
+aif::import!("../aif-import/tests/files/corridor_50.pomdp" as Corridor);
 aif::import!("../aif-import/tests/files/tmaze.json" as FromArrays);
 aif::import!("../aif-import/tests/files/tmaze.md" as FromGnn);
 aif::import!("../aif-import/tests/files/tmaze_spm.json" as FromSpm);
@@ -39,6 +40,7 @@ fn file(name: &str) -> Model {
 fn column(table: Table<'_, f64>, column: usize, size: usize) -> Vec<f64> {
     match table {
         Table::Map(map) => (0..size).map(|o| if usize::from(map[column]) == o { 1.0 } else { 0.0 }).collect(),
+        Table::Sparse(table) => (0..size).map(|o| table.entry(column, o)).collect(),
         Table::Fixed(all) | Table::Free(all) => all[column * size..][..size].to_vec(),
     }
 }
@@ -71,6 +73,8 @@ fn declared_models_have_the_tables_of_their_files() {
     agrees(printed::Tiger, &file("tiger.pomdp"));
     agrees(Maze, &file("maze_4x3.pomdp"));
     agrees(Shuttle, &file("shuttle.pomdp"));
+    agrees(Corridor, &file("corridor_50.pomdp"));
+    assert!(matches!(<Corridor as GenerativeModel>::META.factors[0].kind, Kind::Sparse), "most places lead to few");
     let arrays = agrees(FromArrays, &file("tmaze.json"));
     agrees(FromGnn, &file("tmaze.md"));
     agrees(FromArchive, &file("tmaze.npz"));
@@ -160,6 +164,7 @@ fn beliefs_are_those_of_a_plain_filter() {
             filters(Tiger, &file("tiger.pomdp"), inference, seed);
             filters(Maze, &file("maze_4x3.pomdp"), inference, seed);
             filters(Shuttle, &file("shuttle.pomdp"), inference, seed);
+            filters(Corridor, &file("corridor_50.pomdp"), inference, seed);
         }
     }
 }
