@@ -4,10 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::column::{Column, ColumnError, ColumnWriter, accept};
-use super::meta::Kind;
 use crate::domain::Domain;
-use crate::scalar::Real;
 use crate::sparse::Sparse;
 
 /// The transition of a factor under one combination of actions, without its zeros.
@@ -77,36 +74,25 @@ impl SparseEntries {
         SparseTable { begins: &self.begins[first..=first + columns], states: &self.states, probabilities: &self.probabilities }
     }
 
-    fn push<O: Domain>(&mut self, column: &Sparse<O>) -> Result<(), ColumnError> {
-        let mut entries: Vec<(usize, f64)> =
-            column.entries().iter().map(|(o, p)| (o.index(), *p)).filter(|(_, p)| *p != 0.0).collect();
-        entries.sort_by_key(|(state, _)| *state);
-        entries.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            if same {
-                kept.1 += next.1;
-            }
-            same
-        });
-        let mut probabilities: Vec<f64> = entries.iter().map(|(_, p)| *p).collect();
-        accept(&mut probabilities).map_err(|error| match error {
-            ColumnError::Entry(i, what, value) => ColumnError::Entry(entries[i].0, what, value),
-            other => other,
-        })?;
-        // Beyond four thousand million entries places are no longer numbers of 32 bits; memory ends before.
-        self.states.extend(entries.iter().map(|(state, _)| *state as u16));
-        self.probabilities.extend(probabilities);
-        Ok(())
+    /// Adds a column: its states, ascending, and their probabilities.
+    pub fn push(&mut self, states: impl Iterator<Item = usize>, probabilities: &[f64]) {
+        // Domains have at most MAX_VALUES values: the compiler has checked it. Memory ends before places are too many for 32 bits.
+        self.states.extend(states.map(|state| state as u16));
+        self.probabilities.extend_from_slice(probabilities);
     }
 }
 
-/// A column by its outcomes that are not impossible.
-impl<O: Domain, T: Real> Column<T> for Sparse<O> {
-    const KIND: Kind = Kind::Sparse;
-    fn write(&self, to: ColumnWriter<'_, T>) -> Result<(), ColumnError> {
-        match to.sparse {
-            Some(entries) => entries.push(self),
-            None => Ok(()),
+/// The entries of a column that are not zero, by their states, ascending; one that is named twice has the sum.
+pub(super) fn merged<O: Domain>(column: &Sparse<O>) -> Vec<(usize, f64)> {
+    let entries = column.entries().iter().map(|(state, p)| (state.index(), *p));
+    let mut entries: Vec<(usize, f64)> = entries.filter(|(_, p)| *p != 0.0).collect();
+    entries.sort_by_key(|(state, _)| *state);
+    entries.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 += next.1;
         }
-    }
+        same
+    });
+    entries
 }
