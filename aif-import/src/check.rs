@@ -10,6 +10,8 @@ pub const MAX_VALUES: usize = 65_536;
 pub const MAX_ACTIONS: usize = 4096;
 /// The most entries of one table, of which a deterministic one has one a column and a sparse one those that are not zero.
 pub const MAX_TABLE: usize = 1 << 24;
+/// The most numbers that are not zero, of a table that is not deterministic: a declaration has them all, and is to be compiled.
+pub const MAX_WRITTEN: usize = 1 << 19;
 /// The most factors and actions that one distribution depends on.
 pub const MAX_ARGUMENTS: usize = 16;
 
@@ -41,6 +43,14 @@ fn sizes(model: &Model, complaints: &mut Complaints) {
                 0,
                 format!("the {what} `{name}` depends on {arguments} factors and actions, expected at most {MAX_ARGUMENTS}"),
             );
+        }
+        if table.map().is_none() && table.stored() > MAX_WRITTEN {
+            let text = format!(
+                "the table of the {what} `{name}` has {} numbers that are not zero, expected at most {MAX_WRITTEN}",
+                table.stored()
+            );
+            complaints.at(0, text);
+            return;
         }
         let all = table.columns.len().saturating_mul(table.outcomes);
         let stored = if table.map().is_some() {

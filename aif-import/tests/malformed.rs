@@ -297,6 +297,12 @@ fn what_cannot_be_declared_is_refused() {
     let many = "states: 3000\nactions: 2\nobservations: 1\nT: * uniform\nO: * uniform\n";
     let many = common::written(Format::Pomdp, many).unwrap_err().to_string();
     assert!(many.starts_with("file:4: more than 16777216 numbers"), "{many}");
+    let full = "states: 600\nactions: 2\nobservations: 1\nT: * uniform\nO: * uniform\n";
+    let full = common::written(Format::Pomdp, full).unwrap_err().to_string();
+    assert!(
+        full.contains("the table of the factor `state` has 720000 numbers that are not zero, expected at most 524288"),
+        "{full}"
+    );
     let wrong = Options { temperature: 0.0, ..Options::default() };
     let wrong = parse(Format::Pomdp, "file", b"", &wrong).unwrap_err().to_string();
     assert!(wrong.contains("the temperature is 0, expected a number above 0"), "{wrong}");

@@ -14,8 +14,9 @@
 //! temperature, but for a constant.
 //! Observations that depend on the action depend on the factor `last_action`; before the first action it is `none`, and all are equally probable.
 
-use super::parse::{Parsed, Row};
+use super::parse::Parsed;
 use super::rewarded::{Known, MOST, Rewarded};
+use super::rows::Row;
 use crate::Options;
 use crate::mistakes::Complaints;
 use crate::model::{Action, Column, Factor, Modality, Model, Table, Values};

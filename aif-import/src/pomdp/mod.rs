@@ -6,6 +6,7 @@ mod lower;
 mod parse;
 mod rewarded;
 mod rewards;
+mod rows;
 mod tokens;
 
 use crate::Options;

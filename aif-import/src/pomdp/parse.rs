@@ -1,57 +1,11 @@
 //! The statements of a `.POMDP` file, into rows of probabilities and statements of rewards.
 
 use super::rewards::Rewards;
+use super::rows::{MOST, Rows};
 use super::tokens::Cursor;
 use crate::mistakes::{Complaints, Mistake, choices, mistake, quoted};
 use crate::model::{Column, Values};
 use crate::numbers;
-
-/// The most numbers that the rows of one table may have in all.
-const MOST: usize = 1 << 24;
-
-/// One row: a distribution, and the line that gave it last (0: none has).
-#[derive(Clone, Debug, Default)]
-pub struct Row {
-    pub entries: Column,
-    pub line: usize,
-}
-
-/// A table of rows, `[action][state]`.
-#[derive(Debug, Default)]
-pub struct Rows {
-    pub rows: Vec<Row>,
-    outcomes: usize,
-    stored: usize,
-}
-
-impl Rows {
-    fn new(rows: usize, outcomes: usize) -> Self {
-        Rows { rows: vec![Row::default(); rows], outcomes, stored: 0 }
-    }
-
-    fn replace(&mut self, row: usize, entries: &Column, line: usize) {
-        let to = &mut self.rows[row];
-        self.stored = self.stored - to.entries.len() + entries.len();
-        *to = Row { entries: entries.clone(), line };
-    }
-
-    fn set(&mut self, row: usize, outcome: usize, p: f64, line: usize) {
-        let to = &mut self.rows[row];
-        to.line = line;
-        match to.entries.binary_search_by_key(&(outcome as u32), |(o, _)| *o) {
-            Ok(at) if p == 0.0 => {
-                to.entries.remove(at);
-                self.stored -= 1;
-            }
-            Ok(at) => to.entries[at].1 = p,
-            Err(_) if p == 0.0 => {}
-            Err(at) => {
-                to.entries.insert(at, (outcome as u32, p));
-                self.stored += 1;
-            }
-        }
-    }
-}
 
 /// What a file says.
 #[derive(Debug, Default)]

@@ -68,7 +68,7 @@ impl Conditional<'_> {
             return (returns, self.matched(&columns));
         }
         let all = self.table.columns.len() * self.table.outcomes;
-        if self.factor && all > SPARSE.1 && (self.table.stored() as f64) < SPARSE.0 * all as f64 {
+        if all > SPARSE.1 && (self.table.stored() as f64) < SPARSE.0 * all as f64 {
             return self.sparse(constants);
         }
         self.dense("TABLE", self.table, constants);
@@ -210,10 +210,20 @@ impl Conditional<'_> {
         self.constant(&format!("STATES_{name}: [u16; {stored}]"), &outcomes, constants);
         let table: Vec<String> = entries().map(|(_, p)| literal(*p)).collect();
         self.constant(&format!("TABLE_{name}: [f64; {stored}]"), &table, constants);
-        let body = format!(
-            "            let at = {};\n            let some = BEGINS_{name}[at]..BEGINS_{name}[at + 1];\n            Sparse::at(&STATES_{name}[some.clone()], &TABLE_{name}[some])\n",
-            self.place()
+        let some =
+            format!("            let at = {};\n            let some = BEGINS_{name}[at]..BEGINS_{name}[at + 1];\n", self.place());
+        let all = format!("STATES_{name}[some.clone()]");
+        if self.factor {
+            return (
+                format!("Sparse<{}>", self.returned),
+                format!("{some}            Sparse::at(&{all}, &TABLE_{name}[some])\n"),
+            );
+        }
+        // What a modality shows is stored whole.
+        let each = format!(
+            "            for (&outcome, &p) in {all}.iter().zip(&TABLE_{name}[some]) {{\n                column[value(outcome)] = p;\n            }}\n"
         );
-        (format!("Sparse<{}>", self.returned), body)
+        let body = format!("{some}            let mut column = Dist::zero();\n{each}            column\n");
+        (format!("Dist<{}>", self.returned), body)
     }
 }
