@@ -31,6 +31,9 @@ pub use aif_infer::study;
 #[cfg(feature = "games")]
 pub use aif_macros::c_abi;
 
+#[cfg(feature = "import")]
+pub use aif_macros::import;
+
 /// Everything that a program with models needs.
 pub mod prelude {
     #[cfg(feature = "infer")]
@@ -44,8 +47,8 @@ pub mod prelude {
         Agent, AgentOptions, AgentState, AgentStateOf, Assigned, Belief, Beliefs, Carried, Cell, Choice, Compat, Declared,
         Dirichlet, Dist, Domain, Environment, GenerativeModel, Goal, Hgf, Index, InductionOptions, Inference, Learning, Learns,
         Measurement, Mind, ModelError, Moment, MonteCarlo, Observed, Planner, Planning, Policies, Pomdp, PrecisionUpdating,
-        Precisions, Rates, Real, Recording, Sampling, Selection, Single, Sophisticated, Sweeps, Tables, Terms, Trajectory,
-        Values, When, World, record, rollout, uniform,
+        Precisions, Rates, Real, Recording, Sampling, Selection, Single, Sophisticated, Sparse, Sweeps, Tables, Terms,
+        Trajectory, Values, When, World, record, rollout, uniform,
     };
 }
 

@@ -272,6 +272,7 @@ fn brute_force<M: GenerativeModel>(tables: &Tables<M>, observations: &[Vec<usize
     let entry = |table: Table<'_, f64>, column: usize, size: usize, i: usize| match table {
         Table::Map(map) => f64::from(u8::from(usize::from(map[column]) == i)),
         Table::Fixed(t) | Table::Free(t) => t[column * size + i],
+        Table::Sparse(t) => t.entry(column, i),
     };
     let mut belief: Vec<f64> = vec![1.0; states];
     M::each_factor(|site| {

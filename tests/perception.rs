@@ -27,6 +27,7 @@ fn sequences(tables: &Tables<Trio>, seen: &[TrioObservation], actions: &[usize])
     let entry = |table: aif::runtime::model::Table<'_, f64>, column: usize, size: usize, i: usize| match table {
         aif::runtime::model::Table::Map(map) => f64::from(u8::from(usize::from(map[column]) == i)),
         aif::runtime::model::Table::Fixed(t) | aif::runtime::model::Table::Free(t) => t[column * size + i],
+        aif::runtime::model::Table::Sparse(t) => t.entry(column, i),
     };
     let sizes = [3, 2, 3];
     let column = |s: &[usize; 3], parents: &[usize]| parents.iter().fold(0, |c, &f| c * sizes[f] + s[f]);

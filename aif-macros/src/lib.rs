@@ -14,6 +14,8 @@ mod domain;
 mod facade;
 mod filter;
 mod generative;
+#[cfg(feature = "import")]
+mod import;
 mod learner;
 mod literals;
 mod marks;
@@ -84,6 +86,18 @@ pub fn hgf(attribute: TokenStream, item: TokenStream) -> TokenStream {
 pub fn learner(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let (attribute, item) = (attribute.into(), item.into());
     shallow(&[&attribute, &item], || learner::expand(attribute.clone(), item.clone())).into()
+}
+
+/// Declares the model of a file: `import!("tiger.pomdp" as Tiger, temperature = 10.0, horizon = 3);`.
+///
+/// The file is Cassandra's `.pomdp`, GNN Markdown (`.md`, `.gnn`), pymdp's arrays (`.json`, `.npz`) or one of SPM's structures (`.json`), beside the
+/// source that names it or in the package's folder. What is emitted is a module with the domains and the `#[generative_model]` that one would
+/// have written, and its type; `cargo run -p aif-import -- FILE --rust` prints it. When the file changes, the crate is compiled anew.
+#[cfg(feature = "import")]
+#[proc_macro]
+pub fn import(input: TokenStream) -> TokenStream {
+    let input = input.into();
+    shallow(&[&input], || import::expand(input.clone())).into()
 }
 
 /// A C interface for one declared model: `c_abi!(tmaze = TMaze<f64>, parameters(reward_probability));`.

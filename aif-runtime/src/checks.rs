@@ -117,9 +117,9 @@ const fn check_table(name: &str, entries: usize) {
     }
 }
 
-/// How many entries one column takes: a deterministic one is an index.
+/// How many entries one column takes at least: a deterministic one is an index, of a sparse one only where it begins is known here.
 const fn column(kind: Kind, values: usize) -> usize {
-    if let Kind::Map = kind { 1 } else { values }
+    if let Kind::Map | Kind::Sparse = kind { 1 } else { values }
 }
 
 /// A factor's states, and the entries of its transition, are not too many.

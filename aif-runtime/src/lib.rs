@@ -40,6 +40,7 @@ mod life;
 mod measurement;
 mod record;
 mod rollout;
+mod sparse;
 mod text;
 mod world;
 
@@ -70,4 +71,5 @@ pub use record::{Listed, Record, Row, Rows, Source, read_record, write_record};
 pub use response::{Belief, Choice, Noticed};
 pub use rollout::{Moment, Recording, Trajectory, live, record, rollout};
 pub use scalar::{Dual, Dual2, Lift, Real, Single};
+pub use sparse::Sparse;
 pub use world::{Environment, World};

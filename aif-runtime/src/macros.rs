@@ -22,10 +22,14 @@ macro_rules! product {
     }};
 }
 
-/// One body for the two storages of numbers, each compiled for its own.
+/// One body for the two storages of numbers, each compiled for its own; and one for a transition without its zeros, which a likelihood never is.
 macro_rules! with_table {
     ($table:expr, $map:pat => $mapped:expr, $numbers:ident => $body:expr $(,)?) => {
+        with_table!($table, $map => $mapped, _ => unreachable!("only a transition is stored without its zeros"), $numbers => $body)
+    };
+    ($table:expr, $map:pat => $mapped:expr, $sparse:pat => $few:expr, $numbers:ident => $body:expr $(,)?) => {
         match $table {
+            $crate::model::Table::Sparse($sparse) => $few,
             $crate::model::Table::Map($map) => $mapped,
             $crate::model::Table::Fixed($numbers) => $body,
             $crate::model::Table::Free($numbers) => $body,

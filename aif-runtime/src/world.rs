@@ -96,6 +96,10 @@ impl<M: GenerativeModel> World<M> {
             let next = match self.tables.transition(site, site.local_action(&M::META, action.index())) {
                 Table::Map(map) => usize::from(map[column]),
                 Table::Fixed(table) | Table::Free(table) => categorical(&table[column * site.states..][..site.states], rng),
+                Table::Sparse(table) => {
+                    let (states, probabilities) = table.column(column);
+                    usize::from(states[categorical(probabilities, rng)])
+                }
             };
             self.state.set(site.index, next);
         });
@@ -114,6 +118,7 @@ impl<M: GenerativeModel> World<M> {
             let outcome = match self.tables.likelihood(site) {
                 Table::Map(map) => usize::from(map[column]),
                 Table::Fixed(table) | Table::Free(table) => categorical(&table[column * site.outcomes..][..site.outcomes], rng),
+                Table::Sparse(_) => unreachable!("only a transition is stored without its zeros"),
             };
             observation.set(site.index, outcome);
         });

@@ -24,6 +24,7 @@ pub fn entry(table: Table<'_, f64>, column: usize, size: usize, i: usize) -> f64
     match table {
         Table::Map(map) => f64::from(u8::from(usize::from(map[column]) == i)),
         Table::Fixed(t) | Table::Free(t) => t[column * size + i],
+        Table::Sparse(t) => t.entry(column, i),
     }
 }
 

@@ -11,6 +11,7 @@ fn entries(table: Table<'_, f64>, size: usize) -> Vec<f64> {
     match table {
         Table::Map(map) => map.iter().flat_map(|&o| (0..size).map(move |i| f64::from(u8::from(i == usize::from(o))))).collect(),
         Table::Fixed(table) | Table::Free(table) => table.to_vec(),
+        Table::Sparse(_) => panic!("the fixtures have no sparse tables"),
     }
 }
 

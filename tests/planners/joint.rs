@@ -42,7 +42,7 @@ fn worth(tables: &Tables<Trio>, joint: &[f64; STATES]) -> f64 {
     <Trio as GenerativeModel>::each_modality(|site| {
         let numbers = match tables.likelihood(site) {
             aif::runtime::model::Table::Free(table) | aif::runtime::model::Table::Fixed(table) => table,
-            aif::runtime::model::Table::Map(_) => panic!("no numbers"),
+            aif::runtime::model::Table::Map(_) | aif::runtime::model::Table::Sparse(_) => panic!("no numbers"),
         };
         let (mut outcomes, mut ambiguity) = (vec![0.0; site.outcomes], 0.0);
         for (s, p) in joint.iter().enumerate() {

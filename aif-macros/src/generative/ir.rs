@@ -17,6 +17,8 @@ pub enum Kind {
     Free,
     /// `Dirichlet<O, T>`
     Dirichlet,
+    /// `Sparse<O>`, of a factor
+    Sparse,
     /// `Normal<T>` and the like: the distribution of a number; its outcomes are the nodes at which plans look
     Measured,
 }

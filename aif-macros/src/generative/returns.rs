@@ -1,6 +1,6 @@
 //! Return types: what kind of distribution a method is, and over which domain.
 
-use syn::{GenericArgument, Ident, PathArguments, ReturnType, Signature, Type};
+use syn::{GenericArgument, Ident, PathArguments, PathSegment, ReturnType, Signature, Type};
 
 use super::ir::Kind;
 use super::types::{is_distribution, is_ident};
@@ -88,6 +88,11 @@ fn domain_is_returned(ty: &Type, name: &Ident, scalar: Option<&Ident>, what: &st
     }
 }
 
+/// Whether this is the last part of a type of distributions over a domain. An enum may be called `Sparse`, too.
+fn is_categorical(last: &PathSegment) -> bool {
+    last.ident == "Dist" || last.ident == "Dirichlet" || last.ident == "Sparse" && !last.arguments.is_none()
+}
+
 /// What the return type says: the domain, and the kind of distribution.
 pub(super) fn returned(
     signature: &Signature,
@@ -108,7 +113,7 @@ pub(super) fn returned(
         ty = elem;
     }
     let distribution = match ty {
-        Type::Path(path) => path.path.segments.last().filter(|last| last.ident == "Dist" || last.ident == "Dirichlet"),
+        Type::Path(path) => path.path.segments.last().filter(|last| is_categorical(last)),
         _ => None,
     };
     let Some(distribution) = distribution else {
@@ -122,7 +127,7 @@ pub(super) fn returned(
         }
         return domain_is_returned(ty, name, scalar, what, diag).then(|| (ty.clone(), Kind::Map));
     };
-    let dirichlet = distribution.ident == "Dirichlet";
+    let (dirichlet, sparse) = (distribution.ident == "Dirichlet", distribution.ident == "Sparse");
     let mut types = Vec::new();
     if let PathArguments::AngleBracketed(arguments) = &distribution.arguments {
         for argument in &arguments.args {
@@ -139,7 +144,19 @@ pub(super) fn returned(
     if !domain_is_returned(&domain, name, scalar, what, diag) {
         return None;
     }
+    if sparse && what == "modality" {
+        let text = "only a factor is stored without its zeros: what a modality shows is looked up by its outcome";
+        diag.at(
+            ty,
+            format!("the modality `{name}` returns `{}`: {text}\nhelp: return `Dist<{}>`", written(ty), written(&domain)),
+        );
+        return None;
+    }
     let free = match types.next() {
+        Some(ty) if sparse => {
+            diag.at(&ty, "what is stored without its zeros is free of parameters: `Sparse<O>`, or `Dist<O, T>`");
+            return None;
+        }
         None => false,
         Some(ty) if is_ident(&ty, "f64") => false,
         Some(ty) if scalar.is_some_and(|s| is_ident(&ty, &s.to_string())) => true,
@@ -150,6 +167,7 @@ pub(super) fn returned(
         }
     };
     let kind = match (dirichlet, free) {
+        (false, false) if sparse => Kind::Sparse,
         (true, _) => Kind::Dirichlet,
         (false, true) => Kind::Free,
         (false, false) => Kind::Fixed,

@@ -1,13 +1,16 @@
 //! Columns of tables: what a model's methods return, checked and written by kind.
 
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use super::error::ModelError;
 use super::meta::Kind;
+use super::sparse::{SparseEntries, merged};
 use crate::dirichlet::Dirichlet;
 use crate::dist::Dist;
 use crate::domain::Domain;
 use crate::scalar::{Lift, Real};
+use crate::sparse::Sparse;
 
 /// How far the sum of a distribution may be from one.
 pub const SUM_TOLERANCE: f64 = 1e-6;
@@ -27,6 +30,7 @@ pub struct ColumnWriter<'a, T> {
     pub(super) free: &'a mut [T],
     pub(super) counts: &'a mut [T],
     pub(super) held: Option<&'a mut bool>,
+    pub(super) sparse: Option<&'a mut SparseEntries>,
 }
 
 /// What is wrong with one column, before it is named.
@@ -105,6 +109,23 @@ impl<O: Domain, T: Real> Column<T> for Dist<O, T> {
     fn write(&self, to: ColumnWriter<'_, T>) -> Result<(), ColumnError> {
         to.free.copy_from_slice(self.probabilities());
         accept(to.free)
+    }
+}
+
+/// A column by its states that are not impossible.
+impl<O: Domain, T: Real> Column<T> for Sparse<O> {
+    const KIND: Kind = Kind::Sparse;
+    fn write(&self, to: ColumnWriter<'_, T>) -> Result<(), ColumnError> {
+        let entries = merged(self);
+        let mut probabilities: Vec<f64> = entries.iter().map(|(_, p)| *p).collect();
+        accept(&mut probabilities).map_err(|error| match error {
+            ColumnError::Entry(i, what, value) => ColumnError::Entry(entries[i].0, what, value),
+            other => other,
+        })?;
+        if let Some(sparse) = to.sparse {
+            sparse.push(entries.iter().map(|(state, _)| *state), &probabilities);
+        }
+        Ok(())
     }
 }
 

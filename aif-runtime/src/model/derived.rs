@@ -11,7 +11,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     pub(crate) fn refresh_modality(&mut self, site: &ModalitySite, contexts: impl Iterator<Item = usize>) {
         for context in contexts {
             match site.kind {
-                Kind::Map => {}
+                Kind::Map | Kind::Sparse => {}
                 Kind::Fixed => logs_and_entropy(&mut self.fixed, site, context),
                 Kind::Free => logs_and_entropy(&mut self.free, site, context),
                 Kind::Dirichlet => {
@@ -45,6 +45,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
             let column = site.table.start + context * site.outcomes;
             self.utility[step * stretch + site.utility.start + context] = match site.kind {
                 Kind::Map => preference[usize::from(self.maps[site.table.start + context])],
+                Kind::Sparse => T::zero(),
                 Kind::Fixed => {
                     let column = &self.fixed[column..][..site.outcomes];
                     column.iter().zip(preference).fold(T::zero(), |sum, (&p, &c)| sum + c * p)

@@ -31,6 +31,8 @@ pub enum Kind {
     Free,
     /// Dirichlet counts; acts by its expected value.
     Dirichlet,
+    /// Categorical and free of parameters, without its zeros: a transition alone.
+    Sparse,
 }
 
 /// A hidden-state factor.

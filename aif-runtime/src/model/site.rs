@@ -39,6 +39,8 @@ pub struct Extent {
     pub counts: usize,
     /// Columns of Dirichlet counts.
     pub columns: usize,
+    /// Beginnings of sparse columns, and one end for each factor.
+    pub begins: usize,
     /// Outcomes of all modalities.
     pub outcomes: usize,
     /// States of all factors.
@@ -97,7 +99,7 @@ pub struct FactorSite {
     pub contexts: usize,
     /// The number of combinations of the actions that drive it.
     pub local_actions: usize,
-    /// The table, `[action][context][state]` (a map: `[action][context]`).
+    /// The table, `[action][context][state]` (a map, and where sparse columns begin: `[action][context]`).
     pub table: Span,
     /// The initial distribution, `[state]`.
     pub initial: Span,
@@ -151,6 +153,7 @@ const fn place_modality(meta: &Meta, index: usize, at: &mut Extent) -> ModalityS
         Kind::Free | Kind::Dirichlet => {
             (Span::take(&mut at.free, size), Span::take(&mut at.free, size), Span::take(&mut at.free, contexts))
         }
+        Kind::Sparse => panic!("only a transition is stored without its zeros"),
     };
     let counts = if let Kind::Dirichlet = kind { Span::take(&mut at.counts, size) } else { none };
     let columns = if let Kind::Dirichlet = kind { Span::take(&mut at.columns, contexts) } else { none };
@@ -184,11 +187,12 @@ const fn place_factor(meta: &Meta, index: usize, at: &mut Extent) -> FactorSite 
     let contexts = contexts(meta, parents);
     let local_actions = product!(actions, |a| meta.actions[*a].values.count);
     let columns = local_actions * contexts;
-    let size = columns * states;
+    let size = if let Kind::Sparse = kind { 0 } else { columns * states };
     let table = match kind {
         Kind::Map => Span::take(&mut at.maps, columns),
         Kind::Fixed => Span::take(&mut at.fixed, size),
         Kind::Free | Kind::Dirichlet => Span::take(&mut at.free, size),
+        Kind::Sparse => Span::take(&mut at.begins, columns + 1),
     };
     let none = Span { start: 0, len: 0 };
     let (counts, columns) = if let Kind::Dirichlet = kind {
@@ -202,7 +206,7 @@ const fn place_factor(meta: &Meta, index: usize, at: &mut Extent) -> FactorSite 
 }
 
 const fn modalities_before(meta: &Meta, index: usize) -> Extent {
-    let mut at = Extent { maps: 0, fixed: 0, free: 0, counts: 0, columns: 0, outcomes: 0, states: 0, utility: 0 };
+    let mut at = Extent { maps: 0, fixed: 0, free: 0, counts: 0, columns: 0, begins: 0, outcomes: 0, states: 0, utility: 0 };
     let mut i = 0;
     while i < index {
         place_modality(meta, i, &mut at);

@@ -14,6 +14,7 @@ use super::meta::Kind;
 use super::policies::Policies;
 use super::precisions::Precisions;
 use super::site::{FactorSite, ModalitySite};
+use super::sparse::{SparseEntries, SparseTable};
 use super::{GenerativeModel, ModelFamily};
 use crate::scalar::Real;
 
@@ -26,6 +27,8 @@ pub enum Table<'a, T> {
     Fixed(&'a [f64]),
     /// Depends on parameters: `[column][outcome]`.
     Free(&'a [T]),
+    /// Free of parameters, without its zeros; a transition alone.
+    Sparse(SparseTable<'a>),
 }
 
 /// Which kinds of counts something has been learned of.
@@ -47,6 +50,7 @@ pub struct Tables<M: GenerativeModel<T>, T: Real = f64> {
     pub(crate) maps: Box<[u16]>,
     pub(crate) fixed: Box<[f64]>,
     pub(crate) free: Box<[T]>,
+    pub(crate) sparse: SparseEntries,
     pub(crate) counts: Box<[T]>,
     pub(crate) novelty: Box<[T]>,
     pub(crate) held: Box<[bool]>,
@@ -92,6 +96,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
             maps: vec![0; extent.maps].into(),
             fixed: vec![0.0; extent.fixed].into(),
             free: vec![T::zero(); extent.free].into(),
+            sparse: SparseEntries::new(extent.begins),
             counts: vec![T::zero(); extent.counts].into(),
             novelty: vec![T::zero(); extent.counts].into(),
             held: vec![false; extent.columns].into(),
@@ -146,7 +151,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         match kind {
             Kind::Map => Table::Map(&self.maps[map]),
             Kind::Fixed => Table::Fixed(&self.fixed[numbers]),
-            Kind::Free | Kind::Dirichlet => Table::Free(&self.free[numbers]),
+            Kind::Free | Kind::Dirichlet | Kind::Sparse => Table::Free(&self.free[numbers]),
         }
     }
 
@@ -185,6 +190,9 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// The transition (B) of a factor under one combination of the actions that drive it: `[combination of parent states][state]`.
     #[inline(always)]
     pub fn transition(&self, site: &FactorSite, local_action: usize) -> Table<'_, T> {
+        if let Kind::Sparse = site.kind {
+            return Table::Sparse(self.sparse.table(site.table.start + local_action * site.contexts, site.contexts));
+        }
         let at = |stride: usize| {
             let start = site.table.start + local_action * stride;
             start..start + stride
@@ -231,6 +239,7 @@ impl<M: ModelFamily> Tables<M> {
             maps: self.maps.clone(),
             fixed: self.fixed.clone(),
             free: lift(&self.free),
+            sparse: self.sparse.clone(),
             counts: lift(&self.counts),
             novelty: lift(&self.novelty),
             held: self.held.clone(),
@@ -260,5 +269,6 @@ pub(crate) fn entry<T: Real>(table: Table<'_, T>, column: usize, size: usize, ou
         Table::Map(map) => T::constant(if usize::from(map[column]) == outcome { 1.0 } else { 0.0 }),
         Table::Fixed(table) => T::constant(table[column * size + outcome]),
         Table::Free(table) => table[column * size + outcome],
+        Table::Sparse(table) => T::constant(table.entry(column, outcome)),
     }
 }

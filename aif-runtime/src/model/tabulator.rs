@@ -88,6 +88,9 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
                 })?;
             }
         }
+        if let Kind::Sparse = C::KIND {
+            self.tables.sparse.begin(site.table.start + site.local_actions * site.contexts);
+        }
         self.tables.refresh_factor(site, 0..site.columns.len);
         Ok(())
     }
@@ -270,6 +273,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         self.initial_counts.clear();
         self.preference_counts.clear();
         self.goals.fill(false);
+        self.sparse.clear();
         self.learned = Learned::default();
         self.floor = 0.0;
         model.tabulate(&inputs, &mut Tabulator::new(self))
@@ -284,11 +288,15 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         (column, entry, len): (usize, usize, usize),
         held: Option<usize>,
     ) -> ColumnWriter<'_, T> {
-        let mut to = ColumnWriter { map: None, fixed: &mut [], free: &mut [], counts: &mut [], held: None };
+        let mut to = ColumnWriter { map: None, fixed: &mut [], free: &mut [], counts: &mut [], held: None, sparse: None };
         match kind {
             Kind::Map => to.map = Some(&mut self.maps[table + column]),
             Kind::Fixed => to.fixed = &mut self.fixed[table + entry..][..len],
             Kind::Free => to.free = &mut self.free[table + entry..][..len],
+            Kind::Sparse => {
+                self.sparse.begin(table + column);
+                to.sparse = Some(&mut self.sparse);
+            }
             Kind::Dirichlet => {
                 to.free = &mut self.free[table + entry..][..len];
                 to.counts = &mut self.counts[counts + entry..][..len];

@@ -20,6 +20,7 @@ pub fn log_likelihood<M: GenerativeModel<T>, T: Real>(
         Signal::Missing => T::zero(),
         Signal::Seen(o) => match tables.log_likelihood(site) {
             Table::Map(map) => T::constant(if usize::from(map[context]) == o { 0.0 } else { LN_LOG_FLOOR }),
+            Table::Sparse(_) => unreachable!("only a transition is stored without its zeros"),
             Table::Fixed(logs) => T::constant(logs[o * site.contexts + context]),
             Table::Free(logs) => logs[o * site.contexts + context],
         },

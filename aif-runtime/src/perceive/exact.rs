@@ -202,6 +202,7 @@ fn advance_factor<M: GenerativeModel<T>, T: Real>(
             let c = context + s * own;
             with_table!(table,
                 map => next[usize::from(map[c])] += p,
+                sparse => sparse.each(c, |s, b| next[s] += p * b),
                 table => {
                     for (to, &b) in next.iter_mut().zip(&table[c * states..][..states]) {
                         *to += p * b;
@@ -269,6 +270,7 @@ fn spread<M: GenerativeModel<T>, T: Real, F: Frame>(
         let next = next * site.states;
         with_table!(tables.transition(site, site.local_action(&M::META, action)),
             map => spread::<M, T, F>(tables, frame, action, previous, k + 1, next + usize::from(map[c]), p, visit),
+            sparse => sparse.each(c, |s, b| spread::<M, T, F>(tables, frame, action, previous, k + 1, next + s, p * b, visit)),
             table => {
                 for (s, &b) in table[c * site.states..][..site.states].iter().enumerate() {
                     if !exact_zero(b) {

@@ -9,6 +9,7 @@ use crate::scalar::{Real, negligible};
 fn pass<B: Marginals<T>, T: Real>(table: Table<'_, T>, belief: &B, parents: &[usize], size: usize, to: &mut [T]) {
     with_table!(table,
         map => each_context(belief, parents, |c, p| to[usize::from(map[c])] += p),
+        sparse => each_context(belief, parents, |c, p| sparse.each(c, |s, b| to[s] += p * b)),
         table => each_context(belief, parents, |c, p| {
             for (to, &b) in to.iter_mut().zip(&table[c * size..][..size]) {
                 *to += p * b;

@@ -102,6 +102,7 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(scene: &Scene<'
         let mut ambiguity = T::zero();
         match tables.likelihood(site) {
             Table::Map(map) => belief.each_context(scene, site.parents, |c, p| q[usize::from(map[c])] += p),
+            Table::Sparse(_) => unreachable!("only a transition is stored without its zeros"),
             Table::Fixed(table) => {
                 let Table::Fixed(entropies) = tables.ambiguity(site) else { return };
                 belief.each_context(scene, site.parents, |c, p| {

@@ -145,6 +145,7 @@ fn kind(kind: Kind) -> TokenStream {
         Kind::Fixed => quote!(__aif::Kind::Fixed),
         Kind::Free => quote!(__aif::Kind::Free),
         Kind::Dirichlet => quote!(__aif::Kind::Dirichlet),
+        Kind::Sparse => quote!(__aif::Kind::Sparse),
         // At the nodes, a categorical distribution that depends on parameters.
         Kind::Measured => quote!(__aif::Kind::Free),
     }
@@ -292,7 +293,7 @@ fn column(conditional: &Conditional, model: &Model) -> TokenStream {
     match conditional.kind {
         Kind::Map => quote!(__aif::Certain(#call)),
         Kind::Fixed => quote!(__aif::Constant(#call)),
-        Kind::Free | Kind::Measured => call,
+        Kind::Free | Kind::Measured | Kind::Sparse => call,
         Kind::Dirichlet => quote!(__aif::Counts(#call)),
     }
 }

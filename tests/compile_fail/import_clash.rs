@@ -1,0 +1,3 @@
+aif::import!("import_clash.pomdp" as Clash);
+
+fn main() {}

@@ -1,0 +1,3 @@
+aif::import!("import_ending.rs" as Tiger);
+
+fn main() {}

@@ -1,0 +1,3 @@
+aif::import!("nowhere.pomdp" as Tiger);
+
+fn main() {}

@@ -1,0 +1,3 @@
+aif::import!("import_mistakes.pomdp" as Tiger);
+
+fn main() {}
