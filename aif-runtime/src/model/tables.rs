@@ -46,6 +46,8 @@ pub(crate) struct Learned {
 pub struct Tables<M: GenerativeModel<T>, T: Real = f64> {
     pub(crate) maps: Box<[u16]>,
     pub(crate) fixed: Box<[f64]>,
+    /// The same in a scalar that keeps them itself.
+    own: Box<[T]>,
     pub(crate) free: Box<[T]>,
     pub(crate) counts: Box<[T]>,
     pub(crate) novelty: Box<[T]>,
@@ -91,6 +93,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         let mut tables = Tables {
             maps: vec![0; extent.maps].into(),
             fixed: vec![0.0; extent.fixed].into(),
+            own: Box::default(),
             free: vec![T::zero(); extent.free].into(),
             counts: vec![T::zero(); extent.counts].into(),
             novelty: vec![T::zero(); extent.counts].into(),
@@ -140,11 +143,19 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         self.precisions
     }
 
+    /// Takes over what is free of parameters into the scalar, where that keeps it itself.
+    pub(super) fn keep_constants(&mut self) {
+        if T::OWN_CONSTANTS {
+            self.own = self.fixed.iter().map(|&x| T::constant(x)).collect();
+        }
+    }
+
     /// What lies at a stretch: of indices for a map, else of numbers.
     #[inline(always)]
     fn table(&self, kind: Kind, map: Range<usize>, numbers: Range<usize>) -> Table<'_, T> {
         match kind {
             Kind::Map => Table::Map(&self.maps[map]),
+            Kind::Fixed if T::OWN_CONSTANTS => Table::Free(&self.own[numbers]),
             Kind::Fixed => Table::Fixed(&self.fixed[numbers]),
             Kind::Free | Kind::Dirichlet => Table::Free(&self.free[numbers]),
         }
@@ -230,6 +241,7 @@ impl<M: ModelFamily> Tables<M> {
         Tables {
             maps: self.maps.clone(),
             fixed: self.fixed.clone(),
+            own: if S::OWN_CONSTANTS { lift(&self.fixed) } else { Box::default() },
             free: lift(&self.free),
             counts: lift(&self.counts),
             novelty: lift(&self.novelty),

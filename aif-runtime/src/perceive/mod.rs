@@ -1,6 +1,7 @@
 //! Perception: from observations to beliefs over hidden states, and from there to what is expected next.
 
 mod contexts;
+mod contract;
 mod evidence;
 mod exact;
 mod exact_smooth;
@@ -40,6 +41,7 @@ pub use way::{Carries, Moved, Perceive, PerceptionState};
 pub use window::{Gap, Scheme, Window, message_passing};
 
 pub(crate) use contexts::each_context;
+pub(crate) use contract::{Spread, Weights, dot};
 pub(crate) use evidence::{unit, weighed};
 pub(crate) use groups::{Frame, Whole};
 pub(crate) use predict::clean;

@@ -1,20 +1,27 @@
 //! Prediction: the belief one step ahead under an action, and the outcomes that it lets expect.
 
 use super::contexts::each_context;
+use super::contract::{Spread, Weights};
 use crate::model::{GenerativeModel, Marginals, Table, Tables};
 use crate::scalar::{Real, negligible};
 
 /// Adds the columns of a table, each times the probability of the combination of parent states that it stands for.
 #[inline(always)]
-fn pass<B: Marginals<T>, T: Real>(table: Table<'_, T>, belief: &B, parents: &[usize], size: usize, to: &mut [T]) {
-    with_table!(table,
-        map => each_context(belief, parents, |c, p| to[usize::from(map[c])] += p),
-        table => each_context(belief, parents, |c, p| {
-            for (to, &b) in to.iter_mut().zip(&table[c * size..][..size]) {
-                *to += p * b;
-            }
-        }),
-    );
+fn pass<B: Marginals<T>, T: Real>(table: Table<'_, T>, belief: &B, parents: &[usize], to: &mut [T]) {
+    let of = |f: usize| Spread::all(belief.probabilities(f));
+    let add = |to: &mut [T], weights: Weights<'_, T>| {
+        with_table!(table,
+            map => weights.each(|c, p| to[usize::from(map[c])] += p),
+            table => weights.add_rows(table, to),
+        );
+    };
+    match *parents {
+        [] => add(to, Weights::Product(&[])),
+        [a] => add(to, Weights::Product(&[of(a)])),
+        [a, b] => add(to, Weights::Product(&[of(a), of(b)])),
+        [a, b, c] => add(to, Weights::Product(&[of(a), of(b), of(c)])),
+        _ => add(to, Weights::Walk(&|f| each_context(belief, parents, f))),
+    }
 }
 
 /// The belief one step later under a joint action: `q'_f(s') = sum over parent states of B_f(s' | .., action) times their beliefs`.
@@ -24,7 +31,7 @@ pub fn predict<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, belief: &M
     M::each_factor(|site| {
         let to = next.probabilities_mut(site.index);
         let table = tables.transition(site, site.local_action(&M::META, action));
-        pass(table, belief, site.parents, site.states, to);
+        pass(table, belief, site.parents, to);
     });
     next
 }
@@ -53,7 +60,7 @@ pub fn predict_outcomes<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, b
     M::each_modality(|site| {
         let to = outcomes.probabilities_mut(site.index);
         let table = tables.likelihood(site);
-        pass(table, belief, site.parents, site.outcomes, to);
+        pass(table, belief, site.parents, to);
     });
     outcomes
 }

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::imagined::{Imagined, imagine};
+use super::memory::Memory;
 use super::tree::{Search, add_habit};
 use super::{Plan, Planner, Problem};
 use crate::domain::Domain;
@@ -47,12 +48,12 @@ impl<M: GenerativeModel<T>, T: Real, F: Fn(usize) -> bool> Planner<M, T> for Dee
 }
 
 #[inline(never)]
-fn deepen<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
+fn deepen<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>>(
     problem: &Problem<'_, M, T>,
     root: B,
     stop: &dyn Fn(usize) -> bool,
 ) -> Plan<M, T> {
-    let mut search = Search::<M, T, B, N>::new(problem, Some(stop));
+    let mut search = Search::<M, T, B, K>::new(problem, Some(stop));
     let mut plan = Plan {
         weights: M::Action::filled(T::zero()),
         nodes: 0,

@@ -8,7 +8,8 @@ use super::induction::Induction;
 use super::information::information_of;
 use super::terms::{Drives, Terms};
 use super::{Problem, Scene};
-use crate::model::{GenerativeModel, Marginals, Numbers, Table, Tables};
+use crate::model::{GenerativeModel, Marginals, ModalitySite, Numbers, Table, Tables};
+use crate::perceive::dot;
 use crate::scalar::{Real, entropy};
 
 /// The terms of the negative expected free energy of moving from `previous` to `belief` by a joint action, at a step of the policy
@@ -84,57 +85,68 @@ pub(super) fn terms_of_belief<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>
 fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(scene: &Scene<'_, M, T>, belief: &B, step: usize) -> Terms<T> {
     let Scene { tables, drives, induction, preferences, .. } = *scene;
     let mut terms = Terms::all(T::zero());
-    let mut outcomes = M::Outcomes::zero();
     let separate = drives.on.state_information_gain && !drives.joint_information_gain;
     M::each_modality(|site| {
-        let own = preferences.filter(|_| drives.on.utility);
-        if drives.on.utility && own.is_none() && tables.is_wanted(site) {
-            let expected = tables.utility(site, scene.elapsed + step);
-            let mut sum = T::zero();
-            belief.each_context(scene, site.parents, |c, p| sum += p * expected[c]);
-            terms.utility += sum;
-        }
+        let own = preferences.filter(|_| drives.on.utility).map(|own| own.numbers(site.index));
         let novel = drives.on.likelihood_information_gain && site.counts.len > 0;
-        if !separate && !novel && own.is_none() {
+        let wanted = drives.on.utility && own.is_none() && tables.is_wanted(site);
+        if !separate && !novel && own.is_none() && !wanted {
             return;
         }
-        let q = outcomes.probabilities_mut(site.index);
-        let mut ambiguity = T::zero();
-        match tables.likelihood(site) {
-            Table::Map(map) => belief.each_context(scene, site.parents, |c, p| q[usize::from(map[c])] += p),
-            Table::Fixed(table) => {
-                let Table::Fixed(entropies) = tables.ambiguity(site) else { return };
-                belief.each_context(scene, site.parents, |c, p| {
-                    ambiguity += p * entropies[c];
-                    for (q, &a) in q.iter_mut().zip(&table[c * site.outcomes..][..site.outcomes]) {
-                        *q += p * a;
-                    }
-                });
+        belief.with_weights(scene, site.parents, |weights| {
+            let mut wanted = wanted;
+            if wanted && (M::META.modalities[site.index].measured.is_some() || !separate && !novel) {
+                terms.utility += weights.expect(tables.utility(site, scene.elapsed + step));
+                wanted = false;
             }
-            Table::Free(table) => {
-                let Table::Free(entropies) = tables.ambiguity(site) else { return };
-                belief.each_context(scene, site.parents, |c, p| {
-                    ambiguity += p * entropies[c];
-                    for (q, &a) in q.iter_mut().zip(&table[c * site.outcomes..][..site.outcomes]) {
-                        *q += p * a;
-                    }
-                });
+            if !separate && !novel && own.is_none() {
+                return;
             }
-        }
-        if let Some(own) = own {
-            terms.utility += dot(own.numbers(site.index), q);
-        }
-        if separate {
-            terms.state_information_gain += entropy(q) - ambiguity;
-        }
-        if novel {
-            // q(o) . (W q(s)): outcomes and contexts as if independent, as in the reference implementation.
-            let novelty = tables.likelihood_novelty(site);
-            let mut expected = M::Outcomes::zero();
-            let expected = expected.probabilities_mut(site.index);
-            belief.each_context(scene, site.parents, |c, p| add_row(expected, &novelty[c * site.outcomes..], p));
-            terms.likelihood_information_gain += dot(expected, q);
-        }
+            let preference = own.or_else(|| wanted.then(|| tables.preference(site, scene.elapsed + step)));
+            let table = tables.likelihood(site);
+            if let Table::Map(map) = table
+                && weights.most() <= Few::<T>::MOST
+            {
+                let mut few = Few::new();
+                weights.each(|c, p| few.add(map[c], p));
+                if let Some(preference) = preference {
+                    terms.utility += few.dot(preference);
+                }
+                if separate {
+                    terms.state_information_gain += entropy(few.probabilities());
+                }
+                return;
+            }
+            with_room::<M, T>(site, |q| {
+                let mut ambiguity = T::zero();
+                match (table, tables.ambiguity(site)) {
+                    (Table::Map(map), _) => weights.each(|c, p| q[usize::from(map[c])] += p),
+                    (Table::Fixed(table), Table::Fixed(entropies)) => {
+                        weights.add_rows(table, q);
+                        ambiguity = if separate { weights.expect(entropies) } else { ambiguity };
+                    }
+                    (Table::Free(table), Table::Free(entropies)) => {
+                        weights.add_rows(table, q);
+                        ambiguity = if separate { weights.expect(entropies) } else { ambiguity };
+                    }
+                    _ => {}
+                }
+                if let Some(preference) = preference {
+                    terms.utility += dot(q, preference);
+                }
+                if separate {
+                    terms.state_information_gain += entropy(q) - ambiguity;
+                }
+                if novel {
+                    // q(o) . (W q(s)): outcomes and contexts as if independent, as in the reference implementation.
+                    let novelty = tables.likelihood_novelty(site);
+                    with_room::<M, T>(site, |expected| {
+                        weights.add_rows(novelty, expected);
+                        terms.likelihood_information_gain += dot(expected, q);
+                    });
+                }
+            });
+        });
     });
     if drives.on.state_information_gain && drives.joint_information_gain {
         terms.state_information_gain = information_of(scene, belief);
@@ -159,21 +171,58 @@ pub(super) fn transition_information_gain<M: GenerativeModel<T>, T: Real, B: Ima
         let novelty = scene.tables.transition_novelty(site, site.local_action(&M::META, action));
         let mut expected = M::Belief::zero();
         let expected = expected.probabilities_mut(site.index);
-        previous.each_context(scene, site.parents, |c, p| add_row(expected, &novelty[c * site.states..], p));
+        previous.with_weights(scene, site.parents, |weights| weights.add_rows(novelty, expected));
         gain += dot(expected, belief.probabilities(site.index));
     });
     gain
 }
 
-/// Adds `p` times a row: sums over rows first run side by side, sums along them would wait for each other.
+/// Calls `f` with room for a number for each outcome of a modality, all zero.
 #[inline(always)]
-fn add_row<T: Real>(to: &mut [T], row: &[T], p: T) {
-    for (to, &w) in to.iter_mut().zip(row) {
-        *to += p * w;
+fn with_room<M: GenerativeModel<T>, T: Real>(site: &ModalitySite, f: impl FnOnce(&mut [T])) {
+    /// Where there are many outcomes.
+    #[inline(never)]
+    fn large<M: GenerativeModel<T>, T: Real>(m: usize, f: impl FnOnce(&mut [T])) {
+        f(M::Outcomes::zero().probabilities_mut(m));
+    }
+    match site.outcomes {
+        count @ 0..=16 => f(&mut [T::zero(); 16][..count]),
+        count @ 17..=64 => f(&mut [T::zero(); 64][..count]),
+        _ => large::<M, T>(site.index, f),
     }
 }
 
-#[inline(always)]
-fn dot<T: Real>(a: &[T], b: &[T]) -> T {
-    a.iter().zip(b).fold(T::zero(), |sum, (&a, &b)| sum + a * b)
+/// The probabilities of a few outcomes of many.
+struct Few<T> {
+    outcomes: [u16; 16],
+    p: [T; 16],
+    count: usize,
+}
+
+impl<T: Real> Few<T> {
+    const MOST: usize = 16;
+
+    fn new() -> Self {
+        Few { outcomes: [0; 16], p: [T::zero(); 16], count: 0 }
+    }
+
+    /// Adds to the probability of an outcome.
+    fn add(&mut self, outcome: u16, p: T) {
+        match self.outcomes[..self.count].iter().position(|&o| o == outcome) {
+            Some(place) => self.p[place] += p,
+            None => {
+                (self.outcomes[self.count], self.p[self.count]) = (outcome, p);
+                self.count += 1;
+            }
+        }
+    }
+
+    fn probabilities(&self) -> &[T] {
+        &self.p[..self.count]
+    }
+
+    fn dot(&self, values: &[T]) -> T {
+        let outcomes = self.outcomes[..self.count].iter().zip(&self.p);
+        outcomes.fold(T::zero(), |sum, (&o, &p)| sum + p * values[usize::from(o)])
+    }
 }

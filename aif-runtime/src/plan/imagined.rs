@@ -10,8 +10,8 @@ use alloc::vec::Vec;
 use super::Scene;
 use super::posterior::posterior;
 use crate::model::{GenerativeModel, Marginals, Meta};
-use crate::perceive::{Joints, clean, each_context, predict};
-use crate::scalar::{Real, each_possible, exact_zero, negligible, same};
+use crate::perceive::{Joints, Spread, Weights, clean, each_context, predict};
+use crate::scalar::{Real, each_possible, negligible, same};
 
 /// A belief that is imagined.
 pub(super) trait Imagined<M: GenerativeModel<T>, T: Real>: Clone {
@@ -21,8 +21,14 @@ pub(super) trait Imagined<M: GenerativeModel<T>, T: Real>: Clone {
     /// The belief one step later under a joint action; what is negligible becomes zero.
     fn after(&self, scene: &Scene<'_, M, T>, action: usize) -> Self;
 
+    /// Calls `f` with how probable each combination of the parents' states is.
+    fn with_weights<R>(&self, scene: &Scene<'_, M, T>, parents: &[usize], f: impl FnOnce(Weights<'_, T>) -> R) -> R;
+
     /// Calls `f(combination of the parents' states, probability)` for every combination that is not impossible.
-    fn each_context(&self, scene: &Scene<'_, M, T>, parents: &[usize], f: impl FnMut(usize, T));
+    #[inline(always)]
+    fn each_context(&self, scene: &Scene<'_, M, T>, parents: &[usize], f: impl FnMut(usize, T)) {
+        self.with_weights(scene, parents, |weights| weights.each(f));
+    }
 
     /// The distribution of each factor.
     fn marginals(&self, scene: &Scene<'_, M, T>) -> M::Belief;
@@ -53,8 +59,16 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
     }
 
     #[inline(always)]
-    fn each_context(&self, _: &Scene<'_, M, T>, parents: &[usize], f: impl FnMut(usize, T)) {
-        each_context(&self.0, parents, f);
+    fn with_weights<R>(&self, _: &Scene<'_, M, T>, parents: &[usize], f: impl FnOnce(Weights<'_, T>) -> R) -> R {
+        let of = |f: usize| Spread::all(self.0.probabilities(f));
+        match *parents {
+            [] => f(Weights::Product(&[])),
+            [a] => f(Weights::Product(&[of(a)])),
+            [a, b] => f(Weights::Product(&[of(a), of(b)])),
+            [a, b, c] => f(Weights::Product(&[of(a), of(b), of(c)])),
+            [a, b, c, d] => f(Weights::Product(&[of(a), of(b), of(c), of(d)])),
+            _ => f(Weights::Walk(&|f| each_context(&self.0, parents, f))),
+        }
     }
 
     #[inline(always)]
@@ -88,7 +102,7 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
 }
 
 #[inline(always)]
-fn hash_of<T: Real>(mut hash: u64, p: &[T]) -> u64 {
+pub(super) fn hash_of<T: Real>(mut hash: u64, p: &[T]) -> u64 {
     each_possible(p, |i, p| {
         hash = (hash.rotate_left(5) ^ p.value().to_bits() ^ i as u64).wrapping_mul(0x517c_c1b7_2722_0a95);
     });
@@ -178,18 +192,14 @@ impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S>
         next
     }
 
-    fn each_context(&self, scene: &Scene<'_, M, T>, parents: &[usize], mut f: impl FnMut(usize, T)) {
+    fn with_weights<R>(&self, scene: &Scene<'_, M, T>, parents: &[usize], f: impl FnOnce(Weights<'_, T>) -> R) -> R {
         let (joints, len) = laid_out(scene);
         // What several joint states say of one combination is put together first.
         let mut sums = S::blank(len);
         let sums = sums.numbers_mut();
         joints.each_context::<M, T>(self.own(len), parents, |c, p| sums[c] += p);
-        let count = parents.iter().map(|&g| M::META.factors[g].states.count).product();
-        for (c, &p) in sums[..count].iter().enumerate() {
-            if !exact_zero(p) {
-                f(c, p);
-            }
-        }
+        let count: usize = parents.iter().map(|&g| M::META.factors[g].states.count).product();
+        f(Weights::Product(&[Spread::all(&sums[..count])]))
     }
 
     fn marginals(&self, scene: &Scene<'_, M, T>) -> M::Belief {
@@ -258,28 +268,42 @@ pub(super) fn are_apart<M: GenerativeModel<T>, T: Real>(scene: &Scene<'_, M, T>)
         && joints.at_most_one_uncertain::<M, T>(scene.belief)
 }
 
-/// Calls a function with the root of a plan, in the way that fits what is believed, and with how many beliefs to remember, known to the compiler.
+/// How many possible states a belief over many of them may have to be written as a list.
+pub(super) const LISTED: usize = 128;
+
+/// Calls a function with the root of a plan, in the way that fits what is believed, and with what remembers beliefs, known to the compiler.
 macro_rules! imagine {
     ($model:ident, $problem:expr, $function:ident($($argument:expr),*)) => {{
-        use $crate::plan::imagined::{Factored, Room, Together, are_apart};
+        use $crate::plan::imagined::{Factored, LISTED, Room, Together, are_apart};
+        use $crate::plan::memory::{Copies, Shelf};
+        use $crate::plan::sparse::Sparse;
+        type Belief<M, T> = <M as GenerativeModel<T>>::Belief;
         let problem = $problem;
         // Of a model that is not so, none of this is compiled.
         let joint = if const { <$model as GenerativeModel<T>>::META.factors.len() > 1 } { problem.scene.joint } else { None };
         match joint.filter(|_| !are_apart(&problem.scene)) {
             None => {
-                let root = Factored($crate::perceive::clean(*problem.scene.belief, <$model as GenerativeModel<T>>::META.factors.len()));
-                match const { size_of::<<$model as GenerativeModel<T>>::Belief>() } {
-                    0..=192 => $function::<$model, T, _, 16>(problem, root, $($argument),*),
-                    193..=640 => $function::<$model, T, _, 64>(problem, root, $($argument),*),
-                    641..=2048 => $function::<$model, T, _, 16>(problem, root, $($argument),*),
-                    _ => $function::<$model, T, _, 0>(problem, root, $($argument),*),
+                let root = || Factored($crate::perceive::clean(*problem.scene.belief, <$model as GenerativeModel<T>>::META.factors.len()));
+                match const { size_of::<Belief<$model, T>>() } {
+                    0..=192 => $function::<$model, T, _, Copies<_, T, 16>>(problem, root(), $($argument),*),
+                    193..=640 => $function::<$model, T, _, Copies<_, T, 64>>(problem, root(), $($argument),*),
+                    size => match Sparse::<T, LISTED>::of::<$model>(problem.scene.belief, problem.scene.drives.horizon) {
+                        Some(root) if size_of::<T>() <= 16 => {
+                            $function::<$model, T, _, Shelf<T, 3072>>(problem, root, $($argument),*)
+                        }
+                        Some(root) => $function::<$model, T, _, Shelf<T, 1024>>(problem, root, $($argument),*),
+                        None if size <= 2048 => $function::<$model, T, _, Copies<_, T, 16>>(problem, root(), $($argument),*),
+                        None => $function::<$model, T, _, Copies<_, T, 0>>(problem, root(), $($argument),*),
+                    },
                 }
             }
             Some((_, joint)) => match const { Room::of::<T>(&<$model as GenerativeModel<T>>::META) } {
                 Room::None => unreachable!("of one factor nothing is joint"),
-                Room::Small => $function::<$model, T, Together<[T; 32]>, 16>(problem, Together::from(joint), $($argument),*),
-                Room::Large => $function::<$model, T, Together<[T; 64]>, 16>(problem, Together::from(joint), $($argument),*),
-                Room::Heap => $function::<$model, T, Together<::alloc::vec::Vec<T>>, 16>(problem, Together::from(joint), $($argument),*),
+                Room::Small => $function::<$model, T, Together<[T; 32]>, Copies<_, T, 16>>(problem, Together::from(joint), $($argument),*),
+                Room::Large => $function::<$model, T, Together<[T; 64]>, Copies<_, T, 16>>(problem, Together::from(joint), $($argument),*),
+                Room::Heap => {
+                    $function::<$model, T, Together<::alloc::vec::Vec<T>>, Copies<_, T, 16>>(problem, Together::from(joint), $($argument),*)
+                }
             },
         }
     }};

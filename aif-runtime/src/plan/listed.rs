@@ -2,6 +2,7 @@
 
 use super::gain::terms_of_move;
 use super::imagined::{Imagined, imagine};
+use super::memory::Memory;
 use super::{Plan, Planner, Problem};
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, Policies};
@@ -16,7 +17,7 @@ impl<A: Domain> Policies<A> {
         mut f: impl FnMut(usize, usize, T),
     ) -> usize {
         #[inline(never)]
-        fn all<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
+        fn all<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>>(
             problem: &Problem<'_, M, T>,
             root: B,
             policies: &Policies<M::Action>,

@@ -9,11 +9,13 @@ mod imagined;
 mod induction;
 mod information;
 mod listed;
+mod memory;
 mod monte_carlo;
 mod planning;
 mod posterior;
 mod reference;
 mod sophisticated;
+mod sparse;
 mod terms;
 mod tree;
 
@@ -33,6 +35,7 @@ use core::fmt;
 
 use gain::terms_of_move;
 use imagined::{Imagined, imagine};
+use memory::Memory;
 
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, Precisions, Tables};
@@ -162,7 +165,7 @@ impl<M: GenerativeModel<T>, T: Real> Problem<'_, M, T> {
     /// The terms of the negative expected free energy of the next step under an action.
     pub(crate) fn next_terms(&self, action: usize) -> Terms<T> {
         #[inline(never)]
-        fn terms<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
+        fn terms<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>>(
             problem: &Problem<'_, M, T>,
             root: B,
             action: usize,

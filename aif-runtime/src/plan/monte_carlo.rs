@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::gain::terms_of_move;
 use super::imagined::{Imagined, imagine};
+use super::memory::Memory;
 use super::{Plan, Planner, Problem};
 use crate::domain::Domain;
 use crate::math;
@@ -64,7 +65,7 @@ impl MonteCarlo {
 impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for MonteCarlo {
     fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T> {
         #[inline(never)]
-        fn from<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
+        fn from<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>>(
             problem: &Problem<'_, M, T>,
             root: B,
             options: &MonteCarlo,

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::gain::terms_of_move;
 use super::imagined::{Imagined, imagine};
+use super::memory::Memory;
 use super::{Plan, Planner, Problem};
 use crate::domain::Domain;
 use crate::model::{AtLeastOne, GenerativeModel, ModelError, entry};
@@ -55,7 +56,7 @@ impl Sophisticated {
 impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Sophisticated {
     fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T> {
         #[inline(never)]
-        fn from<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
+        fn from<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>>(
             problem: &Problem<'_, M, T>,
             root: B,
             options: &Sophisticated,

@@ -1,5 +1,6 @@
 //! Reductions over slices of scalars: softmax, log-sum-exp, entropy, and logarithms with a floor.
 
+use super::wide::{Work, wide};
 use super::{LN_LOG_FLOOR, LOG_FLOOR, Real};
 
 /// `ln(max(x, LOG_FLOOR))`; below the floor the derivative is zero.
@@ -74,9 +75,44 @@ pub fn each_possible<T: Real>(probabilities: &[T], mut f: impl FnMut(usize, T)) 
 /// The Shannon entropy, in nats: `-sum_i x_i ln(max(x_i, LOG_FLOOR))`.
 #[inline]
 pub fn entropy<T: Real>(probabilities: &[T]) -> T {
-    let mut sum = T::zero();
-    each_possible(probabilities, |_, x| sum -= x * ln_clipped(x));
-    sum
+    if probabilities.len() < SIDE { each_entropy(probabilities) } else { wide(Entropy(probabilities)) }
+}
+
+/// So many numbers are worked out side by side.
+const SIDE: usize = 8;
+
+struct Entropy<'a, T>(&'a [T]);
+
+impl<T: Real> Work for Entropy<'_, T> {
+    type Output = T;
+    #[inline(always)]
+    fn run(self) -> T {
+        each_entropy(self.0)
+    }
+}
+
+/// The entropy: sums side by side, over stretches; those that are nearly all zero cost little.
+#[inline(always)]
+fn each_entropy<T: Real>(probabilities: &[T]) -> T {
+    let mut sums = [T::zero(); SIDE];
+    let (stretches, rest) = probabilities.as_chunks::<SIDE>();
+    for stretch in stretches {
+        if !stretch.iter().fold(true, |nothing, &p| nothing & exact_zero(p)) {
+            for (sum, log) in sums.iter_mut().zip(stretch.map(T::x_ln_x)) {
+                *sum -= log;
+            }
+        }
+    }
+    for (sum, &x) in sums.iter_mut().zip(rest) {
+        *sum -= x.x_ln_x();
+    }
+    total(sums)
+}
+
+/// The sum of what was summed up side by side.
+#[inline(always)]
+fn total<T: Real>([a, b, c, d, e, f, g, h]: [T; SIDE]) -> T {
+    ((a + b) + (c + d)) + ((e + f) + (g + h))
 }
 
 /// `ln sum_i exp(x_i)`, shifted by the largest `x`; negative infinity of no values.
@@ -105,12 +141,40 @@ pub fn softmax<T: Real>(x: &mut [T]) {
     for v in x.iter() {
         largest = largest.max(v.value());
     }
-    let mut sum = T::zero();
-    for v in x.iter_mut() {
-        *v = (*v - largest).exp();
-        sum += *v;
+    if x.len() < SIDE { each_exponential(x, largest) } else { wide(Exponentials(x, largest)) }
+}
+
+struct Exponentials<'a, T>(&'a mut [T], f64);
+
+impl<T: Real> Work for Exponentials<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        each_exponential(self.0, self.1);
     }
-    let scale = T::one() / sum;
+}
+
+/// Replaces numbers, all of them at most `largest`, by their exponentials, normalised.
+#[inline(always)]
+fn each_exponential<T: Real>(x: &mut [T], largest: f64) {
+    let mut sums = [T::zero(); SIDE];
+    let (stretches, rest) = x.as_chunks_mut::<SIDE>();
+    for stretch in stretches {
+        // Where nearly all is impossible little is to be done.
+        if stretch.iter().fold(true, |nothing, v| nothing & (v.value() == f64::NEG_INFINITY)) {
+            *stretch = [T::zero(); SIDE];
+            continue;
+        }
+        *stretch = stretch.map(|v| (v - largest).side_exp());
+        for (sum, &v) in sums.iter_mut().zip(stretch.iter()) {
+            *sum += v;
+        }
+    }
+    for (sum, v) in sums.iter_mut().zip(rest) {
+        *v = (*v - largest).side_exp();
+        *sum += *v;
+    }
+    let scale = T::one() / total(sums);
     for v in x.iter_mut() {
         *v *= scale;
     }

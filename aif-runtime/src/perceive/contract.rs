@@ -1,0 +1,334 @@
+//! Contraction of tables over their parents: sums over all combinations of the parents' states, each weighed by how probable it is.
+//!
+//! The combinations are those of a product of distributions, the last running fastest. Distributions may be given by what is possible in them alone. Of
+//! three parents and more the first are gone through one by one; rows of the last two are added up in sums that stay in the registers of a vector
+//! unit, from the first to the last.
+
+use core::ops::Mul;
+
+use crate::scalar::{Real, Work, each_possible, exact_zero, wide};
+
+/// The distribution of one parent: of all its states, or of the possible ones.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spread<'a, T> {
+    /// Which states the probabilities are of, from the first to the last; empty where they are of all.
+    at: &'a [u32],
+    p: &'a [T],
+    /// How many states there are.
+    states: usize,
+}
+
+impl<'a, T: Real> Spread<'a, T> {
+    /// Nothing: what stands in where there is no parent.
+    pub const NONE: Self = Spread { at: &[], p: &[], states: 0 };
+
+    /// Of all states.
+    #[inline(always)]
+    pub fn all(p: &'a [T]) -> Self {
+        Spread { at: &[], p, states: p.len() }
+    }
+
+    /// Of some of so many states.
+    #[inline(always)]
+    pub fn some(at: &'a [u32], p: &'a [T], states: usize) -> Self {
+        Spread { at, p, states }
+    }
+
+    #[inline(always)]
+    fn each(self, mut f: impl FnMut(usize, T)) {
+        if self.at.is_empty() {
+            return each_possible(self.p, f);
+        }
+        for (&i, &p) in self.at.iter().zip(self.p) {
+            f(i as usize, p);
+        }
+    }
+
+    /// The sum of numbers, one for each state, each times its probability.
+    #[inline(always)]
+    fn dot<S: Copy>(self, values: &[S]) -> T
+    where
+        T: Mul<S, Output = T>,
+    {
+        if !self.at.is_empty() {
+            let terms = self.at.iter().zip(self.p);
+            return terms.fold(T::zero(), |sum, (&i, &p)| sum + p * values[i as usize]);
+        }
+        dot(self.p, values)
+    }
+}
+
+/// The sum of products, four side by side.
+#[inline(always)]
+pub(crate) fn dot<T: Real, S: Copy>(p: &[T], values: &[S]) -> T
+where
+    T: Mul<S, Output = T>,
+{
+    let mut sums = [T::zero(); 4];
+    let (stretches, rest) = p.as_chunks::<4>();
+    let (values, last) = values.as_chunks::<4>();
+    for (p, values) in stretches.iter().zip(values) {
+        for ((sum, &p), &v) in sums.iter_mut().zip(p).zip(values) {
+            *sum += p * v;
+        }
+    }
+    for ((sum, &p), &v) in sums.iter_mut().zip(rest).zip(last) {
+        *sum += p * v;
+    }
+    let [a, b, c, d] = sums;
+    (a + b) + (c + d)
+}
+
+/// How probable each combination of some parents' states is.
+#[derive(Clone, Copy)]
+pub(crate) enum Weights<'a, T> {
+    /// As their distributions say, which are independent.
+    Product(&'a [Spread<'a, T>]),
+    /// As a walk over the combinations says.
+    Walk(&'a dyn Fn(&mut dyn FnMut(usize, T))),
+}
+
+/// Tables with fewer numbers are gone through without ado.
+const SMALL: usize = 64;
+
+impl<T: Real> Weights<'_, T> {
+    /// Calls `f(combination, probability)` for every combination that is not impossible.
+    #[inline(always)]
+    pub fn each(self, mut f: impl FnMut(usize, T)) {
+        match self {
+            Weights::Product([]) => f(0, T::one()),
+            Weights::Product([a]) => a.each(f),
+            Weights::Product([a, b]) => a.each(|i, p| b.each(|j, q| f(i * b.states + j, p * q))),
+            Weights::Product(spreads) => nest(spreads, 0, T::one(), &mut f),
+            Weights::Walk(walk) => walk(&mut f),
+        }
+    }
+
+    /// Over how many combinations at most the walk goes, as far as that is easily said.
+    #[inline(always)]
+    pub fn most(self) -> usize {
+        match self {
+            Weights::Product(spreads) => spreads.iter().fold(1, |product, spread| product.saturating_mul(spread.p.len())),
+            Weights::Walk(_) => usize::MAX,
+        }
+    }
+
+    /// The sum of numbers, one for each combination, each times its probability.
+    #[inline(always)]
+    pub fn expect<S: Copy>(self, values: &[S]) -> T
+    where
+        T: Mul<S, Output = T>,
+    {
+        match self {
+            Weights::Product(spreads) if values.len() >= SMALL => wide(Expected { spreads, values }),
+            _ => {
+                let mut sum = T::zero();
+                self.each(|c, p| sum += p * values[c]);
+                sum
+            }
+        }
+    }
+
+    /// Adds to `to` the rows of a table, one for each combination, each times its probability.
+    #[inline(always)]
+    pub fn add_rows<S: Copy>(self, table: &[S], to: &mut [T])
+    where
+        T: Mul<S, Output = T>,
+    {
+        match self {
+            Weights::Product(spreads) if table.len() >= SMALL && size_of::<T>() <= 16 && to.len() > 1 => {
+                wide(Rows { spreads, table, to });
+            }
+            _ => self.each(|c, p| add_row(to, &table[c * to.len()..], p)),
+        }
+    }
+}
+
+/// Adds `p` times a row.
+#[inline(always)]
+fn add_row<T: Real, S: Copy>(to: &mut [T], row: &[S], p: T)
+where
+    T: Mul<S, Output = T>,
+{
+    for (to, &w) in to.iter_mut().zip(row) {
+        *to += p * w;
+    }
+}
+
+/// The combinations of more than two parents.
+fn nest<T: Real>(spreads: &[Spread<'_, T>], context: usize, product: T, f: &mut dyn FnMut(usize, T)) {
+    let Some((spread, rest)) = spreads.split_first() else { return f(context, product) };
+    spread.each(|i, p| {
+        let product = product * p;
+        if !exact_zero(product) {
+            nest(rest, context * spread.states + i, product, f);
+        }
+    });
+}
+
+struct Expected<'a, T, S> {
+    spreads: &'a [Spread<'a, T>],
+    values: &'a [S],
+}
+
+impl<T: Real + Mul<S, Output = T>, S: Copy> Work for Expected<'_, T, S> {
+    type Output = T;
+    #[inline(always)]
+    fn run(self) -> T {
+        expected(self.spreads, self.values)
+    }
+}
+
+/// Each parent's sum within that of the one before it.
+#[inline(always)]
+fn expected<T: Real + Mul<S, Output = T>, S: Copy>(spreads: &[Spread<'_, T>], values: &[S]) -> T {
+    match *spreads {
+        [] => T::one() * values[0],
+        [a] => a.dot(values),
+        [a, b] => {
+            let mut sum = T::zero();
+            a.each(|i, p| sum += p * b.dot(&values[i * b.states..][..b.states]));
+            sum
+        }
+        [a, ref rest @ ..] => expected_of_many(a, rest, values),
+    }
+}
+
+fn expected_of_many<T: Real + Mul<S, Output = T>, S: Copy>(first: Spread<'_, T>, rest: &[Spread<'_, T>], values: &[S]) -> T {
+    let (stretch, mut sum) = (values.len() / first.states.max(1), T::zero());
+    first.each(|i, p| sum += p * expected(rest, &values[i * stretch..][..stretch]));
+    sum
+}
+
+struct Rows<'a, T, S> {
+    spreads: &'a [Spread<'a, T>],
+    table: &'a [S],
+    to: &'a mut [T],
+}
+
+impl<T: Real + Mul<S, Output = T>, S: Copy> Work for Rows<'_, T, S> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let Rows { spreads, table, to } = self;
+        rows(spreads, T::one(), table, to);
+    }
+}
+
+#[inline(always)]
+fn rows<T: Real + Mul<S, Output = T>, S: Copy>(spreads: &[Spread<'_, T>], weight: T, table: &[S], to: &mut [T]) {
+    match *spreads {
+        [] => add_row(to, table, weight),
+        [b] => rows_of_two(Spread { at: &[], p: &[weight], states: 1 }, b, table, to),
+        [a, b] => rows_of_two(a, b, table, to),
+        [a, ref rest @ ..] => {
+            let stretch = table.len() / a.states.max(1);
+            a.each(|i, p| rows_of_rest(rest, weight * p, &table[i * stretch..][..stretch], to));
+        }
+    }
+}
+
+/// Where a weight is left of parents before the last two, it is put into the first of these.
+fn rows_of_rest<T: Real + Mul<S, Output = T>, S: Copy>(spreads: &[Spread<'_, T>], weight: T, table: &[S], to: &mut [T]) {
+    let [a, b] = *spreads else { return rows(spreads, weight, table, to) };
+    let stretch = table.len() / a.states.max(1);
+    a.each(|i, p| {
+        let one = Spread { at: &[], p: &[weight * p], states: 1 };
+        rows_of_two(one, b, &table[i * stretch..][..stretch], to);
+    });
+}
+
+#[inline(always)]
+fn rows_of_two<T: Real + Mul<S, Output = T>, S: Copy>(a: Spread<'_, T>, b: Spread<'_, T>, table: &[S], to: &mut [T]) {
+    let size = to.len();
+    for (k, to) in to.chunks_mut(16).enumerate() {
+        let from = (&table[k * 16..], size);
+        match to.len() {
+            ..=2 => add_stretches::<2, T, S>(a, b, from, to),
+            3..=4 => add_stretches::<4, T, S>(a, b, from, to),
+            5..=8 => add_stretches::<8, T, S>(a, b, from, to),
+            9..=12 => add_stretches::<12, T, S>(a, b, from, to),
+            _ => add_stretches::<16, T, S>(a, b, from, to),
+        }
+    }
+}
+
+/// Adds the first `to.len()` numbers, at most `W`, of each row; sums beyond them are worked out, too, and thrown away.
+#[inline(always)]
+fn add_stretches<const W: usize, T: Real + Mul<S, Output = T>, S: Copy>(
+    a: Spread<'_, T>,
+    b: Spread<'_, T>,
+    (table, size): (&[S], usize),
+    to: &mut [T],
+) {
+    let mut sums = [T::zero(); W];
+    a.each(|i, p| {
+        b.each(|j, q| {
+            let (row, weight) = (&table[(i * b.states + j) * size..], p * q);
+            match row.first_chunk::<W>() {
+                Some(row) => {
+                    for (sum, &x) in sums.iter_mut().zip(row) {
+                        *sum += weight * x;
+                    }
+                }
+                None => add_row(&mut sums, row, weight),
+            }
+        });
+    });
+    for (to, sum) in to.iter_mut().zip(sums) {
+        *to += sum;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scalar::{Dual, Single};
+
+    /// Sums in their plainest form.
+    fn check<T: Real>(sizes: &[usize], outcomes: usize, within: f64) {
+        let number = |i: usize| T::constant(((i * 7919 + 13) % 101) as f64 / 101.0);
+        let lists: alloc::vec::Vec<alloc::vec::Vec<T>> =
+            sizes.iter().map(|&n| (0..n).map(|i| if i % 3 == 1 { T::zero() } else { number(i + n) }).collect()).collect();
+        let possible: alloc::vec::Vec<(alloc::vec::Vec<u32>, alloc::vec::Vec<T>)> = lists
+            .iter()
+            .map(|list| list.iter().enumerate().filter(|(_, p)| p.value() != 0.0).map(|(i, &p)| (i as u32, p)).unzip())
+            .collect();
+        let contexts: usize = sizes.iter().product();
+        let table: alloc::vec::Vec<T> = (0..contexts * outcomes).map(number).collect();
+        let mut plain = alloc::vec![T::zero(); outcomes];
+        for (c, row) in table.chunks(outcomes).enumerate() {
+            let (mut rest, mut p) = (c, T::one());
+            for list in lists.iter().rev() {
+                p *= list[rest % list.len()];
+                rest /= list.len();
+            }
+            for (to, &x) in plain.iter_mut().zip(row) {
+                *to += p * x;
+            }
+        }
+        let all: alloc::vec::Vec<_> = lists.iter().map(|list| Spread::all(list)).collect();
+        let some: alloc::vec::Vec<_> = possible.iter().zip(sizes).map(|((at, p), &n)| Spread::some(at, p, n)).collect();
+        for spreads in [&all, &some] {
+            let weights = Weights::Product(spreads);
+            let mut sums = alloc::vec![T::zero(); outcomes];
+            weights.add_rows(&table, &mut sums);
+            for (o, (sum, plain)) in sums.iter().zip(&plain).enumerate() {
+                assert!((sum.value() - plain.value()).abs() < within * plain.value().max(1.0), "{sizes:?} {outcomes}");
+                let column: alloc::vec::Vec<T> = table.iter().skip(o).step_by(outcomes).copied().collect();
+                assert!((weights.expect(&column).value() - plain.value()).abs() < within * plain.value().max(1.0));
+            }
+        }
+    }
+
+    #[test]
+    fn sums_are_those_over_all_combinations() {
+        for outcomes in [1, 2, 3, 4, 5, 9, 10, 16, 17, 40] {
+            for sizes in [&[40][..], &[10, 10], &[1, 70], &[3, 5, 7], &[2, 3, 4, 5], &[2, 3]] {
+                check::<f64>(sizes, outcomes, 1e-13);
+                check::<Single>(sizes, outcomes, 1e-4);
+                check::<Dual<2>>(sizes, outcomes, 1e-13);
+            }
+        }
+    }
+}
