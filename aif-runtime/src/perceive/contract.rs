@@ -44,6 +44,26 @@ impl<'a, T: Real> Spread<'a, T> {
         }
     }
 
+    /// The first possible state at or after the `k`th number of the list, and how probable it is: with a place to go on from. In loops that are to be
+    /// vector instructions, this takes the place of closures, which the compiler keeps apart.
+    #[inline(always)]
+    fn next(self, mut k: usize) -> Option<(usize, usize, T)> {
+        while let Some(&p) = self.p.get(k) {
+            if !exact_zero(p) {
+                return Some((k + 1, if self.at.is_empty() { k } else { self.at[k] as usize }, p));
+            }
+            k += 1;
+            // Of large maps nearly all is impossible.
+            while k % STRETCH == 0
+                && let Some(stretch) = self.p.get(k..k + STRETCH)
+                && nothing(stretch)
+            {
+                k += STRETCH;
+            }
+        }
+        None
+    }
+
     /// The sum of numbers, one for each state, each times its probability.
     #[inline(always)]
     fn dot<S: Copy>(self, values: &[S]) -> T
@@ -51,11 +71,34 @@ impl<'a, T: Real> Spread<'a, T> {
         T: Mul<S, Output = T>,
     {
         if !self.at.is_empty() {
-            let terms = self.at.iter().zip(self.p);
-            return terms.fold(T::zero(), |sum, (&i, &p)| sum + p * values[i as usize]);
+            let mut sum = T::zero();
+            for (&i, &p) in self.at.iter().zip(self.p) {
+                sum += p * values[i as usize];
+            }
+            return sum;
+        }
+        if self.p.len() > 4 * STRETCH {
+            let (mut sum, mut k) = (T::zero(), 0);
+            while let Some((next, i, p)) = self.next(k) {
+                sum += p * values[i];
+                k = next;
+            }
+            return sum;
         }
         dot(self.p, values)
     }
+}
+
+/// So many numbers are looked at together.
+const STRETCH: usize = 8;
+
+#[inline(always)]
+fn nothing<T: Real>(stretch: &[T]) -> bool {
+    let mut nothing = true;
+    for &p in stretch {
+        nothing &= exact_zero(p);
+    }
+    nothing
 }
 
 /// The sum of products, four side by side.
@@ -68,12 +111,14 @@ where
     let (stretches, rest) = p.as_chunks::<4>();
     let (values, last) = values.as_chunks::<4>();
     for (p, values) in stretches.iter().zip(values) {
-        for ((sum, &p), &v) in sums.iter_mut().zip(p).zip(values) {
-            *sum += p * v;
+        for i in 0..4 {
+            sums[i] += p[i] * values[i];
         }
     }
-    for ((sum, &p), &v) in sums.iter_mut().zip(rest).zip(last) {
-        *sum += p * v;
+    for i in 0..3 {
+        if i < rest.len() {
+            sums[i] += rest[i] * last[i];
+        }
     }
     let [a, b, c, d] = sums;
     (a + b) + (c + d)
@@ -90,6 +135,9 @@ pub(crate) enum Weights<'a, T> {
 
 /// Tables with fewer numbers are gone through without ado.
 const SMALL: usize = 64;
+
+/// Of up to so many states each it is worth looking whether all are possible.
+const FULL: usize = 64;
 
 impl<T: Real> Weights<'_, T> {
     /// Calls `f(combination, probability)` for every combination that is not impossible.
@@ -144,6 +192,25 @@ impl<T: Real> Weights<'_, T> {
     }
 }
 
+impl<T: Real> Weights<'_, T> {
+    /// Adds to `to` the rows of a table, as [`add_rows`](Weights::add_rows), and gives the sum of values, as [`expect`](Weights::expect).
+    #[inline(always)]
+    pub fn add_rows_and_expect<S: Copy>(self, table: &[S], values: &[S], to: &mut [T]) -> T
+    where
+        T: Mul<S, Output = T>,
+    {
+        match self {
+            Weights::Product(spreads) if table.len() >= SMALL && size_of::<T>() <= 16 && to.len() > 1 => {
+                wide(RowsExpected { rows: Rows { spreads, table, to }, values })
+            }
+            _ => {
+                self.add_rows(table, to);
+                self.expect(values)
+            }
+        }
+    }
+}
+
 /// Adds `p` times a row.
 #[inline(always)]
 fn add_row<T: Real, S: Copy>(to: &mut [T], row: &[S], p: T)
@@ -166,6 +233,167 @@ fn nest<T: Real>(spreads: &[Spread<'_, T>], context: usize, product: T, f: &mut 
     });
 }
 
+struct RowsExpected<'a, T, S> {
+    rows: Rows<'a, T, S>,
+    values: &'a [S],
+}
+
+impl<T: Real + Mul<S, Output = T>, S: Copy> Work for RowsExpected<'_, T, S> {
+    type Output = T;
+    #[inline(always)]
+    fn run(self) -> T {
+        let RowsExpected { rows: Rows { spreads, table, to }, values } = self;
+        rows(spreads, T::one(), table, to);
+        expected(spreads, values)
+    }
+}
+
+/// Whether all combinations of two parents are possible, so that none need be left out.
+#[inline(always)]
+fn are_full<T: Real>(a: Spread<'_, T>, b: Spread<'_, T>) -> bool {
+    if !a.at.is_empty() || !b.at.is_empty() || a.p.len() > FULL || b.p.len() > FULL {
+        return false;
+    }
+    let mut impossible = false;
+    for &p in a.p {
+        impossible |= exact_zero(p);
+    }
+    for &p in b.p {
+        impossible |= exact_zero(p);
+    }
+    !impossible
+}
+
+/// As `rows_of_two`, where all combinations are possible.
+#[inline(always)]
+fn full_rows<T: Real + Mul<S, Output = T>, S: Copy>(a: &[T], b: &[T], table: &[S], to: &mut [T]) {
+    let size = to.len();
+    for (k, to) in to.chunks_mut(16).enumerate() {
+        let from = (&table[k * 16..], size);
+        match to.len() {
+            ..=2 => full_stretches::<2, T, S>(a, b, from, to),
+            3..=4 => full_stretches::<4, T, S>(a, b, from, to),
+            5..=8 => full_stretches::<8, T, S>(a, b, from, to),
+            9..=12 => full_stretches::<12, T, S>(a, b, from, to),
+            _ => full_stretches::<16, T, S>(a, b, from, to),
+        }
+    }
+}
+
+/// As `add_stretches`; even and odd rows by themselves, for sums wait for each other.
+#[inline(always)]
+fn full_stretches<const W: usize, T: Real + Mul<S, Output = T>, S: Copy>(
+    a: &[T],
+    b: &[T],
+    (table, size): (&[S], usize),
+    to: &mut [T],
+) {
+    let (mut even, mut odd) = ([T::zero(); W], [T::zero(); W]);
+    let (pairs, single) = b.as_chunks::<2>();
+    let mut rows = table;
+    let mut last;
+    // The row at which the rest of the table begins.
+    macro_rules! row {
+        () => {
+            match rows.first_chunk::<W>() {
+                Some(row) => row,
+                None => {
+                    last = padded(rows);
+                    &last
+                }
+            }
+        };
+    }
+    for &p in a {
+        for &[q, r] in pairs {
+            let (q, r) = (p * q, p * r);
+            let row = row!();
+            for w in 0..W {
+                even[w] += q * row[w];
+            }
+            rows = &rows[size..];
+            let row = row!();
+            for w in 0..W {
+                odd[w] += r * row[w];
+            }
+            rows = rows.get(size..).unwrap_or(&[]);
+        }
+        if let [q] = *single {
+            let (q, row) = (p * q, row!());
+            for w in 0..W {
+                even[w] += q * row[w];
+            }
+            rows = rows.get(size..).unwrap_or(&[]);
+        }
+    }
+    for w in 0..W {
+        if w < to.len() {
+            to[w] += even[w] + odd[w];
+        }
+    }
+}
+
+/// Adds to `to`, one number for each state of a parent, the sums of the values that combinations with it have, each times the probability of the
+/// other parents' states: those before it and those after it.
+#[inline(always)]
+pub(super) fn add_message<T: Real + Mul<S, Output = T>, S: Copy>(
+    values: &[S],
+    before: &[Spread<'_, T>],
+    after: &[Spread<'_, T>],
+    to: &mut [T],
+) {
+    if after.is_empty() { Weights::Product(before).add_rows(values, to) } else { wide(Message { values, before, after, to }) }
+}
+
+struct Message<'a, T, S> {
+    values: &'a [S],
+    before: &'a [Spread<'a, T>],
+    after: &'a [Spread<'a, T>],
+    to: &'a mut [T],
+}
+
+impl<T: Real + Mul<S, Output = T>, S: Copy> Work for Message<'_, T, S> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let Message { values, before, after, to } = self;
+        message(values, T::one(), before, after, to);
+    }
+}
+
+#[inline(always)]
+fn message<T: Real + Mul<S, Output = T>, S: Copy>(
+    values: &[S],
+    weight: T,
+    before: &[Spread<'_, T>],
+    after: &[Spread<'_, T>],
+    to: &mut [T],
+) {
+    let Some((first, rest)) = before.split_first() else {
+        let stretch = values.len() / to.len().max(1);
+        for (to, values) in to.iter_mut().zip(values.chunks_exact(stretch.max(1))) {
+            *to += weight * expected(after, values);
+        }
+        return;
+    };
+    let (stretch, mut k) = (values.len() / first.states.max(1), 0);
+    while let Some((next, i, p)) = first.next(k) {
+        k = next;
+        message_of_rest(&values[i * stretch..][..stretch], weight * p, rest, after, to);
+    }
+}
+
+/// The same by a function of its own, which a function that is part of its caller cannot be called by itself.
+fn message_of_rest<T: Real + Mul<S, Output = T>, S: Copy>(
+    values: &[S],
+    weight: T,
+    before: &[Spread<'_, T>],
+    after: &[Spread<'_, T>],
+    to: &mut [T],
+) {
+    message(values, weight, before, after, to);
+}
+
 struct Expected<'a, T, S> {
     spreads: &'a [Spread<'a, T>],
     values: &'a [S],
@@ -186,8 +414,11 @@ fn expected<T: Real + Mul<S, Output = T>, S: Copy>(spreads: &[Spread<'_, T>], va
         [] => T::one() * values[0],
         [a] => a.dot(values),
         [a, b] => {
-            let mut sum = T::zero();
-            a.each(|i, p| sum += p * b.dot(&values[i * b.states..][..b.states]));
+            let (mut sum, mut k) = (T::zero(), 0);
+            while let Some((next, i, p)) = a.next(k) {
+                sum += p * b.dot(&values[i * b.states..][..b.states]);
+                k = next;
+            }
             sum
         }
         [a, ref rest @ ..] => expected_of_many(a, rest, values),
@@ -240,6 +471,9 @@ fn rows_of_rest<T: Real + Mul<S, Output = T>, S: Copy>(spreads: &[Spread<'_, T>]
 
 #[inline(always)]
 fn rows_of_two<T: Real + Mul<S, Output = T>, S: Copy>(a: Spread<'_, T>, b: Spread<'_, T>, table: &[S], to: &mut [T]) {
+    if are_full(a, b) {
+        return full_rows(a.p, b.p, table, to);
+    }
     let size = to.len();
     for (k, to) in to.chunks_mut(16).enumerate() {
         let from = (&table[k * 16..], size);
@@ -261,23 +495,43 @@ fn add_stretches<const W: usize, T: Real + Mul<S, Output = T>, S: Copy>(
     (table, size): (&[S], usize),
     to: &mut [T],
 ) {
-    let mut sums = [T::zero(); W];
-    a.each(|i, p| {
-        b.each(|j, q| {
-            let (row, weight) = (&table[(i * b.states + j) * size..], p * q);
-            match row.first_chunk::<W>() {
-                Some(row) => {
-                    for (sum, &x) in sums.iter_mut().zip(row) {
-                        *sum += weight * x;
-                    }
+    let (mut sums, mut k) = ([T::zero(); W], 0);
+    while let Some((next, i, p)) = a.next(k) {
+        k = next;
+        let (rows, mut l) = (&table[i * b.states * size..], 0);
+        while let Some((next, j, q)) = b.next(l) {
+            l = next;
+            let (row, weight) = (&rows[j * size..], p * q);
+            let last;
+            let row = match row.first_chunk::<W>() {
+                Some(row) => row,
+                None => {
+                    last = padded(row);
+                    &last
                 }
-                None => add_row(&mut sums, row, weight),
+            };
+            for w in 0..W {
+                sums[w] += weight * row[w];
             }
-        });
-    });
-    for (to, sum) in to.iter_mut().zip(sums) {
-        *to += sum;
+        }
     }
+    // At places that the compiler knows: sums that are looked up elsewhere would be kept in memory.
+    for w in 0..W {
+        if w < to.len() {
+            to[w] += sums[w];
+        }
+    }
+}
+
+/// The last row of a table, shorter than what is read of others.
+#[cold]
+#[inline(never)]
+fn padded<const W: usize, S: Copy>(row: &[S]) -> [S; W] {
+    let mut padded = [row[0]; W];
+    for (to, &x) in padded.iter_mut().zip(row) {
+        *to = x;
+    }
+    padded
 }
 
 #[cfg(test)]
@@ -286,10 +540,10 @@ mod tests {
     use crate::scalar::{Dual, Single};
 
     /// Sums in their plainest form.
-    fn check<T: Real>(sizes: &[usize], outcomes: usize, within: f64) {
+    fn check<T: Real>(sizes: &[usize], outcomes: usize, full: bool, within: f64) {
         let number = |i: usize| T::constant(((i * 7919 + 13) % 101) as f64 / 101.0);
         let lists: alloc::vec::Vec<alloc::vec::Vec<T>> =
-            sizes.iter().map(|&n| (0..n).map(|i| if i % 3 == 1 { T::zero() } else { number(i + n) }).collect()).collect();
+            sizes.iter().map(|&n| (0..n).map(|i| if i % 3 == 1 && !full { T::zero() } else { number(i + n) + 0.01 }).collect()).collect();
         let possible: alloc::vec::Vec<(alloc::vec::Vec<u32>, alloc::vec::Vec<T>)> = lists
             .iter()
             .map(|list| list.iter().enumerate().filter(|(_, p)| p.value() != 0.0).map(|(i, &p)| (i as u32, p)).unzip())
@@ -317,6 +571,10 @@ mod tests {
                 assert!((sum.value() - plain.value()).abs() < within * plain.value().max(1.0), "{sizes:?} {outcomes}");
                 let column: alloc::vec::Vec<T> = table.iter().skip(o).step_by(outcomes).copied().collect();
                 assert!((weights.expect(&column).value() - plain.value()).abs() < within * plain.value().max(1.0));
+                let mut sums = alloc::vec![T::zero(); outcomes];
+                let expected = weights.add_rows_and_expect(&table, &column, &mut sums);
+                assert!((expected.value() - plain.value()).abs() < within * plain.value().max(1.0));
+                assert!((sums[o].value() - plain.value()).abs() < within * plain.value().max(1.0));
             }
         }
     }
@@ -325,9 +583,11 @@ mod tests {
     fn sums_are_those_over_all_combinations() {
         for outcomes in [1, 2, 3, 4, 5, 9, 10, 16, 17, 40] {
             for sizes in [&[40][..], &[10, 10], &[1, 70], &[3, 5, 7], &[2, 3, 4, 5], &[2, 3]] {
-                check::<f64>(sizes, outcomes, 1e-13);
-                check::<Single>(sizes, outcomes, 1e-4);
-                check::<Dual<2>>(sizes, outcomes, 1e-13);
+                for full in [false, true] {
+                    check::<f64>(sizes, outcomes, full, 1e-13);
+                    check::<Single>(sizes, outcomes, full, 1e-4);
+                    check::<Dual<2>>(sizes, outcomes, full, 1e-13);
+                }
             }
         }
     }

@@ -7,11 +7,12 @@
 //! section 2.4), so it converges. Updated all at once, factors that compete to explain an outcome may swing for ever.
 
 use super::contexts::each_of_many;
+use super::contract::{Spread, add_message};
 use super::evidence::log_likelihood;
 use super::possible::{Set, alone, logarithms, take_out_remains, together};
 use super::sweeps::Sweeps;
 use crate::evidence::Signal;
-use crate::model::{GenerativeModel, Marginals, ModalitySite, Tables};
+use crate::model::{GenerativeModel, Marginals, ModalitySite, Table, Tables};
 use crate::scalar::{LN_LOG_FLOOR, Real, ln_clipped, negligible, softmax};
 
 /// The factorised posterior over hidden states given evidence, from a factorised `prior`.
@@ -257,12 +258,13 @@ fn messages<M: GenerativeModel<T>, T: Real>(
     belief: &M::Belief,
     to: &mut M::Belief,
 ) {
-    with_logs!(tables, site, signal, |term| {
-        for (i, &parent) in site.parents.iter().enumerate() {
-            gather::<M, T>(site, belief, i, to.probabilities_mut(parent), &term);
-        }
-    });
+    for (i, &parent) in site.parents.iter().enumerate() {
+        message::<M, T>(tables, site, signal, belief, i, to.probabilities_mut(parent));
+    }
 }
+
+/// Of so many combinations the messages of what was seen are worked out by [`add_message`].
+const LARGE: usize = 64;
 
 /// Adds the message of one modality with several parents to the log-belief of the parent at `position`.
 #[inline(always)]
@@ -274,6 +276,21 @@ fn message<M: GenerativeModel<T>, T: Real>(
     position: usize,
     to: &mut [T],
 ) {
+    if let Signal::Seen(o) = signal
+        && site.contexts >= LARGE
+        && site.parents.len() <= 4
+    {
+        let mut spreads = [Spread::NONE; 4];
+        for (spread, &parent) in spreads.iter_mut().zip(site.parents) {
+            *spread = Spread::all(belief.probabilities(parent));
+        }
+        let (before, after) = (&spreads[..position], &spreads[position + 1..site.parents.len()]);
+        match tables.log_likelihood(site) {
+            Table::Map(_) => {}
+            Table::Fixed(logs) => return add_message(&logs[o * site.contexts..][..site.contexts], before, after, to),
+            Table::Free(logs) => return add_message(&logs[o * site.contexts..][..site.contexts], before, after, to),
+        }
+    }
     with_logs!(tables, site, signal, |term| gather::<M, T>(site, belief, position, to, &term));
 }
 

@@ -121,14 +121,8 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(scene: &Scene<'
                 let mut ambiguity = T::zero();
                 match (table, tables.ambiguity(site)) {
                     (Table::Map(map), _) => weights.each(|c, p| q[usize::from(map[c])] += p),
-                    (Table::Fixed(table), Table::Fixed(entropies)) => {
-                        weights.add_rows(table, q);
-                        ambiguity = if separate { weights.expect(entropies) } else { ambiguity };
-                    }
-                    (Table::Free(table), Table::Free(entropies)) => {
-                        weights.add_rows(table, q);
-                        ambiguity = if separate { weights.expect(entropies) } else { ambiguity };
-                    }
+                    (Table::Fixed(table), Table::Fixed(entropies)) => ambiguity = weights.add_rows_and_expect(table, entropies, q),
+                    (Table::Free(table), Table::Free(entropies)) => ambiguity = weights.add_rows_and_expect(table, entropies, q),
                     _ => {}
                 }
                 if let Some(preference) = preference {

@@ -103,6 +103,20 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
 
 #[inline(always)]
 pub(super) fn hash_of<T: Real>(mut hash: u64, p: &[T]) -> u64 {
+    if p.len() <= 32 {
+        // Four by themselves, for one waits for the other.
+        let mut sides = [hash; 4];
+        let (stretches, rest) = p.as_chunks::<4>();
+        for stretch in stretches {
+            for (side, p) in sides.iter_mut().zip(stretch) {
+                *side = (side.rotate_left(5) ^ p.value().to_bits()).wrapping_mul(0x517c_c1b7_2722_0a95);
+            }
+        }
+        for (side, p) in sides.iter_mut().zip(rest) {
+            *side = (side.rotate_left(5) ^ p.value().to_bits()).wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+        return sides.iter().fold(0, |hash, side| (hash.rotate_left(5) ^ side).wrapping_mul(0x517c_c1b7_2722_0a95));
+    }
     each_possible(p, |i, p| {
         hash = (hash.rotate_left(5) ^ p.value().to_bits() ^ i as u64).wrapping_mul(0x517c_c1b7_2722_0a95);
     });

@@ -9,11 +9,14 @@ pub(super) trait Memory<M: GenerativeModel<T>, T: Real, B> {
     /// Nothing remembered.
     fn new() -> Self;
 
-    /// Where a belief is remembered that was met at a step.
-    fn find(&self, step: usize, belief: &B) -> Option<usize>;
+    /// A few bits, to tell most beliefs apart; zero where that is not worth it.
+    fn hash(step: usize, belief: &B) -> u64;
+
+    /// Where a belief is remembered that was met at a step, by its hash.
+    fn find(&self, hash: u64, step: usize, belief: &B) -> Option<usize>;
 
     /// Remembers a belief with its gain, if there is room.
-    fn keep(&mut self, step: usize, belief: &B, gain: T) -> Option<usize>;
+    fn keep(&mut self, hash: u64, step: usize, belief: &B, gain: T) -> Option<usize>;
 
     /// The gain of what is remembered at a place.
     fn gain(&self, place: usize) -> T;
@@ -30,13 +33,13 @@ const DEPTHS: usize = 12;
 
 /// Copies of up to `N` beliefs.
 pub(super) struct Copies<B, T, const N: usize> {
+    hashes: [u64; N],
     memory: [Option<Copied<B, T>>; N],
     used: usize,
 }
 
 #[derive(Clone)]
 struct Copied<B, T> {
-    hash: u64,
     step: usize,
     belief: B,
     gain: T,
@@ -50,24 +53,28 @@ impl<B, T, const N: usize> Copies<B, T, N> {
 
 impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize> Memory<M, T, B> for Copies<B, T, N> {
     fn new() -> Self {
-        Copies { memory: [const { None }; N], used: 0 }
+        Copies { hashes: [0; N], memory: [const { None }; N], used: 0 }
     }
 
     #[inline(always)]
-    fn find(&self, step: usize, belief: &B) -> Option<usize> {
-        let hash = if Self::HASHED { belief.hash() } else { 0 };
-        self.memory[..self.used].iter().position(|known| {
-            known.as_ref().is_some_and(|known| known.hash == hash && known.step == step && known.belief.same(belief))
+    fn hash(_: usize, belief: &B) -> u64 {
+        if Self::HASHED { belief.hash() } else { 0 }
+    }
+
+    #[inline(always)]
+    fn find(&self, hash: u64, step: usize, belief: &B) -> Option<usize> {
+        (0..self.used).filter(|&place| self.hashes[place] == hash).find(|&place| {
+            self.memory[place].as_ref().is_some_and(|known| known.step == step && known.belief.same(belief))
         })
     }
 
     #[inline(always)]
-    fn keep(&mut self, step: usize, belief: &B, gain: T) -> Option<usize> {
+    fn keep(&mut self, hash: u64, step: usize, belief: &B, gain: T) -> Option<usize> {
         if self.used == N {
             return None;
         }
-        let hash = if Self::HASHED { belief.hash() } else { 0 };
-        self.memory[self.used] = Some(Copied { hash, step, belief: belief.clone(), gain, values: [None; DEPTHS] });
+        self.hashes[self.used] = hash;
+        self.memory[self.used] = Some(Copied { step, belief: belief.clone(), gain, values: [None; DEPTHS] });
         self.used += 1;
         Some(self.used - 1)
     }
@@ -120,10 +127,6 @@ impl<T, const N: usize> Shelf<T, N> {
     fn start(&self, place: usize) -> usize {
         if place == 0 { 0 } else { usize::from(self.ends[place - 1]) }
     }
-
-    fn hash<M: GenerativeModel<S>, S: Real, B: Imagined<M, S>>(step: usize, belief: &B) -> u64 {
-        belief.hash() ^ (step as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-    }
 }
 
 impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T> + Listed<T>, const N: usize> Memory<M, T, B> for Shelf<T, N> {
@@ -141,8 +144,12 @@ impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T> + Listed<T>, const N: usi
         }
     }
 
-    fn find(&self, step: usize, belief: &B) -> Option<usize> {
-        let (hash, (at, p)) = (Self::hash(step, belief), belief.listed());
+    fn hash(step: usize, belief: &B) -> u64 {
+        belief.hash() ^ (step as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
+    fn find(&self, hash: u64, step: usize, belief: &B) -> Option<usize> {
+        let (at, p) = belief.listed();
         let equal = |&place: &usize| {
             let range = self.start(place)..usize::from(self.ends[place]);
             usize::from(self.steps[place]) == step && self.at[range.clone()] == *at && same(&self.p[range], p)
@@ -150,7 +157,7 @@ impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T> + Listed<T>, const N: usi
         (0..self.used).filter(|&place| self.hashes[place] == hash).find(equal)
     }
 
-    fn keep(&mut self, step: usize, belief: &B, gain: T) -> Option<usize> {
+    fn keep(&mut self, hash: u64, step: usize, belief: &B, gain: T) -> Option<usize> {
         let (place, (at, p)) = (self.used, belief.listed());
         if place == PLACES || step > usize::from(u16::MAX) {
             return None;
@@ -162,7 +169,7 @@ impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T> + Listed<T>, const N: usi
         };
         ats.copy_from_slice(at);
         ps.copy_from_slice(p);
-        self.hashes[place] = Self::hash(step, belief);
+        self.hashes[place] = hash;
         (self.ends[place], self.steps[place], self.gains[place]) = (end, step as u16, gain);
         self.used += 1;
         Some(place)

@@ -50,12 +50,13 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
     /// The negative expected free energy of a belief reached after `step + 1` actions, and where it is remembered.
     fn gain(&mut self, step: usize, belief: &B) -> (T, Option<usize>) {
         let step = if self.timed { step } else { 0 };
-        if let Some(place) = self.memory.find(step, belief) {
+        let hash = K::hash(step, belief);
+        if let Some(place) = self.memory.find(hash, step, belief) {
             return (self.memory.gain(place), Some(place));
         }
         self.evaluations += 1;
         let gain = self.problem.scene.drives.at(step, terms_of_belief(self.problem, belief, step).total());
-        (gain, self.memory.keep(step, belief, gain))
+        (gain, self.memory.keep(hash, step, belief, gain))
     }
 
     /// The reduced weight of all continuations of a belief reached after `step` actions.

@@ -97,16 +97,44 @@ fn each_entropy<T: Real>(probabilities: &[T]) -> T {
     let mut sums = [T::zero(); SIDE];
     let (stretches, rest) = probabilities.as_chunks::<SIDE>();
     for stretch in stretches {
-        if !stretch.iter().fold(true, |nothing, &p| nothing & exact_zero(p)) {
-            for (sum, log) in sums.iter_mut().zip(stretch.map(T::x_ln_x)) {
-                *sum -= log;
+        let mut nothing = true;
+        for &p in stretch {
+            nothing &= exact_zero(p);
+        }
+        if !nothing {
+            for i in 0..SIDE {
+                sums[i] -= stretch[i].x_ln_x();
             }
         }
     }
-    for (sum, &x) in sums.iter_mut().zip(rest) {
-        *sum -= x.x_ln_x();
+    match rest.len() {
+        0 => {}
+        1..=4 => {
+            let rest = filled_up::<4, T>(rest, T::zero());
+            for i in 0..4 {
+                sums[i] -= rest[i].x_ln_x();
+            }
+        }
+        _ => {
+            let rest = filled_up::<SIDE, T>(rest, T::zero());
+            for i in 0..SIDE {
+                sums[i] -= rest[i].x_ln_x();
+            }
+        }
     }
     total(sums)
+}
+
+/// A stretch that is not full, filled up with what changes nothing.
+#[inline(always)]
+fn filled_up<const N: usize, T: Real>(rest: &[T], with: T) -> [T; N] {
+    let mut full = [with; N];
+    for i in 0..N {
+        if i < rest.len() {
+            full[i] = rest[i];
+        }
+    }
+    full
 }
 
 /// The sum of what was summed up side by side.
@@ -161,18 +189,30 @@ fn each_exponential<T: Real>(x: &mut [T], largest: f64) {
     let (stretches, rest) = x.as_chunks_mut::<SIDE>();
     for stretch in stretches {
         // Where nearly all is impossible little is to be done.
-        if stretch.iter().fold(true, |nothing, v| nothing & (v.value() == f64::NEG_INFINITY)) {
+        let mut nothing = true;
+        for v in stretch.iter() {
+            nothing &= v.value() == f64::NEG_INFINITY;
+        }
+        if nothing {
             *stretch = [T::zero(); SIDE];
             continue;
         }
-        *stretch = stretch.map(|v| (v - largest).side_exp());
-        for (sum, &v) in sums.iter_mut().zip(stretch.iter()) {
-            *sum += v;
+        for i in 0..SIDE {
+            stretch[i] = (stretch[i] - largest).side_exp();
+            sums[i] += stretch[i];
         }
     }
-    for (sum, v) in sums.iter_mut().zip(rest) {
-        *v = (*v - largest).side_exp();
-        *sum += *v;
+    if !rest.is_empty() {
+        let mut full = filled_up::<SIDE, T>(rest, T::constant(f64::NEG_INFINITY));
+        for i in 0..SIDE {
+            full[i] = (full[i] - largest).side_exp();
+            sums[i] += full[i];
+        }
+        for i in 0..SIDE {
+            if i < rest.len() {
+                rest[i] = full[i];
+            }
+        }
     }
     let scale = T::one() / total(sums);
     for v in x.iter_mut() {
