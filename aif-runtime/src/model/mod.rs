@@ -12,6 +12,7 @@ mod meta;
 mod policies;
 mod precisions;
 mod site;
+mod steady;
 mod stored;
 mod tables;
 mod tabulator;
@@ -29,6 +30,7 @@ pub use error::ModelError;
 pub use habit::Habit;
 pub use limits::{AtLeastOne, Limited};
 pub use measures::{density_of, draw_of};
+pub(crate) use meta::contexts;
 pub use meta::{
     ActionVariable, Factor, Input, Kind, MAX_ACTIONS, MAX_JOINT_STATES, MAX_POLICIES, MAX_TABLE, MAX_VALUES, Measure, Meta,
     Modality,
@@ -36,8 +38,9 @@ pub use meta::{
 pub use policies::{IntoPolicies, Policies};
 pub use precisions::Precisions;
 pub(crate) use precisions::moderate;
-pub(crate) use site::contexts;
 pub use site::{Extent, FactorSite, ModalitySite, Span, extent, factor_site, modality_site};
+pub use steady::Beforehand;
+pub(crate) use steady::MAX_WIDTH;
 pub use stored::StoredError;
 pub use tables::{Table, Tables};
 pub use tabulator::{Arguments, MAX_ARGUMENTS, Tabulator};

@@ -179,6 +179,12 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         self.table(site.kind, 0..0, site.ambiguity.range())
     }
 
+    /// What planning reads of each column at once: its numbers, its entropy, zeros; `[combination of parent states][width]`.
+    #[inline(always)]
+    pub(crate) fn rows(&self, site: &ModalitySite) -> Table<'_, T> {
+        self.table(site.kind, 0..0, site.rows.range())
+    }
+
     /// The expected preference of each column of a likelihood, at a step of the policy (from 0).
     #[inline(always)]
     pub fn utility(&self, site: &ModalitySite, step: usize) -> &[T] {

@@ -6,6 +6,7 @@
 
 use core::ops::Mul;
 
+use crate::model::MAX_WIDTH;
 use crate::scalar::{Real, Work, each_possible, exact_zero, wide};
 
 /// The distribution of one parent: of all its states, or of the possible ones.
@@ -137,7 +138,7 @@ pub(crate) enum Weights<'a, T> {
 const SMALL: usize = 64;
 
 /// Of up to so many states each it is worth looking whether all are possible.
-const FULL: usize = 64;
+const FULL: usize = 256;
 
 impl<T: Real> Weights<'_, T> {
     /// Calls `f(combination, probability)` for every combination that is not impossible.
@@ -193,21 +194,150 @@ impl<T: Real> Weights<'_, T> {
 }
 
 impl<T: Real> Weights<'_, T> {
-    /// Adds to `to` the rows of a table, as [`add_rows`](Weights::add_rows), and gives the sum of values, as [`expect`](Weights::expect).
+    /// The sums of rows of so many numbers, a multiple of four up to [`MAX_WIDTH`], each times the probability of its combination; zero beyond them.
     #[inline(always)]
-    pub fn add_rows_and_expect<S: Copy>(self, table: &[S], values: &[S], to: &mut [T]) -> T
+    pub fn sum_rows<S: Copy>(self, rows: &[S], width: usize) -> [T; MAX_WIDTH]
     where
         T: Mul<S, Output = T>,
     {
+        let mut sums = [T::zero(); MAX_WIDTH];
         match self {
-            Weights::Product(spreads) if table.len() >= SMALL && size_of::<T>() <= 16 && to.len() > 1 => {
-                wide(RowsExpected { rows: Rows { spreads, table, to }, values })
-            }
+            Weights::Product(spreads) if size_of::<T>() <= 16 => wide(WideRows { spreads, rows, width, to: &mut sums }),
+            _ => self.each(|c, p| add_row(&mut sums[..width], &rows[c * width..], p)),
+        }
+        sums
+    }
+}
+
+struct WideRows<'a, T, S> {
+    spreads: &'a [Spread<'a, T>],
+    rows: &'a [S],
+    width: usize,
+    to: &'a mut [T; MAX_WIDTH],
+}
+
+impl<T: Real + Mul<S, Output = T>, S: Copy> Work for WideRows<'_, T, S> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let WideRows { spreads, rows, width, to } = self;
+        match width {
+            4 => sum_of_all::<4, T, S>(spreads, rows, to),
+            8 => sum_of_all::<8, T, S>(spreads, rows, to),
+            12 => sum_of_all::<12, T, S>(spreads, rows, to),
+            16 => sum_of_all::<16, T, S>(spreads, rows, to),
             _ => {
-                self.add_rows(table, to);
-                self.expect(values)
+                // Longer rows part by part.
+                for k in (0..width).step_by(16) {
+                    rows_of_many(spreads, T::one(), (&rows[k..], width), &mut to[k..width.min(k + 16)]);
+                }
             }
         }
+    }
+}
+
+#[inline(always)]
+fn sum_of_all<const W: usize, T: Real + Mul<S, Output = T>, S: Copy>(
+    spreads: &[Spread<'_, T>],
+    rows: &[S],
+    to: &mut [T; MAX_WIDTH],
+) {
+    let one = [T::one()];
+    let (rows, _) = rows.as_chunks::<W>();
+    match *spreads {
+        [] => sum_of_two(Spread::all(&one), Spread::all(&one), rows, to),
+        [b] => sum_of_two(Spread::all(&one), b, rows, to),
+        [a, b] => sum_of_two(a, b, rows, to),
+        [first, ref rest @ ..] => {
+            let (stretch, mut k) = (rows.len() / first.states.max(1), 0);
+            while let Some((next, i, p)) = first.next(k) {
+                k = next;
+                sum_of_rest(rest, p, &rows[i * stretch..][..stretch], to);
+            }
+        }
+    }
+}
+
+/// The same of all parents but the first, whose state has a probability.
+fn sum_of_rest<const W: usize, T: Real + Mul<S, Output = T>, S: Copy>(
+    spreads: &[Spread<'_, T>],
+    weight: T,
+    rows: &[[S; W]],
+    to: &mut [T; MAX_WIDTH],
+) {
+    let Some((first, rest)) = spreads.split_first() else { return };
+    let (stretch, mut k) = (rows.len() / first.states.max(1), 0);
+    while let Some((next, i, p)) = first.next(k) {
+        k = next;
+        let (rows, weight) = (&rows[i * stretch..][..stretch], [weight * p]);
+        match *rest {
+            [b] => sum_of_two(Spread::all(&weight), b, rows, to),
+            _ => sum_of_rest(rest, weight[0], rows, to),
+        }
+    }
+}
+
+/// Even and odd rows by themselves where all combinations are possible, for sums wait for each other.
+#[inline(always)]
+fn sum_of_two<const W: usize, T: Real + Mul<S, Output = T>, S: Copy>(
+    a: Spread<'_, T>,
+    b: Spread<'_, T>,
+    rows: &[[S; W]],
+    to: &mut [T; MAX_WIDTH],
+) {
+    let (mut even, mut odd) = ([T::zero(); W], [T::zero(); W]);
+    if are_full(a, b) {
+        let (pairs, single) = b.p.as_chunks::<2>();
+        for (&p, rows) in a.p.iter().zip(rows.chunks_exact(b.p.len().max(1))) {
+            let (row_pairs, last) = rows.as_chunks::<2>();
+            for (&[q, r], [x, y]) in pairs.iter().zip(row_pairs) {
+                let (q, r) = (p * q, p * r);
+                for w in 0..W {
+                    even[w] += q * x[w];
+                }
+                for w in 0..W {
+                    odd[w] += r * y[w];
+                }
+            }
+            if let ([q], [x]) = (single, last) {
+                let q = p * *q;
+                for w in 0..W {
+                    even[w] += q * x[w];
+                }
+            }
+        }
+    } else {
+        let mut k = 0;
+        while let Some((next, i, p)) = a.next(k) {
+            k = next;
+            let (rows, mut l) = (&rows[i * b.states..][..b.states], 0);
+            while let Some((next, j, q)) = b.next(l) {
+                l = next;
+                let (row, q) = (&rows[j], p * q);
+                for w in 0..W {
+                    even[w] += q * row[w];
+                }
+            }
+        }
+    }
+    for w in 0..W {
+        to[w] += even[w] + odd[w];
+    }
+}
+
+/// Parts of longer rows.
+fn rows_of_many<T: Real + Mul<S, Output = T>, S: Copy>(
+    spreads: &[Spread<'_, T>],
+    weight: T,
+    (rows, width): (&[S], usize),
+    to: &mut [T],
+) {
+    let Some((first, rest)) = spreads.split_first() else { return add_row(to, rows, weight) };
+    let contexts = rest.iter().fold(1, |product, spread| product * spread.states);
+    let mut k = 0;
+    while let Some((next, i, p)) = first.next(k) {
+        k = next;
+        rows_of_many(rest, weight * p, (&rows[i * contexts * width..], width), to);
     }
 }
 
@@ -231,21 +361,6 @@ fn nest<T: Real>(spreads: &[Spread<'_, T>], context: usize, product: T, f: &mut 
             nest(rest, context * spread.states + i, product, f);
         }
     });
-}
-
-struct RowsExpected<'a, T, S> {
-    rows: Rows<'a, T, S>,
-    values: &'a [S],
-}
-
-impl<T: Real + Mul<S, Output = T>, S: Copy> Work for RowsExpected<'_, T, S> {
-    type Output = T;
-    #[inline(always)]
-    fn run(self) -> T {
-        let RowsExpected { rows: Rows { spreads, table, to }, values } = self;
-        rows(spreads, T::one(), table, to);
-        expected(spreads, values)
-    }
 }
 
 /// Whether all combinations of two parents are possible, so that none need be left out.
@@ -274,6 +389,8 @@ fn full_rows<T: Real + Mul<S, Output = T>, S: Copy>(a: &[T], b: &[T], table: &[S
             ..=2 => full_stretches::<2, T, S>(a, b, from, to),
             3..=4 => full_stretches::<4, T, S>(a, b, from, to),
             5..=8 => full_stretches::<8, T, S>(a, b, from, to),
+            // So common that the last row need not be filled up.
+            10 => full_stretches::<10, T, S>(a, b, from, to),
             9..=12 => full_stretches::<12, T, S>(a, b, from, to),
             _ => full_stretches::<16, T, S>(a, b, from, to),
         }
@@ -481,6 +598,8 @@ fn rows_of_two<T: Real + Mul<S, Output = T>, S: Copy>(a: Spread<'_, T>, b: Sprea
             ..=2 => add_stretches::<2, T, S>(a, b, from, to),
             3..=4 => add_stretches::<4, T, S>(a, b, from, to),
             5..=8 => add_stretches::<8, T, S>(a, b, from, to),
+            // So common that the last row need not be filled up.
+            10 => add_stretches::<10, T, S>(a, b, from, to),
             9..=12 => add_stretches::<12, T, S>(a, b, from, to),
             _ => add_stretches::<16, T, S>(a, b, from, to),
         }
@@ -542,8 +661,10 @@ mod tests {
     /// Sums in their plainest form.
     fn check<T: Real>(sizes: &[usize], outcomes: usize, full: bool, within: f64) {
         let number = |i: usize| T::constant(((i * 7919 + 13) % 101) as f64 / 101.0);
-        let lists: alloc::vec::Vec<alloc::vec::Vec<T>> =
-            sizes.iter().map(|&n| (0..n).map(|i| if i % 3 == 1 && !full { T::zero() } else { number(i + n) + 0.01 }).collect()).collect();
+        let lists: alloc::vec::Vec<alloc::vec::Vec<T>> = sizes
+            .iter()
+            .map(|&n| (0..n).map(|i| if i % 3 == 1 && !full { T::zero() } else { number(i + n) + 0.01 }).collect())
+            .collect();
         let possible: alloc::vec::Vec<(alloc::vec::Vec<u32>, alloc::vec::Vec<T>)> = lists
             .iter()
             .map(|list| list.iter().enumerate().filter(|(_, p)| p.value() != 0.0).map(|(i, &p)| (i as u32, p)).unzip())
@@ -571,10 +692,15 @@ mod tests {
                 assert!((sum.value() - plain.value()).abs() < within * plain.value().max(1.0), "{sizes:?} {outcomes}");
                 let column: alloc::vec::Vec<T> = table.iter().skip(o).step_by(outcomes).copied().collect();
                 assert!((weights.expect(&column).value() - plain.value()).abs() < within * plain.value().max(1.0));
-                let mut sums = alloc::vec![T::zero(); outcomes];
-                let expected = weights.add_rows_and_expect(&table, &column, &mut sums);
-                assert!((expected.value() - plain.value()).abs() < within * plain.value().max(1.0));
-                assert!((sums[o].value() - plain.value()).abs() < within * plain.value().max(1.0));
+                let width = outcomes.next_multiple_of(4);
+                if width <= MAX_WIDTH {
+                    let mut rows = alloc::vec![T::zero(); contexts * width];
+                    for (to, row) in rows.chunks_mut(width).zip(table.chunks(outcomes)) {
+                        to[..outcomes].copy_from_slice(row);
+                    }
+                    let sums = weights.sum_rows(&rows, width);
+                    assert!((sums[o].value() - plain.value()).abs() < within * plain.value().max(1.0));
+                }
             }
         }
     }

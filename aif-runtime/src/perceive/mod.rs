@@ -43,6 +43,6 @@ pub use window::{Gap, Scheme, Window, message_passing};
 pub(crate) use contexts::each_context;
 pub(crate) use contract::{Spread, Weights, dot};
 pub(crate) use evidence::{unit, weighed};
-pub(crate) use groups::{Frame, Whole};
+pub(crate) use groups::{Frame, Whole, view_numbers};
 pub(crate) use predict::clean;
 pub use sound::{believable, credible, doubt, weighty};

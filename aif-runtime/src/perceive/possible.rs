@@ -146,6 +146,14 @@ pub(super) fn together<M: GenerativeModel<T>, T: Real>(
         else {
             return;
         };
+        if let Signal::Seen(o) = signal
+            && with_table!(tables.log_likelihood(site),
+                _ => false,
+                logs => logs[o * site.contexts..][..site.contexts].iter().all(|log| log.value() > LN_LOG_FLOOR)
+            )
+        {
+            return;
+        }
         let mut left = M::Belief::zero();
         each_of_many(belief, site.parents, None, |context, _, _| {
             if can_come(tables, site, signal, context) {

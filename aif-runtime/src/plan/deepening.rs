@@ -2,10 +2,11 @@
 
 use core::fmt;
 
-use super::imagined::{Imagined, imagine};
+use super::imagined::Imagined;
 use super::memory::Memory;
+use super::root::imagine;
 use super::tree::{Search, add_habit};
-use super::{Plan, Planner, Problem};
+use super::{Plan, Planner, Problem, Scene};
 use crate::domain::Domain;
 use crate::model::GenerativeModel;
 use crate::scalar::Real;
@@ -43,7 +44,7 @@ impl<F> fmt::Debug for Deepening<F> {
 
 impl<M: GenerativeModel<T>, T: Real, F: Fn(usize) -> bool> Planner<M, T> for Deepening<F> {
     fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T> {
-        imagine!(M, problem, deepen(&self.stop))
+        imagine!(blind M, problem, deepen(&self.stop))
     }
 }
 

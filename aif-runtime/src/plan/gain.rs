@@ -3,12 +3,15 @@
 //! `-G = sum_m E_q[C_m] + sum_m ( H[q(o_m)] - E_q[H[A_m]] )` (Parr, Pezzulo & Friston 2022, eq. 2.6; one modality at a time, as in the
 //! reference implementation), and, where likelihoods or transitions have counts, what the step is expected to teach about them.
 
+use core::ops::Mul;
+
 use super::imagined::{Factored, Imagined};
 use super::induction::Induction;
 use super::information::information_of;
+use super::steady::{Kept, Place};
 use super::terms::{Drives, Terms};
 use super::{Problem, Scene};
-use crate::model::{GenerativeModel, Marginals, ModalitySite, Numbers, Table, Tables};
+use crate::model::{Beforehand, GenerativeModel, Marginals, ModalitySite, Numbers, Table, Tables};
 use crate::perceive::dot;
 use crate::scalar::{Real, entropy};
 
@@ -22,7 +25,7 @@ pub fn negative_expected_free_energy<M: GenerativeModel<T>, T: Real>(
     induction: Option<(&Induction, &M::Belief)>,
 ) -> Terms<T> {
     let scene = alone(tables, drives, belief, induction);
-    let terms = terms_with(&scene, &Factored(*belief), step);
+    let terms = terms_with(&scene, &Factored(*belief), step, (Kept::none(), 0));
     with_move(terms, &scene, (&Factored(*previous), action, &Factored(*belief)))
 }
 
@@ -34,7 +37,7 @@ pub fn belief_terms<M: GenerativeModel<T>, T: Real>(
     step: usize,
     induction: Option<(&Induction, &M::Belief)>,
 ) -> Terms<T> {
-    terms_with(&alone(tables, drives, belief, induction), &Factored(*belief), step)
+    terms_with(&alone(tables, drives, belief, induction), &Factored(*belief), step, (Kept::none(), 0))
 }
 
 /// A scene of a belief, and of a root where plans are made back from goals.
@@ -54,7 +57,7 @@ pub(super) fn terms_of_move<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
     moved: (&B, usize, &B),
     step: usize,
 ) -> Terms<T> {
-    with_move(terms_with(&problem.scene, moved.2, step), &problem.scene, moved)
+    with_move(terms_with(&problem.scene, moved.2, step, (Kept::none(), 0)), &problem.scene, moved)
 }
 
 /// Adds the term that depends on the move, too.
@@ -77,12 +80,18 @@ pub(super) fn terms_of_belief<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>
     problem: &Problem<'_, M, T>,
     belief: &B,
     step: usize,
+    kept: (Kept<'_, T>, usize),
 ) -> Terms<T> {
-    terms_with(&problem.scene, belief, step)
+    terms_with(&problem.scene, belief, step, kept)
 }
 
 #[inline]
-fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(scene: &Scene<'_, M, T>, belief: &B, step: usize) -> Terms<T> {
+fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
+    scene: &Scene<'_, M, T>,
+    belief: &B,
+    step: usize,
+    (mut kept, ahead): (Kept<'_, T>, usize),
+) -> Terms<T> {
     let Scene { tables, drives, induction, preferences, .. } = *scene;
     let mut terms = Terms::all(T::zero());
     let separate = drives.on.state_information_gain && !drives.joint_information_gain;
@@ -91,6 +100,20 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(scene: &Scene<'
         let novel = drives.on.likelihood_information_gain && site.counts.len > 0;
         let wanted = drives.on.utility && own.is_none() && tables.is_wanted(site);
         if !separate && !novel && own.is_none() && !wanted {
+            return;
+        }
+        if site.width > 0 && !novel && separate {
+            let preference = own.or_else(|| wanted.then(|| tables.preference(site, scene.elapsed + step)));
+            let (utility, gain) = with_table!(tables.rows(site),
+                _ => (T::zero(), T::zero()),
+                rows => {
+                    // Of what is known jointly no part can be worked out by itself.
+                    let place = if B::JOINT { None } else { kept.place(site, ahead) };
+                    of_rows(scene, belief, (site, rows), preference, place)
+                },
+            );
+            terms.utility += utility;
+            terms.state_information_gain += gain;
             return;
         }
         belief.with_weights(scene, site.parents, |weights| {
@@ -121,8 +144,14 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(scene: &Scene<'
                 let mut ambiguity = T::zero();
                 match (table, tables.ambiguity(site)) {
                     (Table::Map(map), _) => weights.each(|c, p| q[usize::from(map[c])] += p),
-                    (Table::Fixed(table), Table::Fixed(entropies)) => ambiguity = weights.add_rows_and_expect(table, entropies, q),
-                    (Table::Free(table), Table::Free(entropies)) => ambiguity = weights.add_rows_and_expect(table, entropies, q),
+                    (Table::Fixed(table), Table::Fixed(entropies)) => {
+                        weights.add_rows(table, q);
+                        ambiguity = if separate { weights.expect(entropies) } else { ambiguity };
+                    }
+                    (Table::Free(table), Table::Free(entropies)) => {
+                        weights.add_rows(table, q);
+                        ambiguity = if separate { weights.expect(entropies) } else { ambiguity };
+                    }
                     _ => {}
                 }
                 if let Some(preference) = preference {
@@ -149,6 +178,57 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(scene: &Scene<'
         terms.inductive_value = induction.value(scene.belief, &belief.marginals(scene));
     }
     if drives.weighed { terms.weighed(drives.weights()) } else { terms }
+}
+
+/// Utility and information gain about the state of one modality whose columns stand in rows, each with its entropy.
+#[inline(always)]
+fn of_rows<M: GenerativeModel<T>, T: Real + Mul<S, Output = T>, S: Copy, B: Imagined<M, T>>(
+    scene: &Scene<'_, M, T>,
+    belief: &B,
+    (site, rows): (&ModalitySite, &[S]),
+    preference: Option<&[T]>,
+    kept: Option<Place<'_, T>>,
+) -> (T, T) {
+    let judge = |sums: &[T]| {
+        let (q, ambiguity) = (&sums[..site.outcomes], sums[site.outcomes]);
+        (preference.map_or(T::zero(), |preference| dot(q, preference)), entropy(q) - ambiguity)
+    };
+    let width = site.width;
+    let Some(Place { what, known, room }) = kept else {
+        return belief.with_weights(scene, site.parents, |weights| judge(&weights.sum_rows(rows, width)));
+    };
+    let (steady, moved) = match what {
+        Beforehand::First(first) => site.parents.split_at(first),
+        Beforehand::From(from) => (&site.parents[from..], &site.parents[..from]),
+        Beforehand::None | Beforehand::All => (site.parents, &[][..]),
+    };
+    if !known {
+        belief.with_weights(scene, steady, |weights| match what {
+            Beforehand::All => {
+                let (utility, gain) = judge(&weights.sum_rows(rows, width));
+                room.copy_from_slice(&[utility, gain]);
+            }
+            Beforehand::First(_) => {
+                room.fill(T::zero());
+                let len = room.len();
+                weights.each(|c, p| {
+                    for (to, &x) in room.iter_mut().zip(&rows[c * len..][..len]) {
+                        *to += p * x;
+                    }
+                });
+            }
+            _ => {
+                let stretch = rows.len() / room.len() * width;
+                for (to, rows) in room.chunks_exact_mut(width).zip(rows.chunks_exact(stretch)) {
+                    to.copy_from_slice(&weights.sum_rows(rows, width)[..width]);
+                }
+            }
+        });
+    }
+    if let (Beforehand::All, &mut [utility, gain]) = (what, &mut *room) {
+        return (utility, gain);
+    }
+    belief.with_weights(scene, moved, |weights| judge(&weights.sum_rows(room, width)))
 }
 
 /// What a move is expected to teach about the transitions: `sum_f q'_f . (W_f q(parents))`.

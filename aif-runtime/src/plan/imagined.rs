@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use super::Scene;
 use super::posterior::posterior;
-use crate::model::{GenerativeModel, Marginals, Meta};
+use crate::model::{GenerativeModel, Marginals};
 use crate::perceive::{Joints, Spread, Weights, clean, each_context, predict};
 use crate::scalar::{Real, each_possible, negligible, same};
 
@@ -103,7 +103,7 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
 
 #[inline(always)]
 pub(super) fn hash_of<T: Real>(mut hash: u64, p: &[T]) -> u64 {
-    if p.len() <= 32 {
+    if p.len() <= 1024 {
         // Four by themselves, for one waits for the other.
         let mut sides = [hash; 4];
         let (stretches, rest) = p.as_chunks::<4>();
@@ -208,6 +208,9 @@ impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S>
 
     fn with_weights<R>(&self, scene: &Scene<'_, M, T>, parents: &[usize], f: impl FnOnce(Weights<'_, T>) -> R) -> R {
         let (joints, len) = laid_out(scene);
+        if let Some(own) = joints.stands(self.own(len), parents) {
+            return f(Weights::Product(&[Spread::all(own)]));
+        }
         // What several joint states say of one combination is put together first.
         let mut sums = S::blank(len);
         let sums = sums.numbers_mut();
@@ -244,82 +247,3 @@ impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S>
         hash_of(0, self.0.numbers())
     }
 }
-
-/// Where the joint distributions of a model are imagined: on the stack, where numbers are small and few; copying large ones costs more than memory
-/// from the heap. Known to the compiler, so that planners are compiled for one of them.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Room {
-    None,
-    Small,
-    Large,
-    Heap,
-}
-
-impl Room {
-    pub const fn of<T>(meta: &Meta) -> Room {
-        // The components of the dependency graph have together at most as many joint states as all factors, but for factors of one state.
-        let (mut most, mut f) = (meta.joint_states(), 0);
-        while f < meta.factors.len() {
-            if meta.factors[f].states.count < 2 {
-                most = most.saturating_add(1);
-            }
-            f += 1;
-        }
-        match most {
-            _ if meta.factors.len() < 2 => Room::None,
-            0..=32 if size_of::<T>() <= 64 => Room::Small,
-            33..=64 if size_of::<T>() <= 64 => Room::Large,
-            _ => Room::Heap,
-        }
-    }
-}
-
-/// Whether distributions of each factor say all that the joint ones do, now and after any action.
-pub(super) fn are_apart<M: GenerativeModel<T>, T: Real>(scene: &Scene<'_, M, T>) -> bool {
-    let Some((joints, _)) = scene.joint else { return true };
-    let mut factors = M::META.factors.iter().enumerate();
-    factors.all(|(f, factor)| factor.parents.iter().all(|&parent| parent == f))
-        && joints.at_most_one_uncertain::<M, T>(scene.belief)
-}
-
-/// How many possible states a belief over many of them may have to be written as a list.
-pub(super) const LISTED: usize = 128;
-
-/// Calls a function with the root of a plan, in the way that fits what is believed, and with what remembers beliefs, known to the compiler.
-macro_rules! imagine {
-    ($model:ident, $problem:expr, $function:ident($($argument:expr),*)) => {{
-        use $crate::plan::imagined::{Factored, LISTED, Room, Together, are_apart};
-        use $crate::plan::memory::{Copies, Shelf};
-        use $crate::plan::sparse::Sparse;
-        type Belief<M, T> = <M as GenerativeModel<T>>::Belief;
-        let problem = $problem;
-        // Of a model that is not so, none of this is compiled.
-        let joint = if const { <$model as GenerativeModel<T>>::META.factors.len() > 1 } { problem.scene.joint } else { None };
-        match joint.filter(|_| !are_apart(&problem.scene)) {
-            None => {
-                let root = || Factored($crate::perceive::clean(*problem.scene.belief, <$model as GenerativeModel<T>>::META.factors.len()));
-                match const { size_of::<Belief<$model, T>>() } {
-                    0..=192 => $function::<$model, T, _, Copies<_, T, 16>>(problem, root(), $($argument),*),
-                    193..=640 => $function::<$model, T, _, Copies<_, T, 64>>(problem, root(), $($argument),*),
-                    size => match Sparse::<T, LISTED>::of::<$model>(problem.scene.belief, problem.scene.drives.horizon) {
-                        Some(root) if size_of::<T>() <= 16 => {
-                            $function::<$model, T, _, Shelf<T, 3072>>(problem, root, $($argument),*)
-                        }
-                        Some(root) => $function::<$model, T, _, Shelf<T, 1024>>(problem, root, $($argument),*),
-                        None if size <= 2048 => $function::<$model, T, _, Copies<_, T, 16>>(problem, root(), $($argument),*),
-                        None => $function::<$model, T, _, Copies<_, T, 0>>(problem, root(), $($argument),*),
-                    },
-                }
-            }
-            Some((_, joint)) => match const { Room::of::<T>(&<$model as GenerativeModel<T>>::META) } {
-                Room::None => unreachable!("of one factor nothing is joint"),
-                Room::Small => $function::<$model, T, Together<[T; 32]>, Copies<_, T, 16>>(problem, Together::from(joint), $($argument),*),
-                Room::Large => $function::<$model, T, Together<[T; 64]>, Copies<_, T, 16>>(problem, Together::from(joint), $($argument),*),
-                Room::Heap => {
-                    $function::<$model, T, Together<::alloc::vec::Vec<T>>, Copies<_, T, 16>>(problem, Together::from(joint), $($argument),*)
-                }
-            },
-        }
-    }};
-}
-pub(super) use imagine;

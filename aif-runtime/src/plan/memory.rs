@@ -1,11 +1,14 @@
 //! What a search of the policy tree remembers: beliefs that it has met, their expected free energy, and the value of all that follows.
 
-use super::imagined::Imagined;
+use super::imagined::{Imagined, Store};
 use crate::model::GenerativeModel;
 use crate::scalar::{Real, same};
 
 /// Beliefs that were met, each with what it was worth.
 pub(super) trait Memory<M: GenerativeModel<T>, T: Real, B> {
+    /// Room for what no action moves.
+    type Room: Store<T>;
+
     /// Nothing remembered.
     fn new() -> Self;
 
@@ -31,8 +34,8 @@ pub(super) trait Memory<M: GenerativeModel<T>, T: Real, B> {
 /// For how many remaining steps a belief keeps its value.
 const DEPTHS: usize = 12;
 
-/// Copies of up to `N` beliefs.
-pub(super) struct Copies<B, T, const N: usize> {
+/// Copies of up to `N` beliefs, and room for `R` numbers.
+pub(super) struct Copies<B, T, const N: usize, const R: usize = 0> {
     hashes: [u64; N],
     memory: [Option<Copied<B, T>>; N],
     used: usize,
@@ -46,12 +49,14 @@ struct Copied<B, T> {
     values: [Option<T>; DEPTHS],
 }
 
-impl<B, T, const N: usize> Copies<B, T, N> {
+impl<B, T, const N: usize, const R: usize> Copies<B, T, N, R> {
     /// Few small beliefs are compared at once.
     const HASHED: bool = N > 16 || size_of::<B>() > 192;
 }
 
-impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize> Memory<M, T, B> for Copies<B, T, N> {
+impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize, const R: usize> Memory<M, T, B> for Copies<B, T, N, R> {
+    type Room = [T; R];
+
     fn new() -> Self {
         Copies { hashes: [0; N], memory: [const { None }; N], used: 0 }
     }
@@ -63,9 +68,9 @@ impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize> Memory<M
 
     #[inline(always)]
     fn find(&self, hash: u64, step: usize, belief: &B) -> Option<usize> {
-        (0..self.used).filter(|&place| self.hashes[place] == hash).find(|&place| {
-            self.memory[place].as_ref().is_some_and(|known| known.step == step && known.belief.same(belief))
-        })
+        (0..self.used)
+            .filter(|&place| self.hashes[place] == hash)
+            .find(|&place| self.memory[place].as_ref().is_some_and(|known| known.step == step && known.belief.same(belief)))
     }
 
     #[inline(always)]
@@ -130,6 +135,8 @@ impl<T, const N: usize> Shelf<T, N> {
 }
 
 impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T> + Listed<T>, const N: usize> Memory<M, T, B> for Shelf<T, N> {
+    type Room = [T; 0];
+
     fn new() -> Self {
         Shelf {
             hashes: [0; PLACES],

@@ -14,8 +14,10 @@ mod monte_carlo;
 mod planning;
 mod posterior;
 mod reference;
+mod root;
 mod sophisticated;
 mod sparse;
+mod steady;
 mod terms;
 mod tree;
 
@@ -34,8 +36,9 @@ pub use tree::{Tree, for_each_policy};
 use core::fmt;
 
 use gain::terms_of_move;
-use imagined::{Imagined, imagine};
+use imagined::Imagined;
 use memory::Memory;
+use root::imagine;
 
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, Precisions, Tables};
@@ -82,6 +85,8 @@ pub struct Scene<'a, M: GenerativeModel<T>, T: Real = f64> {
     pub belief: &'a M::Belief,
     /// What is believed of factors jointly, and how that lies, where plans are made from it.
     pub joint: Option<(&'a Joints, &'a [T])>,
+    /// How what each modality shows of the factors lies, jointly, where plans may be made from that alone.
+    pub(crate) views: Option<&'a Joints>,
     /// What drives policies, and how far they look.
     pub drives: &'a Drives<T>,
     /// What leads to the goals, where the agent plans back from them.
@@ -109,6 +114,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
             tables,
             belief,
             joint: None,
+            views: None,
             drives,
             induction,
             elapsed: 0,

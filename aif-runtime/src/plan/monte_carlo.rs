@@ -14,8 +14,9 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::gain::terms_of_move;
-use super::imagined::{Imagined, imagine};
+use super::imagined::Imagined;
 use super::memory::Memory;
+use super::root::imagine;
 use super::{Plan, Planner, Problem};
 use crate::domain::Domain;
 use crate::math;

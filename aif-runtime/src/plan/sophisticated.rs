@@ -10,8 +10,9 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::gain::terms_of_move;
-use super::imagined::{Imagined, imagine};
+use super::imagined::Imagined;
 use super::memory::Memory;
+use super::root::imagine;
 use super::{Plan, Planner, Problem};
 use crate::domain::Domain;
 use crate::model::{AtLeastOne, GenerativeModel, ModelError, entry};

@@ -7,20 +7,24 @@
 use core::marker::PhantomData;
 
 use super::gain::{terms_of_belief, terms_of_move, transition_information_gain};
-use super::imagined::{Imagined, imagine};
+use super::imagined::{Imagined, Store};
 use super::memory::Memory;
-use super::{Plan, Planner, Problem};
+use super::root::imagine;
+use super::steady::{Kept, STEPS};
+use super::{Plan, Planner, Problem, Scene};
 use crate::domain::Domain;
 use crate::model::GenerativeModel;
 use crate::scalar::Real;
 
 /// One search of the tree: what it knows, and when it has to stop.
-pub(super) struct Search<'a, M: GenerativeModel<T>, T: Real, B, K> {
+pub(super) struct Search<'a, M: GenerativeModel<T>, T: Real, B, K: Memory<M, T, B>> {
     problem: &'a Problem<'a, M, T>,
     precision: T,
     timed: bool,
     memory: K,
     belief: PhantomData<B>,
+    room: K::Room,
+    known: [u64; STEPS],
     /// How many steps this search looks ahead.
     pub horizon: usize,
     pub evaluations: usize,
@@ -39,6 +43,8 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
             timed: M::META.modalities.iter().any(|m| m.timed) || problem.scene.drives.discount.is_some(),
             memory: K::new(),
             belief: PhantomData,
+            room: K::Room::blank(0),
+            known: [0; STEPS],
             horizon: problem.scene.drives.horizon,
             evaluations: 0,
             visits: 0,
@@ -48,14 +54,15 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
     }
 
     /// The negative expected free energy of a belief reached after `step + 1` actions, and where it is remembered.
-    fn gain(&mut self, step: usize, belief: &B) -> (T, Option<usize>) {
-        let step = if self.timed { step } else { 0 };
+    fn gain(&mut self, ahead: usize, belief: &B) -> (T, Option<usize>) {
+        let step = if self.timed { ahead } else { 0 };
         let hash = K::hash(step, belief);
         if let Some(place) = self.memory.find(hash, step, belief) {
             return (self.memory.gain(place), Some(place));
         }
         self.evaluations += 1;
-        let gain = self.problem.scene.drives.at(step, terms_of_belief(self.problem, belief, step).total());
+        let kept = Kept::new(self.room.numbers_mut(), &mut self.known);
+        let gain = self.problem.scene.drives.at(step, terms_of_belief(self.problem, belief, step, (kept, ahead)).total());
         (gain, self.memory.keep(hash, step, belief, gain))
     }
 
@@ -114,7 +121,7 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Tree {
         if problem.policies_differ() {
             return by_enumeration(problem);
         }
-        imagine!(M, problem, grow(None))
+        imagine!(blind M, problem, grow(None))
     }
 }
 
@@ -199,5 +206,5 @@ pub fn for_each_policy<M: GenerativeModel<T>, T: Real>(problem: &Problem<'_, M, 
     ) -> usize {
         descend(problem, &root, 0, (0, 0, T::zero()), f)
     }
-    imagine!(M, problem, all(&mut f))
+    imagine!(blind M, problem, all(&mut f))
 }

@@ -29,9 +29,9 @@ pub use literal::Literal;
 pub use num_duals::Turning;
 pub use number::Number;
 pub(crate) use reduce::sum;
-pub(crate) use wide::{Work, wide};
 pub use reduce::{each_possible, entropy, exact_zero, first_maximum, ln_clipped, log_sum_exp, negligible, same, softmax, x_ln_y};
 pub use single::Single;
+pub(crate) use wide::{Work, wide};
 
 use crate::math;
 
