@@ -33,9 +33,6 @@ pub(super) trait Imagined<M: GenerativeModel<T>, T: Real>: Clone {
     /// The distribution of each factor.
     fn marginals(&self, scene: &Scene<'_, M, T>) -> M::Belief;
 
-    /// The belief after an imagined observation that it holds possible.
-    fn given(&self, scene: &Scene<'_, M, T>, outcomes: &[Option<usize>]) -> Self;
-
     /// The joint distribution of all factors, the last running fastest.
     fn whole(&self, scene: &Scene<'_, M, T>) -> Vec<T>;
 
@@ -44,6 +41,12 @@ pub(super) trait Imagined<M: GenerativeModel<T>, T: Real>: Clone {
 
     /// A few bits, to tell most unequal ones apart.
     fn hash(&self) -> u64;
+}
+
+/// A belief that takes in what is imagined to be observed.
+pub(super) trait Observing<M: GenerativeModel<T>, T: Real>: Imagined<M, T> {
+    /// The belief after an imagined observation that it holds possible.
+    fn given(&self, scene: &Scene<'_, M, T>, outcomes: &[Option<usize>]) -> Self;
 }
 
 /// A distribution for each factor.
@@ -74,10 +77,6 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
     #[inline(always)]
     fn marginals(&self, _: &Scene<'_, M, T>) -> B {
         self.0
-    }
-
-    fn given(&self, scene: &Scene<'_, M, T>, outcomes: &[Option<usize>]) -> Self {
-        Factored(posterior(scene, &self.0, outcomes))
     }
 
     fn whole(&self, _: &Scene<'_, M, T>) -> Vec<T> {
@@ -224,15 +223,6 @@ impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S>
         joints.belief::<M, T>(self.own(len))
     }
 
-    fn given(&self, scene: &Scene<'_, M, T>, outcomes: &[Option<usize>]) -> Self {
-        let (joints, len) = laid_out(scene);
-        let (mut after, mut spare) = (self.clone(), S::blank(len));
-        let joint = &mut after.0.numbers_mut()[..len];
-        joints.update(scene.tables, &M::evidence(outcomes), joint, &mut spare.numbers_mut()[..len]);
-        after.clean(len);
-        after
-    }
-
     fn whole(&self, scene: &Scene<'_, M, T>) -> Vec<T> {
         let (joints, len) = laid_out(scene);
         joints.whole::<M, T>(self.own(len))
@@ -245,5 +235,22 @@ impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S>
 
     fn hash(&self) -> u64 {
         hash_of(0, self.0.numbers())
+    }
+}
+
+impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Observing<M, T> for Factored<B> {
+    fn given(&self, scene: &Scene<'_, M, T>, outcomes: &[Option<usize>]) -> Self {
+        Factored(posterior(scene, &self.0, outcomes))
+    }
+}
+
+impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Observing<M, T> for Together<S> {
+    fn given(&self, scene: &Scene<'_, M, T>, outcomes: &[Option<usize>]) -> Self {
+        let (joints, len) = laid_out(scene);
+        let (mut after, mut spare) = (self.clone(), S::blank(len));
+        let joint = &mut after.0.numbers_mut()[..len];
+        joints.update(scene.tables, &M::evidence(outcomes), joint, &mut spare.numbers_mut()[..len]);
+        after.clean(len);
+        after
     }
 }

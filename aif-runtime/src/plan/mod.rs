@@ -179,7 +179,7 @@ impl<M: GenerativeModel<T>, T: Real> Problem<'_, M, T> {
             let next = root.after(&problem.scene, action);
             terms_of_move(problem, (&root, action, &next), 0)
         }
-        imagine!(M, self, terms(action))
+        imagine!(blind M, self, terms(action))
     }
 
     /// `alpha ln E` of a first action or of a policy; what the habit forbids stays forbidden whatever `alpha`, and moves no derivative.

@@ -42,64 +42,82 @@ pub(super) fn are_apart<M: GenerativeModel<T>, T: Real>(scene: &Scene<'_, M, T>)
         && joints.at_most_one_uncertain::<M, T>(scene.belief)
 }
 
+/// How many bytes a belief has, as if the scalar had at least eight.
+pub(super) const fn size<M: GenerativeModel<T>, T: Real>() -> usize {
+    size_of::<M::Belief>() * 8 / if size_of::<T>() < 8 { size_of::<T>() } else { 8 }
+}
+
 /// How many possible states a belief over many of them may have to be written as a list.
 pub(super) const LISTED: usize = 128;
 
 /// Up to so many numbers views of what is believed are kept on the stack.
 pub(super) const VIEWED: usize = 320;
 
-/// Whether plans are made from what each modality shows of the factors: all that counts is expected of outcomes, one modality at a time.
+/// Whether views of a model are few numbers, and less than half of what is believed jointly can be.
+pub(super) const fn has_views<M: GenerativeModel<T>, T: Real>() -> bool {
+    let numbers = view_numbers(&M::META);
+    M::META.factors.len() > 1 && numbers > 0 && numbers <= VIEWED && numbers <= M::META.joint_states() / 2 && size_of::<T>() <= 16
+}
+
+/// Where plans are made from what each modality shows of the factors, how that lies: where all that counts is expected of outcomes, one modality at a
+/// time.
 pub(super) fn by_views<'a, M: GenerativeModel<T>, T: Real>(scene: &Scene<'a, M, T>) -> Option<&'a Joints> {
     let on = &scene.drives.on;
     let plain = !on.transition_information_gain && !(on.state_information_gain && scene.drives.joint_information_gain);
     let induced = on.inductive_value && scene.induction.is_some();
-    scene.views.filter(|_| plain && !induced && size_of::<T>() <= 16 && const { view_numbers(&M::META) <= VIEWED })
+    scene.views.filter(|_| plain && !induced)
 }
 
 /// Calls a function with the root of a plan, in the way that fits what is believed, and with what remembers beliefs, known to the compiler.
 macro_rules! imagine {
     // Of planners that imagine no observations.
     (blind $model:ident, $problem:expr, $function:ident($($argument:expr),*)) => {{
-        use $crate::plan::root::{VIEWED, are_apart, by_views, imagine};
+        use $crate::plan::imagined::Together;
+        use $crate::plan::memory::{Copies, Shelf};
+        use $crate::plan::root::{LISTED, VIEWED, are_apart, by_views, has_views, imagine, size};
+        use $crate::plan::sparse::Sparse;
         let problem = $problem;
-        let few = const { VIEWED >= $crate::perceive::view_numbers(&<$model as GenerativeModel<T>>::META) };
-        match (if few { problem.scene.joint } else { None }, by_views(&problem.scene)) {
-            (Some((joints, joint)), Some(views)) if !are_apart(&problem.scene) => {
-                use $crate::plan::imagined::Together;
-                use $crate::plan::memory::Copies;
+        // Of a model that is not so, none of this is compiled.
+        'plan: {
+            if const { has_views::<$model, T>() }
+                && let (Some((joints, joint)), Some(views)) = (problem.scene.joint, by_views(&problem.scene))
+                && !are_apart(&problem.scene)
+            {
                 let mut numbers = [T::zero(); VIEWED];
                 joints.look::<$model, T>(joint, views, &mut numbers);
                 let numbers = &numbers[..const { $crate::perceive::view_numbers(&<$model as GenerativeModel<T>>::META) }];
                 let problem = &Problem { scene: Scene { joint: Some((views, numbers)), ..problem.scene }, ..*problem };
-                $function::<$model, T, Together<[T; VIEWED]>, Copies<_, T, 16>>(problem, Together::from(numbers), $($argument),*)
+                let root = Together::from(numbers);
+                break 'plan $function::<$model, T, Together<[T; VIEWED]>, Copies<_, T, 16>>(problem, root, $($argument),*);
             }
-            _ => imagine!($model, problem, $function($($argument),*)),
+            if const { size::<$model, T>() > 640 }
+                && are_apart(&problem.scene)
+                && let Some(root) = Sparse::<T, LISTED>::of::<$model>(problem.scene.belief, problem.scene.drives.horizon)
+            {
+                break 'plan if const { size_of::<T>() <= 16 } {
+                    $function::<$model, T, _, Shelf<T, 3072>>(problem, root, $($argument),*)
+                } else {
+                    $function::<$model, T, _, Shelf<T, 1024>>(problem, root, $($argument),*)
+                };
+            }
+            imagine!($model, problem, $function($($argument),*))
         }
     }};
     ($model:ident, $problem:expr, $function:ident($($argument:expr),*)) => {{
         use $crate::plan::imagined::{Factored, Together};
-        use $crate::plan::root::{LISTED, Room, are_apart};
-        use $crate::plan::memory::{Copies, Shelf};
-        use $crate::plan::sparse::Sparse;
-        type Belief<M, T> = <M as GenerativeModel<T>>::Belief;
+        use $crate::plan::memory::Copies;
+        use $crate::plan::root::{Room, are_apart, size};
         let problem = $problem;
         // Of a model that is not so, none of this is compiled.
         let joint = if const { <$model as GenerativeModel<T>>::META.factors.len() > 1 } { problem.scene.joint } else { None };
         match joint.filter(|_| !are_apart(&problem.scene)) {
             None => {
                 let root = || Factored($crate::perceive::clean(*problem.scene.belief, <$model as GenerativeModel<T>>::META.factors.len()));
-                // In bytes, as if the scalar had at least eight.
-                match const { size_of::<Belief<$model, T>>() * 8 / if size_of::<T>() < 8 { size_of::<T>() } else { 8 } } {
+                match const { size::<$model, T>() } {
                     0..=192 => $function::<$model, T, _, Copies<_, T, 16>>(problem, root(), $($argument),*),
                     193..=640 => $function::<$model, T, _, Copies<_, T, 64, 1024>>(problem, root(), $($argument),*),
-                    size => match Sparse::<T, LISTED>::of::<$model>(problem.scene.belief, problem.scene.drives.horizon) {
-                        Some(root) if size_of::<T>() <= 16 => {
-                            $function::<$model, T, _, Shelf<T, 3072>>(problem, root, $($argument),*)
-                        }
-                        Some(root) => $function::<$model, T, _, Shelf<T, 1024>>(problem, root, $($argument),*),
-                        None if size <= 2048 => $function::<$model, T, _, Copies<_, T, 16>>(problem, root(), $($argument),*),
-                        None => $function::<$model, T, _, Copies<_, T, 0>>(problem, root(), $($argument),*),
-                    },
+                    641..=2048 => $function::<$model, T, _, Copies<_, T, 16>>(problem, root(), $($argument),*),
+                    _ => $function::<$model, T, _, Copies<_, T, 0>>(problem, root(), $($argument),*),
                 }
             }
             Some((_, joint)) => match const { Room::of::<T>(&<$model as GenerativeModel<T>>::META) } {

@@ -5,7 +5,6 @@
 use super::Scene;
 use super::imagined::{Imagined, hash_of};
 use super::memory::Listed;
-use super::posterior::posterior;
 use crate::model::{FactorSite, GenerativeModel, Kind, Marginals, Table};
 use crate::perceive::{Joints, Spread, Weights};
 use crate::scalar::{Real, negligible, same};
@@ -146,12 +145,6 @@ impl<M: GenerativeModel<T>, T: Real, const C: usize> Imagined<M, T> for Sparse<T
             Weights::Product(&[self.spread::<M>(f)]).each(|i, p| to[i] = p);
         }
         belief
-    }
-
-    fn given(&self, scene: &Scene<'_, M, T>, outcomes: &[Option<usize>]) -> Self {
-        let belief = posterior(scene, &self.marginals(scene), outcomes);
-        // Nothing becomes possible by an observation, so that there is room.
-        Sparse::of::<M>(&belief, 0).unwrap_or(*self)
     }
 
     fn whole(&self, scene: &Scene<'_, M, T>) -> alloc::vec::Vec<T> {
