@@ -487,6 +487,19 @@ fn message<T: Real + Mul<S, Output = T>, S: Copy>(
     to: &mut [T],
 ) {
     let Some((first, rest)) = before.split_first() else {
+        if let [b] = *after
+            && b.at.is_empty()
+            && b.p.len() <= FULL
+        {
+            match to.len() {
+                ..=4 => return columns::<4, T, S>(values, weight, b.p, to),
+                5..=8 => return columns::<8, T, S>(values, weight, b.p, to),
+                10 => return columns::<10, T, S>(values, weight, b.p, to),
+                9..=12 => return columns::<12, T, S>(values, weight, b.p, to),
+                13..=16 => return columns::<16, T, S>(values, weight, b.p, to),
+                _ => {}
+            }
+        }
         let stretch = values.len() / to.len().max(1);
         for (to, values) in to.iter_mut().zip(values.chunks_exact(stretch.max(1))) {
             *to += weight * expected(after, values);
@@ -497,6 +510,27 @@ fn message<T: Real + Mul<S, Output = T>, S: Copy>(
     while let Some((next, i, p)) = first.next(k) {
         k = next;
         message_of_rest(&values[i * stretch..][..stretch], weight * p, rest, after, to);
+    }
+}
+
+/// Sums of rows, each number times a weight, in all rows side by side: sums along one row would wait for each other.
+#[inline(always)]
+fn columns<const W: usize, T: Real + Mul<S, Output = T>, S: Copy>(values: &[S], weight: T, p: &[T], to: &mut [T]) {
+    let (mut sums, size, rows) = ([T::zero(); W], p.len(), to.len());
+    if values.len() < size * rows {
+        return;
+    }
+    for (j, &p) in p.iter().enumerate() {
+        for w in 0..W {
+            // Sums beyond the last row are those of the last, and thrown away.
+            let row = if w < rows { w } else { rows - 1 };
+            sums[w] += p * values[row * size + j];
+        }
+    }
+    for w in 0..W {
+        if w < rows {
+            to[w] += weight * sums[w];
+        }
     }
 }
 
@@ -702,6 +736,31 @@ mod tests {
                     assert!((sums[o].value() - plain.value()).abs() < within * plain.value().max(1.0));
                 }
             }
+        }
+    }
+
+    /// The message to one of three parents, in its plainest form.
+    fn check_message(sizes: [usize; 3], position: usize) {
+        let number = |i: usize| ((i * 7919 + 13) % 101) as f64 / 101.0;
+        let lists = sizes.map(|n| (0..n).map(|i| number(i + n)).collect::<alloc::vec::Vec<f64>>());
+        let values: alloc::vec::Vec<f64> = (0..sizes.iter().product()).map(number).collect();
+        let (mut plain, mut found) = (alloc::vec![0.0; sizes[position]], alloc::vec![0.0; sizes[position]]);
+        for (c, value) in values.iter().enumerate() {
+            let at = [c / sizes[2] / sizes[1], c / sizes[2] % sizes[1], c % sizes[2]];
+            let others = (0..3).filter(|&i| i != position).map(|i| lists[i][at[i]]).product::<f64>();
+            plain[at[position]] += value * others;
+        }
+        let spreads = [0, 1, 2].map(|i| Spread::all(&lists[i]));
+        add_message(&values, &spreads[..position], &spreads[position + 1..], &mut found);
+        for (found, plain) in found.iter().zip(&plain) {
+            assert!((found - plain).abs() < 1e-13 * plain.max(1.0), "{sizes:?} {position}");
+        }
+    }
+
+    #[test]
+    fn messages_are_sums_over_all_other_parents() {
+        for sizes in [[10, 10, 10], [1, 10, 10], [1, 1, 40], [4, 3, 7], [5, 17, 2], [40, 3, 12], [70, 9, 1]] {
+            (0..3).for_each(|position| check_message(sizes, position));
         }
     }
 

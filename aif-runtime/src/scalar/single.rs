@@ -1,4 +1,4 @@
-//! Single precision: half the memory of beliefs.
+//! Single precision: half the memory of beliefs, and vectors of twice as many.
 
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{LN_LOG_FLOOR, LOG_FLOOR, Lift, Real, vector32};
 
-/// A number in single precision, for beliefs that have to be small: it saves memory, not time.
+/// A number in single precision, for beliefs that have to be small, or steps that have to be fast.
 ///
-/// Elementary functions are worked out in double precision and rounded; tables without parameters stay in double precision. Tables are best
+/// Softmax and entropies are worked out in single precision throughout, by an exponential and a logarithm within 1.5e-7; other elementary functions in
+/// double precision, and rounded. Tables are best
 /// built in double precision, and then turned: `Tables::<Model>::new(&model, inputs, horizon)?.lift::<Single>()`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(transparent)]
