@@ -142,12 +142,14 @@ const FULL: usize = 256;
 
 impl<T: Real> Weights<'_, T> {
     /// Calls `f(combination, probability)` for every combination that is not impossible.
-    #[inline(always)]
+    #[inline]
     pub fn each(self, mut f: impl FnMut(usize, T)) {
         match self {
             Weights::Product([]) => f(0, T::one()),
-            Weights::Product([a]) => a.each(f),
-            Weights::Product([a, b]) => a.each(|i, p| b.each(|j, q| f(i * b.states + j, p * q))),
+            Weights::Product([a]) if a.at.is_empty() => each_possible(a.p, f),
+            Weights::Product([a, b]) if a.at.is_empty() && b.at.is_empty() => {
+                each_possible(a.p, |i, p| each_possible(b.p, |j, q| f(i * b.states + j, p * q)));
+            }
             Weights::Product(spreads) => nest(spreads, 0, T::one(), &mut f),
             Weights::Walk(walk) => walk(&mut f),
         }
@@ -163,7 +165,7 @@ impl<T: Real> Weights<'_, T> {
     }
 
     /// The sum of numbers, one for each combination, each times its probability.
-    #[inline(always)]
+    #[inline]
     pub fn expect<S: Copy>(self, values: &[S]) -> T
     where
         T: Mul<S, Output = T>,
@@ -179,7 +181,7 @@ impl<T: Real> Weights<'_, T> {
     }
 
     /// Adds to `to` the rows of a table, one for each combination, each times its probability.
-    #[inline(always)]
+    #[inline]
     pub fn add_rows<S: Copy>(self, table: &[S], to: &mut [T])
     where
         T: Mul<S, Output = T>,
@@ -195,7 +197,7 @@ impl<T: Real> Weights<'_, T> {
 
 impl<T: Real> Weights<'_, T> {
     /// The sums of rows of so many numbers, a multiple of four up to [`MAX_WIDTH`], each times the probability of its combination; zero beyond them.
-    #[inline(always)]
+    #[inline]
     pub fn sum_rows<S: Copy>(self, rows: &[S], width: usize) -> [T; MAX_WIDTH]
     where
         T: Mul<S, Output = T>,
