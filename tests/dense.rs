@@ -11,10 +11,10 @@ use std::cell::Cell as Count;
 use std::sync::Arc;
 
 use aif::prelude::*;
-use aif::runtime::{Marginals, ModelFamily, Single};
 use aif::runtime::model::Table;
 use aif::runtime::perceive::predict;
 use aif::runtime::plan::{Drives, belief_terms};
+use aif::runtime::{Marginals, ModelFamily, Single};
 use dense::{Product, Steered};
 use places::{Guard, GuardAction, GuardObservation, Noise};
 use rand::SeedableRng;

@@ -135,7 +135,7 @@ pub(crate) enum Weights<'a, T> {
 }
 
 /// Tables with fewer numbers are gone through without ado.
-const SMALL: usize = 64;
+pub(crate) const SMALL: usize = 64;
 
 /// Of up to so many states each it is worth looking whether all are possible.
 const FULL: usize = 256;

@@ -41,7 +41,7 @@ pub use way::{Carries, Moved, Perceive, PerceptionState};
 pub use window::{Gap, Scheme, Window, message_passing};
 
 pub(crate) use contexts::each_context;
-pub(crate) use contract::{Spread, Weights, dot};
+pub(crate) use contract::{SMALL, Spread, Weights, dot};
 pub(crate) use evidence::{unit, weighed};
 pub(crate) use groups::{Frame, Whole, view_numbers};
 pub(crate) use predict::clean;

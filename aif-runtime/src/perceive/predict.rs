@@ -1,20 +1,42 @@
 //! Prediction: the belief one step ahead under an action, and the outcomes that it lets expect.
 
 use super::contexts::each_context;
-use super::contract::{Spread, Weights};
+use super::contract::{SMALL, Spread, Weights};
 use crate::model::{GenerativeModel, Marginals, Table, Tables};
 use crate::scalar::{Real, negligible};
 
 /// Adds the columns of a table, each times the probability of the combination of parent states that it stands for.
 #[inline(always)]
-fn pass<B: Marginals<T>, T: Real>(table: Table<'_, T>, belief: &B, parents: &[usize], to: &mut [T]) {
-    let of = |f: usize| Spread::all(belief.probabilities(f));
+fn pass<B: Marginals<T>, T: Real>(table: Table<'_, T>, belief: &B, parents: &[usize], size: usize, to: &mut [T]) {
+    let large = match table {
+        Table::Map(_) => false,
+        Table::Fixed(table) => table.len() >= SMALL,
+        Table::Free(table) => table.len() >= SMALL,
+    };
+    // What is small becomes part of its caller: a call would cost as much.
+    if !large {
+        return with_table!(table,
+            map => each_context(belief, parents, |c, p| to[usize::from(map[c])] += p),
+            table => each_context(belief, parents, |c, p| {
+                for (to, &b) in to.iter_mut().zip(&table[c * size..][..size]) {
+                    *to += p * b;
+                }
+            }),
+        );
+    }
+    pass_large(table, belief, parents, to);
+}
+
+/// The same of a table of many numbers.
+#[inline(never)]
+fn pass_large<B: Marginals<T>, T: Real>(table: Table<'_, T>, belief: &B, parents: &[usize], to: &mut [T]) {
     let add = |to: &mut [T], weights: Weights<'_, T>| {
         with_table!(table,
             map => weights.each(|c, p| to[usize::from(map[c])] += p),
             table => weights.add_rows(table, to),
         );
     };
+    let of = |f: usize| Spread::all(belief.probabilities(f));
     match *parents {
         [] => add(to, Weights::Product(&[])),
         [a] => add(to, Weights::Product(&[of(a)])),
@@ -31,7 +53,7 @@ pub fn predict<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, belief: &M
     M::each_factor(|site| {
         let to = next.probabilities_mut(site.index);
         let table = tables.transition(site, site.local_action(&M::META, action));
-        pass(table, belief, site.parents, to);
+        pass(table, belief, site.parents, site.states, to);
     });
     next
 }
@@ -60,7 +82,7 @@ pub fn predict_outcomes<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, b
     M::each_modality(|site| {
         let to = outcomes.probabilities_mut(site.index);
         let table = tables.likelihood(site);
-        pass(table, belief, site.parents, to);
+        pass(table, belief, site.parents, site.outcomes, to);
     });
     outcomes
 }

@@ -12,7 +12,7 @@ use super::steady::{Kept, Place};
 use super::terms::{Drives, Terms};
 use super::{Problem, Scene};
 use crate::model::{Beforehand, GenerativeModel, Marginals, ModalitySite, Numbers, Table, Tables};
-use crate::perceive::dot;
+use crate::perceive::{SMALL, dot};
 use crate::scalar::{Real, entropy};
 
 /// The terms of the negative expected free energy of moving from `previous` to `belief` by a joint action, at a step of the policy
@@ -116,6 +116,13 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
             terms.state_information_gain += gain;
             return;
         }
+        if site.contexts < SMALL && site.outcomes <= FEW {
+            let (utility, gain, taught) = of_few(scene, belief, site, (own, wanted, step), (separate, novel));
+            terms.utility += utility;
+            terms.state_information_gain += gain;
+            terms.likelihood_information_gain += taught;
+            return;
+        }
         belief.with_weights(scene, site.parents, |weights| {
             let mut wanted = wanted;
             if wanted && (M::META.modalities[site.index].measured.is_some() || !separate && !novel) {
@@ -178,6 +185,68 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
         terms.inductive_value = induction.value(scene.belief, &belief.marginals(scene));
     }
     if drives.weighed { terms.weighed(drives.weights()) } else { terms }
+}
+
+/// So many outcomes are few.
+const FEW: usize = 16;
+
+/// Utility, information gain about the state and about the likelihood of one modality of few outcomes and combinations: walked through without ado, as
+/// part of the caller.
+#[inline(always)]
+fn of_few<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
+    scene: &Scene<'_, M, T>,
+    belief: &B,
+    site: &ModalitySite,
+    (own, wanted, step): (Option<&[T]>, bool, usize),
+    (separate, novel): (bool, bool),
+) -> (T, T, T) {
+    let tables = scene.tables;
+    let (mut utility, mut gain, mut taught) = (T::zero(), T::zero(), T::zero());
+    if wanted {
+        let expected = tables.utility(site, scene.elapsed + step);
+        belief.each_context(scene, site.parents, |c, p| utility += p * expected[c]);
+    }
+    if !separate && !novel && own.is_none() {
+        return (utility, gain, taught);
+    }
+    let mut room = [T::zero(); FEW];
+    let q = &mut room[..site.outcomes];
+    let mut ambiguity = T::zero();
+    macro_rules! walk {
+        ($table:ident, $entropies:ident) => {
+            belief.each_context(scene, site.parents, |c, p| {
+                ambiguity += p * $entropies[c];
+                for (q, &a) in q.iter_mut().zip(&$table[c * site.outcomes..][..site.outcomes]) {
+                    *q += p * a;
+                }
+            })
+        };
+    }
+    match (tables.likelihood(site), tables.ambiguity(site)) {
+        (Table::Map(map), _) => belief.each_context(scene, site.parents, |c, p| q[usize::from(map[c])] += p),
+        (Table::Fixed(table), Table::Fixed(entropies)) => walk!(table, entropies),
+        (Table::Free(table), Table::Free(entropies)) => walk!(table, entropies),
+        _ => {}
+    }
+    if let Some(own) = own {
+        utility += dot(own, q);
+    }
+    if separate {
+        gain = entropy(q) - ambiguity;
+    }
+    if novel {
+        // q(o) . (W q(s)): outcomes and contexts as if independent, as in the reference implementation.
+        let novelty = tables.likelihood_novelty(site);
+        let mut expected = [T::zero(); FEW];
+        let expected = &mut expected[..site.outcomes];
+        belief.each_context(scene, site.parents, |c, p| {
+            for (to, &w) in expected.iter_mut().zip(&novelty[c * site.outcomes..]) {
+                *to += p * w;
+            }
+        });
+        taught = dot(expected, q);
+    }
+    (utility, gain, taught)
 }
 
 /// Utility and information gain about the state of one modality whose columns stand in rows, each with its entropy.

@@ -62,6 +62,10 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
     }
 
     #[inline(always)]
+    fn each_context(&self, _: &Scene<'_, M, T>, parents: &[usize], f: impl FnMut(usize, T)) {
+        each_context(&self.0, parents, f);
+    }
+
     fn with_weights<R>(&self, _: &Scene<'_, M, T>, parents: &[usize], f: impl FnOnce(Weights<'_, T>) -> R) -> R {
         let of = |f: usize| Spread::all(self.0.probabilities(f));
         match *parents {

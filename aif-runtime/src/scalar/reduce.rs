@@ -75,7 +75,16 @@ pub fn each_possible<T: Real>(probabilities: &[T], mut f: impl FnMut(usize, T)) 
 /// The Shannon entropy, in nats: `-sum_i x_i ln(max(x_i, LOG_FLOOR))`.
 #[inline]
 pub fn entropy<T: Real>(probabilities: &[T]) -> T {
-    if probabilities.len() < SIDE { each_entropy(probabilities) } else { wide(Entropy(probabilities)) }
+    if probabilities.len() >= SIDE {
+        return wide(Entropy(probabilities));
+    }
+    let mut sum = T::zero();
+    for &x in probabilities {
+        if !exact_zero(x) {
+            sum -= x * ln_clipped(x);
+        }
+    }
+    sum
 }
 
 /// So many numbers are worked out side by side.
@@ -169,7 +178,18 @@ pub fn softmax<T: Real>(x: &mut [T]) {
     for v in x.iter() {
         largest = largest.max(v.value());
     }
-    if x.len() < SIDE { each_exponential(x, largest) } else { wide(Exponentials(x, largest)) }
+    if x.len() >= SIDE {
+        return wide(Exponentials(x, largest));
+    }
+    let mut sum = T::zero();
+    for v in x.iter_mut() {
+        *v = (*v - largest).exp();
+        sum += *v;
+    }
+    let scale = T::one() / sum;
+    for v in x.iter_mut() {
+        *v *= scale;
+    }
 }
 
 struct Exponentials<'a, T>(&'a mut [T], f64);
