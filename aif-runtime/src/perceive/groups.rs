@@ -250,25 +250,27 @@ const fn view(meta: &Meta, m: usize) -> u128 {
     own
 }
 
-/// How many numbers all views together have; saturating.
+/// How many numbers all views together have; saturating. None where some factor is in none of them.
 pub(crate) const fn view_numbers(meta: &Meta) -> usize {
-    if meta.factors.len() > 128 {
-        return usize::MAX;
+    let count = meta.factors.len();
+    if count > 128 {
+        return 0;
     }
-    let (mut sum, mut m) = (0usize, 0);
+    let (mut sum, mut all, mut m) = (0usize, 0u128, 0);
     while m < meta.modalities.len() {
         let set = view(meta, m);
         let (mut product, mut f) = (1usize, 0);
-        while f < meta.factors.len() {
+        while f < count {
             if set >> f & 1 == 1 {
                 product = product.saturating_mul(meta.factors[f].states.count);
             }
             f += 1;
         }
         sum = sum.saturating_add(if set == 0 { 0 } else { product });
+        all |= set;
         m += 1;
     }
-    sum
+    if all.count_ones() as usize == count { sum } else { 0 }
 }
 
 /// What each modality shows of the factors, jointly: all that is expected of outcomes can be said from these. They may overlap.

@@ -59,13 +59,10 @@ pub(super) const fn has_views<M: GenerativeModel<T>, T: Real>() -> bool {
     M::META.factors.len() > 1 && numbers > 0 && numbers <= VIEWED && numbers <= M::META.joint_states() / 2 && size_of::<T>() <= 16
 }
 
-/// Where plans are made from what each modality shows of the factors, how that lies: where all that counts is expected of outcomes, one modality at a
-/// time.
+/// Where plans are made from what each modality shows of the factors, how that lies: where nothing that counts is of all factors together.
 pub(super) fn by_views<'a, M: GenerativeModel<T>, T: Real>(scene: &Scene<'a, M, T>) -> Option<&'a Joints> {
-    let on = &scene.drives.on;
-    let plain = !on.transition_information_gain && !(on.state_information_gain && scene.drives.joint_information_gain);
-    let induced = on.inductive_value && scene.induction.is_some();
-    scene.views.filter(|_| plain && !induced)
+    let of_all = scene.drives.on.state_information_gain && scene.drives.joint_information_gain;
+    scene.views.filter(|_| !of_all)
 }
 
 /// Calls a function with the root of a plan, in the way that fits what is believed, and with what remembers beliefs, known to the compiler.
