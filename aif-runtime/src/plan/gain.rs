@@ -124,15 +124,13 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
             return;
         }
         belief.with_weights(scene, site.parents, |weights| {
-            let mut wanted = wanted;
-            if wanted && (M::META.modalities[site.index].measured.is_some() || !separate && !novel) {
+            if wanted {
                 terms.utility += weights.expect(tables.utility(site, scene.elapsed + step));
-                wanted = false;
             }
             if !separate && !novel && own.is_none() {
                 return;
             }
-            let preference = own.or_else(|| wanted.then(|| tables.preference(site, scene.elapsed + step)));
+            let preference = own;
             let table = tables.likelihood(site);
             if let Table::Map(map) = table
                 && weights.most() <= Few::<T>::MOST

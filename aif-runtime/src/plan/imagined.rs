@@ -106,24 +106,31 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
 
 #[inline(always)]
 pub(super) fn hash_of<T: Real>(mut hash: u64, p: &[T]) -> u64 {
-    if p.len() <= 1024 {
-        // Four by themselves, for one waits for the other.
-        let mut sides = [hash; 4];
-        let (stretches, rest) = p.as_chunks::<4>();
-        for stretch in stretches {
-            for (side, p) in sides.iter_mut().zip(stretch) {
-                *side = (side.rotate_left(5) ^ p.value().to_bits()).wrapping_mul(0x517c_c1b7_2722_0a95);
-            }
-        }
-        for (side, p) in sides.iter_mut().zip(rest) {
-            *side = (side.rotate_left(5) ^ p.value().to_bits()).wrapping_mul(0x517c_c1b7_2722_0a95);
-        }
-        return sides.iter().fold(0, |hash, side| (hash.rotate_left(5) ^ side).wrapping_mul(0x517c_c1b7_2722_0a95));
+    if p.len() <= 16 {
+        return hash_of_all(hash, p);
     }
     each_possible(p, |i, p| {
         hash = (hash.rotate_left(5) ^ p.value().to_bits() ^ i as u64).wrapping_mul(0x517c_c1b7_2722_0a95);
     });
     hash
+}
+
+/// The same of lists that are hardly ever zero: four by themselves, for one waits for the other.
+#[inline(always)]
+fn hash_of_all<T: Real>(hash: u64, p: &[T]) -> u64 {
+    const BY: u64 = 0x517c_c1b7_2722_0a95;
+    let add = |side: u64, p: &T| (side.rotate_left(5) ^ p.value().to_bits()).wrapping_mul(BY);
+    let mut sides = [hash; 4];
+    let (stretches, rest) = p.as_chunks::<4>();
+    for stretch in stretches {
+        for (side, p) in sides.iter_mut().zip(stretch) {
+            *side = add(*side, p);
+        }
+    }
+    for (side, p) in sides.iter_mut().zip(rest) {
+        *side = add(*side, p);
+    }
+    sides.iter().fold(0, |hash, side| (hash.rotate_left(5) ^ side).wrapping_mul(BY))
 }
 
 /// Where joint distributions are kept: on the stack where they are small.
@@ -238,7 +245,7 @@ impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S>
     }
 
     fn hash(&self) -> u64 {
-        hash_of(0, self.0.numbers())
+        hash_of_all(0, self.0.numbers())
     }
 }
 
