@@ -6,10 +6,11 @@
 
 use core::ops::Mul;
 
-use super::contract::{Spread, Weights};
+use super::contract::Weights;
 use super::evidence::{likelihood, scale};
 use super::groups::{Frame, each_line, each_state};
 use super::possible::take_out_remains;
+use super::spread::Spread;
 use crate::evidence::Signal;
 use crate::math;
 use crate::model::{FactorSite, GenerativeModel, Marginals, Meta, ModalitySite, Table, Tables};

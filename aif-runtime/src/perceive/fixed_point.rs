@@ -7,9 +7,10 @@
 //! section 2.4), so it converges. Updated all at once, factors that compete to explain an outcome may swing for ever.
 
 use super::contexts::each_of_many;
-use super::contract::{Spread, add_message};
 use super::evidence::log_likelihood;
+use super::messages::add_message;
 use super::possible::{Set, alone, logarithms, take_out_remains, together};
+use super::spread::Spread;
 use super::sweeps::Sweeps;
 use crate::evidence::Signal;
 use crate::model::{GenerativeModel, Marginals, ModalitySite, Table, Tables};

@@ -1,7 +1,8 @@
 //! Prediction: the belief one step ahead under an action, and the outcomes that it lets expect.
 
 use super::contexts::each_context;
-use super::contract::{SMALL, Spread, Weights};
+use super::contract::{SMALL, Weights};
+use super::spread::Spread;
 use crate::model::{GenerativeModel, Marginals, Table, Tables};
 use crate::scalar::{Real, negligible};
 
