@@ -16,9 +16,9 @@ ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 5
 
 
-def ours(task, table):
+def ours(task, *files, bench="peers"):
     """Medians of ours in a process of its own, seconds by name."""
-    command = ["cargo", "bench", "--quiet", "--bench", "peers", "--", task, str(Path(table).resolve())]
+    command = ["cargo", "bench", "--quiet", "--bench", bench, "--", task, *(str(Path(file).resolve()) for file in files)]
     written = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
     return json.loads(written.strip().splitlines()[-1])
 

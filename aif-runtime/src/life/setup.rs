@@ -32,6 +32,8 @@ pub struct Setup<M: GenerativeModel<T>, T: Real = f64> {
     pub(crate) pace: Pace<T>,
     /// How the joint distributions that plans are made from are laid out, where they are.
     joints: Option<Joints>,
+    /// How views of these are laid out, where plans may be made from them.
+    views: Option<Joints>,
     /// Preferences of its own; else those of the tables.
     pub(crate) preferences: Option<M::Preferences>,
     /// Policies of its own to compare; else those of the tables, where these are not all.
@@ -69,8 +71,9 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         let (drives, pace) = (options.drives(&M::META), options.learning.unwrap_or_default().pace());
         let joint = options.inference.carries(&M::META) == Carries::Joint && !options.plan_from_marginals;
         let joints = joint.then(|| options.inference.joints::<M, T>());
+        let views = joints.as_ref().and_then(|joints| joints.views::<M, T>());
         let (preferences, policies) = (None, None);
-        let mut setup = Setup { ground, options, drives, assigned, precisions, pace, joints, preferences, policies };
+        let mut setup = Setup { ground, options, drives, assigned, precisions, pace, joints, views, preferences, policies };
         setup.refresh()?;
         Ok(setup)
     }
@@ -306,6 +309,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
             tables,
             belief: state.perception.belief(),
             joint: self.joints.as_ref().map(|joints| (joints, state.perception.joint())),
+            views: self.views.as_ref(),
             drives: &self.drives,
             induction: induction.as_deref(),
             elapsed: state.progress.steps,

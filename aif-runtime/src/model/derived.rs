@@ -85,5 +85,11 @@ fn logs_and_entropy<S: Real>(storage: &mut [S], site: &ModalitySite, context: us
         storage[site.logs.start + o * site.contexts + context] =
             if exact_zero(p) { S::constant(LN_LOG_FLOOR) } else { ln_clipped(p) };
     }
-    storage[site.ambiguity.start + context] = entropy(&storage[column..][..site.outcomes]);
+    let own = entropy(&storage[column..][..site.outcomes]);
+    storage[site.ambiguity.start + context] = own;
+    if site.width > 0 {
+        let row = site.rows.start + context * site.width;
+        storage.copy_within(column..column + site.outcomes, row);
+        storage[row + site.outcomes] = own;
+    }
 }

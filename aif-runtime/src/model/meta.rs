@@ -208,3 +208,8 @@ impl Meta {
         text
     }
 }
+
+/// How many combinations of the states of some factors there are.
+pub(crate) const fn contexts(meta: &Meta, parents: &[usize]) -> usize {
+    product!(parents, |f| meta.factors[*f].states.count)
+}

@@ -15,6 +15,7 @@ mod precisions;
 mod response;
 mod site;
 mod sparse;
+mod steady;
 mod stored;
 mod tables;
 mod tabulator;
@@ -33,6 +34,7 @@ pub use error::ModelError;
 pub use habit::Habit;
 pub use limits::{AtLeastOne, Limited};
 pub use measures::{density_of, draw_of};
+pub(crate) use meta::contexts;
 pub use meta::{
     ActionVariable, Factor, Input, Kind, MAX_ACTIONS, MAX_JOINT_STATES, MAX_POLICIES, MAX_TABLE, MAX_VALUES, Measure, Meta,
     Modality, Response,
@@ -41,9 +43,10 @@ pub use policies::{IntoPolicies, Policies};
 pub use precisions::Precisions;
 pub(crate) use precisions::moderate;
 pub use response::check_response;
-pub(crate) use site::contexts;
 pub use site::{Extent, FactorSite, ModalitySite, Span, extent, factor_site, modality_site};
 pub use sparse::SparseTable;
+pub use steady::Beforehand;
+pub(crate) use steady::MAX_WIDTH;
 pub use stored::StoredError;
 pub use tables::{Table, Tables};
 pub use tabulator::{Arguments, MAX_ARGUMENTS, Tabulator};

@@ -1,6 +1,7 @@
 //! Where the tables of each factor and modality lie: computed by the compiler from the model's names and sizes.
 
-use super::meta::{Factor, Kind, Meta, Modality};
+use super::meta::{Factor, Kind, Meta, Modality, contexts};
+use super::steady::{Beforehand, beforehand, kept, kept_before, row_width};
 
 /// A stretch of storage.
 #[derive(Clone, Copy, Debug, Default)]
@@ -68,6 +69,17 @@ pub struct ModalitySite {
     pub logs: Span,
     /// The entropy of each column, `[context]`.
     pub ambiguity: Span,
+    /// What planning reads of each column: its numbers, its entropy, and zeros up to a whole number of lanes: `[context][width]`. Empty where tables are
+    /// small, or so large that they had better stand once.
+    pub rows: Span,
+    /// How long each of these rows is.
+    pub width: usize,
+    /// Over which parents planning adds rows up once for each step ahead.
+    pub beforehand: Beforehand,
+    /// Where what it keeps of them lies within what it keeps of all modalities.
+    pub kept: Span,
+    /// How many numbers that is.
+    pub kept_of_all: usize,
     /// The expected preference of each column, `[context]`, within one step's stretch.
     pub utility: Span,
     /// The counts of a Dirichlet likelihood, `[context][outcome]`.
@@ -136,11 +148,6 @@ impl FactorSite {
     }
 }
 
-/// How many combinations of the states of some factors there are.
-pub(crate) const fn contexts(meta: &Meta, parents: &[usize]) -> usize {
-    product!(parents, |f| meta.factors[*f].states.count)
-}
-
 const fn place_modality(meta: &Meta, index: usize, at: &mut Extent) -> ModalitySite {
     let Modality { outcomes, parents, kind, measured, .. } = meta.modalities[index];
     let outcomes = outcomes.count;
@@ -154,6 +161,16 @@ const fn place_modality(meta: &Meta, index: usize, at: &mut Extent) -> ModalityS
             (Span::take(&mut at.free, size), Span::take(&mut at.free, size), Span::take(&mut at.free, contexts))
         }
         Kind::Sparse => panic!("only a transition is stored without its zeros"),
+    };
+    let width = row_width(kind, size, contexts, measured.is_some());
+    let beforehand = beforehand(meta, parents, width);
+    let kept = Span { start: kept_before(meta, index), len: kept(meta, beforehand, parents, width) };
+    let kept_of_all = kept_before(meta, meta.modalities.len());
+    let rows = match kind {
+        Kind::Map => none,
+        Kind::Fixed => Span::take(&mut at.fixed, width * contexts),
+        Kind::Free | Kind::Dirichlet => Span::take(&mut at.free, width * contexts),
+        Kind::Sparse => none,
     };
     let counts = if let Kind::Dirichlet = kind { Span::take(&mut at.counts, size) } else { none };
     let columns = if let Kind::Dirichlet = kind { Span::take(&mut at.columns, contexts) } else { none };
@@ -172,6 +189,11 @@ const fn place_modality(meta: &Meta, index: usize, at: &mut Extent) -> ModalityS
         table,
         logs,
         ambiguity,
+        rows,
+        width,
+        beforehand,
+        kept,
+        kept_of_all,
         utility,
         counts,
         columns,

@@ -49,6 +49,8 @@ pub(crate) struct Learned {
 pub struct Tables<M: GenerativeModel<T>, T: Real = f64> {
     pub(crate) maps: Box<[u16]>,
     pub(crate) fixed: Box<[f64]>,
+    /// The same in a scalar that keeps them itself.
+    own: Box<[T]>,
     pub(crate) free: Box<[T]>,
     pub(crate) sparse: SparseEntries,
     pub(crate) counts: Box<[T]>,
@@ -95,6 +97,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         let mut tables = Tables {
             maps: vec![0; extent.maps].into(),
             fixed: vec![0.0; extent.fixed].into(),
+            own: Box::default(),
             free: vec![T::zero(); extent.free].into(),
             sparse: SparseEntries::new(extent.begins),
             counts: vec![T::zero(); extent.counts].into(),
@@ -145,11 +148,19 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         self.precisions
     }
 
+    /// Takes over what is free of parameters into the scalar, where that keeps it itself.
+    pub(super) fn keep_constants(&mut self) {
+        if T::OWN_CONSTANTS {
+            self.own = self.fixed.iter().map(|&x| T::constant(x)).collect();
+        }
+    }
+
     /// What lies at a stretch: of indices for a map, else of numbers.
     #[inline(always)]
     fn table(&self, kind: Kind, map: Range<usize>, numbers: Range<usize>) -> Table<'_, T> {
         match kind {
             Kind::Map => Table::Map(&self.maps[map]),
+            Kind::Fixed if T::OWN_CONSTANTS => Table::Free(&self.own[numbers]),
             Kind::Fixed => Table::Fixed(&self.fixed[numbers]),
             Kind::Free | Kind::Dirichlet | Kind::Sparse => Table::Free(&self.free[numbers]),
         }
@@ -171,6 +182,12 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     #[inline(always)]
     pub fn ambiguity(&self, site: &ModalitySite) -> Table<'_, T> {
         self.table(site.kind, 0..0, site.ambiguity.range())
+    }
+
+    /// What planning reads of each column at once: its numbers, its entropy, zeros; `[combination of parent states][width]`.
+    #[inline(always)]
+    pub(crate) fn rows(&self, site: &ModalitySite) -> Table<'_, T> {
+        self.table(site.kind, 0..0, site.rows.range())
     }
 
     /// The expected preference of each column of a likelihood, at a step of the policy (from 0).
@@ -238,6 +255,7 @@ impl<M: ModelFamily> Tables<M> {
         Tables {
             maps: self.maps.clone(),
             fixed: self.fixed.clone(),
+            own: if S::OWN_CONSTANTS { lift(&self.fixed) } else { Box::default() },
             free: lift(&self.free),
             sparse: self.sparse.clone(),
             counts: lift(&self.counts),

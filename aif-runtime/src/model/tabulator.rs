@@ -276,7 +276,9 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         self.sparse.clear();
         self.learned = Learned::default();
         self.floor = 0.0;
-        model.tabulate(&inputs, &mut Tabulator::new(self))
+        model.tabulate(&inputs, &mut Tabulator::new(self))?;
+        self.keep_constants();
+        Ok(())
     }
 
     /// Where one column goes: `(table, counts)` say where the table's storage begins, `(column, entry, len)` where the column lies in it,

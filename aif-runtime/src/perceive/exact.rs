@@ -4,13 +4,17 @@
 //! holds impossible leaves no posterior: the belief then goes to the states that can make it, those that contradict fewest of the factors' own
 //! distributions. Where no state can make it, probabilities of zero count as [`LOG_FLOOR`](crate::scalar::LOG_FLOOR).
 
+use core::ops::Mul;
+
+use super::contract::Weights;
 use super::evidence::{likelihood, scale};
 use super::groups::{Frame, each_line, each_state};
 use super::possible::take_out_remains;
+use super::spread::Spread;
 use crate::evidence::Signal;
 use crate::math;
-use crate::model::{FactorSite, GenerativeModel, Marginals, Meta, ModalitySite, Tables};
-use crate::scalar::{LOG_FLOOR, Real, exact_zero, sum};
+use crate::model::{FactorSite, GenerativeModel, Marginals, Meta, ModalitySite, Table, Tables};
+use crate::scalar::{LOG_FLOOR, Real, Work, exact_zero, sum, wide};
 
 /// What is rarer than this is scaled up: in single precision its square vanishes.
 const TINY: f64 = 1e-18;
@@ -73,11 +77,27 @@ fn multiply<M: GenerativeModel<T>, T: Real>(
         // Weights and densities in any unit give the same numbers; the unit comes back in the logarithm.
         let (scale, log) = scale(tables, site, signal);
         ln_scale += log;
-        each_state(&M::META, frame, site.parents, &mut |s, context| {
-            if !exact_zero(joint[s]) {
-                joint[s] *= probability::<M, T>(tables, site, (signal, scale), context, floor);
-            }
-        });
+        if let Signal::Seen(o) = signal
+            && floor == 0.0
+        {
+            with_table!(tables.likelihood(site),
+                map => each_state(&M::META, frame, site.parents, &mut |s, context| {
+                    if usize::from(map[context]) != o {
+                        joint[s] = T::zero();
+                    }
+                }),
+                table => each_state(&M::META, frame, site.parents, &mut |s, context| {
+                    let weighed = joint[s] * table[context * site.outcomes + o];
+                    joint[s] = weighed;
+                }),
+            );
+        } else {
+            each_state(&M::META, frame, site.parents, &mut |s, context| {
+                if !exact_zero(joint[s]) {
+                    joint[s] *= probability::<M, T>(tables, site, (signal, scale), context, floor);
+                }
+            });
+        }
         // Very improbable evidence would vanish, or its derivatives overflow: constants go before they do.
         let largest = joint.iter().fold(0.0f64, |largest, p| largest.max(p.value()));
         if largest > 0.0 && largest < TINY {
@@ -189,6 +209,13 @@ fn advance_factor<M: GenerativeModel<T>, T: Real>(
     let table = tables.transition(site, local_action);
     let mut next = M::Belief::zero();
     let next = next.probabilities_mut(site.index);
+    if *site.parents == [site.index] && states <= ALONE {
+        match table {
+            Table::Map(_) | Table::Sparse(_) => {}
+            Table::Fixed(table) => return advance_alone(table, stride, next, joint),
+            Table::Free(table) => return advance_alone(table, stride, next, joint),
+        }
+    }
     // One line of joint states that differ in this factor alone begins where it is in its first state.
     each_line(&M::META, frame, site.parents, site.index, &mut |base, context| {
         next.fill(T::zero());
@@ -216,6 +243,77 @@ fn advance_factor<M: GenerativeModel<T>, T: Real>(
             }
         }
     });
+}
+
+/// Of up to so many states a factor that moves by itself is moved by rows.
+const ALONE: usize = 64;
+
+/// Moves a factor that moves by itself: of each stretch of joint states in which the factors before it stay as they are, rows of those after it are
+/// added up. `next` is storage of as many numbers as it has states.
+fn advance_alone<T: Real + Mul<S, Output = T>, S: Real>(table: &[S], stride: usize, next: &mut [T], joint: &mut [T]) {
+    let states = next.len();
+    for stretch in joint.chunks_exact_mut(states * stride) {
+        if stretch.iter().all(|&p| exact_zero(p)) {
+            continue;
+        }
+        if stride == 1 {
+            next.fill(T::zero());
+            Weights::Product(&[Spread::all(stretch)]).add_rows(table, next);
+            stretch.copy_from_slice(next);
+            continue;
+        }
+        // Where factors after it are in one combination, then another: a few side by side.
+        let mut column = [S::zero(); ALONE];
+        for from in (0..stride).step_by(SIDE) {
+            let size = SIDE.min(stride - from);
+            let mut moved = [[T::zero(); SIDE]; ALONE];
+            for (to, moved) in moved[..states].iter_mut().enumerate() {
+                for (s, p) in column[..states].iter_mut().enumerate() {
+                    *p = table[s * states + to];
+                }
+                if size == SIDE {
+                    wide(Moved { column: &column[..states], from: &stretch[from..], stride, to: moved });
+                } else {
+                    for (s, &b) in column[..states].iter().enumerate() {
+                        for (to, &p) in moved[..size].iter_mut().zip(&stretch[s * stride + from..]) {
+                            *to += p * b;
+                        }
+                    }
+                }
+            }
+            for (s, moved) in moved[..states].iter().enumerate() {
+                stretch[s * stride + from..][..size].copy_from_slice(&moved[..size]);
+            }
+        }
+    }
+}
+
+/// So many combinations of the factors after the one that moves are moved side by side.
+const SIDE: usize = 10;
+
+/// Adds up rows of joint states, each times a probability.
+struct Moved<'a, T, S> {
+    column: &'a [S],
+    from: &'a [T],
+    stride: usize,
+    to: &'a mut [T; SIDE],
+}
+
+impl<T: Real + Mul<S, Output = T>, S: Real> Work for Moved<'_, T, S> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let Moved { column, from, stride, to } = self;
+        let (mut sums, mut rows) = ([T::zero(); SIDE], from);
+        for &b in column {
+            let Some(row) = rows.first_chunk::<SIDE>() else { return };
+            for w in 0..SIDE {
+                sums[w] += row[w] * b;
+            }
+            rows = rows.get(stride..).unwrap_or(&[]);
+        }
+        *to = sums;
+    }
 }
 
 /// Adds to `to` the joint distribution one step later under a joint action, times `weight`.

@@ -8,10 +8,12 @@
 
 use super::contexts::each_of_many;
 use super::evidence::log_likelihood;
+use super::messages::add_message;
 use super::possible::{Set, alone, logarithms, take_out_remains, together};
+use super::spread::Spread;
 use super::sweeps::Sweeps;
 use crate::evidence::Signal;
-use crate::model::{GenerativeModel, Marginals, ModalitySite, Tables};
+use crate::model::{GenerativeModel, Marginals, ModalitySite, Table, Tables};
 use crate::scalar::{LN_LOG_FLOOR, Real, ln_clipped, negligible, softmax};
 
 /// The factorised posterior over hidden states given evidence, from a factorised `prior`.
@@ -257,12 +259,13 @@ fn messages<M: GenerativeModel<T>, T: Real>(
     belief: &M::Belief,
     to: &mut M::Belief,
 ) {
-    with_logs!(tables, site, signal, |term| {
-        for (i, &parent) in site.parents.iter().enumerate() {
-            gather::<M, T>(site, belief, i, to.probabilities_mut(parent), &term);
-        }
-    });
+    for (i, &parent) in site.parents.iter().enumerate() {
+        message::<M, T>(tables, site, signal, belief, i, to.probabilities_mut(parent));
+    }
 }
+
+/// Of so many combinations the messages of what was seen are worked out by [`add_message`].
+const LARGE: usize = 64;
 
 /// Adds the message of one modality with several parents to the log-belief of the parent at `position`.
 #[inline(always)]
@@ -274,6 +277,22 @@ fn message<M: GenerativeModel<T>, T: Real>(
     position: usize,
     to: &mut [T],
 ) {
+    if let Signal::Seen(o) = signal
+        && site.contexts >= LARGE
+        && site.parents.len() <= 4
+    {
+        let mut spreads = [Spread::NONE; 4];
+        for (spread, &parent) in spreads.iter_mut().zip(site.parents) {
+            *spread = Spread::all(belief.probabilities(parent));
+        }
+        let (before, after) = (&spreads[..position], &spreads[position + 1..site.parents.len()]);
+        match tables.log_likelihood(site) {
+            // Only a transition is stored without its zeros.
+            Table::Map(_) | Table::Sparse(_) => {}
+            Table::Fixed(logs) => return add_message(&logs[o * site.contexts..][..site.contexts], before, after, to),
+            Table::Free(logs) => return add_message(&logs[o * site.contexts..][..site.contexts], before, after, to),
+        }
+    }
     with_logs!(tables, site, signal, |term| gather::<M, T>(site, belief, position, to, &term));
 }
 

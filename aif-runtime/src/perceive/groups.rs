@@ -129,6 +129,16 @@ impl Group {
         self.factors.iter().find(|p| p.factor == factor)
     }
 
+    /// Whether it has these factors, in this order, and no others.
+    pub fn is(&self, factors: &[usize]) -> bool {
+        self.factors.iter().map(|place| place.factor).eq(factors.iter().copied())
+    }
+
+    /// Its factors.
+    pub fn each(&self) -> impl Iterator<Item = usize> {
+        self.factors.iter().map(|place| place.factor)
+    }
+
     pub fn range(&self) -> core::ops::Range<usize> {
         self.start..self.start + self.len
     }
@@ -201,6 +211,94 @@ pub(crate) fn linked(meta: &Meta) -> Linked {
     found
 }
 
+/// The factors whose past decides some factors' states, these among them: a bit each.
+const fn behind(meta: &Meta, mut set: u128) -> u128 {
+    loop {
+        let (before, mut f) = (set, 0);
+        while f < meta.factors.len() && f < 128 {
+            if set >> f & 1 == 1 {
+                set |= set_of(meta.factors[f].parents);
+            }
+            f += 1;
+        }
+        if set == before {
+            return set;
+        }
+    }
+}
+
+const fn set_of(factors: &[usize]) -> u128 {
+    let (mut set, mut i) = (0, 0);
+    while i < factors.len() {
+        set |= if factors[i] < 128 { 1 << factors[i] } else { 0 };
+        i += 1;
+    }
+    set
+}
+
+/// The factors of the `m`th view: those that a modality shows and those behind them; none where another view has them all.
+const fn view(meta: &Meta, m: usize) -> u128 {
+    let own = behind(meta, set_of(meta.modalities[m].parents));
+    let mut other = 0;
+    while other < meta.modalities.len() {
+        let set = behind(meta, set_of(meta.modalities[other].parents));
+        if other != m && own & !set == 0 && (own != set || other < m) {
+            return 0;
+        }
+        other += 1;
+    }
+    own
+}
+
+/// How many numbers all views together have; saturating. None where some factor is in none of them.
+pub(crate) const fn view_numbers(meta: &Meta) -> usize {
+    let count = meta.factors.len();
+    if count > 128 {
+        return 0;
+    }
+    let (mut sum, mut all, mut m) = (0usize, 0u128, 0);
+    while m < meta.modalities.len() {
+        let set = view(meta, m);
+        let (mut product, mut f) = (1usize, 0);
+        while f < count {
+            if set >> f & 1 == 1 {
+                product = product.saturating_mul(meta.factors[f].states.count);
+            }
+            f += 1;
+        }
+        sum = sum.saturating_add(if set == 0 { 0 } else { product });
+        all |= set;
+        m += 1;
+    }
+    if all.count_ones() as usize == count { sum } else { 0 }
+}
+
+/// What each modality shows of the factors, jointly: all that is expected of outcomes can be said from these. They may overlap.
+pub(crate) fn views(meta: &Meta) -> Vec<Group> {
+    let (mut groups, mut start) = (Vec::new(), 0);
+    for m in 0..meta.modalities.len() {
+        let set = view(meta, m);
+        if set != 0 {
+            let group = group_of(meta, (0..meta.factors.len()).filter(|f| set >> f & 1 == 1), start);
+            start = start.saturating_add(group.len);
+            groups.push(group);
+        }
+    }
+    groups
+}
+
+/// A group of factors, the last running fastest.
+fn group_of(meta: &Meta, factors: impl Iterator<Item = usize>, start: usize) -> Group {
+    let mut factors: Vec<Place> =
+        factors.map(|factor| Place { factor, states: meta.factors[factor].states.count, stride: 1 }).collect();
+    let mut len = 1usize;
+    for place in factors.iter_mut().rev() {
+        place.stride = len;
+        len = len.saturating_mul(place.states);
+    }
+    Group { factors, start, len }
+}
+
 /// The connected components of a model's dependency graph: two factors are linked when one moves with the other, or when one modality
 /// shows both.
 pub(crate) fn components(meta: &Meta) -> Vec<Group> {
@@ -225,18 +323,10 @@ pub(crate) fn components(meta: &Meta) -> Vec<Group> {
         if seen[f] {
             continue;
         }
-        let mut factors: Vec<Place> = (f..count)
-            .filter(|&g| root[g] == root[f])
-            .map(|factor| Place { factor, states: meta.factors[factor].states.count, stride: 1 })
-            .collect();
-        let mut len = 1usize;
-        for place in factors.iter_mut().rev() {
-            seen[place.factor] = true;
-            place.stride = len;
-            len = len.saturating_mul(place.states);
-        }
-        groups.push(Group { factors, start, len });
-        start = start.saturating_add(len);
+        let group = group_of(meta, (f..count).filter(|&g| root[g] == root[f]), start);
+        group.factors.iter().for_each(|place| seen[place.factor] = true);
+        start = start.saturating_add(group.len);
+        groups.push(group);
     }
     groups
 }

@@ -7,7 +7,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::exact;
-use super::groups::{Frame, Group, Whole, components, each_state};
+use super::groups::{Frame, Group, Whole, components, each_state, view_numbers, views};
 use super::sound::proper;
 use crate::model::{FactorSite, GenerativeModel, Marginals, Tables};
 use crate::scalar::{Real, exact_zero};
@@ -41,6 +41,36 @@ impl Joints {
     /// How many numbers a joint distribution has.
     pub(super) fn len<M: GenerativeModel<T>, T: Real>(&self) -> usize {
         if self.groups.is_empty() { M::META.joint_states() } else { self.groups.iter().map(|group| group.len).sum() }
+    }
+
+    /// What each modality shows of the factors, jointly, where that is less than half of these joint distributions.
+    pub(crate) fn views<M: GenerativeModel<T>, T: Real>(&self) -> Option<Self> {
+        let numbers = const { view_numbers(&M::META) };
+        (numbers > 0 && numbers <= self.len::<M, T>() / 2).then(|| Joints { groups: views(&M::META) })
+    }
+
+    /// Writes the joint distributions of views.
+    pub(crate) fn look<M: GenerativeModel<T>, T: Real>(&self, joint: &[T], views: &Joints, to: &mut [T]) {
+        for view in &views.groups {
+            let Some(first) = view.each().next() else { continue };
+            let to = &mut to[view.range()];
+            to.fill(T::zero());
+            // Views are of at most 128 factors.
+            let mut factors = [0; 128];
+            let count = view.each().zip(&mut factors).map(|(f, to)| *to = f).count();
+            each_group!(self, |frame, range| {
+                if frame.holds(first) {
+                    let joint = &joint[range];
+                    each_state(&M::META, frame, &factors[..count], &mut |s, c| to[c] += joint[s]);
+                }
+            });
+        }
+    }
+
+    /// The distribution of some factors, where it stands by itself.
+    #[inline]
+    pub(crate) fn stands<'a, T: Real>(&self, joint: &'a [T], factors: &[usize]) -> Option<&'a [T]> {
+        self.groups.iter().find(|group| group.is(factors)).map(|group| &joint[group.range()])
     }
 
     /// Over all factors.
@@ -208,9 +238,14 @@ impl Joints {
 
     /// Calls `visit(combination of the parents' states, probability)` for every one that is not impossible.
     pub fn each_context<M: GenerativeModel<T>, T: Real>(&self, joint: &[T], parents: &[usize], mut visit: impl FnMut(usize, T)) {
-        let Some(&first) = parents.first() else { return visit(0, T::one()) };
+        if parents.is_empty() {
+            return visit(0, T::one());
+        }
+        // Views overlap: the first that shows all.
+        let mut seen = false;
         each_group!(self, |frame, range| {
-            if frame.holds(first) {
+            if !seen && parents.iter().all(|&f| frame.holds(f)) {
+                seen = true;
                 let joint = &joint[range];
                 each_state(&M::META, frame, parents, &mut |s, context| {
                     if !exact_zero(joint[s]) {

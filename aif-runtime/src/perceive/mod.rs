@@ -1,6 +1,7 @@
 //! Perception: from observations to beliefs over hidden states, and from there to what is expected next.
 
 mod contexts;
+mod contract;
 mod evidence;
 mod exact;
 mod exact_smooth;
@@ -11,16 +12,20 @@ mod held;
 mod joint;
 mod joints;
 mod mean_field;
+mod messages;
 mod numbers;
 mod past;
 mod perception;
 mod possible;
 mod predict;
+mod rows;
 mod sliding;
 mod smooth;
 mod sound;
+mod spread;
 mod sweeps;
 mod way;
+mod wide_rows;
 mod window;
 
 pub use evidence::{log_likelihood, log_predictive, log_weighed};
@@ -40,7 +45,9 @@ pub use way::{Carries, Moved, Perceive, PerceptionState};
 pub use window::{Gap, Scheme, Window, message_passing};
 
 pub(crate) use contexts::each_context;
+pub(crate) use contract::{SMALL, Weights};
 pub(crate) use evidence::{unit, weighed};
-pub(crate) use groups::{Frame, Whole};
+pub(crate) use groups::{Frame, Whole, view_numbers};
 pub(crate) use predict::clean;
 pub use sound::{believable, credible, doubt, weighty};
+pub(crate) use spread::{Spread, dot};

@@ -146,6 +146,16 @@ pub(super) fn together<M: GenerativeModel<T>, T: Real>(
         else {
             return;
         };
+        // Where all is possible there is nothing to take out; of large tables it is quicker to ask what the belief holds possible alone.
+        if let Signal::Seen(o) = signal
+            && site.contexts <= 1024
+            && with_table!(tables.log_likelihood(site),
+                _ => false,
+                logs => logs[o * site.contexts..][..site.contexts].iter().all(|log| log.value() > LN_LOG_FLOOR)
+            )
+        {
+            return;
+        }
         let mut left = M::Belief::zero();
         each_of_many(belief, site.parents, None, |context, _, _| {
             if can_come(tables, site, signal, context) {

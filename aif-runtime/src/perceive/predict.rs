@@ -1,21 +1,52 @@
 //! Prediction: the belief one step ahead under an action, and the outcomes that it lets expect.
 
 use super::contexts::each_context;
+use super::contract::{SMALL, Weights};
+use super::spread::Spread;
 use crate::model::{GenerativeModel, Marginals, Table, Tables};
 use crate::scalar::{Real, negligible};
 
 /// Adds the columns of a table, each times the probability of the combination of parent states that it stands for.
 #[inline(always)]
 fn pass<B: Marginals<T>, T: Real>(table: Table<'_, T>, belief: &B, parents: &[usize], size: usize, to: &mut [T]) {
-    with_table!(table,
-        map => each_context(belief, parents, |c, p| to[usize::from(map[c])] += p),
-        sparse => each_context(belief, parents, |c, p| sparse.each(c, |s, b| to[s] += p * b)),
-        table => each_context(belief, parents, |c, p| {
-            for (to, &b) in to.iter_mut().zip(&table[c * size..][..size]) {
-                *to += p * b;
-            }
-        }),
-    );
+    let large = match table {
+        Table::Map(_) | Table::Sparse(_) => false,
+        Table::Fixed(table) => table.len() >= SMALL,
+        Table::Free(table) => table.len() >= SMALL,
+    };
+    // What is small becomes part of its caller: a call would cost as much.
+    if !large {
+        return with_table!(table,
+            map => each_context(belief, parents, |c, p| to[usize::from(map[c])] += p),
+            sparse => each_context(belief, parents, |c, p| sparse.each(c, |s, b| to[s] += p * b)),
+            table => each_context(belief, parents, |c, p| {
+                for (to, &b) in to.iter_mut().zip(&table[c * size..][..size]) {
+                    *to += p * b;
+                }
+            }),
+        );
+    }
+    pass_large(table, belief, parents, to);
+}
+
+/// The same of a table of many numbers.
+#[inline(never)]
+fn pass_large<B: Marginals<T>, T: Real>(table: Table<'_, T>, belief: &B, parents: &[usize], to: &mut [T]) {
+    let add = |to: &mut [T], weights: Weights<'_, T>| {
+        with_table!(table,
+            map => weights.each(|c, p| to[usize::from(map[c])] += p),
+            sparse => weights.each(|c, p| sparse.each(c, |s, b| to[s] += p * b)),
+            table => weights.add_rows(table, to),
+        );
+    };
+    let of = |f: usize| Spread::all(belief.probabilities(f));
+    match *parents {
+        [] => add(to, Weights::Product(&[])),
+        [a] => add(to, Weights::Product(&[of(a)])),
+        [a, b] => add(to, Weights::Product(&[of(a), of(b)])),
+        [a, b, c] => add(to, Weights::Product(&[of(a), of(b), of(c)])),
+        _ => add(to, Weights::Walk(&|f| each_context(belief, parents, f))),
+    }
 }
 
 /// The belief one step later under a joint action: `q'_f(s') = sum over parent states of B_f(s' | .., action) times their beliefs`.

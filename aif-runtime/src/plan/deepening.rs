@@ -2,9 +2,11 @@
 
 use core::fmt;
 
-use super::imagined::{Imagined, imagine};
+use super::imagined::Imagined;
+use super::memory::Memory;
+use super::root::imagine;
 use super::tree::{Search, add_habit};
-use super::{Plan, Planner, Problem};
+use super::{Plan, Planner, Problem, Scene};
 use crate::domain::Domain;
 use crate::model::GenerativeModel;
 use crate::scalar::Real;
@@ -42,17 +44,17 @@ impl<F> fmt::Debug for Deepening<F> {
 
 impl<M: GenerativeModel<T>, T: Real, F: Fn(usize) -> bool> Planner<M, T> for Deepening<F> {
     fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T> {
-        imagine!(M, problem, deepen(&self.stop))
+        imagine!(blind M, problem, deepen(&self.stop))
     }
 }
 
 #[inline(never)]
-fn deepen<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
+fn deepen<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>>(
     problem: &Problem<'_, M, T>,
     root: B,
     stop: &dyn Fn(usize) -> bool,
 ) -> Plan<M, T> {
-    let mut search = Search::<M, T, B, N>::new(problem, Some(stop));
+    let mut search = Search::<M, T, B, K>::new(problem, Some(stop));
     let mut plan = Plan {
         weights: M::Action::filled(T::zero()),
         nodes: 0,

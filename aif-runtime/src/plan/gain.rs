@@ -3,12 +3,16 @@
 //! `-G = sum_m E_q[C_m] + sum_m ( H[q(o_m)] - E_q[H[A_m]] )` (Parr, Pezzulo & Friston 2022, eq. 2.6; one modality at a time, as in the
 //! reference implementation), and, where likelihoods or transitions have counts, what the step is expected to teach about them.
 
+use core::ops::Mul;
+
 use super::imagined::{Factored, Imagined};
 use super::induction::Induction;
 use super::information::information_of;
+use super::steady::{Kept, Place};
 use super::terms::{Drives, Terms};
 use super::{Problem, Scene};
-use crate::model::{GenerativeModel, Marginals, Numbers, Table, Tables};
+use crate::model::{Beforehand, GenerativeModel, Marginals, ModalitySite, Numbers, Table, Tables};
+use crate::perceive::{SMALL, dot};
 use crate::scalar::{Real, entropy};
 
 /// The terms of the negative expected free energy of moving from `previous` to `belief` by a joint action, at a step of the policy
@@ -21,7 +25,7 @@ pub fn negative_expected_free_energy<M: GenerativeModel<T>, T: Real>(
     induction: Option<(&Induction, &M::Belief)>,
 ) -> Terms<T> {
     let scene = alone(tables, drives, belief, induction);
-    let terms = terms_with(&scene, &Factored(*belief), step);
+    let terms = terms_with(&scene, &Factored(*belief), step, (Kept::none(), 0));
     with_move(terms, &scene, (&Factored(*previous), action, &Factored(*belief)))
 }
 
@@ -33,7 +37,7 @@ pub fn belief_terms<M: GenerativeModel<T>, T: Real>(
     step: usize,
     induction: Option<(&Induction, &M::Belief)>,
 ) -> Terms<T> {
-    terms_with(&alone(tables, drives, belief, induction), &Factored(*belief), step)
+    terms_with(&alone(tables, drives, belief, induction), &Factored(*belief), step, (Kept::none(), 0))
 }
 
 /// A scene of a belief, and of a root where plans are made back from goals.
@@ -53,7 +57,7 @@ pub(super) fn terms_of_move<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
     moved: (&B, usize, &B),
     step: usize,
 ) -> Terms<T> {
-    with_move(terms_with(&problem.scene, moved.2, step), &problem.scene, moved)
+    with_move(terms_with(&problem.scene, moved.2, step, (Kept::none(), 0)), &problem.scene, moved)
 }
 
 /// Adds the term that depends on the move, too.
@@ -76,66 +80,101 @@ pub(super) fn terms_of_belief<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>
     problem: &Problem<'_, M, T>,
     belief: &B,
     step: usize,
+    kept: (Kept<'_, T>, usize),
 ) -> Terms<T> {
-    terms_with(&problem.scene, belief, step)
+    terms_with(&problem.scene, belief, step, kept)
 }
 
 #[inline]
-fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(scene: &Scene<'_, M, T>, belief: &B, step: usize) -> Terms<T> {
+fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
+    scene: &Scene<'_, M, T>,
+    belief: &B,
+    step: usize,
+    (mut kept, ahead): (Kept<'_, T>, usize),
+) -> Terms<T> {
     let Scene { tables, drives, induction, preferences, .. } = *scene;
     let mut terms = Terms::all(T::zero());
-    let mut outcomes = M::Outcomes::zero();
     let separate = drives.on.state_information_gain && !drives.joint_information_gain;
     M::each_modality(|site| {
-        let own = preferences.filter(|_| drives.on.utility);
-        if drives.on.utility && own.is_none() && tables.is_wanted(site) {
-            let expected = tables.utility(site, scene.elapsed + step);
-            let mut sum = T::zero();
-            belief.each_context(scene, site.parents, |c, p| sum += p * expected[c]);
-            terms.utility += sum;
-        }
+        let own = preferences.filter(|_| drives.on.utility).map(|own| own.numbers(site.index));
         let novel = drives.on.likelihood_information_gain && site.counts.len > 0;
-        if !separate && !novel && own.is_none() {
+        let wanted = drives.on.utility && own.is_none() && tables.is_wanted(site);
+        if !separate && !novel && own.is_none() && !wanted {
             return;
         }
-        let q = outcomes.probabilities_mut(site.index);
-        let mut ambiguity = T::zero();
-        match tables.likelihood(site) {
-            Table::Map(map) => belief.each_context(scene, site.parents, |c, p| q[usize::from(map[c])] += p),
-            Table::Sparse(_) => unreachable!("only a transition is stored without its zeros"),
-            Table::Fixed(table) => {
-                let Table::Fixed(entropies) = tables.ambiguity(site) else { return };
-                belief.each_context(scene, site.parents, |c, p| {
-                    ambiguity += p * entropies[c];
-                    for (q, &a) in q.iter_mut().zip(&table[c * site.outcomes..][..site.outcomes]) {
-                        *q += p * a;
-                    }
-                });
+        if site.width > 0 && !novel && separate {
+            let preference = own.or_else(|| wanted.then(|| tables.preference(site, scene.elapsed + step)));
+            let (utility, gain) = with_table!(tables.rows(site),
+                _ => (T::zero(), T::zero()),
+                rows => {
+                    // Of what is known jointly no part can be worked out by itself.
+                    let place = if B::JOINT { None } else { kept.place(site, ahead) };
+                    of_rows(scene, belief, (site, rows), preference, place)
+                },
+            );
+            terms.utility += utility;
+            terms.state_information_gain += gain;
+            return;
+        }
+        if site.contexts < SMALL && site.outcomes <= FEW {
+            let (utility, gain, taught) = of_few(scene, belief, site, (own, wanted, step), (separate, novel));
+            terms.utility += utility;
+            terms.state_information_gain += gain;
+            terms.likelihood_information_gain += taught;
+            return;
+        }
+        belief.with_weights(scene, site.parents, |weights| {
+            if wanted {
+                terms.utility += weights.expect(tables.utility(site, scene.elapsed + step));
             }
-            Table::Free(table) => {
-                let Table::Free(entropies) = tables.ambiguity(site) else { return };
-                belief.each_context(scene, site.parents, |c, p| {
-                    ambiguity += p * entropies[c];
-                    for (q, &a) in q.iter_mut().zip(&table[c * site.outcomes..][..site.outcomes]) {
-                        *q += p * a;
-                    }
-                });
+            if !separate && !novel && own.is_none() {
+                return;
             }
-        }
-        if let Some(own) = own {
-            terms.utility += dot(own.numbers(site.index), q);
-        }
-        if separate {
-            terms.state_information_gain += entropy(q) - ambiguity;
-        }
-        if novel {
-            // q(o) . (W q(s)): outcomes and contexts as if independent, as in the reference implementation.
-            let novelty = tables.likelihood_novelty(site);
-            let mut expected = M::Outcomes::zero();
-            let expected = expected.probabilities_mut(site.index);
-            belief.each_context(scene, site.parents, |c, p| add_row(expected, &novelty[c * site.outcomes..], p));
-            terms.likelihood_information_gain += dot(expected, q);
-        }
+            let preference = own;
+            let table = tables.likelihood(site);
+            if let Table::Map(map) = table
+                && weights.most() <= Few::<T>::MOST
+            {
+                let mut few = Few::new();
+                weights.each(|c, p| few.add(map[c], p));
+                if let Some(preference) = preference {
+                    terms.utility += few.dot(preference);
+                }
+                if separate {
+                    terms.state_information_gain += entropy(few.probabilities());
+                }
+                return;
+            }
+            with_room::<M, T>(site, |q| {
+                let mut ambiguity = T::zero();
+                match (table, tables.ambiguity(site)) {
+                    (Table::Map(map), _) => weights.each(|c, p| q[usize::from(map[c])] += p),
+                    (Table::Fixed(table), Table::Fixed(entropies)) => {
+                        weights.add_rows(table, q);
+                        ambiguity = if separate { weights.expect(entropies) } else { ambiguity };
+                    }
+                    (Table::Free(table), Table::Free(entropies)) => {
+                        weights.add_rows(table, q);
+                        ambiguity = if separate { weights.expect(entropies) } else { ambiguity };
+                    }
+                    _ => {}
+                }
+                if let Some(preference) = preference {
+                    terms.utility += dot(q, preference);
+                }
+                if separate {
+                    terms.state_information_gain += entropy(q) - ambiguity;
+                }
+                if novel {
+                    // q(o) . (W q(s)): outcomes and contexts as if independent, as in the reference implementation.
+                    let novelty = tables.likelihood_novelty(site);
+                    with_room::<M, T>(site, |expected| {
+                        weights.add_rows(novelty, expected);
+                        terms.likelihood_information_gain += dot(expected, q);
+                    });
+                }
+            });
+        });
     });
     if drives.on.state_information_gain && drives.joint_information_gain {
         terms.state_information_gain = information_of(scene, belief);
@@ -144,6 +183,119 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(scene: &Scene<'
         terms.inductive_value = induction.value(scene.belief, &belief.marginals(scene));
     }
     if drives.weighed { terms.weighed(drives.weights()) } else { terms }
+}
+
+/// So many outcomes are few.
+const FEW: usize = 16;
+
+/// Utility, information gain about the state and about the likelihood of one modality of few outcomes and combinations: walked through without ado, as
+/// part of the caller.
+#[inline(always)]
+fn of_few<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
+    scene: &Scene<'_, M, T>,
+    belief: &B,
+    site: &ModalitySite,
+    (own, wanted, step): (Option<&[T]>, bool, usize),
+    (separate, novel): (bool, bool),
+) -> (T, T, T) {
+    let tables = scene.tables;
+    let (mut utility, mut gain, mut taught) = (T::zero(), T::zero(), T::zero());
+    if wanted {
+        let expected = tables.utility(site, scene.elapsed + step);
+        belief.each_context(scene, site.parents, |c, p| utility += p * expected[c]);
+    }
+    if !separate && !novel && own.is_none() {
+        return (utility, gain, taught);
+    }
+    let mut room = [T::zero(); FEW];
+    let q = &mut room[..site.outcomes];
+    let mut ambiguity = T::zero();
+    macro_rules! walk {
+        ($table:ident, $entropies:ident) => {
+            belief.each_context(scene, site.parents, |c, p| {
+                ambiguity += p * $entropies[c];
+                for (q, &a) in q.iter_mut().zip(&$table[c * site.outcomes..][..site.outcomes]) {
+                    *q += p * a;
+                }
+            })
+        };
+    }
+    match (tables.likelihood(site), tables.ambiguity(site)) {
+        (Table::Map(map), _) => belief.each_context(scene, site.parents, |c, p| q[usize::from(map[c])] += p),
+        (Table::Fixed(table), Table::Fixed(entropies)) => walk!(table, entropies),
+        (Table::Free(table), Table::Free(entropies)) => walk!(table, entropies),
+        _ => {}
+    }
+    if let Some(own) = own {
+        utility += dot(own, q);
+    }
+    if separate {
+        gain = entropy(q) - ambiguity;
+    }
+    if novel {
+        // q(o) . (W q(s)): outcomes and contexts as if independent, as in the reference implementation.
+        let novelty = tables.likelihood_novelty(site);
+        let mut expected = [T::zero(); FEW];
+        let expected = &mut expected[..site.outcomes];
+        belief.each_context(scene, site.parents, |c, p| {
+            for (to, &w) in expected.iter_mut().zip(&novelty[c * site.outcomes..]) {
+                *to += p * w;
+            }
+        });
+        taught = dot(expected, q);
+    }
+    (utility, gain, taught)
+}
+
+/// Utility and information gain about the state of one modality whose columns stand in rows, each with its entropy.
+#[inline(always)]
+fn of_rows<M: GenerativeModel<T>, T: Real + Mul<S, Output = T>, S: Copy, B: Imagined<M, T>>(
+    scene: &Scene<'_, M, T>,
+    belief: &B,
+    (site, rows): (&ModalitySite, &[S]),
+    preference: Option<&[T]>,
+    kept: Option<Place<'_, T>>,
+) -> (T, T) {
+    let judge = |sums: &[T]| {
+        let (q, ambiguity) = (&sums[..site.outcomes], sums[site.outcomes]);
+        (preference.map_or(T::zero(), |preference| dot(q, preference)), entropy(q) - ambiguity)
+    };
+    let width = site.width;
+    let Some(Place { what, known, room }) = kept else {
+        return belief.with_weights(scene, site.parents, |weights| judge(&weights.sum_rows(rows, width)));
+    };
+    let (steady, moved) = match what {
+        Beforehand::First(first) => site.parents.split_at(first),
+        Beforehand::From(from) => (&site.parents[from..], &site.parents[..from]),
+        Beforehand::None | Beforehand::All => (site.parents, &[][..]),
+    };
+    if !known {
+        belief.with_weights(scene, steady, |weights| match what {
+            Beforehand::All => {
+                let (utility, gain) = judge(&weights.sum_rows(rows, width));
+                room.copy_from_slice(&[utility, gain]);
+            }
+            Beforehand::First(_) => {
+                room.fill(T::zero());
+                let len = room.len();
+                weights.each(|c, p| {
+                    for (to, &x) in room.iter_mut().zip(&rows[c * len..][..len]) {
+                        *to += p * x;
+                    }
+                });
+            }
+            _ => {
+                let stretch = rows.len() / room.len() * width;
+                for (to, rows) in room.chunks_exact_mut(width).zip(rows.chunks_exact(stretch)) {
+                    to.copy_from_slice(&weights.sum_rows(rows, width)[..width]);
+                }
+            }
+        });
+    }
+    if let (Beforehand::All, &mut [utility, gain]) = (what, &mut *room) {
+        return (utility, gain);
+    }
+    belief.with_weights(scene, moved, |weights| judge(&weights.sum_rows(room, width)))
 }
 
 /// What a move is expected to teach about the transitions: `sum_f q'_f . (W_f q(parents))`.
@@ -160,21 +312,58 @@ pub(super) fn transition_information_gain<M: GenerativeModel<T>, T: Real, B: Ima
         let novelty = scene.tables.transition_novelty(site, site.local_action(&M::META, action));
         let mut expected = M::Belief::zero();
         let expected = expected.probabilities_mut(site.index);
-        previous.each_context(scene, site.parents, |c, p| add_row(expected, &novelty[c * site.states..], p));
+        previous.with_weights(scene, site.parents, |weights| weights.add_rows(novelty, expected));
         gain += dot(expected, belief.probabilities(site.index));
     });
     gain
 }
 
-/// Adds `p` times a row: sums over rows first run side by side, sums along them would wait for each other.
+/// Calls `f` with room for a number for each outcome of a modality, all zero.
 #[inline(always)]
-fn add_row<T: Real>(to: &mut [T], row: &[T], p: T) {
-    for (to, &w) in to.iter_mut().zip(row) {
-        *to += p * w;
+fn with_room<M: GenerativeModel<T>, T: Real>(site: &ModalitySite, f: impl FnOnce(&mut [T])) {
+    /// Where there are many outcomes.
+    #[inline(never)]
+    fn large<M: GenerativeModel<T>, T: Real>(m: usize, f: impl FnOnce(&mut [T])) {
+        f(M::Outcomes::zero().probabilities_mut(m));
+    }
+    match site.outcomes {
+        count @ 0..=16 => f(&mut [T::zero(); 16][..count]),
+        count @ 17..=64 => f(&mut [T::zero(); 64][..count]),
+        _ => large::<M, T>(site.index, f),
     }
 }
 
-#[inline(always)]
-fn dot<T: Real>(a: &[T], b: &[T]) -> T {
-    a.iter().zip(b).fold(T::zero(), |sum, (&a, &b)| sum + a * b)
+/// The probabilities of a few outcomes of many.
+struct Few<T> {
+    outcomes: [u16; 16],
+    p: [T; 16],
+    count: usize,
+}
+
+impl<T: Real> Few<T> {
+    const MOST: usize = 16;
+
+    fn new() -> Self {
+        Few { outcomes: [0; 16], p: [T::zero(); 16], count: 0 }
+    }
+
+    /// Adds to the probability of an outcome.
+    fn add(&mut self, outcome: u16, p: T) {
+        match self.outcomes[..self.count].iter().position(|&o| o == outcome) {
+            Some(place) => self.p[place] += p,
+            None => {
+                (self.outcomes[self.count], self.p[self.count]) = (outcome, p);
+                self.count += 1;
+            }
+        }
+    }
+
+    fn probabilities(&self) -> &[T] {
+        &self.p[..self.count]
+    }
+
+    fn dot(&self, values: &[T]) -> T {
+        let outcomes = self.outcomes[..self.count].iter().zip(&self.p);
+        outcomes.fold(T::zero(), |sum, (&o, &p)| sum + p * values[usize::from(o)])
+    }
 }

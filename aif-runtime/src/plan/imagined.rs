@@ -9,9 +9,9 @@ use alloc::vec::Vec;
 
 use super::Scene;
 use super::posterior::posterior;
-use crate::model::{GenerativeModel, Marginals, Meta};
-use crate::perceive::{Joints, clean, each_context, predict};
-use crate::scalar::{Real, each_possible, exact_zero, negligible, same};
+use crate::model::{GenerativeModel, Marginals};
+use crate::perceive::{Joints, Spread, Weights, clean, each_context, predict};
+use crate::scalar::{Real, each_possible, negligible, same};
 
 /// A belief that is imagined.
 pub(super) trait Imagined<M: GenerativeModel<T>, T: Real>: Clone {
@@ -21,14 +21,17 @@ pub(super) trait Imagined<M: GenerativeModel<T>, T: Real>: Clone {
     /// The belief one step later under a joint action; what is negligible becomes zero.
     fn after(&self, scene: &Scene<'_, M, T>, action: usize) -> Self;
 
+    /// Calls `f` with how probable each combination of the parents' states is.
+    fn with_weights<R>(&self, scene: &Scene<'_, M, T>, parents: &[usize], f: impl FnOnce(Weights<'_, T>) -> R) -> R;
+
     /// Calls `f(combination of the parents' states, probability)` for every combination that is not impossible.
-    fn each_context(&self, scene: &Scene<'_, M, T>, parents: &[usize], f: impl FnMut(usize, T));
+    #[inline(always)]
+    fn each_context(&self, scene: &Scene<'_, M, T>, parents: &[usize], f: impl FnMut(usize, T)) {
+        self.with_weights(scene, parents, |weights| weights.each(f));
+    }
 
     /// The distribution of each factor.
     fn marginals(&self, scene: &Scene<'_, M, T>) -> M::Belief;
-
-    /// The belief after an imagined observation that it holds possible.
-    fn given(&self, scene: &Scene<'_, M, T>, outcomes: &[Option<usize>]) -> Self;
 
     /// The joint distribution of all factors, the last running fastest.
     fn whole(&self, scene: &Scene<'_, M, T>) -> Vec<T>;
@@ -38,6 +41,12 @@ pub(super) trait Imagined<M: GenerativeModel<T>, T: Real>: Clone {
 
     /// A few bits, to tell most unequal ones apart.
     fn hash(&self) -> u64;
+}
+
+/// A belief that takes in what is imagined to be observed.
+pub(super) trait Observing<M: GenerativeModel<T>, T: Real>: Imagined<M, T> {
+    /// The belief after an imagined observation that it holds possible.
+    fn given(&self, scene: &Scene<'_, M, T>, outcomes: &[Option<usize>]) -> Self;
 }
 
 /// A distribution for each factor.
@@ -57,13 +66,21 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
         each_context(&self.0, parents, f);
     }
 
+    fn with_weights<R>(&self, _: &Scene<'_, M, T>, parents: &[usize], f: impl FnOnce(Weights<'_, T>) -> R) -> R {
+        let of = |f: usize| Spread::all(self.0.probabilities(f));
+        match *parents {
+            [] => f(Weights::Product(&[])),
+            [a] => f(Weights::Product(&[of(a)])),
+            [a, b] => f(Weights::Product(&[of(a), of(b)])),
+            [a, b, c] => f(Weights::Product(&[of(a), of(b), of(c)])),
+            [a, b, c, d] => f(Weights::Product(&[of(a), of(b), of(c), of(d)])),
+            _ => f(Weights::Walk(&|f| each_context(&self.0, parents, f))),
+        }
+    }
+
     #[inline(always)]
     fn marginals(&self, _: &Scene<'_, M, T>) -> B {
         self.0
-    }
-
-    fn given(&self, scene: &Scene<'_, M, T>, outcomes: &[Option<usize>]) -> Self {
-        Factored(posterior(scene, &self.0, outcomes))
     }
 
     fn whole(&self, _: &Scene<'_, M, T>) -> Vec<T> {
@@ -88,11 +105,32 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
 }
 
 #[inline(always)]
-fn hash_of<T: Real>(mut hash: u64, p: &[T]) -> u64 {
+pub(super) fn hash_of<T: Real>(mut hash: u64, p: &[T]) -> u64 {
+    if p.len() <= 16 {
+        return hash_of_all(hash, p);
+    }
     each_possible(p, |i, p| {
         hash = (hash.rotate_left(5) ^ p.value().to_bits() ^ i as u64).wrapping_mul(0x517c_c1b7_2722_0a95);
     });
     hash
+}
+
+/// The same of lists that are hardly ever zero: four by themselves, for one waits for the other.
+#[inline(always)]
+fn hash_of_all<T: Real>(hash: u64, p: &[T]) -> u64 {
+    const BY: u64 = 0x517c_c1b7_2722_0a95;
+    let add = |side: u64, p: &T| (side.rotate_left(5) ^ p.value().to_bits()).wrapping_mul(BY);
+    let mut sides = [hash; 4];
+    let (stretches, rest) = p.as_chunks::<4>();
+    for stretch in stretches {
+        for (side, p) in sides.iter_mut().zip(stretch) {
+            *side = add(*side, p);
+        }
+    }
+    for (side, p) in sides.iter_mut().zip(rest) {
+        *side = add(*side, p);
+    }
+    sides.iter().fold(0, |hash, side| (hash.rotate_left(5) ^ side).wrapping_mul(BY))
 }
 
 /// Where joint distributions are kept: on the stack where they are small.
@@ -178,32 +216,22 @@ impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S>
         next
     }
 
-    fn each_context(&self, scene: &Scene<'_, M, T>, parents: &[usize], mut f: impl FnMut(usize, T)) {
+    fn with_weights<R>(&self, scene: &Scene<'_, M, T>, parents: &[usize], f: impl FnOnce(Weights<'_, T>) -> R) -> R {
         let (joints, len) = laid_out(scene);
+        if let Some(own) = joints.stands(self.own(len), parents) {
+            return f(Weights::Product(&[Spread::all(own)]));
+        }
         // What several joint states say of one combination is put together first.
         let mut sums = S::blank(len);
         let sums = sums.numbers_mut();
         joints.each_context::<M, T>(self.own(len), parents, |c, p| sums[c] += p);
-        let count = parents.iter().map(|&g| M::META.factors[g].states.count).product();
-        for (c, &p) in sums[..count].iter().enumerate() {
-            if !exact_zero(p) {
-                f(c, p);
-            }
-        }
+        let count: usize = parents.iter().map(|&g| M::META.factors[g].states.count).product();
+        f(Weights::Product(&[Spread::all(&sums[..count])]))
     }
 
     fn marginals(&self, scene: &Scene<'_, M, T>) -> M::Belief {
         let (joints, len) = laid_out(scene);
         joints.belief::<M, T>(self.own(len))
-    }
-
-    fn given(&self, scene: &Scene<'_, M, T>, outcomes: &[Option<usize>]) -> Self {
-        let (joints, len) = laid_out(scene);
-        let (mut after, mut spare) = (self.clone(), S::blank(len));
-        let joint = &mut after.0.numbers_mut()[..len];
-        joints.update(scene.tables, &M::evidence(outcomes), joint, &mut spare.numbers_mut()[..len]);
-        after.clean(len);
-        after
     }
 
     fn whole(&self, scene: &Scene<'_, M, T>) -> Vec<T> {
@@ -217,71 +245,23 @@ impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S>
     }
 
     fn hash(&self) -> u64 {
-        hash_of(0, self.0.numbers())
+        hash_of_all(0, self.0.numbers())
     }
 }
 
-/// Where the joint distributions of a model are imagined: on the stack, where numbers are small and few; copying large ones costs more than memory
-/// from the heap. Known to the compiler, so that planners are compiled for one of them.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Room {
-    None,
-    Small,
-    Large,
-    Heap,
-}
-
-impl Room {
-    pub const fn of<T>(meta: &Meta) -> Room {
-        // The components of the dependency graph have together at most as many joint states as all factors, but for factors of one state.
-        let (mut most, mut f) = (meta.joint_states(), 0);
-        while f < meta.factors.len() {
-            if meta.factors[f].states.count < 2 {
-                most = most.saturating_add(1);
-            }
-            f += 1;
-        }
-        match most {
-            _ if meta.factors.len() < 2 => Room::None,
-            0..=32 if size_of::<T>() <= 64 => Room::Small,
-            33..=64 if size_of::<T>() <= 64 => Room::Large,
-            _ => Room::Heap,
-        }
+impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Observing<M, T> for Factored<B> {
+    fn given(&self, scene: &Scene<'_, M, T>, outcomes: &[Option<usize>]) -> Self {
+        Factored(posterior(scene, &self.0, outcomes))
     }
 }
 
-/// Whether distributions of each factor say all that the joint ones do, now and after any action.
-pub(super) fn are_apart<M: GenerativeModel<T>, T: Real>(scene: &Scene<'_, M, T>) -> bool {
-    let Some((joints, _)) = scene.joint else { return true };
-    let mut factors = M::META.factors.iter().enumerate();
-    factors.all(|(f, factor)| factor.parents.iter().all(|&parent| parent == f))
-        && joints.at_most_one_uncertain::<M, T>(scene.belief)
+impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Observing<M, T> for Together<S> {
+    fn given(&self, scene: &Scene<'_, M, T>, outcomes: &[Option<usize>]) -> Self {
+        let (joints, len) = laid_out(scene);
+        let (mut after, mut spare) = (self.clone(), S::blank(len));
+        let joint = &mut after.0.numbers_mut()[..len];
+        joints.update(scene.tables, &M::evidence(outcomes), joint, &mut spare.numbers_mut()[..len]);
+        after.clean(len);
+        after
+    }
 }
-
-/// Calls a function with the root of a plan, in the way that fits what is believed, and with how many beliefs to remember, known to the compiler.
-macro_rules! imagine {
-    ($model:ident, $problem:expr, $function:ident($($argument:expr),*)) => {{
-        use $crate::plan::imagined::{Factored, Room, Together, are_apart};
-        let problem = $problem;
-        // Of a model that is not so, none of this is compiled.
-        let joint = if const { <$model as GenerativeModel<T>>::META.factors.len() > 1 } { problem.scene.joint } else { None };
-        match joint.filter(|_| !are_apart(&problem.scene)) {
-            None => {
-                let root = Factored($crate::perceive::clean(*problem.scene.belief, <$model as GenerativeModel<T>>::META.factors.len()));
-                match const { size_of::<<$model as GenerativeModel<T>>::Belief>() } {
-                    0..=192 => $function::<$model, T, _, 16>(problem, root, $($argument),*),
-                    193..=640 => $function::<$model, T, _, 64>(problem, root, $($argument),*),
-                    641..=2048 => $function::<$model, T, _, 16>(problem, root, $($argument),*),
-                    _ => $function::<$model, T, _, 0>(problem, root, $($argument),*),
-                }
-            }
-            Some((_, joint)) => match const { Room::of::<T>(&<$model as GenerativeModel<T>>::META) } {
-                Room::None => unreachable!("of one factor nothing is joint"),
-                Room::Small => $function::<$model, T, Together<[T; 32]>, 16>(problem, Together::from(joint), $($argument),*),
-                Room::Large => $function::<$model, T, Together<[T; 64]>, 16>(problem, Together::from(joint), $($argument),*),
-                Room::Heap => $function::<$model, T, Together<::alloc::vec::Vec<T>>, 16>(problem, Together::from(joint), $($argument),*),
-            },
-        }
-    }};
-}
-pub(super) use imagine;

@@ -1,8 +1,10 @@
 //! Hand-given policies at work: only these are compared.
 
 use super::gain::terms_of_move;
-use super::imagined::{Imagined, imagine};
-use super::{Plan, Planner, Problem};
+use super::imagined::Imagined;
+use super::memory::Memory;
+use super::root::imagine;
+use super::{Plan, Planner, Problem, Scene};
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, Policies};
 use crate::scalar::Real;
@@ -16,7 +18,7 @@ impl<A: Domain> Policies<A> {
         mut f: impl FnMut(usize, usize, T),
     ) -> usize {
         #[inline(never)]
-        fn all<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
+        fn all<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>>(
             problem: &Problem<'_, M, T>,
             root: B,
             policies: &Policies<M::Action>,
@@ -25,7 +27,7 @@ impl<A: Domain> Policies<A> {
             let begun = policies.begun(problem.scene.done);
             policies.descend(problem, begun, &root, problem.scene.done.len(), T::zero(), f)
         }
-        imagine!(M, problem, all(self, &mut f))
+        imagine!(blind M, problem, all(self, &mut f))
     }
 
     fn descend<M: GenerativeModel<T, Action = A>, T: Real, B: Imagined<M, T>>(

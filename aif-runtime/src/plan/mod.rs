@@ -9,11 +9,15 @@ mod imagined;
 mod induction;
 mod information;
 mod listed;
+mod memory;
 mod monte_carlo;
 mod planning;
 mod posterior;
 mod reference;
+mod root;
 mod sophisticated;
+mod sparse;
+mod steady;
 mod terms;
 mod tree;
 
@@ -32,7 +36,9 @@ pub use tree::{Tree, for_each_policy};
 use core::fmt;
 
 use gain::terms_of_move;
-use imagined::{Imagined, imagine};
+use imagined::Imagined;
+use memory::Memory;
+use root::imagine;
 
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, Precisions, Tables};
@@ -79,6 +85,8 @@ pub struct Scene<'a, M: GenerativeModel<T>, T: Real = f64> {
     pub belief: &'a M::Belief,
     /// What is believed of factors jointly, and how that lies, where plans are made from it.
     pub joint: Option<(&'a Joints, &'a [T])>,
+    /// How what each modality shows of the factors lies, jointly, where plans may be made from that alone.
+    pub(crate) views: Option<&'a Joints>,
     /// What drives policies, and how far they look.
     pub drives: &'a Drives<T>,
     /// What leads to the goals, where the agent plans back from them.
@@ -106,6 +114,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
             tables,
             belief,
             joint: None,
+            views: None,
             drives,
             induction,
             elapsed: 0,
@@ -162,7 +171,7 @@ impl<M: GenerativeModel<T>, T: Real> Problem<'_, M, T> {
     /// The terms of the negative expected free energy of the next step under an action.
     pub(crate) fn next_terms(&self, action: usize) -> Terms<T> {
         #[inline(never)]
-        fn terms<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
+        fn terms<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>>(
             problem: &Problem<'_, M, T>,
             root: B,
             action: usize,
@@ -170,7 +179,7 @@ impl<M: GenerativeModel<T>, T: Real> Problem<'_, M, T> {
             let next = root.after(&problem.scene, action);
             terms_of_move(problem, (&root, action, &next), 0)
         }
-        imagine!(M, self, terms(action))
+        imagine!(blind M, self, terms(action))
     }
 
     /// `alpha ln E` of a first action or of a policy; what the habit forbids stays forbidden whatever `alpha`, and moves no derivative.

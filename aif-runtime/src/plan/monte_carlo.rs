@@ -14,7 +14,9 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::gain::terms_of_move;
-use super::imagined::{Imagined, imagine};
+use super::imagined::Observing;
+use super::memory::Memory;
+use super::root::imagine;
 use super::{Plan, Planner, Problem};
 use crate::domain::Domain;
 use crate::math;
@@ -64,7 +66,7 @@ impl MonteCarlo {
 impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for MonteCarlo {
     fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T> {
         #[inline(never)]
-        fn from<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
+        fn from<M: GenerativeModel<T>, T: Real, B: Observing<M, T>, K: Memory<M, T, B>>(
             problem: &Problem<'_, M, T>,
             root: B,
             options: &MonteCarlo,
@@ -76,7 +78,7 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for MonteCarlo {
 }
 
 impl MonteCarlo {
-    fn plan_from<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(&self, problem: &Problem<'_, M, T>, root: B) -> Plan<M, T> {
+    fn plan_from<M: GenerativeModel<T>, T: Real, B: Observing<M, T>>(&self, problem: &Problem<'_, M, T>, root: B) -> Plan<M, T> {
         let mut search = Search {
             problem,
             exploration: self.exploration,
@@ -129,7 +131,7 @@ struct Search<'a, M: GenerativeModel<T>, T: Real, B> {
     depth: usize,
 }
 
-impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>> Search<'_, M, T, B> {
+impl<M: GenerativeModel<T>, T: Real, B: Observing<M, T>> Search<'_, M, T, B> {
     /// Adds a belief reached after `step` actions, with what one step from it promises.
     fn add(&mut self, belief: B, step: usize) -> usize {
         let mut actions = Vec::with_capacity(M::Action::COUNT);

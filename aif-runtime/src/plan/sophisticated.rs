@@ -10,7 +10,9 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::gain::terms_of_move;
-use super::imagined::{Imagined, imagine};
+use super::imagined::Observing;
+use super::memory::Memory;
+use super::root::imagine;
 use super::{Plan, Planner, Problem};
 use crate::domain::Domain;
 use crate::model::{AtLeastOne, GenerativeModel, ModelError, entry};
@@ -55,7 +57,7 @@ impl Sophisticated {
 impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Sophisticated {
     fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T> {
         #[inline(never)]
-        fn from<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
+        fn from<M: GenerativeModel<T>, T: Real, B: Observing<M, T>, K: Memory<M, T, B>>(
             problem: &Problem<'_, M, T>,
             root: B,
             options: &Sophisticated,
@@ -67,7 +69,7 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Sophisticated {
 }
 
 impl Sophisticated {
-    fn plan_from<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(&self, problem: &Problem<'_, M, T>, root: &B) -> Plan<M, T> {
+    fn plan_from<M: GenerativeModel<T>, T: Real, B: Observing<M, T>>(&self, problem: &Problem<'_, M, T>, root: &B) -> Plan<M, T> {
         let weights = problem.weigh(&vec![T::zero(); M::Action::COUNT]);
         let mut plan = Plan { weights, nodes: 0, evaluations: 0, depth: 0, pruned: 0, perception: problem.scene.perception() };
         for horizon in 1..=problem.scene.drives.horizon {
@@ -95,7 +97,7 @@ struct Search<'a, M: GenerativeModel<T>, T: Real> {
 impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
     /// The value Q of each action from a belief reached after `step` actions, and which of them are followed; the others' values are of
     /// their next step alone.
-    fn values<B: Imagined<M, T>>(&mut self, belief: &B, step: usize) -> (Vec<T>, Vec<bool>) {
+    fn values<B: Observing<M, T>>(&mut self, belief: &B, step: usize) -> (Vec<T>, Vec<bool>) {
         let mut values = Vec::with_capacity(M::Action::COUNT);
         let open = |action: usize| step > 0 || self.problem.scene.is_open(action);
         for action in 0..M::Action::COUNT {
@@ -139,7 +141,7 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
     }
 
     /// `V` of a belief reached after `step` actions: over the actions that are followed.
-    fn value<B: Imagined<M, T>>(&mut self, belief: &B, step: usize) -> T {
+    fn value<B: Observing<M, T>>(&mut self, belief: &B, step: usize) -> T {
         let (values, followed) = self.values(belief, step);
         if self.stopped {
             return T::zero();
@@ -151,7 +153,7 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
     }
 
     /// The mean of `V` over what may be observed after a predicted belief.
-    fn expected_value<B: Imagined<M, T>>(&mut self, predicted: &B, step: usize) -> T {
+    fn expected_value<B: Observing<M, T>>(&mut self, predicted: &B, step: usize) -> T {
         let joint = predicted.whole(&self.problem.scene);
         let mut outcomes = vec![None; M::META.modalities.len()];
         let (mut sum, mut mass) = (T::zero(), T::zero());
@@ -166,7 +168,7 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
     }
 
     /// Goes through the outcomes of modality `m` and all after it; `joint` weighs states by the outcomes of those before.
-    fn observe<B: Imagined<M, T>>(
+    fn observe<B: Observing<M, T>>(
         &mut self,
         predicted: &B,
         joint: &[T],

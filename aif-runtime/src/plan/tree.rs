@@ -4,32 +4,27 @@
 //! recursion over beliefs, `V(b, n) = ln sum_a exp(gamma * -g(b_a) + V(b_a, n - 1))`, so that no list of policies is held. Equal beliefs
 //! are evaluated once, wherever in the tree they arise (once per step where preferences depend on the step).
 
+use core::marker::PhantomData;
+
 use super::gain::{terms_of_belief, terms_of_move, transition_information_gain};
-use super::imagined::{Imagined, imagine};
-use super::{Plan, Planner, Problem};
+use super::imagined::{Imagined, Store};
+use super::memory::Memory;
+use super::root::imagine;
+use super::steady::{Kept, STEPS};
+use super::{Plan, Planner, Problem, Scene};
 use crate::domain::Domain;
 use crate::model::GenerativeModel;
 use crate::scalar::Real;
 
-/// How many remaining steps a remembered belief keeps its value for.
-const DEPTHS: usize = 12;
-
-#[derive(Clone)]
-struct Remembered<B, T> {
-    hash: u64,
-    step: usize,
-    belief: B,
-    gain: T,
-    values: [Option<T>; DEPTHS],
-}
-
 /// One search of the tree: what it knows, and when it has to stop.
-pub(super) struct Search<'a, M: GenerativeModel<T>, T: Real, B, const N: usize> {
+pub(super) struct Search<'a, M: GenerativeModel<T>, T: Real, B, K: Memory<M, T, B>> {
     problem: &'a Problem<'a, M, T>,
     precision: T,
     timed: bool,
-    memory: [Option<Remembered<B, T>>; N],
-    used: usize,
+    memory: K,
+    belief: PhantomData<B>,
+    room: K::Room,
+    known: [u64; STEPS],
     /// How many steps this search looks ahead.
     pub horizon: usize,
     pub evaluations: usize,
@@ -40,14 +35,16 @@ pub(super) struct Search<'a, M: GenerativeModel<T>, T: Real, B, const N: usize> 
     pub stopped: bool,
 }
 
-impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize> Search<'a, M, T, B, N> {
+impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> Search<'a, M, T, B, K> {
     pub fn new(problem: &'a Problem<'a, M, T>, stop: Option<&'a dyn Fn(usize) -> bool>) -> Self {
         Search {
             problem,
             precision: problem.gamma * problem.alpha,
             timed: M::META.modalities.iter().any(|m| m.timed) || problem.scene.drives.discount.is_some(),
-            memory: [const { None }; N],
-            used: 0,
+            memory: K::new(),
+            belief: PhantomData,
+            room: K::Room::blank(0),
+            known: [0; STEPS],
             horizon: problem.scene.drives.horizon,
             evaluations: 0,
             visits: 0,
@@ -57,27 +54,16 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize> Sear
     }
 
     /// The negative expected free energy of a belief reached after `step + 1` actions, and where it is remembered.
-    fn gain(&mut self, step: usize, belief: &B) -> (T, Option<usize>) {
-        let step = if self.timed { step } else { 0 };
-        let many = N > 16 || size_of::<B>() > 192;
-        let hash = if many { belief.hash() } else { 0 };
-        for (slot, known) in self.memory[..self.used].iter().enumerate() {
-            if let Some(known) = known
-                && known.hash == hash
-                && known.step == step
-                && known.belief.same(belief)
-            {
-                return (known.gain, Some(slot));
-            }
+    fn gain(&mut self, ahead: usize, belief: &B) -> (T, Option<usize>) {
+        let step = if self.timed { ahead } else { 0 };
+        let hash = K::hash(step, belief);
+        if let Some(place) = self.memory.find(hash, step, belief) {
+            return (self.memory.gain(place), Some(place));
         }
         self.evaluations += 1;
-        let gain = self.problem.scene.drives.at(step, terms_of_belief(self.problem, belief, step).total());
-        if self.used == N {
-            return (gain, None);
-        }
-        self.memory[self.used] = Some(Remembered { hash, step, belief: belief.clone(), gain, values: [None; DEPTHS] });
-        self.used += 1;
-        (gain, Some(self.used - 1))
+        let kept = Kept::new(self.room.numbers_mut(), &mut self.known);
+        let gain = self.problem.scene.drives.at(step, terms_of_belief(self.problem, belief, step, (kept, ahead)).total());
+        (gain, self.memory.keep(hash, step, belief, gain))
     }
 
     /// The reduced weight of all continuations of a belief reached after `step` actions.
@@ -86,14 +72,13 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize> Sear
         if remaining == 0 || self.stopped {
             return T::zero();
         }
-        let cell = slot.filter(|_| remaining <= DEPTHS);
-        if let Some(known) = cell.and_then(|slot| self.memory[slot].as_ref()?.values[remaining - 1]) {
+        if let Some(known) = slot.and_then(|slot| self.memory.value(slot, remaining)) {
             return known;
         }
         let weights = self.weights(step, belief);
         let value = self.problem.reduction.of(M::Action::entries(&weights));
-        if let Some(known) = cell.filter(|_| !self.stopped).and_then(|slot| self.memory[slot].as_mut()) {
-            known.values[remaining - 1] = Some(value);
+        if let Some(slot) = slot.filter(|_| !self.stopped) {
+            self.memory.keep_value(slot, remaining, value);
         }
         value
     }
@@ -136,17 +121,17 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Tree {
         if problem.policies_differ() {
             return by_enumeration(problem);
         }
-        imagine!(M, problem, grow(None))
+        imagine!(blind M, problem, grow(None))
     }
 }
 
 #[inline(never)]
-fn grow<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
+fn grow<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>>(
     problem: &Problem<'_, M, T>,
     root: B,
     stop: Option<&dyn Fn(usize) -> bool>,
 ) -> Plan<M, T> {
-    let mut search = Search::<M, T, B, N>::new(problem, stop);
+    let mut search = Search::<M, T, B, K>::new(problem, stop);
     let mut weights = search.weights(0, &root);
     add_habit(problem, &mut weights);
     Plan {
@@ -214,12 +199,12 @@ pub fn for_each_policy<M: GenerativeModel<T>, T: Real>(problem: &Problem<'_, M, 
         evaluations
     }
     #[inline(never)]
-    fn all<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize>(
+    fn all<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>>(
         problem: &Problem<'_, M, T>,
         root: B,
         f: &mut dyn FnMut(usize, usize, T),
     ) -> usize {
         descend(problem, &root, 0, (0, 0, T::zero()), f)
     }
-    imagine!(M, problem, all(&mut f))
+    imagine!(blind M, problem, all(&mut f))
 }

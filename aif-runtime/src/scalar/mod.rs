@@ -14,6 +14,8 @@ mod single;
 #[cfg(test)]
 mod tests;
 mod vector;
+mod vector32;
+mod wide;
 
 use core::fmt::Debug;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
@@ -29,6 +31,7 @@ pub use number::Number;
 pub(crate) use reduce::sum;
 pub use reduce::{each_possible, entropy, exact_zero, first_maximum, ln_clipped, log_sum_exp, negligible, same, softmax, x_ln_y};
 pub use single::Single;
+pub(crate) use wide::{Work, wide};
 
 use crate::math;
 
@@ -99,6 +102,9 @@ pub trait Real:
     /// The largest magnitude of a preference, a precision or a weight: products of three of them, summed over a long horizon, are still finite.
     const GREATEST: f64 = 1e100;
 
+    /// Whether tables that are free of parameters are kept in this scalar; else they stay in double precision, without derivatives.
+    const OWN_CONSTANTS: bool = false;
+
     /// A constant: `x` without derivatives.
     fn constant(x: f64) -> Self;
 
@@ -138,6 +144,24 @@ pub trait Real:
     fn exp(self) -> Self {
         let e = math::exp(self.value());
         self.unary(e, e, || e, || e)
+    }
+
+    /// `e` to this power by the crate's own exponential (relative error below 7e-16), zero below e^-708: many side by side become vector instructions.
+    #[inline(always)]
+    fn side_exp(self) -> Self {
+        let e = vector::exp_or_zero(self.value());
+        self.unary(e, e, || e, || e)
+    }
+
+    /// `x ln(max(x, LOG_FLOOR))` by the crate's own logarithm (relative error about 2e-16): many side by side become vector instructions. Below the
+    /// floor the derivative of the logarithm is zero.
+    #[inline(always)]
+    fn x_ln_x(self) -> Self {
+        let x = self.value();
+        let log = if x > LOG_FLOOR { vector::ln(x) } else { LN_LOG_FLOOR };
+        let slope = if x > LOG_FLOOR { 1.0 / x } else { 0.0 };
+        let log = self.unary(log, slope, || -slope * slope, || 2.0 * slope * slope * slope);
+        self * log
     }
 
     /// The natural logarithm.

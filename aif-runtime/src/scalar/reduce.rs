@@ -1,5 +1,6 @@
 //! Reductions over slices of scalars: softmax, log-sum-exp, entropy, and logarithms with a floor.
 
+use super::wide::{Work, wide};
 use super::{LN_LOG_FLOOR, LOG_FLOOR, Real};
 
 /// `ln(max(x, LOG_FLOOR))`; below the floor the derivative is zero.
@@ -74,9 +75,81 @@ pub fn each_possible<T: Real>(probabilities: &[T], mut f: impl FnMut(usize, T)) 
 /// The Shannon entropy, in nats: `-sum_i x_i ln(max(x_i, LOG_FLOOR))`.
 #[inline]
 pub fn entropy<T: Real>(probabilities: &[T]) -> T {
+    if probabilities.len() >= SIDE {
+        return wide(Entropy(probabilities));
+    }
     let mut sum = T::zero();
-    each_possible(probabilities, |_, x| sum -= x * ln_clipped(x));
+    for &x in probabilities {
+        if !exact_zero(x) {
+            sum -= x * ln_clipped(x);
+        }
+    }
     sum
+}
+
+/// So many numbers are worked out side by side.
+const SIDE: usize = 8;
+
+struct Entropy<'a, T>(&'a [T]);
+
+impl<T: Real> Work for Entropy<'_, T> {
+    type Output = T;
+    #[inline(always)]
+    fn run(self) -> T {
+        each_entropy(self.0)
+    }
+}
+
+/// The entropy: sums side by side, over stretches; those that are nearly all zero cost little.
+#[inline(always)]
+fn each_entropy<T: Real>(probabilities: &[T]) -> T {
+    let mut sums = [T::zero(); SIDE];
+    let (stretches, rest) = probabilities.as_chunks::<SIDE>();
+    for stretch in stretches {
+        let mut nothing = true;
+        for &p in stretch {
+            nothing &= exact_zero(p);
+        }
+        if !nothing {
+            for i in 0..SIDE {
+                sums[i] -= stretch[i].x_ln_x();
+            }
+        }
+    }
+    match rest.len() {
+        0 => {}
+        1..=4 => {
+            let rest = filled_up::<4, T>(rest, T::zero());
+            for i in 0..4 {
+                sums[i] -= rest[i].x_ln_x();
+            }
+        }
+        _ => {
+            let rest = filled_up::<SIDE, T>(rest, T::zero());
+            for i in 0..SIDE {
+                sums[i] -= rest[i].x_ln_x();
+            }
+        }
+    }
+    total(sums)
+}
+
+/// A stretch that is not full, filled up with what changes nothing.
+#[inline(always)]
+fn filled_up<const N: usize, T: Real>(rest: &[T], with: T) -> [T; N] {
+    let mut full = [with; N];
+    for i in 0..N {
+        if i < rest.len() {
+            full[i] = rest[i];
+        }
+    }
+    full
+}
+
+/// The sum of what was summed up side by side.
+#[inline(always)]
+fn total<T: Real>([a, b, c, d, e, f, g, h]: [T; SIDE]) -> T {
+    ((a + b) + (c + d)) + ((e + f) + (g + h))
 }
 
 /// `ln sum_i exp(x_i)`, shifted by the largest `x`; negative infinity of no values.
@@ -105,12 +178,63 @@ pub fn softmax<T: Real>(x: &mut [T]) {
     for v in x.iter() {
         largest = largest.max(v.value());
     }
+    if x.len() >= SIDE {
+        return wide(Exponentials(x, largest));
+    }
     let mut sum = T::zero();
     for v in x.iter_mut() {
         *v = (*v - largest).exp();
         sum += *v;
     }
     let scale = T::one() / sum;
+    for v in x.iter_mut() {
+        *v *= scale;
+    }
+}
+
+struct Exponentials<'a, T>(&'a mut [T], f64);
+
+impl<T: Real> Work for Exponentials<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        each_exponential(self.0, self.1);
+    }
+}
+
+/// Replaces numbers, all of them at most `largest`, by their exponentials, normalised.
+#[inline(always)]
+fn each_exponential<T: Real>(x: &mut [T], largest: f64) {
+    let mut sums = [T::zero(); SIDE];
+    let (stretches, rest) = x.as_chunks_mut::<SIDE>();
+    for stretch in stretches {
+        // Where nearly all is impossible little is to be done.
+        let mut nothing = true;
+        for v in stretch.iter() {
+            nothing &= v.value() == f64::NEG_INFINITY;
+        }
+        if nothing {
+            *stretch = [T::zero(); SIDE];
+            continue;
+        }
+        for i in 0..SIDE {
+            stretch[i] = (stretch[i] - largest).side_exp();
+            sums[i] += stretch[i];
+        }
+    }
+    if !rest.is_empty() {
+        let mut full = filled_up::<SIDE, T>(rest, T::constant(f64::NEG_INFINITY));
+        for i in 0..SIDE {
+            full[i] = (full[i] - largest).side_exp();
+            sums[i] += full[i];
+        }
+        for i in 0..SIDE {
+            if i < rest.len() {
+                rest[i] = full[i];
+            }
+        }
+    }
+    let scale = T::one() / total(sums);
     for v in x.iter_mut() {
         *v *= scale;
     }

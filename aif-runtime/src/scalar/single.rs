@@ -1,14 +1,15 @@
-//! Single precision: half the memory of beliefs.
+//! Single precision: half the memory of beliefs, and vectors of twice as many.
 
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Lift, Real};
+use super::{LN_LOG_FLOOR, LOG_FLOOR, Lift, Real, vector32};
 
-/// A number in single precision, for beliefs that have to be small: it saves memory, not time.
+/// A number in single precision, for beliefs that have to be small, or steps that have to be fast.
 ///
-/// Elementary functions are worked out in double precision and rounded; tables without parameters stay in double precision. Tables are best
+/// Softmax and entropies are worked out in single precision throughout, by an exponential and a logarithm within 1.5e-7; other elementary functions in
+/// double precision, and rounded. Tables are best
 /// built in double precision, and then turned: `Tables::<Model>::new(&model, inputs, horizon)?.lift::<Single>()`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -18,6 +19,7 @@ impl Real for Single {
     type Abreast = Self;
     const EPSILON: f64 = f32::EPSILON as f64;
     const GREATEST: f64 = 1e10;
+    const OWN_CONSTANTS: bool = true;
 
     #[inline(always)]
     fn constant(x: f64) -> Self {
@@ -37,6 +39,20 @@ impl Real for Single {
     #[inline(always)]
     fn bits(self, mut visit: impl FnMut(u64)) {
         visit(self.value().to_bits());
+    }
+
+    /// In single precision throughout, relative error below 1.5e-7; zero below e^-87.
+    #[inline(always)]
+    fn side_exp(self) -> Self {
+        Single(vector32::exp_or_zero(self.0))
+    }
+
+    /// In single precision throughout, the logarithm within 1.5e-7 of it, or of one.
+    #[inline(always)]
+    fn x_ln_x(self) -> Self {
+        let x = self.0;
+        let log = if x > LOG_FLOOR as f32 { vector32::ln(x) } else { LN_LOG_FLOOR as f32 };
+        Single(x * log)
     }
 }
 

@@ -7,6 +7,9 @@ const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 /// Adding it leaves a number's nearest whole number in the lowest bits.
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
 
+/// Whole numbers added to it are its lowest bits.
+const WHOLE: f64 = 4_503_599_627_370_496.0;
+
 /// The natural exponential: argument reduction by multiples of ln 2, then its Taylor series on (-0.35, 0.35). Relative error below 7e-16;
 /// below e^-708 it is that, not zero; above e^709.4 it is infinite.
 #[inline(always)]
@@ -35,15 +38,22 @@ pub fn exp(x: f64) -> f64 {
     if x.is_nan() { x } else { value }
 }
 
+/// The same, but zero below e^-708: what is impossible stays so.
+#[inline(always)]
+pub fn exp_or_zero(x: f64) -> f64 {
+    let value = exp(x);
+    if x < -708.0 { 0.0 } else { value }
+}
+
 /// The natural logarithm of a positive, normal number: `2 artanh(f / (2 + f))` of its fraction, by its series. Relative error about 2e-16.
 #[inline(always)]
 pub fn ln(x: f64) -> f64 {
     let bits = x.to_bits();
-    // The fraction in [sqrt(1/2), sqrt(2)), and its exponent.
-    let above = bits.wrapping_sub(0x3fe6_a09e_667f_3bcd);
-    let exponent = (above as i64) >> 52;
-    let fraction = f64::from_bits(bits.wrapping_sub(above & 0xfff0_0000_0000_0000));
-    let k = exponent as f64;
+    // The fraction in [sqrt(1/2), sqrt(2)), and its exponent, plus 1023 while it is in the lowest bits of a number: vector units of few instructions
+    // can neither shift signs nor turn whole numbers into others.
+    let biased = bits.wrapping_add(0x3ff0_0000_0000_0000 - 0x3fe6_a09e_667f_3bcd) >> 52;
+    let fraction = f64::from_bits(bits.wrapping_sub(biased << 52).wrapping_add(0x3ff0_0000_0000_0000));
+    let k = f64::from_bits(biased | WHOLE.to_bits()) - (WHOLE + 1023.0);
     let value = k * LN_2_HIGH + (ln_near_one(fraction - 1.0) + k * LN_2_LOW);
     let value = if x == f64::INFINITY { x } else { value };
     if x > 0.0 { value } else { f64::NAN }

@@ -1,0 +1,139 @@
+//! Rows of a whole number of lanes added up, each times the probability of its combination of parent states.
+
+use core::ops::Mul;
+
+use super::spread::{Spread, add_row, are_full};
+use crate::model::MAX_WIDTH;
+use crate::scalar::{Real, Work};
+
+pub(super) struct WideRows<'a, T, S> {
+    pub spreads: &'a [Spread<'a, T>],
+    pub rows: &'a [S],
+    pub width: usize,
+    pub to: &'a mut [T; MAX_WIDTH],
+}
+
+impl<T: Real + Mul<S, Output = T>, S: Copy> Work for WideRows<'_, T, S> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let WideRows { spreads, rows, width, to } = self;
+        match width {
+            4 => sum_of_all::<4, T, S>(spreads, rows, to),
+            8 => sum_of_all::<8, T, S>(spreads, rows, to),
+            12 => sum_of_all::<12, T, S>(spreads, rows, to),
+            16 => sum_of_all::<16, T, S>(spreads, rows, to),
+            _ => {
+                // Longer rows part by part.
+                for k in (0..width).step_by(16) {
+                    rows_of_many(spreads, T::one(), (&rows[k..], width), &mut to[k..width.min(k + 16)]);
+                }
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn sum_of_all<const W: usize, T: Real + Mul<S, Output = T>, S: Copy>(
+    spreads: &[Spread<'_, T>],
+    rows: &[S],
+    to: &mut [T; MAX_WIDTH],
+) {
+    let one = [T::one()];
+    let (rows, _) = rows.as_chunks::<W>();
+    match *spreads {
+        [] => sum_of_two(Spread::all(&one), Spread::all(&one), rows, to),
+        [b] => sum_of_two(Spread::all(&one), b, rows, to),
+        [a, b] => sum_of_two(a, b, rows, to),
+        [first, ref rest @ ..] => {
+            let (stretch, mut k) = (rows.len() / first.states.max(1), 0);
+            while let Some((next, i, p)) = first.next(k) {
+                k = next;
+                sum_of_rest(rest, p, &rows[i * stretch..][..stretch], to);
+            }
+        }
+    }
+}
+
+/// The same of all parents but the first, whose state has a probability.
+fn sum_of_rest<const W: usize, T: Real + Mul<S, Output = T>, S: Copy>(
+    spreads: &[Spread<'_, T>],
+    weight: T,
+    rows: &[[S; W]],
+    to: &mut [T; MAX_WIDTH],
+) {
+    let Some((first, rest)) = spreads.split_first() else { return };
+    let (stretch, mut k) = (rows.len() / first.states.max(1), 0);
+    while let Some((next, i, p)) = first.next(k) {
+        k = next;
+        let (rows, weight) = (&rows[i * stretch..][..stretch], [weight * p]);
+        match *rest {
+            [b] => sum_of_two(Spread::all(&weight), b, rows, to),
+            _ => sum_of_rest(rest, weight[0], rows, to),
+        }
+    }
+}
+
+/// Even and odd rows by themselves where all combinations are possible, for sums wait for each other.
+#[inline(always)]
+fn sum_of_two<const W: usize, T: Real + Mul<S, Output = T>, S: Copy>(
+    a: Spread<'_, T>,
+    b: Spread<'_, T>,
+    rows: &[[S; W]],
+    to: &mut [T; MAX_WIDTH],
+) {
+    let (mut even, mut odd) = ([T::zero(); W], [T::zero(); W]);
+    if are_full(a, b) {
+        let (pairs, single) = b.p.as_chunks::<2>();
+        for (&p, rows) in a.p.iter().zip(rows.chunks_exact(b.p.len().max(1))) {
+            let (row_pairs, last) = rows.as_chunks::<2>();
+            for (&[q, r], [x, y]) in pairs.iter().zip(row_pairs) {
+                let (q, r) = (p * q, p * r);
+                for w in 0..W {
+                    even[w] += q * x[w];
+                }
+                for w in 0..W {
+                    odd[w] += r * y[w];
+                }
+            }
+            if let ([q], [x]) = (single, last) {
+                let q = p * *q;
+                for w in 0..W {
+                    even[w] += q * x[w];
+                }
+            }
+        }
+    } else {
+        let mut k = 0;
+        while let Some((next, i, p)) = a.next(k) {
+            k = next;
+            let (rows, mut l) = (&rows[i * b.states..][..b.states], 0);
+            while let Some((next, j, q)) = b.next(l) {
+                l = next;
+                let (row, q) = (&rows[j], p * q);
+                for w in 0..W {
+                    even[w] += q * row[w];
+                }
+            }
+        }
+    }
+    for w in 0..W {
+        to[w] += even[w] + odd[w];
+    }
+}
+
+/// Parts of longer rows.
+fn rows_of_many<T: Real + Mul<S, Output = T>, S: Copy>(
+    spreads: &[Spread<'_, T>],
+    weight: T,
+    (rows, width): (&[S], usize),
+    to: &mut [T],
+) {
+    let Some((first, rest)) = spreads.split_first() else { return add_row(to, rows, weight) };
+    let contexts = rest.iter().fold(1, |product, spread| product * spread.states);
+    let mut k = 0;
+    while let Some((next, i, p)) = first.next(k) {
+        k = next;
+        rows_of_many(rest, weight * p, (&rows[i * contexts * width..], width), to);
+    }
+}

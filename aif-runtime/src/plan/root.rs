@@ -1,0 +1,131 @@
+//! Where a plan is rooted: in which way what is believed is imagined, and what remembers it.
+
+use super::Scene;
+use crate::model::{GenerativeModel, Meta};
+use crate::perceive::{Joints, view_numbers};
+use crate::scalar::Real;
+
+/// Where the joint distributions of a model are imagined: on the stack, where numbers are small and few; copying large ones costs more than memory
+/// from the heap. Known to the compiler, so that planners are compiled for one of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Room {
+    None,
+    Small,
+    Large,
+    Heap,
+}
+
+impl Room {
+    pub const fn of<T>(meta: &Meta) -> Room {
+        // The components of the dependency graph have together at most as many joint states as all factors, but for factors of one state.
+        let (mut most, mut f) = (meta.joint_states(), 0);
+        while f < meta.factors.len() {
+            if meta.factors[f].states.count < 2 {
+                most = most.saturating_add(1);
+            }
+            f += 1;
+        }
+        match most {
+            _ if meta.factors.len() < 2 => Room::None,
+            0..=32 if size_of::<T>() <= 64 => Room::Small,
+            33..=64 if size_of::<T>() <= 64 => Room::Large,
+            _ => Room::Heap,
+        }
+    }
+}
+
+/// Whether distributions of each factor say all that the joint ones do, now and after any action.
+pub(super) fn are_apart<M: GenerativeModel<T>, T: Real>(scene: &Scene<'_, M, T>) -> bool {
+    let Some((joints, _)) = scene.joint else { return true };
+    let mut factors = M::META.factors.iter().enumerate();
+    factors.all(|(f, factor)| factor.parents.iter().all(|&parent| parent == f))
+        && joints.at_most_one_uncertain::<M, T>(scene.belief)
+}
+
+/// How many bytes a belief has, as if the scalar had at least eight.
+pub(super) const fn size<M: GenerativeModel<T>, T: Real>() -> usize {
+    size_of::<M::Belief>() * 8 / if size_of::<T>() < 8 { size_of::<T>() } else { 8 }
+}
+
+/// How many possible states a belief over many of them may have to be written as a list.
+pub(super) const LISTED: usize = 128;
+
+/// Up to so many numbers views of what is believed are kept on the stack.
+pub(super) const VIEWED: usize = 320;
+
+/// Whether views of a model are few numbers, and less than half of what is believed jointly can be.
+pub(super) const fn has_views<M: GenerativeModel<T>, T: Real>() -> bool {
+    let numbers = view_numbers(&M::META);
+    M::META.factors.len() > 1 && numbers > 0 && numbers <= VIEWED && numbers <= M::META.joint_states() / 2 && size_of::<T>() <= 16
+}
+
+/// Where plans are made from what each modality shows of the factors, how that lies: where nothing that counts is of all factors together.
+pub(super) fn by_views<'a, M: GenerativeModel<T>, T: Real>(scene: &Scene<'a, M, T>) -> Option<&'a Joints> {
+    let of_all = scene.drives.on.state_information_gain && scene.drives.joint_information_gain;
+    scene.views.filter(|_| !of_all)
+}
+
+/// Calls a function with the root of a plan, in the way that fits what is believed, and with what remembers beliefs, known to the compiler.
+macro_rules! imagine {
+    // Of planners that imagine no observations.
+    (blind $model:ident, $problem:expr, $function:ident($($argument:expr),*)) => {{
+        use $crate::plan::imagined::Together;
+        use $crate::plan::memory::{Copies, Shelf};
+        use $crate::plan::root::{LISTED, VIEWED, are_apart, by_views, has_views, imagine, size};
+        use $crate::plan::sparse::Sparse;
+        let problem = $problem;
+        // Of a model that is not so, none of this is compiled.
+        'plan: {
+            if const { has_views::<$model, T>() }
+                && let (Some((joints, joint)), Some(views)) = (problem.scene.joint, by_views(&problem.scene))
+                && !are_apart(&problem.scene)
+            {
+                let mut numbers = [T::zero(); VIEWED];
+                joints.look::<$model, T>(joint, views, &mut numbers);
+                let numbers = &numbers[..const { $crate::perceive::view_numbers(&<$model as GenerativeModel<T>>::META) }];
+                let problem = &Problem { scene: Scene { joint: Some((views, numbers)), ..problem.scene }, ..*problem };
+                let root = Together::from(numbers);
+                break 'plan $function::<$model, T, Together<[T; VIEWED]>, Copies<_, T, 16>>(problem, root, $($argument),*);
+            }
+            if const { size::<$model, T>() > 640 }
+                && are_apart(&problem.scene)
+                && let Some(root) = Sparse::<T, LISTED>::of::<$model>(problem.scene.belief, problem.scene.drives.horizon)
+            {
+                break 'plan if const { size_of::<T>() <= 16 } {
+                    $function::<$model, T, _, Shelf<T, 3072>>(problem, root, $($argument),*)
+                } else {
+                    $function::<$model, T, _, Shelf<T, 1024>>(problem, root, $($argument),*)
+                };
+            }
+            imagine!($model, problem, $function($($argument),*))
+        }
+    }};
+    ($model:ident, $problem:expr, $function:ident($($argument:expr),*)) => {{
+        use $crate::plan::imagined::{Factored, Together};
+        use $crate::plan::memory::Copies;
+        use $crate::plan::root::{Room, are_apart, size};
+        let problem = $problem;
+        // Of a model that is not so, none of this is compiled.
+        let joint = if const { <$model as GenerativeModel<T>>::META.factors.len() > 1 } { problem.scene.joint } else { None };
+        match joint.filter(|_| !are_apart(&problem.scene)) {
+            None => {
+                let root = || Factored($crate::perceive::clean(*problem.scene.belief, <$model as GenerativeModel<T>>::META.factors.len()));
+                match const { size::<$model, T>() } {
+                    0..=192 => $function::<$model, T, _, Copies<_, T, 16>>(problem, root(), $($argument),*),
+                    193..=640 => $function::<$model, T, _, Copies<_, T, 64, 1024>>(problem, root(), $($argument),*),
+                    641..=2048 => $function::<$model, T, _, Copies<_, T, 16>>(problem, root(), $($argument),*),
+                    _ => $function::<$model, T, _, Copies<_, T, 0>>(problem, root(), $($argument),*),
+                }
+            }
+            Some((_, joint)) => match const { Room::of::<T>(&<$model as GenerativeModel<T>>::META) } {
+                Room::None => unreachable!("of one factor nothing is joint"),
+                Room::Small => $function::<$model, T, Together<[T; 32]>, Copies<_, T, 16>>(problem, Together::from(joint), $($argument),*),
+                Room::Large => $function::<$model, T, Together<[T; 64]>, Copies<_, T, 16>>(problem, Together::from(joint), $($argument),*),
+                Room::Heap => {
+                    $function::<$model, T, Together<::alloc::vec::Vec<T>>, Copies<_, T, 16>>(problem, Together::from(joint), $($argument),*)
+                }
+            },
+        }
+    }};
+}
+pub(super) use imagine;
