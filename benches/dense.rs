@@ -68,7 +68,7 @@ fn for_peers<M: ModelFamily<In<Single>: GenerativeModel<Single>> + GenerativeMod
     let (mut likelihoods, mut preferences, mut transitions) = (Vec::new(), Vec::new(), Vec::new());
     let numbers = |table: Table<'_, f64>| match table {
         Table::Fixed(numbers) | Table::Free(numbers) => numbers.to_vec(),
-        Table::Map(_) => Vec::new(),
+        Table::Map(_) | Table::Sparse(_) => Vec::new(),
     };
     M::each_modality(|site| {
         likelihoods.push(numbers(tables.likelihood(site)));

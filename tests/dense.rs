@@ -44,7 +44,7 @@ static ALLOCATOR: Counting = Counting;
 fn numbers(table: Table<'_, f64>) -> &[f64] {
     match table {
         Table::Fixed(numbers) | Table::Free(numbers) => numbers,
-        Table::Map(_) => panic!("a dense table"),
+        Table::Map(_) | Table::Sparse(_) => panic!("a dense table"),
     }
 }
 
