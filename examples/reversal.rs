@@ -271,7 +271,7 @@ fn demonstration(out: &Path, study: &aif::study::Study) -> Result<(), Box<dyn st
     study.run(["", "compare"].into_iter().chain(folders.iter().map(String::as_str)))?;
     println!("\n== Could it have been told? Each is simulated, and all that read the same table are fitted");
     let told = aif::study::<Agents>().and::<Deltas>().and::<Fictitiouses>();
-    let size = ["--subjects", "8", "--blocks", "1", "--steps", "120", "--repeats", "2", "--quiet"];
+    let size = ["--subjects", "5", "--blocks", "1", "--steps", "80", "--repeats", "2", "--quiet"];
     told.run(["", "recover", "--confusion", "--out", &file("confusion")].into_iter().chain(size))?;
     println!("\nreports: {} and its neighbours", file("Agents/report.html"));
     Ok(())

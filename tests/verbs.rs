@@ -94,7 +94,7 @@ fn every_method_writes_a_whole_folder() {
         let belief: f64 = cells[3..8].iter().map(|c| c.parse::<f64>().unwrap()).sum();
         assert!((belief - 1.0).abs() < 1e-9);
         let loo = folder.read(&format!("{method}/loo.csv"));
-        assert!(loo.starts_with("subject,block,step,elpd_loo,pareto_k,elpd_waic,p_waic,lpd\n0,0,0,"), "{loo}");
+        assert!(loo.starts_with("subject,block,step,response,elpd_loo,pareto_k,elpd_waic,p_waic,lpd\n0,0,0,go,"), "{loo}");
         assert_eq!(loo.lines().count(), 1 + 3 * 12 * 5);
     }
     assert!(folder.read("svi/elbo.csv").lines().count() > 300);
