@@ -35,8 +35,8 @@ pub trait Background<T> {
 ///
 /// ```
 /// use aif_runtime::Choice;
-/// let [left, right] = [0.2f64, 0.8].map(f64::ln);
-/// let choice = Choice::new(&[left, right]);
+/// let log_probabilities = [0.2f64, 0.8].map(f64::ln);
+/// let choice = Choice::new(&log_probabilities);
 /// assert!((choice.log_odds() - f64::ln(4.0)).abs() < 1e-12 && (choice.probability(true) - 0.8).abs() < 1e-12);
 /// ```
 #[derive(Clone, Copy)]
