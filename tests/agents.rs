@@ -1,47 +1,23 @@
 //! Agents and worlds as a user meets them: exactness, errors, storage, reproducibility, and no allocation.
 
+#[path = "models/counting.rs"]
+mod counting;
 #[path = "models/structures.rs"]
 #[allow(dead_code)]
 mod structures;
 #[path = "models/tmaze.rs"]
 mod tmaze;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell as StdCell;
-
 use aif::prelude::*;
 use aif::runtime::model::{Assignment, Marginals};
 use aif::runtime::perceive::predict;
 use aif::runtime::plan::Scene;
 use aif::worlds::{GridMove, GridWorld};
+use counting::allocations;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use structures::{S4, S7, S7Inputs};
 use tmaze::*;
-
-thread_local! {
-    static ALLOCATIONS: StdCell<usize> = const { StdCell::new(0) };
-}
-
-/// Counts the allocations of each thread.
-struct Counting;
-
-#[allow(unsafe_code)]
-// SAFETY: every call is passed on to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let _ = ALLOCATIONS.try_with(|n| n.set(n.get() + 1));
-        // SAFETY: as for this function.
-        unsafe { System.alloc(layout) }
-    }
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: as for this function.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 fn rng(seed: u64) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed)
@@ -68,12 +44,12 @@ fn a_step_allocates_nothing() {
         let mut world = World::with_inputs(model, inputs).unwrap();
         let mut rng = rng(3);
         let mut observation = world.reset(&mut rng);
-        let before = ALLOCATIONS.with(StdCell::get);
+        let before = allocations();
         for _ in 0..20 {
             let action = agent.step(observation, &mut rng);
             observation = world.step(action, &mut rng);
         }
-        assert_eq!(ALLOCATIONS.with(StdCell::get) - before, 0, "{} {options:?}", M::META.name);
+        assert_eq!(allocations() - before, 0, "{} {options:?}", M::META.name);
     }
     for inference in [Inference::default(), Inference::REFERENCE, Inference::Exact, Inference::Components] {
         for sampling in [Sampling::Policies, Sampling::Marginals] {
@@ -106,9 +82,9 @@ fn searches_allocate_within_stated_bounds() {
     let allocations = |planning| {
         let options = AgentOptions { planning, horizon: Some(3), ..AgentOptions::default() };
         let agent = Agent::with_options(BELIEVED, (), options).unwrap();
-        let before = ALLOCATIONS.with(StdCell::get);
+        let before = allocations();
         let plan = agent.plan();
-        (ALLOCATIONS.with(StdCell::get) - before, plan.evaluations)
+        (allocations() - before, plan.evaluations)
     };
     // A few vectors a node, and one weighing of states for each outcome of each modality.
     let (count, nodes) = allocations(Planning::Sophisticated(Sophisticated::default()));
@@ -546,7 +522,7 @@ fn ten_thousand_steps_of_a_game_allocate_nothing() {
         let mut rng = rng(4);
         let mut mind = agent.newborn().unwrap();
         let seen = |place| TMazeObservation { seen: place, outcome: Outcome::Nothing, cue: Cue::Nothing };
-        let before = ALLOCATIONS.with(StdCell::get);
+        let before = allocations();
         for k in 0..10_000 {
             let place = if k % 3 == 0 { Place::Cue } else { Place::Middle };
             agent.as_mind(&mut mind, |agent| match k % 4 {
@@ -562,7 +538,7 @@ fn ten_thousand_steps_of_a_game_allocate_nothing() {
                 }
             });
         }
-        assert_eq!(ALLOCATIONS.with(StdCell::get) - before, 0);
+        assert_eq!(allocations() - before, 0);
     }
     for planning in [Planning::Tree, Planning::Budgeted { nodes: 40 }] {
         let options = AgentOptions { planning, horizon: Some(3), ..AgentOptions::default() };

@@ -1,13 +1,13 @@
 //! Dense and large models: plans are those of plain sums over all states, and a step allocates nothing.
 
+#[path = "models/counting.rs"]
+mod counting;
 #[path = "models/dense.rs"]
 mod dense;
 #[path = "models/places.rs"]
 #[allow(dead_code)]
 mod places;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell as Count;
 use std::sync::Arc;
 
 use aif::prelude::*;
@@ -15,31 +15,11 @@ use aif::runtime::model::Table;
 use aif::runtime::perceive::predict;
 use aif::runtime::plan::{Drives, belief_terms};
 use aif::runtime::{Marginals, ModelFamily, Single};
+use counting::allocations;
 use dense::{Product, Steered};
 use places::{Guard, GuardAction, GuardObservation, Noise};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-
-thread_local! {
-    static COUNT: Count<usize> = const { Count::new(0) };
-}
-
-struct Counting;
-
-// SAFETY: every call is passed on to the system's allocator as it is.
-#[allow(unsafe_code)]
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let _ = COUNT.try_with(|count| count.set(count.get() + 1));
-        unsafe { System.alloc(layout) }
-    }
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        unsafe { System.dealloc(at, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 fn numbers(table: Table<'_, f64>) -> &[f64] {
     match table {
@@ -202,12 +182,11 @@ fn steps_of_dense_and_large_models_allocate_nothing() {
     fn none<M: GenerativeModel<T>, T: Real>(mut agent: Agent<M, T>, evidence: impl Fn(usize) -> M::Evidence) {
         let mut rng = ChaCha8Rng::seed_from_u64(3);
         agent.step(evidence(0), &mut rng);
-        let before = COUNT.get();
         let (a, b) = (evidence(1), evidence(2));
-        let made = COUNT.get();
+        let made = allocations();
         agent.step(a, &mut rng);
         agent.step(b, &mut rng);
-        assert_eq!((before, COUNT.get() - made), (before, 0));
+        assert_eq!(allocations() - made, 0);
     }
     let product = Tables::<Product>::new(&Product, (), 2).unwrap();
     for inference in [Inference::MEAN_FIELD, Inference::REFERENCE, Inference::Exact] {

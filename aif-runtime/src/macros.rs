@@ -22,6 +22,18 @@ macro_rules! product {
     }};
 }
 
+/// Whether something in a list has a name, in a constant.
+macro_rules! any_named {
+    ($list:expr, $name:expr) => {{
+        let (list, mut found, mut i) = ($list, false, 0);
+        while i < list.len() {
+            found |= $crate::text::same(list[i].name, $name);
+            i += 1;
+        }
+        found
+    }};
+}
+
 /// One body for the two storages of numbers, each compiled for its own; and one for a transition without its zeros, which a likelihood never is.
 macro_rules! with_table {
     ($table:expr, $map:pat => $mapped:expr, $numbers:ident => $body:expr $(,)?) => {

@@ -174,7 +174,8 @@ impl Schema {
         }
         together.extend((0..meta.responses.len()).map(|r| {
             let action = meta.responses[r].action.then_some(0);
-            let own = meta.response_columns().enumerate().filter(|(_, (_, of, _))| *of == r).map(|(at, _)| count + at);
+            let first = count + meta.response_place(r);
+            let own = first..first + meta.responses[r].columns();
             let needs = meta.responses[r].needs.iter().copied();
             Together { columns: action.into_iter().chain(own).chain(needs).collect(), seen: Vec::new(), in_part: false }
         }));
@@ -219,7 +220,8 @@ impl Schema {
             ColumnSpec { name, cells: Cells::of_response(own.kind, place), matters: own.action }
         });
         let together = (0..meta.responses.len()).map(|r| {
-            let own = meta.response_columns().enumerate().filter(|(_, (_, of, _))| *of == r).map(|(at, _)| at);
+            let first = meta.place(r);
+            let own = first..first + meta.responses[r].kind.columns();
             let mut own = Together { columns: own.collect(), seen: Vec::new(), in_part: false };
             for need in meta.responses[r].needs {
                 match *need {

@@ -103,10 +103,9 @@ impl Answers {
         }
     }
 
-    /// The name of each response, in how many rows that act it is missing, and how many there are.
-    pub fn missing(&self) -> impl Iterator<Item = (&'static str, usize, usize)> + use<> {
-        let (missing, acting) = (self.missing.clone(), self.acting);
-        self.names().zip(missing).map(move |(name, missing)| (name, missing, acting))
+    /// In how many rows that act, and are scored, a response is missing, and how many such rows there are.
+    pub fn missing(&self, response: usize) -> [usize; 2] {
+        [self.missing.get(response).copied().unwrap_or(0), self.acting]
     }
 
     /// The numbers of a row, by its place among all rows.

@@ -47,27 +47,15 @@ impl<T: Real, M: GenerativeModel<T>> Behaviour<T> for Pomdp<M> {
                 return Ok(each);
             }
             scorer.live()?;
-            if record.answers.count() == 0 {
-                let distinct = &scorer.memory.log_probabilities;
-                each.extend(record.order.iter().map(|&response| distinct[response as usize]));
-                return Ok(each);
+            let mut answers = Vec::with_capacity(record.answers.count());
+            scorer.each_answered(|at, moment| score(&self.0, (record, at), moment, |ln_p| answers.push(ln_p)))?;
+            let distinct = &scorer.memory.log_probabilities;
+            let (mut actions, mut answers) = (record.order.iter().map(|&r| distinct[r as usize]), answers.into_iter());
+            // The action of a row stands before what else is recorded of it.
+            for (index, (_, _, step)) in record.rows().enumerate() {
+                each.extend(step.scored.then(|| actions.next()).flatten());
+                each.extend(answers.by_ref().take(record.answers.counted(index).count()));
             }
-            // The actions up to a row stand before what else is recorded of it.
-            let mut actions =
-                record.order.iter().map(|&r| scorer.memory.log_probabilities[r as usize]).collect::<Vec<T>>().into_iter();
-            let mut rows = record.rows();
-            let mut next = 0;
-            let mut up_to = |index: usize, each: &mut Vec<T>| {
-                for (_, _, step) in rows.by_ref().take(index + 1 - next) {
-                    each.extend(step.scored.then(|| actions.next()).flatten());
-                }
-                next = index + 1;
-            };
-            scorer.each_answered(|at, moment| {
-                up_to(at.index, &mut each);
-                score(&self.0, (record, at), moment, |ln_p| each.push(ln_p))
-            })?;
-            up_to(record.rows().count() - 1, &mut each);
             Ok(each)
         })
     }

@@ -1,6 +1,6 @@
 //! The log-probability of what is recorded of an agent beside its actions: times, ratings.
 
-use aif_runtime::measure::{LnDensity, SupportOf};
+use aif_runtime::measure::{LnDensity, ResponseKind, Support, SupportOf};
 use aif_runtime::model::Deliberation;
 use aif_runtime::{GenerativeModel, Real};
 
@@ -31,7 +31,10 @@ pub(super) fn score<T: Real, M: GenerativeModel<T>>(
         let ln_p = model.respond(response, &deliberation, LnDensity(numbers)).unwrap_or(T::constant(f64::NAN));
         let (place, value) = (|| at.block.place(at.row), ln_p.value());
         if !value.is_finite() {
-            return Err(impossible(model, response, &deliberation, (numbers, value), place()));
+            let (own, place) = (&M::META.responses[response], place());
+            let support = model.respond(response, &deliberation, SupportOf);
+            let why = outside((own.kind, [own.name, own.time]), numbers, support, &place);
+            return Err(why.unwrap_or(ScoreError::Answer { place, response: own.name, value }));
         }
         if !ln_p.is_wholly_finite() {
             return Err(ScoreError::Derivative { place: place(), value });
@@ -41,22 +44,16 @@ pub(super) fn score<T: Real, M: GenerativeModel<T>>(
     Ok(())
 }
 
-/// Why a response has no score: what it has to be, where its number is outside the support.
-fn impossible<T: Real, M: GenerativeModel<T>>(
-    model: &M,
-    response: usize,
-    deliberation: &Deliberation<'_, M, T>,
-    (numbers, ln_p): ([f64; 2], f64),
-    place: String,
-) -> ScoreError {
-    let own = &M::META.responses[response];
-    let number = numbers[own.kind.columns().saturating_sub(1)];
-    let support = model.respond(response, deliberation, SupportOf);
-    match support.filter(|s| !s.holds(number) || s.ends().0.is_some_and(|low| low.value() == number)) {
-        Some(support) if own.kind.columns() > 0 => {
-            let name = if own.kind.columns() > 1 { own.time } else { own.name };
-            ScoreError::Outside { place, response: name.into(), value: number, support: support.words() }
-        }
-        _ => ScoreError::Answer { place, response: own.name, value: ln_p },
-    }
+/// Why a response has no score where its number is outside the support; nothing where it is not.
+pub(super) fn outside<T: Real>(
+    (kind, [name, time]): (ResponseKind, [&str; 2]),
+    numbers: [f64; 2],
+    support: Option<Support<T>>,
+    place: &str,
+) -> Option<ScoreError> {
+    let last = kind.columns().checked_sub(1)?;
+    let value = numbers[last];
+    let support = support.filter(|s| !s.holds(value) || s.ends().0.is_some_and(|low| low.value() == value))?;
+    let response = [name, time][last].into();
+    Some(ScoreError::Outside { place: place.into(), response, value, support: support.words() })
 }

@@ -4,6 +4,7 @@ use aif_runtime::learner::{LearnerMeta, LearningModel, Trial};
 use aif_runtime::measure::{LnDensity, SupportOf};
 use aif_runtime::{Assigned, Learns, Real};
 
+use super::answers::outside;
 use super::{Behaviour, ScoreError};
 use crate::record::{Lessons, ResponsePlace};
 
@@ -70,17 +71,10 @@ fn failure<T: Real, M: LearningModel<T>>(model: &M, record: &Lessons) -> ScoreEr
         scores(model, states, &lesson, |response, value: T| {
             if wrong.is_ok() && !value.is_finite() {
                 let place = record.place(lesson.block, lesson.trial);
-                let own = recorded(&meta, response, &lesson.numbers);
-                let number = own[meta.responses[response].kind.columns().saturating_sub(1)];
+                let (own, numbers) = (&meta.responses[response], recorded(&meta, response, &lesson.numbers));
                 let support = model.respond(response, states, &lesson.numbers, SupportOf);
-                wrong = Err(match support.filter(|s| !s.holds(number) || s.ends().0.is_some_and(|low| low.value() == number)) {
-                    Some(support) if meta.responses[response].kind.columns() > 0 => {
-                        let name = meta.responses[response];
-                        let name = if name.kind.columns() > 1 { name.time } else { name.name };
-                        ScoreError::Outside { place, response: name.into(), value: number, support: support.words() }
-                    }
-                    _ => ScoreError::Response { response: position, place, value: value.value() },
-                });
+                let why = outside((own.kind, [own.name, own.time]), numbers, support, &place);
+                wrong = Err(why.unwrap_or(ScoreError::Response { response: position, place, value: value.value() }));
             }
             position += 1;
         });

@@ -33,7 +33,6 @@ pub(crate) enum Wanted {
 /// One row of a record as the agent lived it.
 pub(crate) struct Lived<'a, T: Real, M: GenerativeModel<T>> {
     pub block: usize,
-    pub row: usize,
     /// What was believed before the observation, and after it.
     pub before: &'a M::Belief,
     pub after: &'a M::Belief,
@@ -42,8 +41,6 @@ pub(crate) struct Lived<'a, T: Real, M: GenerativeModel<T>> {
     pub observation: &'a Observation,
     /// How probable each action was, and the log-probability of what was recorded, where they are wanted.
     pub choice: Option<(ActionProbabilities<M, T>, T)>,
-    /// Whether the action is scored.
-    counts: bool,
     at: At<'a>,
     life: &'a Life<M, T>,
     noticed: Noticed<T>,
@@ -52,7 +49,12 @@ pub(crate) struct Lived<'a, T: Real, M: GenerativeModel<T>> {
 impl<T: Real, M: GenerativeModel<T>> Lived<'_, T, M> {
     /// The log-probability of the action, where it is scored.
     pub fn scored(&self) -> Option<T> {
-        self.choice.filter(|_| self.counts).map(|(_, log_p)| log_p)
+        self.choice.filter(|_| self.at.step.scored).map(|(_, log_p)| log_p)
+    }
+
+    /// The row's place in its block.
+    pub fn row(&self) -> usize {
+        self.at.row
     }
 
     /// The row's place among all rows of the record.
@@ -144,20 +146,7 @@ pub(super) fn live<T: Real, M: GenerativeModel<T>>(
             }
             let (tables, after) = (life.tables(), life.belief());
             let at = At { index, block, row: r, step: row };
-            let (counts, life_now) = (row.scored, &life);
-            each(Lived {
-                block: b,
-                row: r,
-                before: &before,
-                after,
-                tables,
-                observation,
-                choice,
-                counts,
-                at,
-                life: life_now,
-                noticed,
-            })?;
+            each(Lived { block: b, before: &before, after, tables, observation, choice, at, life: &life, noticed })?;
             index += 1;
             if !recorded && deed.carried == CarriedOut::Chosen && r + 1 == block.rows.len() {
                 continue;
@@ -214,7 +203,7 @@ pub(crate) fn each_choice<M: GenerativeModel>(
     let mut each = Vec::with_capacity(record.responses());
     if needed(&M::META, options, record) || record.answers.count() > 0 {
         each_row(agent, assigned, (record, options), Wanted::Scored, |lived| {
-            each.extend(lived.choice.filter(|_| lived.counts).map(|(choice, _)| probabilities(&choice)));
+            each.extend(lived.choice.filter(|_| lived.step().scored).map(|(choice, _)| probabilities(&choice)));
             for response in record.answers.counted(lived.at.index) {
                 let action = M::META.responses[response].action;
                 let own = lived.deliberate(|moment| agent.0.respond(response, &moment, Probabilities)).flatten();

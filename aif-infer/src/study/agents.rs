@@ -5,11 +5,11 @@ use aif_runtime::model::{Deliberation, Labels, Marginals, Meta, Response};
 use aif_runtime::perceive::predict_outcomes;
 use aif_runtime::scalar::entropy;
 use aif_runtime::{
-    ActionProbabilities, Agent, AgentOptions, Assigned, Assignment, Carried, Domain, GenerativeModel, Inputs, ModelError,
-    Noticed, Pomdp, World,
+    Agent, AgentOptions, Assigned, Assignment, Carried, Domain, GenerativeModel, Inputs, ModelError, Noticed, Pomdp, World,
 };
 use rand::Rng;
 
+use super::answering::{Answering, known, undrawn};
 use super::error::StudyError;
 use super::numbers::input_numbers;
 use super::studied::{Studied, StudyOptions, Takes};
@@ -193,7 +193,7 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
             values.extend(surprises);
             values.extend([total, moved, left, lived.probability(&self.0, record)]);
             let block = &record.blocks[lived.block];
-            rows.push((block.session.clone(), block.name.clone(), block.first_step + lived.row as i64, values));
+            rows.push((block.session.clone(), block.name.clone(), block.first_step + lived.row() as i64, values));
         });
         walked.ok()?;
         Some(Regressors { columns, rows })
@@ -201,8 +201,8 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
 
     fn remarks(records: &[History]) -> Vec<String> {
         let remark = |(r, own): (usize, &Response)| {
-            let of = |record: &History| record.answers.missing().nth(r).map_or((0, 0), |(_, missing, acting)| (missing, acting));
-            let (missing, acting) = records.iter().map(of).fold((0, 0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
+            let sum = |which: usize| records.iter().map(|record| record.answers.missing(r)[which]).sum::<usize>();
+            let (missing, acting) = (sum(0), sum(1));
             let what = if own.kind.columns() > 1 { "it or its time" } else { "it" };
             (missing > 0).then(|| {
                 format!("`{}` is not scored in {missing} of {acting} rows with an action: {what} is missing there", own.name)
@@ -261,27 +261,15 @@ fn step<M: GenerativeModel>(
             return Err(StudyError::ToldOfResponse { response: meta.responses[response].name });
         }
         (Some(response), _) => {
-            let (time, which) = (meta.response_place(response), forced(0));
-            let timed = meta.responses[response].columns() > 0;
-            let mut drawn = [which.unwrap_or(f64::NAN), answers.get(time).copied().filter(|_| timed).unwrap_or(f64::NAN)];
-            // When, given which where that is forced: what comes out otherwise is drawn again.
-            let mut left = MOST_DRAWS;
-            while drawn[0].is_nan() || (timed && drawn[1].is_nan()) {
-                let next = answering.draw(response, &[], rng).ok_or_else(|| undrawn::<M>(response, [f64::NAN; 2], place()))?;
-                if which.is_none_or(|which| which == next[0]) {
-                    let kept = answers.get(time).copied().filter(|x| timed && !x.is_nan());
-                    drawn = [next[0], kept.unwrap_or(next[1])];
-                    break;
-                }
-                left -= 1;
-                if left == 0 {
-                    return Err(undrawn::<M>(response, next, place()));
-                }
+            let own = &meta.responses[response];
+            let time = (own.columns() > 0).then(|| meta.response_place(response));
+            let drawn =
+                answering.which_and_when(response, [forced(0), time.map_or(Some(f64::NAN), |at| known(answers[at]))], rng);
+            let [which, when] = drawn.ok_or_else(|| undrawn::<M>(response, place()))?;
+            if let Some(at) = time {
+                answers[at] = when;
             }
-            if timed {
-                answers[time] = drawn[1];
-            }
-            M::Action::from_index(drawn[0] as usize).ok_or_else(|| undrawn::<M>(response, drawn, place()))?
+            M::Action::from_index(which as usize).ok_or_else(|| undrawn::<M>(response, place()))?
         }
         (None, None) => agent.sample_action(rng),
         (None, Some(open)) => {
@@ -295,12 +283,11 @@ fn step<M: GenerativeModel>(
     for (response, own) in meta.responses.iter().enumerate().filter(|(_, own)| !own.action) {
         let columns = meta.response_place(response)..meta.response_place(response) + own.columns();
         if columns.clone().any(|c| answers[c].is_nan()) {
-            let drawn = answering.draw(response, &whole, rng);
-            let drawn = drawn.ok_or_else(|| undrawn::<M>(response, [f64::NAN; 2], place()))?;
+            let drawn = answering.draw(response, &whole, rng).ok_or_else(|| undrawn::<M>(response, place()))?;
             answers[columns].copy_from_slice(&drawn[..own.columns()]);
         }
     }
-    let done = whole.iter().map(|part| part.map(|value| value as f64)).chain(answers.iter().map(|x| (!x.is_nan()).then_some(*x)));
+    let done = whole.iter().map(|part| part.map(|value| value as f64)).chain(answers.iter().map(|&x| known(x)));
     row.responses = done.enumerate().map(|(at, own)| own.filter(|_| !missing(&row.responses, at))).collect();
     let carried = told.as_ref().map_or(&CarriedOut::Chosen, |told| &told.carried);
     let action = match carried {
@@ -314,32 +301,4 @@ fn step<M: GenerativeModel>(
     let moved = if let CarriedOut::Action(action) = carried { M::Action::from_index(*action) } else { None };
     row.told = told;
     Ok(Some(moved.unwrap_or(chosen)))
-}
-
-/// How often a choice is drawn until it is the one that is forced.
-const MOST_DRAWS: usize = 100_000;
-
-/// An agent about to answer.
-struct Answering<'a, M: GenerativeModel> {
-    model: &'a M,
-    agent: &'a Agent<M>,
-    noticed: Noticed<f64>,
-    /// Where it has responses.
-    choice: Option<ActionProbabilities<M>>,
-}
-
-impl<M: GenerativeModel> Answering<'_, M> {
-    /// Draws a response, given what was chosen; nothing where what comes out is no such response.
-    fn draw(&self, response: usize, chosen: &[Option<usize>], rng: &mut dyn Rng) -> Option<[f64; 2]> {
-        let choice = self.choice.as_ref()?;
-        let drawn = self.agent.life().deliberate((choice, || self.noticed), |moment| {
-            self.model.respond(response, &moment.with_chosen(chosen), Draw(rng))
-        })?;
-        let kind = M::META.responses[response].kind;
-        (0..kind.columns()).all(|c| kind.refuses(c, drawn[c]).is_none()).then_some(drawn)
-    }
-}
-
-fn undrawn<M: GenerativeModel>(response: usize, drawn: [f64; 2], place: String) -> StudyError {
-    StudyError::Undrawn { place, response: M::META.responses[response].name, drawn: drawn[0] }
 }

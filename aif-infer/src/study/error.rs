@@ -40,14 +40,14 @@ pub enum StudyError {
     #[error("--format bids: what is simulated is one table, long or trials")]
     SimulatedBids,
     /// A response of an agent cannot be drawn under the parameters.
-    #[error("{place}: no `{response}` can be drawn: its distribution is none under these parameters ({drawn})")]
+    #[error(
+        "{place}: no `{response}` can be drawn: its distribution is none under these parameters, or what is forced hardly ever comes"
+    )]
     Undrawn {
         /// Where: block and step.
         place: String,
         /// The response.
         response: &'static str,
-        /// What came out instead.
-        drawn: f64,
     },
     /// A learner cannot take a trial.
     #[error(transparent)]

@@ -1,6 +1,7 @@
 //! The study program: every declared population gets a command line, `study::<P>().main()`.
 
 mod agents;
+mod answering;
 mod arguments;
 mod calibrate;
 mod check;

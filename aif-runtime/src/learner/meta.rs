@@ -5,8 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::measure::ResponseKind;
-use crate::model::{ConstText, Labels};
-use crate::text::same;
+use crate::model::Labels;
 
 /// A column of numbers, or of values of a domain: an input or an observation.
 #[derive(Clone, Copy, Debug)]
@@ -124,25 +123,10 @@ impl LearnerMeta {
 pub const fn checked(meta: LearnerMeta) -> LearnerMeta {
     let mut i = 0;
     while i < meta.responses.len() {
-        let (own, mut taken, mut j) = (&meta.responses[i], false, 0);
-        while j < meta.inputs.len() {
-            taken |= same(meta.inputs[j].name, own.time);
-            j += 1;
-        }
-        j = 0;
-        while j < meta.observations.len() {
-            taken |= same(meta.observations[j].name, own.time);
-            j += 1;
-        }
-        j = 0;
-        while j < meta.responses.len() {
-            taken |= same(meta.responses[j].name, own.time);
-            j += 1;
-        }
-        if taken && own.kind.columns() > 1 {
-            let text = ConstText::new().text("`").text(own.time).text("` is the column of the time of `").text(own.name);
-            panic!("{}", text.text("`: what else has this name needs another").as_str());
-        }
+        let own = &meta.responses[i];
+        let taken =
+            any_named!(meta.inputs, own.time) || any_named!(meta.observations, own.time) || any_named!(meta.responses, own.time);
+        own.kind.check_time(own.name, own.time, taken);
         i += 1;
     }
     meta

@@ -42,6 +42,18 @@ impl ResponseKind {
         }
     }
 
+    /// The column of a time has a name that nothing else has (`taken`).
+    ///
+    /// # Panics
+    /// At compile time, when something has, and there is such a column.
+    #[track_caller]
+    pub(crate) const fn check_time(&self, name: &str, time: &str, taken: bool) {
+        if taken && self.columns() > 1 {
+            let text = ConstText::new().text("`").text(time).text("` is the column of the time of `").text(name);
+            panic!("{}", text.text("`: what else has this name needs another").as_str());
+        }
+    }
+
     /// What is recorded, in words; `time` is the column of the time, where there is one.
     pub fn words(&self, time: &str) -> alloc::string::String {
         let values = |labels: &Labels| labels.all().collect::<alloc::vec::Vec<_>>().join(" ");

@@ -3,7 +3,6 @@
 use alloc::string::String;
 
 use super::meta::{Meta, Response};
-use crate::text::{ConstText, same};
 
 impl Meta {
     /// The response that is the action, where one is.
@@ -78,31 +77,9 @@ impl Meta {
 #[track_caller]
 pub const fn check_response(meta: &Meta, index: usize) {
     let own = &meta.responses[index];
-    if own.kind.columns() < 2 {
-        return;
-    }
-    let (mut taken, mut i) = (false, 0);
-    while i < meta.modalities.len() {
-        taken |= same(meta.modalities[i].name, own.time);
-        i += 1;
-    }
-    i = 0;
-    while i < meta.actions.len() {
-        taken |= same(meta.actions[i].name, own.time);
-        i += 1;
-    }
-    i = 0;
-    while i < meta.inputs.len() {
-        taken |= same(meta.inputs[i].name, own.time);
-        i += 1;
-    }
-    i = 0;
-    while i < meta.responses.len() {
-        taken |= same(meta.responses[i].name, own.time);
-        i += 1;
-    }
-    if taken {
-        let text = ConstText::new().text("`").text(own.time).text("` is the column of the time of `").text(own.name);
-        panic!("{}", text.text("`: what else has this name needs another").as_str());
-    }
+    let taken = any_named!(meta.modalities, own.time)
+        || any_named!(meta.actions, own.time)
+        || any_named!(meta.inputs, own.time)
+        || any_named!(meta.responses, own.time);
+    own.kind.check_time(own.name, own.time, taken);
 }

@@ -43,24 +43,31 @@ fn rows_of_rest<T: Real + Mul<S, Output = T>, S: Copy>(spreads: &[Spread<'_, T>]
     });
 }
 
+/// Adds rows stretch by stretch, each by code for its width.
+macro_rules! by_width {
+    ($add:ident($a:expr, $b:expr, $table:expr, $size:expr, $to:expr)) => {
+        for (k, to) in $to.chunks_mut(16).enumerate() {
+            let from = (&$table[k * 16..], $size);
+            match to.len() {
+                ..=2 => $add::<2, T, S>($a, $b, from, to),
+                3..=4 => $add::<4, T, S>($a, $b, from, to),
+                5..=8 => $add::<8, T, S>($a, $b, from, to),
+                // So common that the last row need not be filled up.
+                10 => $add::<10, T, S>($a, $b, from, to),
+                9..=12 => $add::<12, T, S>($a, $b, from, to),
+                _ => $add::<16, T, S>($a, $b, from, to),
+            }
+        }
+    };
+}
+
 #[inline(always)]
 fn rows_of_two<T: Real + Mul<S, Output = T>, S: Copy>(a: Spread<'_, T>, b: Spread<'_, T>, table: &[S], to: &mut [T]) {
     if are_full(a, b) {
         return full_rows(a.p, b.p, table, to);
     }
     let size = to.len();
-    for (k, to) in to.chunks_mut(16).enumerate() {
-        let from = (&table[k * 16..], size);
-        match to.len() {
-            ..=2 => add_stretches::<2, T, S>(a, b, from, to),
-            3..=4 => add_stretches::<4, T, S>(a, b, from, to),
-            5..=8 => add_stretches::<8, T, S>(a, b, from, to),
-            // So common that the last row need not be filled up.
-            10 => add_stretches::<10, T, S>(a, b, from, to),
-            9..=12 => add_stretches::<12, T, S>(a, b, from, to),
-            _ => add_stretches::<16, T, S>(a, b, from, to),
-        }
-    }
+    by_width!(add_stretches(a, b, table, size, to));
 }
 
 /// Adds the first `to.len()` numbers, at most `W`, of each row; sums beyond them are worked out, too, and thrown away.
@@ -114,18 +121,7 @@ fn padded<const W: usize, S: Copy>(row: &[S]) -> [S; W] {
 #[inline(always)]
 fn full_rows<T: Real + Mul<S, Output = T>, S: Copy>(a: &[T], b: &[T], table: &[S], to: &mut [T]) {
     let size = to.len();
-    for (k, to) in to.chunks_mut(16).enumerate() {
-        let from = (&table[k * 16..], size);
-        match to.len() {
-            ..=2 => full_stretches::<2, T, S>(a, b, from, to),
-            3..=4 => full_stretches::<4, T, S>(a, b, from, to),
-            5..=8 => full_stretches::<8, T, S>(a, b, from, to),
-            // So common that the last row need not be filled up.
-            10 => full_stretches::<10, T, S>(a, b, from, to),
-            9..=12 => full_stretches::<12, T, S>(a, b, from, to),
-            _ => full_stretches::<16, T, S>(a, b, from, to),
-        }
-    }
+    by_width!(full_stretches(a, b, table, size, to));
 }
 
 /// As `add_stretches`; even and odd rows by themselves, for sums wait for each other.
