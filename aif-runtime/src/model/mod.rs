@@ -46,7 +46,7 @@ pub use response::check_response;
 pub use site::{Extent, FactorSite, ModalitySite, Span, extent, factor_site, modality_site};
 pub use sparse::SparseTable;
 pub use steady::Beforehand;
-pub(crate) use steady::MAX_WIDTH;
+pub(crate) use steady::{MAX_WIDTH, kept_numbers};
 pub use stored::StoredError;
 pub use tables::{Table, Tables};
 pub use tabulator::{Arguments, MAX_ARGUMENTS, Tabulator};

@@ -1,7 +1,7 @@
 //! Where the tables of each factor and modality lie: computed by the compiler from the model's names and sizes.
 
 use super::meta::{Factor, Kind, Meta, Modality, contexts};
-use super::steady::{Beforehand, beforehand, kept, kept_before, row_width};
+use super::steady::{Beforehand, beforehand, kept, kept_before, kept_numbers, row_width};
 
 /// A stretch of storage.
 #[derive(Clone, Copy, Debug, Default)]
@@ -165,7 +165,7 @@ const fn place_modality(meta: &Meta, index: usize, at: &mut Extent) -> ModalityS
     let width = row_width(kind, size, contexts, measured.is_some());
     let beforehand = beforehand(meta, parents, width);
     let kept = Span { start: kept_before(meta, index), len: kept(meta, beforehand, parents, width) };
-    let kept_of_all = kept_before(meta, meta.modalities.len());
+    let kept_of_all = kept_numbers(meta);
     let rows = match kind {
         Kind::Map => none,
         Kind::Fixed => Span::take(&mut at.fixed, width * contexts),

@@ -91,6 +91,11 @@ pub(super) const fn kept(meta: &Meta, what: Beforehand, parents: &[usize], width
     }
 }
 
+/// How many numbers are kept of all modalities, at each step.
+pub(crate) const fn kept_numbers(meta: &Meta) -> usize {
+    kept_before(meta, meta.modalities.len())
+}
+
 /// How many numbers are kept of all modalities before one, at each step.
 pub(super) const fn kept_before(meta: &Meta, index: usize) -> usize {
     let (mut sum, mut m) = (0, 0);

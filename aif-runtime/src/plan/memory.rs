@@ -1,13 +1,14 @@
 //! What a search of the policy tree remembers: beliefs that it has met, their expected free energy, and the value of all that follows.
 
-use super::imagined::{Imagined, Store};
+use super::imagined::Imagined;
+use super::list::{List, Lists};
 use crate::model::GenerativeModel;
 use crate::scalar::{Real, same};
 
 /// Beliefs that were met, each with what it was worth.
 pub(super) trait Memory<M: GenerativeModel<T>, T: Real, B> {
     /// Room for what no action moves.
-    type Room: Store<T>;
+    type Room: List<T>;
 
     /// Nothing remembered.
     fn new() -> Self;
@@ -34,31 +35,87 @@ pub(super) trait Memory<M: GenerativeModel<T>, T: Real, B> {
 /// For how many remaining steps a belief keeps its value.
 const DEPTHS: usize = 12;
 
-/// Copies of up to `N` beliefs, and room for `R` numbers.
-pub(super) struct Copies<B, T, const N: usize, const R: usize = 0> {
-    hashes: [u64; N],
-    memory: [Option<Copied<B, T>>; N],
-    used: usize,
+/// What up to `N` beliefs were worth.
+struct Worths<T, L: Lists, const N: usize> {
+    /// Of each belief.
+    hashes: L::Of<u64, N>,
+    worths: L::Of<Worth<T>, N>,
+    /// For each number of remaining steps, of the beliefs of which any is known.
+    values: L::Of<[Option<T>; DEPTHS], N>,
 }
 
-#[derive(Clone)]
-struct Copied<B, T> {
+struct Worth<T> {
     step: usize,
-    belief: B,
     gain: T,
-    values: [Option<T>; DEPTHS],
+    /// Where its values lie.
+    values: Option<usize>,
 }
 
-impl<B, T, const N: usize, const R: usize> Copies<B, T, N, R> {
+impl<T: Real, L: Lists, const N: usize> Worths<T, L, N> {
+    #[inline(always)]
+    fn new() -> Self {
+        Worths { hashes: List::new(), worths: List::new(), values: List::new() }
+    }
+
+    /// The first of those met at a step that have a hash and are the same.
+    #[inline(always)]
+    fn find(&self, hash: u64, step: usize, is_same: impl Fn(usize) -> bool) -> Option<usize> {
+        let hashes = self.hashes.iter().enumerate();
+        hashes
+            .filter(|&(_, &known)| known == hash)
+            .map(|(place, _)| place)
+            .find(|&place| self.worths[place].step == step && is_same(place))
+    }
+
+    #[inline(always)]
+    fn keep(&mut self, hash: u64, step: usize, gain: T) -> Option<usize> {
+        self.hashes.add(hash)?;
+        self.worths.add(Worth { step, gain, values: None })
+    }
+
+    #[inline(always)]
+    fn value(&self, place: usize, remaining: usize) -> Option<T> {
+        *self.values[self.worths[place].values?].get(remaining - 1)?
+    }
+
+    #[inline(always)]
+    fn keep_value(&mut self, place: usize, remaining: usize, value: T) {
+        if remaining > DEPTHS {
+            return;
+        }
+        let worth = &mut self.worths[place];
+        if worth.values.is_none() {
+            worth.values = self.values.add([None; DEPTHS]);
+        }
+        if let Some(values) = worth.values {
+            self.values[values][remaining - 1] = Some(value);
+        }
+    }
+}
+
+/// Copies of up to `N` beliefs, and room for `R` numbers.
+pub(super) struct Copies<B, T, L: Lists, const N: usize, const R: usize = 0> {
+    beliefs: L::Of<B, N>,
+    worths: Worths<T, L, N>,
+}
+
+impl<B, T, L: Lists, const N: usize, const R: usize> Copies<B, T, L, N, R> {
     /// Few small beliefs are compared at once.
     const HASHED: bool = N > 16 || size_of::<B>() > 192;
 }
 
-impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize, const R: usize> Memory<M, T, B> for Copies<B, T, N, R> {
-    type Room = [T; R];
+impl<M, T, B, L, const N: usize, const R: usize> Memory<M, T, B> for Copies<B, T, L, N, R>
+where
+    M: GenerativeModel<T>,
+    T: Real,
+    B: Imagined<M, T>,
+    L: Lists,
+{
+    type Room = L::Of<T, R>;
 
+    #[inline(always)]
     fn new() -> Self {
-        Copies { hashes: [0; N], memory: [const { None }; N], used: 0 }
+        Copies { beliefs: List::new(), worths: Worths::new() }
     }
 
     #[inline(always)]
@@ -68,37 +125,31 @@ impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, const N: usize, const R:
 
     #[inline(always)]
     fn find(&self, hash: u64, step: usize, belief: &B) -> Option<usize> {
-        (0..self.used)
-            .filter(|&place| self.hashes[place] == hash)
-            .find(|&place| self.memory[place].as_ref().is_some_and(|known| known.step == step && known.belief.same(belief)))
+        self.worths.find(hash, step, |place| self.beliefs[place].same(belief))
     }
 
     #[inline(always)]
     fn keep(&mut self, hash: u64, step: usize, belief: &B, gain: T) -> Option<usize> {
-        if self.used == N {
+        if self.beliefs.len() == N {
             return None;
         }
-        self.hashes[self.used] = hash;
-        self.memory[self.used] = Some(Copied { step, belief: belief.clone(), gain, values: [None; DEPTHS] });
-        self.used += 1;
-        Some(self.used - 1)
+        self.beliefs.add(belief.clone())?;
+        self.worths.keep(hash, step, gain)
     }
 
     #[inline(always)]
     fn gain(&self, place: usize) -> T {
-        self.memory[place].as_ref().map_or(T::zero(), |known| known.gain)
+        self.worths.worths[place].gain
     }
 
     #[inline(always)]
     fn value(&self, place: usize, remaining: usize) -> Option<T> {
-        self.memory[place].as_ref().and_then(|known| *known.values.get(remaining - 1)?)
+        self.worths.value(place, remaining)
     }
 
     #[inline(always)]
     fn keep_value(&mut self, place: usize, remaining: usize, value: T) {
-        if let Some(to) = self.memory[place].as_mut().and_then(|known| known.values.get_mut(remaining - 1)) {
-            *to = Some(value);
-        }
+        self.worths.keep_value(place, remaining, value);
     }
 }
 
@@ -108,47 +159,30 @@ pub(super) trait Listed<T> {
     fn listed(&self) -> (&[u32], &[T]);
 }
 
-/// How many beliefs a shelf holds, and for how many remaining steps each keeps its value.
+/// How many beliefs a shelf holds.
 const PLACES: usize = 256;
-const SHELF_DEPTHS: usize = 8;
 
 /// Up to 256 beliefs that are short lists, one after the other, `N` numbers in all.
-pub(super) struct Shelf<T, const N: usize> {
-    /// Of each belief, with its step.
-    hashes: [u64; PLACES],
-    gains: [T; PLACES],
-    values: [[T; SHELF_DEPTHS]; PLACES],
-    /// Which values are known, a bit each.
-    known: [u8; PLACES],
-    steps: [u16; PLACES],
+pub(super) struct Shelf<T, L: Lists, const N: usize> {
     /// Where each list ends.
-    ends: [u16; PLACES],
-    used: usize,
-    at: [u32; N],
-    p: [T; N],
+    ends: L::Of<usize, PLACES>,
+    at: L::Of<u32, N>,
+    p: L::Of<T, N>,
+    worths: Worths<T, L, PLACES>,
 }
 
-impl<T, const N: usize> Shelf<T, N> {
+impl<T, L: Lists, const N: usize> Shelf<T, L, N> {
     fn start(&self, place: usize) -> usize {
-        if place == 0 { 0 } else { usize::from(self.ends[place - 1]) }
+        if place == 0 { 0 } else { self.ends[place - 1] }
     }
 }
 
-impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T> + Listed<T>, const N: usize> Memory<M, T, B> for Shelf<T, N> {
-    type Room = [T; 0];
+impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T> + Listed<T>, L: Lists, const N: usize> Memory<M, T, B> for Shelf<T, L, N> {
+    type Room = L::Of<T, 0>;
 
+    #[inline(always)]
     fn new() -> Self {
-        Shelf {
-            hashes: [0; PLACES],
-            gains: [T::zero(); PLACES],
-            values: [[T::zero(); SHELF_DEPTHS]; PLACES],
-            known: [0; PLACES],
-            steps: [0; PLACES],
-            ends: [0; PLACES],
-            used: 0,
-            at: [0; N],
-            p: [T::zero(); N],
-        }
+        Shelf { ends: List::new(), at: List::new(), p: List::new(), worths: Worths::new() }
     }
 
     fn hash(step: usize, belief: &B) -> u64 {
@@ -157,44 +191,34 @@ impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T> + Listed<T>, const N: usi
 
     fn find(&self, hash: u64, step: usize, belief: &B) -> Option<usize> {
         let (at, p) = belief.listed();
-        let equal = |&place: &usize| {
-            let range = self.start(place)..usize::from(self.ends[place]);
-            usize::from(self.steps[place]) == step && self.at[range.clone()] == *at && same(&self.p[range], p)
-        };
-        (0..self.used).filter(|&place| self.hashes[place] == hash).find(equal)
+        self.worths.find(hash, step, |place| {
+            let range = self.start(place)..self.ends[place];
+            self.at[range.clone()] == *at && same(&self.p[range], p)
+        })
     }
 
     fn keep(&mut self, hash: u64, step: usize, belief: &B, gain: T) -> Option<usize> {
-        let (place, (at, p)) = (self.used, belief.listed());
-        if place == PLACES || step > usize::from(u16::MAX) {
+        let (at, p) = belief.listed();
+        if self.ends.len() == PLACES || N - self.at.len() < at.len() {
             return None;
         }
-        let start = self.start(place);
-        let end = start + at.len();
-        let (Some(ats), Some(ps), Ok(end)) = (self.at.get_mut(start..end), self.p.get_mut(start..end), u16::try_from(end)) else {
-            return None;
-        };
-        ats.copy_from_slice(at);
-        ps.copy_from_slice(p);
-        self.hashes[place] = hash;
-        (self.ends[place], self.steps[place], self.gains[place]) = (end, step as u16, gain);
-        self.used += 1;
-        Some(place)
+        for (&at, &p) in at.iter().zip(p) {
+            self.at.add(at)?;
+            self.p.add(p)?;
+        }
+        self.ends.add(self.at.len())?;
+        self.worths.keep(hash, step, gain)
     }
 
     fn gain(&self, place: usize) -> T {
-        self.gains[place]
+        self.worths.worths[place].gain
     }
 
     fn value(&self, place: usize, remaining: usize) -> Option<T> {
-        let known = remaining <= SHELF_DEPTHS && self.known[place] >> (remaining - 1) & 1 == 1;
-        known.then(|| self.values[place][remaining - 1])
+        self.worths.value(place, remaining)
     }
 
     fn keep_value(&mut self, place: usize, remaining: usize, value: T) {
-        if remaining <= SHELF_DEPTHS {
-            self.values[place][remaining - 1] = value;
-            self.known[place] |= 1 << (remaining - 1);
-        }
+        self.worths.keep_value(place, remaining, value);
     }
 }

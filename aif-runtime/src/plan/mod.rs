@@ -8,6 +8,7 @@ mod gain;
 mod imagined;
 mod induction;
 mod information;
+mod list;
 mod listed;
 mod memory;
 mod monte_carlo;

@@ -5,6 +5,11 @@ use crate::model::{GenerativeModel, Meta};
 use crate::perceive::{Joints, view_numbers};
 use crate::scalar::Real;
 
+/// Whether a search of numbers of this kind has room on a thread's stack.
+pub(super) const fn is_small<T>() -> bool {
+    size_of::<T>() <= 64
+}
+
 /// Where the joint distributions of a model are imagined: on the stack, where numbers are small and few; copying large ones costs more than memory
 /// from the heap. Known to the compiler, so that planners are compiled for one of them.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,8 +32,8 @@ impl Room {
         }
         match most {
             _ if meta.factors.len() < 2 => Room::None,
-            0..=32 if size_of::<T>() <= 64 => Room::Small,
-            33..=64 if size_of::<T>() <= 64 => Room::Large,
+            0..=32 if is_small::<T>() => Room::Small,
+            33..=64 if is_small::<T>() => Room::Large,
             _ => Room::Heap,
         }
     }
@@ -70,8 +75,9 @@ macro_rules! imagine {
     // Of planners that imagine no observations.
     (blind $model:ident, $problem:expr, $function:ident($($argument:expr),*)) => {{
         use $crate::plan::imagined::Together;
+        use $crate::plan::list::{OnHeap, OnStack};
         use $crate::plan::memory::{Copies, Shelf};
-        use $crate::plan::root::{LISTED, VIEWED, are_apart, by_views, has_views, imagine, size};
+        use $crate::plan::root::{LISTED, VIEWED, are_apart, by_views, has_views, imagine, is_small, size};
         use $crate::plan::sparse::Sparse;
         let problem = $problem;
         // Of a model that is not so, none of this is compiled.
@@ -85,16 +91,18 @@ macro_rules! imagine {
                 let numbers = &numbers[..const { $crate::perceive::view_numbers(&<$model as GenerativeModel<T>>::META) }];
                 let problem = &Problem { scene: Scene { joint: Some((views, numbers)), ..problem.scene }, ..*problem };
                 let root = Together::from(numbers);
-                break 'plan $function::<$model, T, Together<[T; VIEWED]>, Copies<_, T, 16>>(problem, root, $($argument),*);
+                break 'plan $function::<$model, T, Together<[T; VIEWED]>, Copies<_, T, OnStack, 16>>(problem, root, $($argument),*);
             }
             if const { size::<$model, T>() > 640 }
                 && are_apart(&problem.scene)
                 && let Some(root) = Sparse::<T, LISTED>::of::<$model>(problem.scene.belief, problem.scene.drives.horizon)
             {
                 break 'plan if const { size_of::<T>() <= 16 } {
-                    $function::<$model, T, _, Shelf<T, 3072>>(problem, root, $($argument),*)
+                    $function::<$model, T, _, Shelf<T, OnStack, 3072>>(problem, root, $($argument),*)
+                } else if const { is_small::<T>() } {
+                    $function::<$model, T, _, Shelf<T, OnStack, 1024>>(problem, root, $($argument),*)
                 } else {
-                    $function::<$model, T, _, Shelf<T, 1024>>(problem, root, $($argument),*)
+                    $function::<$model, T, _, Shelf<T, OnHeap, 1024>>(problem, root, $($argument),*)
                 };
             }
             imagine!($model, problem, $function($($argument),*))
@@ -102,8 +110,9 @@ macro_rules! imagine {
     }};
     ($model:ident, $problem:expr, $function:ident($($argument:expr),*)) => {{
         use $crate::plan::imagined::{Factored, Together};
+        use $crate::plan::list::{OnHeap, OnStack};
         use $crate::plan::memory::Copies;
-        use $crate::plan::root::{Room, are_apart, size};
+        use $crate::plan::root::{is_small, Room, are_apart, size};
         let problem = $problem;
         // Of a model that is not so, none of this is compiled.
         let joint = if const { <$model as GenerativeModel<T>>::META.factors.len() > 1 } { problem.scene.joint } else { None };
@@ -111,18 +120,25 @@ macro_rules! imagine {
             None => {
                 let root = || Factored($crate::perceive::clean(*problem.scene.belief, <$model as GenerativeModel<T>>::META.factors.len()));
                 match const { size::<$model, T>() } {
-                    0..=192 => $function::<$model, T, _, Copies<_, T, 16>>(problem, root(), $($argument),*),
-                    193..=640 => $function::<$model, T, _, Copies<_, T, 64, 1024>>(problem, root(), $($argument),*),
-                    641..=2048 => $function::<$model, T, _, Copies<_, T, 16>>(problem, root(), $($argument),*),
-                    _ => $function::<$model, T, _, Copies<_, T, 0>>(problem, root(), $($argument),*),
+                    0..=192 => $function::<$model, T, _, Copies<_, T, OnStack, 16>>(problem, root(), $($argument),*),
+                    193..=640 if const { is_small::<T>() } => {
+                        $function::<$model, T, _, Copies<_, T, OnStack, 64, 1024>>(problem, root(), $($argument),*)
+                    }
+                    641..=2048 if const { is_small::<T>() } => {
+                        $function::<$model, T, _, Copies<_, T, OnStack, 16>>(problem, root(), $($argument),*)
+                    }
+                    193..=16384 if const { !is_small::<T>() } => {
+                        $function::<$model, T, _, Copies<_, T, OnHeap, 64, 1024>>(problem, root(), $($argument),*)
+                    }
+                    _ => $function::<$model, T, _, Copies<_, T, OnStack, 0>>(problem, root(), $($argument),*),
                 }
             }
             Some((_, joint)) => match const { Room::of::<T>(&<$model as GenerativeModel<T>>::META) } {
                 Room::None => unreachable!("of one factor nothing is joint"),
-                Room::Small => $function::<$model, T, Together<[T; 32]>, Copies<_, T, 16>>(problem, Together::from(joint), $($argument),*),
-                Room::Large => $function::<$model, T, Together<[T; 64]>, Copies<_, T, 16>>(problem, Together::from(joint), $($argument),*),
+                Room::Small => $function::<$model, T, Together<[T; 32]>, Copies<_, T, OnStack, 16>>(problem, Together::from(joint), $($argument),*),
+                Room::Large => $function::<$model, T, Together<[T; 64]>, Copies<_, T, OnStack, 16>>(problem, Together::from(joint), $($argument),*),
                 Room::Heap => {
-                    $function::<$model, T, Together<::alloc::vec::Vec<T>>, Copies<_, T, 16>>(problem, Together::from(joint), $($argument),*)
+                    $function::<$model, T, Together<::alloc::vec::Vec<T>>, Copies<_, T, OnStack, 16>>(problem, Together::from(joint), $($argument),*)
                 }
             },
         }

@@ -7,13 +7,14 @@
 use core::marker::PhantomData;
 
 use super::gain::{terms_of_belief, terms_of_move, transition_information_gain};
-use super::imagined::{Imagined, Store};
+use super::imagined::Imagined;
+use super::list::List;
 use super::memory::Memory;
 use super::root::imagine;
 use super::steady::{Kept, STEPS};
 use super::{Plan, Planner, Problem, Scene};
 use crate::domain::Domain;
-use crate::model::GenerativeModel;
+use crate::model::{GenerativeModel, kept_numbers};
 use crate::scalar::Real;
 
 /// One search of the tree: what it knows, and when it has to stop.
@@ -37,13 +38,20 @@ pub(super) struct Search<'a, M: GenerativeModel<T>, T: Real, B, K: Memory<M, T, 
 
 impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> Search<'a, M, T, B, K> {
     pub fn new(problem: &'a Problem<'a, M, T>, stop: Option<&'a dyn Fn(usize) -> bool>) -> Self {
+        let mut room = K::Room::new();
+        let steps = problem.scene.drives.horizon.min(STEPS);
+        for _ in 0..const { kept_numbers(&M::META) } * steps {
+            if room.add(T::zero()).is_none() {
+                break;
+            }
+        }
         Search {
             problem,
             precision: problem.gamma * problem.alpha,
             timed: M::META.modalities.iter().any(|m| m.timed) || problem.scene.drives.discount.is_some(),
             memory: K::new(),
             belief: PhantomData,
-            room: K::Room::blank(0),
+            room,
             known: [0; STEPS],
             horizon: problem.scene.drives.horizon,
             evaluations: 0,
@@ -61,7 +69,7 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
             return (self.memory.gain(place), Some(place));
         }
         self.evaluations += 1;
-        let kept = Kept::new(self.room.numbers_mut(), &mut self.known);
+        let kept = Kept::new(&mut self.room, &mut self.known);
         let gain = self.problem.scene.drives.at(step, terms_of_belief(self.problem, belief, step, (kept, ahead)).total());
         (gain, self.memory.keep(hash, step, belief, gain))
     }
