@@ -10,6 +10,10 @@ use crate::scalar::Real;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pomdp<M>(pub M);
 
+/// A generative model with levels below it, whose behaviour is that of an agent on several clocks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Nests<M>(pub M);
+
 /// A hierarchical Gaussian filter, whose behaviour is that of an observer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hgf<M>(pub M);
@@ -64,6 +68,11 @@ pub enum InputLabels {
 }
 
 impl<M: GenerativeModel<f64>> WithInputs for Pomdp<M> {
+    const NAME: &'static str = M::META.name;
+    const INPUTS: InputLabels = InputLabels::Model(M::META.inputs);
+}
+
+impl<M: GenerativeModel<f64>> WithInputs for Nests<M> {
     const NAME: &'static str = M::META.name;
     const INPUTS: InputLabels = InputLabels::Model(M::META.inputs);
 }

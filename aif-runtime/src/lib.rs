@@ -19,6 +19,7 @@ pub mod learner;
 pub mod math;
 pub mod measure;
 pub mod model;
+pub mod nested;
 pub mod perceive;
 pub mod plan;
 pub mod random;
@@ -57,7 +58,7 @@ pub use domain::{
     Cell, Domain, Index, Value, deserialize_label, first_value, index_of_number, joint_label, label_at, serialize_label,
 };
 pub use evidence::{Observed, Signal};
-pub use family::{Declared, Hgf, InputLabels, Learns, Pomdp, WithInputs};
+pub use family::{Declared, Hgf, InputLabels, Learns, Nests, Pomdp, WithInputs};
 pub use goal::{Goal, IntoGoal};
 pub use learn::{Beliefs, Learning, PrecisionUpdating, Rates, When};
 pub use life::{ActionProbabilities, AgentOptions, Assigned, Carried, Ground, Life, LifeState, Setup};
@@ -65,6 +66,7 @@ pub use measurement::Measurement;
 pub use model::{
     Assignment, GenerativeModel, Inputs, MAX_JOINT_STATES, Marginals, Meta, ModelError, ModelFamily, Numbers, Precisions, Tables,
 };
+pub use nested::{Acts, Nested, NestedAgent, NestedOptions, NestedWorld, Nesting, Seen, nested_rollout};
 pub use perceive::{Inference, Sweeps};
 pub use plan::{InductionOptions, MonteCarlo, Planner, Planning, Policies, Sophisticated, Terms};
 pub use record::{Listed, Record, Row, Rows, Source, read_record, write_record};

@@ -7,6 +7,7 @@ use aif_runtime::hgf::{FilterMeta, InputKind};
 use aif_runtime::learner::{LearnerColumn, LearnerMeta, Needed};
 use aif_runtime::measure::ResponseKind;
 use aif_runtime::model::Labels;
+use aif_runtime::nested::Tree;
 
 use crate::record::{RecordedBlock, RecordedRow};
 
@@ -196,6 +197,26 @@ impl Schema {
                 .collect(),
             responses: actions.chain(others).collect(),
         }
+    }
+
+    /// The columns of a model with levels, the lowest levels first: what each model sees and does, and the number of the step of each with levels.
+    pub fn of_levels(tree: &Tree) -> Self {
+        let mut schema = Schema { known_inputs: true, ..Schema::default() };
+        tree.each(&mut |model| {
+            let own = Schema::of(model.meta);
+            schema.observations.extend(model.seen().map(|m| own.observations[m].clone()));
+            let first = schema.responses.len();
+            // Which are due is known when the steps of all models are.
+            schema.responses.extend(own.responses.into_iter().map(|column| ColumnSpec { matters: false, ..column }));
+            let columns = (first..schema.responses.len()).collect::<Vec<usize>>();
+            if !columns.is_empty() {
+                schema.together.push(Together { columns, seen: Vec::new(), in_part: false });
+            }
+            if !model.levels.is_empty() {
+                schema.inputs.push(ColumnSpec { name: model.step, cells: Cells::Count, matters: true });
+            }
+        });
+        schema
     }
 
     /// The columns of a filter: its inputs and responses.

@@ -7,6 +7,7 @@ mod index;
 mod lessons;
 mod observation;
 mod recorder;
+mod ticks;
 mod trials;
 
 use aif_runtime::{Assignment, Domain, GenerativeModel, Moment, Trajectory};
@@ -23,6 +24,8 @@ pub(crate) use observation::Observation;
 pub use observation::{Reading, ReadingError};
 pub(crate) use recorder::AsBlocks;
 pub use recorder::Recorder;
+pub(crate) use ticks::NodeTick;
+pub use ticks::Ticks;
 pub use trials::Trials;
 pub(crate) use trials::{Rows, TakingTrials};
 

@@ -10,6 +10,7 @@ mod filter;
 mod interner;
 mod learner;
 mod memory;
+mod nested;
 mod observer;
 mod scorer;
 mod walk;
@@ -17,7 +18,7 @@ mod walk;
 use aif_runtime::{ModelError, Real};
 
 pub use crate::record::{
-    CarriedOut, History, Lessons, Reading, ReadingError, RecordedBlock, RecordedRow, Recorder, ResponsePlace, Told, Trials,
+    CarriedOut, History, Lessons, Reading, ReadingError, RecordedBlock, RecordedRow, Recorder, ResponsePlace, Ticks, Told, Trials,
 };
 pub use abreast::filter_log_likelihoods;
 pub use aif_runtime::Assigned;
@@ -27,6 +28,7 @@ pub use learner::{learner_log_likelihood, learner_pointwise};
 pub(crate) use filter::{checked, counted, each_trial, failure};
 pub(crate) use learner::{each_lesson, recorded};
 pub(crate) use memory::preferences;
+pub(crate) use nested::each_tick;
 pub(crate) use walk::{Wanted, each_choice, each_row};
 
 /// Why a set of parameters has no score.
@@ -133,6 +135,14 @@ pub enum ScoreError {
         place: String,
         /// Why not.
         what: ReadingError,
+    },
+    /// What was observed in a run of a level cannot be under these parameters.
+    #[error("{place}: what is observed of {model} cannot be here, wherever its run began")]
+    Run {
+        /// Its place in the record: block and step.
+        place: String,
+        /// The model of the level.
+        model: &'static str,
     },
     /// A recorded observation cannot be under these parameters.
     #[error("{place}: `{modality}` cannot be {outcome} here, whatever the hidden state may be")]

@@ -15,6 +15,7 @@ mod learners;
 mod loglik;
 mod memory;
 mod merge;
+mod nests;
 mod numbers;
 mod power;
 mod recover;

@@ -5,6 +5,7 @@ use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Expr, Ident, ImplItem, ItemImpl, Signature, Visibility, parenthesized};
 
+use super::levels;
 use super::lists::no_list_is_returned;
 use crate::block::{self, Named, assigned, listed};
 use crate::diag::{Diagnostics, did_you_mean};
@@ -27,7 +28,7 @@ pub struct Header {
 }
 
 /// What methods are marked with.
-const MARKS: [&str; 3] = ["factor", "modality", "response"];
+const MARKS: [&str; 4] = ["factor", "modality", "response", "level"];
 
 const OPTIONS: [&str; 8] = ["horizon", "actions", "inputs", "policy_precision", "action_precision", "habit", "policies", "vis"];
 
@@ -82,6 +83,7 @@ pub enum Role {
     Factor { initial: Option<Box<Expr>>, goal: Option<Box<Expr>>, between: Option<Box<Expr>> },
     Modality { preference: Option<Box<Preference>>, nodes: Option<Box<Expr>> },
     Response,
+    Level(Box<levels::Options>),
 }
 
 impl Role {
@@ -91,6 +93,7 @@ impl Role {
             Role::Factor { .. } => "factor",
             Role::Modality { .. } => "modality",
             Role::Response => "response",
+            Role::Level(_) => "level",
         }
     }
 }
@@ -131,6 +134,7 @@ impl Declaration {
                 let parsed = match marks::mark(&attribute, &MARKS, diag) {
                     Taken::As("factor") => factor(&attribute, diag),
                     Taken::As("modality") => modality(&attribute, diag),
+                    Taken::As("level") => Role::Level(Box::new(levels::options(&attribute, diag))),
                     Taken::As(_) => {
                         if attribute.meta.require_path_only().is_err() {
                             let text = "a response has no options: what it depends on are the arguments of its method";
@@ -145,7 +149,7 @@ impl Declaration {
                     }
                 };
                 if role.is_some() {
-                    diag.at(&attribute, "a method is one factor, one modality or one response, not two");
+                    diag.at(&attribute, "a method is one factor, one modality, one response or one level, not two");
                 }
                 role = Some(parsed);
             }

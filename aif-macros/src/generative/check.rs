@@ -6,6 +6,7 @@ use syn::{Expr, FnArg, GenericParam, Ident, Pat, Signature, Type, Visibility};
 
 use super::ast::{Declaration, Header, Method, Role};
 use super::ir::{Argument, Conditional, Factor, Input, Kind, Measured, Modality, Model, Reference, Variable};
+use super::levels;
 use super::measured::{measurements_are_liked, outcomes_of};
 use super::outside::options_stand_outside;
 use super::responses::responses;
@@ -45,7 +46,7 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
     let of_role = |factor: bool| {
         let is_factor = move |m: &&Method| match m.role {
             Role::Factor { .. } => factor,
-            Role::Modality { .. } => !factor,
+            Role::Modality { .. } | Role::Level(_) => !factor,
             Role::Response => false,
         };
         declaration.methods.iter().filter(is_factor).map(|m| m.signature.ident.to_string()).collect::<Vec<_>>()
@@ -68,7 +69,7 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
     let mut modalities = Vec::new();
     for method in declaration.methods.iter().filter(|m| !matches!(m.role, Role::Response)) {
         let signature = &method.signature;
-        let what = if matches!(method.role, Role::Factor { .. }) { "factor" } else { "modality" };
+        let what = method.role.noun();
         plain(signature, what, "is a plain function of its arguments", diag);
         let arguments = arguments(signature, &scope, what, diag);
         let Some((mut domain, kind)) = returned(signature, scalar.as_ref(), what, diag) else {
@@ -133,7 +134,23 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
                     measured,
                     preference: preference.as_ref().map(|p| p.value.clone()),
                     step: preference.as_ref().and_then(|p| p.step.clone()),
+                    level: None,
                 });
+            }
+            Role::Level(options) => {
+                if signature.inputs.iter().all(|a| names_no_factor(a, &scope)) {
+                    let text = format!(
+                        "the level `{}` depends on no factor, so nothing can be learned from it: name at least one as an argument",
+                        signature.ident
+                    );
+                    diag.at(&signature.ident, text);
+                }
+                if let Some(level) = levels::level(options, &signature.ident, self_ty, diag) {
+                    let (measured, preference, step) = (None, None, None);
+                    modalities.push(Modality { likelihood: conditional, measured, preference, step, level: Some(level) });
+                } else {
+                    complete = false;
+                }
             }
             Role::Response => {}
         }
@@ -265,10 +282,10 @@ fn arguments(signature: &Signature, scope: &Scope, what: &str, diag: &mut Diagno
         let refers_to = if let Some(f) = find(&scope.factors) {
             Reference::Factor(f)
         } else if let Some(a) = find(&scope.actions) {
-            if what == "modality" {
+            if what != "factor" {
                 diag.at(
                     &pattern.ident,
-                    format!("a modality takes no action, and `{name}` is one\nhelp: an action's mark on what is seen goes through a factor: let a factor depend on `{name}`, and this modality on that factor"),
+                    format!("a {what} takes no action, and `{name}` is one\nhelp: an action's mark on what is seen goes through a factor: let a factor depend on `{name}`, and this {what} on that factor"),
                 );
                 continue;
             }

@@ -74,6 +74,28 @@ pub struct Modality {
     pub preference: Option<Expr>,
     /// The name of the policy step in the preference.
     pub step: Option<Ident>,
+    /// Of a level, which says where its runs begin, the rest of it.
+    pub level: Option<Level>,
+}
+
+/// A model that lives one run for each step of this one.
+pub struct Level {
+    pub model: Type,
+    /// What that is.
+    pub from: Expr,
+    pub steps: Expr,
+    /// The factor of the model below in which a run begins.
+    pub begins: Ident,
+    pub until: Option<Ends>,
+}
+
+/// When a run is over early.
+#[derive(Clone)]
+pub enum Ends {
+    /// When the entropy of where it began is below this.
+    Certain(Expr),
+    /// When a modality below shows an outcome.
+    Shows(Ident, Box<Expr>),
 }
 
 pub struct Measured {

@@ -4,6 +4,7 @@ mod ast;
 mod check;
 mod expand;
 mod ir;
+mod levels;
 mod lists;
 mod measured;
 mod outside;

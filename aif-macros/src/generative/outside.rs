@@ -30,6 +30,10 @@ pub(super) fn options_stand_outside(declaration: &Declaration, diag: &mut Diagno
                 }
                 options.check(PREFERENCE, Some(&preference.value), step, diag);
             }
+            Role::Level(level) => {
+                options.check("the model of a level", level.from.as_ref(), None, diag);
+                options.check("the number of a level's steps", level.steps.as_ref(), None, diag);
+            }
             Role::Modality { preference: None, .. } | Role::Response => {}
         }
     }
@@ -56,6 +60,7 @@ impl Options<'_> {
             "factor" => "a factor",
             "modality" => "a modality",
             "response" => "a response",
+            "level" => "a level",
             _ => "an action",
         })
     }

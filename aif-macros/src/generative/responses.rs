@@ -37,7 +37,7 @@ pub(super) fn responses(
     let named = |factor: bool| {
         let own = declaration.methods.iter().filter(move |m| match m.role {
             Role::Factor { .. } => factor,
-            Role::Modality { .. } => !factor,
+            Role::Modality { .. } | Role::Level(_) => !factor,
             Role::Response => false,
         });
         own.map(|m| m.signature.ident.to_string()).collect()

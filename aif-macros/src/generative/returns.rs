@@ -73,6 +73,11 @@ pub(super) fn may_be_input(ty: &Type, scalar: Option<&Ident>, diag: &mut Diagnos
 fn domain_is_returned(ty: &Type, name: &Ident, scalar: Option<&Ident>, what: &str, diag: &mut Diagnostics) -> bool {
     match (no_domain(ty, scalar), what) {
         (None, _) => true,
+        (Some(NoDomain::Number), "level") => {
+            let text = "a level returns the distribution of where its runs begin: the states of a factor of its model";
+            diag.at(ty, format!("{text}, not `{}`", written(ty)));
+            false
+        }
         (Some(NoDomain::Number), "modality") => {
             let scalar = scalar.map_or("f64".to_string(), ToString::to_string);
             diag.at(
@@ -121,6 +126,11 @@ pub(super) fn returned(
             if what == "modality" {
                 return Some((ty.clone(), Kind::Measured));
             }
+            if what == "level" {
+                let text = "a level returns the distribution of where its runs begin, the states of a factor of its model: `Dist<Tone, T>`";
+                diag.at(ty, format!("{text}, not `{}`", written(ty)));
+                return None;
+            }
             let text = "a hidden state is one of finitely many, so a factor returns a domain, or a distribution over one; what is measured is a modality";
             diag.at(ty, format!("the factor `{name}` returns `{}`, the distribution of a number: {text}", written(ty)));
             return None;
@@ -144,12 +154,9 @@ pub(super) fn returned(
     if !domain_is_returned(&domain, name, scalar, what, diag) {
         return None;
     }
-    if sparse && what == "modality" {
-        let text = "only a factor is stored without its zeros: what a modality shows is looked up by its outcome";
-        diag.at(
-            ty,
-            format!("the modality `{name}` returns `{}`: {text}\nhelp: return `Dist<{}>`", written(ty), written(&domain)),
-        );
+    if sparse && what != "factor" {
+        let text = "only a factor is stored without its zeros: what is shown is looked up by its outcome";
+        diag.at(ty, format!("the {what} `{name}` returns `{}`: {text}\nhelp: return `Dist<{}>`", written(ty), written(&domain)));
         return None;
     }
     let free = match types.next() {

@@ -329,6 +329,14 @@ pub enum ModelError {
         /// Where that is, and why it cannot be.
         place: String,
     },
+    /// A model cannot be a level, or have levels, as it is.
+    #[error("{model} {what}")]
+    Level {
+        /// Which model.
+        model: &'static str,
+        /// What it has, or is, that cannot be: `as a level has runs of no steps; a run has at least one`.
+        what: &'static str,
+    },
     /// What was stored does not fit the model.
     #[error(transparent)]
     Stored(#[from] StoredError),

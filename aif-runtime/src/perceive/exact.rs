@@ -150,6 +150,22 @@ pub(super) fn update<M: GenerativeModel<T>, T: Real>(
     (sum, ln_scale)
 }
 
+/// The same where evidence may be impossible: the logarithm of its probability, or nothing.
+pub(super) fn weigh<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    frame: impl Frame,
+    evidence: &M::Evidence,
+    joint: &mut [T],
+) -> Option<T> {
+    let (sum, ln_scale) = multiply(tables, frame, evidence, joint, 0.0);
+    if sum.value() <= 0.0 {
+        return None;
+    }
+    let scale = T::one() / sum;
+    joint.iter_mut().for_each(|p| *p *= scale);
+    Some(sum.ln() + ln_scale)
+}
+
 /// Moves a joint distribution one step under a joint action, in place: one factor after the other, each before those that it moves with, whose
 /// previous states it still has to know. Whether that can be done: not where factors move with each other in a circle.
 ///

@@ -39,7 +39,7 @@ impl Joints {
     }
 
     /// How many numbers a joint distribution has.
-    pub(super) fn len<M: GenerativeModel<T>, T: Real>(&self) -> usize {
+    pub(crate) fn len<M: GenerativeModel<T>, T: Real>(&self) -> usize {
         if self.groups.is_empty() { M::META.joint_states() } else { self.groups.iter().map(|group| group.len).sum() }
     }
 
@@ -89,7 +89,7 @@ impl Joints {
     }
 
     /// Fills `to` with the joint distribution one step after another, under one of several actions with weights.
-    pub(super) fn advance_mixture<M: GenerativeModel<T>, T: Real>(
+    pub(crate) fn advance_mixture<M: GenerativeModel<T>, T: Real>(
         &self,
         tables: &Tables<M, T>,
         from: &[T],
@@ -134,6 +134,21 @@ impl Joints {
         each_group!(self, |frame, range| {
             exact::update(tables, frame, evidence, &mut joint[range.clone()], &mut spare[range]);
         });
+    }
+
+    /// Turns the joint prior into the joint posterior given evidence, and gives the logarithm of how probable that was; `None` where it is
+    /// impossible, and nothing is believed of it.
+    pub(crate) fn weigh<M: GenerativeModel<T>, T: Real>(
+        &self,
+        tables: &Tables<M, T>,
+        evidence: &M::Evidence,
+        joint: &mut [T],
+    ) -> Option<T> {
+        let mut log = Some(T::zero());
+        each_group!(self, |frame, range| {
+            log = log.and_then(|log| Some(log + exact::weigh(tables, frame, evidence, &mut joint[range])?));
+        });
+        log
     }
 
     /// The joint distribution of all factors, the last running fastest.

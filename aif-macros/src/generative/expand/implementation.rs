@@ -38,6 +38,8 @@ pub fn implementation(model: &Model, sound: bool) -> TokenStream {
     let modality_indices = 0..model.modalities.len();
     let names: Vec<&Ident> = model.modalities.iter().map(|m| &m.likelihood.name).collect();
     let (signals, members, attends) = (0..names.len(), 0..names.len(), 0..names.len());
+    let nests = sound && model.modalities.iter().any(|m| m.level.is_some());
+    let belongs = if nests { quote!(Nests) } else { quote!(Pomdp) };
     let (family, measures) = (family(model), measures(model, &scalar));
     let respond = if sound { responses::respond(model, &scalar) } else { TokenStream::new() };
     let meta = meta(model, &scalar, sound);
@@ -107,8 +109,8 @@ pub fn implementation(model: &Model, sound: bool) -> TokenStream {
         }
 
         impl<#scalar: __aif::Real, #(#sizes),*> __aif::Declared<#scalar> for #self_ty #clauses {
-            type Family = __aif::Pomdp<Self>;
-            fn family(self) -> Self::Family { __aif::Pomdp(self) }
+            type Family = __aif::#belongs<Self>;
+            fn family(self) -> Self::Family { __aif::#belongs(self) }
         }
 
         #family

@@ -2,6 +2,7 @@
 
 mod checks;
 mod implementation;
+mod levels;
 mod responses;
 mod types;
 
@@ -13,8 +14,12 @@ use crate::names;
 
 /// Everything that is emitted beside the impl block. After an error (`!sound`) the implementation is a stub.
 pub fn expand(model: &Model, sound: bool) -> TokenStream {
-    let types = types::types(model);
-    let implementation = implementation::implementation(model, sound);
+    let mut types = types::types(model);
+    if sound {
+        types.extend(levels::structure(model));
+    }
+    let implementation = [implementation::implementation(model, sound), levels::implementation(model, sound)];
+    let implementation: TokenStream = implementation.into_iter().collect();
     let checks = sound.then(|| [checks::types(model), checks::sizes(model)].into_iter().collect::<TokenStream>());
     let (import, domains) = (names::import(), model.clauses.checks());
     quote!(

@@ -1,0 +1,185 @@
+//! One agent's behaviour on several clocks: what was seen and done at each level, tick after tick of the fastest.
+
+use aif_runtime::nested::Tree;
+
+use super::{RecordedBlock, RecordedRow, ResponsePlace};
+
+/// One agent's recorded behaviour, of a model with levels.
+///
+/// Models stand in one order everywhere, the lowest levels first. Of each row there is one number for each modality of each model that is no level, one for
+/// each action of each model, and, among the inputs, the number of the step of each model with levels. Where that changes, the runs of its levels were
+/// over in the row before.
+#[derive(Clone, Debug, Default)]
+pub struct Ticks {
+    blocks: Vec<RecordedBlock>,
+    pub(crate) lines: Vec<Vec<Line>>,
+    /// Of each model, the names of its actions, put together.
+    names: Vec<String>,
+    /// Of each model, in how many rows an action was due and is missing, and in how many one stands that was not due.
+    amiss: Vec<[usize; 2]>,
+}
+
+/// One row: what there is of each model.
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    pub nodes: Vec<NodeTick>,
+    pub scored: bool,
+}
+
+/// What there is of one model at a row.
+#[derive(Clone, Debug)]
+pub(crate) struct NodeTick {
+    /// One number for each modality, none for levels.
+    pub numbers: Vec<Option<f64>>,
+    /// The joint action.
+    pub action: Option<usize>,
+    /// Whether its run goes on in this row.
+    pub takes_part: bool,
+    /// Whether it acts in this row: the runs of its levels are over, its own is not.
+    acts: bool,
+    /// Whether its run is over with it.
+    pub last: bool,
+}
+
+/// Where a model's columns stand, and what it hangs below.
+pub(crate) struct Node<'t> {
+    pub tree: &'t Tree,
+    /// The place of its first observation, and of its first action.
+    pub seen: usize,
+    pub acts: usize,
+    /// The place of its step among the inputs, where it has levels.
+    pub step: Option<usize>,
+    /// The steps of all models above it, the nearest first.
+    above: Vec<usize>,
+    /// Whether it has siblings.
+    beside: bool,
+    /// How many models, itself and before it, are its own and those below it.
+    size: usize,
+}
+
+/// The models, the lowest levels first.
+pub(crate) fn nodes(tree: &Tree) -> Vec<Node<'_>> {
+    fn add<'t>(tree: &'t Tree, beside: bool, nodes: &mut Vec<Node<'t>>, at: &mut [usize; 3]) {
+        let first = nodes.len();
+        for (_, level) in &tree.levels {
+            add(level, tree.levels.len() > 1, nodes, at);
+        }
+        let step = (!tree.levels.is_empty()).then_some(at[2]);
+        if let Some(step) = step {
+            nodes[first..].iter_mut().for_each(|node| node.above.push(step));
+            at[2] += 1;
+        }
+        nodes.push(Node { tree, seen: at[0], acts: at[1], step, above: Vec::new(), beside, size: nodes.len() + 1 - first });
+        at[0] += tree.seen().count();
+        at[1] += tree.meta.actions.len();
+    }
+    let mut all = Vec::new();
+    add(tree, false, &mut all, &mut [0; 3]);
+    all
+}
+
+impl Node<'_> {
+    fn seen_in<'r>(&self, row: &'r RecordedRow) -> &'r [Option<f64>] {
+        row.observations.get(self.seen..self.seen + self.tree.seen().count()).unwrap_or(&[])
+    }
+
+    fn acts_in<'r>(&self, row: &'r RecordedRow) -> &'r [Option<f64>] {
+        row.responses.get(self.acts..self.acts + self.tree.meta.actions.len()).unwrap_or(&[])
+    }
+
+    fn is_there(&self, row: &RecordedRow) -> bool {
+        self.seen_in(row).iter().chain(self.acts_in(row)).any(Option::is_some)
+    }
+
+    fn tick(&self, row: &RecordedRow) -> NodeTick {
+        let meta = self.tree.meta;
+        let mut numbers = vec![None; meta.modalities.len()];
+        self.tree.seen().zip(self.seen_in(row)).for_each(|(m, number)| numbers[m] = *number);
+        let parts = self.acts_in(row).iter().map(|part| part.map(|value| value as usize));
+        let action = if meta.actions.is_empty() { Some(0) } else { meta.joint_action(parts) };
+        NodeTick { numbers, action, takes_part: true, acts: true, last: false }
+    }
+}
+
+impl Ticks {
+    /// The record of some blocks under a model with levels.
+    pub fn new(tree: &Tree, blocks: Vec<RecordedBlock>) -> Self {
+        let nodes = nodes(tree);
+        let names = nodes.iter().map(|node| node.tree.meta.actions.iter().map(|a| a.name).collect::<Vec<_>>().join("+"));
+        let (names, mut amiss) = (names.collect::<Vec<String>>(), vec![[0; 2]; nodes.len()]);
+        let mut lines = blocks.iter().map(|block| of_block(&nodes, block)).collect::<Vec<Vec<Line>>>();
+        for tick in lines.iter_mut().flatten().map(|line| &mut line.nodes) {
+            for ((tick, amiss), name) in tick.iter_mut().zip(&mut amiss).zip(&names) {
+                let acted = tick.action.is_some() && !name.is_empty();
+                amiss[0] += usize::from(tick.acts && tick.action.is_none());
+                amiss[1] += usize::from(!tick.acts && acted);
+                tick.action = tick.action.filter(|_| tick.acts);
+            }
+        }
+        Ticks { blocks, lines, names, amiss }
+    }
+
+    /// The blocks.
+    pub fn blocks(&self) -> &[RecordedBlock] {
+        &self.blocks
+    }
+
+    /// The place of a row in words.
+    pub(crate) fn place(&self, block: usize, row: usize) -> String {
+        self.blocks[block].place(row, "step")
+    }
+
+    /// The actions of each model, in how many rows they were due and are missing, and in how many they stand and were not due.
+    pub(crate) fn amiss(&self) -> impl Iterator<Item = (&str, [usize; 2])> {
+        self.names.iter().map(String::as_str).zip(self.amiss.iter().copied())
+    }
+
+    /// Whether the action of a model counts in a row.
+    fn counts(&self, line: &Line, node: usize) -> bool {
+        line.scored && !self.names[node].is_empty() && line.nodes[node].action.is_some()
+    }
+
+    /// Where each action that counts stands, in the order in which they are scored.
+    pub fn places(&self) -> Vec<ResponsePlace> {
+        let mut places = Vec::new();
+        for (block, lines) in self.blocks.iter().zip(&self.lines) {
+            for (row, line) in lines.iter().enumerate() {
+                for node in (0..self.names.len()).filter(|&node| self.counts(line, node)) {
+                    let (session, block_name) = (block.session.clone(), block.name.clone());
+                    let step = block.first_step + row as i64;
+                    places.push(ResponsePlace { session, block: block_name, step, response: self.names[node].clone() });
+                }
+            }
+        }
+        places
+    }
+}
+
+fn of_block(nodes: &[Node<'_>], block: &RecordedBlock) -> Vec<Line> {
+    let rows = &block.rows;
+    let ticks = |row: &RecordedRow| nodes.iter().map(|node| node.tick(row)).collect();
+    let mut lines: Vec<Line> = rows.iter().map(|row| Line { nodes: ticks(row), scored: row.scored }).collect();
+    // Whether the next row is of the same step of some models.
+    let same = |r: usize, mut steps: &mut dyn Iterator<Item = usize>| {
+        rows.get(r + 1).is_some_and(|next| Iterator::all(&mut steps, |step| rows[r].inputs.get(step) == next.inputs.get(step)))
+    };
+    for (n, node) in nodes.iter().enumerate() {
+        let own = n + 1 - node.size..=n;
+        let mut goes_on = false;
+        for (r, row) in rows.iter().enumerate().rev() {
+            let takes_part = !node.beside || nodes[own.clone()].iter().any(|node| node.is_there(row));
+            // Going back, the first row of a step above in which the run goes on is its last.
+            goes_on &= same(r, &mut node.above.iter().copied());
+            let last = takes_part && !goes_on;
+            goes_on |= takes_part;
+            let tick = &mut lines[r].nodes[n];
+            // The highest model has no step above: its block is over where it does nothing more.
+            let silent = tick.action.is_none() || node.tree.meta.actions.is_empty();
+            tick.last = if node.above.is_empty() { r + 1 == rows.len() && silent } else { last };
+            tick.takes_part = takes_part;
+            let over = node.step.is_none() || !same(r, &mut node.step.into_iter().chain(node.above.iter().copied()));
+            tick.acts = takes_part && over && !tick.last;
+        }
+    }
+    lines
+}

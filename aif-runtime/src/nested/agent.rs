@@ -1,0 +1,120 @@
+//! An agent whose model has levels below it: one life on several clocks.
+
+use core::fmt;
+
+use rand::Rng;
+
+use super::Nested;
+use super::decide::{Decide, Drawn, Followed};
+use super::moment::{Acts, Seen};
+use super::options::NestedOptions;
+use super::run::{Runs, Whole};
+use crate::agent::Agent;
+use crate::model::ModelError;
+use crate::scalar::Real;
+
+/// An agent with the agents of the levels below it. A tick is one observation at the fastest clock: what is due at each level is done, perceive below,
+/// act below; where all runs below are over, their messages go up, and the same is done above; at the next tick the next runs begin
+/// below.
+///
+/// ```
+/// # use aif_runtime::{Nested, NestedAgent, NestedWorld, Environment, ModelError};
+/// /// Lives for some ticks in a world of the same model.
+/// fn live<M: Nested>(model: M, ticks: usize, rng: &mut impl rand::Rng) -> Result<NestedAgent<M>, ModelError> {
+///     let (mut agent, mut world) = (NestedAgent::new(model)?, NestedWorld::new(model)?);
+///     let mut seen = world.reset(rng);
+///     for _ in 0..ticks {
+///         let acts = agent.step(&seen, rng);
+///         seen = world.step(acts, rng);
+///     }
+///     Ok(agent)
+/// }
+/// ```
+pub struct NestedAgent<M: Nested<T>, T: Real = f64> {
+    whole: Whole<M, T>,
+}
+
+impl<M: Nested> NestedAgent<M> {
+    /// An agent with the default options at every level, at the beginning.
+    ///
+    /// # Errors
+    /// When a distribution of a model does not sum to one, or one of its numbers is out of range.
+    pub fn new(model: M) -> Result<Self, ModelError> {
+        NestedAgent::with_options(model, &NestedOptions::default())
+    }
+}
+
+impl<M: Nested<T>, T: Real> NestedAgent<M, T> {
+    /// An agent with chosen options, at the beginning; inputs have their first value, or are zero, at every level.
+    ///
+    /// # Errors
+    /// When a distribution of a model does not sum to one, one of its numbers is out of range, options do not fit their model, or a level has too many
+    /// joint states for what it passes up, which is worked out exactly.
+    pub fn with_options(model: M, options: &NestedOptions<M, T>) -> Result<Self, ModelError> {
+        Ok(NestedAgent { whole: Whole::new(model, options)? })
+    }
+
+    /// The agent of the model itself.
+    pub fn own(&self) -> &Agent<M, T> {
+        &self.whole.own
+    }
+
+    /// The run of each level, by its name.
+    pub fn below(&self) -> &M::Levels<Runs> {
+        &self.whole.below
+    }
+
+    /// What the model itself believes: while runs below go on, what was believed before them.
+    pub fn belief(&self) -> &M::Belief {
+        self.own().belief()
+    }
+
+    /// What the model itself took in last: its own modalities, and what its levels passed up.
+    pub fn evidence(&self) -> &M::Evidence {
+        &self.whole.evidence
+    }
+
+    /// Begins anew at every level, but for what is learned, and factors whose belief is kept.
+    pub fn restart(&mut self) {
+        self.whole.own.restart();
+        self.whole.due = true;
+    }
+
+    /// One tick: perceives and acts at each level where something is due.
+    pub fn step<R: Rng + ?Sized>(&mut self, seen: &Seen<M, T>, rng: &mut R) -> Acts<M, T> {
+        let mut acts = Acts::none();
+        self.tick(seen, &mut acts, &mut Drawn(rng));
+        acts
+    }
+
+    /// One tick that is on record: the log-probability of what was done at all levels, given all that was seen and done before. Actions that are due and
+    /// not recorded are not known to the agent, and not scored.
+    pub fn follow(&mut self, seen: &Seen<M, T>, acts: &Acts<M, T>) -> T {
+        let mut sum = T::zero();
+        self.follow_each(seen, acts, |log| sum += log);
+        sum
+    }
+
+    /// The same, of each action by itself: those of the lowest levels first.
+    pub fn follow_each(&mut self, seen: &Seen<M, T>, acts: &Acts<M, T>, each: impl FnMut(T)) {
+        self.tick(seen, &mut acts.clone(), &mut Followed(each));
+    }
+
+    fn tick<D: Decide<T>>(&mut self, seen: &Seen<M, T>, acts: &mut Acts<M, T>, decide: &mut D) {
+        if self.whole.perceive(seen, acts, decide) && seen.last != Some(true) {
+            self.whole.act(acts, decide, |_, _| {});
+        }
+    }
+}
+
+impl<M: Nested<T>, T: Real> Clone for NestedAgent<M, T> {
+    fn clone(&self) -> Self {
+        NestedAgent { whole: self.whole.clone() }
+    }
+}
+
+impl<M: Nested<T>, T: Real> fmt::Debug for NestedAgent<M, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NestedAgent").field("belief", self.belief()).field("below", self.below()).finish()
+    }
+}

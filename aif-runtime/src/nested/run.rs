@@ -1,0 +1,281 @@
+//! A run: the life of a level within one step of the level above.
+
+use core::fmt;
+
+use super::begun::Begun;
+use super::decide::Decide;
+use super::expect::expected;
+use super::moment::{Acts, Seen, Sights, Steps};
+use super::options::{NestedOptions, NestedOptionsOf};
+use super::{EachLevel, Kind, Level, MakeLevel, Nested, Nesting, Nothing, Until};
+use crate::agent::Agent;
+use crate::domain::Domain;
+use crate::evidence::Signal;
+use crate::life::Carried;
+use crate::model::{Inputs, ModelError, Tables};
+use crate::perceive::Joints;
+use crate::scalar::Real;
+
+/// An agent with the runs of its levels: what a run has, and what is not a run of anything has, too.
+pub(super) struct Whole<M: Nested<T>, T: Real> {
+    pub own: Agent<M, T>,
+    pub below: M::Levels<Runs>,
+    nesting: Nesting,
+    /// How the joint distributions lie that the agent perceives with, where it does.
+    joints: Option<Joints>,
+    /// What it took in last: its own modalities, and the messages of its levels.
+    pub evidence: M::Evidence,
+    /// The logarithm of the unit in which these messages weigh.
+    unit: f64,
+    /// Whether runs begin at the next tick.
+    pub due: bool,
+}
+
+impl<M: Nested<T>, T: Real> Whole<M, T> {
+    pub fn new(model: M, options: &NestedOptions<M, T>) -> Result<Self, ModelError> {
+        options.own.check(&M::META)?;
+        let inputs = M::Inputs::from_numbers(&alloc::vec![0.0; M::META.inputs.len()]);
+        let inputs = inputs.ok_or(ModelError::Level { model: M::META.name, what: "has inputs without a first value" })?;
+        let own = Agent::sharing(options.own.tables(&model, inputs)?.into(), options.own)?;
+        let joints = (!own.perception().joint().is_empty()).then(|| own.options().inference.joints::<M, T>());
+        let below = model.levels(&options.below, &mut Making)?;
+        Ok(Whole { own, below, nesting: options.nesting, joints, evidence: M::evidence(&[]), unit: 0.0, due: true })
+    }
+
+    /// Lets runs below go on; where all are over, takes in what is seen, and what they pass up. Whether that is so.
+    pub fn perceive<D: Decide<T>>(&mut self, seen: &Seen<M, T>, acts: &mut Acts<M, T>, decide: &mut D) -> bool {
+        if core::mem::take(&mut self.due) {
+            let mut down = Down::<M, T> { agent: &self.own, joints: self.joints.as_ref() };
+            M::each_level(&mut self.below, &M::blank::<Nothing>(), &mut M::blank::<Nothing>(), &mut down);
+        }
+        let mut going = Going { decide, all_over: true };
+        M::each_level(&mut self.below, &seen.below, &mut acts.below, &mut going);
+        if !going.all_over {
+            return false;
+        }
+        self.evidence = seen.own;
+        let mut up = Up::<M, T> { nesting: self.nesting, evidence: &mut self.evidence, unit: 0.0 };
+        M::each_level(&mut self.below, &M::blank::<Nothing>(), &mut M::blank::<Nothing>(), &mut up);
+        self.unit = up.unit;
+        self.own.infer_states(self.evidence);
+        self.due = true;
+        true
+    }
+
+    /// Acts, and moves on; `moved` is told how.
+    pub fn act<D: Decide<T>>(&mut self, acts: &mut Acts<M, T>, decide: &mut D, moved: impl FnOnce(&Tables<M, T>, &[(usize, T)])) {
+        decide.decide(&self.own, &mut acts.own);
+        match acts.own {
+            Some(action) => {
+                moved(self.own.tables(), &[(action.index(), T::one())]);
+                self.own.carry_out(Carried::Action(action.index()));
+            }
+            None => {
+                let choice = self.own.life.choice(None);
+                let each = M::Action::entries(&choice.log_probabilities).iter().enumerate();
+                let weights: alloc::vec::Vec<(usize, T)> = each.map(|(action, log)| (action, log.exp())).collect();
+                moved(self.own.tables(), &weights);
+                self.own.carry_out(Carried::Unknown);
+            }
+        }
+    }
+}
+
+/// The agent of a level, and how far its present run has come.
+pub struct Run<L: Nested<T>, T: Real = f64> {
+    whole: Whole<L, T>,
+    level: Level,
+    begun: Begun<T>,
+    steps: usize,
+    over: bool,
+}
+
+/// The run of each level.
+#[derive(Clone, Copy, Debug)]
+pub struct Runs;
+
+impl<T: Real> Kind<T> for Runs {
+    type Of<L: Nested<T>> = Run<L, T>;
+}
+
+impl<L: Nested<T>, T: Real> Run<L, T> {
+    fn new(whole: Whole<L, T>, level: Level) -> Result<Self, ModelError> {
+        let wrong = |what| Err(ModelError::Level { model: L::META.name, what });
+        if level.steps == 0 {
+            return wrong("as a level has runs of no steps: a run has at least one");
+        }
+        if let Some(Until::Certain(entropy)) = level.until
+            && !(entropy.is_finite() && entropy > 0.0)
+        {
+            return wrong("as a level is to be over when an entropy is below a number that is not above 0");
+        }
+        let begun = Begun::new::<L>(L::META.factors[level.begins].states.count)?;
+        Ok(Run { whole, level, begun, steps: 0, over: false })
+    }
+
+    /// The agent of the level.
+    pub fn agent(&self) -> &Agent<L, T> {
+        &self.whole.own
+    }
+
+    /// The levels below the level.
+    pub fn below(&self) -> &L::Levels<Runs> {
+        &self.whole.below
+    }
+
+    /// The number of the step within the run that the latest tick belonged to, from 0.
+    pub fn step(&self) -> usize {
+        if self.whole.due { self.steps.saturating_sub(1) } else { self.steps }
+    }
+
+    /// Whether the agent of the level itself perceived at the latest tick of its run: the runs below it were over.
+    pub fn has_perceived(&self) -> bool {
+        self.whole.due
+    }
+
+    /// How many observations the run has taken in.
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// Whether the run is over.
+    pub fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// What is believed of where the run began: the states of the factor that it begins in, in order. Empty where what was seen is impossible.
+    pub fn begun(&self) -> alloc::vec::Vec<T> {
+        self.begun.clone().posterior().map_or_else(alloc::vec::Vec::new, <[T]>::to_vec)
+    }
+
+    /// The logarithm of how probable what was seen in the run is, given what was done in it and what was expected of it from above. `None` where it is
+    /// impossible.
+    pub fn log_evidence(&self) -> Option<T> {
+        self.begun.log_evidence()
+    }
+
+    /// Begins a run; `expect` writes what is expected of where it begins.
+    fn begin(&mut self, expect: impl FnOnce(usize, &mut [T])) {
+        expect(self.level.modality, self.begun.prior_mut());
+        let life = &mut self.whole.own.life;
+        life.begin_block();
+        let perception = &mut life.state.perception;
+        let belief = self.begun.begin::<L>(*perception.belief(), self.level.begins);
+        perception.believe(belief);
+        (self.steps, self.over, self.whole.due) = (0, false, true);
+    }
+
+    /// One tick of the fastest clock.
+    fn tick<D: Decide<T>>(&mut self, seen: &Seen<L, T>, acts: &mut Acts<L, T>, decide: &mut D) {
+        if !self.whole.perceive(seen, acts, decide) {
+            return;
+        }
+        let evidence = self.whole.evidence;
+        self.begun.observe(self.whole.own.tables(), &evidence, self.whole.unit);
+        self.steps += 1;
+        self.over = match seen.last {
+            Some(last) => last,
+            None => self.steps >= self.level.steps || self.ends_early(&evidence),
+        };
+        if !self.over {
+            let begun = &mut self.begun;
+            self.whole.act(acts, decide, |tables, actions| begun.advance(tables, actions));
+        }
+    }
+
+    fn ends_early(&mut self, evidence: &L::Evidence) -> bool {
+        match self.level.until {
+            None => false,
+            Some(Until::Certain(entropy)) => self.begun.entropy() < entropy,
+            Some(Until::Shows { modality, outcome }) => {
+                matches!(L::signal(evidence, modality), Signal::Seen(seen) if seen == outcome)
+            }
+        }
+    }
+
+    /// What goes up, to be set in the evidence of the model above; the logarithm of its unit.
+    fn message<M: Nested<T>>(&mut self, nesting: Nesting, to: &mut M::Evidence) -> f64 {
+        let said = match nesting {
+            Nesting::Exact => self.begun.likelihood().map(|(weights, unit)| (Signal::Likelihood(weights), unit)),
+            Nesting::Spm => self.begun.posterior().map(|posterior| (Signal::Soft(posterior), 0.0)),
+        };
+        // What is impossible wherever the run began says nothing of where it did.
+        let (signal, unit) = said.unwrap_or((Signal::Missing, 0.0));
+        M::set_signal(to, self.level.modality, signal);
+        unit
+    }
+}
+
+/// Lets runs go on.
+struct Going<'a, D> {
+    decide: &'a mut D,
+    all_over: bool,
+}
+
+impl<T: Real, D: Decide<T>> EachLevel<Runs, Sights, Steps, T> for Going<'_, D> {
+    fn level<L: Nested<T>>(&mut self, run: &mut Run<L, T>, seen: &Option<Seen<L, T>>, acts: &mut Option<Acts<L, T>>) {
+        if let Some(seen) = seen.as_ref().filter(|_| !run.over) {
+            run.tick(seen, acts.get_or_insert_with(Acts::none), self.decide);
+        }
+        self.all_over &= run.over;
+    }
+}
+
+/// Passes messages up.
+struct Up<'a, M: Nested<T>, T: Real> {
+    nesting: Nesting,
+    evidence: &'a mut M::Evidence,
+    unit: f64,
+}
+
+impl<M: Nested<T>, T: Real> EachLevel<Runs, Nothing, Nothing, T> for Up<'_, M, T> {
+    fn level<L: Nested<T>>(&mut self, run: &mut Run<L, T>, (): &(), (): &mut ()) {
+        self.unit += run.message::<M>(self.nesting, self.evidence);
+    }
+}
+
+/// Passes down where runs begin.
+struct Down<'a, M: Nested<T>, T: Real> {
+    agent: &'a Agent<M, T>,
+    joints: Option<&'a Joints>,
+}
+
+impl<M: Nested<T>, T: Real> EachLevel<Runs, Nothing, Nothing, T> for Down<'_, M, T> {
+    fn level<L: Nested<T>>(&mut self, run: &mut Run<L, T>, (): &(), (): &mut ()) {
+        run.begin(|modality, to| expected(self.agent, self.joints, modality, to));
+    }
+}
+
+/// Makes runs from models and their options.
+struct Making;
+
+impl<T: Real> MakeLevel<Runs, NestedOptionsOf, T> for Making {
+    type Error = ModelError;
+
+    fn level<L: Nested<T>>(&mut self, level: Level, model: L, options: &NestedOptions<L, T>) -> Result<Run<L, T>, ModelError> {
+        Run::new(Whole::new(model, options)?, level)
+    }
+}
+
+impl<M: Nested<T>, T: Real> Clone for Whole<M, T> {
+    fn clone(&self) -> Self {
+        let Whole { own, below, nesting, joints, evidence, unit, due } = self;
+        let (own, below, joints) = (own.clone(), below.clone(), joints.clone());
+        Whole { own, below, nesting: *nesting, joints, evidence: *evidence, unit: *unit, due: *due }
+    }
+}
+
+impl<L: Nested<T>, T: Real> Clone for Run<L, T> {
+    fn clone(&self) -> Self {
+        let Run { whole, level, begun, steps, over } = self;
+        Run { whole: whole.clone(), level: *level, begun: begun.clone(), steps: *steps, over: *over }
+    }
+}
+
+impl<L: Nested<T>, T: Real> fmt::Debug for Run<L, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut run = f.debug_struct("Run");
+        run.field("belief", self.agent().belief()).field("steps", &self.steps).field("over", &self.over);
+        run.field("below", self.below()).finish()
+    }
+}
