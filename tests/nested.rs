@@ -1,5 +1,11 @@
 //! Models within models: `#[level]`, one life on several clocks, and exact messages.
 
+#[path = "nested/beside.rs"]
+mod beside;
+#[path = "models/counting.rs"]
+mod counting;
+#[path = "nested/flat.rs"]
+mod flat;
 #[path = "models/folder.rs"]
 #[allow(dead_code)]
 mod folder;
@@ -10,6 +16,8 @@ mod listener;
 
 #[path = "nested/program.rs"]
 mod program;
+#[path = "models/seasons.rs"]
+mod seasons;
 #[path = "nested/three.rs"]
 mod three;
 
@@ -186,4 +194,22 @@ fn beliefs_above_are_as_often_right_as_they_say() {
         (right - believed).abs() < 3.0 * f64::sqrt(count * 0.25),
         "{right} of {count} were right, {believed} were expected to be"
     );
+}
+
+#[test]
+fn a_tick_of_several_levels_allocates_nothing() {
+    let model = Top::new(8, 2.0);
+    let mut agent = NestedAgent::new(model).unwrap();
+    let mut rng = ChaCha8Rng::seed_from_u64(3);
+    let ticks: Vec<_> = drawn(9, 60).iter().map(|&(see, act)| (seen(see), done(act))).collect();
+    let run = |agent: &mut NestedAgent<Top>, rng: &mut ChaCha8Rng| {
+        let before = counting::allocations();
+        for (seen, done) in &ticks {
+            std::hint::black_box(agent.step(seen, rng));
+            std::hint::black_box(agent.follow(seen, done));
+        }
+        counting::allocations() - before
+    };
+    run(&mut agent, &mut rng);
+    assert_eq!(run(&mut agent, &mut rng), 0);
 }

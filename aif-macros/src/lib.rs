@@ -40,7 +40,8 @@ pub fn derive_domain(input: TokenStream) -> TokenStream {
 ///
 /// `#[generative_model(horizon = 2, actions(go: Place), inputs(offer: f64), policy_precision = .., action_precision = .., habit = ..,
 /// vis = pub(crate))]` on `impl<T: Real> TMaze<T>`; inside, `#[factor(initial = ..)]` marks a hidden-state factor and
-/// `#[modality(preference = ..)]` an observation modality. A method's arguments are its dependencies, by name; its return type says what
+/// `#[modality(preference = ..)]` an observation modality, `#[response]` what is recorded beside an action, and
+/// `#[level(model = .., from = .., steps = .., begins = ..)]` a model that lives one run for each step of this one. A method's arguments are its dependencies, by name; its return type says what
 /// kind of distribution it is: `O`, `Dist<O>`, `Dist<O, T>` or `Dirichlet<O, T>`.
 #[proc_macro_attribute]
 pub fn generative_model(attribute: TokenStream, item: TokenStream) -> TokenStream {

@@ -125,6 +125,8 @@ pub struct Schema {
     pub known_inputs: bool,
     /// Whether rows without a column that numbers them are numbered in their order.
     pub in_order: bool,
+    /// Whether rows are ticks of several clocks, at which not every action is due.
+    pub clocks: bool,
     /// What is set from outside.
     pub inputs: Vec<ColumnSpec>,
     /// What is observed; cells may be missing.
@@ -186,6 +188,7 @@ impl Schema {
             together,
             known_inputs: true,
             in_order: false,
+            clocks: false,
             inputs: meta.inputs.iter().map(|i| column(i.name, i.values, true)).collect(),
             observations: meta
                 .modalities
@@ -201,7 +204,7 @@ impl Schema {
 
     /// The columns of a model with levels, the lowest levels first: what each model sees and does, and the number of the step of each with levels.
     pub fn of_levels(tree: &Tree) -> Self {
-        let mut schema = Schema { known_inputs: true, ..Schema::default() };
+        let mut schema = Schema { known_inputs: true, clocks: true, ..Schema::default() };
         tree.each(&mut |model| {
             let own = Schema::of(model.meta);
             schema.observations.extend(model.seen().map(|m| own.observations[m].clone()));
@@ -259,6 +262,7 @@ impl Schema {
             together: together.collect(),
             known_inputs: true,
             in_order: true,
+            clocks: false,
             inputs: meta.inputs.iter().map(column).collect(),
             observations: meta.observations.iter().map(column).collect(),
             responses: responses.collect(),

@@ -127,12 +127,14 @@ fn words(file: &str, subjects: usize, count: &Count, found: &Findings) -> String
     let _ = writeln!(text, ", {} of {range} {noun}s, {} in all", many(count.blocks, "block"), many(count.rows, noun));
     let _ = writeln!(text, "responses: {} scored", count.scored);
     let (ended, skipped) = found.left_out;
+    let silent = if count.schema.clocks {
+        "missing, of all actions at all ticks: most are not due there; which are due and missing a note says"
+    } else {
+        "missing: nothing is recorded (the last row of a block has none where it only shows what came of the one before)"
+    };
     let dropped = [
         (count.unscored, "not scored: column `scored`, --first-scored, or --missing-action stay"),
-        (
-            count.silent,
-            "missing: nothing is recorded (the last row of a block has none where it only shows what came of the one before)",
-        ),
+        (count.silent, silent),
         (ended, "after the end of a block: --missing-action end-block"),
         (skipped, "of rows that did not happen: --missing-action skip"),
     ];
