@@ -14,6 +14,8 @@ mod group;
 #[path = "nested/listener.rs"]
 mod listener;
 
+#[path = "nested/lent.rs"]
+mod lent;
 #[path = "nested/program.rs"]
 mod program;
 #[path = "models/seasons.rs"]

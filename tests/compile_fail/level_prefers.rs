@@ -41,7 +41,7 @@ impl<T: Real> Listener<T> {
     fn melody(&self, melody: Melody) -> Melody {
         melody
     }
-    #[level(model = Ear<T>, from = self.ear, steps = 4, begins = tone, preference = [0.0, 1.0])]
+    #[level(model = Ear<T>, from = self.ear, steps = 4, begins = tone, preference = sound)]
     fn ear(&self, melody: Melody) -> Dist<Tone, T> {
         let _ = melody;
         Dist::from_fn(|_| self.fit)

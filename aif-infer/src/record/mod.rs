@@ -24,8 +24,8 @@ pub(crate) use observation::Observation;
 pub use observation::{Reading, ReadingError};
 pub(crate) use recorder::AsBlocks;
 pub use recorder::Recorder;
-pub(crate) use ticks::NodeTick;
 pub use ticks::Ticks;
+pub(crate) use ticks::{Line, NodeTick};
 pub use trials::Trials;
 pub(crate) use trials::{Rows, TakingTrials};
 

@@ -139,12 +139,17 @@ impl Ticks {
         line.scored && !self.names[node].is_empty() && line.nodes[node].action.is_some()
     }
 
+    /// The models whose actions count in a row, in the order in which they are scored.
+    pub(crate) fn counted(&self, line: &Line) -> impl Iterator<Item = usize> {
+        (0..self.names.len()).filter(move |&node| self.counts(line, node))
+    }
+
     /// Where each action that counts stands, in the order in which they are scored.
     pub fn places(&self) -> Vec<ResponsePlace> {
         let mut places = Vec::new();
         for (block, lines) in self.blocks.iter().zip(&self.lines) {
             for (row, line) in lines.iter().enumerate() {
-                for node in (0..self.names.len()).filter(|&node| self.counts(line, node)) {
+                for node in self.counted(line) {
                     let (session, block_name) = (block.session.clone(), block.name.clone());
                     let step = block.first_step + row as i64;
                     places.push(ResponsePlace { session, block: block_name, step, response: self.names[node].clone() });

@@ -28,7 +28,7 @@ pub use learner::{learner_log_likelihood, learner_pointwise};
 pub(crate) use filter::{checked, counted, each_trial, failure};
 pub(crate) use learner::{each_lesson, recorded};
 pub(crate) use memory::preferences;
-pub(crate) use nested::each_tick;
+pub(crate) use nested::each_row as each_tick;
 pub(crate) use walk::{Wanted, each_choice, each_row};
 
 /// Why a set of parameters has no score.

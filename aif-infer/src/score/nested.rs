@@ -6,7 +6,7 @@ use aif_runtime::nested::{
 use aif_runtime::{AgentOptions, Assigned, Domain, Nests, Real};
 
 use super::{Behaviour, ScoreError};
-use crate::record::{NodeTick, ResponsePlace, Ticks};
+use crate::record::{Line, NodeTick, ResponsePlace, Ticks};
 
 /// What is seen and done at a row, from what there is of each model, the lowest levels first.
 fn typed<M: Nested<T>, T: Real>(nodes: &[NodeTick], at: &mut usize) -> (Seen<M, T>, Acts<M, T>) {
@@ -47,39 +47,62 @@ impl<T: Real> EachLevel<Nothing, Runs, Nothing, T> for Impossible {
     }
 }
 
-/// Lives a record; `each` sees the agent after every row, with the log-probabilities of what was done in it.
-pub(crate) fn each_tick<T: Real, M: Nested<T>>(
+/// A row of a record: its block, its place in that, and what is seen and done in it.
+pub(crate) struct Row<'a, M: Nested<T>, T: Real> {
+    pub block: usize,
+    pub row: usize,
+    pub line: &'a Line,
+    pub seen: Seen<M, T>,
+    pub acts: Acts<M, T>,
+}
+
+/// Lives a record; `tick` takes the agent through every row.
+pub(crate) fn each_row<T: Real, M: Nested<T>>(
     model: &M,
     record: &Ticks,
     options: &AgentOptions,
-    mut each: impl FnMut((usize, usize), &NestedAgent<M, T>, &[T]),
+    mut tick: impl FnMut(&mut NestedAgent<M, T>, Row<'_, M, T>) -> Result<(), ScoreError>,
 ) -> Result<(), ScoreError> {
     let mut agent = NestedAgent::with_options(*model, &NestedOptions::same(*options, Nesting::Exact))?;
-    let (mut logs, mut position) = (Vec::new(), 0);
-    for (b, lines) in record.lines.iter().enumerate() {
-        if b > 0 {
+    for (block, lines) in record.lines.iter().enumerate() {
+        if block > 0 {
             agent.restart();
         }
-        for (r, line) in lines.iter().enumerate() {
+        for (row, line) in lines.iter().enumerate() {
             let (seen, acts) = typed::<M, T>(&line.nodes, &mut 0);
-            logs.clear();
-            agent.follow_each(&seen, &acts, |log| logs.push(log));
+            tick(&mut agent, Row { block, row, line, seen, acts })?;
             let mut impossible = Impossible(None);
             M::each_level(&mut M::blank::<Nothing>(), agent.below(), &mut M::blank::<Nothing>(), &mut impossible);
             if let Some(model) = impossible.0 {
-                return Err(ScoreError::Run { place: record.place(b, r), model });
+                return Err(ScoreError::Run { place: record.place(block, row), model });
             }
-            if line.scored {
-                if let Some(wrong) = logs.iter().position(|log| !log.is_finite()) {
-                    let (response, place) = (position + wrong, record.place(b, r));
-                    return Err(ScoreError::Response { response, place, value: logs[wrong].value() });
-                }
-                position += logs.len();
-            }
-            each((b, r), &agent, if line.scored { &logs } else { &[] });
         }
     }
     Ok(())
+}
+
+/// Lives a record; `each` takes the log-probabilities of what was done in every row that is scored.
+fn each_score<T: Real, M: Nested<T>>(
+    model: &M,
+    record: &Ticks,
+    options: &AgentOptions,
+    mut each: impl FnMut(&[T]),
+) -> Result<(), ScoreError> {
+    let (mut logs, mut position) = (Vec::new(), 0);
+    each_row(model, record, options, |agent, row| {
+        logs.clear();
+        agent.follow_each(&row.seen, &row.acts, |log| logs.push(log));
+        if !row.line.scored {
+            return Ok(());
+        }
+        if let Some(wrong) = logs.iter().position(|log| !log.is_finite()) {
+            let (response, place) = (position + wrong, record.place(row.block, row.row));
+            return Err(ScoreError::Response { response, place, value: logs[wrong].value() });
+        }
+        position += logs.len();
+        each(&logs);
+        Ok(())
+    })
 }
 
 impl<T: Real, M: Nested<T>> Behaviour<T> for Nests<M> {
@@ -91,13 +114,13 @@ impl<T: Real, M: Nested<T>> Behaviour<T> for Nests<M> {
 
     fn log_likelihood(&self, _: &Assigned<T>, record: &Ticks, options: &AgentOptions) -> Result<T, ScoreError> {
         let mut sum = T::zero();
-        each_tick(&self.0, record, options, |_, _, logs| logs.iter().for_each(|&log| sum += log))?;
+        each_score(&self.0, record, options, |logs| logs.iter().for_each(|&log| sum += log))?;
         Ok(sum)
     }
 
     fn pointwise(&self, _: &Assigned<T>, record: &Ticks, options: &AgentOptions) -> Result<Vec<T>, ScoreError> {
         let mut all = Vec::new();
-        each_tick(&self.0, record, options, |_, _, logs| all.extend_from_slice(logs))?;
+        each_score(&self.0, record, options, |logs| all.extend_from_slice(logs))?;
         Ok(all)
     }
 

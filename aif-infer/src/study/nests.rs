@@ -1,6 +1,7 @@
 //! Models with levels in the study program: agents on several clocks, one row for each tick of the fastest.
 
-use aif_runtime::model::Marginals;
+use aif_runtime::measure::ResponseKind;
+use aif_runtime::model::{ActionVariable, Marginals};
 use aif_runtime::nested::{
     Acts, Beliefs, Believed, EachLevel, Nested, NestedAgent, NestedOptions, NestedWorld, Nesting, Nothing,
 };
@@ -11,7 +12,7 @@ use rand::Rng;
 use super::error::StudyError;
 use super::studied::{Studied, StudyOptions, Takes};
 use crate::data::Schema;
-use crate::record::{RecordedBlock, RecordedRow, Regressors, Ticks};
+use crate::record::{Answered, Asked, RecordedBlock, RecordedRow, Regressors, Ticks};
 use crate::score::{ScoreError, each_tick};
 
 impl<M: Nested> Studied for Nests<M> {
@@ -110,6 +111,47 @@ impl<M: Nested> Studied for Nests<M> {
         Ok(done)
     }
 
+    fn asked() -> Vec<Asked> {
+        let mut asked = Vec::new();
+        tree::<M, f64>().each(&mut |model| {
+            let own = |a: &ActionVariable| Asked { name: a.name, kind: ResponseKind::Choice(a.values), counted: false };
+            asked.extend(model.meta.actions.iter().map(own));
+        });
+        asked
+    }
+
+    fn answered(record: &Ticks) -> Answered {
+        let whole = tree::<M, f64>();
+        let (firsts, mut answered) = (Firsts::of(&whole), Vec::new());
+        for line in record.lines.iter().flatten() {
+            for node in record.counted(line) {
+                firsts.add(node, line.nodes[node].action, &mut answered);
+            }
+        }
+        answered
+    }
+
+    fn answer_anew(
+        &self,
+        _: &Assigned,
+        record: &Ticks,
+        options: &AgentOptions,
+        rng: &mut dyn Rng,
+    ) -> Result<Answered, ScoreError> {
+        let whole = tree::<M, f64>();
+        let (firsts, mut anew) = (Firsts::of(&whole), Vec::new());
+        each_tick(&self.0, record, options, |agent, row| {
+            let mut counted = record.counted(row.line);
+            agent.redraw_each(&row.seen, &row.acts, rng, |action| {
+                if let Some(node) = counted.next() {
+                    firsts.add(node, Some(action), &mut anew);
+                }
+            });
+            Ok(())
+        })?;
+        Ok(anew)
+    }
+
     /// Tick by tick: what each level believes of every state after it (where something was done, of the step to come).
     fn regressors(&self, _: &Assigned, record: &Ticks, options: &AgentOptions) -> Option<Regressors> {
         let mut columns = Vec::new();
@@ -119,11 +161,13 @@ impl<M: Nested> Studied for Nests<M> {
             }
         });
         let mut rows = Vec::new();
-        each_tick(&self.0, record, options, |(b, r), agent, _: &[f64]| {
+        each_tick(&self.0, record, options, |agent, row| {
+            agent.follow(&row.seen, &row.acts);
             let mut values = Vec::with_capacity(columns.len());
             numbers::<M>(&agent.beliefs(), &mut values);
-            let block = &record.blocks()[b];
-            rows.push((block.session.clone(), block.name.clone(), block.first_step + r as i64, values));
+            let block = &record.blocks()[row.block];
+            rows.push((block.session.clone(), block.name.clone(), block.first_step + row.row as i64, values));
+            Ok(())
         })
         .ok()?;
         Some(Regressors { columns, rows })
@@ -136,18 +180,49 @@ impl<M: Nested> Studied for Nests<M> {
             let sum =
                 |which: usize| records.iter().filter_map(|r| r.amiss().nth(model)).map(|(_, amiss)| amiss[which]).sum::<usize>();
             let (missing, misplaced) = (sum(0), sum(1));
+            let rows = |count: usize| format!("{count} row{}", if count == 1 { "" } else { "s" });
             if missing > 0 {
-                remarks.push(format!("`{name}` is missing in {missing} rows in which it was due: it is not scored there, and the agent is taken not to know what it did"));
+                remarks.push(format!(
+                    "`{name}` is missing in {} in which it was due: it is not scored there, and the agent is taken not to know what it did",
+                    rows(missing)
+                ));
             }
             if misplaced > 0 {
-                remarks.push(format!("`{name}` stands in {misplaced} rows in which it was not due (a run had just ended, or the runs of its levels had not): it is not scored there"));
+                remarks.push(format!(
+                    "`{name}` stands in {} in which it was not due (a run had just ended, or the runs of its levels had not): it is not scored there",
+                    rows(misplaced)
+                ));
             }
         }
         remarks
     }
 
     fn check_observations(&self, _: &Assigned, record: &Ticks, options: &AgentOptions) -> Result<(), ScoreError> {
-        each_tick(&self.0, record, options, |_, _, _: &[f64]| {})
+        each_tick(&self.0, record, options, |agent, row| {
+            agent.follow(&row.seen, &row.acts);
+            Ok(())
+        })
+    }
+}
+
+/// The models, each with the place of its first action among those of all.
+struct Firsts<'t>(Vec<(&'t Tree, usize)>);
+
+impl<'t> Firsts<'t> {
+    fn of(tree: &'t Tree) -> Self {
+        let (mut firsts, mut at) = (Vec::new(), 0);
+        tree.each(&mut |model| {
+            firsts.push((model, at));
+            at += model.meta.actions.len();
+        });
+        Firsts(firsts)
+    }
+
+    /// Adds the value of each action of a model.
+    fn add(&self, node: usize, joint: Option<usize>, to: &mut Answered) {
+        let (model, first) = self.0[node];
+        let values = (0..model.meta.actions.len()).filter_map(|a| Some((first + a, model.meta.action_value(joint?, a))));
+        to.extend(values.map(|(place, value)| (place, [value as f64, f64::NAN])));
     }
 }
 

@@ -44,9 +44,10 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
     names_are_unique(declaration, diag);
 
     let of_role = |factor: bool| {
-        let is_factor = move |m: &&Method| match m.role {
+        let is_factor = move |m: &&Method| match &m.role {
             Role::Factor { .. } => factor,
-            Role::Modality { .. } | Role::Level(_) => !factor,
+            Role::Modality { .. } => !factor,
+            Role::Level(level) => !factor && level.of.is_none(),
             Role::Response => false,
         };
         declaration.methods.iter().filter(is_factor).map(|m| m.signature.ident.to_string()).collect::<Vec<_>>()
@@ -66,7 +67,7 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
     // Without a factor, a modality or the type of one, the types of states and observations cannot stand either.
     let mut complete = !scope.factors.is_empty() && !of_role(false).is_empty();
     let mut factors = Vec::new();
-    let mut modalities = Vec::new();
+    let (mut modalities, mut passed) = (Vec::new(), Vec::new());
     for method in declaration.methods.iter().filter(|m| !matches!(m.role, Role::Response)) {
         let signature = &method.signature;
         let what = method.role.noun();
@@ -137,6 +138,7 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
                     level: None,
                 });
             }
+            Role::Level(options) if options.of.is_some() => passed.push((&**options, conditional)),
             Role::Level(options) => {
                 if signature.inputs.iter().all(|a| names_no_factor(a, &scope)) {
                     let text = format!(
@@ -155,6 +157,10 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
             Role::Response => {}
         }
     }
+    let levels: Vec<&Ident> = modalities.iter().filter(|m: &&Modality| m.level.is_some()).map(|m| &m.likelihood.name).collect();
+    let lent: Vec<_> = passed.into_iter().map(|(options, own)| levels::lent(options, own, &levels, diag)).collect();
+    complete &= lent.iter().all(Option::is_some);
+    let lent = lent.into_iter().flatten().collect();
     let responses = responses(declaration, &name, scalar.as_ref(), diag);
     actions_are_used(header, &declaration.methods, diag);
     options_stand_outside(declaration, diag);
@@ -193,6 +199,7 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
         habit: header.habit.clone(),
         policies: header.policies.clone(),
         responses,
+        lent,
         clauses,
     })
 }

@@ -89,6 +89,16 @@ pub struct Level {
     pub until: Option<Ends>,
 }
 
+/// What is passed down to the runs of a level besides where they begin.
+pub struct Lent {
+    pub conditional: Conditional,
+    /// Which of the levels.
+    pub level: usize,
+    /// The modality or action below.
+    pub target: Ident,
+    pub is_habit: bool,
+}
+
 /// When a run is over early.
 #[derive(Clone)]
 pub enum Ends {
@@ -175,6 +185,8 @@ pub struct Model {
     pub habit: Option<Expr>,
     pub policies: Option<Expr>,
     pub responses: Vec<Response>,
+    /// What is passed down to levels besides where their runs begin.
+    pub lent: Vec<Lent>,
     /// What is asked of its types.
     pub clauses: Clauses,
 }

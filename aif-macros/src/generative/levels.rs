@@ -4,11 +4,12 @@ use proc_macro2::Span;
 use quote::ToTokens;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Ident, Token, Type, parenthesized};
 
-use super::ir::{Ends, Level};
+use super::ir::{Conditional, Ends, Kind, Lent, Level, Reference};
 use crate::block::{self, assigned};
-use crate::diag::{Diagnostics, did_you_mean};
+use crate::diag::{Diagnostics, did_you_mean, list};
 use crate::literals;
 
 /// The options of `#[level(..)]`.
@@ -21,11 +22,15 @@ pub struct Options {
     pub steps: Option<Expr>,
     pub begins: Option<Ident>,
     pub until: Option<Ends>,
+    /// Of what is passed down to a level besides where its runs begin: which level.
+    pub of: Option<Ident>,
+    pub preference: Option<Ident>,
+    pub habit: Option<Ident>,
     /// Whether some option was not understood, and so others may only seem to be missing.
     pub misspelt: bool,
 }
 
-const OPTIONS: [&str; 5] = ["model", "from", "steps", "begins", "until"];
+const OPTIONS: [&str; 8] = ["model", "from", "steps", "begins", "until", "of", "preference", "habit"];
 
 const EXAMPLE: &str = "#[level(model = Ear<T>, from = self.ear, steps = 4, begins = tone)]";
 
@@ -50,20 +55,20 @@ pub fn options(attribute: &Attribute, diag: &mut Diagnostics) -> Options {
                 "model" => level.model = Some(assigned(input)?),
                 "from" => level.from = Some(assigned(input)?),
                 "steps" => level.steps = Some(assigned(input)?),
-                "begins" => {
-                    input.parse::<Token![=]>()?;
-                    let help = "`begins` names a factor of the model below: `begins = tone`";
-                    level.begins = Some(input.parse().map_err(|e| syn::Error::new(e.span(), help))?);
-                }
+                "begins" => level.begins = Some(named(input, "`begins` names a factor of the model below: `begins = tone`")?),
                 "until" => level.until = ends(input, &mut wrong)?,
+                "of" => level.of = Some(named(input, "`of` names a level of this model: `of = ear`")?),
+                "preference" => {
+                    level.preference = Some(named(input, "`preference` names a modality of the model below: `#[level(of = ear, preference = sound)]` on a method that returns the distribution of its outcomes that is preferred")?);
+                }
+                "habit" => {
+                    level.habit = Some(named(input, "`habit` names an action of the model below: `#[level(of = ear, habit = turn)]` on a method that returns the distribution of its values that is habitual")?);
+                }
                 _ => {
                     level.misspelt = true;
                     let near = did_you_mean(&text, &OPTIONS);
-                    let help = match text.as_str() {
-                        "preference" => "\nhelp: what is preferred of a level is preferred of what it shows: in its own model, or of a modality of this one",
-                        _ => "\nhelp: its options are model, from, steps, begins and until",
-                    };
-                    wrong.push((key.span(), format!("a level has no option `{text}`{near}{help}")));
+                    let help = "help: its options are model, from, steps, begins and until; of what is passed down to it besides, of, preference and habit";
+                    wrong.push((key.span(), format!("a level has no option `{text}`{near}\n{help}")));
                     if input.peek(syn::token::Paren) {
                         let content;
                         parenthesized!(content in input);
@@ -81,6 +86,12 @@ pub fn options(attribute: &Attribute, diag: &mut Diagnostics) -> Options {
     diag.keep(result);
     wrong.into_iter().for_each(|(span, what)| diag.span(span, what));
     level
+}
+
+/// `= name`.
+fn named(input: ParseStream<'_>, help: &str) -> syn::Result<Ident> {
+    input.parse::<Token![=]>()?;
+    input.parse().map_err(|e| syn::Error::new(e.span(), help))
 }
 
 /// `certain(1.0 / 64.0)`, or `shows(sound, Sound::Silence)`.
@@ -127,7 +138,13 @@ fn ends(input: ParseStream<'_>, wrong: &mut Vec<(Span, String)>) -> syn::Result<
 
 /// Rules: a level has a model, which is another one, from somewhere, and runs of at least one step that begin in a factor of it.
 pub fn level(options: &Options, name: &Ident, self_ty: &Type, diag: &mut Diagnostics) -> Option<Level> {
-    let Options { place, model, from, steps, begins, until, misspelt } = options;
+    let Options { place, model, from, steps, begins, until, misspelt, .. } = options;
+    for stray in [&options.preference, &options.habit].into_iter().flatten() {
+        let text = format!(
+            "what is passed down to a level besides where its runs begin is a method of its own: `#[level(of = {name}, ..)]`"
+        );
+        diag.at(stray, text);
+    }
     let given = [
         (model.is_some(), "its model (`model = Ear<T>`)"),
         (from.is_some(), "where that comes from (`from = self.ear`)"),
@@ -159,4 +176,45 @@ pub fn level(options: &Options, name: &Ident, self_ty: &Type, diag: &mut Diagnos
         begins: begins.clone()?,
         until: until.clone(),
     })
+}
+
+/// Rules: what is passed down to a level besides is one preference or one habit, given factors alone, and is not learned.
+pub fn lent(options: &Options, conditional: Conditional, levels: &[&Ident], diag: &mut Diagnostics) -> Option<Lent> {
+    let Options { of, preference, habit, .. } = options;
+    let (of, name) = (of.as_ref()?, &conditional.name);
+    let known: Vec<String> = levels.iter().map(ToString::to_string).collect();
+    let level = known.iter().position(|level| of == level);
+    if level.is_none() {
+        let help = if known.is_empty() { "this model has none".into() } else { format!("its levels are {}", list(&known)) };
+        diag.at(of, format!("no level is named `{of}`{}\nhelp: {help}", did_you_mean(&of.to_string(), &known)));
+    }
+    let own = [
+        ("model", span(&options.model)),
+        ("from", span(&options.from)),
+        ("steps", span(&options.steps)),
+        ("begins", span(&options.begins)),
+    ];
+    for (option, place) in own.into_iter().filter_map(|(option, place)| Some((option, place?))) {
+        diag.span(place, format!("`{option}` stands on the level `{of}` itself"));
+    }
+    if conditional.kind == Kind::Dirichlet {
+        diag.at(name, format!("`{name}` is passed down, and never seen: nothing can be learned of it\nhelp: return `Dist<..>`"));
+    }
+    if conditional.arguments.iter().any(|a| !matches!(a.refers_to, Reference::Factor(_))) {
+        diag.at(name, format!("`{name}` is passed down given what is believed: it depends on factors alone"));
+    }
+    let (target, is_habit) = match (preference, habit) {
+        (Some(modality), None) => (modality.clone(), false),
+        (None, Some(action)) => (action.clone(), true),
+        _ => {
+            let text = "what is passed down to a level besides where its runs begin is a preference or a habit: `preference = sound`, or `habit = turn`";
+            diag.at(of, text);
+            return None;
+        }
+    };
+    Some(Lent { conditional, level: level?, target, is_habit })
+}
+
+fn span(tokens: &Option<impl ToTokens>) -> Option<Span> {
+    tokens.as_ref().map(Spanned::span)
 }

@@ -37,7 +37,8 @@ pub(super) fn responses(
     let named = |factor: bool| {
         let own = declaration.methods.iter().filter(move |m| match m.role {
             Role::Factor { .. } => factor,
-            Role::Modality { .. } | Role::Level(_) => !factor,
+            Role::Modality { .. } => !factor,
+            Role::Level(ref level) => !factor && level.of.is_none(),
             Role::Response => false,
         });
         own.map(|m| m.signature.ident.to_string()).collect()

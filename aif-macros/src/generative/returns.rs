@@ -74,7 +74,7 @@ fn domain_is_returned(ty: &Type, name: &Ident, scalar: Option<&Ident>, what: &st
     match (no_domain(ty, scalar), what) {
         (None, _) => true,
         (Some(NoDomain::Number), "level") => {
-            let text = "a level returns the distribution of where its runs begin: the states of a factor of its model";
+            let text = "a level, and what is passed down to it, returns a distribution of values of its model: of the states in which its runs begin, say";
             diag.at(ty, format!("{text}, not `{}`", written(ty)));
             false
         }
@@ -127,7 +127,7 @@ pub(super) fn returned(
                 return Some((ty.clone(), Kind::Measured));
             }
             if what == "level" {
-                let text = "a level returns the distribution of where its runs begin, the states of a factor of its model: `Dist<Tone, T>`";
+                let text = "a level, and what is passed down to it, returns a distribution of values of its model, such as the states in which its runs begin: `Dist<Tone, T>`";
                 diag.at(ty, format!("{text}, not `{}`", written(ty)));
                 return None;
             }

@@ -36,6 +36,8 @@ pub struct Setup<M: GenerativeModel<T>, T: Real = f64> {
     views: Option<Joints>,
     /// Preferences of its own; else those of the tables.
     pub(crate) preferences: Option<M::Preferences>,
+    /// A habit of its own, beside that of the tables.
+    pub(crate) habit: Option<ActionProbabilities<M, T>>,
     /// Policies of its own to compare; else those of the tables, where these are not all.
     pub(crate) policies: Option<Arc<Policies<M::Action>>>,
 }
@@ -72,8 +74,9 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         let joint = options.inference.carries(&M::META) == Carries::Joint && !options.plan_from_marginals;
         let joints = joint.then(|| options.inference.joints::<M, T>());
         let views = joints.as_ref().and_then(|joints| joints.views::<M, T>());
-        let (preferences, policies) = (None, None);
-        let mut setup = Setup { ground, options, drives, assigned, precisions, pace, joints, views, preferences, policies };
+        let (preferences, habit, policies) = (None, None, None);
+        let mut setup =
+            Setup { ground, options, drives, assigned, precisions, pace, joints, views, preferences, habit, policies };
         setup.refresh()?;
         Ok(setup)
     }
@@ -317,6 +320,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
             policies: self.policies().map(|policies| &**policies),
             open: None,
             preferences: self.preferences.as_ref(),
+            habit: self.habit.as_ref().map(|own| &own.log_probabilities),
             free_energies: state.perception.policy_free_energies(),
         }
     }

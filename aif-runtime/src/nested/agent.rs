@@ -5,7 +5,7 @@ use core::fmt;
 use rand::Rng;
 
 use super::Nested;
-use super::decide::{Decide, Drawn, Followed};
+use super::decide::{Decide, Drawn, Followed, Redrawn};
 use super::moment::{Acts, Seen};
 use super::options::NestedOptions;
 use super::run::{Runs, Whole};
@@ -98,6 +98,11 @@ impl<M: Nested<T>, T: Real> NestedAgent<M, T> {
     /// The same, of each action by itself: those of the lowest levels first.
     pub fn follow_each(&mut self, seen: &Seen<M, T>, acts: &Acts<M, T>, each: impl FnMut(T)) {
         self.tick(seen, &mut acts.clone(), &mut Followed(each));
+    }
+
+    /// One tick that is on record: what each action of it could have been as well, by its index, drawn anew; the agent goes on by what was done.
+    pub fn redraw_each<R: Rng + ?Sized>(&mut self, seen: &Seen<M, T>, acts: &Acts<M, T>, rng: &mut R, each: impl FnMut(usize)) {
+        self.tick(seen, &mut acts.clone(), &mut Redrawn(rng, each));
     }
 
     fn tick<D: Decide<T>>(&mut self, seen: &Seen<M, T>, acts: &mut Acts<M, T>, decide: &mut D) {

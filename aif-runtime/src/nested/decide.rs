@@ -32,3 +32,14 @@ impl<T: Real, F: FnMut(T)> Decide<T> for Followed<F> {
         }
     }
 }
+
+/// Follows what was recorded, and draws it anew.
+pub(super) struct Redrawn<'a, R: ?Sized, F>(pub &'a mut R, pub F);
+
+impl<T: Real, R: Rng + ?Sized, F: FnMut(usize)> Decide<T> for Redrawn<'_, R, F> {
+    fn decide<M: GenerativeModel<T>>(&mut self, agent: &Agent<M, T>, done: &mut Option<M::Action>) {
+        if done.is_some() && !M::META.actions.is_empty() {
+            (self.1)(agent.life().choice(None).draw(self.0));
+        }
+    }
+}

@@ -8,6 +8,7 @@ mod agent;
 mod begun;
 mod decide;
 mod expect;
+mod lent;
 mod moment;
 mod options;
 mod run;
@@ -40,6 +41,13 @@ pub trait Nested<T: Real = f64>: GenerativeModel<T> {
 
     /// Which modality each level is.
     const LEVELS: &'static [usize];
+
+    /// What is passed down to runs besides where they begin.
+    const LENT: &'static [Lent];
+
+    /// What is passed down of one of these, given one combination of the states above that it depends on (the last running fastest): a
+    /// distribution, into `to`. Which modality or action below it is of.
+    fn lent(&self, which: usize, context: usize, to: &mut [T]) -> usize;
 
     /// The column of a table that counts the steps of this model, where it has levels.
     const STEP: &'static str;
@@ -121,6 +129,30 @@ pub struct Level {
     pub until: Option<Until>,
 }
 
+/// What is passed down to the runs of a level besides where they begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lent {
+    /// Its name.
+    pub name: &'static str,
+    /// To which level, of those in their order.
+    pub level: usize,
+    /// On which factors above it depends.
+    pub parents: &'static [usize],
+    /// How many values it has.
+    pub values: usize,
+    /// What it is.
+    pub what: LentAs,
+}
+
+/// What is passed down to runs as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LentAs {
+    /// What is preferred of a modality below: the logarithm of a distribution of its outcomes.
+    Preference,
+    /// What is done below by habit: the logarithm of a distribution of an action's values.
+    Habit,
+}
+
 /// When a run is over early.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Until {
@@ -157,6 +189,12 @@ pub fn factor_named(meta: &Meta, name: &str) -> usize {
 #[doc(hidden)]
 pub fn modality_named(meta: &Meta, name: &str) -> usize {
     meta.modalities.iter().position(|modality| modality.name == name).unwrap_or(0)
+}
+
+/// The place of an action, by its name.
+#[doc(hidden)]
+pub fn action_named(meta: &Meta, name: &str) -> usize {
+    meta.actions.iter().position(|action| action.name == name).unwrap_or(0)
 }
 
 /// The values of a field are those of a domain.

@@ -1,18 +1,20 @@
 //! A run: the life of a level within one step of the level above.
 
+use alloc::vec::Vec;
 use core::fmt;
 
 use super::begun::Begun;
 use super::decide::Decide;
 use super::expect::expected;
+use super::lent::LentTable;
 use super::moment::{Acts, Seen, Sights, Steps};
 use super::options::{NestedOptions, NestedOptionsOf};
 use super::{EachLevel, Kind, Level, MakeLevel, Nested, Nesting, Nothing, Until};
 use crate::agent::Agent;
 use crate::domain::Domain;
 use crate::evidence::Signal;
-use crate::life::Carried;
-use crate::model::{Inputs, ModelError, Tables};
+use crate::life::{ActionProbabilities, Carried};
+use crate::model::{Inputs, ModelError, Numbers, Tables};
 use crate::perceive::Joints;
 use crate::scalar::Real;
 
@@ -21,6 +23,8 @@ pub(super) struct Whole<M: Nested<T>, T: Real> {
     pub own: Agent<M, T>,
     pub below: M::Levels<Runs>,
     nesting: Nesting,
+    /// What is passed down to runs besides where they begin.
+    lent: Vec<LentTable<T>>,
     /// How the joint distributions lie that the agent perceives with, where it does.
     joints: Option<Joints>,
     /// What it took in last: its own modalities, and the messages of its levels.
@@ -39,13 +43,14 @@ impl<M: Nested<T>, T: Real> Whole<M, T> {
         let own = Agent::sharing(options.own.tables(&model, inputs)?.into(), options.own)?;
         let joints = (!own.perception().joint().is_empty()).then(|| own.options().inference.joints::<M, T>());
         let below = model.levels(&options.below, &mut Making)?;
-        Ok(Whole { own, below, nesting: options.nesting, joints, evidence: M::evidence(&[]), unit: 0.0, due: true })
+        let (lent, evidence) = (LentTable::all(&model)?, M::evidence(&[]));
+        Ok(Whole { own, below, nesting: options.nesting, lent, joints, evidence, unit: 0.0, due: true })
     }
 
     /// Lets runs below go on; where all are over, takes in what is seen, and what they pass up. Whether that is so.
     pub fn perceive<D: Decide<T>>(&mut self, seen: &Seen<M, T>, acts: &mut Acts<M, T>, decide: &mut D) -> bool {
         if core::mem::take(&mut self.due) {
-            let mut down = Down::<M, T> { agent: &self.own, joints: self.joints.as_ref() };
+            let mut down = Down::<M, T> { agent: &self.own, joints: self.joints.as_ref(), lent: &mut self.lent, at: 0 };
             M::each_level(&mut self.below, &M::blank::<Nothing>(), &mut M::blank::<Nothing>(), &mut down);
         }
         let mut going = Going { decide, all_over: true };
@@ -73,7 +78,7 @@ impl<M: Nested<T>, T: Real> Whole<M, T> {
             None => {
                 let choice = self.own.life.choice(None);
                 let each = M::Action::entries(&choice.log_probabilities).iter().enumerate();
-                let weights: alloc::vec::Vec<(usize, T)> = each.map(|(action, log)| (action, log.exp())).collect();
+                let weights: Vec<(usize, T)> = each.map(|(action, log)| (action, log.exp())).collect();
                 moved(self.own.tables(), &weights);
                 self.own.carry_out(Carried::Unknown);
             }
@@ -144,7 +149,7 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
     }
 
     /// What is believed of where the run began: the states of the factor that it begins in, in order. Empty where what was seen is impossible.
-    pub fn begun(&self) -> alloc::vec::Vec<T> {
+    pub fn begun(&self) -> Vec<T> {
         self.begun.clone().posterior().map_or_else(alloc::vec::Vec::new, <[T]>::to_vec)
     }
 
@@ -163,6 +168,30 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
         let belief = self.begun.begin::<L>(*perception.belief(), self.level.begins);
         perception.believe(belief);
         (self.steps, self.over, self.whole.due) = (0, false, true);
+    }
+
+    /// What was passed down to the run before counts no more.
+    fn forget_lent(&mut self) {
+        let setup = &mut self.whole.own.life.setup;
+        setup.preferences = None;
+        setup.habit = None;
+    }
+
+    /// Prefers outcomes of a modality as told from above; of the others as its model declares for the first step.
+    fn prefer(&mut self, modality: usize, logs: &[T]) {
+        let mut preferences = self.whole.own.preferences();
+        preferences.numbers_mut(modality).copy_from_slice(logs);
+        self.whole.own.life.setup.preferences = Some(preferences);
+    }
+
+    /// Is inclined to values of an action as told from above, beside the habit that its model declares.
+    fn incline(&mut self, action: usize, logs: &[T]) {
+        let setup = &mut self.whole.own.life.setup;
+        let nothing = || ActionProbabilities { log_probabilities: L::Action::filled(T::zero()) };
+        let habit = &mut setup.habit.get_or_insert_with(nothing).log_probabilities;
+        for (joint, weight) in L::Action::entries_mut(habit).iter_mut().enumerate() {
+            *weight += logs[L::META.action_value(joint, action)];
+        }
     }
 
     /// One tick of the fastest clock.
@@ -238,11 +267,21 @@ impl<M: Nested<T>, T: Real> EachLevel<Runs, Nothing, Nothing, T> for Up<'_, M, T
 struct Down<'a, M: Nested<T>, T: Real> {
     agent: &'a Agent<M, T>,
     joints: Option<&'a Joints>,
+    lent: &'a mut [LentTable<T>],
+    /// Which level is next.
+    at: usize,
 }
 
 impl<M: Nested<T>, T: Real> EachLevel<Runs, Nothing, Nothing, T> for Down<'_, M, T> {
     fn level<L: Nested<T>>(&mut self, run: &mut Run<L, T>, (): &(), (): &mut ()) {
         run.begin(|modality, to| expected(self.agent, self.joints, modality, to));
+        run.forget_lent();
+        for lent in self.lent.iter_mut().filter(|lent| lent.lent.level == self.at) {
+            let (target, is_preference) = (lent.target, lent.is_preference());
+            let logs = lent.expected(self.agent, self.joints);
+            if is_preference { run.prefer(target, logs) } else { run.incline(target, logs) }
+        }
+        self.at += 1;
     }
 }
 
@@ -259,9 +298,9 @@ impl<T: Real> MakeLevel<Runs, NestedOptionsOf, T> for Making {
 
 impl<M: Nested<T>, T: Real> Clone for Whole<M, T> {
     fn clone(&self) -> Self {
-        let Whole { own, below, nesting, joints, evidence, unit, due } = self;
-        let (own, below, joints) = (own.clone(), below.clone(), joints.clone());
-        Whole { own, below, nesting: *nesting, joints, evidence: *evidence, unit: *unit, due: *due }
+        let Whole { own, below, nesting, lent, joints, evidence, unit, due } = self;
+        let (own, below, lent, joints) = (own.clone(), below.clone(), lent.clone(), joints.clone());
+        Whole { own, below, nesting: *nesting, lent, joints, evidence: *evidence, unit: *unit, due: *due }
     }
 }
 

@@ -102,6 +102,8 @@ pub struct Scene<'a, M: GenerativeModel<T>, T: Real = f64> {
     pub open: Option<&'a [bool]>,
     /// Preferences of the agent's own, in the place of its model's: a log-preference for each outcome, the same at every step.
     pub preferences: Option<&'a M::Preferences>,
+    /// A habit over first actions of the agent's own, beside its model's: log-weights.
+    pub habit: Option<&'a <M::Action as Domain>::Array<T>>,
     /// The free energy of what was seen so far under each policy, where beliefs are carried for each (in the order of the policies): `F` in
     /// `q(pi) = softmax(ln E + gamma * -G - F)`. Empty otherwise.
     pub free_energies: &'a [T],
@@ -110,7 +112,7 @@ pub struct Scene<'a, M: GenerativeModel<T>, T: Real = f64> {
 impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
     /// A scene without goals, in which all policies are compared.
     pub fn new(tables: &'a Tables<M, T>, belief: &'a M::Belief, drives: &'a Drives<T>) -> Self {
-        let (induction, policies, open, preferences) = (None, None, None, None);
+        let (induction, policies, open, preferences, habit) = (None, None, None, None, None);
         Scene {
             tables,
             belief,
@@ -123,6 +125,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
             policies,
             open,
             preferences,
+            habit,
             free_energies: &[],
         }
     }
@@ -185,7 +188,18 @@ impl<M: GenerativeModel<T>, T: Real> Problem<'_, M, T> {
 
     /// `alpha ln E` of a first action or of a policy; what the habit forbids stays forbidden whatever `alpha`, and moves no derivative.
     pub(crate) fn habit(&self, index: usize) -> T {
-        match self.scene.tables.habit().get(index).filter(|_| self.habitual) {
+        let declared = self.weight_of(self.scene.tables.habit().get(index));
+        if self.habit_of_policies() { declared } else { declared + self.own_habit(index) }
+    }
+
+    /// The same of a first action by the agent's own habit.
+    fn own_habit(&self, action: usize) -> T {
+        self.weight_of(self.scene.habit.map(|own| &M::Action::entries(own)[action]))
+    }
+
+    #[inline(always)]
+    fn weight_of(&self, log: Option<&T>) -> T {
+        match log.filter(|_| self.habitual) {
             None => T::zero(),
             Some(e) if e.value() == f64::NEG_INFINITY => *e,
             Some(&e) => self.alpha * e,
@@ -194,7 +208,7 @@ impl<M: GenerativeModel<T>, T: Real> Problem<'_, M, T> {
 
     /// `alpha (ln E - F)` of a policy that begins with an action: by a habit of its own, or by that of the action.
     pub(crate) fn standing(&self, policy: usize, first: usize) -> T {
-        let habit = self.habit(if self.habit_of_policies() { policy } else { first });
+        let habit = if self.habit_of_policies() { self.habit(policy) + self.own_habit(first) } else { self.habit(first) };
         self.scene.free_energies.get(policy).map_or(habit, |&f| habit - self.alpha * f)
     }
 

@@ -18,6 +18,7 @@ pub fn types(model: &Model) -> TokenStream {
         Reference::Input(i) => &model.inputs[i].ty,
     };
     let methods = model.factors.iter().map(|f| &f.transition).chain(model.modalities.iter().map(|m| &m.likelihood));
+    let methods = methods.chain(model.lent.iter().map(|lent| &lent.conditional));
     let checks = methods.flat_map(|m| &m.arguments).map(|argument| {
         let (ty, wanted) = (&argument.ty, declared(argument.refers_to));
         quote_spanned!(ty.span()=> __aif::same_domain::<#ty, #wanted>();)

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
-use crate::generative::ir::{Ends, Level, Model};
+use crate::generative::ir::{Conditional, Ends, Kind, Lent, Level, Model};
 use crate::names::{arguments, generated, mentioned, root};
 
 /// The levels, with their names, the places of their modalities, and the values in which they begin.
@@ -60,9 +60,19 @@ pub fn implementation(model: &Model, sound: bool) -> TokenStream {
     };
     let own = of("__Kind");
     let (places, step) = (all.iter().map(|(i, ..)| *i), format!("{}_step", snake(&model.name.to_string())));
+    let passed: &[Lent] = if sound { &model.lent } else { &[] };
+    let described = passed.iter().map(|lent| {
+        let (name, level, parents, domain) =
+            (plain(&lent.conditional.name), lent.level, lent.conditional.parents(), &lent.conditional.domain);
+        let what = if lent.is_habit { quote!(Habit) } else { quote!(Preference) };
+        quote!(__aif::nested::Lent {
+            name: #name, level: #level, parents: &[#(#parents),*], values: <#domain as __aif::Domain>::COUNT, what: __aif::nested::LentAs::#what,
+        })
+    });
+    let lent = passed.iter().enumerate().map(|(which, lent)| passed_down(which, lent, models[lent.level], model));
     let made = all.iter().map(|(i, name, domain, level)| made(*i, name, domain, level, &scalar));
     let (made, blank) = if names.is_empty() {
-        (quote!(()), quote!(()))
+        (quote!(()), quote!(::core::default::Default::default()))
     } else {
         (
             quote!(#name { #(#names: #made,)* }),
@@ -75,6 +85,14 @@ pub fn implementation(model: &Model, sound: bool) -> TokenStream {
             type Levels<__Kind: __aif::nested::Kind<#scalar>> = #own;
             const LEVELS: &'static [usize] = &[#(#places),*];
             const STEP: &'static str = #step;
+            const LENT: &'static [__aif::nested::Lent] = &[#(#described),*];
+
+            fn lent(&self, which: usize, context: usize, to: &mut [#scalar]) -> usize {
+                match which {
+                    #(#lent)*
+                    _ => 0,
+                }
+            }
 
             fn levels<__Kind, __With, __Maker>(
                 &self,
@@ -139,6 +157,44 @@ fn made(modality: usize, name: &Ident, domain: &Type, level: &Level, scalar: &Id
         };
         maker.level::<#model>(level, model, &with.#name)?
     })
+}
+
+/// What is passed down of one of these, given a combination of the states above.
+fn passed_down(which: usize, lent: &Lent, below: &Type, model: &Model) -> TokenStream {
+    let (scalar, Conditional { name, domain, kind, .. }) = (model.scalar(), &lent.conditional);
+    let this = quote!(<#below as __aif::GenerativeModel<#scalar>>);
+    let (target, text) = (&lent.target, plain(&lent.target));
+    let field = quote_spanned!(target.span()=> |of| of.#target);
+    let (fields, find) =
+        if lent.is_habit { (quote!(Action), quote!(action_named)) } else { (quote!(Observation), quote!(modality_named)) };
+    // The last argument runs fastest.
+    let parents = lent.conditional.parents();
+    let types: Vec<&Type> = parents.iter().map(|&f| &model.factors[f].transition.domain).collect();
+    let values = (0..types.len()).map(|i| quote::format_ident!("value_{i}")).collect::<Vec<Ident>>();
+    let (read, back) = (values.iter().rev(), types.iter().rev());
+    let call = quote!(self.#name(#(#values),*));
+    let distribution = match kind {
+        Kind::Map => quote!(<__aif::Dist<#domain, #scalar>>::certain(#call)),
+        _ => call,
+    };
+    let number = if *kind == Kind::Fixed { quote!(<#scalar as __aif::Real>::constant(p)) } else { quote!(p) };
+    quote!(
+        #which => {
+            __aif::nested::same_values::<#this::#fields, #domain>(#field);
+            let mut context = context;
+            #(
+                let #read = <#back as __aif::Domain>::from_index(context % <#back as __aif::Domain>::COUNT);
+                context /= <#back as __aif::Domain>::COUNT;
+            )*
+            let _ = context;
+            #(let ::core::option::Option::Some(#values) = #values else { return 0 };)*
+            let distribution = #distribution;
+            for (to, &p) in to.iter_mut().zip(distribution.probabilities()) {
+                *to = #number;
+            }
+            __aif::nested::#find(&#this::META, #text)
+        }
+    )
 }
 
 fn plain(name: &Ident) -> String {
