@@ -20,6 +20,8 @@ mod lent;
 mod program;
 #[path = "models/seasons.rs"]
 mod seasons;
+#[path = "nested/siblings.rs"]
+mod siblings;
 #[path = "nested/three.rs"]
 mod three;
 

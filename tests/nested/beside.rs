@@ -168,3 +168,36 @@ fn options_stand_for_each_level() {
     assert_eq!(agent.below().eye.agent().options().inference, Inference::Exact);
     assert_eq!(agent.below().ear.agent().options().inference, Inference::REFERENCE);
 }
+
+#[test]
+fn what_is_not_expected_from_above_does_not_drown_the_rest() {
+    // Above, the tone is surely the first; hundreds of sounds are as if it were the other.
+    let model = Sure { ear: Ear { sharpness: 0.99 } };
+    let mut agent = NestedAgent::new(model).unwrap();
+    for _ in 0..300 {
+        let ear = Some(Seen::new(EarEvidence { sound: Observed::Seen(Sound::Low) }));
+        agent.follow(&Seen::of_levels(SureLevels::<Sights> { ear }), &Acts::none());
+    }
+    let log = agent.below().ear.log_evidence().unwrap();
+    assert!((log - 300.0 * f64::ln(0.01)).abs() < 1e-9, "{log}");
+    assert_eq!(agent.below().ear.begun(), [1.0, 0.0]);
+    assert!((agent.belief().cause.probabilities()[0] - 0.3).abs() < 1e-12);
+}
+
+/// An ear that is always shown the first tone.
+#[derive(Clone, Copy, Debug)]
+pub struct Sure<T> {
+    pub ear: Ear<T>,
+}
+
+#[generative_model(horizon = 1)]
+impl<T: Real> Sure<T> {
+    #[factor(initial = [0.3, 0.7])]
+    fn cause(&self, cause: Two) -> Two {
+        cause
+    }
+    #[level(model = Ear<T>, from = self.ear, steps = 300, begins = tone)]
+    fn ear(&self, _cause: Two) -> Tone {
+        Tone::Up
+    }
+}

@@ -25,7 +25,7 @@ pub use observation::{Reading, ReadingError};
 pub(crate) use recorder::AsBlocks;
 pub use recorder::Recorder;
 pub use ticks::Ticks;
-pub(crate) use ticks::{Line, NodeTick};
+pub(crate) use ticks::{Amiss, Line, NodeTick};
 pub use trials::Trials;
 pub(crate) use trials::{Rows, TakingTrials};
 

@@ -51,6 +51,11 @@ pub(crate) struct Observation {
 }
 
 impl Observation {
+    /// Whether anything was observed.
+    pub fn is_something(&self) -> bool {
+        !self.readings.is_empty() || self.numbers.iter().any(Option::is_some)
+    }
+
     /// As evidence, in any scalar.
     pub fn evidence<T: Real, M: GenerativeModel<T>>(&self) -> M::Evidence {
         let mut evidence = M::evidence_of_numbers(&self.numbers);

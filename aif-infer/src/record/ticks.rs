@@ -2,7 +2,7 @@
 
 use aif_runtime::nested::Tree;
 
-use super::{RecordedBlock, RecordedRow, ResponsePlace};
+use super::{Observation, Reading, RecordedBlock, RecordedRow, ResponsePlace};
 
 /// One agent's recorded behaviour, of a model with levels.
 ///
@@ -15,8 +15,19 @@ pub struct Ticks {
     pub(crate) lines: Vec<Vec<Line>>,
     /// Of each model, the names of its actions, put together.
     names: Vec<String>,
-    /// Of each model, in how many rows an action was due and is missing, and in how many one stands that was not due.
-    amiss: Vec<[usize; 2]>,
+    /// What is amiss of each model.
+    amiss: Vec<Amiss>,
+}
+
+/// In how many rows something is amiss.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Amiss {
+    /// An action was due and is missing, whole or in part.
+    pub missing: usize,
+    /// An action stands that was not due.
+    pub misplaced: usize,
+    /// Something stands as seen that was not taken in: the runs of levels were not over.
+    pub unseen: usize,
 }
 
 /// One row: what there is of each model.
@@ -29,14 +40,18 @@ pub(crate) struct Line {
 /// What there is of one model at a row.
 #[derive(Clone, Debug)]
 pub(crate) struct NodeTick {
-    /// One number for each modality, none for levels.
-    pub numbers: Vec<Option<f64>>,
+    /// What was observed: nothing of levels.
+    pub observation: Observation,
     /// The joint action.
     pub action: Option<usize>,
     /// Whether its run goes on in this row.
     pub takes_part: bool,
-    /// Whether it acts in this row: the runs of its levels are over, its own is not.
-    acts: bool,
+    /// Whether it perceives in this row: the runs of its levels are over.
+    perceives: bool,
+    /// Whether it acts in this row: its own run is not over, either.
+    pub acts: bool,
+    /// Whether a part of its joint action is known, and not all.
+    in_part: bool,
     /// Whether its run is over with it.
     pub last: bool,
 }
@@ -51,8 +66,8 @@ pub(crate) struct Node<'t> {
     pub step: Option<usize>,
     /// The steps of all models above it, the nearest first.
     above: Vec<usize>,
-    /// Whether it has siblings.
-    beside: bool,
+    /// The nearest of those that it is or hangs below that has others beside it, by its place.
+    group: Option<usize>,
     /// How many models, itself and before it, are its own and those below it.
     size: usize,
 }
@@ -69,7 +84,11 @@ pub(crate) fn nodes(tree: &Tree) -> Vec<Node<'_>> {
             nodes[first..].iter_mut().for_each(|node| node.above.push(step));
             at[2] += 1;
         }
-        nodes.push(Node { tree, seen: at[0], acts: at[1], step, above: Vec::new(), beside, size: nodes.len() + 1 - first });
+        let own = nodes.len();
+        nodes.push(Node { tree, seen: at[0], acts: at[1], step, above: Vec::new(), group: None, size: own + 1 - first });
+        if beside {
+            nodes[first..].iter_mut().for_each(|node| node.group = node.group.or(Some(own)));
+        }
         at[0] += tree.seen().count();
         at[1] += tree.meta.actions.len();
     }
@@ -87,17 +106,24 @@ impl Node<'_> {
         row.responses.get(self.acts..self.acts + self.tree.meta.actions.len()).unwrap_or(&[])
     }
 
+    fn readings_in<'r>(&'r self, row: &'r RecordedRow) -> impl Iterator<Item = Reading> + 'r {
+        let own = |reading: &Reading| self.tree.seen().nth(reading.modality.checked_sub(self.seen)?);
+        row.readings.iter().filter_map(move |reading| Some(Reading { modality: own(reading)?, weights: reading.weights.clone() }))
+    }
+
     fn is_there(&self, row: &RecordedRow) -> bool {
-        self.seen_in(row).iter().chain(self.acts_in(row)).any(Option::is_some)
+        self.seen_in(row).iter().chain(self.acts_in(row)).any(Option::is_some) || self.readings_in(row).next().is_some()
     }
 
     fn tick(&self, row: &RecordedRow) -> NodeTick {
         let meta = self.tree.meta;
         let mut numbers = vec![None; meta.modalities.len()];
         self.tree.seen().zip(self.seen_in(row)).for_each(|(m, number)| numbers[m] = *number);
-        let parts = self.acts_in(row).iter().map(|part| part.map(|value| value as usize));
-        let action = if meta.actions.is_empty() { Some(0) } else { meta.joint_action(parts) };
-        NodeTick { numbers, action, takes_part: true, acts: true, last: false }
+        let parts = || self.acts_in(row).iter().map(|part| part.map(|value| value as usize));
+        let action = if meta.actions.is_empty() { Some(0) } else { meta.joint_action(parts()) };
+        let in_part = action.is_none() && parts().any(|part| part.is_some());
+        let observation = Observation { numbers, readings: self.readings_in(row).collect() };
+        NodeTick { observation, action, in_part, takes_part: true, perceives: true, acts: true, last: false }
     }
 }
 
@@ -106,13 +132,15 @@ impl Ticks {
     pub fn new(tree: &Tree, blocks: Vec<RecordedBlock>) -> Self {
         let nodes = nodes(tree);
         let names = nodes.iter().map(|node| node.tree.meta.actions.iter().map(|a| a.name).collect::<Vec<_>>().join("+"));
-        let (names, mut amiss) = (names.collect::<Vec<String>>(), vec![[0; 2]; nodes.len()]);
+        let (names, mut amiss) = (names.collect::<Vec<String>>(), vec![Amiss::default(); nodes.len()]);
         let mut lines = blocks.iter().map(|block| of_block(&nodes, block)).collect::<Vec<Vec<Line>>>();
-        for tick in lines.iter_mut().flatten().map(|line| &mut line.nodes) {
-            for ((tick, amiss), name) in tick.iter_mut().zip(&mut amiss).zip(&names) {
-                let acted = tick.action.is_some() && !name.is_empty();
-                amiss[0] += usize::from(tick.acts && tick.action.is_none());
-                amiss[1] += usize::from(!tick.acts && acted);
+        for line in lines.iter_mut().flatten() {
+            for ((n, node), amiss) in nodes.iter().enumerate().zip(&mut amiss) {
+                let tick = &mut line.nodes[n];
+                let acted = !names[n].is_empty() && (tick.action.is_some() || tick.in_part);
+                amiss.missing += usize::from(tick.acts && tick.action.is_none());
+                amiss.misplaced += usize::from(!tick.acts && acted);
+                amiss.unseen += usize::from(node.step.is_some() && !tick.perceives && tick.observation.is_something());
                 tick.action = tick.action.filter(|_| tick.acts);
             }
         }
@@ -129,8 +157,8 @@ impl Ticks {
         self.blocks[block].place(row, "step")
     }
 
-    /// The actions of each model, in how many rows they were due and are missing, and in how many they stand and were not due.
-    pub(crate) fn amiss(&self) -> impl Iterator<Item = (&str, [usize; 2])> {
+    /// The actions of each model, and what is amiss of it.
+    pub(crate) fn amiss(&self) -> impl Iterator<Item = (&str, Amiss)> {
         self.names.iter().map(String::as_str).zip(self.amiss.iter().copied())
     }
 
@@ -168,22 +196,37 @@ fn of_block(nodes: &[Node<'_>], block: &RecordedBlock) -> Vec<Line> {
     let same = |r: usize, mut steps: &mut dyn Iterator<Item = usize>| {
         rows.get(r + 1).is_some_and(|next| Iterator::all(&mut steps, |step| rows[r].inputs.get(step) == next.inputs.get(step)))
     };
+    // In which rows a model takes part that has others beside it: where it has a cell, and at the end of each step above in which it has none.
+    let mut parts: Vec<Vec<bool>> = vec![Vec::new(); nodes.len()];
+    for (n, node) in nodes.iter().enumerate().filter(|(n, node)| node.group == Some(*n)) {
+        let own = &nodes[n + 1 - node.size..=n];
+        let mut part: Vec<bool> = rows.iter().map(|row| own.iter().any(|node| node.is_there(row))).collect();
+        let mut any = false;
+        for r in 0..rows.len() {
+            any |= part[r];
+            if !same(r, &mut node.above.iter().copied()) {
+                part[r] |= !any;
+                any = false;
+            }
+        }
+        parts[n] = part;
+    }
     for (n, node) in nodes.iter().enumerate() {
-        let own = n + 1 - node.size..=n;
         let mut goes_on = false;
-        for (r, row) in rows.iter().enumerate().rev() {
-            let takes_part = !node.beside || nodes[own.clone()].iter().any(|node| node.is_there(row));
+        for r in (0..rows.len()).rev() {
+            let takes_part = node.group.is_none_or(|group| parts[group][r]);
             // Going back, the first row of a step above in which the run goes on is its last.
             goes_on &= same(r, &mut node.above.iter().copied());
             let last = takes_part && !goes_on;
             goes_on |= takes_part;
             let tick = &mut lines[r].nodes[n];
             // The highest model has no step above: its block is over where it does nothing more.
-            let silent = tick.action.is_none() || node.tree.meta.actions.is_empty();
+            let silent = tick.action.is_none() && !tick.in_part || node.tree.meta.actions.is_empty();
             tick.last = if node.above.is_empty() { r + 1 == rows.len() && silent } else { last };
             tick.takes_part = takes_part;
-            let over = node.step.is_none() || !same(r, &mut node.step.into_iter().chain(node.above.iter().copied()));
-            tick.acts = takes_part && over && !tick.last;
+            let over = node.step.is_none_or(|step| !same(r, &mut node.above.iter().copied().chain([step])));
+            tick.perceives = takes_part && over;
+            tick.acts = tick.perceives && !tick.last;
         }
     }
     lines

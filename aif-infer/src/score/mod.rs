@@ -156,6 +156,13 @@ pub enum ScoreError {
     },
 }
 
+impl ScoreError {
+    /// Whether it is of what was observed, rather than of what was done.
+    pub fn is_of_observations(&self) -> bool {
+        matches!(self, ScoreError::Observation { .. } | ScoreError::Run { .. })
+    }
+}
+
 /// What an agent was told that cannot be.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]

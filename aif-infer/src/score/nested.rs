@@ -3,8 +3,9 @@
 use aif_runtime::nested::{
     Acts, EachLevel, Nested, NestedAgent, NestedOptions, Nesting, Nothing, Run, Runs, Seen, Sights, Steps,
 };
-use aif_runtime::{AgentOptions, Assigned, Domain, Nests, Real};
+use aif_runtime::{AgentOptions, Assigned, Domain, Nests, Planning, Real, Selection};
 
+use super::walk::possible;
 use super::{Behaviour, ScoreError};
 use crate::record::{Line, NodeTick, ResponsePlace, Ticks};
 
@@ -15,7 +16,7 @@ fn typed<M: Nested<T>, T: Real>(nodes: &[NodeTick], at: &mut usize) -> (Seen<M, 
     M::each_level(&mut seen.below, &M::blank::<Nothing>(), &mut acts.below, &mut below);
     let own = &nodes[*at];
     *at += 1;
-    seen.own = M::evidence_of_numbers(&own.numbers);
+    seen.own = own.observation.evidence::<T, M>();
     seen.last = Some(own.last);
     acts.own = own.action.and_then(M::Action::from_index);
     (seen, acts)
@@ -69,8 +70,15 @@ pub(crate) fn each_row<T: Real, M: Nested<T>>(
             agent.restart();
         }
         for (row, line) in lines.iter().enumerate() {
+            if options.learning.is_some() && line.nodes.iter().any(|node| node.acts && node.action.is_none()) {
+                return Err(ScoreError::MissingAction { place: record.place(block, row) });
+            }
             let (seen, acts) = typed::<M, T>(&line.nodes, &mut 0);
+            let before = *agent.belief();
             tick(&mut agent, Row { block, row, line, seen, acts })?;
+            if let Some(own) = line.nodes.last().filter(|_| agent.has_perceived()) {
+                possible(agent.own().tables(), &before, &own.observation, || record.place(block, row))?;
+            }
             let mut impossible = Impossible(None);
             M::each_level(&mut M::blank::<Nothing>(), agent.below(), &mut M::blank::<Nothing>(), &mut impossible);
             if let Some(model) = impossible.0 {
@@ -88,6 +96,12 @@ fn each_score<T: Real, M: Nested<T>>(
     options: &AgentOptions,
     mut each: impl FnMut(&[T]),
 ) -> Result<(), ScoreError> {
+    if matches!(options.planning, Planning::MonteCarlo(_)) {
+        return Err(ScoreError::MonteCarlo);
+    }
+    if options.selection == Selection::Deterministic {
+        return Err(ScoreError::Deterministic);
+    }
     let (mut logs, mut position) = (Vec::new(), 0);
     each_row(model, record, options, |agent, row| {
         logs.clear();
@@ -98,6 +112,9 @@ fn each_score<T: Real, M: Nested<T>>(
         if let Some(wrong) = logs.iter().position(|log| !log.is_finite()) {
             let (response, place) = (position + wrong, record.place(row.block, row.row));
             return Err(ScoreError::Response { response, place, value: logs[wrong].value() });
+        }
+        if let Some(wrong) = logs.iter().find(|log| !log.is_wholly_finite()) {
+            return Err(ScoreError::Derivative { place: record.place(row.block, row.row), value: wrong.value() });
         }
         position += logs.len();
         each(&logs);

@@ -222,7 +222,7 @@ pub(crate) fn each_choice<M: GenerativeModel>(
 }
 
 /// Whether what was observed can be, given what is believed.
-fn possible<T: Real, M: GenerativeModel<T>>(
+pub(super) fn possible<T: Real, M: GenerativeModel<T>>(
     tables: &Tables<M, T>,
     belief: &M::Belief,
     observation: &Observation,

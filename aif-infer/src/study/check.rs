@@ -91,6 +91,12 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Check) -> Result<(), StudyErr
             Source { tables: &tables, data: &data, covariates, standardise: &arguments.reading.standardise, shard: None };
         match engine.load(&source, StudyOptions::default()) {
             Ok(loaded) => {
+                if count.schema.clocks {
+                    // Which actions were due is known now.
+                    let leaves = loaded.design().leaves().names.len();
+                    count.scored = (0..leaves).map(|leaf| loaded.response_count(leaf)).sum();
+                    (count.unscored, count.silent) = (0, 0);
+                }
                 notes.extend(loaded.warnings().iter().filter(|warning| !found.warnings.contains(warning)).cloned());
                 if let Err(what) = loaded.fittable().check_observations() {
                     let possible = |other: &dyn super::engine::Loaded| other.fittable().check_observations().is_ok();
@@ -127,14 +133,12 @@ fn words(file: &str, subjects: usize, count: &Count, found: &Findings) -> String
     let _ = writeln!(text, ", {} of {range} {noun}s, {} in all", many(count.blocks, "block"), many(count.rows, noun));
     let _ = writeln!(text, "responses: {} scored", count.scored);
     let (ended, skipped) = found.left_out;
-    let silent = if count.schema.clocks {
-        "missing, of all actions at all ticks: most are not due there; which are due and missing a note says"
-    } else {
-        "missing: nothing is recorded (the last row of a block has none where it only shows what came of the one before)"
-    };
     let dropped = [
         (count.unscored, "not scored: column `scored`, --first-scored, or --missing-action stay"),
-        (count.silent, silent),
+        (
+            count.silent,
+            "missing: nothing is recorded (the last row of a block has none where it only shows what came of the one before)",
+        ),
         (ended, "after the end of a block: --missing-action end-block"),
         (skipped, "of rows that did not happen: --missing-action skip"),
     ];

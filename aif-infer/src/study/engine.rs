@@ -211,7 +211,7 @@ where
                 }
                 let (model, assigned) = self.agent(leaf, &target.layout().gather(level, leaf, &all));
                 *failure = match model.check_observations(&assigned, &self.group.records[leaf], &self.group.options) {
-                    Err(error @ ScoreError::Observation { .. }) => Some(error.to_string()),
+                    Err(error) if error.is_of_observations() => Some(error.to_string()),
                     _ => None,
                 };
                 any |= failure.is_some();
@@ -251,7 +251,7 @@ where
     fn check_observations_at(&self, leaf: usize, values: &Values) -> Result<(), ScoreError> {
         let (model, assigned) = self.agent(leaf, &self.numbers(leaf, values));
         match model.check_observations(&assigned, &self.group.records[leaf], &self.group.options) {
-            Err(error @ ScoreError::Observation { .. }) => Err(error),
+            Err(error) if error.is_of_observations() => Err(error),
             // What else is wrong is said by whoever scores.
             _ => Ok(()),
         }

@@ -161,11 +161,13 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyEr
     // Loaded records are shared between threads; results come back in the order of the subjects.
     let subjects: Result<Vec<Subject>, StudyError> = values.par_iter().enumerate().map(score).collect();
     let subjects = subjects.map_err(|error| {
-        let StudyError::Score { source: ScoreError::Observation { .. }, .. } = &error else { return error };
+        if !matches!(&error, StudyError::Score { source, .. } if source.is_of_observations()) {
+            return error;
+        }
         // Perhaps outcomes stand on other rows than is thought.
         let possible = |other: &dyn Loaded| {
             let mut all = values.iter().take(other.design().leaves().names.len()).enumerate();
-            all.all(|(leaf, values)| !matches!(other.check_observations_at(leaf, values), Err(ScoreError::Observation { .. })))
+            all.all(|(leaf, values)| other.check_observations_at(leaf, values).is_ok())
         };
         let order = other_order(engine, &source, agents, possible);
         StudyError::Ordered { source: Box::new(error), order }

@@ -25,6 +25,7 @@ mod simulate;
 mod stored;
 mod studied;
 mod suspect;
+mod ticking;
 mod work;
 
 use std::ffi::OsString;

@@ -1,18 +1,16 @@
 //! Models with levels in the study program: agents on several clocks, one row for each tick of the fastest.
 
 use aif_runtime::measure::ResponseKind;
-use aif_runtime::model::{ActionVariable, Marginals};
-use aif_runtime::nested::{
-    Acts, Beliefs, Believed, EachLevel, Nested, NestedAgent, NestedOptions, NestedWorld, Nesting, Nothing,
-};
-use aif_runtime::nested::{Run, Runs, Seen, Sights, Steps, Tree, tree};
-use aif_runtime::{AgentOptions, Assigned, Domain, Environment, ModelError, Nests, Signal};
+use aif_runtime::model::ActionVariable;
+use aif_runtime::nested::{Nested, NestedAgent, NestedOptions, NestedWorld, Nesting, tree};
+use aif_runtime::{AgentOptions, Assigned, Environment, ModelError, Nests};
 use rand::Rng;
 
 use super::error::StudyError;
-use super::studied::{Studied, StudyOptions, Takes};
-use crate::data::Schema;
-use crate::record::{Answered, Asked, RecordedBlock, RecordedRow, Regressors, Ticks};
+use super::studied::{Studied, StudyOptions, SubjectRecords, Takes, read_subjects};
+use super::ticking::{Firsts, note_steps, numbers, write};
+use crate::data::{Complaint, DataError, DataOptions, MissingAction, RawTable, Schema};
+use crate::record::{Amiss, Answered, Asked, RecordedBlock, RecordedRow, Regressors, Ticks};
 use crate::score::{ScoreError, each_tick};
 
 impl<M: Nested> Studied for Nests<M> {
@@ -23,10 +21,15 @@ impl<M: Nested> Studied for Nests<M> {
     }
 
     fn check(options: &AgentOptions) -> Result<(), ModelError> {
-        options.check(&M::META)?;
-        let (mut wrong, mut known) = (None, Vec::new());
-        tree::<M, f64>().each(&mut |model| {
+        let (mut wrong, mut known, mut timed) = (None, Vec::new(), false);
+        let (mut refused, whole) = (Ok(()), tree::<M, f64>());
+        whole.each(&mut |model| timed |= model.meta.modalities.iter().any(|modality| modality.timed));
+        whole.each(&mut |model| {
             let meta = model.meta;
+            // Preferences by step are counted where there are some.
+            let steps = options.preference_steps.filter(|_| !timed || meta.modalities.iter().any(|modality| modality.timed));
+            let own = AgentOptions { preference_steps: steps, ..*options };
+            refused = core::mem::replace(&mut refused, Ok(())).and_then(|()| own.check(meta));
             let names = model.seen().map(|m| meta.modalities[m].name).chain(meta.actions.iter().map(|a| a.name));
             for name in names.chain((!model.levels.is_empty()).then_some(model.step)) {
                 if known.contains(&name) {
@@ -44,6 +47,7 @@ impl<M: Nested> Studied for Nests<M> {
                 wrong = Some((meta.name, "has responses: what is recorded beside actions cannot be scored of levels"));
             }
         });
+        refused?;
         wrong.map_or(Ok(()), |(model, what)| Err(ModelError::Level { model, what }))
     }
 
@@ -74,7 +78,9 @@ impl<M: Nested> Studied for Nests<M> {
         Ok(RecordedBlock::numbered(blocks, &vec![RecordedRow::default(); steps]))
     }
 
-    /// A block has as many steps of the highest level as the plan has rows, or numbers of them; how many rows that takes is the levels' to say.
+    /// A block has as many steps of the highest level as the plan has rows, or numbers of them; how many rows that takes is the levels' to say. What is not
+    /// scored in the first row of a step is not in all rows of it. Nothing else is taken over: nothing is missing or forced. Where the last row of a
+    /// plan's block has responses and none of the highest level, neither has the last of what is simulated.
     fn simulate(
         &self,
         _: &Assigned,
@@ -93,18 +99,25 @@ impl<M: Nested> Studied for Nests<M> {
             if b > 0 {
                 agent.restart();
             }
-            let steps =
-                block.rows.chunk_by(|a, b| a.inputs.get(place).is_some() && a.inputs.get(place) == b.inputs.get(place)).count();
-            let mut rows = Vec::new();
-            let (mut step, mut seen) = (0, surroundings.reset(rng));
-            while step < steps {
+            let together =
+                |a: &RecordedRow, b: &RecordedRow| a.inputs.get(place).is_some() && a.inputs.get(place) == b.inputs.get(place);
+            let scored: Vec<bool> = block.rows.chunk_by(together).map(|rows| rows[0].scored).collect();
+            let (mut rows, mut step, mut seen) = (Vec::new(), 0, surroundings.reset(rng));
+            while step < scored.len() {
                 let acts = agent.step(&seen, rng);
-                let mut row = RecordedRow::default();
+                let mut row = RecordedRow { scored: scored[step], ..RecordedRow::default() };
                 write(&whole, &mut row, (&seen, &acts, acts.own.is_some()), agent.below());
                 note_steps(&agent, step, &mut row);
                 rows.push(row);
                 step += usize::from(acts.own.is_some());
                 seen = surroundings.step(acts, rng);
+            }
+            // The actions of the highest level are the last.
+            let first = |row: &RecordedRow| row.responses.len().saturating_sub(M::META.actions.len());
+            let ends = |row: &RecordedRow| first(row) > 0 && row.responses[first(row)..].iter().all(Option::is_none);
+            if let Some(last) = rows.last_mut().filter(|_| block.rows.last().is_some_and(ends)) {
+                let first = first(last);
+                last.responses[first..].fill(None);
             }
             done.push(RecordedBlock { rows, ..block.clone() });
         }
@@ -173,26 +186,61 @@ impl<M: Nested> Studied for Nests<M> {
         Some(Regressors { columns, rows })
     }
 
+    /// An action that was due and is missing is refused, unless it is asked for to be taken for unknown.
+    fn read_some(
+        tables: &[RawTable],
+        options: &DataOptions,
+        sessions: bool,
+        asked: &dyn Fn(usize) -> bool,
+    ) -> Result<SubjectRecords<Ticks>, DataError> {
+        let refuse = |found: String, expected: &str| {
+            let path = tables.first().map_or_else(Default::default, |table| table.path.clone());
+            DataError::content(&path, vec![Complaint::new(0, "", found, expected)])
+        };
+        if !matches!(options.missing_action, MissingAction::Error | MissingAction::Marginalise) {
+            let expected = "--missing-action marginalise, or none: what a missing action leaves of a run is not known";
+            return Err(refuse("a model with levels".into(), expected));
+        }
+        let found = read_subjects::<Self>(tables, (options, sessions), asked)?;
+        if options.missing_action == MissingAction::Error {
+            let mut missing: Vec<(&str, usize)> = Vec::new();
+            for (n, (name, amiss)) in found.records.iter().flat_map(|record| record.amiss().enumerate()) {
+                missing.resize(missing.len().max(n + 1), (name, 0));
+                missing[n].1 += amiss.missing;
+            }
+            if let Some((name, count)) = missing.into_iter().find(|(_, count)| *count > 0) {
+                let rows = if count == 1 { "row" } else { "rows" };
+                let expected = "one in each (or --missing-action marginalise: the agent is taken not to know what it did)";
+                return Err(refuse(format!("no `{name}` in {count} {rows} in which it was due"), expected));
+            }
+        }
+        Ok(found)
+    }
+
     fn remarks(records: &[Ticks]) -> Vec<String> {
         let mut remarks = Vec::new();
         let Some(first) = records.first() else { return remarks };
-        for (model, (name, _)) in first.amiss().enumerate() {
-            let sum =
-                |which: usize| records.iter().filter_map(|r| r.amiss().nth(model)).map(|(_, amiss)| amiss[which]).sum::<usize>();
-            let (missing, misplaced) = (sum(0), sum(1));
-            let rows = |count: usize| format!("{count} row{}", if count == 1 { "" } else { "s" });
-            if missing > 0 {
-                remarks.push(format!(
-                    "`{name}` is missing in {} in which it was due: it is not scored there, and the agent is taken not to know what it did",
-                    rows(missing)
-                ));
-            }
-            if misplaced > 0 {
-                remarks.push(format!(
-                    "`{name}` stands in {} in which it was not due (a run had just ended, or the runs of its levels had not): it is not scored there",
-                    rows(misplaced)
-                ));
-            }
+        let mut models = Vec::new();
+        tree::<M, f64>().each(&mut |model| models.push(model.meta.name));
+        for (n, (model, (name, _))) in models.into_iter().zip(first.amiss()).enumerate() {
+            let sum = |which: fn(&Amiss) -> usize| {
+                records.iter().filter_map(|r| r.amiss().nth(n)).map(|(_, amiss)| which(&amiss)).sum::<usize>()
+            };
+            let mut say = |count: usize, what: &str| {
+                let rows = if count == 1 { "row" } else { "rows" };
+                if count > 0 {
+                    remarks.push(what.replace("ROWS", &format!("{count} {rows}")));
+                }
+            };
+            let unknown = "it is not scored there, and the agent is taken not to know what it did";
+            say(sum(|amiss| amiss.missing), &format!("`{name}` is missing in ROWS in which it was due: {unknown}"));
+            let why = "(a run had just ended, or the runs of its levels had not)";
+            say(
+                sum(|amiss| amiss.misplaced),
+                &format!("`{name}` stands in ROWS in which it was not due {why}: it is not scored there"),
+            );
+            let early = "in which the runs of its levels were not over: it is taken in where they are";
+            say(sum(|amiss| amiss.unseen), &format!("what {model} sees stands in ROWS {early}"));
         }
         remarks
     }
@@ -202,101 +250,5 @@ impl<M: Nested> Studied for Nests<M> {
             agent.follow(&row.seen, &row.acts);
             Ok(())
         })
-    }
-}
-
-/// The models, each with the place of its first action among those of all.
-struct Firsts<'t>(Vec<(&'t Tree, usize)>);
-
-impl<'t> Firsts<'t> {
-    fn of(tree: &'t Tree) -> Self {
-        let (mut firsts, mut at) = (Vec::new(), 0);
-        tree.each(&mut |model| {
-            firsts.push((model, at));
-            at += model.meta.actions.len();
-        });
-        Firsts(firsts)
-    }
-
-    /// Adds the value of each action of a model.
-    fn add(&self, node: usize, joint: Option<usize>, to: &mut Answered) {
-        let (model, first) = self.0[node];
-        let values = (0..model.meta.actions.len()).filter_map(|a| Some((first + a, model.meta.action_value(joint?, a))));
-        to.extend(values.map(|(place, value)| (place, [value as f64, f64::NAN])));
-    }
-}
-
-/// Writes what was seen and done at a tick, the lowest levels first.
-fn write<M: Nested>(
-    tree: &Tree,
-    row: &mut RecordedRow,
-    (seen, acts, taken_in): (&Seen<M>, &Acts<M>, bool),
-    runs: &M::Levels<Runs>,
-) {
-    let mut below = Below { tree, at: 0, row };
-    M::each_level(&mut seen.below.clone(), runs, &mut acts.below.clone(), &mut below);
-    let number = |m: usize| match M::signal(&seen.own, m) {
-        Signal::Seen(outcome) => Some(outcome as f64),
-        Signal::Measured(number) => Some(number),
-        _ => None,
-    };
-    row.observations.extend(tree.seen().map(|m| number(m).filter(|_| taken_in)));
-    let values = (0..tree.meta.actions.len()).map(|a| acts.own.map(|own| tree.meta.action_value(own.index(), a) as f64));
-    row.responses.extend(values);
-}
-
-struct Below<'a> {
-    tree: &'a Tree,
-    at: usize,
-    row: &'a mut RecordedRow,
-}
-
-impl EachLevel<Sights, Runs, Steps, f64> for Below<'_> {
-    fn level<L: Nested>(&mut self, seen: &mut Option<Seen<L>>, run: &Run<L>, acts: &mut Option<Acts<L>>) {
-        let level = &self.tree.levels[self.at].1;
-        self.at += 1;
-        let (nothing_seen, nothing_done) = (Seen::new(L::evidence(&[])), Acts::none());
-        // A run that is over does nothing, and what its world still shows is not seen.
-        let own = (
-            seen.as_ref().unwrap_or(&nothing_seen),
-            acts.as_ref().unwrap_or(&nothing_done),
-            acts.is_some() && run.has_perceived(),
-        );
-        write(level, self.row, own, run.below());
-    }
-}
-
-/// Writes the number of the step of each model with levels.
-fn note_steps<M: Nested>(agent: &NestedAgent<M>, step: usize, row: &mut RecordedRow) {
-    M::each_level(&mut M::blank::<Nothing>(), agent.below(), &mut M::blank::<Nothing>(), &mut StepsOf(row));
-    row.inputs.push(Some(step as f64));
-}
-
-struct StepsOf<'a>(&'a mut RecordedRow);
-
-impl EachLevel<Nothing, Runs, Nothing, f64> for StepsOf<'_> {
-    fn level<L: Nested>(&mut self, (): &mut (), run: &Run<L>, (): &mut ()) {
-        L::each_level(&mut L::blank::<Nothing>(), run.below(), &mut L::blank::<Nothing>(), self);
-        if !L::LEVELS.is_empty() {
-            self.0.inputs.push(Some(run.step() as f64));
-        }
-    }
-}
-
-/// The numbers of all beliefs, the lowest levels first.
-fn numbers<M: Nested>(beliefs: &Beliefs<M>, to: &mut Vec<f64>) {
-    M::each_level(&mut M::blank::<Nothing>(), &beliefs.below, &mut M::blank::<Nothing>(), &mut NumbersOf(to));
-    for f in 0..M::META.factors.len() {
-        to.extend_from_slice(beliefs.own.probabilities(f));
-    }
-}
-
-struct NumbersOf<'a>(&'a mut Vec<f64>);
-
-impl EachLevel<Nothing, Believed, Nothing, f64> for NumbersOf<'_> {
-    fn level<L: Nested>(&mut self, (): &mut (), beliefs: &Option<Beliefs<L>>, (): &mut ()) {
-        if let Some(beliefs) = beliefs {
-            numbers(beliefs, self.0);
-        }
     }
 }

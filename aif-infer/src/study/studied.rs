@@ -199,34 +199,43 @@ pub trait Studied: Behaviour<f64> {
         sessions: bool,
         asked: &dyn Fn(usize) -> bool,
     ) -> Result<SubjectRecords<Self::Record>, DataError> {
-        let schema = Self::schema();
-        let mut reader = Reader::new(tables, &schema, options)?;
-        let names = reader.names().map(String::from).collect();
-        let mut found = SubjectRecords { names, records: Vec::new(), sessions: None, warnings: Vec::new() };
-        let mut units = Units::default();
-        for s in 0..found.names.len() {
-            let mut taken = BySession { make: Self::recorder, apart: sessions, open: None, done: Vec::new() };
-            if asked(s) {
-                reader.take_down(s, &mut taken);
-            } else if sessions {
-                taken.done.extend(reader.sessions(s).into_iter().map(|name| (name.to_owned(), Self::record(Vec::new()))));
-            }
-            let own = taken.all();
-            if !sessions {
-                found.records.push(own.into_iter().next().map_or_else(|| Self::record(Vec::new()), |(_, record)| record));
-                continue;
-            }
-            for (name, record) in own {
-                units.names.push(name);
-                units.parents.push(s);
-                found.records.push(record);
-            }
-        }
-        found.sessions = sessions.then_some(units);
-        found.warnings = reader.finish()?;
-        found.warnings.extend(Self::remarks(&found.records));
-        Ok(found)
+        read_subjects::<Self>(tables, (options, sessions), asked)
     }
+}
+
+/// Reads the records of subjects, as [`Studied::read_some`].
+pub(super) fn read_subjects<B: Studied + ?Sized>(
+    tables: &[RawTable],
+    (options, sessions): (&DataOptions, bool),
+    asked: &dyn Fn(usize) -> bool,
+) -> Result<SubjectRecords<B::Record>, DataError> {
+    let schema = B::schema();
+    let mut reader = Reader::new(tables, &schema, options)?;
+    let names = reader.names().map(String::from).collect();
+    let mut found = SubjectRecords { names, records: Vec::new(), sessions: None, warnings: Vec::new() };
+    let mut units = Units::default();
+    for s in 0..found.names.len() {
+        let mut taken = BySession { make: B::recorder, apart: sessions, open: None, done: Vec::new() };
+        if asked(s) {
+            reader.take_down(s, &mut taken);
+        } else if sessions {
+            taken.done.extend(reader.sessions(s).into_iter().map(|name| (name.to_owned(), B::record(Vec::new()))));
+        }
+        let own = taken.all();
+        if !sessions {
+            found.records.push(own.into_iter().next().map_or_else(|| B::record(Vec::new()), |(_, record)| record));
+            continue;
+        }
+        for (name, record) in own {
+            units.names.push(name);
+            units.parents.push(s);
+            found.records.push(record);
+        }
+    }
+    found.sessions = sessions.then_some(units);
+    found.warnings = reader.finish()?;
+    found.warnings.extend(B::remarks(&found.records));
+    Ok(found)
 }
 
 /// Takes down a record for each session, or one for all.

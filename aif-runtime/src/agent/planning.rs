@@ -112,6 +112,10 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             } else if !habit.is_empty() {
                 *weight += habit[if habit.len() > M::Action::COUNT { policy } else { policy / later }].value();
             }
+            if let Some(own) = &self.life.setup.habit {
+                let first = self.life.setup.policies().and_then(|policies| policies.first(policy)).map(|a| a.index());
+                *weight += own.entries()[first.unwrap_or(policy / later)].value();
+            }
         }
         softmax(buffer);
         Ok(())

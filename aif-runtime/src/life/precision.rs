@@ -33,7 +33,8 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
             let prior = predict(tables, &before, action);
             let posterior = fixed_point(tables, &prior, evidence, Default::default());
             values.push(weight / precisions.policy);
-            habits.push(habit.copied().unwrap_or(T::zero()));
+            let own = scene.habit.map_or(T::zero(), |own| M::Action::entries(own)[action]);
+            habits.push(habit.copied().unwrap_or(T::zero()) + own);
             energies.push(free_energy(tables, &posterior, &prior, evidence).total());
         }
         let step = self.assigned.precision_step.unwrap_or(T::constant(options.step));

@@ -4,11 +4,11 @@ use core::fmt;
 
 use rand::Rng;
 
-use super::Nested;
 use super::decide::{Decide, Drawn, Followed, Redrawn};
 use super::moment::{Acts, Seen};
 use super::options::NestedOptions;
-use super::run::{Runs, Whole};
+use super::run::{Run, Runs, Whole};
+use super::{EachLevel, Nested, Nothing};
 use crate::agent::Agent;
 use crate::model::ModelError;
 use crate::scalar::Real;
@@ -51,7 +51,20 @@ impl<M: Nested<T>, T: Real> NestedAgent<M, T> {
     /// When a distribution of a model does not sum to one, one of its numbers is out of range, options do not fit their model, or a level has too many
     /// joint states for what it passes up, which is worked out exactly.
     pub fn with_options(model: M, options: &NestedOptions<M, T>) -> Result<Self, ModelError> {
-        Ok(NestedAgent { whole: Whole::new(model, options)? })
+        let agent = NestedAgent { whole: Whole::new(model, options)? };
+        if options.where_possible {
+            let mut found =
+                Found { learns: agent.own().options().learning.is_some(), has_goals: agent.own().options().induction.is_some() };
+            M::each_level(&mut M::blank::<Nothing>(), agent.below(), &mut M::blank::<Nothing>(), &mut found);
+            let model = M::META.name;
+            if options.own.learning.is_some() && !found.learns {
+                return Err(ModelError::NothingToLearn { model });
+            }
+            if options.own.induction.is_some() && !found.has_goals {
+                return Err(ModelError::NoGoal { model });
+            }
+        }
+        Ok(agent)
     }
 
     /// The agent of the model itself.
@@ -74,7 +87,13 @@ impl<M: Nested<T>, T: Real> NestedAgent<M, T> {
         &self.whole.evidence
     }
 
-    /// Begins anew at every level, but for what is learned, and factors whose belief is kept.
+    /// Whether the model itself perceived at the latest tick: the runs of its levels were over.
+    pub fn has_perceived(&self) -> bool {
+        self.whole.due
+    }
+
+    /// Begins anew at every level, but for what is learned, and factors whose belief is kept: those below at the next tick, until which their latest run can
+    /// be looked at.
     pub fn restart(&mut self) {
         self.whole.own.restart();
         self.whole.due = true;
@@ -109,6 +128,21 @@ impl<M: Nested<T>, T: Real> NestedAgent<M, T> {
         if self.whole.perceive(seen, acts, decide) && seen.last != Some(true) {
             self.whole.act(acts, decide, |_, _| {});
         }
+    }
+}
+
+/// Whether any level has what options are of.
+struct Found {
+    learns: bool,
+    has_goals: bool,
+}
+
+impl<T: Real> EachLevel<Nothing, Runs, Nothing, T> for Found {
+    fn level<L: Nested<T>>(&mut self, (): &mut (), run: &Run<L, T>, (): &mut ()) {
+        let options = run.agent().options();
+        self.learns |= options.learning.is_some();
+        self.has_goals |= options.induction.is_some();
+        L::each_level(&mut L::blank::<Nothing>(), run.below(), &mut L::blank::<Nothing>(), self);
     }
 }
 

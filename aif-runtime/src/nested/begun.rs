@@ -7,6 +7,9 @@ use crate::model::{GenerativeModel, Marginals, ModelError, Tables};
 use crate::perceive::{Inference, Joints};
 use crate::scalar::{Real, exact_zero};
 
+/// Logarithms are this far apart at most.
+const MOST: f64 = 500.0;
+
 /// One exact filter for each state that a run can have begun in.
 #[derive(Clone, Debug)]
 pub(super) struct Begun<T> {
@@ -39,7 +42,7 @@ impl<T: Real> Begun<T> {
             len,
             filters: zeros(len * states),
             spare: zeros(len),
-            evidence: vec![None; states],
+            evidence: vec![Some(T::zero()); states],
             prior: zeros(states),
             message: zeros(states),
         })
@@ -89,14 +92,21 @@ impl<T: Real> Begun<T> {
     /// How probable what was seen is, begun in each state, in units of the most probable, and the logarithm of that. `None` where it is impossible,
     /// wherever the run began.
     pub fn likelihood(&mut self) -> Option<(&[T], f64)> {
-        let largest = self.evidence.iter().flatten().map(|log| log.value()).fold(f64::NEG_INFINITY, f64::max);
-        if largest == f64::NEG_INFINITY {
-            return None;
-        }
+        let largest = self.largest(true).or_else(|| self.largest(false))?;
         for (to, log) in self.message.iter_mut().zip(&self.evidence) {
-            *to = log.map_or(T::zero(), |log| (log + -largest).exp());
+            // What is not expected from above may be more probable by any factor: that much is as good as all.
+            *to = log.map_or(T::zero(), |log| {
+                if log.value() - largest > MOST { T::constant(crate::math::exp(MOST)) } else { (log + -largest).exp() }
+            });
         }
         Some((&self.message, largest))
+    }
+
+    /// The largest logarithm of how probable what was seen is: begun where that is expected from above, or anywhere.
+    fn largest(&self, expected: bool) -> Option<f64> {
+        let counts = |prior: &T| !expected || prior.value() > 0.0;
+        let logs = self.evidence.iter().zip(&self.prior).filter_map(|(log, prior)| log.filter(|_| counts(prior)));
+        logs.map(|log| log.value()).reduce(f64::max)
     }
 
     /// What is believed of where the run began. `None` where what was seen is impossible.
@@ -123,9 +133,9 @@ impl<T: Real> Begun<T> {
 
     /// The logarithm of how probable what was seen so far is, given what was done and expected from above. `None` where it is impossible.
     pub fn log_evidence(&self) -> Option<T> {
-        let possible = || self.evidence.iter().zip(&self.prior).filter_map(|(log, &prior)| Some((((*log)?), prior)));
-        let largest = possible().map(|(log, _)| log.value()).fold(f64::NEG_INFINITY, f64::max);
-        let sum = possible().fold(T::zero(), |sum, (log, prior)| sum + (log + -largest).exp() * prior);
+        let largest = self.largest(true)?;
+        let each = self.evidence.iter().zip(&self.prior).filter(|(_, prior)| prior.value() > 0.0);
+        let sum = each.fold(T::zero(), |sum, (log, &prior)| log.map_or(sum, |log| sum + (log + -largest).exp() * prior));
         (sum.value() > 0.0).then(|| sum.ln() + largest)
     }
 }

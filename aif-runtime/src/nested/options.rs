@@ -14,6 +14,9 @@ pub struct NestedOptions<M: Nested<T>, T: Real = f64> {
     pub nesting: Nesting,
     /// Those of each level.
     pub below: M::Levels<NestedOptionsOf>,
+    /// Whether preferences by step, learning and induction are only for a model that has such preferences, counts or goals, rather than
+    /// refused.
+    pub where_possible: bool,
 }
 
 /// The options of each level.
@@ -31,10 +34,21 @@ impl<T: Real> Blank<T> for NestedOptionsOf {
 }
 
 impl<M: Nested<T>, T: Real> NestedOptions<M, T> {
-    /// The same at every level.
+    /// The same at every level, where there is something that they are of.
     pub fn same(own: AgentOptions, nesting: Nesting) -> Self {
-        let mut options = NestedOptions { own, nesting, below: M::blank() };
+        let mut options = NestedOptions { own, nesting, below: M::blank(), where_possible: true };
         M::each_level(&mut options.below, &M::blank::<Nothing>(), &mut M::blank::<Nothing>(), &mut Same { own, nesting });
+        options
+    }
+}
+
+impl<M: Nested<T>, T: Real> NestedOptions<M, T> {
+    /// The same but for what the model has nothing of.
+    pub(super) fn fitting(&self) -> Self {
+        let (mut options, timed) = (self.clone(), M::META.modalities.iter().any(|modality| modality.timed));
+        if self.where_possible && !timed {
+            options.own.preference_steps = None;
+        }
         options
     }
 }
@@ -52,19 +66,19 @@ impl<T: Real> EachLevel<NestedOptionsOf, Nothing, Nothing, T> for Same {
 
 impl<M: Nested<T>, T: Real> Default for NestedOptions<M, T> {
     fn default() -> Self {
-        NestedOptions { own: AgentOptions::default(), nesting: Nesting::default(), below: M::blank() }
+        NestedOptions { own: AgentOptions::default(), nesting: Nesting::default(), below: M::blank(), where_possible: false }
     }
 }
 
 impl<M: Nested<T>, T: Real> Clone for NestedOptions<M, T> {
     fn clone(&self) -> Self {
-        NestedOptions { own: self.own, nesting: self.nesting, below: self.below.clone() }
+        NestedOptions { own: self.own, nesting: self.nesting, below: self.below.clone(), where_possible: self.where_possible }
     }
 }
 
 impl<M: Nested<T>, T: Real> fmt::Debug for NestedOptions<M, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let NestedOptions { own, nesting, below } = self;
-        f.debug_struct("NestedOptions").field("own", own).field("nesting", nesting).field("below", below).finish()
+        let NestedOptions { own, nesting, below, .. } = self;
+        f.debug_struct("NestedOptions").field("own", own).field("nesting", nesting).field("below", below).finish_non_exhaustive()
     }
 }

@@ -37,10 +37,17 @@ pub(super) struct Whole<M: Nested<T>, T: Real> {
 
 impl<M: Nested<T>, T: Real> Whole<M, T> {
     pub fn new(model: M, options: &NestedOptions<M, T>) -> Result<Self, ModelError> {
+        let options = &options.fitting();
         options.own.check(&M::META)?;
         let inputs = M::Inputs::from_numbers(&alloc::vec![0.0; M::META.inputs.len()]);
         let inputs = inputs.ok_or(ModelError::Level { model: M::META.name, what: "has inputs without a first value" })?;
-        let own = Agent::sharing(options.own.tables(&model, inputs)?.into(), options.own)?;
+        let mut own = options.own;
+        let tables = own.tables(&model, inputs)?;
+        if options.where_possible {
+            own.learning = own.learning.filter(|_| tables.has_counts());
+            own.induction = own.induction.filter(|_| tables.has_goals());
+        }
+        let own = Agent::sharing(tables.into(), own)?;
         let joints = (!own.perception().joint().is_empty()).then(|| own.options().inference.joints::<M, T>());
         let below = model.levels(&options.below, &mut Making)?;
         let (lent, evidence) = (LentTable::all(&model)?, M::evidence(&[]));
@@ -70,19 +77,13 @@ impl<M: Nested<T>, T: Real> Whole<M, T> {
     /// Acts, and moves on; `moved` is told how.
     pub fn act<D: Decide<T>>(&mut self, acts: &mut Acts<M, T>, decide: &mut D, moved: impl FnOnce(&Tables<M, T>, &[(usize, T)])) {
         decide.decide(&self.own, &mut acts.own);
-        match acts.own {
-            Some(action) => {
-                moved(self.own.tables(), &[(action.index(), T::one())]);
-                self.own.carry_out(Carried::Action(action.index()));
-            }
-            None => {
-                let choice = self.own.life.choice(None);
-                let each = M::Action::entries(&choice.log_probabilities).iter().enumerate();
-                let weights: Vec<(usize, T)> = each.map(|(action, log)| (action, log.exp())).collect();
-                moved(self.own.tables(), &weights);
-                self.own.carry_out(Carried::Unknown);
-            }
+        if let Some(action) = acts.own {
+            moved(self.own.tables(), &[(action.index(), T::one())]);
+            return self.own.carry_out(Carried::Action(action.index()));
         }
+        let weights = self.own.life.choice(None).weights(&[]);
+        moved(self.own.tables(), &weights);
+        self.own.carry_out(Carried::OneOf(&weights));
     }
 }
 
@@ -113,6 +114,11 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
             && !(entropy.is_finite() && entropy > 0.0)
         {
             return wrong("as a level is to be over when an entropy is below a number that is not above 0");
+        }
+        if let Some(Until::Shows { modality, .. }) = level.until
+            && L::LEVELS.contains(&modality)
+        {
+            return wrong("as a level is to be over when a level of its own shows an outcome: levels show none");
         }
         let begun = Begun::new::<L>(L::META.factors[level.begins].states.count)?;
         Ok(Run { whole, level, begun, steps: 0, over: false })
@@ -154,7 +160,7 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
     }
 
     /// The logarithm of how probable what was seen in the run is, given what was done in it and what was expected of it from above. `None` where it is
-    /// impossible.
+    /// impossible, and before the first run.
     pub fn log_evidence(&self) -> Option<T> {
         self.begun.log_evidence()
     }
