@@ -204,7 +204,7 @@ pub trait Studied: Behaviour<f64> {
 }
 
 /// Reads the records of subjects, as [`Studied::read_some`].
-pub(super) fn read_subjects<B: Studied + ?Sized>(
+pub(super) fn read_subjects<B: Studied>(
     tables: &[RawTable],
     (options, sessions): (&DataOptions, bool),
     asked: &dyn Fn(usize) -> bool,
