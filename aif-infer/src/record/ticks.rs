@@ -57,13 +57,13 @@ pub(crate) struct NodeTick {
 }
 
 /// Where a model's columns stand, and what it hangs below.
-pub(crate) struct Node<'t> {
-    pub tree: &'t Tree,
+struct Node<'t> {
+    tree: &'t Tree,
     /// The place of its first observation, and of its first action.
-    pub seen: usize,
-    pub acts: usize,
+    seen: usize,
+    acts: usize,
     /// The place of its step among the inputs, where it has levels.
-    pub step: Option<usize>,
+    step: Option<usize>,
     /// The steps of all models above it, the nearest first.
     above: Vec<usize>,
     /// The nearest of those that it is or hangs below that has others beside it, by its place.
@@ -73,7 +73,7 @@ pub(crate) struct Node<'t> {
 }
 
 /// The models, the lowest levels first.
-pub(crate) fn nodes(tree: &Tree) -> Vec<Node<'_>> {
+fn nodes(tree: &Tree) -> Vec<Node<'_>> {
     fn add<'t>(tree: &'t Tree, beside: bool, nodes: &mut Vec<Node<'t>>, at: &mut [usize; 3]) {
         let first = nodes.len();
         for (_, level) in &tree.levels {

@@ -4,10 +4,11 @@ use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::expect::each_believed;
 use super::{Lent, LentAs, Nested};
 use crate::agent::Agent;
 use crate::model::{GenerativeModel, ModelError, SUM_TOLERANCE};
-use crate::perceive::{Joints, each_context};
+use crate::perceive::Joints;
 use crate::scalar::{Real, ln_clipped};
 
 /// A conditional distribution that is passed down, and what is expected of it.
@@ -59,10 +60,7 @@ impl<T: Real> LentTable<T> {
                 *to += p * q;
             }
         };
-        match joints {
-            Some(joints) => joints.each_context::<M, T>(agent.perception().joint(), lent.parents, add),
-            None => each_context(agent.belief(), lent.parents, add),
-        }
+        each_believed(agent, joints, lent.parents, add);
         logs.iter_mut().for_each(|p| *p = ln_clipped(*p));
         logs
     }

@@ -5,7 +5,7 @@ use core::fmt;
 
 use super::begun::Begun;
 use super::decide::Decide;
-use super::expect::expected;
+use super::expect::{expected, first_inputs};
 use super::lent::LentTable;
 use super::moment::{Acts, Seen, Sights, Steps};
 use super::options::{NestedOptions, NestedOptionsOf};
@@ -14,7 +14,7 @@ use crate::agent::Agent;
 use crate::domain::Domain;
 use crate::evidence::Signal;
 use crate::life::{ActionProbabilities, Carried};
-use crate::model::{Inputs, ModelError, Numbers, Tables};
+use crate::model::{ModelError, Numbers, Tables};
 use crate::perceive::Joints;
 use crate::scalar::Real;
 
@@ -39,10 +39,8 @@ impl<M: Nested<T>, T: Real> Whole<M, T> {
     pub fn new(model: M, options: &NestedOptions<M, T>) -> Result<Self, ModelError> {
         let options = &options.fitting();
         options.own.check(&M::META)?;
-        let inputs = M::Inputs::from_numbers(&alloc::vec![0.0; M::META.inputs.len()]);
-        let inputs = inputs.ok_or(ModelError::Level { model: M::META.name, what: "has inputs without a first value" })?;
         let mut own = options.own;
-        let tables = own.tables(&model, inputs)?;
+        let tables = own.tables(&model, first_inputs::<M, T>()?)?;
         if options.where_possible {
             own.learning = own.learning.filter(|_| tables.has_counts());
             own.induction = own.induction.filter(|_| tables.has_goals());

@@ -4,9 +4,10 @@ use core::fmt;
 
 use rand::Rng;
 
+use super::expect::first_inputs;
 use super::moment::{Acts, Seen, Sights, Steps};
 use super::{EachLevel, Kind, Level, MakeLevel, Nested, Nothing};
-use crate::model::{Assignment, GenerativeModel, Inputs, ModelError};
+use crate::model::{Assignment, GenerativeModel, ModelError};
 use crate::world::{Environment, World};
 
 /// A world simulated from a model with levels: for each state of the world of a model, the worlds of its levels begin where that says, and go on until
@@ -48,10 +49,8 @@ impl<M: Nested> NestedWorld<M> {
     /// # Errors
     /// When a distribution of a model does not sum to one, or one of its numbers is out of range.
     pub fn new(model: M) -> Result<Self, ModelError> {
-        let inputs = M::Inputs::from_numbers(&alloc::vec![0.0; M::META.inputs.len()]);
-        let inputs = inputs.ok_or(ModelError::Level { model: M::META.name, what: "has inputs without a first value" })?;
         let below = model.levels(&M::blank::<Nothing>(), &mut Making)?;
-        Ok(NestedWorld { own: World::with_inputs(model, inputs)?, shown: M::Observation::first(), below })
+        Ok(NestedWorld { own: World::with_inputs(model, first_inputs::<M, f64>()?)?, shown: M::Observation::first(), below })
     }
 
     /// The world of the model itself.
