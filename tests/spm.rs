@@ -452,3 +452,40 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_declared_agent_lives_trials_by_the_scheme() {
+    use aif::runtime::model::{Assignment, Marginals};
+    use rand::SeedableRng;
+    let model = TMaze::default();
+    let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(3);
+    let mut world = World::new(model).unwrap();
+    let mut agent = aif::spm::Agent::new(&model, (), 3, Settings::default()).unwrap();
+    for _ in 0..5 {
+        // The same trial told by hand.
+        let structure = Structure::of(&model, (), 3).unwrap();
+        let mut trial = Trial::begin(&structure, &Settings::default()).unwrap();
+        assert!(agent.belief().is_none());
+        let (mut observation, mut times) = (world.reset(&mut rng), 0);
+        loop {
+            let outcomes = <TMaze<f64> as GenerativeModel>::META.modalities.len();
+            let seen: Vec<Seen> = (0..outcomes).map(|m| Seen::Outcome(observation.number(m) as usize)).collect();
+            let inferred = trial.observe(&seen).unwrap().clone();
+            let action = agent.step(observation, &mut rng).unwrap();
+            times += 1;
+            let believed = agent.belief().unwrap();
+            for (f, averaged) in inferred.averaged.iter().enumerate() {
+                assert_eq!(believed.probabilities(f), &averaged[inferred.time]);
+            }
+            let Some(action) = action else { break };
+            let index = action.index();
+            assert!(inferred.actions[index] > 0.0);
+            trial.act(&agent.trial().course().actions[times - 1].clone()).unwrap();
+            observation = world.step(action, &mut rng);
+        }
+        assert_eq!(times, 3);
+        assert!(agent.trial().is_over() && agent.action_probabilities().is_empty());
+        assert!(agent.step(observation, &mut rng).is_err());
+        assert_eq!(agent.restart().unwrap(), trial.end().course);
+    }
+}

@@ -7,6 +7,8 @@ mod folder;
 #[path = "models/populations.rs"]
 #[allow(dead_code)]
 mod populations;
+#[path = "verbs/regressors.rs"]
+mod regressors;
 #[path = "models/tmaze.rs"]
 #[allow(dead_code)]
 mod tmaze;

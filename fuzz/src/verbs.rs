@@ -90,7 +90,8 @@ const FOLDERS: &[&str] =
     &["--by", "--truth", "--merged", "--method", "--draws", "--population", "--out", "--force", "--quiet", "--threads"];
 
 const SMALL: [&str; 6] = ["--subjects", "2", "--blocks", "2", "--steps", "2"];
-const VERBS: [(Verb, bool); 13] = [
+const SCANS: &[&str] = &["--neural", "--scans", "--onsets", "--learn", "--missing-action", "--out", "--force", "--horizon"];
+const VERBS: [(Verb, bool); 14] = [
     (Verb { base: &["simulate", "--out", "out.csv"], options: PLAN }, true),
     (Verb { base: &["loglik", "--data", "tmaze.csv", "--set", "z=0"], options: DATA }, false),
     (
@@ -98,6 +99,10 @@ const VERBS: [(Verb, bool); 13] = [
             base: &["loglik", "--population", "Observers", "--data", "filter.csv", "--params", "observers.csv"],
             options: DATA,
         },
+        false,
+    ),
+    (
+        Verb { base: &["regressors", "--data", "tmaze.csv", "--set", "z=0", "--neural", "--out", "out.tsv"], options: SCANS },
         false,
     ),
     (Verb { base: &["fit", "--data", "tmaze.csv", "--method", "laplace", "--draws", "10", "--out", "out"], options: FIT }, false),

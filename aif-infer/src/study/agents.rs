@@ -11,6 +11,7 @@ use rand::Rng;
 
 use super::answering::{Answering, known, undrawn};
 use super::error::StudyError;
+use super::neural::{NeuralError, neural};
 use super::numbers::input_numbers;
 use super::studied::{Studied, StudyOptions, Takes};
 use crate::data::Schema;
@@ -197,6 +198,10 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
         });
         walked.ok()?;
         Some(Regressors { columns, rows })
+    }
+
+    fn neural(&self, assigned: &Assigned, record: &History, options: &AgentOptions) -> Result<Regressors, NeuralError> {
+        neural(&self.0, assigned, record, options)
     }
 
     fn remarks(records: &[History]) -> Vec<String> {

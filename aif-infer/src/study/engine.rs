@@ -9,6 +9,7 @@ use aif_runtime::Declared;
 use rand::Rng;
 
 use super::error::StudyError;
+use super::neural::NeuralError;
 use super::studied::{Studied, StudyOptions, SubjectRecords, Takes};
 use crate::data::{DataOptions, Format, MissingAction, RawTable, RowOrder, Schema, covariates, is_of_shard, participants, read};
 use crate::fit::{Fittable, TabledGroup};
@@ -31,6 +32,9 @@ pub(super) trait Loaded: Fittable + Send {
     fn pointwise_at(&self, leaf: usize, values: &Values) -> Result<Vec<f64>, ScoreError>;
     /// Looks for observations that cannot be under these values.
     fn check_observations_at(&self, leaf: usize, values: &Values) -> Result<(), ScoreError>;
+    fn regressors_at(&self, leaf: usize, values: &Values) -> Option<Regressors>;
+    /// Simulated responses of neurons.
+    fn neural_at(&self, leaf: usize, values: &Values) -> Result<Regressors, NeuralError>;
     /// The same group seen as fittable.
     fn fittable(&self) -> &dyn Fittable;
 }
@@ -255,6 +259,13 @@ where
             // What else is wrong is said by whoever scores.
             _ => Ok(()),
         }
+    }
+    fn regressors_at(&self, leaf: usize, values: &Values) -> Option<Regressors> {
+        self.regressors(leaf, &self.numbers(leaf, values))
+    }
+    fn neural_at(&self, leaf: usize, values: &Values) -> Result<Regressors, NeuralError> {
+        let (model, assigned) = self.agent(leaf, &self.numbers(leaf, values));
+        model.neural(&assigned, &self.group.records[leaf], &self.group.options)
     }
     fn fittable(&self) -> &dyn Fittable {
         self

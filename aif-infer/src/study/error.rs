@@ -6,6 +6,7 @@ use aif_runtime::ModelError;
 use aif_runtime::hgf::FilterError;
 use aif_runtime::learner::LearnerError;
 
+use super::regressors::RegressorsError;
 use crate::data::DataError;
 use crate::fit::FitError;
 use crate::population::DesignError;
@@ -28,6 +29,9 @@ pub enum StudyError {
     /// A filter cannot begin, or go on.
     #[error(transparent)]
     Filter(#[from] FilterError),
+    /// There are no regressors.
+    #[error(transparent)]
+    Regressors(#[from] RegressorsError),
     /// A response says how the action comes about.
     #[error(
         "the response `{response}` says how the action comes about: a plan cannot say that only some actions are open, or that it is not known which was carried out"

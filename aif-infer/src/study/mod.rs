@@ -16,10 +16,12 @@ mod loglik;
 mod memory;
 mod merge;
 mod nests;
+mod neural;
 mod numbers;
 mod power;
 mod recover;
 mod reduce;
+mod regressors;
 mod report;
 mod simulate;
 mod stored;
@@ -37,6 +39,8 @@ use clap::Parser;
 
 pub use error::StudyError;
 pub use fit::{fit_with_progress, in_words};
+pub use neural::NeuralError;
+pub use regressors::RegressorsError;
 pub use studied::{Studied, StudyOptions, SubjectRecords, Takes};
 
 use crate::population::{FamilyOf, Population};
@@ -146,6 +150,7 @@ impl Study {
             Verb::Simulate(arguments) => simulate::run(engine, &arguments),
             Verb::Check(arguments) => check::run(engine, &arguments),
             Verb::Loglik(arguments) => loglik::run(engine, &arguments),
+            Verb::Regressors(arguments) => regressors::run(engine, &arguments),
             Verb::Fit(arguments) => fit::run(engine, &arguments),
             Verb::Recover(arguments) => {
                 let all: Vec<&dyn Engine> = self.engines.iter().map(AsRef::as_ref).collect();

@@ -6,6 +6,7 @@ use rand::Rng;
 use serde::Serialize;
 
 use super::error::StudyError;
+use super::neural::NeuralError;
 use crate::data::{DataError, DataOptions, RawTable, Reader, Schema};
 use crate::population::Units;
 use crate::record::{Answered, AsBlocks, Asked, RecordedBlock, RecordedRow, Recorder, Regressors};
@@ -163,6 +164,15 @@ pub trait Studied: Behaviour<f64> {
     fn regressors(&self, assigned: &Assigned, record: &Self::Record, options: &Self::Options) -> Option<Regressors> {
         let _ = (assigned, record, options);
         None
+    }
+
+    /// Simulated responses of neurons, row by row.
+    ///
+    /// # Errors
+    /// Why there are none.
+    fn neural(&self, assigned: &Assigned, record: &Self::Record, options: &Self::Options) -> Result<Regressors, NeuralError> {
+        let _ = (assigned, record, options);
+        Err(NeuralError::Family { what: "filters, learners and models with levels" })
     }
 
     /// Looks for observations that cannot be.

@@ -20,7 +20,7 @@ pub(in crate::study) use method::MethodArguments;
 use crate::data::Format;
 use crate::fit::Method;
 use named::named;
-use numbers::whole;
+use numbers::{real, whole};
 
 /// Simulates, scores and fits the behaviour of a group.
 #[derive(Parser, Debug)]
@@ -41,6 +41,8 @@ pub(in crate::study) enum Verb {
     Check(Check),
     /// Write the log-likelihood of recorded behaviour under given parameters.
     Loglik(Loglik),
+    /// Write beliefs, prediction errors and simulated responses of neurons under given parameters, by trial or by scan.
+    Regressors(TrialRegressors),
     /// Fit the population to recorded behaviour.
     Fit(Fit),
     /// Simulate groups, fit them, and compare what is found with what was put in.
@@ -290,6 +292,34 @@ pub(in crate::study) struct Loglik {
     /// The JSON file to write [default: standard output].
     #[arg(long)]
     pub out: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(in crate::study) struct TrialRegressors {
+    #[command(flatten)]
+    pub data: Data,
+    #[command(flatten)]
+    pub parameters: Parameters,
+    #[command(flatten)]
+    pub agent: Agent,
+    /// Add simulated responses of neurons, as SPM's message passing over the agent's model has them: mean firing of each state, size of prediction
+    /// errors and of field potentials of each factor, precision of policies, dopamine.
+    #[arg(long)]
+    pub neural: bool,
+    /// Write what a scanner sees, one row for each scan, so many seconds apart: each regressor less its mean, at the onsets of its rows, convolved
+    /// with the canonical haemodynamic response.
+    #[arg(long, value_name = "SECONDS", requires = "onsets", value_parser = real(0.01..=100.0, "the response is over after 32"))]
+    pub scans: Option<f64>,
+    /// The table that says when rows happened: the column `onset`, in seconds from the beginning of a session, beside subject, session, block and
+    /// step.
+    #[arg(long, requires = "scans")]
+    pub onsets: Option<PathBuf>,
+    /// Write over what is there.
+    #[arg(long)]
+    pub force: bool,
+    /// The table to write, separated by tabs.
+    #[arg(long, default_value = "regressors.tsv")]
+    pub out: PathBuf,
 }
 
 #[derive(Args, Debug)]

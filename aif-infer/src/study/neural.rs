@@ -1,0 +1,224 @@
+//! Simulated responses of neurons along what an agent saw and did: SPM's message passing over the tables of a declared model, row by row.
+
+use aif_runtime::spm::{
+    Control, Counts, Dynamics, ITERATIONS, Script, Seen, Settings, SpmError, Structure, Trial, Unrepresentable,
+};
+use aif_runtime::{AgentOptions, Assigned, GenerativeModel, Inputs, ModelError};
+
+use crate::record::{CarriedOut, History, Observation, Regressors, Walk};
+
+/// The longest block: what a time costs grows with how many there are.
+const MOST_ROWS: usize = 64;
+
+/// Why a record has no simulated responses of neurons.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NeuralError {
+    /// Not an agent of one level.
+    #[error("responses of neurons are simulated by message passing over an agent's model: {what} have none")]
+    Family {
+        /// What it is.
+        what: &'static str,
+    },
+    /// SPM has no place for something.
+    #[error(transparent)]
+    Unrepresentable(#[from] Unrepresentable),
+    /// The model's numbers cannot be.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A trial cannot go on.
+    #[error("{place}: {source}")]
+    Trial {
+        /// Where: block and step.
+        place: String,
+        /// Why.
+        source: SpmError,
+    },
+    /// What was done is not known.
+    #[error("{place}: what was done is not known, and message passing goes on from what was done")]
+    Unknown {
+        /// Where: block and step.
+        place: String,
+    },
+    /// A block is a trial, with one model.
+    #[error("block {block} has {what} that change from row to row: in SPM a trial has one model")]
+    Changing {
+        /// The block.
+        block: String,
+        /// What changes.
+        what: &'static str,
+    },
+    /// A block is too long.
+    #[error(
+        "block {block} has {rows} rows: of at most {most} responses are simulated (what a time costs grows with their number)"
+    )]
+    TooLong {
+        /// The block.
+        block: String,
+        /// How many rows it has.
+        rows: usize,
+        /// How many it can have.
+        most: usize,
+    },
+}
+
+/// Each row's responses: of each state of the present the mean firing, of each factor the root mean square of prediction errors and of field
+/// potentials over all units and bins, the mean precision of policies and the mean of dopamine. A block is a trial; counts go on from block to
+/// block where the agent learns.
+pub(super) fn neural<M: GenerativeModel>(
+    model: &M,
+    assigned: &Assigned,
+    record: &History,
+    options: &AgentOptions,
+) -> Result<Regressors, NeuralError> {
+    let mut columns = Vec::new();
+    for factor in M::META.factors {
+        columns.extend(factor.states.all().map(|state| format!("firing_{}={state}", factor.name)));
+        columns.extend([format!("error_{}", factor.name), format!("potential_{}", factor.name)]);
+    }
+    columns.extend(["precision", "dopamine"].map(String::from));
+    let (mut rows, mut learned) = (Vec::new(), None);
+    for block in record.blocks.iter().filter(|block| !block.rows.is_empty()) {
+        let (mut structure, settings) = prepared(model, assigned, (record, block), options)?;
+        if let Some(counts) = learned.take() {
+            structure.counts = counts;
+        }
+        let script = script::<M>(record, block)?;
+        let mut trial = Trial::begin(&structure, &settings).map_err(Unrepresentable::Structure)?;
+        for (r, seen) in script.seen.iter().enumerate() {
+            let failed = |source| NeuralError::Trial { place: block.place(r), source };
+            trial.observe(seen).map_err(failed)?;
+            if let Some(actions) = script.actions.get(r).filter(|_| r + 1 < script.seen.len()) {
+                trial.act(actions).map_err(failed)?;
+            }
+        }
+        let ended = trial.end();
+        learned = learns(assigned, options).then_some(ended.structure.counts);
+        let dynamics = Dynamics::of(&ended.course);
+        rows.extend(
+            (0..block.rows.len())
+                .map(|r| (block.session.clone(), block.name.clone(), block.first_step + r as i64, summary(&dynamics, r))),
+        );
+    }
+    Ok(Regressors { columns, rows })
+}
+
+/// The structure of a block, and how it is inferred.
+fn prepared<M: GenerativeModel>(
+    model: &M,
+    assigned: &Assigned,
+    (record, block): (&History, &Walk),
+    options: &AgentOptions,
+) -> Result<(Structure, Settings), NeuralError> {
+    let (name, rows) = (block.name.clone(), block.rows.len());
+    if rows > MOST_ROWS {
+        return Err(NeuralError::TooLong { block: name, rows, most: MOST_ROWS });
+    }
+    let setting = |row: usize| record.nodes[block.rows[row].node as usize].setting;
+    if (1..rows).any(|r| setting(r) != setting(0)) {
+        return Err(NeuralError::Changing { block: name, what: "inputs or preferences" });
+    }
+    let own = &record.settings[setting(0) as usize];
+    if !own.preferences.is_empty() {
+        return Err(NeuralError::Changing { block: name, what: "preferences of their own" });
+    }
+    let none = || NeuralError::Changing { block: block.name.clone(), what: "inputs that are missing, or inputs" };
+    let inputs = M::Inputs::from_numbers(&own.inputs).ok_or_else(none)?;
+    let tables = options.tables(model, M::Inputs::from_numbers(&own.inputs).ok_or_else(none)?)?;
+    let mut structure = Structure::of(model, inputs, listed_steps(tables.policies().map(|p| p.horizon()), rows))?;
+    if !learns(assigned, options) {
+        structure.counts = Counts::default();
+    }
+    let precisions = tables.precisions();
+    let told = options.learning.and_then(|learning| learning.rates.likelihood);
+    let rate = assigned.learning_rate_likelihood.or(assigned.learning_rate).or(told);
+    let policy = assigned.policy_precision.unwrap_or(precisions.policy);
+    let settings = Settings {
+        action_precision: assigned.action_precision.unwrap_or(precisions.action),
+        inverse_precision: 1.0 / policy.max(f64::MIN_POSITIVE),
+        fixed_precision: options.precision_updating.is_none(),
+        learning_rate: rate.unwrap_or(1.0),
+        ..Settings::default()
+    };
+    if let Control::Policies(_) = structure.control
+        && rows > structure.control.steps()
+    {
+        let steps = structure.control.steps();
+        return Err(NeuralError::Unrepresentable(Unrepresentable::Steps { horizon: steps - 1, steps: rows }));
+    }
+    Ok((structure, settings))
+}
+
+/// Whether an agent learns: it is told to, or has a rate.
+fn learns(assigned: &Assigned, options: &AgentOptions) -> bool {
+    let rates = [
+        assigned.learning_rate,
+        assigned.learning_rate_likelihood,
+        assigned.learning_rate_transition,
+        assigned.learning_rate_initial,
+        assigned.learning_rate_habit,
+        assigned.learning_rate_preference,
+    ];
+    options.learning.is_some() || rates.iter().any(Option::is_some)
+}
+
+/// How many times a trial has: as a list of policies says, or as many as there are rows.
+fn listed_steps(horizon: Option<usize>, rows: usize) -> usize {
+    horizon.map_or(rows, |horizon| horizon + 1)
+}
+
+/// What was seen and done in a block.
+fn script<M: GenerativeModel>(record: &History, block: &Walk) -> Result<Script, NeuralError> {
+    let mut script = Script::default();
+    for (r, row) in block.rows.iter().enumerate() {
+        script.seen.push(seen::<M>(&record.observations[record.nodes[row.node as usize].observation as usize]));
+        if r + 1 == block.rows.len() {
+            break;
+        }
+        let deed = &record.deeds[row.deed as usize];
+        let joint = match deed.carried {
+            CarriedOut::Chosen => M::META.joint_action(deed.parts.iter().copied()),
+            CarriedOut::Action(action) => Some(action),
+            CarriedOut::Unknown | CarriedOut::OneOf(_) => None,
+        };
+        let joint = joint.ok_or_else(|| NeuralError::Unknown { place: block.place(r) })?;
+        let mut actions = Vec::new();
+        M::each_factor(|site| actions.push(site.local_action(&M::META, joint)));
+        script.actions.push(actions);
+    }
+    Ok(script)
+}
+
+fn seen<M: GenerativeModel>(observation: &Observation) -> Vec<Seen> {
+    let of = |(m, modality): (usize, &aif_runtime::model::Modality)| {
+        if let Some(reading) = observation.readings.iter().find(|reading| reading.modality == m) {
+            return Seen::Weights(reading.weights.clone());
+        }
+        let outcome = observation.numbers.get(m).copied().flatten();
+        outcome.map_or_else(|| Seen::Weights(vec![1.0; modality.outcomes.count]), |x| Seen::Outcome(x as usize))
+    };
+    M::META.modalities.iter().enumerate().map(of).collect()
+}
+
+/// The responses at one time.
+fn summary(dynamics: &Dynamics, time: usize) -> Vec<f64> {
+    let mut values = Vec::new();
+    let potentials = dynamics.field_potentials();
+    for (f, firing) in dynamics.firing.iter().enumerate() {
+        let present = &firing[time][time];
+        let states = present.first().map_or(0, Vec::len);
+        values.extend((0..states).map(|s| mean(present.iter().map(|x| x[s]))));
+        values.push(mean(dynamics.errors[f][time].iter().flatten().flatten().map(|x| x * x)).sqrt());
+        values.push(mean(potentials[f][time].iter().flatten().flatten().map(|x| x * x)).sqrt());
+    }
+    for bins in [&dynamics.precision, &dynamics.dopamine] {
+        values.push(mean(bins.iter().skip(time * ITERATIONS).take(ITERATIONS).copied()));
+    }
+    values
+}
+
+/// The mean; not a number of nothing.
+fn mean(numbers: impl Iterator<Item = f64>) -> f64 {
+    let (sum, count) = numbers.fold((0.0, 0), |(sum, count), x| (sum + x, count + 1));
+    sum / f64::from(count)
+}
