@@ -70,3 +70,25 @@ fn numbers_stand_on_the_left_of_scalars() {
         assert!((value - expected.0).abs() < 1e-15 && (slope - expected.1).abs() < 1e-15, "{value} {slope}");
     }
 }
+
+/// Whole declarations at the edges of the language: they compile without a warning, and run.
+macro_rules! declared {
+    ($($name:ident $file:literal;)*) => {$(
+        #[allow(dead_code)]
+        mod $name {
+            include!($file);
+
+            #[test]
+            fn it_compiles_and_runs() {
+                main();
+            }
+        }
+    )*};
+}
+declared! {
+    hgf_forms "compile_pass/hgf_forms.rs";
+    learner_odd "compile_pass/learner_odd.rs";
+    lists_and_attributes "compile_pass/lists_and_attributes.rs";
+    long_lists "compile_pass/long_lists.rs";
+    whole_language "compile_pass/whole_language.rs";
+}

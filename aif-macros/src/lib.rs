@@ -22,6 +22,8 @@ mod marks;
 mod mentions;
 mod names;
 mod population;
+#[cfg(test)]
+mod said;
 mod storage;
 
 use proc_macro::TokenStream;

@@ -1,5 +1,4 @@
-//! `dist!` takes constants and scalars side by side; Rust's own attributes stand on methods; a domain is what its type says wherever it stands.
-#![deny(warnings)]
+// `dist!` takes constants and scalars side by side; Rust's own attributes stand on methods; a domain is what its type says wherever it stands.
 
 use aif::prelude::*;
 

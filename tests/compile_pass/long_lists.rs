@@ -1,4 +1,4 @@
-//! Lists have as many numbers as they need: serde's own arrays, and defaults, end at 32.
+// Lists have as many numbers as they need: serde's own arrays, and defaults, end at 32.
 
 use aif::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The whole language in one program.
+// The whole language in one program.
 
 use aif::prelude::*;
 

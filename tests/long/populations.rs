@@ -3,6 +3,8 @@
 
 #[path = "../models/days.rs"]
 mod days;
+#[path = "../models/differences.rs"]
+mod differences;
 #[path = "../models/tmaze.rs"]
 #[allow(dead_code)]
 mod tmaze;
@@ -10,11 +12,14 @@ mod tmaze;
 use aif::infer::data::{DataOptions, RawTable};
 use aif::infer::results::{Group, fit_nuts};
 use aif::infer::sample::NutsOptions;
-use aif::infer::score::{Assigned, Behaviour, History, RecordedBlock, RecordedRow};
+use aif::infer::score::{History, Lessons, RecordedBlock, RecordedRow};
 use aif::infer::study::Studied;
 use aif::infer::{Design, Members, Population, Posterior, Role, Target, Units};
+use aif::learners::LearningModel;
+use aif::measure::Softmax;
 use aif::prelude::*;
 use days::Days;
+use differences::derivatives;
 use tmaze::TMaze;
 
 #[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,7 +56,7 @@ model! {
     }
 
     /// Priors that the field's fitting tool offers, truncated and mixed ones, a simplex and ordered numbers.
-    pub Priors for TMaze<T> {
+    pub Priors for Worth<T> {
         population {
             tau: [2] ~ Gamma(2.0, 2.0);
             let sigma: [2] = 1.0 / sqrt(tau);
@@ -73,58 +78,32 @@ model! {
             #[centred(0.3)]
             y ~ Normal(kind + cuts[1] * 0.1, rate);
             tail ~ LogNormal(0.1 * mixed, floor);
-            TMaze {
-                reward_probability: 0.5 + 0.5 * logistic(x[0] + 0.1 * y + weights[2]),
-                preference: 1.0 + 0.1 * tail + 0.1 * x[1] * x[1],
+            Worth {
+                rate: logistic(x[0] + 0.1 * y + weights[2]),
+                strictness: 1.0 + 0.1 * tail + 0.1 * x[1] * x[1],
             }
         }
     }
 }
 
-/// An urn whose colour depends on the condition, and a guess that is rewarded.
+/// Learns what each answer is worth; compiled much faster than an agent.
 #[derive(Clone, Copy, Debug)]
-pub struct Urn<T> {
-    pub bias: [T; 2],
+pub struct Worth<T> {
+    pub rate: T,
+    pub strictness: T,
 }
 
-#[derive(Domain, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Condition {
-    Easy,
-    Hard,
-}
-
-#[generative_model(horizon = 1, actions(guess: bool), inputs(condition: Condition))]
-impl<T: Real> Urn<T> {
-    #[factor(initial = uniform(), between = keep)]
-    fn colour(&self, colour: bool) -> bool {
-        colour
+#[learner(observations(reward: f64), actions(choose: bool))]
+impl<T: Real> Worth<T> {
+    #[state(initial = [0.0, 0.0])]
+    fn value(&self, mut value: [T; 2], choose: bool, reward: T) -> [T; 2] {
+        let error = reward - value[choose.index()];
+        value[choose.index()] += self.rate * error;
+        value
     }
-    #[factor(initial = [1.0, 0.0])]
-    fn given(&self, guess: bool) -> bool {
-        guess
-    }
-    #[modality]
-    fn shown(&self, colour: bool, condition: Condition) -> Dist<bool, T> {
-        let p = self.bias[condition.index()];
-        if colour { Dist::bernoulli(true, p, false) } else { Dist::bernoulli(false, p, true) }
-    }
-    #[modality(preference = [0.0, 2.0])]
-    fn right(&self, colour: bool, given: bool) -> bool {
-        colour == given
-    }
-}
-
-model! {
-    /// One bias for each condition.
-    pub Conditions for Urn<T> {
-        population {
-            mu ~ Normal(0.0, 1.0);
-        }
-        subject {
-            z[condition] ~ Normal(mu, 0.5);
-            let bias: [condition] = 0.5 + 0.5 * logistic(z);
-            Urn { bias }
-        }
+    #[response]
+    fn choose(&self, value: [T; 2]) -> Softmax<bool, T> {
+        Softmax::by(|answer: bool| self.strictness * value[answer.index()])
     }
 }
 
@@ -137,6 +116,19 @@ fn records(count: usize) -> Vec<History> {
         .into_iter()
         .take(count)
         .collect()
+}
+
+/// Choices and what they paid, of two subjects.
+fn lessons() -> [Lessons; 2] {
+    [0, 3].map(|shift| {
+        let row = |t: usize| RecordedRow {
+            observations: vec![Some(((t * 7 + shift) % 5) as f64 / 4.0)],
+            responses: vec![Some(((t * 3 + shift) % 4 / 2) as f64)],
+            ..RecordedRow::default()
+        };
+        let block = RecordedBlock { name: "1".into(), rows: (0..30).map(row).collect(), ..RecordedBlock::default() };
+        Lessons::new(&<Worth<f64> as LearningModel>::META, vec![block]).unwrap()
+    })
 }
 
 fn whole() -> Group<Whole> {
@@ -152,38 +144,6 @@ fn days() -> Group<Days> {
     let units = Units { names: ["1", "2", "1", "2"].map(String::from).to_vec(), parents: vec![0, 0, 1, 1] };
     let design = Design::simple(&Days::META, names).unwrap().with_sessions(units);
     Group { design, records: records(4), options: AgentOptions::default() }
-}
-
-/// The gradient against differences of the density, the Hessian against differences of the gradient.
-fn derivatives(target: &dyn Target, scale: f64) {
-    let d = target.dimension();
-    let at: Vec<f64> = (0..d).map(|i| scale * (((i * 37 + 11) % 17) as f64 / 17.0 - 0.5)).collect();
-    let gradient = |x: &[f64]| {
-        let mut g = vec![0.0; d];
-        let value = target.ln_density(x, &mut g).unwrap();
-        (value, g)
-    };
-    let (value, own) = gradient(&at);
-    let curvature = target.curvature(&at).unwrap();
-    let hessian = curvature.dense(target.layout());
-    assert!((curvature.value - value).abs() < 1e-9 * value.abs());
-    for i in 0..d {
-        let moved = |by: f64| {
-            let mut x = at.clone();
-            x[i] += by;
-            gradient(&x)
-        };
-        let slope = |h: f64| (moved(h).0 - moved(-h).0) / (2.0 * h);
-        let near = (4.0 * slope(5e-4) - slope(1e-3)) / 3.0;
-        assert!((own[i] - near).abs() < 2e-6 * (1.0 + near.abs()), "gradient {i}: {} {near}", own[i]);
-        assert!((own[i] - curvature.gradient[i]).abs() < 1e-9 * (1.0 + own[i].abs()), "gradient {i}");
-        let (up, down) = (moved(1e-4).1, moved(-1e-4).1);
-        for j in 0..d {
-            let near = (up[j] - down[j]) / 2e-4;
-            let got = hessian[(i, j)];
-            assert!((got - near).abs() < 5e-5 * (1.0 + near.abs()), "Hessian {i} {j}: {got} {near}");
-        }
-    }
 }
 
 /// How determinants change, by third derivatives, against differences of them: along single coordinates, and along a path that units follow.
@@ -214,9 +174,8 @@ fn determinants_change_as_third_derivatives_say() {
     determinants(&Posterior::<Whole>::of(&group, None), 1, 0.6);
     determinants(&Posterior::<Whole>::of(&group, None).parallel(true), 0, 0.3);
     determinants(&Posterior::<Days>::of(&days, None), 1, 1.0);
-    let own = records(2);
-    let options = AgentOptions::default();
-    let flat = Posterior::<Priors>::new(own.iter().collect(), &options).unwrap();
+    let own = lessons();
+    let flat = Posterior::<Priors>::new(own.iter().collect(), &()).unwrap();
     let refused = flat.determinant_slopes(&vec![0.1; flat.layout().dimension()], 0, &[]).unwrap_err();
     assert_eq!(refused.to_string(), "third derivatives are those of populations with a level between the group and its units");
 }
@@ -226,9 +185,8 @@ fn gradients_and_hessians_of_the_whole_language_match_finite_differences() {
     let group = whole();
     derivatives(&Posterior::<Whole>::of(&group, None), 1.0);
     derivatives(&Posterior::<Whole>::of(&group, None).parallel(true), 0.3);
-    let options = AgentOptions::default();
-    let own = records(2);
-    derivatives(&Posterior::<Priors>::new(own.iter().collect(), &options).unwrap(), 0.8);
+    let own = lessons();
+    derivatives(&Posterior::<Priors>::new(own.iter().collect(), &()).unwrap(), 0.8);
     let days = days();
     derivatives(&Posterior::<Days>::of(&days, None), 1.0);
 }
@@ -267,8 +225,6 @@ fn a_declaration_knows_its_names_shapes_and_supports() {
     let cuts = meta.parameters().find(|p| p.name == "cuts").unwrap();
     assert_eq!((cuts.len(), cuts.coordinates), (3, 3));
     assert_eq!(meta.parameters().find(|p| p.name == "weights").unwrap().coordinates, 2);
-    let z = Conditions::META.parameters().find(|p| p.name == "z").unwrap();
-    assert_eq!((z.dimensions[0].name, z.label(1)), ("condition", "z[Hard]".to_string()));
 }
 
 #[test]
@@ -299,57 +255,4 @@ fn nothing_that_is_drawn_together_falls_apart_in_a_fit() {
         assert!((get("spread[0]")[i] - 2.0 * get("sigma[0]")[i]).abs() < 1e-12);
     }
     assert!(fit.quantity("z[1]", Some(3)).is_some());
-}
-
-/// What was set, what was shown, and what was guessed.
-type Trial = (Condition, bool, Option<bool>);
-
-fn urn(blocks: &[&[Trial]]) -> Vec<RecordedBlock> {
-    let row = |&(condition, shown, guess): &Trial| RecordedRow {
-        inputs: vec![Some(condition.index() as f64)],
-        ..RecordedRow::of_indices(&[Some(shown as usize), None], &[guess.map(usize::from)])
-    };
-    let block = |(b, rows): (usize, &&[Trial])| RecordedBlock {
-        name: b.to_string(),
-        rows: rows.iter().map(row).collect(),
-        ..RecordedBlock::default()
-    };
-    blocks.iter().enumerate().map(block).collect()
-}
-
-#[test]
-fn a_belief_that_is_kept_goes_on_in_the_next_block() {
-    use Condition::{Easy, Hard};
-    let blocks = urn(&[
-        &[(Easy, true, Some(true)), (Easy, true, None)],
-        &[(Hard, false, Some(false)), (Easy, true, Some(true)), (Hard, true, None)],
-    ]);
-    let model = Urn { bias: [0.9, 0.6] };
-    let options = AgentOptions { inference: Inference::Exact, ..AgentOptions::default() };
-    let got = model.family().pointwise(&Assigned::default(), &History::new(&blocks), &options).unwrap();
-    // By hand: an agent that lives through both blocks.
-    let mut agent = Agent::with_options(model, UrnInputs { condition: Easy }, options).unwrap();
-    let mut wanted = Vec::new();
-    for block in &blocks {
-        agent.restart();
-        for row in &block.rows {
-            let condition = if row.inputs[0] == Some(0.0) { Easy } else { Hard };
-            agent.set_inputs(&model, UrnInputs { condition }).unwrap();
-            agent.infer_states(<Urn<f64> as GenerativeModel>::evidence(
-                &row.observations.iter().map(|o| o.map(|o| o as usize)).collect::<Vec<_>>(),
-            ));
-            if let Some(guess) = row.responses[0].map(|a| a as usize) {
-                wanted.push(agent.action_log_probabilities()[guess]);
-                agent.update_empirical_prior(UrnAction { guess: guess == 1 });
-            }
-        }
-    }
-    assert_eq!(got.len(), wanted.len());
-    assert!(got.iter().zip(&wanted).all(|(g, w)| (g - w).abs() < 1e-12), "{got:?} {wanted:?}");
-    // The colour is remembered: after two draws of it in an easy block a guess is surer than in a fresh one.
-    let fresh = model.family().pointwise(&Assigned::default(), &History::new(&blocks[1..]), &options).unwrap();
-    assert!((fresh[0] - got[1]).abs() > 0.01);
-    // The gradient goes through, one bias for each condition.
-    let records = [History::new(&blocks)];
-    derivatives(&Posterior::<Conditions>::new(records.iter().collect(), &options).unwrap(), 1.0);
 }

@@ -11,6 +11,7 @@ model! {
             mu ~ Normal(0.0, 1.0);
             sigma ~ HalfNormal(0.7);
             drift ~ Normal(0.0, 0.2);
+            warmth ~ Normal(0.0, 0.1);
         }
         subject {
             own ~ Normal(mu, sigma);
@@ -18,7 +19,7 @@ model! {
         }
         plate session {
             today ~ Normal(own, spread);
-            TMaze { reward_probability: 0.5 + 0.5 * logistic(today + drift), preference: 1.2 }
+            TMaze { reward_probability: 0.5 + 0.5 * logistic(today + drift), preference: 1.2 + warmth }
         }
     }
 }
