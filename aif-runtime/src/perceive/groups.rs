@@ -35,6 +35,20 @@ pub(crate) fn each_line<F: Frame>(meta: &Meta, frame: F, parents: &[usize], fact
     walk(meta, frame, (parents, factor), 0, (0, 0), visit);
 }
 
+/// By how much the index of a combination grows with a factor's state; apart from the walk, of which there is one for each visitor.
+#[inline]
+fn weight(meta: &Meta, parents: &[usize], factor: usize) -> usize {
+    let mut weight = 0;
+    for &parent in parents {
+        if weight > 0 {
+            weight *= meta.factors[parent].states.count;
+        } else if parent == factor {
+            weight = 1;
+        }
+    }
+    weight
+}
+
 #[inline]
 fn walk<F: Frame>(
     meta: &Meta,
@@ -46,11 +60,7 @@ fn walk<F: Frame>(
 ) {
     let factor = frame.factor(k);
     let states = meta.factors[factor].states.count;
-    // By how much the combination's index grows with this factor's state.
-    let weight = parents
-        .iter()
-        .position(|&f| f == factor)
-        .map_or(0, |i| parents[i + 1..].iter().map(|&f| meta.factors[f].states.count).product());
+    let weight = weight(meta, parents, factor);
     let (mut at, mut context) = (base * states, context);
     let visited = if factor == first { 1 } else { states };
     if k + 1 == frame.factors() {

@@ -49,27 +49,34 @@ pub fn negligible<T: Real>(p: T) -> bool {
 
 /// Calls `f(place, probability)` for all that are not exactly zero. Long lists that are nearly all zero, where one knows where one is on a
 /// large map, cost little.
+///
+/// `f` stands in it once: what is called with it, and with that again, would otherwise be compiled many times.
 #[inline(always)]
 pub fn each_possible<T: Real>(probabilities: &[T], mut f: impl FnMut(usize, T)) {
     const STRETCH: usize = 8;
-    if probabilities.len() <= 2 * STRETCH {
-        for (i, &p) in probabilities.iter().enumerate() {
-            if !exact_zero(p) {
-                f(i, p);
-            }
-        }
-        return;
-    }
-    for (k, stretch) in probabilities.chunks(STRETCH).enumerate() {
-        if stretch.iter().fold(true, |nothing, &p| nothing & exact_zero(p)) {
+    let long = probabilities.len() > 2 * STRETCH;
+    let mut i = 0;
+    while i < probabilities.len() {
+        if long && i % STRETCH == 0 && all_zero(&probabilities[i..probabilities.len().min(i + STRETCH)]) {
+            i += STRETCH;
             continue;
         }
-        for (i, &p) in stretch.iter().enumerate() {
-            if !exact_zero(p) {
-                f(k * STRETCH + i, p);
-            }
+        let p = probabilities[i];
+        if !exact_zero(p) {
+            f(i, p);
         }
+        i += 1;
     }
+}
+
+/// Whether nothing of a stretch is possible.
+#[inline]
+fn all_zero<T: Real>(stretch: &[T]) -> bool {
+    let mut nothing = true;
+    for &p in stretch {
+        nothing &= exact_zero(p);
+    }
+    nothing
 }
 
 /// The Shannon entropy, in nats: `-sum_i x_i ln(max(x_i, LOG_FLOOR))`.
