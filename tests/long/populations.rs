@@ -127,7 +127,7 @@ fn lessons() -> [Lessons; 2] {
             ..RecordedRow::default()
         };
         let block = RecordedBlock { name: "1".into(), rows: (0..30).map(row).collect(), ..RecordedBlock::default() };
-        Lessons::new(&<Worth<f64> as LearningModel>::META, vec![block]).unwrap()
+        Lessons::new(&<Worth<f64> as LearningModel<f64>>::META, vec![block]).unwrap()
     })
 }
 
