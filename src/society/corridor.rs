@@ -7,7 +7,7 @@ use crate::prelude::*;
 /// How many cells a corridor is long.
 pub const LENGTH: usize = 5;
 
-/// Where a walker is: how far from where I come from, and on my right or not.
+/// Where a walker is: how far from where I come from, and on the north side or not.
 pub type Spot = (Index<LENGTH>, bool);
 
 /// What a walker does.
@@ -44,16 +44,16 @@ impl<T: Real> Default for Walker<T> {
 }
 
 /// A cell as the other sees it, who comes from the other end.
-fn across((at, right): Spot) -> Spot {
-    (Index::new(LENGTH - 1 - at.get()).unwrap_or(at), !right)
+fn across((at, north): Spot) -> Spot {
+    (Index::new(LENGTH - 1 - at.get()).unwrap_or(at), north)
 }
 
 /// Where a step would lead.
-fn stepped((at, right): Spot, step: Step) -> Spot {
+fn stepped((at, north): Spot, step: Step) -> Spot {
     match step {
-        Step::Ahead => (Index::new(at.get() + 1).unwrap_or(at), right),
-        Step::Aside => (at, !right),
-        Step::Wait => (at, right),
+        Step::Ahead => (Index::new(at.get() + 1).unwrap_or(at), north),
+        Step::Aside => (at, !north),
+        Step::Wait => (at, north),
     }
 }
 
@@ -72,7 +72,7 @@ const START: Spot = match Index::new(0) {
 
 /// Where the other begins: at the far end, in my way.
 fn opposite() -> Spot {
-    (across(START).0, true)
+    across(START)
 }
 
 #[generative_model(horizon = 3, actions(go: Step, other: Step), policy_precision = self.precision, habit = own_habit(self.habit))]

@@ -65,7 +65,11 @@ impl Enumeration {
     }
 
     fn initial(who: Who, s: usize) -> f64 {
-        if who.gardener { if s % 36 == 0 { 0.5 } else { 0.0 } } else { [0.7, 0.3][s / 12] * f64::from(u8::from(s % 12 == 0)) }
+        if who.gardener {
+            if s.is_multiple_of(36) { 0.5 } else { 0.0 }
+        } else {
+            [0.7, 0.3][s / 12] * f64::from(u8::from(s.is_multiple_of(12)))
+        }
     }
 
     /// How probable a state is after another, under both actions.

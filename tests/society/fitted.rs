@@ -3,7 +3,7 @@
 use aif::infer::score::{Assigned, Behaviour, Played, kinds_of_player};
 use aif::infer::{Density, Posterior};
 use aif::prelude::*;
-use aif::runtime::society::{Play, Player, PlayerOptions, Playing, Society, SocietyError, plays};
+use aif::runtime::society::{Candidates, Play, Player, PlayerOptions, Playing, Society, SocietyError, plays};
 use aif::runtime::{Dual, Plays};
 use aif::society::*;
 use rand::SeedableRng;
@@ -26,7 +26,7 @@ impl<T: Real> Declared<T> for Hunter<T> {
 impl<T: Real> Playing<T> for Hunter<T> {
     type Model = MatrixGame<2, 2, T>;
 
-    fn players(&self) -> Result<Vec<(T, Player<Self::Model, T>)>, SocietyError> {
+    fn players(&self) -> Result<Candidates<Self::Model, T>, SocietyError> {
         let payoffs = [[self.stag, T::zero()], [T::constant(1.5), T::one()]];
         let game = MatrixGame { habit: [0.8, 0.2].map(T::constant), ..MatrixGame::new(payoffs, self.precision) };
         let zero = Player::by_habit(game)?;
@@ -100,7 +100,7 @@ fn depth_is_summed_out_in_a_population_with_exact_gradients() {
 }
 
 /// Trustees of guilt `logistic(z)` for a standard normal `z`, at quantiles of it.
-const POINTS: usize = 60;
+const POINTS: usize = 30;
 
 #[test]
 fn the_guilt_of_trustees_is_recovered_and_ranks_are_uniform() {
@@ -121,9 +121,9 @@ fn the_guilt_of_trustees_is_recovered_and_ranks_are_uniform() {
     let players: Vec<Player<Trustee>> = points.iter().map(|z| trustee(*z)).collect();
     let investor = Investor::default().player(PlayerOptions::default()).unwrap().habitual();
     let (mut pairs, mut held, mut ranks) = (Vec::new(), 0, [0; 5]);
-    const SUBJECTS: usize = 100;
-    for subject in 0..SUBJECTS {
-        let truth = (subject * 37 + 11) % POINTS;
+    const SUBJECTS: usize = 80;
+    for _ in 0..SUBJECTS {
+        let truth = (aif::runtime::random::unit(&mut rng) * POINTS as f64) as usize;
         let society = Society::new(Investor::default()).unwrap();
         let society = society.seat("investor", investor.clone(), |seen| *seen).unwrap();
         let mut society = society.seat("trustee", players[truth].clone(), seen_by_trustee).unwrap();
@@ -149,7 +149,7 @@ fn the_guilt_of_trustees_is_recovered_and_ranks_are_uniform() {
         "guilt of {SUBJECTS} trustees from 10 rounds: r = {r:.3}, 90 % intervals hold {held}, ranks {ranks:?} (chi square {chi_square:.1})"
     );
     assert!(r > 0.7, "r = {r}");
-    assert!((82..=97).contains(&held), "{held}");
+    assert!((64..=79).contains(&held), "{held}");
     // Of 4 degrees of freedom, one in a thousand is beyond 18.5.
     assert!(chi_square < 18.5, "{ranks:?}");
 }

@@ -6,8 +6,11 @@ use aif_runtime::{GenerativeModel, Real, Signal};
 /// One subject's blocks of a game, in any scalar.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Played {
-    blocks: Vec<Vec<(Vec<Option<usize>>, Option<usize>)>>,
+    blocks: Vec<Vec<Row>>,
 }
+
+/// The outcome of each modality, and what was done.
+type Row = (Vec<Option<usize>>, Option<usize>);
 
 impl Played {
     /// Blocks of what was seen and done. What was seen of a modality is an outcome, or nothing; anything else is taken for nothing.
@@ -23,7 +26,7 @@ impl Played {
 
     /// The blocks, as a model in a scalar sees them.
     pub(crate) fn blocks<M: GenerativeModel<T>, T: Real>(&self) -> impl Iterator<Item = Vec<Play<M::Evidence>>> {
-        let play = |(seen, action): &(Vec<Option<usize>>, Option<usize>)| Play { seen: M::evidence(seen), action: *action };
+        let play = |(seen, action): &Row| Play { seen: M::evidence(seen), action: *action };
         self.blocks.iter().map(move |block| block.iter().map(play).collect())
     }
 }

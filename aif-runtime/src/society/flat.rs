@@ -228,11 +228,11 @@ impl<T: Real> Flat<T> {
     }
 }
 
+/// Where each joint state's successors begin, and these, each with its probability.
+type Successors<T> = (Vec<u32>, Vec<(u32, T)>);
+
 /// Every joint state's successors under every joint action.
-fn transitions<M: GenerativeModel<T>, T: Real>(
-    tables: &Tables<M, T>,
-    actions: usize,
-) -> Result<(Vec<u32>, Vec<(u32, T)>), SocietyError> {
+fn transitions<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, actions: usize) -> Result<Successors<T>, SocietyError> {
     let (meta, states) = (&M::META, M::META.joint_states());
     let mut begins = Vec::with_capacity(actions * states + 1);
     let mut next: Vec<(u32, T)> = Vec::new();

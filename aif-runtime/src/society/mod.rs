@@ -20,7 +20,7 @@ pub use error::SocietyError;
 pub use flat::MAX_NUMBERS;
 pub use options::PlayerOptions;
 pub use player::{Play, Player, weighed};
-pub use playing::Playing;
+pub use playing::{Candidates, Playing};
 pub use quantal::{Equilibrium, Payoffs, mutual_prediction};
 pub use search::Deliberation;
 pub use thought::Thought;

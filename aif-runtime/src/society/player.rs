@@ -330,7 +330,8 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
     /// When that is not of a player like this one.
     pub fn resume(&mut self, thought: Thought<T>) -> Result<(), SocietyError> {
         let total: f64 = thought.states().iter().map(|p| p.value()).sum();
-        if !self.thinker.could_think(&thought) || (self.thinker.carries() && !((total - 1.0).abs() < 1e-6)) {
+        let whole = !self.thinker.carries() || (total - 1.0).abs() < 1e-6;
+        if !(whole && self.thinker.could_think(&thought)) {
             return Err(SocietyError::Thought { model: M::META.name, depth: self.depth() });
         }
         self.thought = Arc::new(thought);

@@ -7,6 +7,9 @@ use super::player::Player;
 use crate::model::GenerativeModel;
 use crate::scalar::Real;
 
+/// Players, of which one is meant, each with its prior probability.
+pub type Candidates<M, T> = Vec<(T, Player<M, T>)>;
+
 /// The parameters of one who plays, in any scalar: `type Family = Plays<Self>` in [`Declared`](crate::Declared) makes it fit for `model!`.
 pub trait Playing<T: Real>: Copy + Send + Sync {
     /// The model that it acts under.
@@ -16,5 +19,5 @@ pub trait Playing<T: Real>: Copy + Send + Sync {
     ///
     /// # Errors
     /// When the parameters make no player.
-    fn players(&self) -> Result<Vec<(T, Player<Self::Model, T>)>, SocietyError>;
+    fn players(&self) -> Result<Candidates<Self::Model, T>, SocietyError>;
 }

@@ -46,8 +46,11 @@ pub trait Seated<O> {
 /// one after the other, the world's state says whose turn it is ([`Player::taking_turns`]).
 pub struct Society<W: GenerativeModel> {
     world: World<W>,
-    seats: Vec<(String, Box<dyn Seated<W::Observation>>)>,
+    seats: Vec<Named<W::Observation>>,
 }
+
+/// Who sits somewhere, and its name.
+type Named<O> = (String, Box<dyn Seated<O>>);
 
 /// What happened at one step.
 #[derive(Clone, Debug, PartialEq)]
@@ -178,7 +181,7 @@ impl<W: GenerativeModel> Society<W> {
 
     /// The columns of a table of rounds: the step, then for each player what it sees and what it does.
     pub fn columns(&self) -> Vec<String> {
-        let of = |(name, seated): &(String, Box<dyn Seated<W::Observation>>)| {
+        let of = |(name, seated): &Named<W::Observation>| {
             let modalities = seated.meta().modalities.iter().map(|modality| modality.name);
             modalities.chain([seated.action().name]).map(|column| alloc::format!("{name}.{column}")).collect::<Vec<_>>()
         };

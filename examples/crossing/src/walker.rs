@@ -62,8 +62,8 @@ fn met(gap: Gap, beside: Beside, go: Go, other: Go) -> (Gap, Beside, bool) {
 }
 
 impl Walker {
-    fn weights<D: Domain>(&self) -> Dirichlet<D> {
-        Dirichlet::from_fn(|pair: D| self.habit[pair.index() / 4] * self.expected[pair.index() % 4]).held()
+    fn weights<D: Domain, T: Real>(&self) -> Dirichlet<D, T> {
+        Dirichlet::from_fn(|pair: D| T::constant(self.habit[pair.index() / 4] * self.expected[pair.index() % 4])).held()
     }
 }
 
