@@ -21,8 +21,8 @@ pub enum Step {
     Wait,
 }
 
-/// A walker in a corridor that is two cells wide. Both see each other; who would step into the other's cell, or through the other, bumps, and both stay
-/// where they are.
+/// A walker in a corridor that is two cells wide. Both see each other; who would step into the other's cell, or through the other, bumps,
+/// and both stay where they are.
 #[derive(Clone, Copy, Debug)]
 pub struct Walker<T = f64> {
     /// What each step nearer to the end is worth, in nats at each time.

@@ -6,7 +6,8 @@ use crate::prelude::*;
 
 /// A game of `A` own and `B` actions of the other, whose outcome both see.
 ///
-/// Who plays it over and over learns by it who the other is. Before the first round, the outcome shown is that of the first actions, which nobody took.
+/// Who plays it over and over learns by it who the other is. Before the first round, the outcome shown is that of the first actions, which
+/// nobody took.
 #[derive(Clone, Copy, Debug)]
 pub struct MatrixGame<const A: usize, const B: usize, T = f64> {
     /// What each pair of actions is worth to the player, `[own][other's]`, in nats at a precision of 1.

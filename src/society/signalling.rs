@@ -1,4 +1,5 @@
-//! A signalling game (Lewis 1969): one sees a thing and sends a signal, the other sees the signal and acts, and both learn by what follows which code the other uses.
+//! A signalling game (Lewis 1969): one sees a thing and sends a signal, the other sees the signal and acts, and both learn by what follows
+//! which code the other uses.
 
 use super::{Player, PlayerOptions, SocietyError};
 use crate::prelude::*;

@@ -52,7 +52,8 @@ fn shares(settled: Settlement) -> [f64; 2] {
     [ENDOWMENT - sent + back, 3.0 * sent - back]
 }
 
-/// What a round is worth to one who has `own` of it: own points, less guilt for what is more than the other's (Fehr & Schmidt 1999, without envy).
+/// What a round is worth to one who has `own` of it: own points, less guilt for what is more than the other's (Fehr & Schmidt 1999,
+/// without envy).
 fn worth<T: Real>(settled: Settlement, player: usize, guilt: T) -> T {
     if settled == NOTHING {
         return T::zero();
@@ -64,8 +65,8 @@ fn worth<T: Real>(settled: Settlement, player: usize, guilt: T) -> T {
 
 /// The investor, who moves first: as in the studies of King-Casas et al. (2005) and Ray, King-Casas, Montague & Dayan (2008).
 ///
-/// Nobody counts rounds: how far a player looks ahead is its horizon, in moves of either, two a round. As a world, this model has the trustee's
-/// action as its second one.
+/// Nobody counts rounds: how far a player looks ahead is its horizon, in moves of either, two a round. As a world, this model has the
+/// trustee's action as its second one.
 #[derive(Clone, Copy, Debug)]
 pub struct Investor<T = f64> {
     /// What each point is less worth that it has more than the trustee.

@@ -35,7 +35,8 @@ fn ending(bargain: Bargain, take: bool) -> Ending {
     }
 }
 
-/// What an offer that is taken is worth to one side (Fehr & Schmidt 1999): own points, less envy of what the other has more, and guilt for what it has less.
+/// What an offer that is taken is worth to one side (Fehr & Schmidt 1999): own points, less envy of what the other has more, and guilt for
+/// what it has less.
 fn worth<T: Real>((ending, offer): (Ending, Offer), proposer: bool, envy: T, guilt: T) -> T {
     if ending != Ending::Taken {
         return T::zero();

@@ -1,4 +1,5 @@
-//! Plain enumeration: a player's belief as a list of states and of all that the other may have seen and done, from the methods of the models themselves.
+//! Plain enumeration: a player's belief as a list of states and of all that the other may have seen and done, from the methods of the
+//! models themselves.
 
 use std::collections::HashMap;
 

@@ -138,7 +138,11 @@ pub enum SocietyError {
         choice: usize,
     },
     /// A choice is missing where there was one to make, or recorded where there was none.
-    #[error("step {step}: it is {} turn, but a choice is {}", if *turn { "the player's" } else { "not the player's" }, if *turn { "missing" } else { "recorded" })]
+    #[error(
+        "step {step}: it is {} turn, but a choice is {}",
+        if *turn { "the player's" } else { "not the player's" },
+        if *turn { "missing" } else { "recorded" }
+    )]
     Turn {
         /// The step, from 0.
         step: usize,

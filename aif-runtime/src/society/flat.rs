@@ -207,8 +207,8 @@ impl<T: Real> Flat<T> {
         dot(believed, &self.utility[step.min(self.horizon - 1) * self.states..][..self.states])
     }
 
-    /// The negative expected free energy of a step (from 0) after which states are believed so: utility, and the mutual information between states and each
-    /// modality's outcomes, each by its weight.
+    /// The negative expected free energy of a step (from 0) after which states are believed so: utility, and the mutual information
+    /// between states and each modality's outcomes, each by its weight.
     pub fn worth(&self, believed: &[T], step: usize) -> T {
         let mut worth = self.utility(believed, step);
         if self.gain != 0.0 {

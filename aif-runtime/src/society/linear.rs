@@ -4,7 +4,8 @@ use alloc::vec::Vec;
 
 use crate::scalar::Real;
 
-/// The solution of `A x = b` by Gaussian elimination with pivots from rows; `a` has the rows of `A`, each with its entry of `b` last. Nothing where `A` has no inverse.
+/// The solution of `A x = b` by Gaussian elimination with pivots from rows; `a` has the rows of `A`, each with its entry of `b` last.
+/// Nothing where `A` has no inverse.
 pub(super) fn solve<T: Real>(mut a: Vec<Vec<T>>) -> Option<Vec<T>> {
     let n = a.len();
     for i in 0..n {

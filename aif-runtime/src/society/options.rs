@@ -15,9 +15,9 @@ pub struct PlayerOptions {
     pub utility: f64,
     /// What the information counts that each modality gives about the state; 0 is off.
     pub state_information_gain: f64,
-    /// How many beliefs of the other are carried at most. Those beyond, the least probable ones, are taken for the nearest one that is carried (of the same
-    /// kind of other, by total variation of what it believes of states): planning is exact up to here, and [`Deliberation::merged`] says how probable
-    /// what was merged is.
+    /// How many beliefs of the other are carried at most. Those beyond, the least probable ones, are taken for the nearest one that is
+    /// carried (of the same kind of other, by total variation of what it believes of states): planning is exact up to here, and
+    /// [`Deliberation::merged`] says how probable what was merged is.
     ///
     /// [`Deliberation::merged`]: super::Deliberation::merged
     pub beliefs: usize,

@@ -17,20 +17,22 @@ use super::thought::Thought;
 use crate::act::draw;
 use crate::domain::Domain;
 use crate::model::{ActionVariable, GenerativeModel, Labels, Marginals, Precisions};
-use crate::scalar::{Real, log_sum_exp};
+use crate::scalar::Real;
 
 /// A player of the declared model `M`: the first action of the model is its own; the second, where there is one, is another's.
 ///
-/// It perceives exactly over its joint states, plans by sophisticated inference without pruning, and does not learn counts. What the other does is
+/// It perceives exactly over its joint states, plans by sophisticated inference without pruning, and does not learn counts. What the other does
+/// is
 ///
 /// - expected by the habit that its own model declares (uniform where it declares none), or
-/// - by [`minding`](Player::minding), what a mind chooses: another player, of the same model or another one, whose belief is carried along each branch.
+/// - by [`minding`](Player::minding), what a mind chooses: another player, of the same model or another one, whose belief is carried
+///   along each branch.
 ///
-/// How many beliefs of the other there are grows at each step by the number of its actions and its joint outcomes that are possible: what it sees of the
-/// state alone, and the player does not see, multiplies them. Beliefs that are the same are one. [`PlayerOptions::beliefs`] bounds them and
-/// [`PlayerOptions::evaluations`] bounds the work; [`deliberation`](Player::deliberation) says what a choice took and whether anything was merged.
-/// A choice works out the worth of at most `(A O)^(h - 1) A` steps for `A` own actions, `O` joint outcomes and a horizon of `h`, and for each of these,
-/// once for each belief of the other that is new, as many as the other's choice takes.
+/// How many beliefs of the other there are grows at each step by the number of its actions and its joint outcomes that are possible: what
+/// it sees of the state alone, and the player does not see, multiplies them. Beliefs that are the same are one. [`PlayerOptions::beliefs`]
+/// bounds them and [`PlayerOptions::evaluations`] bounds the work; [`deliberation`](Player::deliberation) says what a choice took and
+/// whether anything was merged. A choice works out the worth of at most `(A O)^(h - 1) A` steps for `A` own actions, `O` joint outcomes
+/// and a horizon of `h`, and for each of these, once for each belief of the other that is new, as many as the other's choice takes.
 #[derive(Debug)]
 pub struct Player<M: GenerativeModel<T>, T: Real = f64> {
     thinker: Arc<Thinker<T>>,
@@ -123,8 +125,8 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
         Ok(self.with(|thinker| thinker.flat.precisions = precisions))
     }
 
-    /// The same player, whose action counts only in some states: its turn. In others it chooses nothing, its first value stands for that, and nothing is
-    /// scored. Whose turn it is, the player has to be certain of: as long as it holds its turn possible, it chooses.
+    /// The same player, whose action counts only in some states: its turn. In others it chooses nothing, its first value stands for that,
+    /// and nothing is scored. Whose turn it is, the player has to be certain of: as long as it holds its turn possible, it chooses.
     #[must_use]
     pub fn taking_turns(self, turn: impl Fn(M::State) -> bool) -> Self {
         self.with(|thinker| thinker.turns = Some((0..thinker.flat.states).map(|s| turn(state_at::<M, T>(s))).collect()))
@@ -132,8 +134,8 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
 
     /// The same player, which expects of the other what a mind chooses: it thinks one step deeper than that does.
     ///
-    /// The other player's model has the same action as this model's second, by its labels. `view` says which state of the other's model a state
-    /// of this one is; from there on what the other sees is drawn from its own likelihoods. The other knows what it does itself.
+    /// The other player's model has the same action as this model's second, by its labels. `view` says which state of the other's model a
+    /// state of this one is; from there on what the other sees is drawn from its own likelihoods. The other knows what it does itself.
     ///
     /// # Errors
     /// When the model has no second action, or another one than the other chooses.
@@ -145,8 +147,8 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
         self.minding_one_of(&[(T::one(), other)], view)
     }
 
-    /// The same player, which does not know which of several minds the other is: it begins with these probabilities of each and learns it by what the
-    /// other does ([`kinds`](Player::kinds)). They may differ in parameters, in depth, or in both.
+    /// The same player, which does not know which of several minds the other is: it begins with these probabilities of each and learns it
+    /// by what the other does ([`kinds`](Player::kinds)). They may differ in parameters, in depth, or in both.
     ///
     /// # Errors
     /// As [`minding`](Player::minding); when the probabilities do not sum to 1.
@@ -179,7 +181,8 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
         Ok(self.with(|thinker| (thinker.plans, thinker.kinds) = (true, kinds)))
     }
 
-    /// How deeply it thinks: 0 acts by habit; 1 plans and expects a habit of the other; one more than the deepest mind that it holds possible.
+    /// How deeply it thinks: 0 acts by habit; 1 plans and expects a habit of the other; one more than the deepest mind that it holds
+    /// possible.
     pub fn depth(&self) -> usize {
         self.thinker.depth()
     }
@@ -338,11 +341,12 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
         Ok(())
     }
 
-    /// The log-probability of each choice of a block, from its beginning, given what the player saw: one for each step at which it was its turn; minus
-    /// infinity of what it never does.
+    /// The log-probability of each choice of a block, from its beginning, given what the player saw: one for each step at which it was its
+    /// turn; minus infinity of what it never does.
     ///
     /// # Errors
-    /// When what was seen is impossible, a choice is missing where it was the player's turn (but at the last step), or recorded where it was not.
+    /// When what was seen is impossible, a choice is missing where it was the player's turn (but at the last step), or recorded where it
+    /// was not.
     pub fn scores(&self, plays: &[Play<M::Evidence>]) -> Result<Vec<T>, SocietyError> {
         let (mut player, mut each) = (self.clone(), Vec::with_capacity(plays.len()));
         player.begin();
@@ -382,23 +386,4 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
     pub fn log_likelihood(&self, plays: &[Play<M::Evidence>]) -> Result<T, SocietyError> {
         Ok(self.pointwise(plays)?.into_iter().fold(T::zero(), |sum, log_p| sum + log_p))
     }
-}
-
-/// Depth, or any other kind of player, summed out: the log-likelihood of what was done given prior probabilities of each, and the posterior probability of
-/// each.
-///
-/// # Errors
-/// When there is not one likelihood for each prior probability, or these do not sum to 1.
-pub fn weighed<T: Real>(prior: &[T], log_likelihoods: &[T]) -> Result<(T, Vec<T>), SocietyError> {
-    let total: f64 = prior.iter().map(|p| p.value()).sum();
-    let fits = prior.len() == log_likelihoods.len() && (total - 1.0).abs() < 1e-9 && prior.iter().all(|p| p.value() >= 0.0);
-    if !fits {
-        return Err(SocietyError::Depths { found: log_likelihoods.len(), expected: prior.len() });
-    }
-    let never = T::constant(f64::NEG_INFINITY);
-    let log_prior = |p: T| if p.value() > 0.0 { p.ln() } else { never };
-    let joint: Vec<T> = prior.iter().zip(log_likelihoods).map(|(&p, &l)| log_prior(p) + l).collect();
-    let evidence = log_sum_exp(&joint);
-    let posterior = |&j: &T| if j.value() == f64::NEG_INFINITY { T::zero() } else { (j - evidence).exp() };
-    Ok((evidence, joint.iter().map(posterior).collect()))
 }

@@ -1,9 +1,9 @@
 //! The fixed point of mutual prediction: each player expects of the other what that does, to no end of depth.
 //!
-//! In a game of one move these are the logit quantal response equilibria (McKelvey & Palfrey 1995): `p = softmax(l U q)`, `q = softmax(l' V p)`. There may be
-//! several, and plain iteration may cycle. The principal branch is meant: what is reached from precision 0, where everybody acts at
-//! random, without a jump. It is followed in steps along its arc (Turocy 2005), each put right by damped Newton steps; a branch may bend back on the way,
-//! and the first point at the whole precision counts.
+//! In a game of one move these are the logit quantal response equilibria (McKelvey & Palfrey 1995): `p = softmax(l U q)` and
+//! `q = softmax(m V p)`. There may be several, and plain iteration may cycle. The principal branch is meant: what is reached from precision 0, where
+//! everybody acts at random, without a jump. It is followed in steps along its arc (Turocy 2005), each put right by damped Newton steps; a
+//! branch may bend back on the way, and the first point at the whole precision counts.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -58,8 +58,8 @@ impl<T: Real> Payoffs<T> {
         Ok(Payoffs { actions, of })
     }
 
-    /// What the pairs of actions of two players are worth at the beginning of their models, over one step: expected log-preferences. Information does not
-    /// count.
+    /// What the pairs of actions of two players are worth at the beginning of their models, over one step: expected log-preferences.
+    /// Information does not count.
     ///
     /// # Errors
     /// When the model of one has no second action, or not that of the other.
@@ -120,7 +120,8 @@ impl<T: Real> Payoffs<T> {
         Ok(Equilibrium { choices: [y, second], residual, bent })
     }
 
-    /// By how much the choices `y` differ from the responses to each other at a share of the precisions, and how that changes with `y` and, last, the share.
+    /// By how much the choices `y` differ from the responses to each other at a share of the precisions, and how that changes with `y`
+    /// and, last, the share.
     fn equations(&self, y: &[T], share: T, precisions: [T; 2]) -> (Vec<T>, Vec<Vec<T>>) {
         let n = y.len();
         let (mut residuals, mut rows) = (Vec::with_capacity(n), Vec::with_capacity(n));

@@ -1,8 +1,10 @@
-//! What a player chooses: planning in which the other's choice probabilities are a transition, and what the other believes goes along each branch.
+//! What a player chooses: planning in which the other's choice probabilities are a transition, and what the other believes goes along each
+//! branch.
 //!
-//! `Q(b, a) = -g(b_a) + sum_o P(o | b_a) V(b_a,o)`, `V(b) = sum_a softmax(gamma Q)(a) Q(b, a)`, as in sophisticated inference (Friston, Da Costa, Hafner,
-//! Hesp & Parr 2021, eq. 8), where `b` is a distribution over states, the other's kind and the other's belief (an interactive belief: Gmytrasiewicz
-//! & Doshi 2005). Under `b` the other acts by the probabilities of its own plan at its own belief, one step less deep.
+//! `Q(b, a) = -g(b_a) + sum_o P(o | b_a) V(b_a,o)`, `V(b) = sum_a softmax(gamma Q)(a) Q(b, a)`, as in sophisticated inference (Friston, Da
+//! Costa, Hafner, Hesp & Parr 2021, eq. 8), where `b` is a distribution over states, the other's kind and the other's belief (an
+//! interactive belief: Gmytrasiewicz & Doshi 2005). Under `b` the other acts by the probabilities of its own plan at its own belief, one
+//! step less deep.
 
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
@@ -111,7 +113,8 @@ impl<'a, T: Real> Search<'a, T> {
         Ok(others)
     }
 
-    /// What a player thinks after an action of its own, before it sees what came of it: the other has acted as it would, and seen what there is to see.
+    /// What a player thinks after an action of its own, before it sees what came of it: the other has acted as it would, and seen what
+    /// there is to see.
     pub fn after(
         &mut self,
         of: &'a Thinker<T>,

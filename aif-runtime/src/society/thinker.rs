@@ -69,7 +69,8 @@ impl<T: Real> Thinker<T> {
         gathered(hypotheses, self.options.beliefs, merged)
     }
 
-    /// Divides one hypothesis by what the other may see in each state: it then believes something else. What the other's model holds impossible it passes over.
+    /// Divides one hypothesis by what the other may see in each state: it then believes something else. What the other's model holds
+    /// impossible it passes over.
     pub fn see(&self, k: usize, mind: &Arc<Thought<T>>, states: Vec<T>, into: &mut Vec<Hypothesis<T>>) {
         let Some(kind) = self.kinds.get(k).filter(|kind| kind.mind.carries()) else {
             return into.push(Hypothesis { kind: k, mind: mind.clone(), states });

@@ -108,7 +108,8 @@ impl<T: Real> Thought<T> {
         believed
     }
 
-    /// What is thought after something was seen that is so probable in each state, and how probable that was; nothing where it is impossible.
+    /// What is thought after something was seen that is so probable in each state, and how probable that was; nothing where it is
+    /// impossible.
     pub(super) fn given(&self, likelihood: &[T]) -> Option<(Self, T)> {
         let (mut left, mut mass) = (Vec::with_capacity(self.hypotheses.len()), T::zero());
         for hypothesis in &self.hypotheses {
@@ -140,8 +141,8 @@ impl<T: Real> Hypothesis<T> {
     }
 }
 
-/// Puts hypotheses together that say the same, then, beyond the most that are carried, those that are least probable with what is nearest. How probable
-/// what was merged so is, is added to `merged`.
+/// Puts hypotheses together that say the same, then, beyond the most that are carried, those that are least probable with what is nearest.
+/// How probable what was merged so is, is added to `merged`.
 pub(super) fn gathered<T: Real>(hypotheses: Vec<Hypothesis<T>>, most: usize, merged: &mut f64) -> Thought<T> {
     let mut distinct: Vec<Hypothesis<T>> = Vec::new();
     let mut known: BTreeMap<(usize, u64), Vec<usize>> = BTreeMap::new();

@@ -42,8 +42,8 @@ pub trait Seated<O> {
     fn labels(&self, seen: &O) -> Vec<Cow<'static, str>>;
 }
 
-/// Players in a world: the first is seated at the first action of the world's model, and so on. All see the same state and then act at once; where moves are
-/// one after the other, the world's state says whose turn it is ([`Player::taking_turns`]).
+/// Players in a world: the first is seated at the first action of the world's model, and so on. All see the same state and then act at
+/// once; where moves are one after the other, the world's state says whose turn it is ([`Player::taking_turns`]).
 pub struct Society<W: GenerativeModel> {
     world: World<W>,
     seats: Vec<Named<W::Observation>>,

@@ -1,4 +1,5 @@
-//! A field of 16 x 16 cells on which two species cross: those who go east leave on one side and come again on the other, as do those who go west.
+//! A field of 16 x 16 cells on which two species cross: those who go east leave on one side and come again on the other, as do those who
+//! go west.
 
 use aif::runtime::random::categorical;
 use rand::SeedableRng;

@@ -1,7 +1,7 @@
 //! Crossing: two species on 16 x 16 cells that must pass each other, hundreds at a time, with and without minds about minds.
 //!
-//! A walker minds the nearest of the other species that it sees ahead. Both see all that the model of the two has, so that a mind is worked out once for each place
-//! where the other can be, and a tick only looks it up.
+//! A walker minds the nearest of the other species that it sees ahead. Both see all that the model of the two has, so that a mind is
+//! worked out once for each place where the other can be, and a tick only looks it up.
 //!
 //! ```text
 //! cargo run --release -p crossing                          compare, time, draw

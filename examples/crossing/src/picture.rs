@@ -44,7 +44,9 @@ pub fn strip(frames: &[(String, Vec<Body>)], columns: usize) -> String {
 pub fn page(strip: &str, report: &str) -> String {
     let escaped = report.replace('&', "&amp;").replace('<', "&lt;");
     format!(
-        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Crossing</title>\n<body style=\"font-family: sans-serif\">\n<h1>Crossing</h1>\n\
-         <p>Two species pass each other on 16 x 16 cells. Rows of pictures: how they choose; columns: later and later.</p>\n{strip}\n<pre>{escaped}</pre>\n</body></html>\n"
+        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Crossing</title>\n\
+         <body style=\"font-family: sans-serif\">\n<h1>Crossing</h1>\n\
+         <p>Two species pass each other on 16 x 16 cells. Rows of pictures: how they choose; columns: later and later.</p>\n\
+         {strip}\n<pre>{escaped}</pre>\n</body></html>\n"
     )
 }

@@ -153,8 +153,8 @@ impl Minds {
     }
 }
 
-/// How probable each action is wherever the other is, `[species][gap][beside]`: all that is seen says all of the state, so that a walker's mind is worked out
-/// once for each.
+/// How probable each action is wherever the other is, `[species][gap][beside]`: all that is seen says all of the state, so that a walker's
+/// mind is worked out once for each.
 pub type Choices = [[[[f64; 4]; 5]; 6]; 2];
 
 pub fn choices(minds: Minds) -> Result<Choices, SocietyError> {
