@@ -100,7 +100,7 @@ fn depth_is_summed_out_in_a_population_with_exact_gradients() {
 }
 
 /// Trustees of guilt `logistic(z)` for a standard normal `z`, at quantiles of it.
-const POINTS: usize = 30;
+const POINTS: usize = 20;
 
 #[test]
 fn the_guilt_of_trustees_is_recovered_and_ranks_are_uniform() {

@@ -107,12 +107,12 @@ fn walkers_who_mind_each_other_bump_less() {
         let [first, second] = depths.map(|depth| Walker::default().player(depth, PlayerOptions::default()).unwrap());
         let society = Society::new(Walker::default()).unwrap();
         let mut society = society.seat("ann", first, |seen| *seen).unwrap().seat("bob", second, seen_by_other_walker).unwrap();
-        for seed in 0..10 {
-            let rounds = society.play(10, &mut chance(seed)).unwrap();
+        for seed in 0..3 {
+            let rounds = society.play(8, &mut chance(seed)).unwrap();
             *bumps += rounds.iter().filter(|round| round.seen.felt).count();
         }
     }
-    assert!(bumps[0] > 20 && 2 * bumps[1] < bumps[0] && 2 * bumps[2] < bumps[0], "{bumps:?}");
+    assert!(bumps[0] > 8 && 2 * bumps[1] < bumps[0] && 2 * bumps[2] < bumps[0], "{bumps:?}");
 }
 
 #[test]

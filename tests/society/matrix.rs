@@ -216,6 +216,8 @@ fn what_does_not_fit_is_refused_in_words() {
     let refused =
         two.pointwise(&[play(Some(1)), Play { seen: <MatrixGame<2, 2> as GenerativeModel>::evidence(&[Some(0)]), action: None }]);
     assert_eq!(refused.unwrap_err(), SocietyError::Impossible { model: "MatrixGame" });
+    let value = Player::<MatrixGame<2, 2>>::value::<bool>(1);
+    assert!(value == Ok(true) && Player::<MatrixGame<2, 2>>::value::<aif::prelude::Index<3>>(1).is_err());
     assert!(weighed(&[0.5, 0.4], &[0.0, 0.0]).is_err() && Payoffs::new([[f64::NAN]], [[0.0]]).is_err());
     assert!(Payoffs::new(STAG, STAG).unwrap().quantal_response([-1.0, 1.0]).is_err());
 }
