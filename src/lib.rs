@@ -17,6 +17,7 @@ pub mod learners;
 pub mod measure;
 #[cfg(feature = "games")]
 pub mod sensitivity;
+pub mod society;
 pub mod spm;
 pub mod worlds;
 

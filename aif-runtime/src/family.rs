@@ -22,6 +22,10 @@ pub struct Hgf<M>(pub M);
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Learns<M>(pub M);
 
+/// The parameters of a player of a game ([`society::Playing`](crate::society::Playing)), whose behaviour is that player's, or of one of several.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Plays<P>(pub P);
+
 /// Something that was declared, and so belongs to a family. A type with behaviour of its own is its own family.
 ///
 /// ```

@@ -25,6 +25,7 @@ pub mod plan;
 pub mod random;
 pub mod response;
 pub mod scalar;
+pub mod society;
 pub mod spm;
 
 mod agent;
@@ -58,7 +59,7 @@ pub use domain::{
     Cell, Domain, Index, Value, deserialize_label, first_value, index_of_number, joint_label, label_at, serialize_label,
 };
 pub use evidence::{Observed, Signal};
-pub use family::{Declared, Hgf, InputLabels, Learns, Nests, Pomdp, WithInputs};
+pub use family::{Declared, Hgf, InputLabels, Learns, Nests, Plays, Pomdp, WithInputs};
 pub use goal::{Goal, IntoGoal};
 pub use learn::{Beliefs, Learning, PrecisionUpdating, Rates, When};
 pub use life::{ActionProbabilities, AgentOptions, Assigned, Carried, Ground, Life, LifeState, Setup};

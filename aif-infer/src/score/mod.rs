@@ -12,18 +12,21 @@ mod learner;
 mod memory;
 mod nested;
 mod observer;
+mod played;
 mod scorer;
 mod walk;
 
 use aif_runtime::{ModelError, Real};
 
 pub use crate::record::{
-    CarriedOut, History, Lessons, Reading, ReadingError, RecordedBlock, RecordedRow, Recorder, ResponsePlace, Ticks, Told, Trials,
+    CarriedOut, History, Lessons, Played, Reading, ReadingError, RecordedBlock, RecordedRow, Recorder, ResponsePlace, Ticks,
+    Told, Trials,
 };
 pub use abreast::filter_log_likelihoods;
 pub use aif_runtime::Assigned;
 pub use filter::{filter_log_likelihood, filter_pointwise, filter_pointwise_anyway};
 pub use learner::{learner_log_likelihood, learner_pointwise};
+pub use played::kinds_of_player;
 
 pub(crate) use filter::{checked, counted, each_trial, failure};
 pub(crate) use learner::{each_lesson, recorded};
@@ -38,6 +41,9 @@ pub enum ScoreError {
     /// The model cannot be built with these parameters.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// The parameters make no player, or one that could not have seen that.
+    #[error(transparent)]
+    Society(#[from] aif_runtime::society::SocietyError),
     /// A recorded response is impossible under these parameters, or its probability is not a number.
     #[error("{place}: the recorded response has the log-probability {value}")]
     Response {

@@ -1,0 +1,27 @@
+//! Several minds: players of declared models who think about each other, and the world that they are in.
+//!
+//! A [`Player`] acts under a declared model with two actions, its own and another's. `flat.rs` writes that model out over its joint
+//! states, `thinker.rs` is who a player is and who it holds the other for, `thought.rs` what it believes, the other's belief included;
+//! `search.rs` plans. `quantal.rs` is the fixed point of mutual prediction. A [`Society`] seats players in one world.
+
+mod error;
+mod flat;
+mod linear;
+mod options;
+mod player;
+mod playing;
+mod quantal;
+mod search;
+mod thinker;
+mod thought;
+mod world;
+
+pub use error::SocietyError;
+pub use flat::MAX_NUMBERS;
+pub use options::PlayerOptions;
+pub use player::{Play, Player};
+pub use playing::{Candidates, Playing, weighed};
+pub use quantal::{Equilibrium, Payoffs, mutual_prediction};
+pub use search::Deliberation;
+pub use thought::Thought;
+pub use world::{Round, Rounds, Seated, Society, plays};
