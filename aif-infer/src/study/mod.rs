@@ -21,6 +21,7 @@ mod power;
 mod recover;
 mod reduce;
 mod report;
+mod scoring;
 mod simulate;
 mod stored;
 mod studied;
@@ -37,6 +38,7 @@ use clap::Parser;
 
 pub use error::StudyError;
 pub use fit::{fit_with_progress, in_words};
+pub use scoring::{GroupScore, Scoring};
 pub use studied::{Studied, StudyOptions, SubjectRecords, Takes};
 
 use crate::population::{FamilyOf, Population};
