@@ -4,7 +4,7 @@ use std::ffi::CString;
 use std::sync::Arc;
 
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple, PyType};
+use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 
 use crate::agent::Agent;
 use crate::batch::{Agents, Worlds};
@@ -54,7 +54,9 @@ fn fill_one(module: &Bound<'_, PyModule>, declaration: &Declaration) -> PyResult
         let program = Program { study: Arc::clone(study), name: called };
         let code = code(py, include_str!("python/study.py"), "study.py", "aif.study")?;
         let functions = code.getattr("functions")?.call1((program, &name))?.cast_into::<PyDict>()?;
-        functions.iter().try_for_each(|(name, function)| module.setattr(name.cast_into::<pyo3::types::PyString>()?, function))?;
+        for (name, function) in functions.iter() {
+            module.add(name.cast_into::<PyString>()?, function)?;
+        }
     }
     let text = stub::text(shape.as_ref().map(|shape| shape.get()), population.map(|(called, _)| *called));
     module.setattr("__stub__", text)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+__all__: list[str]
 __stub__: str
 ";
 
@@ -111,6 +112,7 @@ const STUDIED: &str = "
 _Table = Mapping[str, Iterable[Any]] | str | os.PathLike[str] | Any
 
 class Scorer:
+    def __init__(self, records: Any) -> None: ...
     parameters: list[str]
     subjects: list[str]
     sessions: list[str] | None
@@ -136,7 +138,7 @@ def study(*arguments: Any) -> None: ...
 pub(crate) fn around<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let mut text = String::from("# Made from the declarations, not by hand: the module's `__stub__` has it.\n");
     names.for_each(|name| text += &format!("from . import {name} as {name}\n"));
-    text + "\n__stub__: str\n"
+    text + "\n__all__: list[str]\n__stub__: str\n"
 }
 
 /// The stub of a module.

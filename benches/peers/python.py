@@ -132,12 +132,12 @@ def compare(precision):
     loop, of_loop = by_hand(agents, env)
     call, compiling = beside.compiled(loop, *of_loop)
     worlds = env.generate_env_params(batch_size=COUNT)
-    own = jax.jit(lambda agents, key: rollout(agents, env, STEPS, key, env_params=worlds)[1])
-    own_call, own_compiling = beside.compiled(own, agents, jr.PRNGKey(1))
-    tasks = [
-        ("its rollout, compiled", lambda: jax.block_until_ready(own_call(agents, jr.PRNGKey(1))), own_compiling),
-        ("a loop with the world, compiled by hand", lambda: jax.block_until_ready(call(*of_loop)), compiling),
-    ]
+    tasks = [("a loop with the world, compiled by hand", lambda: jax.block_until_ready(call(*of_loop)), compiling)]
+    # In double precision its own rollout does not compile: it carries actions of 32 bits and makes some of 64.
+    if precision == "float32":
+        own = jax.jit(lambda agents, key: rollout(agents, env, STEPS, key, env_params=worlds)[1])
+        own_call, own_compiling = beside.compiled(own, agents, jr.PRNGKey(1))
+        tasks.append(("its rollout, compiled", lambda: jax.block_until_ready(own_call(agents, jr.PRNGKey(1))), own_compiling))
     mine, theirs = [], [[] for _ in tasks]
     for _ in range(beside.ROUNDS):
         mine.append(ours())

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # Builds the wheel, installs it into a fresh virtual environment, and runs its tests and its notebook there.
 #
-#     examples/python/check.sh [--stubs] [--wheels FOLDER]
+#     examples/python/check.sh [--dev] [--stubs] [--wheels FOLDER]
 #
-# --stubs writes the type stubs anew; without it they have to be those of the declarations. --wheels keeps the wheel in a folder. What cannot be had is
+# --dev builds it as tests are, not for speed. --stubs writes the type stubs anew; without it they have to be those of the declarations, and the wheel has
+# to be built once more to hold new ones. --wheels keeps the wheel in a folder. What cannot be had is
 # skipped with a word: Python, maturin, numpy or pytest, and for single tests pandas, ArviZ, zarr, Gymnasium, JAX, numpyro, PyTensor, pymdp, Jupyter.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-stubs= wheels=
+stubs= wheels= profile=release
 while (($#)); do
     case $1 in
+        --dev) profile=dev ;;
         --stubs) stubs=yes ;;
         --wheels) wheels=$(realpath -m "$2"); shift ;;
         *) echo "unknown: $1" >&2; exit 2 ;;
@@ -27,7 +29,7 @@ get() { timeout 600 "$python" -m pip install --quiet --disable-pip-version-check
 get -r "$here/requirements.txt" || { echo "skipped: maturin, numpy and pytest cannot be had here: $(tail -n 1 "$work/pip.log")"; exit 0; }
 
 echo "-- the wheel"
-"$work/venv/bin/maturin" build --release --quiet --manifest-path "$here/Cargo.toml" --interpreter "$python" --out "$wheels"
+"$work/venv/bin/maturin" build --profile "$profile" --quiet --manifest-path "$here/Cargo.toml" --interpreter "$python" --out "$wheels"
 get --no-index --no-deps --force-reinstall "$wheels"/minds-*-abi3-*.whl
 (cd "$work" && "$python" -c 'from minds import bandit, tmaze; print(tmaze.Agent(), bandit.Worlds(3, win_probability=0.8, hazard=0.1, preference=1).reset().shape)')
 
@@ -58,6 +60,7 @@ echo "-- tests"
 if "$python" -c "import mypy" 2> /dev/null; then
     echo "-- types"
     (cd "$work" && "$python" -m mypy --strict --no-error-summary --cache-dir "$work/mypy" "$here/tests/typed.py")
+    (cd "$work" && "$python" -m mypy.stubtest minds)
 fi
 if "$python" -c "import nbclient, ipykernel" 2> /dev/null; then
     echo "-- the notebook"

@@ -191,6 +191,9 @@ class Scorer:
             def grad(self, inputs, upstream):
                 return [grad_not_implemented(self, 0, inputs[0], "second derivatives are not known")]
 
+            def pullback(self, inputs, outputs, upstream):
+                return self.grad(inputs, upstream)
+
         class LogLikelihood(Op):
             """The log-likelihood of recorded behaviour."""
 
@@ -202,6 +205,9 @@ class Scorer:
 
             def grad(self, inputs, upstream):
                 return [upstream[0] * slope(inputs[0])]
+
+            def pullback(self, inputs, outputs, upstream):
+                return self.grad(inputs, upstream)
 
         slope = Slope()
         return LogLikelihood()

@@ -92,7 +92,7 @@ def test_saves_go_on_where_they_were():
     [
         (lambda: tmaze.Agent(reward=0.5), ValueError, "TMaze has no parameter `reward`; it has `reward_probability`, `preference`"),
         (lambda: bandit.Agent(hazard=0.1, preference=1.0), ValueError, "Bandit needs its parameter `win_probability`"),
-        (lambda: tmaze.Agent(reward_probability=1.5), ValueError, "TMaze"),
+        (lambda: tmaze.Agent(reward_probability=1.5), ValueError, "outcome given place=Left, side=Left gives Reward the probability 1.5"),
         (lambda: tmaze.Agent(options={"horizons": 3}), ValueError, "options: unknown field `horizons`"),
         (lambda: tmaze.Agent(options={"horizon": 0}), ValueError, "horizon"),
         (lambda: tmaze.Agent(inputs={"light": 1}), ValueError, "inputs"),
@@ -103,7 +103,7 @@ def test_saves_go_on_where_they_were():
         (lambda: tmaze.Agent().infer((0, [1.0, 2.0], 0)), ValueError, r"shape \[2\], where \[3\]"),
         (lambda: tmaze.Agent().infer((0, [0.0, -1.0, 0.0], 0)), ValueError, "TMaze"),
         (lambda: tmaze.World().step("Up"), ValueError, "`go` cannot be `Up`"),
-        (lambda: tmaze.Agent(reward_probability="much"), TypeError, ""),
+        (lambda: tmaze.Agent(reward_probability="much"), TypeError, "must be real number"),
     ],
 )
 def test_mistakes_are_exceptions_in_the_library_s_words(mistake, kind, words):

@@ -1,0 +1,5 @@
+# Made from the declarations, not by hand: the module's `__stub__` has it.
+from . import tmaze as tmaze
+from . import bandit as bandit
+
+__stub__: str
