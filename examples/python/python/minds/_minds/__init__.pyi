@@ -2,4 +2,5 @@
 from . import tmaze as tmaze
 from . import bandit as bandit
 
+__all__: list[str]
 __stub__: str

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+__all__: list[str]
 __stub__: str
 
 class Better(enum.IntEnum):
@@ -140,6 +141,7 @@ def env(
 _Table = Mapping[str, Iterable[Any]] | str | os.PathLike[str] | Any
 
 class Scorer:
+    def __init__(self, records: Any) -> None: ...
     parameters: list[str]
     subjects: list[str]
     sessions: list[str] | None

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+__all__: list[str]
 __stub__: str
 
 class Place(enum.IntEnum):
@@ -160,6 +161,7 @@ def env(
 _Table = Mapping[str, Iterable[Any]] | str | os.PathLike[str] | Any
 
 class Scorer:
+    def __init__(self, records: Any) -> None: ...
     parameters: list[str]
     subjects: list[str]
     sessions: list[str] | None
