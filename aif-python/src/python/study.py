@@ -5,6 +5,7 @@ import enum
 import json
 import math
 import os
+import pickle
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -97,6 +98,9 @@ class Scorer:
         self.responses = records.responses
         #: What was remarked about the table.
         self.warnings = records.warnings
+
+    def __reduce__(self):
+        raise pickle.PicklingError("recorded behaviour is not pickled: read its table anew where it is needed")
 
     @property
     def shape(self):

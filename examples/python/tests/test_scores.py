@@ -1,5 +1,7 @@
 """Log-likelihoods and their gradients: by a hand-written walk, by differences, and inside JAX, numpyro, PyTensor and SciPy."""
 
+import pickle
+
 import numpy as np
 import pytest
 from minds import bandit, tmaze
@@ -74,6 +76,8 @@ def test_complaints_name_row_and_column():
         tmaze.scorer({**rows, "go": rows["go"][:-1]})
     with pytest.raises(ValueError, match="--no-such-thing"):
         tmaze.scorer(recorded(), no_such_thing=1)
+    with pytest.raises(pickle.PicklingError, match="read its table anew"):
+        pickle.dumps(tmaze.scorer(recorded()))
 
 
 def test_scipy_climbs():
