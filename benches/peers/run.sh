@@ -43,7 +43,7 @@ for task in "${tasks[@]}"; do
         dense) "$python" "$here/dense.py" ;;
         python)
             if "$python" -m pip install --quiet --disable-pip-version-check 'maturin>=1.9.4,<2'; then
-                "$venv/bin/maturin" build --release --quiet --manifest-path examples/python/Cargo.toml --interpreter "$python" --out "$wheels"
+                "$venv/bin/maturin" build --release --quiet --manifest-path examples/python/Cargo.toml --interpreter python3 --out "$wheels"
                 "$python" -m pip install --quiet --disable-pip-version-check --no-index --no-deps --force-reinstall "$wheels"/minds-*.whl
                 "$python" "$here/python.py"
             else

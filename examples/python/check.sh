@@ -29,7 +29,8 @@ get() { timeout 600 "$python" -m pip install --quiet --disable-pip-version-check
 get -r "$here/requirements.txt" || { echo "skipped: maturin, numpy and pytest cannot be had here: $(tail -n 1 "$work/pip.log")"; exit 0; }
 
 echo "-- the wheel"
-"$work/venv/bin/maturin" build --profile "$profile" --quiet --manifest-path "$here/Cargo.toml" --interpreter "$python" --out "$wheels"
+# By the interpreter that stays where it is: what is built for another path is built anew.
+"$work/venv/bin/maturin" build --profile "$profile" --quiet --manifest-path "$here/Cargo.toml" --interpreter python3 --out "$wheels"
 get --no-index --no-deps --force-reinstall "$wheels"/minds-*-abi3-*.whl
 (cd "$work" && "$python" -c 'from minds import bandit, tmaze; print(tmaze.Agent(), bandit.Worlds(3, win_probability=0.8, hazard=0.1, preference=1).reset().shape)')
 
