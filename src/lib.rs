@@ -35,6 +35,9 @@ pub use aif_macros::c_abi;
 #[cfg(feature = "import")]
 pub use aif_macros::import;
 
+#[cfg(feature = "study")]
+pub use aif_macros::python;
+
 /// Everything that a program with models needs.
 pub mod prelude {
     #[cfg(feature = "infer")]
@@ -69,6 +72,8 @@ pub mod __private {
         Covariate, Dimension, Draw, Field, FieldError, Level, Members, Parameter, Population, PopulationMeta, Role, SetNumber,
         SetOther, put, take,
     };
+    #[cfg(feature = "python")]
+    pub use aif_python as python;
     pub use aif_runtime::model::{
         ActionVariable, Certain, Constant, Counts, Factor, FactorSite, Input, Kind, Labels, Meta, Modality, ModalitySite,
         Tabulator, factor_site, modality_site,

@@ -82,6 +82,27 @@ fn loglik_writes_the_golden_numbers_as_json() {
 }
 
 #[test]
+fn records_that_another_program_scores_have_the_golden_numbers() {
+    let golden = read_json(&fixture("tmaze_10x100x5.golden.json"));
+    let numbers = |name: &str| golden[name].as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect::<Vec<_>>();
+    let data = fixture("tmaze_10x100x5.csv");
+    let scoring = aif::study::<Flat>().scoring(Path::new(&data), []).unwrap();
+    assert_eq!((scoring.parameters(), scoring.subjects().len(), scoring.sessions()), (&["z".to_string()][..], 10, None));
+    assert_eq!(scoring.responses(), [500; 10]);
+    let z = numbers("z_true");
+    let score = scoring.score(&z).unwrap();
+    for (value, wanted) in score.log_likelihoods.iter().zip(numbers("loglik_true")) {
+        assert!((value - wanted).abs() < 1e-9, "{value} is not {wanted}");
+    }
+    for (slope, wanted) in score.gradient.iter().zip(numbers("grad_true")) {
+        assert!((slope - wanted).abs() < 1e-7, "{slope} is not {wanted}");
+    }
+    let few = scoring.score(&z[1..]).unwrap_err().to_string();
+    assert_eq!(few, "9 values for 10 units with 1 parameters each");
+    assert!(aif::study::<Flat>().scoring(Path::new(&data), ["--set=z=1".into()]).is_err());
+}
+
+#[test]
 fn tables_may_be_written_in_many_ways() {
     let folder = Folder::new("ways");
     let wanted = score(&folder, &table(ROWS), &[]).unwrap();

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ours and its peers, one after the other in one run: a Markdown table with date, machine and versions.
 #
-#     benches/peers/run.sh [--data FOLDER] [--out FILE] [tmaze] [dense] [hgf] [posteriors [NAME ..]]
+#     benches/peers/run.sh [--data FOLDER] [--out FILE] [tmaze] [dense] [python] [hgf] [posteriors [NAME ..]]
 #
 # All tasks unless some are named. FOLDER holds hgf_group.csv; without it a table is made up, and the posterior of observers is left out. Packages of
 # requirements.txt are installed into a virtual environment, PEERS_VENV [default: target/peers]; where they cannot be had, nothing is
@@ -15,12 +15,12 @@ while (($#)); do
     case $1 in
         --data) data=(--data "$(realpath "$2")"); shift ;;
         --out) out=$(realpath -m "$2"); shift ;;
-        tmaze | dense | hgf | posteriors) tasks+=("$1") ;;
+        tmaze | dense | python | hgf | posteriors) tasks+=("$1") ;;
         *) ((${#tasks[@]})) && [[ ${tasks[-1]} == posteriors ]] || { echo "unknown: $1" >&2; exit 2; }; names+=("$1") ;;
     esac
     shift
 done
-((${#tasks[@]})) || tasks=(tmaze dense hgf posteriors)
+((${#tasks[@]})) || tasks=(tmaze dense python hgf posteriors)
 
 venv=${PEERS_VENV:-target/peers}
 python=$venv/bin/python
@@ -28,16 +28,28 @@ python=$venv/bin/python
 "$python" -m pip install --quiet --disable-pip-version-check -r "$here/requirements.txt" \
     || { echo "skipped: the packages of benches/peers/requirements.txt cannot be had"; exit 0; }
 
-cargo bench --quiet --no-run --bench dense --bench peers --bench posteriors
-cargo build --quiet --release --example tmaze_study
+if [[ ${tasks[*]} != python ]]; then
+    cargo bench --quiet --no-run --bench dense --bench peers --bench posteriors
+    cargo build --quiet --release --example tmaze_study
+fi
 
 rows=$(mktemp)
-trap 'rm -f "$rows"' EXIT
+wheels=$(mktemp -d)
+trap 'rm -rf "$rows" "$wheels"' EXIT
 export PEERS_ROWS=$rows
 for task in "${tasks[@]}"; do
     case $task in
         tmaze) "$python" "$here/tmaze.py" ;;
         dense) "$python" "$here/dense.py" ;;
+        python)
+            if "$python" -m pip install --quiet --disable-pip-version-check 'maturin>=1.9.4,<2'; then
+                "$venv/bin/maturin" build --release --quiet --manifest-path examples/python/Cargo.toml --interpreter python3 --out "$wheels"
+                "$python" -m pip install --quiet --disable-pip-version-check --no-index --no-deps --force-reinstall "$wheels"/minds-*.whl
+                "$python" "$here/python.py"
+            else
+                echo "skipped: maturin cannot be had here"
+            fi
+            ;;
         hgf) "$python" "$here/hgf.py" "${data[@]}" ;;
         posteriors) "$python" "$here/posteriors.py" "${data[@]}" "${names[@]}" ;;
     esac

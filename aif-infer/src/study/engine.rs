@@ -24,11 +24,13 @@ use crate::score::{Assigned, ScoreError};
 pub(super) type Values = BTreeMap<String, f64>;
 
 /// Records of a group, ready to be scored and fitted.
-pub(super) trait Loaded: Fittable + Send {
+pub(super) trait Loaded: Fittable + Send + Sync {
     fn warnings(&self) -> &[String];
     fn response_count(&self, leaf: usize) -> usize;
     /// The log-likelihood of a unit and its derivatives, by label of what they are by.
     fn likelihood(&self, leaf: usize, values: &Values) -> Result<(SubjectScore, Vec<String>), ScoreError>;
+    /// The labels of what those derivatives are by.
+    fn directions(&self) -> Vec<String>;
     fn pointwise_at(&self, leaf: usize, values: &Values) -> Result<Vec<f64>, ScoreError>;
     /// Looks for observations that cannot be under these values.
     fn check_observations_at(&self, leaf: usize, values: &Values) -> Result<(), ScoreError>;
@@ -60,7 +62,7 @@ pub(super) struct Simulation<'a> {
     pub covariates: &'a [f64],
 }
 
-pub(super) trait Engine: Sync {
+pub(super) trait Engine: Send + Sync {
     fn meta(&self) -> &'static PopulationMeta;
     fn schema(&self) -> Schema;
     /// Whose options concern the behaviour.
@@ -244,9 +246,11 @@ where
     }
     fn likelihood(&self, leaf: usize, values: &Values) -> Result<(SubjectScore, Vec<String>), ScoreError> {
         let (above, drawn) = self.split(leaf, values);
+        Ok((likelihood::<P>(&above, &drawn, self.group.scored(leaf))?, self.directions()))
+    }
+    fn directions(&self) -> Vec<String> {
         let all = P::META.labels();
-        let labels = direction_positions::<P>().map(|at| all[at].clone()).collect();
-        Ok((likelihood::<P>(&above, &drawn, self.group.scored(leaf))?, labels))
+        direction_positions::<P>().map(|at| all[at].clone()).collect()
     }
     fn pointwise_at(&self, leaf: usize, values: &Values) -> Result<Vec<f64>, ScoreError> {
         let (above, drawn) = self.split(leaf, values);

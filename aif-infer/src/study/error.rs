@@ -109,6 +109,26 @@ pub enum StudyError {
     /// Results cannot be written as JSON.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
+    /// The derivative of scores by a parameter is not known.
+    #[error(
+        "the derivative by `{parameter}` is not known: in {population} behaviour depends on it through what is derived from it above the subjects"
+    )]
+    NoDerivative {
+        /// Which parameter.
+        parameter: String,
+        /// The population.
+        population: &'static str,
+    },
+    /// Not as many values as there are parameters.
+    #[error("{found} values for {units} units with {each} parameters each")]
+    Values {
+        /// How many values there are.
+        found: usize,
+        /// How many units there are.
+        units: usize,
+        /// How many parameters each has.
+        each: usize,
+    },
     /// A subject's behaviour has no score.
     #[error("subject {subject}: {source}")]
     Score {

@@ -23,6 +23,7 @@ mod recover;
 mod reduce;
 mod regressors;
 mod report;
+mod scoring;
 mod simulate;
 mod stored;
 mod studied;
@@ -41,6 +42,7 @@ pub use error::StudyError;
 pub use fit::{fit_with_progress, in_words};
 pub use neural::NeuralError;
 pub use regressors::RegressorsError;
+pub use scoring::{GroupScore, Scoring};
 pub use studied::{Studied, StudyOptions, SubjectRecords, Takes};
 
 use crate::population::{FamilyOf, Population};

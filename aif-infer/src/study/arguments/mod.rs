@@ -294,6 +294,19 @@ pub(in crate::study) struct Loglik {
     pub out: Option<PathBuf>,
 }
 
+/// How a table is read and what agents do, of records that are scored by another program.
+#[derive(Parser, Debug)]
+#[command(version = None)]
+pub(in crate::study) struct Reads {
+    #[command(flatten)]
+    pub reading: Reading,
+    #[command(flatten)]
+    pub agent: Agent,
+    /// Which population, in a program with several [default: the first].
+    #[arg(long, value_name = "NAME")]
+    pub population: Option<String>,
+}
+
 #[derive(Args, Debug)]
 pub(in crate::study) struct TrialRegressors {
     #[command(flatten)]

@@ -1,0 +1,192 @@
+//! A declared model and its population, without their types.
+
+use std::sync::Arc;
+
+use aif_infer::study::{Studied, Study, study};
+use aif_infer::{FamilyOf, Population};
+use aif_runtime::model::{Inputs, Meta};
+use aif_runtime::{Agent, AgentOptions, GenerativeModel, ModelError, ModelFamily, Tables, World};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::crowd::{AgentsOf, Crowd, Planet, WorldsOf};
+use crate::fault::{Fault, listed};
+use crate::life::{Acting, AgentOf, Surrounding, WorldOf, stream, world_stream};
+
+/// A model that agents live under in Python: every declared one without levels.
+pub trait Lives:
+    ModelFamily<
+        Belief: Serialize + DeserializeOwned,
+        Evidence: Serialize + DeserializeOwned,
+        Action: Serialize + DeserializeOwned,
+        Preferences: Serialize + DeserializeOwned,
+    >
+{
+}
+
+impl<M> Lives for M where
+    M: ModelFamily<
+            Belief: Serialize + DeserializeOwned,
+            Evidence: Serialize + DeserializeOwned,
+            Action: Serialize + DeserializeOwned,
+            Preferences: Serialize + DeserializeOwned,
+        >
+{
+}
+
+/// A population that the study program knows: every declared one.
+pub trait StudiedBy: Population {
+    /// Its study program.
+    fn studied() -> Study;
+}
+
+impl<P> StudiedBy for P
+where
+    P: Population,
+    FamilyOf<P, f64>: Studied<Record = P::Record, Options = P::Options>,
+{
+    fn studied() -> Study {
+        study::<P>()
+    }
+}
+
+/// A parameter of a model: a field that is a number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Parameter {
+    pub name: &'static str,
+    pub default: Option<f64>,
+}
+
+/// What a module is made from: a declared model, its population, or both.
+pub struct Declaration {
+    /// The module's name.
+    pub(crate) name: &'static str,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) model: Option<Arc<dyn Model>>,
+    /// The population's name and its study program.
+    pub(crate) population: Option<(&'static str, Arc<Study>)>,
+}
+
+/// A declared model without its type.
+pub(crate) trait Model: Send + Sync {
+    fn meta(&self) -> Meta;
+    fn agent(&self, given: &[f64], inputs: &[f64], options: AgentOptions, seed: u64) -> Result<Box<dyn Acting>, Fault>;
+    fn world(&self, given: &[f64], inputs: &[f64], seed: u64) -> Result<Box<dyn Surrounding>, Fault>;
+    /// One agent for each set of parameters.
+    fn agents(&self, given: &[Vec<f64>], inputs: &[f64], options: AgentOptions, seed: u64) -> Result<Box<dyn Crowd>, Fault>;
+    /// One world for each set of parameters.
+    fn worlds(&self, given: &[Vec<f64>], inputs: &[f64], seed: u64) -> Result<Box<dyn Planet>, Fault>;
+}
+
+/// A model and how it is made of its parameters.
+struct Made<B>(B);
+
+/// Inputs from numbers.
+pub(crate) fn inputs<M: GenerativeModel>(numbers: &[f64]) -> Result<M::Inputs, Fault> {
+    let known = || listed(M::META.inputs.iter().map(|input| input.name));
+    M::Inputs::from_numbers(numbers).ok_or_else(|| Fault::Inputs { model: M::META.name, known: known() })
+}
+
+impl<M: Lives, B: Fn(&[f64]) -> M + Send + Sync> Model for Made<B> {
+    fn meta(&self) -> Meta {
+        M::META
+    }
+
+    fn agent(&self, given: &[f64], numbers: &[f64], options: AgentOptions, seed: u64) -> Result<Box<dyn Acting>, Fault> {
+        let model = (self.0)(given);
+        let agent = Agent::with_options(model, inputs::<M>(numbers)?, options)?;
+        Ok(Box::new(AgentOf { model, agent, rng: stream(seed, 0) }))
+    }
+
+    fn world(&self, given: &[f64], numbers: &[f64], seed: u64) -> Result<Box<dyn Surrounding>, Fault> {
+        let model = (self.0)(given);
+        let inputs = inputs::<M>(numbers)?;
+        let tables = Tables::new(&model, inputs, M::META.horizon)?;
+        let mut preferences = Vec::new();
+        M::each_modality(|site| preferences.push(tables.preference(site, 0).to_vec()));
+        let world = World::with_inputs(model, inputs)?;
+        Ok(Box::new(WorldOf { model, world, preferences, rng: world_stream(seed, 0) }))
+    }
+
+    fn agents(&self, given: &[Vec<f64>], numbers: &[f64], options: AgentOptions, seed: u64) -> Result<Box<dyn Crowd>, Fault> {
+        let inputs = inputs::<M>(numbers)?;
+        options.check(&M::META)?;
+        let made = alike(given, |given| Agent::with_options((self.0)(given), inputs, options))?;
+        let members = made.into_iter().enumerate().map(|(place, agent)| (agent, stream(seed, place as u64))).collect();
+        Ok(Box::new(AgentsOf { members }))
+    }
+
+    fn worlds(&self, given: &[Vec<f64>], numbers: &[f64], seed: u64) -> Result<Box<dyn Planet>, Fault> {
+        let inputs = inputs::<M>(numbers)?;
+        let made = alike(given, |given| World::with_inputs((self.0)(given), inputs))?;
+        let members = made.into_iter().enumerate().map(|(place, world)| (world, world_stream(seed, place as u64))).collect();
+        Ok(Box::new(WorldsOf { members }))
+    }
+}
+
+/// Makes one thing of each set of parameters; those like the one before are its clones, and share its tables.
+fn alike<E: Clone>(given: &[Vec<f64>], make: impl Fn(&[f64]) -> Result<E, ModelError>) -> Result<Vec<E>, Fault> {
+    let mut all: Vec<E> = Vec::with_capacity(given.len());
+    for (place, own) in given.iter().enumerate() {
+        let clone = all.last().filter(|_| given[place - 1] == *own).cloned();
+        all.push(match clone {
+            Some(clone) => clone,
+            None => make(own)?,
+        });
+    }
+    Ok(all)
+}
+
+impl Declaration {
+    /// Of a model, made of its parameters.
+    pub fn of_model<M, B>(name: &'static str, parameters: &[(&'static str, Option<f64>)], build: B) -> Self
+    where
+        M: Lives,
+        B: Fn(&[f64]) -> M + Send + Sync + 'static,
+    {
+        let parameters = parameters.iter().map(|&(name, default)| Parameter { name, default }).collect();
+        Declaration { name, parameters, model: Some(Arc::new(Made(build))), population: None }
+    }
+
+    /// Of a population, whatever its subjects are.
+    pub fn of_population<P: StudiedBy>(name: &'static str) -> Self {
+        Declaration { name, parameters: Vec::new(), model: None, population: Some((P::META.name, Arc::new(P::studied()))) }
+    }
+
+    /// Of a population and the model that its subjects act under, made of its parameters.
+    pub fn of_fitted<P>(
+        name: &'static str,
+        parameters: &[(&'static str, Option<f64>)],
+        build: impl Fn(&[f64]) -> P::Model<f64> + Send + Sync + 'static,
+    ) -> Self
+    where
+        P: StudiedBy,
+        P::Model<f64>: Lives,
+    {
+        Declaration { population: Self::of_population::<P>(name).population, ..Self::of_model(name, parameters, build) }
+    }
+
+    /// Of a population and the model that its subjects act under, whose parameters are the fields that the population names, as far as they are
+    /// numbers; what else it has is as the population says. `_same` says that the model is the one that is meant.
+    pub fn of_both<P>(name: &'static str, _same: fn(P::Model<f64>)) -> Self
+    where
+        P: StudiedBy,
+        P::Model<f64>: Lives,
+    {
+        let (values, covariates) =
+            (vec![f64::NAN; P::META.offset(P::META.levels.len())], vec![f64::NAN; P::META.covariates.len()]);
+        let (declared, _) = P::agent(&values, &covariates);
+        let is_number = |name: &&&'static str| P::set_field(&mut { declared }, name, 0.0).is_ok();
+        let fields: Vec<&'static str> = P::FIELDS.iter().filter(is_number).copied().collect();
+        let parameters: Vec<_> = fields.iter().map(|name| (*name, None)).collect();
+        let build = move |given: &[f64]| {
+            let mut model = declared;
+            for (name, value) in fields.iter().zip(given) {
+                // Those that are no numbers are not among them.
+                let _ = P::set_field(&mut model, name, *value);
+            }
+            model
+        };
+        Self::of_fitted::<P>(name, &parameters, build)
+    }
+}

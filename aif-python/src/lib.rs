@@ -1,0 +1,22 @@
+//! What Python modules of declared models are made of: what `aif::python!` emits calls of.
+//!
+//! A module is filled from a [`Declaration`]: the types of a model and its population are erased there, so that classes are compiled once for all.
+#![warn(missing_docs)]
+
+mod agent;
+mod batch;
+mod crowd;
+mod declaration;
+mod fault;
+mod life;
+mod module;
+mod scorer;
+mod seen;
+mod shape;
+mod stub;
+mod world;
+
+pub use pyo3;
+
+pub use declaration::{Declaration, Lives, StudiedBy};
+pub use module::{fill, fill_with};

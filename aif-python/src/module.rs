@@ -1,0 +1,107 @@
+//! Modules: what a declaration puts into one.
+
+use std::ffi::CString;
+use std::sync::Arc;
+
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString, PyTuple, PyType};
+
+use crate::agent::Agent;
+use crate::batch::{Agents, Worlds};
+use crate::declaration::Declaration;
+use crate::scorer::Program;
+use crate::shape::Shape;
+use crate::stub;
+use crate::world::World;
+
+/// Fills a module from a declaration.
+///
+/// # Errors
+/// Those of Python, and when two names of a declaration are one there.
+pub fn fill<const N: usize>(module: &Bound<'_, PyModule>, declarations: [Declaration; N]) -> PyResult<()> {
+    declarations.into_iter().try_for_each(|declaration| fill_one(module, &declaration))
+}
+
+/// Puts a module for each declaration into one.
+///
+/// # Errors
+/// As [`fill`].
+pub fn fill_with<const N: usize>(module: &Bound<'_, PyModule>, declarations: [Declaration; N]) -> PyResult<()> {
+    let py = module.py();
+    let (name, known) = (module.name()?, py.import("sys")?.getattr("modules")?);
+    module.setattr("__stub__", stub::around(declarations.iter().map(|d| d.name)))?;
+    for declaration in declarations {
+        let full = format!("{name}.{}", declaration.name);
+        let own = PyModule::new(py, &full)?;
+        fill_one(&own, &declaration)?;
+        module.add(declaration.name, &own)?;
+        // So that `import` finds it, and values that are pickled.
+        known.set_item(full, own)?;
+    }
+    Ok(())
+}
+
+fn fill_one(module: &Bound<'_, PyModule>, declaration: &Declaration) -> PyResult<()> {
+    let (py, name) = (module.py(), module.name()?.to_string());
+    let mut shape = None;
+    if let Some(model) = &declaration.model {
+        let made = Bound::new(py, Shape::new(py, &name, declaration, model)?)?;
+        fill_with_model(module, &name, &made)?;
+        shape = Some(made);
+    }
+    let population = declaration.population.as_ref();
+    if let Some((called, study)) = population {
+        let program = Program { study: Arc::clone(study), name: called };
+        let code = code(py, include_str!("python/study.py"), "study.py", "aif.study")?;
+        let functions = code.getattr("functions")?.call1((program, &name))?.cast_into::<PyDict>()?;
+        for (name, function) in functions.iter() {
+            module.add(name.cast_into::<PyString>()?, function)?;
+        }
+    }
+    let text = stub::text(shape.as_ref().map(|shape| shape.get()), population.map(|(called, _)| *called));
+    module.setattr("__stub__", text)
+}
+
+fn fill_with_model(module: &Bound<'_, PyModule>, name: &str, shape: &Bound<'_, Shape>) -> PyResult<()> {
+    let (py, own) = (module.py(), shape.get());
+    for variable in own.variables() {
+        if let Some((called, class)) = &variable.class {
+            module.add(called.as_str(), class)?;
+        }
+    }
+    let tuples = [
+        ("Observation", &own.observation),
+        ("State", &own.state),
+        ("Belief", &own.belief),
+        ("Expected", &own.expected),
+        ("Explanation", &own.explanation),
+        ("Terms", &own.terms),
+        ("Plan", &own.plan),
+        ("Policies", &own.policies),
+    ];
+    tuples.into_iter().try_for_each(|(called, class)| module.add(called, class))?;
+    if let Some(action) = &own.action {
+        module.add("Action", action)?;
+    }
+    let class = |called: &str, base: Bound<'_, PyType>| -> PyResult<Py<PyAny>> {
+        let members = PyDict::new(py);
+        members.set_item("_shape", shape)?;
+        members.set_item("__module__", name)?;
+        members.set_item("__doc__", base.getattr("__doc__")?)?;
+        let class = py.get_type::<PyType>().call1((called, PyTuple::new(py, [base])?, members))?;
+        module.add(called, &class)?;
+        Ok(class.unbind())
+    };
+    class("Agent", py.get_type::<Agent>())?;
+    let world = class("World", py.get_type::<World>())?;
+    class("Agents", py.get_type::<Agents>())?;
+    class("Worlds", py.get_type::<Worlds>())?;
+    let code = code(py, include_str!("python/gym.py"), "gym.py", "aif.gym")?;
+    module.add("env", code.getattr("environment")?.call1((world, name))?)
+}
+
+/// A module of Python's own.
+fn code<'py>(py: Python<'py>, text: &str, file: &str, name: &str) -> PyResult<Bound<'py, PyModule>> {
+    let [text, file, name] = [text, file, name].map(CString::new);
+    PyModule::from_code(py, &text?, &file?, &name?)
+}

@@ -1,0 +1,226 @@
+//! Type stubs of a module: what `.pyi` says of it, made from the same description as its classes.
+
+use std::fmt::Write;
+
+use crate::shape::{Shape, Variable};
+
+const HEADER: &str = "\
+# Made from the declaration, not by hand: the module's `__stub__` has it.
+import enum
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+__all__: list[str]
+__stub__: str
+";
+
+const TUPLES: &str = "
+class Terms(NamedTuple):
+    utility: float
+    state_information_gain: float
+    likelihood_information_gain: float
+    inductive_value: float
+    transition_information_gain: float
+
+class Explanation(NamedTuple):
+    action: _Action
+    probability: float
+    next: Terms
+    later: float
+    habit: float
+
+class Plan(NamedTuple):
+    probabilities: npt.NDArray[np.float64]
+    log_weights: npt.NDArray[np.float64]
+    depth: int
+    nodes: int
+
+class Policies(NamedTuple):
+    posterior: npt.NDArray[np.float64]
+    negative_expected_free_energies: npt.NDArray[np.float64]
+";
+
+const CLASSES: &str = "
+class Agent:
+    def __new__(cls, *, options: dict[str, Any] | None = None, inputs: dict[str, Any] | None = None, seed: int = 0@NUMBERS@) -> Agent: ...
+    def step(self, observation: _Observed, open: Iterable[_Acted] | None = None) -> _Action: ...
+    def infer(self, observation: _Observed) -> Belief: ...
+    def plan(self) -> Plan: ...
+    def policies(self) -> Policies: ...
+    def explain(self) -> list[Explanation]: ...
+    def choose(self, open: Iterable[_Acted] | None = None) -> _Action: ...
+    def act(self, action: _Acted) -> None: ...
+    def restart(self) -> None: ...
+    def set_inputs(self, inputs: dict[str, Any]) -> None: ...
+    def save(self) -> bytes: ...
+    def load(self, bytes: bytes) -> None: ...
+    @property
+    def belief(self) -> Belief: ...
+    @property
+    def expected(self) -> Expected: ...
+    @property
+    def preferences(self) -> Expected: ...
+
+class World:
+    def __new__(cls, *, inputs: dict[str, Any] | None = None, seed: int = 0@NUMBERS@) -> World: ...
+    def reset(self) -> Observation: ...
+    def step(self, action: _Acted) -> Observation: ...
+    def observe(self) -> Observation: ...
+    def set_inputs(self, inputs: dict[str, Any]) -> None: ...
+    def reseed(self, seed: int) -> None: ...
+    @property
+    def state(self) -> State: ...
+    @state.setter
+    def state(self, state: State | Sequence[Any] | Mapping[str, Any]) -> None: ...
+    @property
+    def preferences(self) -> Expected: ...
+
+class Agents:
+    def __new__(cls, count: int, *, options: dict[str, Any] | None = None, inputs: dict[str, Any] | None = None, seed: int = 0@ARRAYS@) -> Agents: ...
+    def __len__(self) -> int: ...
+    def step(self, observations: _Codes, actions: npt.NDArray[np.int32] | None = None) -> npt.NDArray[np.int32]: ...
+    def infer(self, observations: _Codes) -> None: ...
+    def restart(self) -> None: ...
+    def action_probabilities(self) -> npt.NDArray[np.float64]: ...
+    def rollout(self, worlds: Worlds, steps: int) -> tuple[_Codes, npt.NDArray[np.int32]]: ...
+    @property
+    def belief(self) -> Belief: ...
+
+class Worlds:
+    def __new__(cls, count: int, *, inputs: dict[str, Any] | None = None, seed: int = 0@ARRAYS@) -> Worlds: ...
+    def __len__(self) -> int: ...
+    def reset(self, observations: _Codes | None = None) -> _Codes: ...
+    def step(self, actions: npt.NDArray[np.int32], observations: _Codes | None = None) -> _Codes: ...
+    @property
+    def states(self) -> npt.NDArray[np.int32]: ...
+
+def env(
+    *,
+    steps: int | None = None,
+    reward: Callable[[Observation], float] | None = None,
+    seed: int = 0,
+    render_mode: None = None,
+    inputs: dict[str, Any] | None = None@LINES@
+) -> Any: ...
+";
+
+const STUDIED: &str = "
+_Table = Mapping[str, Iterable[Any]] | str | os.PathLike[str] | Any
+
+class Scorer:
+    def __init__(self, records: Any) -> None: ...
+    parameters: list[str]
+    subjects: list[str]
+    sessions: list[str] | None
+    responses: list[int]
+    warnings: list[str]
+    @property
+    def shape(self) -> tuple[int, int]: ...
+    def matrix(self, params: Mapping[str, Any]) -> npt.NDArray[np.float64]: ...
+    def score(self, matrix: npt.ArrayLike, reject: bool = False) -> tuple[float, npt.NDArray[np.float64], npt.NDArray[np.float64]]: ...
+    def flat(self, vector: npt.ArrayLike, reject: bool = False) -> tuple[float, npt.NDArray[np.float64]]: ...
+    def __call__(self, params: Mapping[str, Any], reject: bool = False) -> tuple[float, dict[str, Any]]: ...
+    def jax(self) -> Callable[[Any], Any]: ...
+    def pytensor(self) -> Callable[[Any], Any]: ...
+
+def scorer(data: _Table, **options: Any) -> Scorer: ...
+def loglik(data: _Table, params: Mapping[str, Any], **options: Any) -> tuple[float, dict[str, Any]]: ...
+def simulate(**options: Any) -> tuple[Any, Any]: ...
+def fit(data: _Table, out: str | os.PathLike[str] | None = None, **options: Any) -> Any: ...
+def study(*arguments: Any) -> None: ...
+";
+
+/// The stub of a module around others.
+pub(crate) fn around<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let mut text = String::from("# Made from the declarations, not by hand: the module's `__stub__` has it.\n");
+    names.for_each(|name| text += &format!("from . import {name} as {name}\n"));
+    text + "\n__all__: list[str]\n__stub__: str\n"
+}
+
+/// The stub of a module.
+pub(crate) fn text(shape: Option<&Shape>, population: Option<&str>) -> String {
+    let mut text = String::new();
+    if let Some(shape) = shape {
+        let _ = writeln!(text, "\"\"\"{}, as it is declared.\"\"\"\n", shape.meta.name);
+    } else if let Some(name) = population {
+        let _ = writeln!(text, "\"\"\"{name}, as it is declared.\"\"\"\n");
+    }
+    text += HEADER;
+    if let Some(shape) = shape {
+        model(shape, &mut text);
+    }
+    if population.is_some() {
+        text += STUDIED;
+    }
+    text
+}
+
+fn model(shape: &Shape, text: &mut String) {
+    shape.variables().for_each(|variable| enumeration(variable, text));
+    let value = |v: &Variable| v.class.as_ref().map_or("float".to_owned(), |(called, _)| called.clone());
+    let array = |_: &Variable| "npt.NDArray[np.float64]".to_owned();
+    tuple("Observation", &shape.modalities, value, text);
+    tuple("State", &shape.factors, value, text);
+    tuple("Belief", &shape.factors, array, text);
+    tuple("Expected", &shape.modalities, array, text);
+    let action = match &shape.actions[..] {
+        [one] => value(one),
+        several => {
+            tuple("Action", several, value, text);
+            "Action".into()
+        }
+    };
+    let acted = match shape.actions.len() {
+        1 => format!("{action} | int | str"),
+        _ => "Action | Sequence[Any] | Mapping[str, Any]".into(),
+    };
+    let dtype = if shape.is_measured() { "float64" } else { "int32" };
+    let _ = write!(
+        text,
+        "\n_Action = {action}\n_Acted = {acted}\n_Observed = Observation | Sequence[Any] | Mapping[str, Any]\n_Codes = npt.NDArray[np.{dtype}]\n"
+    );
+    *text += TUPLES;
+    let keywords = |before: &str, kind: &str| -> String {
+        let one = |p: &crate::declaration::Parameter| {
+            let default = p.default.map_or(String::new(), |default| format!(" = {default:?}"));
+            format!("{before}{}: {kind}{default}", p.name)
+        };
+        shape.parameters.iter().map(one).collect()
+    };
+    let lines = match shape.parameters.is_empty() {
+        true => ",".to_owned(),
+        false => keywords(",\n    ", "float") + ",",
+    };
+    *text += &CLASSES
+        .replace("@NUMBERS@", &keywords(", ", "float"))
+        .replace("@ARRAYS@", &keywords(", ", "float | npt.NDArray[np.float64]"))
+        .replace("@LINES@", &lines);
+}
+
+fn is_identifier(label: &str) -> bool {
+    let mut letters = label.chars();
+    letters.next().is_some_and(|first| first.is_ascii_alphabetic()) && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// Labels that are no names of Python's are reached by `Place["3, 4"]` or by their position.
+fn enumeration(variable: &Variable, text: &mut String) {
+    let Some((called, _)) = &variable.class else { return };
+    let _ = writeln!(text, "\nclass {called}(enum.IntEnum):");
+    let labels = variable
+        .labels
+        .all()
+        .enumerate()
+        .filter(|(_, label)| is_identifier(label) && label != "None" && label != "True" && label != "False");
+    let members: String = labels.map(|(i, label)| format!("    {label} = {i}\n")).collect();
+    *text += if members.is_empty() { "    ...\n" } else { &members };
+}
+
+fn tuple(name: &str, fields: &[Variable], kind: impl Fn(&Variable) -> String, text: &mut String) {
+    let _ = writeln!(text, "\nclass {name}(NamedTuple):");
+    let members: String = fields.iter().map(|v| format!("    {}: {}\n", v.name, kind(v))).collect();
+    *text += if members.is_empty() { "    ...\n" } else { &members };
+}

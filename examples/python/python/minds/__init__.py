@@ -1,0 +1,5 @@
+"""Declared models: a T-Maze and a bandit."""
+
+from ._minds import bandit, tmaze
+
+__all__ = ["bandit", "tmaze"]

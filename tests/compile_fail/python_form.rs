@@ -1,0 +1,4 @@
+// python! names a module and a model.
+aif::python!("tmaze");
+
+fn main() {}
