@@ -25,7 +25,7 @@ fn pages(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// The places of all `href` and `src` of a page that lead to files of the site.
+/// The places of all links and pictures of a page that mean files of the site; scripts find their own.
 fn targets(html: &str) -> Vec<std::ops::Range<usize>> {
     let mut found = Vec::new();
     for attribute in ["href=\"", "src=\""] {
@@ -34,7 +34,9 @@ fn targets(html: &str) -> Vec<std::ops::Range<usize>> {
             let start = from + place + attribute.len();
             let Some(length) = html[start..].find('"') else { break };
             let target = &html[start..start + length];
-            if !target.is_empty() && !outside(target) && !target.starts_with(['#', '/', '$']) {
+            let tag = html[..start].rfind('<').map_or("", |at| &html[at..start]);
+            let own = !target.is_empty() && !outside(target) && !target.starts_with(['#', '/']) && !target.contains("${");
+            if own && !tag.starts_with("<script") {
                 found.push(start..start + length);
             }
             from = start + length;

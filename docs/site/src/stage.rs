@@ -50,7 +50,7 @@ fn put(folder: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
     fs::write(file, bytes)
 }
 
-/// Writes `book.toml` and `src/` into a folder, which is emptied before.
+/// Writes `book.toml`, `site.css` and `src/` into a folder, which is emptied before.
 pub fn stage(book: &Book, folder: &Path) -> io::Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
@@ -83,6 +83,7 @@ pub fn stage(book: &Book, folder: &Path) -> io::Result<()> {
     for source in &sources {
         let _ = write!(settings, "\n[output.html.search.chapter.\"{source}.md\"]\nenable = false\n");
     }
+    put(folder, "site.css", &fs::read(book.root.join("docs/site/site.css"))?)?;
     put(folder, "book.toml", settings.as_bytes())
 }
 
