@@ -11,6 +11,8 @@
 extern crate alloc;
 extern crate self as aif;
 
+#[cfg(doctest)]
+mod book;
 pub mod games;
 pub mod hgf;
 pub mod learners;
