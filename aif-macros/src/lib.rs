@@ -119,10 +119,10 @@ pub fn c_abi(input: TokenStream) -> TokenStream {
 /// A Python module for declared models: `python!(tmaze = TMaze, fit = RewardBelief);`.
 ///
 /// Emits the module that Python imports from a crate of the type `cdylib`: enums, `Agent`, `World`, their batches `Agents` and `Worlds`, an
-/// environment for Gymnasium, and, of a population, `loglik`, `scorer`, `simulate` and `fit`. The arguments of Python's `Agent` and `World` are the
-/// fields that the population declares, or those of `parameters(reward_probability = 0.8, preference, ..TMaze::default())`: each with its default, if
-/// it has one. `observers, fit = Observers` has a population alone; several modules stand in one as `minds { tmaze = TMaze; bandit = Bandit }`. Behind
-/// the feature `python`.
+/// environment for Gymnasium, and, of a population, `loglik`, `scorer`, `simulate` and `fit`. The arguments of Python's `Agent` and `World`
+/// are the fields that the population declares, or those of `parameters(reward_probability = 0.8, preference, ..TMaze::default())`: each with
+/// its default, if it has one. `observers, fit = Observers` has a population alone; several modules stand in one as
+/// `minds { tmaze = TMaze; bandit = Bandit }`. Behind the feature `python`.
 #[proc_macro]
 pub fn python(input: TokenStream) -> TokenStream {
     let input = input.into();

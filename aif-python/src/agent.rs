@@ -10,8 +10,8 @@ use crate::fault::Fault;
 use crate::life::Acting;
 use crate::shape::Shape;
 
-/// An agent that acts under a declared model. Its keywords are the model's parameters; `options` is a dictionary of run-time choices, `inputs` one of what
-/// is set from outside. One seed gives one behaviour.
+/// An agent that acts under a declared model. Its keywords are the model's parameters; `options` is a dictionary of run-time choices,
+/// `inputs` one of what is set from outside. One seed gives one behaviour.
 #[pyclass(subclass, module = "aif")]
 pub(crate) struct Agent {
     shape: Py<Shape>,
@@ -64,7 +64,8 @@ impl Agent {
         shape.action(py, action)
     }
 
-    /// Infers the hidden states from an observation: the posterior of each factor. A second look without an action in between replaces the first.
+    /// Infers the hidden states from an observation: the posterior of each factor. A second look without an action in between replaces the
+    /// first.
     fn infer<'py>(&mut self, py: Python<'py>, observation: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let seen = self.shape.get().seen(observation)?;
         let inner = &mut self.inner;
@@ -93,8 +94,8 @@ impl Agent {
         shape.arrays(py, &shape.expected, (0..shape.modalities.len()).map(|m| self.inner.preferences(m)).collect())
     }
 
-    /// The plan from here: how probable each joint action is, its log-weight (not normalised), how many steps ahead were looked at to the end, and how
-    /// many nodes.
+    /// The plan from here: how probable each joint action is, its log-weight (not normalised), how many steps ahead were looked at to the
+    /// end, and how many nodes.
     fn plan<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let inner = &self.inner;
         let (probabilities, (weights, depth, nodes)) = py.detach(|| (inner.action_probabilities(), inner.plan()));
@@ -109,8 +110,8 @@ impl Agent {
         self.shape.get().policies.bind(py).call1((PyArray1::from_vec(py, posterior), PyArray1::from_vec(py, gains)))
     }
 
-    /// What speaks for each joint action now: its probability, the terms of the negative expected free energy of the next step, what later steps add,
-    /// and the habit, in nats.
+    /// What speaks for each joint action now: its probability, the terms of the negative expected free energy of the next step, what later
+    /// steps add, and the habit, in nats.
     fn explain<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let (inner, shape) = (&self.inner, self.shape.get());
         let all = py.detach(|| inner.explain());

@@ -12,9 +12,10 @@ use crate::fault::Fault;
 use crate::seen::{Codes, CodesMut};
 use crate::shape::Shape;
 
-/// Many agents of one declared model. Each keyword is a parameter of the model: a number for all, or an array of one for each. Observations are arrays of one
-/// row for each agent and one column for each modality: int32, -1 where one is missing (float64 and NaN where a modality is measured); actions int32, one
-/// column for each. Arrays are read and written where they lie, without the interpreter's lock: let no other thread change them meanwhile.
+/// Many agents of one declared model. Each keyword is a parameter of the model: a number for all, or an array of one for each.
+/// Observations are arrays of one row for each agent and one column for each modality: int32, -1 where one is missing (float64 and NaN
+/// where a modality is measured); actions int32, one column for each. Arrays are read and written where they lie, without the
+/// interpreter's lock: let no other thread change them meanwhile.
 #[pyclass(subclass, module = "aif")]
 pub(crate) struct Agents {
     shape: Py<Shape>,
@@ -214,8 +215,8 @@ impl Agents {
         PyArray1::from_vec(py, flat).reshape([inner.count(), joint])
     }
 
-    /// All begin anew in their worlds and live through so many steps: their observations, one step more than actions, and their actions; each array has
-    /// one matrix for each step.
+    /// All begin anew in their worlds and live through so many steps: their observations, one step more than actions, and their actions;
+    /// each array has one matrix for each step.
     fn rollout<'py>(
         &mut self,
         py: Python<'py>,

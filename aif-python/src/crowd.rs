@@ -1,5 +1,5 @@
-//! Many agents and many worlds of a declared model, without their types: each draws from a stream of its own, so that what happens to it does not
-//! depend on how many threads or others there are.
+//! Many agents and many worlds of a declared model, without their types: each draws from a stream of its own, so that what happens to it
+//! does not depend on how many threads or others there are.
 
 use std::any::Any;
 

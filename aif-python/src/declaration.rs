@@ -166,8 +166,8 @@ impl Declaration {
         Declaration { population: Self::of_population::<P>(name).population, ..Self::of_model(name, parameters, build) }
     }
 
-    /// Of a population and the model that its subjects act under, whose parameters are the fields that the population names, as far as they are
-    /// numbers; what else it has is as the population says. `_same` says that the model is the one that is meant.
+    /// Of a population and the model that its subjects act under, whose parameters are the fields that the population names, as far as
+    /// they are numbers; what else it has is as the population says. `_same` says that the model is the one that is meant.
     pub fn of_both<P>(name: &'static str, _same: fn(P::Model<f64>)) -> Self
     where
         P: StudiedBy,

@@ -1,6 +1,7 @@
 //! What Python modules of declared models are made of: what `aif::python!` emits calls of.
 //!
-//! A module is filled from a [`Declaration`]: the types of a model and its population are erased there, so that classes are compiled once for all.
+//! A module is filled from a [`Declaration`]: the types of a model and its population are erased there, so that classes are compiled once
+//! for all.
 #![warn(missing_docs)]
 
 mod agent;

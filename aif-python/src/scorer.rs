@@ -82,8 +82,8 @@ impl Records {
         self.scoring.warnings().to_vec()
     }
 
-    /// The log-likelihood, its gradient and that of each unit, at values with one row for each unit; `reject` has minus infinity and no gradient where
-    /// behaviour is impossible, or no model is made.
+    /// The log-likelihood, its gradient and that of each unit, at values with one row for each unit; `reject` has minus infinity and no
+    /// gradient where behaviour is impossible, or no model is made.
     fn score<'py>(&self, py: Python<'py>, values: PyReadonlyArray2<'py, f64>, reject: bool) -> PyResult<Scored<'py>> {
         let (units, each) = (self.scoring.subjects().len(), self.scoring.parameters().len());
         if values.shape() != [units, each] {

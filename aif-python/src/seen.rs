@@ -30,8 +30,8 @@ pub(crate) fn evidence<M: GenerativeModel>(seen: &[Seen]) -> M::Evidence {
     evidence
 }
 
-/// The codes of a batch, row by row: whole numbers where every modality has outcomes, -1 where one is missing; else numbers, not a number where one is
-/// missing.
+/// The codes of a batch, row by row: whole numbers where every modality has outcomes, -1 where one is missing; else numbers, not a number
+/// where one is missing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Codes<'a> {
     /// Indices of outcomes.

@@ -8,8 +8,8 @@ use crate::agent::number;
 use crate::life::Surrounding;
 use crate::shape::Shape;
 
-/// A world simulated from a declared model. Its keywords are the model's parameters, `inputs` is a dictionary of what is set from outside. One seed gives
-/// one world; the chance of an agent of the same seed is another.
+/// A world simulated from a declared model. Its keywords are the model's parameters, `inputs` is a dictionary of what is set from outside.
+/// One seed gives one world; the chance of an agent of the same seed is another.
 #[pyclass(subclass, module = "aif")]
 pub(crate) struct World {
     shape: Py<Shape>,
@@ -83,7 +83,8 @@ impl World {
         shape.arrays(py, &shape.expected, (0..shape.modalities.len()).map(|m| self.inner.preferences(m)).collect())
     }
 
-    /// Of each modality its name, its number of outcomes (0: it is measured) and its log-preferences; of each action its name and its number of values.
+    /// Of each modality its name, its number of outcomes (0: it is measured) and its log-preferences; of each action its name and its
+    /// number of values.
     fn _spaces<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyList>)> {
         let shape = self.shape.get();
         let modality = |(m, v): (usize, &crate::shape::Variable)| {

@@ -61,7 +61,9 @@ echo "-- tests"
 if "$python" -c "import mypy" 2> /dev/null; then
     echo "-- types"
     (cd "$work" && "$python" -m mypy --strict --no-error-summary --cache-dir "$work/mypy" "$here/tests/typed.py")
-    (cd "$work" && "$python" -m mypy.stubtest minds)
+    # Stubs say that modules list what they export, not what; everything else has to be as it is in the module.
+    echo 'minds\._minds(\.[a-z]+)?\.__all__' > "$work/allowed"
+    (cd "$work" && "$python" -m mypy.stubtest minds --allowlist "$work/allowed")
 fi
 if "$python" -c "import nbclient, ipykernel" 2> /dev/null; then
     echo "-- the notebook"

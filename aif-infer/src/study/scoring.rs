@@ -1,4 +1,5 @@
-//! Records of a group, read once and scored as often as is wanted: what `loglik` works out, for programs that sample or climb by themselves.
+//! Records of a group, read once and scored as often as is wanted: what `loglik` works out, for programs that sample or climb by
+//! themselves.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -15,7 +16,8 @@ use crate::fit::FitError;
 use crate::population::PopulationMeta;
 use crate::score::ScoreError;
 
-/// The records of a group, ready to be scored at any parameters. Its units are subjects, or their sessions where the population tells these apart.
+/// The records of a group, ready to be scored at any parameters. Its units are subjects, or their sessions where the population tells
+/// these apart.
 pub struct Scoring {
     loaded: Box<dyn Loaded>,
     wanted: Vec<String>,
@@ -93,8 +95,8 @@ impl Scoring {
         self.loaded.warnings()
     }
 
-    /// Scores all units: `values` has their parameters, unit after unit, each in the order of [`parameters`](Scoring::parameters). Units are scored
-    /// in parallel; what comes out does not depend on the number of threads.
+    /// Scores all units: `values` has their parameters, unit after unit, each in the order of [`parameters`](Scoring::parameters). Units
+    /// are scored in parallel; what comes out does not depend on the number of threads.
     ///
     /// # Errors
     /// When there are not as many values, or a unit's behaviour has no score under its own: it is impossible, or they make no model.
