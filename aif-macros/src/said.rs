@@ -101,6 +101,7 @@ fn expand(tokens: TokenStream, all: &mut Vec<Said>) {
                     "model" => shallow(&[&input], || crate::population::expand(input.clone())),
                     "dist" => shallow(&[&input], || crate::dist::expand(input.clone())),
                     "c_abi" => shallow(&[&input], || crate::c_abi::expand(input.clone())),
+                    "python" => shallow(&[&input], || crate::python::expand(input.clone())),
                     _ => TokenStream::new(),
                 };
                 errors(said, all);
