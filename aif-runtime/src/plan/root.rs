@@ -55,6 +55,12 @@ pub(super) const fn size<M: GenerativeModel<T>, T: Real>() -> usize {
 /// How many possible states a belief over many of them may have to be written as a list.
 pub(super) const LISTED: usize = 128;
 
+/// Whether beliefs are large enough to be written as lists: in bytes, and where numbers are large, in states, for a list has room for so many of them
+/// on the stack.
+pub(super) const fn is_wide<M: GenerativeModel<T>, T: Real>() -> bool {
+    size::<M, T>() > 640 && (is_small::<T>() || size_of::<M::Belief>() / size_of::<T>() > LISTED)
+}
+
 /// Up to so many numbers views of what is believed are kept on the stack.
 pub(super) const VIEWED: usize = 320;
 
@@ -77,7 +83,7 @@ macro_rules! imagine {
         use $crate::plan::imagined::Together;
         use $crate::plan::list::{OnHeap, OnStack};
         use $crate::plan::memory::{Copies, Shelf};
-        use $crate::plan::root::{LISTED, VIEWED, are_apart, by_views, has_views, imagine, is_small, size};
+        use $crate::plan::root::{LISTED, VIEWED, are_apart, by_views, has_views, imagine, is_small, is_wide};
         use $crate::plan::sparse::Sparse;
         let problem = $problem;
         // Of a model that is not so, none of this is compiled.
@@ -93,7 +99,7 @@ macro_rules! imagine {
                 let root = Together::from(numbers);
                 break 'plan $function::<$model, T, Together<[T; VIEWED]>, Copies<_, T, OnStack, 16>>(problem, root, $($argument),*);
             }
-            if const { size::<$model, T>() > 640 }
+            if const { is_wide::<$model, T>() }
                 && are_apart(&problem.scene)
                 && let Some(root) = Sparse::<T, LISTED>::of::<$model>(problem.scene.belief, problem.scene.drives.horizon)
             {
