@@ -6,7 +6,7 @@ use aif_runtime::ModelError;
 use aif_runtime::hgf::FilterError;
 use aif_runtime::learner::LearnerError;
 
-use super::regressors::RegressorsError;
+use super::unscanned::RegressorsError;
 use crate::data::DataError;
 use crate::fit::FitError;
 use crate::population::DesignError;

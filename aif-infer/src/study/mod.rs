@@ -29,6 +29,7 @@ mod stored;
 mod studied;
 mod suspect;
 mod ticking;
+mod unscanned;
 mod work;
 
 use std::ffi::OsString;
@@ -41,9 +42,9 @@ use clap::Parser;
 pub use error::StudyError;
 pub use fit::{fit_with_progress, in_words};
 pub use neural::NeuralError;
-pub use regressors::RegressorsError;
 pub use scoring::{GroupScore, Scoring};
 pub use studied::{Studied, StudyOptions, SubjectRecords, Takes};
+pub use unscanned::RegressorsError;
 
 use crate::population::{FamilyOf, Population};
 use arguments::{Arguments, Verb};

@@ -8,47 +8,10 @@ use super::engine::{Engine, Loaded, Source, Values, needed_labels};
 use super::error::{StudyError, say};
 use super::loglik::Given;
 use super::neural::NeuralError;
+use super::unscanned::{MOST_SCANS, RegressorsError};
 use crate::data::{Onsets, guarded, open_tables};
 use crate::output::{check_file, write_whole};
 use crate::record::Regressors;
-
-/// Why there are no regressors.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum RegressorsError {
-    /// No responses of neurons can be simulated.
-    #[error("subject {subject}: {source}")]
-    Neural {
-        /// The subject.
-        subject: String,
-        /// Why.
-        source: NeuralError,
-    },
-    /// There are none.
-    #[error("{population}: its behaviour has no regressors, or the parameters make no model")]
-    None {
-        /// The population.
-        population: &'static str,
-    },
-    /// A row happened nobody knows when.
-    #[error("subject {subject}, block {block}, step {step} has no onset in the table of onsets")]
-    NoOnset {
-        /// The subject.
-        subject: String,
-        /// The block.
-        block: String,
-        /// The step.
-        step: i64,
-    },
-    /// A session would have too many scans.
-    #[error("subject {subject}: a session of {seconds} seconds would have more than {MOST_SCANS} scans")]
-    TooManyScans {
-        /// The subject.
-        subject: String,
-        /// How long it is.
-        seconds: f64,
-    },
-}
 
 /// One unit: a subject, or one of its sessions.
 struct Unit {
@@ -176,9 +139,6 @@ fn scanned(units: &[Unit], onsets: &Onsets, apart: f64) -> Result<String, Regres
     }
     Ok(text)
 }
-
-/// The most scans of a session: a day of one each second, and more.
-const MOST_SCANS: f64 = 1e5;
 
 /// Less the mean of those that are numbers.
 fn centred(values: impl Iterator<Item = f64> + Clone) -> Vec<f64> {
