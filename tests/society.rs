@@ -85,6 +85,11 @@ fn beyond_a_limit_beliefs_are_merged_and_that_is_said() {
     assert!(merging.deliberation().merged > 0.0 && merging.deliberation().beliefs <= 4);
     let apart = exact.choice().unwrap()[0].exp() - merging.choice().unwrap()[0].exp();
     assert!(apart.abs() < 0.05, "{apart}");
+    // What is merged is not scored.
+    let seen = GardenerObservation { look: true, tongue: Taste::Nothing, rustle: false };
+    let plays = [aif::society::Play { seen: seen.into(), action: Some(0) }];
+    assert!(exact.scores(&plays).is_ok());
+    assert_eq!(merging.scores(&plays), Err(SocietyError::Merged { model: "Gardener", step: 0, beliefs: 4 }));
 }
 
 #[test]

@@ -220,4 +220,7 @@ fn what_does_not_fit_is_refused_in_words() {
     assert!(value == Ok(true) && Player::<MatrixGame<2, 2>>::value::<aif::prelude::Index<3>>(1).is_err());
     assert!(weighed(&[0.5, 0.4], &[0.0, 0.0]).is_err() && Payoffs::new([[f64::NAN]], [[0.0]]).is_err());
     assert!(Payoffs::new(STAG, STAG).unwrap().quantal_response([-1.0, 1.0]).is_err());
+    let used = Player::new(MatrixGame { habit: [0.8, 0.2], ..MatrixGame::new(STAG, 1.0) }).unwrap();
+    let refused = mutual_prediction(&two, &used).unwrap_err();
+    assert!(words(refused).starts_with("the second player has a habit: mutual prediction is of payoffs"));
 }

@@ -1,7 +1,7 @@
 //! The log-probability of a player's choices, which of several players it is summed out.
 
 use aif_runtime::scalar::log_sum_exp;
-use aif_runtime::society::{Playing, weighed};
+use aif_runtime::society::{Playing, SocietyError, weighed};
 use aif_runtime::{Assigned, Plays, Real};
 
 use super::{Behaviour, ScoreError};
@@ -11,15 +11,34 @@ use crate::record::Played;
 type Scores<T> = Vec<(T, Vec<T>)>;
 
 fn scores<T: Real, P: Playing<T>>(of: &P, record: &Played) -> Result<Scores<T>, ScoreError> {
-    let mut scores = Vec::new();
-    for (prior, player) in of.players()? {
-        let mut each = Vec::new();
-        for block in record.blocks::<P::Model, T>() {
-            each.extend(player.scores(&block)?);
+    let (players, blocks) = (of.players()?, record.blocks::<P::Model, T>().collect::<Vec<_>>());
+    // Prior probabilities are checked whatever is asked for.
+    let prior: Vec<T> = players.iter().map(|(prior, _)| *prior).collect();
+    weighed(&prior, &vec![T::zero(); prior.len()])?;
+    let mut scores: Vec<(T, Option<Vec<T>>)> = Vec::new();
+    let mut impossible = None;
+    for (prior, player) in players {
+        let mut each = Some(Vec::new());
+        for block in blocks.iter().filter(|_| prior.value() > 0.0) {
+            match player.scores(block) {
+                Ok(own) => each.iter_mut().for_each(|each| each.extend(own.iter().copied())),
+                // It is not this one: others may hold possible what was seen.
+                Err(error @ SocietyError::Impossible { .. }) => (each, impossible) = (None, Some(error)),
+                Err(error) => return Err(error.into()),
+            }
         }
         scores.push((prior, each));
     }
-    Ok(scores)
+    let longest = scores.iter().filter_map(|(_, each)| Some(each.as_ref()?.len())).max();
+    let Some(choices) = longest.filter(|_| scores.iter().any(|(prior, each)| prior.value() > 0.0 && each.is_some())) else {
+        return Err(impossible.map_or_else(|| never(0, T::constant(f64::NEG_INFINITY)), ScoreError::from));
+    };
+    let whole = |each: Option<Vec<T>>| {
+        let mut each = each.unwrap_or_default();
+        each.resize(choices, T::constant(f64::NEG_INFINITY));
+        each
+    };
+    Ok(scores.into_iter().map(|(prior, each)| (prior, whole(each))).collect())
 }
 
 /// The posterior probability of each player that one may be, given what it did, and the log-likelihood with that summed out.

@@ -48,6 +48,12 @@ pub enum NeuralError {
         /// What changes.
         what: &'static str,
     },
+    /// The agent learns otherwise than SPM.
+    #[error("{what}: in SPM everything that has counts is learned at one rate, initial states at 1, and nothing is forgotten")]
+    Learning {
+        /// What is otherwise.
+        what: &'static str,
+    },
     /// A block is too long.
     #[error(
         "block {block} has {rows} rows: of at most {most} responses are simulated (what a time costs grows with their number)"
@@ -130,14 +136,13 @@ fn prepared<M: GenerativeModel>(
         structure.counts = Counts::default();
     }
     let precisions = tables.precisions();
-    let told = options.learning.and_then(|learning| learning.rates.likelihood);
-    let rate = assigned.learning_rate_likelihood.or(assigned.learning_rate).or(told);
+    let rate = rate(assigned, options, &structure.counts)?;
     let policy = assigned.policy_precision.unwrap_or(precisions.policy);
     let settings = Settings {
         action_precision: assigned.action_precision.unwrap_or(precisions.action),
         inverse_precision: 1.0 / policy.max(f64::MIN_POSITIVE),
         fixed_precision: options.precision_updating.is_none(),
-        learning_rate: rate.unwrap_or(1.0),
+        learning_rate: rate,
         ..Settings::default()
     };
     if let Control::Policies(_) = structure.control
@@ -160,6 +165,34 @@ fn learns(assigned: &Assigned, options: &AgentOptions) -> bool {
         assigned.learning_rate_preference,
     ];
     options.learning.is_some() || rates.iter().any(Option::is_some)
+}
+
+/// The one rate at which everything is learned that has counts.
+fn rate(assigned: &Assigned, options: &AgentOptions, counts: &Counts) -> Result<f64, NeuralError> {
+    if !learns(assigned, options) {
+        return Ok(1.0);
+    }
+    let told = options.learning.map(|learning| learning.rates);
+    let of = |own: Option<f64>, told: Option<f64>| own.or(assigned.learning_rate).or(told).unwrap_or(0.0);
+    let forgetting = assigned.forgetting.unwrap_or(options.learning.map_or(0.0, |learning| learning.forgetting));
+    if forgetting != 0.0 {
+        return Err(NeuralError::Learning { what: "the agent forgets" });
+    }
+    if counts.initial.is_some() && of(assigned.learning_rate_initial, told.and_then(|r| r.initial)) != 1.0 {
+        return Err(NeuralError::Learning { what: "initial states are learned at another rate than 1" });
+    }
+    let rates = [
+        (counts.likelihood.is_some(), of(assigned.learning_rate_likelihood, told.and_then(|r| r.likelihood))),
+        (counts.transition.is_some(), of(assigned.learning_rate_transition, told.and_then(|r| r.transition))),
+        (counts.preference.is_some(), of(assigned.learning_rate_preference, told.and_then(|r| r.preference))),
+        (counts.habit.is_some(), of(assigned.learning_rate_habit, told.and_then(|r| r.habit))),
+    ];
+    let mut learned = rates.into_iter().filter(|(counted, _)| *counted).map(|(_, rate)| rate);
+    let Some(first) = learned.next() else { return Ok(1.0) };
+    if learned.any(|rate| rate != first) {
+        return Err(NeuralError::Learning { what: "rates of learning differ" });
+    }
+    Ok(first)
 }
 
 /// How many times a trial has: as a list of policies says, or as many as there are rows.

@@ -21,8 +21,9 @@ struct Unit {
 
 pub(super) fn run(engine: &dyn Engine, arguments: &TrialRegressors) -> Result<(), StudyError> {
     let meta = engine.meta();
-    let read = [Some(&arguments.data.data), arguments.parameters.params.as_ref(), arguments.onsets.as_ref()];
-    if let Some(read) = read.into_iter().flatten().find(|read| same(read, &arguments.out)) {
+    let beside = [arguments.parameters.params.as_ref(), arguments.onsets.as_ref(), arguments.data.reading.covariates.as_ref()];
+    let read = [Some(&arguments.data.data)].into_iter().chain(beside);
+    if let Some(read) = read.flatten().find(|read| same(read, &arguments.out)) {
         return Err(StudyError::WrittenOver { out: arguments.out.clone(), read: read.clone() });
     }
     check_file(&arguments.out, arguments.force)?;
@@ -48,9 +49,12 @@ pub(super) fn run(engine: &dyn Engine, arguments: &TrialRegressors) -> Result<()
     }
     let unit = |(leaf, values): (usize, &Values)| -> Result<Unit, StudyError> {
         let subject = loaded.names()[design.subject_of(leaf)].clone();
+        let failed = |source| StudyError::Score { subject: subject.clone(), source };
+        loaded.check_observations_at(leaf, values).map_err(failed)?;
         let regressors = unit(loaded.as_ref(), leaf, values, arguments.neural);
         let regressors = regressors.map_err(|source| RegressorsError::Neural { subject: subject.clone(), source })?;
-        Ok(Unit { regressors: regressors.ok_or(RegressorsError::None { population: meta.name })?, subject })
+        let none = || RegressorsError::None { population: meta.name, subject: subject.clone() };
+        Ok(Unit { regressors: regressors.ok_or_else(none)?, subject })
     };
     let units: Vec<Unit> = values.par_iter().enumerate().map(unit).collect::<Result<_, _>>()?;
     let text = match (&onsets, arguments.scans) {
@@ -73,7 +77,7 @@ fn unit(loaded: &dyn Loaded, leaf: usize, values: &Values, neural: bool) -> Resu
         return Ok(own);
     }
     let more = loaded.neural_at(leaf, values)?;
-    let Some(mut own) = own else { return Ok(Some(more)) };
+    let Some(mut own) = own.filter(|own| own.rows.len() == more.rows.len()) else { return Ok(None) };
     own.columns.extend(more.columns);
     for (row, more) in own.rows.iter_mut().zip(more.rows) {
         row.3.extend(more.3);

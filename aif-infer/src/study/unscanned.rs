@@ -18,8 +18,10 @@ pub enum RegressorsError {
         source: NeuralError,
     },
     /// There are none.
-    #[error("{population}: its behaviour has no regressors, or the parameters make no model")]
+    #[error("subject {subject}: the behaviour of {population} has no regressors, or the parameters make no model")]
     None {
+        /// The subject.
+        subject: String,
         /// The population.
         population: &'static str,
     },

@@ -129,6 +129,26 @@ pub enum SocietyError {
         /// The modality.
         modality: &'static str,
     },
+    /// More beliefs of the other would have to be carried.
+    #[error(
+        "step {step}: more than {beliefs} beliefs of the other would have to be carried, and with some of them put together the score of {model} would be none: allow more (PlayerOptions::beliefs)"
+    )]
+    Merged {
+        /// The model.
+        model: &'static str,
+        /// The step, from 0.
+        step: usize,
+        /// How many are allowed.
+        beliefs: usize,
+    },
+    /// What mutual prediction does not know.
+    #[error("{player} has {what}: mutual prediction is of payoffs and precisions alone, both moving at once")]
+    Mutual {
+        /// Whose.
+        player: &'static str,
+        /// What: a habit, a lapse, turns.
+        what: &'static str,
+    },
     /// A choice was recorded that has no probability.
     #[error("{model} would never do what was recorded as its choice {choice}, from 0")]
     Never {

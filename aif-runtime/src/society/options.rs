@@ -16,9 +16,10 @@ pub struct PlayerOptions {
     /// What the information counts that each modality gives about the state; 0 is off.
     pub state_information_gain: f64,
     /// How many beliefs of the other are carried at most. Those beyond, the least probable ones, are taken for the nearest one that is
-    /// carried (of the same kind of other, by total variation of what it believes of states): planning is exact up to here, and
-    /// [`Deliberation::merged`] says how probable what was merged is.
+    /// carried (of the same kind of other, by total variation of what it believes of states). Planning is exact as long as nothing was: where
+    /// both [`Player::merged`] (while it lived) and [`Deliberation::merged`] (in the plan) are 0. Choices are scored of such players alone.
     ///
+    /// [`Player::merged`]: super::Player::merged
     /// [`Deliberation::merged`]: super::Deliberation::merged
     pub beliefs: usize,
     /// How often the worth of a step may be worked out in one choice, those that the other is thought to work out included.

@@ -31,8 +31,8 @@ use crate::scalar::Real;
 /// How many beliefs of the other there are grows at each step by the number of its actions and its joint outcomes that are possible: what
 /// it sees of the state alone, and the player does not see, multiplies them. Beliefs that are the same are one. [`PlayerOptions::beliefs`]
 /// bounds them and [`PlayerOptions::evaluations`] bounds the work; [`deliberation`](Player::deliberation) says what a choice took and
-/// whether anything was merged. A choice works out the worth of at most `(A O)^(h - 1) A` steps for `A` own actions, `O` joint outcomes
-/// and a horizon of `h`, and for each of these, once for each belief of the other that is new, as many as the other's choice takes.
+/// whether anything was merged. A choice works out the worth of at most `A (1 + A O + .. + (A O)^(h - 1))` steps for `A` own actions, `O` joint
+/// outcomes and a horizon of `h`, and for each of these, once for each belief of the other that is new, as many as the other's choice takes.
 #[derive(Debug)]
 pub struct Player<M: GenerativeModel<T>, T: Real = f64> {
     thinker: Arc<Thinker<T>>,
@@ -346,7 +346,7 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
     ///
     /// # Errors
     /// When what was seen is impossible, a choice is missing where it was the player's turn (but at the last step), or recorded where it
-    /// was not.
+    /// was not, and when more beliefs of the other would have to be carried than the options allow.
     pub fn scores(&self, plays: &[Play<M::Evidence>]) -> Result<Vec<T>, SocietyError> {
         let (mut player, mut each) = (self.clone(), Vec::with_capacity(plays.len()));
         player.begin();
@@ -358,6 +358,7 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
                 Some(action) if turn => {
                     player.check_action(action)?;
                     each.push(player.choice()?[action]);
+                    player.exact(step)?;
                     player.act(action)?;
                 }
                 None if !turn => player.act(0)?,
@@ -365,6 +366,14 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
             }
         }
         Ok(each)
+    }
+
+    /// Whether nothing was merged so far.
+    fn exact(&self, step: usize) -> Result<(), SocietyError> {
+        if self.merged == 0.0 && self.last.merged == 0.0 {
+            return Ok(());
+        }
+        Err(SocietyError::Merged { model: M::META.name, step, beliefs: self.thinker.options.beliefs })
     }
 
     /// The same, where nothing was done that the player never does.

@@ -74,7 +74,14 @@ impl<T: Real> Payoffs<T> {
             let pair = |ab: usize| flat.utility(&flat.advance(&flat.initial, ab / flat.others, ab % flat.others), 0);
             (0..flat.own * flat.others).map(pair).collect::<Vec<T>>()
         };
-        if flats[0].others != actions[1] || flats[1].others != actions[0] {
+        let alike = |own: Option<&crate::model::ActionVariable>, other: Option<&crate::model::ActionVariable>| match (own, other)
+        {
+            (Some(own), Some(other)) => own.values.all().eq(other.values.all()),
+            _ => false,
+        };
+        let each_others =
+            alike(M::META.actions.first(), N::META.actions.get(1)) && alike(N::META.actions.first(), M::META.actions.get(1));
+        if !each_others || flats[0].others != actions[1] || flats[1].others != actions[0] {
             let (expected, found) = (actions[0] * actions[1], flats[0].own * flats[0].others);
             return Err(SocietyError::Payoffs { player: "the first player", found, expected });
         }
@@ -256,11 +263,25 @@ impl Payoffs<f64> {
 /// The fixed point of mutual prediction of two players over one step, by the payoffs ([`Payoffs::of`]) and the precisions of their models.
 ///
 /// # Errors
-/// As [`Payoffs::of`] and [`Payoffs::quantal_response`].
+/// As [`Payoffs::of`] and [`Payoffs::quantal_response`]; when a player has a habit that is not flat, a lapse, or takes turns: these are not in the
+/// equations.
 pub fn mutual_prediction<M: GenerativeModel<T>, N: GenerativeModel<T>, T: Real>(
     first: &Player<M, T>,
     second: &Player<N, T>,
 ) -> Result<Equilibrium<T>, SocietyError> {
+    for (player, thinker) in [("the first player", first.thinker()), ("the second player", second.thinker())] {
+        let habit = &thinker.flat.habit;
+        let what = if habit.iter().any(|h| (h.value() - habit[0].value()).abs() > 1e-12) {
+            "a habit"
+        } else if thinker.flat.precisions.lapse.value() != 0.0 {
+            "a lapse"
+        } else if thinker.turns.is_some() {
+            "turns"
+        } else {
+            continue;
+        };
+        return Err(SocietyError::Mutual { player, what });
+    }
     let strictness = |precisions: crate::model::Precisions<T>| precisions.action * precisions.policy;
     let precisions = [strictness(first.thinker().flat.precisions), strictness(second.thinker().flat.precisions)];
     Payoffs::of(first, second)?.quantal_response(precisions)

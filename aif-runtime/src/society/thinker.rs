@@ -89,7 +89,7 @@ impl<T: Real> Thinker<T> {
 }
 
 impl<T: Real> Thinker<T> {
-    /// Whether it could think so: sizes, kinds and minds are its own, and weights are weights.
+    /// Whether it could think so, and the other what it is held to think: sizes, kinds and minds are its own, weights are weights and sum to 1.
     pub fn could_think(&self, thought: &Thought<T>) -> bool {
         if !self.carries() {
             return thought.hypotheses().is_empty();
@@ -102,6 +102,7 @@ impl<T: Real> Thinker<T> {
             };
             hypothesis.states.len() == self.flat.states && weights && mind
         };
-        !thought.hypotheses().is_empty() && thought.hypotheses().iter().all(sound)
+        let total: f64 = thought.states().iter().map(|p| p.value()).sum();
+        (total - 1.0).abs() < 1e-6 && thought.hypotheses().iter().all(sound)
     }
 }

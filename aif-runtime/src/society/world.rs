@@ -160,8 +160,12 @@ impl<W: GenerativeModel> Society<W> {
         for _ in 0..steps {
             let state = self.world.state();
             let mut actions = Vec::with_capacity(self.seats.len());
-            for (_, seated) in &mut self.seats {
-                actions.push(seated.step(&seen, rng)?);
+            for ((_, seated), of) in self.seats.iter_mut().zip(W::META.actions) {
+                let action = seated.step(&seen, rng)?;
+                if let Some(found) = action.filter(|&action| action >= of.values.count) {
+                    return Err(SocietyError::Action { model: W::META.name, action: of.name, found, values: of.values.count });
+                }
+                actions.push(action);
             }
             // Who has no turn does the first value, which then counts for nothing.
             let joint = W::META.joint_action(actions.iter().map(|action| Some(action.unwrap_or(0))));
