@@ -90,5 +90,11 @@ fn responses_of_neurons_stand_beside_beliefs_and_are_seen_by_scanners() {
     assert!(refused(&["--scans", "2", "--onsets", &times]).contains("a second onset of the same place"));
     assert!(refused(&["--scans", "2"]).contains("--onsets"));
     assert!(flat(&[&["regressors"], &given[..], &["--out", &data]].concat()).unwrap_err().contains("would be written over"));
-    assert!(!std::path::Path::new(&folder.file("none.tsv")).exists());
+    // A place that nobody is at in the beginning.
+    let wrong = folder.file("wrong.csv");
+    fs::write(&wrong, table.replacen(",Centre,", ",Left,", 1)).unwrap();
+    let none = folder.file("none.tsv");
+    let impossible = flat(&["regressors", "--data", &wrong, "--set", "z=0.4", "--neural", "--out", &none]).unwrap_err();
+    assert!(impossible.starts_with("subject ") && impossible.contains("block "), "{impossible}");
+    assert!(!std::path::Path::new(&none).exists());
 }
