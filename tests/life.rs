@@ -1,11 +1,11 @@
 //! One life: what acts is scored and differentiated by the same code. The derivative of an agent in duals is that of its likelihood, and both
 //! are those of finite differences, for every option that can be scored; and whatever an agent can be told can be in a record.
 
-#[path = "../models/differences.rs"]
+#[path = "models/differences.rs"]
 mod differences;
 #[path = "life/kept.rs"]
 mod kept;
-#[path = "../models/oracle.rs"]
+#[path = "models/oracle.rs"]
 mod oracle;
 
 use std::sync::Arc;
