@@ -317,6 +317,12 @@ model! {
     }
 }
 
+#[test]
+fn fields_that_subjects_differ_in_are_told_from_those_that_all_share() {
+    assert_eq!(<Prices as aif::infer::Population>::WORKED_OUT, ["tonic_volatility", "input_precision"]);
+    assert_eq!(<Daring as aif::infer::Population>::WORKED_OUT, ["meta_volatility", "tonic_volatility"]);
+}
+
 /// Prices near 10,000, in two blocks that begin far from each other; the first of one is missing.
 fn prices() -> String {
     let price = |b: usize, t: usize| 9500.0 + 4000.0 * b as f64 + 60.0 * ((t * t * 7 + b) % 11) as f64;

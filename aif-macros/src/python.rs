@@ -21,6 +21,9 @@ const KEYWORDS: [&str; 35] = [
     "return", "try", "while", "with", "yield",
 ];
 
+/// What agents, worlds and environments call arguments of their own.
+const ARGUMENTS: [&str; 8] = ["cls", "options", "inputs", "seed", "count", "steps", "reward", "render_mode"];
+
 /// `tmaze = TMaze, fit = RewardBelief`, or `minds { tmaze = TMaze; bandit = Bandit }`
 struct Modules {
     /// The module around the others, where there is one.
@@ -214,7 +217,7 @@ fn check_module(module: &Module, diag: &mut Diagnostics) {
     }
     for (name, _) in &fields.given {
         let text = name.unraw().to_string();
-        if ["options", "inputs", "seed", "count"].contains(&text.as_str()) || KEYWORDS.contains(&text.as_str()) {
+        if ARGUMENTS.contains(&text.as_str()) || KEYWORDS.contains(&text.as_str()) {
             diag.at(name, format!("`{text}` cannot be the name of a parameter in Python: it means something else there"));
         }
     }

@@ -21,8 +21,19 @@ pub(crate) struct Agent {
 /// Run-time choices from a dictionary, as the study program reads them from a file.
 pub(crate) fn options(given: Option<&Bound<'_, PyDict>>) -> PyResult<AgentOptions> {
     let Some(given) = given else { return Ok(AgentOptions::default()) };
-    let text: String = given.py().import("json")?.call_method1("dumps", (given,))?.extract()?;
+    let py = given.py();
+    let keywords = PyDict::new(py);
+    keywords.set_item("default", wrap_pyfunction!(plain, py)?)?;
+    let text: String = py.import("json")?.call_method("dumps", (given,), Some(&keywords))?.extract()?;
     Ok(serde_json::from_str(&text).map_err(Fault::from)?)
+}
+
+/// What numpy has among options, as Python has it.
+#[pyfunction]
+fn plain<'py>(given: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let found = || given.get_type().name().map_or_else(|_| "something".into(), |name| name.to_string());
+    let expected = "a number, a text, a list or a dictionary";
+    given.call_method0("tolist").map_err(|_| Fault::Kind { name: "options", found: found(), expected }.into())
 }
 
 /// A number that a parameter is.

@@ -1,13 +1,13 @@
 //! `Agents` and `Worlds` in Python: many of one declared model, over numpy's arrays as they lie in memory.
 
 use numpy::{
-    Element, PyArray1, PyArray2, PyArray3, PyArrayDyn, PyArrayMethods, PyReadonlyArray1, PyReadonlyArrayDyn, PyReadwriteArrayDyn,
+    Element, PyArray1, PyArray2, PyArrayDyn, PyArrayMethods, PyReadonlyArray1, PyReadonlyArrayDyn, PyReadwriteArrayDyn,
     PyUntypedArray, PyUntypedArrayMethods,
 };
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 
-use crate::crowd::{Crowd, Planet};
+use crate::crowd::{Crowd, MOST_MEMBERS, Planet, zeros};
 use crate::fault::Fault;
 use crate::seen::{Codes, CodesMut};
 use crate::shape::Shape;
@@ -29,7 +29,7 @@ pub(crate) struct Worlds {
     inner: Box<dyn Planet>,
 }
 
-/// An array of the shape that it should have.
+/// An array of the shape that it should have, whose numbers lie row by row.
 fn array<'a, 'py, E: Element>(
     what: &'static str,
     given: &'a Bound<'py, PyAny>,
@@ -40,11 +40,15 @@ fn array<'a, 'py, E: Element>(
     if array.shape() != expected {
         return Err(Fault::Shape { what, found: array.shape().to_vec(), expected: expected.to_vec() }.into());
     }
+    // What lies column by column has a slice, too.
+    if !array.is_c_contiguous() {
+        return Err(Fault::Layout { what }.into());
+    }
     Ok(array)
 }
 
 /// The array that is to be written into: the one that is given, or a new one.
-fn target<'py, E: Element>(
+fn target<'py, E: Element + Clone + Default>(
     py: Python<'py>,
     what: &'static str,
     given: Option<&Bound<'py, PyAny>>,
@@ -53,7 +57,7 @@ fn target<'py, E: Element>(
 ) -> PyResult<Bound<'py, PyArrayDyn<E>>> {
     match given {
         Some(given) => array(what, given, shape, dtype).cloned(),
-        None => Ok(PyArrayDyn::zeros(py, shape.to_vec(), false)),
+        None => PyArray1::from_vec(py, zeros::<E>(what, shape)?).reshape(shape.to_vec()),
     }
 }
 
@@ -120,7 +124,10 @@ impl<'py> Written<'py> {
 }
 
 /// The parameters of each member: a number for all, or an array of one for each.
-fn each(shape: &Shape, count: usize, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Vec<Vec<f64>>> {
+fn each(what: &'static str, shape: &Shape, count: usize, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Vec<Vec<f64>>> {
+    if count > MOST_MEMBERS {
+        return Err(Fault::Members { what, count, most: MOST_MEMBERS }.into());
+    }
     let read = |name: &'static str, given: &Bound<'_, PyAny>| -> PyResult<Vec<f64>> {
         if given.is_instance_of::<PyUntypedArray>() {
             let array: PyReadonlyArray1<'_, f64> =
@@ -152,7 +159,7 @@ impl Agents {
     ) -> PyResult<Self> {
         let shape = Shape::of(class)?;
         let own = shape.get();
-        let given = each(own, count, parameters)?;
+        let given = each("agents", own, count, parameters)?;
         let (inputs, options) = (own.inputs(inputs)?, crate::agent::options(options)?);
         let inner = class.py().detach(|| own.model.agents(&given, &inputs, options, seed))?;
         Ok(Agents { shape: shape.unbind(), inner })
@@ -200,7 +207,7 @@ impl Agents {
         let (shape, count) = (self.shape.get(), self.inner.count());
         let mut arrays = Vec::new();
         for (f, factor) in shape.factors.iter().enumerate() {
-            let mut flat = vec![0.0; count * factor.labels.count];
+            let mut flat = zeros::<f64>("beliefs", &[count, factor.labels.count])?;
             self.inner.belief(f, &mut flat);
             arrays.push(PyArray1::from_vec(py, flat).reshape([count, factor.labels.count])?);
         }
@@ -210,7 +217,7 @@ impl Agents {
     /// The probability with which each chooses each joint action, one row for each agent.
     fn action_probabilities<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<f64>>> {
         let (inner, joint) = (&self.inner, self.shape.get().meta.joint_actions());
-        let mut flat = vec![0.0; inner.count() * joint];
+        let mut flat = zeros::<f64>("probabilities of actions", &[inner.count(), joint])?;
         py.detach(|| inner.action_probabilities(&mut flat));
         PyArray1::from_vec(py, flat).reshape([inner.count(), joint])
     }
@@ -222,11 +229,11 @@ impl Agents {
         py: Python<'py>,
         worlds: &Bound<'py, Worlds>,
         steps: usize,
-    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyArray3<i32>>)> {
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyArrayDyn<i32>>)> {
         let (shape, inner) = (self.shape.get(), &mut self.inner);
         let count = inner.count();
-        let mut seen = Written::new(py, shape, None, &[steps + 1, count, shape.modalities.len()])?;
-        let actions = PyArray3::<i32>::zeros(py, [steps, count, shape.actions.len()], false);
+        let mut seen = Written::new(py, shape, None, &[steps.saturating_add(1), count, shape.modalities.len()])?;
+        let actions = target::<i32>(py, "actions", None, &[steps, count, shape.actions.len()], "int32")?;
         let mut open = actions.try_readwrite()?;
         let mut worlds = worlds.try_borrow_mut()?;
         let (codes, to) = (seen.codes()?, open.as_slice_mut().map_err(|_| Fault::Layout { what: "actions" })?);
@@ -251,7 +258,7 @@ impl Worlds {
     ) -> PyResult<Self> {
         let shape = Shape::of(class)?;
         let own = shape.get();
-        let given = each(own, count, parameters)?;
+        let given = each("worlds", own, count, parameters)?;
         let inputs = own.inputs(inputs)?;
         let inner = class.py().detach(|| own.model.worlds(&given, &inputs, seed))?;
         Ok(Worlds { shape: shape.unbind(), inner })
@@ -293,7 +300,7 @@ impl Worlds {
     #[getter]
     fn states<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<i32>>> {
         let (count, factors) = (self.inner.count(), self.shape.get().factors.len());
-        let mut flat = vec![0; count * factors];
+        let mut flat = zeros::<i32>("states", &[count, factors])?;
         self.inner.states(&mut flat);
         PyArray1::from_vec(py, flat).reshape([count, factors])
     }

@@ -16,6 +16,24 @@ use crate::seen::{Codes, CodesMut};
 /// Fewer members than this are not worth a thread of their own.
 const TOGETHER: usize = 32;
 
+/// The most agents or worlds of a batch.
+pub(crate) const MOST_MEMBERS: usize = 1 << 24;
+
+/// The most numbers of an array that is made for Python.
+const MOST_NUMBERS: usize = 1 << 30;
+
+/// As many zeros as an array of a shape has numbers, unless they are too many. No side of it is longer, either.
+pub(crate) fn zeros<E: Clone + Default>(what: &'static str, shape: &[usize]) -> Result<Vec<E>, Fault> {
+    let wrong = || Fault::Size { what, shape: shape.to_vec(), most: MOST_NUMBERS };
+    let bounded = shape.iter().try_fold(1_usize, |all, &side| all.checked_mul(side.max(1)));
+    bounded.filter(|count| *count <= MOST_NUMBERS).ok_or_else(wrong)?;
+    let count: usize = shape.iter().product();
+    let mut all = Vec::new();
+    all.try_reserve_exact(count).map_err(|_| wrong())?;
+    all.resize(count, E::default());
+    Ok(all)
+}
+
 /// Many agents.
 pub(crate) trait Crowd: Send + Sync {
     fn count(&self) -> usize;
@@ -190,28 +208,30 @@ impl<M: Lives> Crowd for AgentsOf<M> {
             return Err(Fault::Together { agents, worlds: count, other: "" });
         }
         let (width, acts) = (M::META.modalities.len(), M::META.actions.len());
+        let looks = steps.saturating_add(1);
         // Each member lives through its whole life, which is put where it belongs afterwards: step by step.
-        let lived: Vec<(Vec<f64>, Vec<i32>)> = (self.members.par_iter_mut().zip(&mut worlds.members))
-            .with_min_len(TOGETHER)
-            .map(|(member, (world, world_rng))| {
-                let (mut seen, mut done) = (Vec::with_capacity((steps + 1) * width), vec![0; steps * acts]);
-                member.0.restart();
-                let mut observation = world.reset(world_rng);
-                seen.extend((0..width).map(|m| observation.number(m)));
-                for step in 0..steps {
-                    let action = act(member, observation.into(), &mut done[step * acts..][..acts]);
-                    observation = world.step(action, world_rng);
-                    seen.extend((0..width).map(|m| observation.number(m)));
-                }
-                (seen, done)
-            })
-            .collect();
-        for (member, (own_seen, done)) in lived.iter().enumerate() {
-            for step in 0..=steps {
-                (0..width).for_each(|m| seen.set((step * agents + member) * width + m, own_seen[step * width + m]));
+        let mut lived: Vec<f64> = zeros("observations", &[agents, looks, width])?;
+        let mut acted: Vec<i32> = zeros("actions", &[agents, steps, acts])?;
+        let rows = rows(&mut lived, looks * width, agents).into_par_iter().zip(rows(&mut acted, steps * acts, agents));
+        let all = self.members.par_iter_mut().zip(&mut worlds.members).zip(rows).with_min_len(TOGETHER);
+        all.for_each(|((member, (world, world_rng)), (own, done))| {
+            member.0.restart();
+            let mut observation = world.reset(world_rng);
+            (0..width).for_each(|m| own[m] = observation.number(m));
+            for step in 0..steps {
+                let action = act(member, observation.into(), &mut done[step * acts..][..acts]);
+                observation = world.step(action, world_rng);
+                (0..width).for_each(|m| own[(step + 1) * width + m] = observation.number(m));
+            }
+        });
+        for member in 0..agents {
+            for step in 0..looks {
+                let own = (member * looks + step) * width;
+                (0..width).for_each(|m| seen.set((step * agents + member) * width + m, lived[own + m]));
             }
             for step in 0..steps {
-                actions[(step * agents + member) * acts..][..acts].copy_from_slice(&done[step * acts..][..acts]);
+                let own = &acted[(member * steps + step) * acts..][..acts];
+                actions[(step * agents + member) * acts..][..acts].copy_from_slice(own);
             }
         }
         Ok(())

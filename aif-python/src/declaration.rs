@@ -6,10 +6,11 @@ use aif_infer::study::{Studied, Study, study};
 use aif_infer::{FamilyOf, Population};
 use aif_runtime::model::{Inputs, Meta};
 use aif_runtime::{Agent, AgentOptions, GenerativeModel, ModelError, ModelFamily, Tables, World};
+use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::crowd::{AgentsOf, Crowd, Planet, WorldsOf};
+use crate::crowd::{AgentsOf, Crowd, MOST_MEMBERS, Planet, WorldsOf};
 use crate::fault::{Fault, listed};
 use crate::life::{Acting, AgentOf, Surrounding, WorldOf, stream, world_stream};
 
@@ -63,6 +64,8 @@ pub struct Declaration {
     pub(crate) name: &'static str,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) model: Option<Arc<dyn Model>>,
+    /// A field that the population works out for each subject, and that is no number: Python could not give it.
+    pub(crate) worked_out: Option<&'static str>,
     /// The population's name and its study program.
     pub(crate) population: Option<(&'static str, Arc<Study>)>,
 }
@@ -111,28 +114,33 @@ impl<M: Lives, B: Fn(&[f64]) -> M + Send + Sync> Model for Made<B> {
     fn agents(&self, given: &[Vec<f64>], numbers: &[f64], options: AgentOptions, seed: u64) -> Result<Box<dyn Crowd>, Fault> {
         let inputs = inputs::<M>(numbers)?;
         options.check(&M::META)?;
-        let made = alike(given, |given| Agent::with_options((self.0)(given), inputs, options))?;
-        let members = made.into_iter().enumerate().map(|(place, agent)| (agent, stream(seed, place as u64))).collect();
-        Ok(Box::new(AgentsOf { members }))
+        let make = |given: &[f64]| Agent::with_options((self.0)(given), inputs, options);
+        Ok(Box::new(AgentsOf { members: alike("agents", given, make, |place| stream(seed, place))? }))
     }
 
     fn worlds(&self, given: &[Vec<f64>], numbers: &[f64], seed: u64) -> Result<Box<dyn Planet>, Fault> {
         let inputs = inputs::<M>(numbers)?;
-        let made = alike(given, |given| World::with_inputs((self.0)(given), inputs))?;
-        let members = made.into_iter().enumerate().map(|(place, world)| (world, world_stream(seed, place as u64))).collect();
-        Ok(Box::new(WorldsOf { members }))
+        let make = |given: &[f64]| World::with_inputs((self.0)(given), inputs);
+        Ok(Box::new(WorldsOf { members: alike("worlds", given, make, |place| world_stream(seed, place))? }))
     }
 }
 
-/// Makes one thing of each set of parameters; those like the one before are its clones, and share its tables.
-fn alike<E: Clone>(given: &[Vec<f64>], make: impl Fn(&[f64]) -> Result<E, ModelError>) -> Result<Vec<E>, Fault> {
-    let mut all: Vec<E> = Vec::with_capacity(given.len());
+/// Makes one thing of each set of parameters, with a stream of its own; those like the one before are its clones, and share its tables.
+fn alike<E: Clone>(
+    what: &'static str,
+    given: &[Vec<f64>],
+    make: impl Fn(&[f64]) -> Result<E, ModelError>,
+    stream: impl Fn(u64) -> ChaCha8Rng,
+) -> Result<Vec<(E, ChaCha8Rng)>, Fault> {
+    let mut all: Vec<(E, ChaCha8Rng)> = Vec::new();
+    all.try_reserve_exact(given.len()).map_err(|_| Fault::Members { what, count: given.len(), most: MOST_MEMBERS })?;
     for (place, own) in given.iter().enumerate() {
-        let clone = all.last().filter(|_| given[place - 1] == *own).cloned();
-        all.push(match clone {
+        let clone = all.last().filter(|_| given[place - 1] == *own).map(|(last, _)| last.clone());
+        let made = match clone {
             Some(clone) => clone,
             None => make(own)?,
-        });
+        };
+        all.push((made, stream(place as u64)));
     }
     Ok(all)
 }
@@ -145,12 +153,13 @@ impl Declaration {
         B: Fn(&[f64]) -> M + Send + Sync + 'static,
     {
         let parameters = parameters.iter().map(|&(name, default)| Parameter { name, default }).collect();
-        Declaration { name, parameters, model: Some(Arc::new(Made(build))), population: None }
+        Declaration { name, parameters, model: Some(Arc::new(Made(build))), worked_out: None, population: None }
     }
 
     /// Of a population, whatever its subjects are.
     pub fn of_population<P: StudiedBy>(name: &'static str) -> Self {
-        Declaration { name, parameters: Vec::new(), model: None, population: Some((P::META.name, Arc::new(P::studied()))) }
+        let population = Some((P::META.name, Arc::new(P::studied())));
+        Declaration { name, parameters: Vec::new(), model: None, worked_out: None, population }
     }
 
     /// Of a population and the model that its subjects act under, made of its parameters.
@@ -167,7 +176,8 @@ impl Declaration {
     }
 
     /// Of a population and the model that its subjects act under, whose parameters are the fields that the population names, as far as
-    /// they are numbers; what else it has is as the population says. `_same` says that the model is the one that is meant.
+    /// they are numbers; what else it has is the same for all, or the module is refused when it is filled. `_same` says that the model is
+    /// the one that is meant.
     pub fn of_both<P>(name: &'static str, _same: fn(P::Model<f64>)) -> Self
     where
         P: StudiedBy,
@@ -179,6 +189,7 @@ impl Declaration {
         let is_number = |name: &&&'static str| P::set_field(&mut { declared }, name, 0.0).is_ok();
         let fields: Vec<&'static str> = P::FIELDS.iter().filter(is_number).copied().collect();
         let parameters: Vec<_> = fields.iter().map(|name| (*name, None)).collect();
+        let worked_out = P::WORKED_OUT.iter().find(|name| !fields.contains(name)).copied();
         let build = move |given: &[f64]| {
             let mut model = declared;
             for (name, value) in fields.iter().zip(given) {
@@ -187,6 +198,6 @@ impl Declaration {
             }
             model
         };
-        Self::of_fitted::<P>(name, &parameters, build)
+        Declaration { worked_out, ..Self::of_fitted::<P>(name, &parameters, build) }
     }
 }

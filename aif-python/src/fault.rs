@@ -60,6 +60,18 @@ pub enum Fault {
         /// How many there should be.
         expected: usize,
     },
+    /// A part that is not given by its name.
+    #[error("{what} of {model} has the parts {known}: `{name}` is missing")]
+    Part {
+        /// Of what.
+        what: &'static str,
+        /// The model.
+        model: &'static str,
+        /// The part.
+        name: &'static str,
+        /// Those that it has.
+        known: String,
+    },
     /// A value that there is not.
     #[error("`{name}` cannot be {found}: it is one of {known}")]
     Value {
@@ -128,6 +140,26 @@ pub enum Fault {
         /// Where they are of another model.
         other: &'static str,
     },
+    /// So many agents or worlds are not made.
+    #[error("{count} {what} are not made: at most {most} are, and they have to fit into memory")]
+    Members {
+        /// Agents or worlds.
+        what: &'static str,
+        /// How many there would be.
+        count: usize,
+        /// The most that are made.
+        most: usize,
+    },
+    /// So large an array is not made.
+    #[error("{what}: no array of shape {shape:?} is made: it may have {most} numbers at most, and they have to fit into memory")]
+    Size {
+        /// Which array.
+        what: &'static str,
+        /// The shape that it would have.
+        shape: Vec<usize>,
+        /// The most numbers that it may have.
+        most: usize,
+    },
     /// So many policies are not written out.
     #[error("{count} policies are not written out: at most {most} are")]
     Policies {
@@ -135,6 +167,27 @@ pub enum Fault {
         count: usize,
         /// The most that are.
         most: usize,
+    },
+    /// A parameter whose name Python has for something else.
+    #[error("`{name}` of {model} cannot be the name of a parameter in Python: it means something else there")]
+    Reserved {
+        /// The model.
+        model: &'static str,
+        /// The parameter.
+        name: &'static str,
+    },
+    /// A field that a population works out for each subject, and that Python cannot give.
+    #[error(
+        "`{field}` of {model} is no single number, and {population} works it out for each subject: \
+         say by `parameters(..)` what agents and worlds have there"
+    )]
+    WorkedOut {
+        /// The field.
+        field: &'static str,
+        /// The model.
+        model: &'static str,
+        /// The population.
+        population: &'static str,
     },
     /// Two names of a declaration are one in Python.
     #[error("`{first}` and `{second}` of {model} would both be `{class}` in Python: call one otherwise")]

@@ -9,6 +9,7 @@ use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use crate::agent::Agent;
 use crate::batch::{Agents, Worlds};
 use crate::declaration::Declaration;
+use crate::fault::Fault;
 use crate::scorer::Program;
 use crate::shape::Shape;
 use crate::stub;
@@ -17,7 +18,7 @@ use crate::world::World;
 /// Fills a module from a declaration.
 ///
 /// # Errors
-/// Those of Python, and when two names of a declaration are one there.
+/// Those of Python, when names of a declaration cannot be names there, and when Python cannot give a field that a population works out.
 pub fn fill<const N: usize>(module: &Bound<'_, PyModule>, declarations: [Declaration; N]) -> PyResult<()> {
     declarations.into_iter().try_for_each(|declaration| fill_one(module, &declaration))
 }
@@ -45,6 +46,9 @@ fn fill_one(module: &Bound<'_, PyModule>, declaration: &Declaration) -> PyResult
     let (py, name) = (module.py(), module.name()?.to_string());
     let mut shape = None;
     if let Some(model) = &declaration.model {
+        if let (Some(field), Some((population, _))) = (declaration.worked_out, &declaration.population) {
+            return Err(Fault::WorkedOut { field, model: model.meta().name, population }.into());
+        }
         let made = Bound::new(py, Shape::new(py, &name, declaration, model)?)?;
         fill_with_model(module, &name, &made)?;
         shape = Some(made);
@@ -52,7 +56,7 @@ fn fill_one(module: &Bound<'_, PyModule>, declaration: &Declaration) -> PyResult
     let population = declaration.population.as_ref();
     if let Some((called, study)) = population {
         let program = Program { study: Arc::clone(study), name: called };
-        let code = code(py, include_str!("python/study.py"), "study.py", "aif.study")?;
+        let code = code(py, include_str!("python/study.py"), "study.py", &format!("{name}._study"))?;
         let functions = code.getattr("functions")?.call1((program, &name))?.cast_into::<PyDict>()?;
         for (name, function) in functions.iter() {
             module.add(name.cast_into::<PyString>()?, function)?;
@@ -96,11 +100,11 @@ fn fill_with_model(module: &Bound<'_, PyModule>, name: &str, shape: &Bound<'_, S
     let world = class("World", py.get_type::<World>())?;
     class("Agents", py.get_type::<Agents>())?;
     class("Worlds", py.get_type::<Worlds>())?;
-    let code = code(py, include_str!("python/gym.py"), "gym.py", "aif.gym")?;
+    let code = code(py, include_str!("python/gym.py"), "gym.py", &format!("{name}._gym"))?;
     module.add("env", code.getattr("environment")?.call1((world, name))?)
 }
 
-/// A module of Python's own.
+/// A module of Python's own. Its name has to be new: what is executed under a name takes the place of what was there.
 fn code<'py>(py: Python<'py>, text: &str, file: &str, name: &str) -> PyResult<Bound<'py, PyModule>> {
     let [text, file, name] = [text, file, name].map(CString::new);
     PyModule::from_code(py, &text?, &file?, &name?)

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use aif_runtime::model::{Labels, Meta};
 use numpy::{PyArray1, PyReadonlyArray1};
+use pyo3::exceptions::PyKeyError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyMapping, PyString, PyTuple, PyType};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyMapping, PyString, PyTuple, PyType};
 
 use crate::declaration::{Declaration, Model, Parameter};
 use crate::fault::{Fault, listed};
@@ -58,6 +60,9 @@ pub(crate) fn class_name(name: &str) -> String {
 pub(crate) const TERMS: [&str; 5] =
     ["utility", "state_information_gain", "likelihood_information_gain", "inductive_value", "transition_information_gain"];
 
+/// What `Agent`, `World`, their batches and `env` call their own arguments.
+const ARGUMENTS: [&str; 8] = ["cls", "options", "inputs", "seed", "count", "steps", "reward", "render_mode"];
+
 impl Variable {
     fn new(py: Python<'_>, module: &str, name: &'static str, labels: Option<Labels>) -> PyResult<Self> {
         let Some(labels) = labels else {
@@ -88,12 +93,18 @@ impl Variable {
         }
     }
 
-    /// The index of what Python gives: a value of the enum, its position or its label.
+    /// The index of what Python gives: a value of the enum, its position or its label. A value of another enum is meant by its label.
     pub fn index(&self, given: &Bound<'_, PyAny>) -> Result<usize, Fault> {
+        let labelled = |text: &str, called: &str| {
+            let found = self.labels.all().position(|label| label == text);
+            found.ok_or_else(|| Fault::Value { name: self.name, found: format!("`{called}`"), known: self.known() })
+        };
         if let Ok(text) = given.cast::<PyString>() {
             let text = text.to_string();
-            let found = self.labels.all().position(|label| label == text.as_str());
-            return found.ok_or_else(|| Fault::Value { name: self.name, found: format!("`{text}`"), known: self.known() });
+            return labelled(&text, &text);
+        }
+        if let Some((class, name)) = self.of_another_enum(given) {
+            return labelled(&name, &format!("{class}.{name}"));
         }
         // A bool is a number there; of a domain of its own it is the position.
         match given.extract::<i64>() {
@@ -103,6 +114,22 @@ impl Variable {
             }
             _ => Err(self.kind(given, "one of its values, its position or its label")),
         }
+    }
+
+    /// The class and the name of a value of an enum that is not this one.
+    fn of_another_enum(&self, given: &Bound<'_, PyAny>) -> Option<(String, String)> {
+        static ENUM: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+        let (py, class) = (given.py(), given.get_type());
+        let own = self.class.as_ref().is_some_and(|(_, own)| class.is(own));
+        if own || given.is_exact_instance_of::<PyInt>() {
+            return None;
+        }
+        let any = ENUM.import(py, "enum", "Enum").ok()?;
+        if !given.is_instance(any).ok()? {
+            return None;
+        }
+        let name = given.getattr(intern!(py, "name")).ok()?.extract::<String>().ok()?;
+        Some((class.name().ok()?.to_string(), name))
     }
 
     fn kind(&self, given: &Bound<'_, PyAny>, expected: &'static str) -> Fault {
@@ -177,7 +204,7 @@ impl Shape {
             actions,
             inputs,
         };
-        shape.check_names()?;
+        shape.check_names(py)?;
         Ok(shape)
     }
 
@@ -185,8 +212,8 @@ impl Shape {
         self.factors.iter().chain(&self.modalities).chain(&self.actions).chain(&self.inputs)
     }
 
-    /// Classes have names of their own.
-    fn check_names(&self) -> Result<(), Fault> {
+    /// Classes have names of their own, and so have parameters.
+    fn check_names(&self, py: Python<'_>) -> PyResult<()> {
         const TAKEN: [&str; 14] = [
             "Agent",
             "World",
@@ -210,7 +237,14 @@ impl Shape {
             let second =
                 taken.copied().or_else(|| classes[..i].iter().find(|(_, other)| other == class).map(|(second, _)| *second));
             if let Some(second) = second {
-                return Err(Fault::Names { model: self.meta.name, first, second, class: (*class).clone() });
+                return Err(Fault::Names { model: self.meta.name, first, second, class: (*class).clone() }.into());
+            }
+        }
+        let is_word = py.import("keyword")?.getattr("iskeyword")?;
+        for parameter in &self.parameters {
+            let name = parameter.name;
+            if ARGUMENTS.contains(&name) || is_word.call1((name,))?.is_truthy()? {
+                return Err(Fault::Reserved { model: self.meta.name, name }.into());
             }
         }
         Ok(())
@@ -259,13 +293,17 @@ impl Shape {
     /// The parts of something by name or in order.
     fn parts<'py>(&self, what: &'static str, all: &[Variable], given: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
         let wrong = |found| Fault::Parts { what, model: self.meta.name, found, expected: all.len() };
-        if let Ok(mapping) = given.cast::<PyMapping>()
-            && given.is_instance_of::<PyDict>()
-        {
-            if mapping.len()? != all.len() {
-                return Err(wrong(mapping.len()?).into());
-            }
-            return all.iter().map(|variable| mapping.get_item(variable.name)).collect();
+        if let Ok(mapping) = given.cast::<PyMapping>() {
+            let known = || listed(all.iter().map(|variable| variable.name));
+            let part = |variable: &Variable| {
+                mapping.get_item(variable.name).map_err(|error| match error.is_instance_of::<PyKeyError>(given.py()) {
+                    true => PyErr::from(Fault::Part { what, model: self.meta.name, name: variable.name, known: known() }),
+                    false => error,
+                })
+            };
+            let parts = all.iter().map(part).collect::<PyResult<Vec<_>>>()?;
+            let count = mapping.len()?;
+            return if count == all.len() { Ok(parts) } else { Err(wrong(count).into()) };
         }
         let parts: Vec<Bound<'py, PyAny>> = given.try_iter()?.collect::<PyResult<_>>()?;
         if parts.len() != all.len() {

@@ -20,7 +20,6 @@ while (($#)); do
 done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-wheels=${wheels:-$work/wheels}
 
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2> /dev/null || { echo "skipped: Python 3.10 cannot be had here"; exit 0; }
 python3 -m venv "$work/venv" 2> /dev/null || { echo "skipped: no virtual environment can be made with python3"; exit 0; }
@@ -30,8 +29,10 @@ get -r "$here/requirements.txt" || { echo "skipped: maturin, numpy and pytest ca
 
 echo "-- the wheel"
 # By the interpreter that stays where it is: what is built for another path is built anew.
-"$work/venv/bin/maturin" build --profile "$profile" --quiet --manifest-path "$here/Cargo.toml" --interpreter python3 --out "$wheels"
-get --no-index --no-deps --force-reinstall "$wheels"/minds-*-abi3-*.whl
+"$work/venv/bin/maturin" build --profile "$profile" --quiet --manifest-path "$here/Cargo.toml" --interpreter python3 --out "$work/wheels"
+# Where wheels are kept there may be older ones, too.
+get --no-index --no-deps --force-reinstall "$work"/wheels/minds-*-abi3-*.whl || { cat "$work/pip.log" >&2; exit 1; }
+if [ -n "$wheels" ]; then mkdir -p "$wheels"; cp "$work"/wheels/*.whl "$wheels/"; fi
 (cd "$work" && "$python" -c 'from minds import bandit, tmaze; print(tmaze.Agent(), bandit.Worlds(3, win_probability=0.8, hazard=0.1, preference=1).reset().shape)')
 
 echo "-- type stubs"

@@ -155,6 +155,9 @@ pub trait Population: Copy + Send + Sync + 'static {
     /// The fields of the model that the declaration names.
     const FIELDS: &'static [&'static str];
 
+    /// Those fields that depend on what is drawn or on covariates, and `..` where all that are not named do.
+    const WORKED_OUT: &'static [&'static str];
+
     /// What a subject acts under.
     type Model<T: Real>: Declared<T, Family: Behaviour<T, Record = Self::Record, Options = Self::Options>>;
     /// One subject's recorded behaviour.

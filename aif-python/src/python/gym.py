@@ -1,11 +1,18 @@
 """Worlds of declared models as environments of Gymnasium."""
 
+import enum
+
 
 def numbers(modality, count, spaces):
     """The space of one modality."""
     import numpy as np
 
     return spaces.Discrete(count) if count else spaces.Box(-np.inf, np.inf, (), np.float64)
+
+
+def position(value):
+    """A value of an action as its world takes it: a member of an enum as it is, anything else as a whole number."""
+    return value if isinstance(value, enum.Enum) else int(value)
 
 
 def environment(world_class, module):
@@ -74,7 +81,7 @@ def environment_class(world_class, module):
             return self._observed(self.world.reset()), {"state": self.world.state}
 
         def step(self, action):
-            action = int(action) if np.ndim(action) == 0 else [int(part) for part in action]
+            action = position(action) if np.ndim(action) == 0 else [position(part) for part in action]
             observation = self.world.step(action)
             self.gone += 1
             truncated = self.steps is not None and self.gone >= self.steps

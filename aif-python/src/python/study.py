@@ -21,15 +21,32 @@ def columns(table):
     raise TypeError("a table is expected: a pandas or polars table, a mapping from names to columns, or a file's path")
 
 
+def plain(value):
+    """A value as one of Python's own, where it is one of numpy's or of the like."""
+    return value.item() if getattr(value, "ndim", None) == 0 and hasattr(value, "item") else value
+
+
+def listed(value):
+    """What numpy has among options, as JSON takes it."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"options: {type(value).__name__}, where a number, a text, a list or a dictionary is expected")
+
+
 def cell(value):
     """A cell as the study program reads it: of an enum its label, of a number all its digits, nothing where it is missing."""
+    value = plain(value)
     if value is None or (isinstance(value, float) and math.isnan(value)) or type(value).__name__ in ("NAType", "NaTType"):
         return ""
     if isinstance(value, enum.Enum):
         return value.name
-    if hasattr(value, "item"):
-        value = value.item()
-    return repr(value) if isinstance(value, float) else str(value)
+    return text(value)
+
+
+def text(value):
+    """A value in an argument: of a number all its digits."""
+    value = plain(value)
+    return repr(float(value)) if isinstance(value, float) else f"{value}"
 
 
 def written(table, folder, name):
@@ -52,31 +69,31 @@ def flags(options, folder):
     """The arguments of the study program that keywords stand for: `missing_action="skip"` is `--missing-action=skip`."""
     arguments = []
     for key, value in options.items():
-        flag = "--" + key.replace("_", "-")
+        flag, value = "--" + key.replace("_", "-"), plain(value)
         if value is None or value is False:
             continue
         if value is True:
             arguments.append(flag)
         elif key == "options":
             path = Path(folder) / "options.json"
-            path.write_text(json.dumps(value), encoding="utf-8")
+            path.write_text(json.dumps(value, default=listed), encoding="utf-8")
             arguments.append(f"{flag}={path}")
         elif key in ("covariates", "params"):
             arguments.append(f"{flag}={written(value, folder, key)}")
         elif isinstance(value, Mapping):
             arguments += [f"{flag}={name}={assigned(own)}" for name, own in value.items()]
         elif isinstance(value, (list, tuple)):
-            arguments += [f"{flag}={one}" for one in value]
+            arguments += [f"{flag}={text(one)}" for one in value]
         else:
-            arguments.append(f"{flag}={value!r}" if isinstance(value, float) else f"{flag}={value}")
+            arguments.append(f"{flag}={text(value)}")
     return arguments
 
 
 def assigned(value):
     """What stands after a name: a number, a text, or `CELL:LABEL,..` of a mapping."""
     if isinstance(value, Mapping):
-        return ",".join(f"{cell}:{label}" for cell, label in value.items())
-    return repr(value) if isinstance(value, float) else value
+        return ",".join(f"{cell(own)}:{cell(label)}" for own, label in value.items())
+    return text(value)
 
 
 class Scorer:
@@ -277,4 +294,5 @@ def functions(program, module):
     all_functions = {f.__name__: f for f in (scorer, loglik, simulate, fit, study)}
     for name, function in all_functions.items():
         function.__module__, function.__qualname__ = module, name
+    Scorer.__module__ = module
     return {**all_functions, "Scorer": Scorer}

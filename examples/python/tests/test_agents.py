@@ -1,6 +1,7 @@
 """Agents and worlds: enums, named tuples, whole steps, saves, and what is said of mistakes."""
 
 import pickle
+import types
 
 import numpy as np
 import pytest
@@ -50,6 +51,34 @@ def test_infer_is_bayes_rule():
     np.testing.assert_allclose(belief.side, by_hand / by_hand.sum(), rtol=1e-12)
 
 
+def test_a_value_of_another_enum_is_meant_by_its_label():
+    assert tmaze.Side.Right == tmaze.Seen.Left != tmaze.Seen.Right
+    agent = tmaze.Agent()
+    agent.infer((0, 0, 0))
+    agent.act(tmaze.Place.Middle)
+    agent.infer((tmaze.Place.Middle, None, None))
+    agent.act(tmaze.Side.Right)
+    belief = agent.infer({"seen": tmaze.Side.Right, "outcome": None, "cue": None})
+    np.testing.assert_allclose(belief.place, [0, 0, 1, 0, 0], atol=1e-12)
+    for other, name in ((tmaze.Cue.Nothing, "Cue.Nothing"), (tmaze.Outcome.Reward, "Outcome.Reward")):
+        with pytest.raises(ValueError, match=f"`seen` cannot be `{name}`: it is one of `Centre`"):
+            agent.infer((other, None, None))
+
+
+def test_parts_are_read_by_name_from_any_mapping():
+    parts = {"cue": "Nothing", "outcome": "Nothing", "seen": "Centre"}
+    belief = tmaze.Agent().infer(types.MappingProxyType(parts))
+    np.testing.assert_allclose(belief.place, [1, 0, 0, 0, 0], atol=1e-12)
+
+
+def test_options_may_be_numbers_of_numpy():
+    agent = tmaze.Agent(options={"horizon": np.int64(3), "terms": {"state_information_gain": np.float32(0)}})
+    agent.infer((0, 0, 0))
+    assert agent.plan().depth == 3
+    with pytest.raises(TypeError, match="`options`: set, where a number"):
+        tmaze.Agent(options={"horizon": {3}})
+
+
 def test_plans_say_why():
     agent = tmaze.Agent(options={"horizon": 3})
     agent.infer((0, 0, 0))
@@ -97,6 +126,8 @@ def test_saves_go_on_where_they_were():
         (lambda: tmaze.Agent(options={"horizon": 0}), ValueError, "horizon"),
         (lambda: tmaze.Agent(inputs={"light": 1}), ValueError, "inputs"),
         (lambda: tmaze.Agent().infer((0, 0)), ValueError, "an observation of TMaze: 2 parts, but it has 3"),
+        (lambda: tmaze.Agent().infer({"seen": 0, "outcome": 0, "clue": 0}), ValueError, "an observation of TMaze has .*: `cue` is missing"),
+        (lambda: tmaze.Agent().infer({"seen": 0, "outcome": 0, "cue": 0, "clue": 0}), ValueError, "4 parts, but it has 3"),
         (lambda: tmaze.Agent().infer((9, 0, 0)), ValueError, "`seen` cannot be 9: it is one of `Centre`"),
         (lambda: tmaze.Agent().infer(("Cellar", 0, 0)), ValueError, "`seen` cannot be `Cellar`"),
         (lambda: tmaze.Agent().infer((0.5, 0, 0)), TypeError, "`seen`: float, where one of its values"),

@@ -29,6 +29,14 @@ def test_reward_is_what_the_model_prefers():
     assert other.step(int(tmaze.Go.Cue))[1] == 1.0
 
 
+def test_actions_may_be_values_of_enums():
+    env = tmaze.env()
+    env.reset(seed=1)
+    assert env.step(tmaze.Go.Middle)[0][0] == tmaze.Seen.Middle
+    # Of another enum it is the label, not the position.
+    assert env.step(tmaze.Side.Right)[0][0] == tmaze.Seen.Right
+
+
 def test_agents_act_in_environments_as_in_worlds():
     env, agent = tmaze.env(steps=6), tmaze.Agent(seed=2)
     observation, _ = env.reset(seed=2)

@@ -60,6 +60,23 @@ def test_a_mapping_has_the_shapes_that_it_is_given_in():
         tmaze.loglik(rows, {"y": 1.0})
 
 
+def test_each_module_has_a_scorer_of_its_own():
+    scorer = tmaze.scorer(recorded())
+    assert isinstance(scorer, tmaze.Scorer) and not isinstance(scorer, bandit.Scorer)
+    assert tmaze.Scorer.__module__ == tmaze.__name__ and bandit.Scorer.__module__ == bandit.__name__
+
+
+def test_options_may_be_numbers_of_numpy():
+    rows = recorded()
+    same, _ = tmaze.loglik(rows, {"z": 0.5}, options={"horizon": 3})
+    assert tmaze.loglik(rows, {"z": np.float64(0.5)}, options={"horizon": np.int64(3)})[0] == same
+    pytest.importorskip("pandas")
+    size = dict(subjects=2, blocks=2, steps=5, seed=3)
+    data, _ = tmaze.simulate(**size, world={"reward_probability": 0.7})
+    of_numpy = {name: np.int64(number) for name, number in size.items()}
+    assert tmaze.simulate(**of_numpy, world={"reward_probability": np.float64(0.7)})[0].equals(data)
+
+
 def test_tables_of_pandas_are_read():
     pandas = pytest.importorskip("pandas")
     rows = recorded()

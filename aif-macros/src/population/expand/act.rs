@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Expr, Ident, Member};
@@ -10,6 +11,7 @@ use super::Context;
 use super::draws::lifted;
 use super::elements::elements;
 use crate::literals::{bare, lift_numbers, number};
+use crate::mentions;
 use crate::population::ir::{ASSIGNABLE, Population};
 
 /// The names of the fields that the declaration sets.
@@ -18,6 +20,18 @@ pub(super) fn fields(population: &Population) -> impl Iterator<Item = &Ident> {
         Member::Named(name) => Some(name),
         Member::Unnamed(_) => None,
     })
+}
+
+/// The names of those whose values mention a parameter or a covariate; `..` stands for all that are not named.
+pub(super) fn worked_out(population: &Population) -> Vec<String> {
+    let Some(agent) = &population.agent else { return Vec::new() };
+    let named =
+        agent.fields.iter().filter(|field| !mentions::names(&field.expr).is_empty()).filter_map(|field| match &field.member {
+            Member::Named(name) => Some(name.unraw().to_string()),
+            Member::Unnamed(_) => None,
+        });
+    let rest = agent.rest.iter().filter(|rest| !mentions::names(rest).is_empty()).map(|_| "..".to_owned());
+    named.chain(rest).collect()
 }
 
 /// Whether an expression mentions a plain lower-case name.

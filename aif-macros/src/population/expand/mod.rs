@@ -9,6 +9,7 @@ mod types;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Ident;
+use syn::ext::IdentExt;
 
 use super::ir::{Covariate, CovariateKind, Dimension, Level, Population};
 use crate::names::{self, generated};
@@ -98,7 +99,8 @@ pub fn expand(population: &Population, sound: bool) -> TokenStream {
     let context = Context { population, family, scalar: scalar.clone() };
     let structs = (0..population.levels.len()).map(|l| types::members(&context, l));
     let meta = if sound { meta::meta(&context) } else { meta::stub(&context) };
-    let fields: Vec<String> = act::fields(population).map(ToString::to_string).collect();
+    let fields: Vec<String> = act::fields(population).map(|name| name.unraw().to_string()).collect();
+    let worked_out = act::worked_out(population);
     let field_idents: Vec<&Ident> = act::fields(population).collect();
 
     let stub = quote!(::core::unreachable!());
@@ -159,6 +161,7 @@ pub fn expand(population: &Population, sound: bool) -> TokenStream {
             impl __aif::Population for #name {
                 const META: __aif::PopulationMeta = META;
                 const FIELDS: &'static [&'static str] = &[#(#fields),*];
+                const WORKED_OUT: &'static [&'static str] = &[#(#worked_out),*];
                 type Model<#scalar: __aif::Real> = #model;
                 type Record = <#concrete as __aif::Behaviour<f64>>::Record;
                 type Options = <#concrete as __aif::Behaviour<f64>>::Options;
