@@ -48,7 +48,7 @@ fn filtered(signal: &[f64], frequency: f64) -> (Vec<f64>, Vec<f64>) {
     }
     // The spread in time, in bins.
     let spread = CYCLES / (2.0 * PI * frequency) / BIN_SECONDS;
-    let reach = (libm::ceil(4.0 * spread) as usize).min(signal.len());
+    let reach = (libm::ceil(6.0 * spread) as usize).min(signal.len());
     let weight = |d: f64| exp(-d * d / (2.0 * spread * spread)) / (spread * sqrt(2.0 * PI));
     for (i, (re, im)) in re.iter_mut().zip(&mut im).enumerate() {
         for (j, x) in signal.iter().enumerate().take(i + reach + 1).skip(i.saturating_sub(reach)) {
