@@ -188,15 +188,26 @@ pub fn regressors_tsv(fit: &Fit) -> Vec<u8> {
     let Some((_, first)) = all.clone().next() else { return Vec::new() };
     let sessions = tells_sessions(fit);
     let columns = session_columns(fit, sessions).chain(["block", "step"]).map(String::from).chain(first.columns.iter().cloned());
-    let mut lines = vec![columns.collect::<Vec<_>>().join("\t")];
+    let mut text = tab_line(columns);
     for (leaf, regressors) in all {
         for (session, block, step, values) in &regressors.rows {
-            let values = values.iter().map(|x| if x.is_finite() { x.to_string() } else { "n/a".into() });
-            let cells = session_cells(fit, *leaf, session, sessions).chain([block.clone(), step.to_string()]).chain(values);
-            lines.push(cells.map(|c| guarded(c.replace(['\t', '\n'], " "))).collect::<Vec<_>>().join("\t"));
+            let values = values.iter().map(|x| number(*x));
+            text +=
+                &tab_line(session_cells(fit, *leaf, session, sessions).chain([block.clone(), step.to_string()]).chain(values));
         }
     }
-    (lines.join("\n") + "\n").into_bytes()
+    text.into_bytes()
+}
+
+/// A line of a table that is separated by tabs.
+pub(crate) fn tab_line(cells: impl Iterator<Item = String>) -> String {
+    let cells: Vec<String> = cells.map(|c| guarded(c.replace(['\t', '\n'], " "))).collect();
+    cells.join("\t") + "\n"
+}
+
+/// A number as imaging tools take it.
+pub(crate) fn number(x: f64) -> String {
+    if x.is_finite() { x.to_string() } else { "n/a".into() }
 }
 
 /// The bound at each step of variational inference.

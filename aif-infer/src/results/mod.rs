@@ -28,6 +28,7 @@ pub use stored::{checked, fit_files, read_fit, read_pieces, sealed_part};
 pub use summary::{Summary, summary};
 pub use zarr::zarr_files;
 
+pub(crate) use files::{number, tab_line};
 pub(crate) use header::HEADER;
 pub(crate) use reduction::reductions;
 pub(crate) use stored::{REPORT, read_fit_but};

@@ -107,6 +107,23 @@ impl Given {
     }
 }
 
+impl Given {
+    /// The values of each unit: all that its score needs.
+    pub fn of_units(&self, loaded: &dyn Loaded) -> Result<Vec<Values>, StudyError> {
+        let (meta, design) = (loaded.meta(), loaded.design());
+        let needed = needed_labels(meta);
+        let of_unit = |leaf: usize| {
+            let subject = &loaded.names()[design.subject_of(leaf)];
+            let own = self.of(subject, meta.has_sessions().then(|| design.leaves().names[leaf].as_str()))?;
+            match needed.iter().find(|label| !own.contains_key(*label)) {
+                None => Ok(own),
+                Some(missing) => Err(StudyError::NoValue { parameter: missing.clone(), subject: subject.clone() }),
+            }
+        };
+        (0..design.leaves().names.len()).map(of_unit).collect()
+    }
+}
+
 pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyError> {
     let meta = engine.meta();
     if let Some(path) = &arguments.out {
@@ -132,15 +149,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyEr
     }
     let design = loaded.design();
     let session_of = |leaf: usize| meta.has_sessions().then(|| design.leaves().names[leaf].as_str());
-    let mut values = Vec::new();
-    for leaf in 0..design.leaves().names.len() {
-        let name = &loaded.names()[design.subject_of(leaf)];
-        let of_subject = given.of(name, session_of(leaf))?;
-        if let Some(missing) = needed_labels(meta).into_iter().find(|n| !of_subject.contains_key(n)) {
-            return Err(StudyError::NoValue { parameter: missing, subject: name.clone() });
-        }
-        values.push(of_subject);
-    }
+    let values = given.of_units(loaded.as_ref())?;
     let drawn = drawn_labels(meta.levels[meta.leaf()].parameters).len();
     let score = |(leaf, values): (usize, &Values)| -> Result<Subject, StudyError> {
         let subject = loaded.names()[design.subject_of(leaf)].clone();

@@ -1,7 +1,7 @@
 //! Simulated responses of neurons along what an agent saw and did: SPM's message passing over the tables of a declared model, row by row.
 
 use aif_runtime::spm::{
-    Control, Counts, Dynamics, ITERATIONS, Script, Seen, Settings, SpmError, Structure, Trial, Unrepresentable,
+    Control, Counts, Dynamics, ITERATIONS, Script, Seen, Settings, SpmError, Structure, Unrepresentable, actions_of, replay,
 };
 use aif_runtime::{AgentOptions, Assigned, GenerativeModel, Inputs, ModelError};
 
@@ -90,21 +90,15 @@ pub(super) fn neural<M: GenerativeModel>(
             structure.counts = counts;
         }
         let script = script::<M>(record, block)?;
-        let mut trial = Trial::begin(&structure, &settings).map_err(Unrepresentable::Structure)?;
-        for (r, seen) in script.seen.iter().enumerate() {
-            let failed = |source| NeuralError::Trial { place: block.place(r), source };
-            trial.observe(seen).map_err(failed)?;
-            if let Some(actions) = script.actions.get(r).filter(|_| r + 1 < script.seen.len()) {
-                trial.act(actions).map_err(failed)?;
-            }
-        }
-        let ended = trial.end();
+        let failed = |source| NeuralError::Trial { place: block.place(0), source };
+        let ended = replay(&structure, &settings, &script).map_err(failed)?;
         learned = learns(assigned, options).then_some(ended.structure.counts);
         let dynamics = Dynamics::of(&ended.course);
-        rows.extend(
-            (0..block.rows.len())
-                .map(|r| (block.session.clone(), block.name.clone(), block.first_step + r as i64, summary(&dynamics, r))),
-        );
+        let potentials = dynamics.field_potentials();
+        rows.extend((0..block.rows.len()).map(|r| {
+            let values = summary(&dynamics, &potentials, r);
+            (block.session.clone(), block.name.clone(), block.first_step + r as i64, values)
+        }));
     }
     Ok(Regressors { columns, rows })
 }
@@ -130,8 +124,10 @@ fn prepared<M: GenerativeModel>(
     }
     let none = || NeuralError::Changing { block: block.name.clone(), what: "inputs that are missing, or inputs" };
     let inputs = M::Inputs::from_numbers(&own.inputs).ok_or_else(none)?;
-    let tables = options.tables(model, M::Inputs::from_numbers(&own.inputs).ok_or_else(none)?)?;
-    let mut structure = Structure::of(model, inputs, listed_steps(tables.policies().map(|p| p.horizon()), rows))?;
+    let tables = options.tables(model, inputs)?;
+    // A trial has as many times as a list of policies says, or as there are rows.
+    let times = tables.policies().map_or(rows, |policies| policies.horizon() + 1);
+    let mut structure = Structure::of(model, inputs, times)?;
     if !learns(assigned, options) {
         structure.counts = Counts::default();
     }
@@ -195,11 +191,6 @@ fn rate(assigned: &Assigned, options: &AgentOptions, counts: &Counts) -> Result<
     Ok(first)
 }
 
-/// How many times a trial has: as a list of policies says, or as many as there are rows.
-fn listed_steps(horizon: Option<usize>, rows: usize) -> usize {
-    horizon.map_or(rows, |horizon| horizon + 1)
-}
-
 /// What was seen and done in a block.
 fn script<M: GenerativeModel>(record: &History, block: &Walk) -> Result<Script, NeuralError> {
     let mut script = Script::default();
@@ -215,9 +206,7 @@ fn script<M: GenerativeModel>(record: &History, block: &Walk) -> Result<Script, 
             CarriedOut::Unknown | CarriedOut::OneOf(_) => None,
         };
         let joint = joint.ok_or_else(|| NeuralError::Unknown { place: block.place(r) })?;
-        let mut actions = Vec::new();
-        M::each_factor(|site| actions.push(site.local_action(&M::META, joint)));
-        script.actions.push(actions);
+        script.actions.push(actions_of::<M>(joint));
     }
     Ok(script)
 }
@@ -234,9 +223,8 @@ fn seen<M: GenerativeModel>(observation: &Observation) -> Vec<Seen> {
 }
 
 /// The responses at one time.
-fn summary(dynamics: &Dynamics, time: usize) -> Vec<f64> {
+fn summary(dynamics: &Dynamics, potentials: &[Vec<Vec<Vec<Vec<f64>>>>], time: usize) -> Vec<f64> {
     let mut values = Vec::new();
-    let potentials = dynamics.field_potentials();
     for (f, firing) in dynamics.firing.iter().enumerate() {
         let present = &firing[time][time];
         let states = present.first().map_or(0, Vec::len);

@@ -4,14 +4,15 @@ use aif_runtime::spm::{RESPONSE_SECONDS, convolved};
 use rayon::prelude::*;
 
 use super::arguments::TrialRegressors;
-use super::engine::{Engine, Loaded, Source, Values, needed_labels};
+use super::engine::{Engine, Loaded, Source, Values};
 use super::error::{StudyError, say};
 use super::loglik::Given;
 use super::neural::NeuralError;
 use super::unscanned::{MOST_SCANS, RegressorsError};
-use crate::data::{Onsets, guarded, open_tables};
+use crate::data::{Onsets, open_tables};
 use crate::output::{check_file, write_whole};
 use crate::record::Regressors;
+use crate::results::{number, tab_line as line};
 
 /// One unit: a subject, or one of its sessions.
 struct Unit {
@@ -38,15 +39,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &TrialRegressors) -> Result<()
         say!("note: {warning}");
     }
     let design = loaded.design();
-    let mut values = Vec::new();
-    for leaf in 0..design.leaves().names.len() {
-        let name = &loaded.names()[design.subject_of(leaf)];
-        let own = given.of(name, meta.has_sessions().then(|| design.leaves().names[leaf].as_str()))?;
-        if let Some(missing) = needed_labels(meta).into_iter().find(|n| !own.contains_key(n)) {
-            return Err(StudyError::NoValue { parameter: missing, subject: name.clone() });
-        }
-        values.push(own);
-    }
+    let values = given.of_units(loaded.as_ref())?;
     let unit = |(leaf, values): (usize, &Values)| -> Result<Unit, StudyError> {
         let subject = loaded.names()[design.subject_of(leaf)].clone();
         let failed = |source| StudyError::Score { subject: subject.clone(), source };
@@ -87,15 +80,6 @@ fn unit(loaded: &dyn Loaded, leaf: usize, values: &Values, neural: bool) -> Resu
 
 fn has_sessions(units: &[Unit]) -> bool {
     units.iter().any(|unit| unit.regressors.rows.iter().any(|row| !row.0.is_empty()))
-}
-
-fn line(cells: impl IntoIterator<Item = String>) -> String {
-    let cells: Vec<String> = cells.into_iter().map(|c| guarded(c.replace(['\t', '\n'], " "))).collect();
-    cells.join("\t") + "\n"
-}
-
-fn number(x: f64) -> String {
-    if x.is_finite() { x.to_string() } else { "n/a".into() }
 }
 
 /// One row for each row of the data.

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use rand::Rng;
 
 use super::course::{Course, Inferred};
-use super::declared::Unrepresentable;
+use super::declared::{Unrepresentable, moves};
 use super::error::SpmError;
 use super::seen::Seen;
 use super::structure::{Settings, Structure};
@@ -59,13 +59,7 @@ impl<M: GenerativeModel> Agent<M> {
     /// What SPM cannot represent of the model.
     pub fn new(model: &M, inputs: M::Inputs, times: usize, settings: Settings) -> Result<Self, Unrepresentable> {
         let trial = Trial::begin(&Structure::of(model, inputs, times)?, &settings)?;
-        let local = |joint: usize| {
-            let mut actions = Vec::new();
-            M::each_factor(|site| actions.push(site.local_action(&M::META, joint)));
-            actions
-        };
-        let locals = (0..M::META.joint_actions()).map(local).collect();
-        Ok(Agent { settings, trial, locals, model: core::marker::PhantomData })
+        Ok(Agent { settings, trial, locals: moves::<M>(), model: core::marker::PhantomData })
     }
 
     /// The trial as it is lived.

@@ -101,7 +101,7 @@ impl Structure {
         let (mut factors, mut modalities) = (Vec::new(), Vec::new());
         M::each_factor(|site| factors.push(site));
         M::each_modality(|site| modalities.push(site));
-        let control = control(&tables, &factors, steps)?;
+        let control = control(&tables, steps)?;
         let likelihood = modalities.iter().map(|site| likelihood(&tables, site)).collect::<Result<_, _>>()?;
         let transition = factors.iter().map(|site| transition(&tables, site)).collect::<Result<_, _>>()?;
         let initial = factors.iter().map(|site| tables.initial(site).to_vec()).collect();
@@ -153,11 +153,23 @@ fn preference<M: GenerativeModel>(tables: &Tables<M>, site: &ModalitySite, steps
     Tensor::new(&[site.outcomes, steps], numbers.map(|(o, t)| at(o, t)).collect())
 }
 
+/// What a joint action of a declared model is to each factor: SPM's `u`.
+pub fn actions_of<M: GenerativeModel>(joint: usize) -> Vec<usize> {
+    let mut actions = Vec::new();
+    M::each_factor(|site| actions.push(site.local_action(&M::META, joint)));
+    actions
+}
+
+/// The same of all joint actions: SPM's `U`.
+pub(super) fn moves<M: GenerativeModel>() -> Vec<Vec<usize>> {
+    (0..M::META.joint_actions()).map(actions_of::<M>).collect()
+}
+
 /// The declared policies, or all joint actions as moves; each as the actions of the factors.
-fn control<M: GenerativeModel>(tables: &Tables<M>, factors: &[&FactorSite], steps: usize) -> Result<Control, Unrepresentable> {
-    let local = |joint: usize| factors.iter().map(|site| site.local_action(&M::META, joint)).collect::<Vec<_>>();
+fn control<M: GenerativeModel>(tables: &Tables<M>, steps: usize) -> Result<Control, Unrepresentable> {
+    let local = actions_of::<M>;
     let Some(policies) = tables.policies() else {
-        return Ok(Control::Moves { moves: (0..M::META.joint_actions()).map(local).collect(), steps });
+        return Ok(Control::Moves { moves: moves::<M>(), steps });
     };
     let horizon = policies.horizon();
     if horizon + 1 != steps {

@@ -33,7 +33,7 @@ mod value;
 
 pub use agent::Agent;
 pub use course::{Course, Ended, Gains, Inferred};
-pub use declared::Unrepresentable;
+pub use declared::{Unrepresentable, actions_of};
 pub use dynamics::{Dynamics, Evoked};
 pub use error::{Awaited, Part, SpmError};
 pub use haemodynamic::{RESPONSE_SECONDS, convolved, haemodynamic_response};

@@ -49,13 +49,18 @@ fn filtered(signal: &[f64], frequency: f64) -> (Vec<f64>, Vec<f64>) {
     // The spread in time, in bins.
     let spread = CYCLES / (2.0 * PI * frequency) / BIN_SECONDS;
     let reach = (libm::ceil(6.0 * spread) as usize).min(signal.len());
-    let weight = |d: f64| exp(-d * d / (2.0 * spread * spread)) / (spread * sqrt(2.0 * PI));
+    // The wavelet from its middle on: its weights, and how far it has turned.
+    let wavelet = |d: usize| {
+        let (lag, turned) = (d as f64, 2.0 * PI * frequency * d as f64 * BIN_SECONDS);
+        let weight = exp(-lag * lag / (2.0 * spread * spread)) / (spread * sqrt(2.0 * PI));
+        (weight, libm::cos(turned), libm::sin(turned))
+    };
+    let wavelet: Vec<(f64, f64, f64)> = (0..=reach).map(wavelet).collect();
     for (i, (re, im)) in re.iter_mut().zip(&mut im).enumerate() {
         for (j, x) in signal.iter().enumerate().take(i + reach + 1).skip(i.saturating_sub(reach)) {
-            let lag = j as f64 - i as f64;
-            let turned = 2.0 * PI * frequency * lag * BIN_SECONDS;
-            *re += x * weight(lag) * libm::cos(turned);
-            *im -= x * weight(lag) * libm::sin(turned);
+            let (weight, cos, sin) = wavelet[i.abs_diff(j)];
+            *re += x * weight * cos;
+            *im -= x * weight * if j < i { -sin } else { sin };
         }
     }
     (re, im)
