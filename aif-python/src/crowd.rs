@@ -8,9 +8,9 @@ use aif_runtime::{Agent, Domain, Environment, GenerativeModel, Signal, World};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use crate::declaration::Lives;
 use crate::fault::Fault;
 use crate::life::probabilities;
+use crate::lives::Lives;
 use crate::seen::{Codes, CodesMut};
 
 /// Fewer members than this are not worth a thread of their own.

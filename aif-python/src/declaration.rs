@@ -4,36 +4,14 @@ use std::sync::Arc;
 
 use aif_infer::study::{Studied, Study, study};
 use aif_infer::{FamilyOf, Population};
-use aif_runtime::model::{Inputs, Meta};
-use aif_runtime::{Agent, AgentOptions, GenerativeModel, ModelError, ModelFamily, Tables, World};
+use aif_runtime::model::Meta;
+use aif_runtime::{Agent, AgentOptions, ModelError, Tables, World};
 use rand_chacha::ChaCha8Rng;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::crowd::{AgentsOf, Crowd, MOST_MEMBERS, Planet, WorldsOf};
-use crate::fault::{Fault, listed};
+use crate::fault::Fault;
 use crate::life::{Acting, AgentOf, Surrounding, WorldOf, stream, world_stream};
-
-/// A model that agents live under in Python: every declared one without levels.
-pub trait Lives:
-    ModelFamily<
-        Belief: Serialize + DeserializeOwned,
-        Evidence: Serialize + DeserializeOwned,
-        Action: Serialize + DeserializeOwned,
-        Preferences: Serialize + DeserializeOwned,
-    >
-{
-}
-
-impl<M> Lives for M where
-    M: ModelFamily<
-            Belief: Serialize + DeserializeOwned,
-            Evidence: Serialize + DeserializeOwned,
-            Action: Serialize + DeserializeOwned,
-            Preferences: Serialize + DeserializeOwned,
-        >
-{
-}
+use crate::lives::{Lives, inputs};
 
 /// A population that the study program knows: every declared one.
 pub trait StudiedBy: Population {
@@ -83,12 +61,6 @@ pub(crate) trait Model: Send + Sync {
 
 /// A model and how it is made of its parameters.
 struct Made<B>(B);
-
-/// Inputs from numbers.
-pub(crate) fn inputs<M: GenerativeModel>(numbers: &[f64]) -> Result<M::Inputs, Fault> {
-    let known = || listed(M::META.inputs.iter().map(|input| input.name));
-    M::Inputs::from_numbers(numbers).ok_or_else(|| Fault::Inputs { model: M::META.name, known: known() })
-}
 
 impl<M: Lives, B: Fn(&[f64]) -> M + Send + Sync> Model for Made<B> {
     fn meta(&self) -> Meta {

@@ -10,6 +10,7 @@ mod crowd;
 mod declaration;
 mod fault;
 mod life;
+mod lives;
 mod module;
 mod scorer;
 mod seen;
@@ -19,5 +20,6 @@ mod world;
 
 pub use pyo3;
 
-pub use declaration::{Declaration, Lives, StudiedBy};
+pub use declaration::{Declaration, StudiedBy};
+pub use lives::Lives;
 pub use module::{fill, fill_with};

@@ -8,8 +8,8 @@ use aif_runtime::{Agent, Carried, Domain, Environment, Explanation, GenerativeMo
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::declaration::Lives;
 use crate::fault::Fault;
+use crate::lives::{Lives, inputs as typed};
 use crate::seen::{Seen, evidence};
 
 /// The most policies that are written out one by one.
@@ -112,7 +112,7 @@ impl<M: Lives> Acting for AgentOf<M> {
     }
 
     fn set_inputs(&mut self, inputs: &[f64]) -> Result<(), Fault> {
-        let inputs = crate::declaration::inputs::<M>(inputs)?;
+        let inputs = typed::<M>(inputs)?;
         Ok(self.agent.set_inputs(&self.model, inputs)?)
     }
 
@@ -205,7 +205,7 @@ impl<M: Lives> Surrounding for WorldOf<M> {
     }
 
     fn set_inputs(&mut self, inputs: &[f64]) -> Result<(), Fault> {
-        let inputs = crate::declaration::inputs::<M>(inputs)?;
+        let inputs = typed::<M>(inputs)?;
         Ok(self.world.set_inputs(&self.model, inputs)?)
     }
 
