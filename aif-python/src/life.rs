@@ -96,15 +96,10 @@ impl<M: Lives> Acting for AgentOf<M> {
         if open.is_some_and(|open| !open.contains(&true)) {
             return Err(ModelError::NothingOpen { model: M::META.name }.into());
         }
-        // Evidence that may be wrong; a second look replaces the first.
-        let evidence = evidence::<M>(seen);
-        self.agent.try_infer_states(evidence)?;
-        let Some(open) = open else {
-            let action = self.agent.sample_action(&mut self.rng).index();
-            self.agent.carry_out(Carried::Action(action));
-            return Ok(action);
-        };
-        Ok(self.agent.step_with(evidence, |action| open[action.index()], &mut self.rng)?.index())
+        self.infer(seen)?;
+        let action = self.choose(open)?;
+        self.agent.carry_out_among(Carried::Action(action), open);
+        Ok(action)
     }
 
     fn restart(&mut self) {

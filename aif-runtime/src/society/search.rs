@@ -23,7 +23,8 @@ pub struct Deliberation {
     pub evaluations: usize,
     /// The most beliefs of the other that were carried at once.
     pub beliefs: usize,
-    /// How probable what was merged beyond the most beliefs that are carried is, summed over all imagined steps; 0: the choice is exact.
+    /// How probable what was merged beyond the most beliefs that are carried is, summed over all imagined steps; 0: the plan is exact, for what
+    /// was thought before it.
     pub merged: f64,
 }
 
