@@ -4,6 +4,8 @@
 #[allow(dead_code)]
 mod random;
 
+#[path = "planners/bounded.rs"]
+mod bounded;
 #[path = "planners/carried.rs"]
 mod carried;
 #[path = "planners/joint.rs"]
