@@ -37,7 +37,9 @@ pub struct Setup<M: GenerativeModel<T>, T: Real = f64> {
     /// What branches of plans can be worth at most, where plans are bounded by it.
     bounds: Option<Arc<Bounds>>,
     /// Preferences of its own; else those of the tables.
-    preferences: Option<M::Preferences>,
+    preferences: Option<Box<M::Preferences>>,
+    /// Whether they count: their memory is kept for the next ones.
+    prefers: bool,
     /// A habit of its own, beside that of the tables.
     pub(crate) habit: Option<ActionProbabilities<M, T>>,
     /// Policies of its own to compare; else those of the tables, where these are not all.
@@ -78,7 +80,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         let views = joints.as_ref().and_then(|joints| joints.views::<M, T>());
         let (preferences, habit, policies) = (None, None, None);
         let mut setup =
-            Setup { ground, options, drives, assigned, precisions, pace, joints, views, bounds: None, preferences, habit, policies };
+            Setup { ground, options, drives, assigned, precisions, pace, joints, views, bounds: None, preferences, prefers: false, habit, policies };
         setup.refresh()?;
         Ok(setup)
     }
@@ -108,7 +110,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         self.bounds = (bounded && self.options.learning.is_none()).then(|| {
             let scene = Scene {
                 induction: self.ground.induction.as_deref(),
-                preferences: self.preferences.as_ref(),
+                preferences: self.preferences(),
                 ..Scene::new(&self.ground.tables, &nothing, &self.drives)
             };
             Arc::new(Bounds::new(&scene, self.options.preference_steps.is_none().then_some(0)))
@@ -192,20 +194,30 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
                 return Err(ModelError::Number { what, value: numbers[o].value(), expected: moderate(numbers[o]) });
             }
         }
-        self.preferences = preferences;
+        self.take_preferences(preferences);
         self.bound();
         Ok(())
     }
 
     /// The preferences of its own, where it has some.
     pub fn preferences(&self) -> Option<&M::Preferences> {
-        self.preferences.as_ref()
+        self.preferences.as_deref().filter(|_| self.prefers)
     }
 
     /// Sets preferences that are passed down to a run, or takes them back. They change with every run: bounds are worked out for each plan.
     pub(crate) fn lend(&mut self, preferences: Option<M::Preferences>) {
-        self.preferences = preferences;
+        self.take_preferences(preferences);
         self.bounds = None;
+    }
+
+    /// In the memory of those before, where there were some.
+    fn take_preferences(&mut self, preferences: Option<M::Preferences>) {
+        self.prefers = preferences.is_some();
+        match (&mut self.preferences, preferences) {
+            (Some(own), Some(new)) => **own = new,
+            (own @ None, Some(new)) => *own = Some(Box::new(new)),
+            (_, None) => {}
+        }
     }
 
     /// A life at its beginning.
@@ -351,7 +363,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
             done: self.done(&state.progress),
             policies: self.policies().map(|policies| &**policies),
             open: None,
-            preferences: self.preferences.as_ref(),
+            preferences: self.preferences(),
             habit: self.habit.as_ref().map(|own| &own.log_probabilities),
             free_energies: state.perception.policy_free_energies(),
         }
