@@ -5,28 +5,35 @@
 mod places;
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
 use std::ffi::{c_char, c_void};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicIsize, Ordering};
 
 aif::c_abi!(maze = aif::worlds::TMaze<f64>, parameters(reward_probability, cue_validity, preference));
 aif::c_abi!(guard = places::Guard<30, 30, 9, 3>);
 
-/// Counts the bytes that are in use.
+/// Counts the bytes that a thread has in use.
 struct Counting;
 
-static IN_USE: AtomicIsize = AtomicIsize::new(0);
+thread_local! {
+    static IN_USE: Cell<isize> = const { Cell::new(0) };
+}
+
+fn count(bytes: isize) {
+    // A thread that ends has none.
+    let _ = IN_USE.try_with(|in_use| in_use.set(in_use.get() + bytes));
+}
 
 #[allow(unsafe_code)]
 // SAFETY: everything is passed on.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        IN_USE.fetch_add(layout.size() as isize, Ordering::Relaxed);
+        count(layout.size() as isize);
         unsafe { System.alloc(layout) }
     }
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        IN_USE.fetch_sub(layout.size() as isize, Ordering::Relaxed);
+        count(-(layout.size() as isize));
         unsafe { System.dealloc(at, layout) }
     }
 }
@@ -57,7 +64,7 @@ fn agents_behind_the_door_share_their_tables() {
         assert_eq!(unsafe { guard_step(agent, [place, 0].as_ptr(), 2, &mut go, 1) }, 0);
         go
     };
-    let in_use = || IN_USE.load(Ordering::Relaxed);
+    let in_use = || IN_USE.with(Cell::get);
     let before = in_use();
     let first = create(0, c"");
     step(first, 450);

@@ -304,7 +304,7 @@ size_t prefix_joint_actions(void);
    tables as long as one of them lives. PARAMETERS */
 int32_t prefix_create(const double *parameters, size_t count, uint64_t seed, prefix_agent **agent);
 
-/* The same with options, as JSON: {"horizon": 3, "selection": "Deterministic", "induction": {"depth": 80}, "learning": {}}, say. What is not named is as by
+/* The same with options, as JSON: {\"horizon\": 3, \"selection\": \"Deterministic\", \"induction\": {\"depth\": 80}, \"learning\": {}}, say. What is not named is as by
    default; null: all. */
 int32_t prefix_create_with(const double *parameters, size_t count, uint64_t seed, const char *options, prefix_agent **agent);
 
@@ -333,7 +333,7 @@ int32_t prefix_act(prefix_agent *agent, const int32_t *actions, size_t action_co
 /* Another action was carried out than was chosen in the last step. */
 int32_t prefix_correct(prefix_agent *agent, const int32_t *actions, size_t action_count);
 
-/* Learns what is left to learn of the block so far; who does not learn (options: "learning") does nothing. */
+/* Learns what is left to learn of the block so far; who was not told to learn by its options does nothing. */
 int32_t prefix_end_block(prefix_agent *agent);
 
 /* How probable each state of a factor is believed to be: as many numbers as it has states. */

@@ -9,7 +9,8 @@ use aif_runtime::{Agent, ModelFamily};
 pub(super) struct Kind<M: ModelFamily> {
     parameters: Box<[u64]>,
     options: Box<str>,
-    agent: Agent<M>,
+    /// Apart, so that nothing is left of it where the shelf still knows that it was.
+    agent: Box<Agent<M>>,
 }
 
 impl<M: ModelFamily> Kind<M> {
@@ -45,7 +46,7 @@ impl<M: ModelFamily> Shelf<M> {
         if let Some(kind) = kinds.iter().filter_map(Weak::upgrade).find(alike) {
             return Ok(kind);
         }
-        let kind = Arc::new(Kind { parameters: bits, options: options.into(), agent: make()? });
+        let kind = Arc::new(Kind { parameters: bits, options: options.into(), agent: Box::new(make()?) });
         kinds.push(Arc::downgrade(&kind));
         Ok(kind)
     }

@@ -12,16 +12,24 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// Plans are made back from them from now on, as deep as from the goals before; else as the options say, and where these say nothing, by the defaults of
     /// [`InductionOptions`](crate::InductionOptions). What leads where is worked out only where there were no goals before.
     ///
-    /// For one agent. Of several that pursue the same, each takes what was worked out once: [`set_induction`](Agent::set_induction).
+    /// For one agent. Of several that pursue the same, each takes what was worked out once: [`work_back`](Agent::work_back), [`set_induction`](Agent::set_induction).
     ///
     /// # Errors
     /// When no state of any factor is wanted; the agent is then as before.
     pub fn set_goals(&mut self, goals: &M::Belief) -> Result<(), ModelError> {
+        self.set_induction(self.work_back(goals)?)
+    }
+
+    /// What leads to other goals, given and worked out as [`set_goals`](Agent::set_goals) says, but not pursued: to be shared.
+    ///
+    /// # Errors
+    /// When no state of any factor is wanted.
+    pub fn work_back(&self, goals: &M::Belief) -> Result<Arc<Induction>, ModelError> {
         let induction = match self.induction() {
             Some(known) => known.toward::<M, T>(goals)?,
             None => Induction::to_goals(self.tables(), goals, &self.options().induction.unwrap_or_default())?,
         };
-        self.set_induction(Arc::new(induction))
+        Ok(Arc::new(induction))
     }
 
     /// Plans back from goals that were worked out before, by other options than its own, perhaps, and shared with other agents of the model. Where it
