@@ -69,7 +69,7 @@ pub use model::{
 };
 pub use nested::{Acts, Nested, NestedAgent, NestedOptions, NestedWorld, Nesting, Seen, nested_rollout};
 pub use perceive::{Inference, Sweeps};
-pub use plan::{InductionOptions, MonteCarlo, Planner, Planning, Policies, Sophisticated, Terms};
+pub use plan::{BranchAndBound, Induction, InductionOptions, MonteCarlo, Planner, Planning, Policies, Sophisticated, Terms};
 pub use record::{Listed, Record, Row, Rows, Source, read_record, write_record};
 pub use response::{Belief, Choice, Noticed};
 pub use rollout::{Moment, Recording, Trajectory, live, record, rollout};

@@ -185,7 +185,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
 
     /// The agent's preferences over the outcomes of each modality, in nats: its own, else those that its model has for the first step.
     pub fn preferences(&self) -> M::Preferences {
-        self.life.setup.preferences.unwrap_or_else(|| {
+        self.life.setup.preferences().copied().unwrap_or_else(|| {
             let mut preferences = M::Preferences::zero();
             M::each_modality(|site| {
                 preferences.numbers_mut(site.index).copy_from_slice(self.tables().preference(site, 0));
@@ -205,7 +205,8 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
 
     /// Gives the agent its model's preferences again.
     pub fn clear_preferences(&mut self) {
-        self.life.setup.preferences = None;
+        let declared = self.life.setup.prefer(None);
+        debug_assert!(declared.is_ok());
     }
 
     /// Gives the agent precisions of its own; a policy precision that is updated begins there anew.

@@ -177,7 +177,7 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
     /// What was passed down to the run before counts no more.
     fn forget_lent(&mut self) {
         let setup = &mut self.whole.own.life.setup;
-        setup.preferences = None;
+        setup.lend(None);
         setup.habit = None;
     }
 
@@ -185,7 +185,7 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
     fn prefer(&mut self, modality: usize, logs: &[T]) {
         let mut preferences = self.whole.own.preferences();
         preferences.numbers_mut(modality).copy_from_slice(logs);
-        self.whole.own.life.setup.preferences = Some(preferences);
+        self.whole.own.life.setup.lend(Some(preferences));
     }
 
     /// Is inclined to values of an action as told from above, beside the habit that its model declares.

@@ -180,7 +180,7 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
         terms.state_information_gain = information_of(scene, belief);
     }
     if let Some(induction) = induction.filter(|_| drives.on.inductive_value) {
-        terms.inductive_value = induction.value(scene.belief, &belief.marginals(scene));
+        terms.inductive_value = induction.value_of(scene.belief, |f, add| belief.each_context(scene, &[f], add));
     }
     if drives.weighed { terms.weighed(drives.weights()) } else { terms }
 }

@@ -62,7 +62,7 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
     }
 
     /// The negative expected free energy of a belief reached after `step + 1` actions, and where it is remembered.
-    fn gain(&mut self, ahead: usize, belief: &B) -> (T, Option<usize>) {
+    pub fn gain(&mut self, ahead: usize, belief: &B) -> (T, Option<usize>) {
         let step = if self.timed { ahead } else { 0 };
         let hash = K::hash(step, belief);
         if let Some(place) = self.memory.find(hash, step, belief) {
@@ -72,6 +72,18 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
         let kept = Kept::new(&mut self.room, &mut self.known);
         let gain = self.problem.scene.drives.at(step, terms_of_belief(self.problem, belief, step, (kept, ahead)).total());
         (gain, self.memory.keep(hash, step, belief, gain))
+    }
+
+    /// The value of so many remaining steps of what is remembered at a place, where it is known.
+    pub fn known(&self, slot: usize, remaining: usize) -> Option<T> {
+        self.memory.value(slot, remaining)
+    }
+
+    /// Remembers it, where the belief is remembered.
+    pub fn keep(&mut self, slot: Option<usize>, remaining: usize, value: T) {
+        if let Some(slot) = slot {
+            self.memory.keep_value(slot, remaining, value);
+        }
     }
 
     /// The reduced weight of all continuations of a belief reached after `step` actions.
@@ -148,6 +160,7 @@ fn grow<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>>(
         evaluations: search.evaluations,
         depth: search.horizon,
         pruned: 0,
+        saved: 0,
         perception: problem.scene.perception(),
     }
 }
@@ -175,6 +188,7 @@ fn by_enumeration<M: GenerativeModel<T>, T: Real>(problem: &Problem<'_, M, T>) -
         evaluations,
         depth: problem.scene.drives.horizon,
         pruned: 0,
+        saved: 0,
         perception: problem.scene.perception(),
     }
 }
