@@ -296,7 +296,8 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     /// By what is learned, where something is.
     fn manner(&self) -> Option<Manner<T>> {
         let (carries, compat) = (self.options.inference.carries(&M::META), self.options.compat);
-        Some(Manner { learning: self.options.learning?, pace: self.pace, carries, compat })
+        let novel = self.drives.on.likelihood_information_gain || self.drives.on.transition_information_gain;
+        Some(Manner { learning: self.options.learning?, pace: self.pace, carries, compat, novel })
     }
 
     /// Takes in what is observed: the belief becomes the posterior; where policy precision is updated, it is. A second look without an action

@@ -106,6 +106,7 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
     /// The weight of each next action from a belief reached after `step` actions, all continuations included.
     pub fn weights(&mut self, step: usize, belief: &B) -> <M::Action as Domain>::Array<T> {
         let mut weights = M::Action::filled(T::zero());
+        let mut first: Option<B> = None;
         for action in 0..M::Action::COUNT {
             if step == 0 && !self.problem.scene.is_open(action) {
                 M::Action::entries_mut(&mut weights)[action] = T::constant(f64::NEG_INFINITY);
@@ -116,7 +117,10 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
                 break;
             }
             self.visits += 1;
-            let next = belief.after(&self.problem.scene, action);
+            let next = match &first {
+                Some(known) => belief.after_another(&self.problem.scene, action, known),
+                None => belief.after(&self.problem.scene, action),
+            };
             let (mut gain, slot) = self.gain(step, &next);
             if self.problem.scene.drives.on.transition_information_gain {
                 let drives = self.problem.scene.drives;
@@ -124,6 +128,9 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
                 gain += drives.at(step, taught * drives.weights().transition_information_gain);
             }
             M::Action::entries_mut(&mut weights)[action] = self.precision * gain + self.value(step + 1, &next, slot);
+            if const { B::BY_FACTORS && M::META.has_steady_factors() } {
+                first.get_or_insert(next);
+            }
         }
         weights
     }
