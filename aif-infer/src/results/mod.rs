@@ -1,5 +1,6 @@
 //! Fits and what comes out of them: draws, summaries, diagnostics, files.
 
+mod bridge;
 mod densities;
 mod files;
 mod fit;
@@ -22,7 +23,7 @@ pub use files::{
 pub use fit::{Fit, Quantity, fit_nuts, fit_with};
 pub use header::Header;
 pub use recovery::{Panel, correlation, recovery};
-pub use reduction::{Reduced, Reduction, ReductionError, reduce};
+pub use reduction::{Reduced, Reduction, ReductionError, reduce, reduce_beside};
 pub use report::{Truth, report_html};
 pub use stored::{checked, fit_files, read_fit, read_pieces, sealed_part};
 pub use summary::{Summary, summary};
@@ -30,5 +31,5 @@ pub use zarr::zarr_files;
 
 pub(crate) use files::{number, tab_line};
 pub(crate) use header::HEADER;
-pub(crate) use reduction::reductions;
+pub(crate) use reduction::{MOST_DROPPED, reductions};
 pub(crate) use stored::{REPORT, read_fit_but};

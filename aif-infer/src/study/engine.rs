@@ -14,7 +14,7 @@ use super::studied::{Studied, StudyOptions, SubjectRecords, Takes};
 use crate::data::{DataOptions, Format, MissingAction, RawTable, RowOrder, Schema, covariates, is_of_shard, participants, read};
 use crate::fit::{Fittable, TabledGroup};
 use crate::population::{
-    Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Role, densities,
+    Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Priors, PriorsOf, Role,
 };
 use crate::posterior::{Layout, SubjectScore, Table, Target, direction_positions, drawn_positions, likelihood, pointwise};
 use crate::record::{RecordedBlock, Regressors, ResponsePlace, statistics};
@@ -96,9 +96,8 @@ pub(super) trait Engine: Send + Sync {
         given: &Values,
         rng: &mut dyn Rng,
     ) -> Result<(), StudyError>;
-    /// The log-density of each number that is drawn at a level, under the priors that those above it make, and whether it can be zero; writes all
-    /// of the level's numbers, derived ones too, behind those above.
-    fn densities(&self, level: usize, values: &mut [f64], covariates: &[f64], drawn: &[f64]) -> (Vec<f64>, Vec<bool>);
+    /// Its priors.
+    fn priors(&self) -> &dyn Priors;
     fn simulate(&self, simulation: &Simulation<'_>, rng: &mut dyn Rng) -> Result<Vec<RecordedBlock>, StudyError>;
 }
 
@@ -285,8 +284,8 @@ where
         const { &P::META }
     }
 
-    fn densities(&self, level: usize, values: &mut [f64], covariates: &[f64], drawn: &[f64]) -> (Vec<f64>, Vec<bool>) {
-        densities::<P>(level, values, covariates, drawn)
+    fn priors(&self) -> &dyn Priors {
+        const { &PriorsOf::<P>(PhantomData) }
     }
 
     fn schema(&self) -> Schema {
