@@ -55,6 +55,15 @@ pub trait Fittable: Sync {
         Ok(Vec::new())
     }
 
+    /// Which of several kinds a unit may be, and how probable each is; empty where there is only one.
+    ///
+    /// # Errors
+    /// When the parameters make no model, or what was recorded is impossible.
+    fn kinds(&self, leaf: usize, values: &[f64]) -> Result<Vec<(String, f64)>, ScoreError> {
+        let _ = (leaf, values);
+        Ok(Vec::new())
+    }
+
     /// What tells the responses of a unit that are scored from others: names and numbers.
     fn statistics(&self, leaf: usize) -> Vec<(String, f64)> {
         let _ = leaf;

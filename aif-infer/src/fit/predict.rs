@@ -100,6 +100,13 @@ pub(super) fn predict(
         };
         let each: Vec<Vec<PredictiveCheck>> = leaves.par_iter().enumerate().map(work).collect();
         piece.checks = each.concat();
+        let work = |(own, &leaf): (usize, &usize)| {
+            let kinds = draws.iter().map(|all| group.kinds(leaf, &layout.gather(leaf_level, own, all)));
+            kinds.collect::<Result<Vec<_>, _>>().map(|each| (leaf, mean_of(each))).map_err(|e| fail(leaf, e.to_string()))
+        };
+        let each: Vec<Result<_, FitError>> = leaves.par_iter().enumerate().map(work).collect();
+        let each = each.into_iter().collect::<Result<Vec<_>, FitError>>()?;
+        piece.kinds = each.into_iter().filter(|(_, kinds)| !kinds.is_empty()).collect();
     }
     if options.regressors {
         let all = mean(&piece);
@@ -139,6 +146,16 @@ fn held_against<'a>(
         let p_value = above / after.len() as f64;
         Some(PredictiveCheck { leaf, statistic, observed, posterior: three(&after), prior: three(&before), p_value })
     })
+}
+
+/// The mean probability of each kind over draws.
+fn mean_of(each: Vec<Vec<(String, f64)>>) -> Vec<(String, f64)> {
+    let count = each.len() as f64;
+    let mut draws = each.into_iter();
+    let mut mean = draws.next().unwrap_or_default();
+    draws.for_each(|own| mean.iter_mut().zip(own).for_each(|(to, (_, p))| to.1 += p));
+    mean.iter_mut().for_each(|(_, p)| *p /= count);
+    mean
 }
 
 /// A generator of its own for each unit of each density.

@@ -159,7 +159,7 @@ impl RecordedBlock {
     }
 }
 
-fn place_of(session: &str, block: &str, noun: &str, step: i64) -> String {
+pub(crate) fn place_of(session: &str, block: &str, noun: &str, step: i64) -> String {
     let session = if session.is_empty() { String::new() } else { format!("session {session}, ") };
     let block = if block.is_empty() { String::new() } else { format!("block {block}, ") };
     format!("{session}{block}{noun} {step}")

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::files::loo_total;
+use super::files::{loo_total, unit_cells};
 use super::fit::{Fit, Quantity};
 use super::header::Header;
 use super::recovery::correlation;
@@ -52,6 +52,7 @@ pub fn report_html(fit: &Fit, header: &Header, truth: Option<&Truth>) -> String 
         recovery(&mut page, fit, truth);
     }
     units(&mut page, fit, truth);
+    kinds(&mut page, fit);
     traces(&mut page, fit);
     prediction(&mut page, fit);
     checks(&mut page, fit);
@@ -265,6 +266,26 @@ fn units(page: &mut String, fit: &Fit, truth: Option<&Truth>) {
         let fixed = constant.iter().flat_map(|(_, own)| own.iter().take(MOST_UNITS));
         constants(page, &fixed.map(|q| (fit.label(q), q.summary.mean)).collect::<Vec<_>>());
     }
+}
+
+/// Of which kind each unit is.
+fn kinds(page: &mut String, fit: &Fit) {
+    let all: Vec<_> = fit.pieces.iter().flat_map(|p| &p.kinds).collect();
+    let Some((_, first)) = all.first() else { return };
+    let unit = escape(fit.meta.levels[fit.meta.leaf()].name);
+    let _ = write!(
+        page,
+        "<h2>Of which kind each {unit} is</h2><p>Summed out in the likelihood; posterior probabilities (the means over draws) of the first {MOST_UNITS}, all in kinds.csv.</p>\
+         <table><tr><th>{unit}</th>{}</tr>",
+        first.iter().map(|(kind, _)| format!("<th>{}</th>", escape(kind))).collect::<String>()
+    );
+    for (leaf, own) in all.iter().take(MOST_UNITS) {
+        let name: Vec<String> = unit_cells(fit, fit.meta.leaf(), *leaf).collect();
+        row(page, [escape(&name.join(", "))].into_iter().chain(own.iter().map(|(_, p)| format!("{p:.3}"))));
+    }
+    let mean = |k: usize| all.iter().filter_map(|(_, own)| own.get(k)).map(|(_, p)| p).sum::<f64>() / all.len() as f64;
+    row(page, ["mean".to_string()].into_iter().chain((0..first.len()).map(|k| format!("{:.3}", mean(k)))));
+    page.push_str("</table>");
 }
 
 fn recovery(page: &mut String, fit: &Fit, truth: &Truth) {

@@ -188,6 +188,10 @@ where
         let (model, assigned) = self.agent(leaf, values);
         model.predictions(&assigned, &self.group.records[leaf], &self.group.options)
     }
+    fn kinds(&self, leaf: usize, values: &[f64]) -> Result<Vec<(String, f64)>, ScoreError> {
+        let (model, assigned) = self.agent(leaf, values);
+        model.kinds(&assigned, &self.group.records[leaf], &self.group.options)
+    }
     fn statistics(&self, leaf: usize) -> Vec<(String, f64)> {
         statistics(&FamilyOf::<P, f64>::asked(), &FamilyOf::<P, f64>::answered(&self.group.records[leaf]))
     }

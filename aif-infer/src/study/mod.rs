@@ -18,6 +18,7 @@ mod merge;
 mod nests;
 mod neural;
 mod numbers;
+mod players;
 mod power;
 mod recover;
 mod reduce;

@@ -134,6 +134,16 @@ pub trait Studied: Behaviour<f64> {
         Ok(Vec::new())
     }
 
+    /// Which of several subjects of another kind it may be: what each is called, and how probable that is after all that was recorded. None
+    /// where there is only one kind.
+    ///
+    /// # Errors
+    /// When the parameters make no model, or what was recorded is impossible.
+    fn kinds(&self, assigned: &Assigned, record: &Self::Record, options: &Self::Options) -> Result<Vec<(String, f64)>, ScoreError> {
+        let _ = (assigned, record, options);
+        Ok(Vec::new())
+    }
+
     /// Its responses.
     fn asked() -> Vec<Asked> {
         Vec::new()

@@ -203,6 +203,24 @@ pub enum SocietyError {
         /// How many actions it has.
         actions: usize,
     },
+    /// A seat was left open, and nobody has come.
+    #[error("the seat of `{name}` is open: somebody has to sit there, or to come to the game from outside (`Game`)")]
+    Open {
+        /// The name.
+        name: String,
+    },
+    /// No seat was left open.
+    #[error("all seats of {world} are taken: one has to be left open (`Society::leave_open`) for whoever comes to the game")]
+    Full {
+        /// The world's model.
+        world: &'static str,
+    },
+    /// Something is done in a game that has not begun.
+    #[error("the game of {world} has not begun: begin a block first")]
+    NotBegun {
+        /// The world's model.
+        world: &'static str,
+    },
     /// Two players have one name.
     #[error("two players are called `{name}`")]
     Name {

@@ -1,8 +1,10 @@
 //! A player without its types: its model, how it chooses, and the minds that it holds possible of the other.
 
 use alloc::sync::Arc;
+use alloc::vec;
 use alloc::vec::Vec;
 
+use super::error::SocietyError;
 use super::flat::Flat;
 use super::options::PlayerOptions;
 use super::thought::{Hypothesis, Thought, gathered};
@@ -42,6 +44,29 @@ impl<T: Real> Thinker<T> {
     /// Whether it carries a belief: whoever acts by habit at every step needs none.
     pub fn carries(&self) -> bool {
         self.plans || self.turns.is_some()
+    }
+
+    /// What it thinks after it has seen so much of each modality.
+    ///
+    /// # Errors
+    /// When that is impossible, whatever the state and the other may be.
+    pub fn given(&self, thought: &Arc<Thought<T>>, known: &[Option<usize>]) -> Result<Arc<Thought<T>>, SocietyError> {
+        if !self.carries() {
+            return Ok(thought.clone());
+        }
+        let flat = &self.flat;
+        let likelihood: Vec<T> = (0..flat.states).map(|s| flat.evidence(known, s)).collect();
+        let (after, _) = thought.given(&likelihood).ok_or(SocietyError::Impossible { model: flat.name })?;
+        Ok(Arc::new(after))
+    }
+
+    /// How probable it holds each kind of other.
+    pub fn kinds_in(&self, thought: &Thought<T>) -> Vec<T> {
+        let mut kinds = vec![T::zero(); self.kinds.len()];
+        for hypothesis in thought.hypotheses().iter().filter(|hypothesis| hypothesis.kind < self.kinds.len()) {
+            hypothesis.states.iter().for_each(|&p| kinds[hypothesis.kind] += p);
+        }
+        kinds
     }
 
     /// Whether it may be its turn.

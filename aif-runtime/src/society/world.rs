@@ -45,9 +45,14 @@ pub trait Seated<O> {
 /// Players in a world: the first is seated at the first action of the world's model, and so on. All see the same state and then act at
 /// once; where moves are one after the other, the world's state says whose turn it is ([`Player::taking_turns`]).
 pub struct Society<W: GenerativeModel> {
-    world: World<W>,
-    seats: Vec<Named<W::Observation>>,
+    pub(super) world: World<W>,
+    pub(super) seats: Vec<Named<W::Observation>>,
+    /// The seat that was left open, and what whoever comes sees there.
+    pub(super) open: Option<(usize, Shows<W::Observation>)>,
 }
+
+/// Which outcome of each modality is seen of what a world shows.
+pub(super) type Shows<O> = Box<dyn Fn(&O) -> Vec<usize>>;
 
 /// Who sits somewhere, and its name.
 type Named<O> = (String, Box<dyn Seated<O>>);
@@ -75,7 +80,7 @@ where
     /// # Errors
     /// When a distribution of the model does not sum to one, or one of its numbers is out of range.
     pub fn new(world: W) -> Result<Self, SocietyError> {
-        Ok(Society { world: World::new(world)?, seats: Vec::new() })
+        Ok(Society { world: World::new(world)?, seats: Vec::new(), open: None })
     }
 }
 
@@ -150,30 +155,17 @@ impl<W: GenerativeModel> Society<W> {
     /// # Errors
     /// When a seat is empty, or a player cannot go on.
     pub fn play<R: Rng>(&mut self, steps: usize, rng: &mut R) -> Result<Rounds<W>, SocietyError> {
-        if self.seats.len() != W::META.actions.len() {
-            let (seat, actions) = (self.seats.len(), W::META.actions.len());
-            return Err(SocietyError::Seats { world: W::META.name, seat, actions });
+        if let Some((seat, _)) = self.open {
+            return Err(SocietyError::Open { name: self.seats[seat].0.clone() });
         }
-        self.seats.iter_mut().for_each(|(_, seated)| seated.begin());
-        let mut seen = self.world.reset(rng);
+        let mut seen = self.begin_all(rng)?;
         let mut rounds = Vec::with_capacity(steps + 1);
         for _ in 0..steps {
             let state = self.world.state();
             let mut actions = Vec::with_capacity(self.seats.len());
-            for ((_, seated), of) in self.seats.iter_mut().zip(W::META.actions) {
-                let action = seated.step(&seen, rng)?;
-                if let Some(found) = action.filter(|&action| action >= of.values.count) {
-                    return Err(SocietyError::Action { model: W::META.name, action: of.name, found, values: of.values.count });
-                }
-                actions.push(action);
-            }
-            // Who has no turn does the first value, which then counts for nothing.
-            let joint = W::META.joint_action(actions.iter().map(|action| Some(action.unwrap_or(0))));
+            let next = self.step_all(&seen, None, &mut actions, rng)?;
             rounds.push(Round { state, seen, actions });
-            seen = match joint.and_then(W::Action::from_index) {
-                Some(joint) => self.world.step(joint, rng),
-                None => unreachable!("each action is one of its seat's"),
-            };
+            seen = next;
         }
         for (_, seated) in &mut self.seats {
             seated.look(&seen)?;
@@ -181,6 +173,42 @@ impl<W: GenerativeModel> Society<W> {
         let actions = self.seats.iter().map(|_| None).collect();
         rounds.push(Round { state: self.world.state(), seen, actions });
         Ok(rounds)
+    }
+
+    /// Begins a block: what the world shows first.
+    pub(super) fn begin_all<R: Rng + ?Sized>(&mut self, rng: &mut R) -> Result<W::Observation, SocietyError> {
+        if self.seats.len() != W::META.actions.len() {
+            let (seat, actions) = (self.seats.len(), W::META.actions.len());
+            return Err(SocietyError::Seats { world: W::META.name, seat, actions });
+        }
+        self.seats.iter_mut().for_each(|(_, seated)| seated.begin());
+        Ok(self.world.reset(rng))
+    }
+
+    /// All see and act, whoever came to the open seat as it is told; what each did is noted. What the world shows then.
+    pub(super) fn step_all<R: Rng>(
+        &mut self,
+        seen: &W::Observation,
+        guest: Option<(usize, Option<usize>)>,
+        actions: &mut Vec<Option<usize>>,
+        rng: &mut R,
+    ) -> Result<W::Observation, SocietyError> {
+        for (seat, ((_, seated), of)) in self.seats.iter_mut().zip(W::META.actions).enumerate() {
+            let action = match guest.filter(|(open, _)| *open == seat) {
+                Some((_, own)) => own,
+                None => seated.step(seen, rng)?,
+            };
+            if let Some(found) = action.filter(|&action| action >= of.values.count) {
+                return Err(SocietyError::Action { model: W::META.name, action: of.name, found, values: of.values.count });
+            }
+            actions.push(action);
+        }
+        // Who has no turn does the first value, which then counts for nothing.
+        let joint = W::META.joint_action(actions.iter().map(|action| Some(action.unwrap_or(0))));
+        match joint.and_then(W::Action::from_index) {
+            Some(joint) => Ok(self.world.step(joint, rng)),
+            None => unreachable!("each action is one of its seat's"),
+        }
     }
 
     /// The columns of a table of rounds: the step, then for each player what it sees and what it does.
@@ -240,7 +268,7 @@ struct Seat<P, F> {
 }
 
 /// The labels of what is seen, modality by modality.
-fn labels<M: GenerativeModel>(seen: &M::Observation) -> Vec<Cow<'static, str>> {
+pub(super) fn labels<M: GenerativeModel>(seen: &M::Observation) -> Vec<Cow<'static, str>> {
     M::META.modalities.iter().enumerate().map(|(m, modality)| modality.outcomes.label(seen.get(m))).collect()
 }
 
