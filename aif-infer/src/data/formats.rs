@@ -57,10 +57,7 @@ fn open(path: &Path, options: &DataOptions, schema: &Schema, keep: &mut Keep<'_>
             lower.insert(options.column(GAME).to_lowercase());
         }
         let players = |name: &str| schema.players && is_of_player(name, |own| lower.contains(own));
-        wanted
-            .iter_mut()
-            .zip(header)
-            .for_each(|(wanted, name)| *wanted |= lower.contains(&name.to_lowercase()) || players(name));
+        wanted.iter_mut().zip(header).for_each(|(wanted, name)| *wanted |= lower.contains(&name.to_lowercase()) || players(name));
         wanted
     };
     let keep: &mut Keep<'_> = &mut |header, cells| keep(header, cells);

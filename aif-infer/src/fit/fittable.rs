@@ -8,7 +8,7 @@ use rand::Rng;
 
 use crate::population::{Design, FamilyOf, Group, Population, PopulationMeta};
 use crate::posterior::{Posterior, Refined, Table, Target, complete, drawn_positions};
-use crate::record::{Regressors, ResponsePlace};
+use crate::record::{Cues, Regressors, ResponsePlace};
 use crate::score::{Behaviour, ScoreError};
 
 /// A group without the type of its population: fitting is compiled once for all.
@@ -44,6 +44,12 @@ pub trait Fittable: Sync {
     fn alternatives(&self, leaf: usize) -> Option<(Vec<String>, Vec<Option<usize>>)> {
         let _ = leaf;
         None
+    }
+
+    /// What was known of each scored response when it was made: what was seen since the one before, and inputs.
+    fn cues(&self, leaf: usize) -> Vec<Cues> {
+        let _ = leaf;
+        Vec::new()
     }
 
     /// The probability of every choice at each scored response.

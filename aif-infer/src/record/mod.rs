@@ -8,6 +8,7 @@ mod lessons;
 mod observation;
 mod played;
 mod recorder;
+mod sequence;
 mod ticks;
 mod trials;
 
@@ -26,6 +27,8 @@ pub use observation::{Reading, ReadingError};
 pub use played::Played;
 pub(crate) use recorder::AsBlocks;
 pub use recorder::Recorder;
+pub use sequence::{Cues, Statistic, Statistics, Trial};
+pub(crate) use sequence::{Sequence, sign};
 pub use ticks::Ticks;
 pub(crate) use ticks::{Amiss, Line, NodeTick};
 pub use trials::Trials;

@@ -88,6 +88,14 @@ impl Played {
         self.counted().filter_map(|(block, step)| index(block.done[step]))
     }
 
+    /// What was seen before each choice that counts.
+    pub(crate) fn seen(&self) -> impl Iterator<Item = Vec<Option<usize>>> {
+        self.counted().map(|(block, step)| {
+            let width = block.seen.len() / block.done.len().max(1);
+            block.seen[step * width..][..width].iter().map(|&outcome| index(outcome)).collect()
+        })
+    }
+
     /// How many choices count.
     pub fn responses(&self) -> usize {
         self.counted().count()

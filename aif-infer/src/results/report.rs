@@ -8,6 +8,7 @@ use super::fit::{Fit, Quantity};
 use super::header::Header;
 use super::recovery::correlation;
 use crate::compare::RELIABLE;
+use crate::fit::PredictiveCheck;
 use crate::pictures::{Ink, Plot, range, scatter};
 use crate::population::Role;
 
@@ -391,12 +392,17 @@ fn prediction(page: &mut String, fit: &Fit) {
     }
 }
 
+/// Whether what was recorded lies outside the central 95% of what the posterior predicts.
+fn is_surprising(check: &PredictiveCheck) -> bool {
+    check.p_value < 0.025 || check.p_value > 0.975
+}
+
 fn checks(page: &mut String, fit: &Fit) {
     let all: Vec<_> = fit.pieces.iter().flat_map(|p| &p.checks).collect();
     if all.is_empty() {
         return;
     }
-    page.push_str("<h2>Predictive checks</h2><p>What was recorded (across; of a choice, how often it was made) and what is predicted one step ahead (up: mean and 90%), for each subject. Left under the prior, right under the posterior.</p><div class=\"grid\">");
+    page.push_str("<h2>Predictive checks</h2><p>What was recorded (across; of a choice how often it was made, of a statistic of sequences the share of choices) and what is predicted one step ahead (up: mean and 90%), for each subject. Left under the prior, right under the posterior.</p><div class=\"grid\">");
     let mut statistics: Vec<&str> = Vec::new();
     for check in &all {
         if !statistics.contains(&check.statistic.as_str()) {
@@ -411,7 +417,13 @@ fn checks(page: &mut String, fit: &Fit) {
                 let [mean, low, high] = if of == 0 { c.prior } else { c.posterior };
                 (c.observed, mean, low, high)
             });
-            let title = format!("{statistic}: {what}");
+            let outside = own.iter().filter(|c| is_surprising(c)).count();
+            let p = match &own[..] {
+                _ if of == 0 => String::new(),
+                [one] => format!(", p = {:.3}", one.p_value),
+                _ => format!(", p outside 0.025..0.975 in {outside} of {}", own.len()),
+            };
+            let title = format!("{statistic}: {what}{p}");
             page.push_str(&scatter((400, 280), &title, (both, "observed", "predicted"), (0.4, 2), points));
         }
     }
@@ -419,7 +431,7 @@ fn checks(page: &mut String, fit: &Fit) {
     if statistics.len() > MOST_PICTURES {
         let _ = write!(page, "<p>{} more are in predictive.csv.</p>", statistics.len() - MOST_PICTURES);
     }
-    let surprising = all.iter().filter(|c| c.p_value < 0.025 || c.p_value > 0.975).count();
+    let surprising = all.iter().filter(|c| is_surprising(c)).count();
     let _ = write!(
         page,
         "<p>{surprising} of {} lie outside their central 95% of posterior predictions; about {:.0} would by chance.</p>",

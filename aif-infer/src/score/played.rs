@@ -60,7 +60,9 @@ fn scores<T: Real, P: Playing<T>>(of: &P, record: &Played) -> Result<Scores<T>, 
         let mut each = Vec::with_capacity(choices);
         if prior.value() > 0.0 {
             let own = each_move(player, record, &blocks, |about| {
-                each.extend(about.choice.filter(|_| record.counts(about.block, about.step)).map(|(choice, action)| choice[action]));
+                each.extend(
+                    about.choice.filter(|_| record.counts(about.block, about.step)).map(|(choice, action)| choice[action]),
+                );
             });
             match own {
                 Ok(()) => possible = true,

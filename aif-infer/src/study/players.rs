@@ -9,7 +9,7 @@ use super::error::StudyError;
 use super::numbers::input_numbers;
 use super::studied::{Studied, StudyOptions, SubjectRecords, read_subjects};
 use crate::data::{Complaint, DataError, DataOptions, MissingAction, RawTable, Schema};
-use crate::record::{Played, RecordedBlock, RecordedRow, Regressors};
+use crate::record::{Cues, Played, RecordedBlock, RecordedRow, Regressors};
 use crate::score::{ScoreError, each_move, is_another, kinds_of_player, player_weights};
 
 /// What the players that one may be are called: by how deeply they think, and by their place where two do so alike.
@@ -132,6 +132,14 @@ impl<P: Playing<f64>> Studied for Plays<P> {
     fn alternatives(record: &Played) -> Option<(Vec<String>, Vec<Option<usize>>)> {
         let own = P::Model::META.actions.first()?;
         Some((own.values.all().map(|label| label.into_owned()).collect(), record.chosen().map(Some).collect()))
+    }
+
+    fn cues(record: &Played) -> Vec<Cues> {
+        let label = |(m, outcome): (usize, Option<usize>)| {
+            let modality = &P::Model::META.modalities[m];
+            Some((modality.name, modality.outcomes.label(outcome?)))
+        };
+        record.seen().map(|seen| seen.into_iter().enumerate().filter_map(label).collect()).collect()
     }
 
     /// The probability of each action, given what was seen and done before: which player it is, is learned by that.

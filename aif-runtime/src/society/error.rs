@@ -209,6 +209,20 @@ pub enum SocietyError {
         /// The name.
         name: String,
     },
+    /// What somebody thinks cannot be kept with others.
+    #[error("what `{name}` thinks cannot be kept with the society: only players can be, not agents, open seats or others")]
+    Unkept {
+        /// Its name, or that of its model.
+        name: String,
+    },
+    /// What was kept is of another society.
+    #[error("what was kept is not of this society in {world}: {what} differs")]
+    OtherSociety {
+        /// The world's model.
+        world: &'static str,
+        /// What differs.
+        what: &'static str,
+    },
     /// No seat was left open.
     #[error("all seats of {world} are taken: one has to be left open (`Society::leave_open`) for whoever comes to the game")]
     Full {

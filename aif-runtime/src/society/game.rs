@@ -27,10 +27,7 @@ pub trait Game {
 }
 
 /// A society whose open seat somebody comes to.
-struct Joined<W: GenerativeModel> {
-    society: Society<W>,
-    seen: Option<W::Observation>,
-}
+struct Joined<W: GenerativeModel>(Society<W>);
 
 /// A seat where nobody sits.
 struct Nobody<M, F> {
@@ -75,30 +72,29 @@ impl<W: GenerativeModel + 'static> Society<W> {
         if seat != actions {
             return Err(SocietyError::Seats { world: W::META.name, seat, actions });
         }
-        Ok(Box::new(Joined { society: self, seen: None }))
+        Ok(Box::new(Joined(self)))
     }
 }
 
 impl<W: GenerativeModel> Joined<W> {
-    fn shown(&mut self, seen: W::Observation) -> Result<Vec<usize>, SocietyError> {
-        let Some((_, shows)) = &self.society.open else { return Err(SocietyError::Full { world: W::META.name }) };
-        let shown = shows(&seen);
-        self.seen = Some(seen);
-        Ok(shown)
+    fn shown(&self) -> Result<Vec<usize>, SocietyError> {
+        let (Some((_, shows)), Some(seen)) = (&self.0.open, &self.0.seen) else {
+            return Err(SocietyError::NotBegun { world: W::META.name });
+        };
+        Ok(shows(seen))
     }
 }
 
 impl<W: GenerativeModel> Game for Joined<W> {
     fn begin(&mut self, mut rng: &mut dyn Rng) -> Result<Vec<usize>, SocietyError> {
-        let seen = self.society.begin_all(&mut rng)?;
-        self.shown(seen)
+        self.0.begin_all(&mut rng)?;
+        self.shown()
     }
 
     fn step(&mut self, action: Option<usize>, mut rng: &mut dyn Rng) -> Result<Vec<usize>, SocietyError> {
-        let Some(seen) = self.seen else { return Err(SocietyError::NotBegun { world: W::META.name }) };
-        let guest = self.society.open.as_ref().map(|(seat, _)| (*seat, action));
-        let next = self.society.step_all(&seen, guest, &mut Vec::new(), &mut rng)?;
-        self.shown(next)
+        let guest = self.0.open.as_ref().map(|(seat, _)| (*seat, action));
+        self.0.step_all(guest, &mut Vec::new(), &mut rng)?;
+        self.shown()
     }
 }
 

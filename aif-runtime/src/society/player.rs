@@ -85,7 +85,7 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
     /// # Errors
     /// As [`Player::new`]; when an option is out of its range.
     pub fn with_options(model: M, inputs: M::Inputs, options: PlayerOptions) -> Result<Self, SocietyError> {
-        let flat = Flat::new(&model, inputs, &options)?;
+        let flat = Arc::new(Flat::new(&model, inputs, &options)?);
         Ok(Player::of(Thinker { flat, options, plans: true, turns: None, kinds: Vec::new() }))
     }
 
@@ -127,7 +127,7 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
     /// When one is out of its range.
     pub fn with_precisions(self, precisions: Precisions<T>) -> Result<Self, SocietyError> {
         precisions.check()?;
-        Ok(self.with(|thinker| thinker.flat.precisions = precisions))
+        Ok(self.with(|thinker| Arc::make_mut(&mut thinker.flat).precisions = precisions))
     }
 
     /// The same player, whose action counts only in some states: its turn. In others it chooses nothing, its first value stands for that,
@@ -325,12 +325,17 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
     /// # Errors
     /// When that is not of a player like this one.
     pub fn resume(&mut self, thought: Thought<T>) -> Result<(), SocietyError> {
+        self.resume_merged(thought, 0.0)
+    }
+
+    /// The same, where so much was merged before.
+    pub(super) fn resume_merged(&mut self, thought: Thought<T>, merged: f64) -> Result<(), SocietyError> {
         let total: f64 = thought.states().iter().map(|p| p.value()).sum();
         let whole = !self.thinker.carries() || (total - 1.0).abs() < 1e-6;
-        if !(whole && self.thinker.could_think(&thought)) {
+        if !(whole && merged.is_finite() && merged >= 0.0 && self.thinker.could_think(&thought)) {
             return Err(SocietyError::Thought { model: M::META.name, depth: self.depth() });
         }
-        self.thought = Arc::new(thought);
+        (self.thought, self.merged, self.last) = (Arc::new(thought), merged, Deliberation::default());
         Ok(())
     }
 

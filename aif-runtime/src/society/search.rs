@@ -188,7 +188,7 @@ impl<'a, T: Real> Search<'a, T> {
         let believed = predicted.states();
         let states = believed.iter().enumerate().filter(|(_, p)| !exact_zero(**p)).map(|(s, _)| s);
         for outcome in of.flat.possible(states) {
-            if let Some((thought, p)) = predicted.given(of.flat.likelihood(outcome)) {
+            if let Some((thought, p)) = predicted.given(&of.flat.likelihood(outcome)) {
                 let values = self.values(of, &Arc::new(thought), step)?;
                 let mut q: Vec<T> = values.iter().map(|&v| of.flat.precisions.policy * v).collect();
                 softmax(&mut q);

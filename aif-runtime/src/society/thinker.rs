@@ -13,7 +13,7 @@ use crate::scalar::{Real, exact_zero};
 /// A player's model, its choices at run time, and who the other may be.
 #[derive(Clone, Debug)]
 pub(super) struct Thinker<T: Real> {
-    pub flat: Flat<T>,
+    pub flat: Arc<Flat<T>>,
     pub options: PlayerOptions,
     /// Whether it plans; else it acts by habit.
     pub plans: bool,
@@ -107,7 +107,7 @@ impl<T: Real> Thinker<T> {
             if seen.iter().all(|&p| exact_zero(p)) {
                 continue;
             }
-            let mind = mind.given(likelihood).map_or_else(|| mind.clone(), |(after, _)| Arc::new(after));
+            let mind = mind.given(&likelihood).map_or_else(|| mind.clone(), |(after, _)| Arc::new(after));
             into.push(Hypothesis { kind: k, mind, states: seen });
         }
     }
