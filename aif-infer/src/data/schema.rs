@@ -127,6 +127,8 @@ pub struct Schema {
     pub in_order: bool,
     /// Whether rows are ticks of several clocks, at which not every action is due.
     pub clocks: bool,
+    /// Whether rows are moves of a player, which a table may have side by side with those of others.
+    pub players: bool,
     /// What is set from outside.
     pub inputs: Vec<ColumnSpec>,
     /// What is observed; cells may be missing.
@@ -189,6 +191,7 @@ impl Schema {
             known_inputs: true,
             in_order: false,
             clocks: false,
+            players: false,
             inputs: meta.inputs.iter().map(|i| column(i.name, i.values, true)).collect(),
             observations: meta
                 .modalities
@@ -220,6 +223,17 @@ impl Schema {
             }
         });
         schema
+    }
+
+    /// The columns of a player: its modalities, and its own action, which is missing where it has no turn.
+    pub fn of_player(meta: &Meta) -> Self {
+        let column = |name, values| ColumnSpec { name, cells: Cells::Labels(values), matters: false };
+        Schema {
+            players: true,
+            observations: meta.modalities.iter().map(|m| column(m.name, m.outcomes)).collect(),
+            responses: meta.actions.iter().take(1).map(|action| column(action.name, action.values)).collect(),
+            ..Schema::default()
+        }
     }
 
     /// The columns of a filter: its inputs and responses.
@@ -263,6 +277,7 @@ impl Schema {
             known_inputs: true,
             in_order: true,
             clocks: false,
+            players: false,
             inputs: meta.inputs.iter().map(column).collect(),
             observations: meta.observations.iter().map(column).collect(),
             responses: responses.collect(),

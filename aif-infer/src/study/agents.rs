@@ -1,7 +1,7 @@
 //! Agents in the study program: they act in worlds, block after block as planned.
 
 use aif_runtime::measure::Draw;
-use aif_runtime::model::{Deliberation, Labels, Marginals, Meta, Response};
+use aif_runtime::model::{Deliberation, Labels, Marginals, Meta, Modality, Response};
 use aif_runtime::perceive::predict_outcomes;
 use aif_runtime::scalar::entropy;
 use aif_runtime::{
@@ -15,7 +15,9 @@ use super::neural::{NeuralError, neural};
 use super::numbers::input_numbers;
 use super::studied::{Studied, StudyOptions, Takes};
 use crate::data::Schema;
-use crate::record::{Answered, Asked, CarriedOut, History, RecordedBlock, RecordedRow, Recorder, Regressors, Step, Taking, Walk};
+use crate::record::{
+    Answered, Asked, CarriedOut, Cues, History, RecordedBlock, RecordedRow, Recorder, Regressors, Step, Taking, Walk, sign,
+};
 use crate::score::{ScoreError, Wanted, each_choice, each_row, preferences};
 
 impl<M: GenerativeModel> Studied for Pomdp<M> {
@@ -114,6 +116,28 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
             parts.collect::<Vec<_>>().join("+")
         });
         Some((labels.collect(), record.chosen(&meta)))
+    }
+
+    fn cues(record: &History) -> Vec<Cues> {
+        let meta: Meta = M::META;
+        let of_row = |(i, (_, _, row)): (usize, (&Walk, usize, &Step))| {
+            let node = &record.nodes[row.node as usize];
+            let seen = &record.observations[node.observation as usize].numbers;
+            let outcome = |(modality, number): (&Modality, &Option<f64>)| {
+                let number = (*number)?;
+                let label =
+                    if modality.measured.is_some() { sign(number).into() } else { modality.outcomes.label(number as usize) };
+                Some((modality.name, label))
+            };
+            let mut cues: Cues = meta.modalities.iter().zip(seen).filter_map(outcome).collect();
+            let inputs = meta.inputs.iter().zip(&record.settings[node.setting as usize].inputs);
+            cues.extend(inputs.map(|(input, &x)| {
+                let label = input.values.map_or_else(|| sign(x).into(), |labels| labels.label(x as usize));
+                (input.name, label)
+            }));
+            vec![cues; usize::from(row.scored) + record.answers.counted(i).count()]
+        };
+        record.rows().enumerate().flat_map(of_row).collect()
     }
 
     /// The probability of every joint action at each scored response, given what the agent had seen and done before.

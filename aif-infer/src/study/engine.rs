@@ -17,7 +17,7 @@ use crate::population::{
     Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Priors, PriorsOf, Role,
 };
 use crate::posterior::{Layout, SubjectScore, Table, Target, direction_positions, drawn_positions, likelihood, pointwise};
-use crate::record::{RecordedBlock, Regressors, ResponsePlace, statistics};
+use crate::record::{Cues, RecordedBlock, Regressors, ResponsePlace, statistics};
 use crate::score::{Assigned, ScoreError};
 
 /// Values of parameters, by label (`z`, `z[1]`).
@@ -183,9 +183,16 @@ where
     fn alternatives(&self, leaf: usize) -> Option<(Vec<String>, Vec<Option<usize>>)> {
         FamilyOf::<P, f64>::alternatives(&self.group.records[leaf])
     }
+    fn cues(&self, leaf: usize) -> Vec<Cues> {
+        FamilyOf::<P, f64>::cues(&self.group.records[leaf])
+    }
     fn predictions(&self, leaf: usize, values: &[f64]) -> Result<Vec<Vec<f64>>, ScoreError> {
         let (model, assigned) = self.agent(leaf, values);
         model.predictions(&assigned, &self.group.records[leaf], &self.group.options)
+    }
+    fn kinds(&self, leaf: usize, values: &[f64]) -> Result<Vec<(String, f64)>, ScoreError> {
+        let (model, assigned) = self.agent(leaf, values);
+        model.kinds(&assigned, &self.group.records[leaf], &self.group.options)
     }
     fn statistics(&self, leaf: usize) -> Vec<(String, f64)> {
         statistics(&FamilyOf::<P, f64>::asked(), &FamilyOf::<P, f64>::answered(&self.group.records[leaf]))
