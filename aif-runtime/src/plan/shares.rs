@@ -1,10 +1,10 @@
 //! What each modality by itself adds to the utility and the state information gain of a step: for showing reasons, not for planning.
 
-use super::{Problem, Scene};
 use super::imagined::Imagined;
 use super::memory::Memory;
 use super::root::imagine;
 use super::terms::Terms;
+use super::{Problem, Scene};
 use crate::model::{GenerativeModel, Marginals, ModalitySite, Numbers, Table};
 use crate::perceive::dot;
 use crate::scalar::{Real, entropy};
@@ -28,7 +28,11 @@ impl<M: GenerativeModel<T>, T: Real> Problem<'_, M, T> {
 }
 
 /// What one modality adds under a predicted belief, times the weights of the terms.
-fn share<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(problem: &Problem<'_, M, T>, belief: &B, site: &ModalitySite) -> Terms<T> {
+fn share<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
+    problem: &Problem<'_, M, T>,
+    belief: &B,
+    site: &ModalitySite,
+) -> Terms<T> {
     let scene = &problem.scene;
     let (tables, drives) = (scene.tables, scene.drives);
     let mut outcomes = M::Outcomes::zero();

@@ -11,7 +11,7 @@ use crate::chance::stream;
 use crate::visitor::{Game, Visitor, Visitors};
 
 /// Points of each number at which the exact posterior is worked out.
-pub const GRID: usize = 81;
+pub const GRID: usize = 101;
 /// The grid reaches so many prior standard deviations to each side.
 const REACH: f64 = 4.0;
 /// Draws by which the approximation is judged.
@@ -100,9 +100,8 @@ const PRIOR: [(f64, f64); 2] = [(0.0, 1.0), (1.2, 0.8)];
 
 fn judged(game: &Game, posterior: &Posterior<'_, Visitors>, found: &Approximation) -> Fitted {
     let scale = Scale::of(posterior);
-    let grid: [Vec<f64>; 2] = PRIOR.map(|(mean, sd)| {
-        (0..GRID).map(|i| mean + sd * REACH * (2.0 * i as f64 / (GRID - 1) as f64 - 1.0)).collect()
-    });
+    let grid: [Vec<f64>; 2] =
+        PRIOR.map(|(mean, sd)| (0..GRID).map(|i| mean + sd * REACH * (2.0 * i as f64 / (GRID - 1) as f64 - 1.0)).collect());
     let mut gradient = [0.0; 2];
     let mut ln_density = |x: [f64; 2]| posterior.ln_density(&x, &mut gradient).unwrap_or(f64::NEG_INFINITY);
     let mut joint = Vec::with_capacity(GRID * GRID);
@@ -134,9 +133,10 @@ fn judged(game: &Game, posterior: &Posterior<'_, Visitors>, found: &Approximatio
         known(i, &grid[i], marginal, (centre[i], covariance[i][i].sqrt()))
     });
     let mean = Visitor { learning_rate: known[0].mean, precision: known[1].mean };
-    let chosen = game.played.iter().zip(game.followed(mean)).map(|(&(machine, _), (_, left))| {
-        if machine == crate::visitor::Machine::Left { left.ln() } else { (1.0 - left).ln() }
-    });
+    let chosen =
+        game.played.iter().zip(game.followed(mean)).map(|(&(machine, _), (_, left))| {
+            if machine == crate::visitor::Machine::Left { left.ln() } else { (1.0 - left).ln() }
+        });
     let n = game.played.len() as f64;
     Fitted {
         predicted: (chosen.sum::<f64>() / n).exp(),
@@ -207,5 +207,38 @@ fn known(i: usize, z: &[f64], mut marginal: Vec<f64>, approximate: (f64, f64)) -
         approximate_interval: (own(approximate.0 - NINETY * approximate.1), own(approximate.0 + NINETY * approximate.1)),
         narrowed: variance.sqrt() / PRIOR[i].1,
         z: z.to_vec(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The prior that is drawn is the declared one, and the grid holds all of it.
+    #[test]
+    fn the_prior_is_the_declared_one() {
+        let record = Lessons::new(&<Visitor<f64> as LearningModel<f64>>::META, Vec::new()).expect("nothing");
+        let posterior = Posterior::<Visitors>::new(vec![&record], &()).expect("a posterior");
+        let scale = Scale::of(&posterior);
+        let mut gradient = [0.0; 2];
+        let mut ln = |z: [f64; 2]| posterior.ln_density(&[scale.x(0, z[0]), scale.x(1, z[1])], &mut gradient).expect("a density");
+        let top = ln([PRIOR[0].0, PRIOR[1].0]);
+        assert!((top - ln([PRIOR[0].0 + PRIOR[0].1, PRIOR[1].0]) - 0.5).abs() < 1e-9);
+        assert!((top - ln([PRIOR[0].0, PRIOR[1].0 + 2.0 * PRIOR[1].1]) - 2.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_learner_is_found_again() {
+        let mut within = 0;
+        for seed in 0..20 {
+            let mut game = Game::new(seed);
+            game.let_play(Visitor { learning_rate: 0.5, precision: 6.0 }, seed).expect("a game");
+            let fitted = fit(&game).expect("a fit");
+            let (low, high) = fitted.known[0].interval;
+            within += u32::from(low < 0.5 && 0.5 < high);
+            assert!((fitted.evidence.0 - fitted.evidence.1).abs() < 1.0, "{:?}", fitted.evidence);
+        }
+        assert!(within >= 15, "{within} of 20 within their 90% interval");
+        assert!(fit(&Game::new(1)).is_err());
     }
 }

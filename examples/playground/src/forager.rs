@@ -8,8 +8,8 @@ use crate::corridors::{Land, Sight, Spot, Step};
 pub type Smell = Index<6>;
 /// Within so many steps food can be smelt.
 const REACH: f64 = 15.0;
-/// P(somebody moves the food in a step), as it is believed.
-const MOVED: f64 = 0.005;
+/// P(food is gone in a step, and grows anywhere).
+pub const MOVES: f64 = 1.0 / 15.0;
 /// P(food in sight is seen), and P(some is seen where there is none).
 const SEES: f64 = 0.95;
 const SEES_THINGS: f64 = 0.02;
@@ -34,12 +34,10 @@ impl Forager {
         self.land.after(place, go)
     }
 
-    /// Food stays until it is eaten; then it grows elsewhere.
+    /// Food stays for a while, then grows elsewhere.
     #[factor(initial = self.anywhere().lift::<T>())]
-    fn food(&self, food: Spot, place: Spot) -> Dist<Spot> {
-        let moved = if place == food { 1.0 } else { MOVED };
-        let anywhere = self.anywhere();
-        Dist::from_fn(|next| moved * anywhere[next] + if next == food { 1.0 - moved } else { 0.0 })
+    fn food(&self, food: Spot) -> Dist<Spot> {
+        self.later(&Dist::certain(food))
     }
 
     #[modality]
@@ -74,6 +72,12 @@ impl Forager {
         Dist::from_fn(|spot: Spot| if open[spot.index()] { 1.0 / count } else { 0.0 })
     }
 
+    /// Where food is a step later.
+    pub fn later(&self, food: &Dist<Spot>) -> Dist<Spot> {
+        let anywhere = self.anywhere();
+        Dist::from_fn(|next| MOVES * anywhere[next] + (1.0 - MOVES) * food[next])
+    }
+
     /// Where food is seen, mostly.
     pub fn sees(&self, place: Spot, food: Spot) -> Dist<Sight> {
         let ahead = self.land.sight(place, food);
@@ -89,7 +93,8 @@ impl Forager {
         let share = level - level.floor();
         Dist::from_fn(|smell: Smell| {
             let smell = smell.get() as f64;
-            let sharp = if smell == level.floor() { 1.0 - share } else { 0.0 } + if smell == level.floor() + 1.0 { share } else { 0.0 };
+            let sharp =
+                if smell == level.floor() { 1.0 - share } else { 0.0 } + if smell == level.floor() + 1.0 { share } else { 0.0 };
             self.nose * sharp + (1.0 - self.nose) / Smell::COUNT as f64
         })
     }

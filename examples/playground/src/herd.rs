@@ -54,7 +54,11 @@ impl Herd {
         };
         let bodies = [(0..of_each).map(&mut body).collect::<Vec<_>>(), (of_each..2 * of_each).map(&mut body).collect()];
         scouts.birds_mut().iter_mut().zip(&bodies[0]).for_each(|(bird, body)| bird.mind.belief.place = Dist::certain(body.place));
-        watchers.birds_mut().iter_mut().zip(&bodies[1]).for_each(|(bird, body)| bird.mind.belief.place = Dist::certain(body.place));
+        watchers
+            .birds_mut()
+            .iter_mut()
+            .zip(&bodies[1])
+            .for_each(|(bird, body)| bird.mind.belief.place = Dist::certain(body.place));
         let food = any(&mut rng);
         let results = bodies[0].clone();
         Ok(Herd { scouts, watchers, bodies, results, food, tick: 0, precision: None, rng })

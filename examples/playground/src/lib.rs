@@ -12,6 +12,7 @@ pub mod herd;
 #[allow(dead_code)]
 mod land;
 pub mod maze;
+mod prospect;
 #[path = "../../foragers/src/species.rs"]
 #[allow(dead_code)]
 mod species;

@@ -12,7 +12,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("1000 ticks of 500 foragers: {:016x}", herd.mark());
 
     let mut maze = Maze::new(1)?;
-    (0..200).for_each(|_| drop(maze.step()));
+    for _ in 0..200 {
+        maze.step();
+    }
     let unsure = maze.view().uncertainty.to_bits();
     println!("200 steps in the maze: at {}, {} meals, unsure {unsure:016x}", maze.place.index(), maze.meals);
 

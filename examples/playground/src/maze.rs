@@ -5,19 +5,12 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use crate::chance::draw;
-use crate::forager::{Forager, ForagerAction, ForagerBelief, ForagerObservation};
 use crate::corridors::{CELLS, Land, Spot, Step};
+use crate::forager::{Forager, ForagerAction, ForagerBelief, ForagerObservation};
+use crate::prospect::Prospect;
 
 /// The maze at the beginning.
-const PLAN: [&str; 7] = [
-    "...#.......",
-    ".#.#.###.#.",
-    ".#.......#.",
-    ".###.#.###.",
-    ".....#.....",
-    ".#.###.#.#.",
-    ".#.....#...",
-];
+const PLAN: [&str; 7] = ["...#.......", ".#.#.###.#.", ".#.......#.", ".###.#.###.", ".....#.....", ".#.###.#.#.", ".#.....#..."];
 
 /// The most steps that it may look ahead.
 pub const FARTHEST: usize = 6;
@@ -41,7 +34,7 @@ pub struct Knobs {
 
 impl Default for Knobs {
     fn default() -> Self {
-        Knobs { precision: 4.0, hunger: 3.0, scent: 0.4, curiosity: 1.0, nose: 0.6, horizon: 4 }
+        Knobs { precision: 4.0, hunger: 3.0, scent: 0.2, curiosity: 1.0, nose: 0.6, horizon: 4 }
     }
 }
 
@@ -59,15 +52,16 @@ pub struct Maze {
     pub meals: u32,
 }
 
-/// What speaks for an action.
+/// What speaks for an action: what its plans that begin with it expect, all their steps together. An action's log-weight is precision times all
+/// utility and information, and `ways`: `ln sum exp(gamma G) = E[gamma G] + H`, with the mean and the entropy of how it would go on.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Reason {
     pub probability: f64,
-    /// Utility and information gain of each modality in the next step, in nats, in the order of the declaration.
+    /// Utility and information gain of each modality, in nats, in the order of the declaration.
     pub utility: [f64; 4],
     pub information: [f64; 4],
-    /// What the steps after it add, over the least that any action has there.
-    pub later: f64,
+    /// The entropy of how it would go on, in nats.
+    pub ways: f64,
 }
 
 /// What the agent sees, believes, and is about to do.
@@ -105,6 +99,16 @@ impl Maze {
 
     pub fn knobs(&self) -> Knobs {
         self.knobs
+    }
+
+    pub fn forager(&self) -> &Forager {
+        &self.forager
+    }
+
+    /// What each modality adds where the agent would believe this and stay: it believes what it did before, afterwards.
+    pub(crate) fn imagine(&mut self, belief: ForagerBelief) -> Vec<Terms<f64>> {
+        let mut imagined = Mind { belief, joint: Vec::new() };
+        self.agent.as_mind(&mut imagined, |agent| agent.explain_modalities(ForagerAction { go: Step::Stay }))
     }
 
     pub fn land(&self) -> &Land {
@@ -182,10 +186,8 @@ impl Maze {
     pub fn step(&mut self) -> Step {
         let (seen, rng) = (self.seen, &mut self.rng);
         let ForagerAction { go } = self.agent.as_mind(&mut self.mind, |agent| agent.step(seen, rng));
-        if self.place == self.food {
-            self.meals += 1;
-            self.food = draw(&self.forager.anywhere(), &mut self.rng);
-        }
+        self.meals += u32::from(self.place == self.food);
+        self.food = draw(&self.forager.later(&Dist::certain(self.food)), &mut self.rng);
         self.place = self.forager.land.after(self.place, go);
         self.steps += 1;
         self.look();
@@ -194,21 +196,17 @@ impl Maze {
 
     /// What goes on in it now.
     pub fn view(&mut self) -> View {
-        let (seen, prior, start) = (self.seen, self.mind.belief, self.place);
-        let land = self.forager.land;
-        self.agent.as_mind(&mut self.mind, |agent| {
+        let (seen, prior) = (self.seen, self.mind.belief);
+        let (belief, surprise, probabilities) = self.agent.as_mind(&mut self.mind, |agent| {
             let belief = *agent.infer_states(seen);
-            let mut food = [0.0; CELLS];
-            food.copy_from_slice(belief.food.probabilities());
-            View {
-                seen,
-                food,
-                uncertainty: belief.food.entropy(),
-                surprise: agent.free_energy(&prior, seen).total(),
-                reasons: reasons(agent),
-                paths: paths(agent, &land, start),
-            }
-        })
+            let explained = agent.explain();
+            let of = |go: Step| ForagerAction::entries(&explained)[ForagerAction { go }.index()].probability;
+            (belief, agent.free_energy(&prior, seen).total(), std::array::from_fn(|a| Step::from_index(a).map_or(0.0, of)))
+        });
+        let mut food = [0.0; CELLS];
+        food.copy_from_slice(belief.food.probabilities());
+        let (reasons, paths) = Prospect::new(self, belief).reasons(probabilities);
+        View { seen, food, uncertainty: belief.food.entropy(), surprise, reasons, paths }
     }
 }
 
@@ -236,37 +234,44 @@ fn look(forager: &Forager, place: Spot, food: Spot, rng: &mut ChaCha8Rng) -> For
     ForagerObservation { seen: place, smell, sight, taste: place == food }
 }
 
-fn reasons(agent: &Agent<Forager>) -> [Reason; Step::COUNT] {
-    let explained = agent.explain();
-    let mut reasons = [Reason::default(); Step::COUNT];
-    for go in Step::all() {
-        let reason = &mut reasons[go.index()];
-        let of = &ForagerAction::entries(&explained)[ForagerAction { go }.index()];
-        (reason.probability, reason.later) = (of.probability, of.later);
-        for (m, share) in agent.explain_modalities(ForagerAction { go }).into_iter().enumerate().take(4) {
-            (reason.utility[m], reason.information[m]) = (share.utility, share.state_information_gain);
-        }
-    }
-    let least = reasons.iter().fold(f64::INFINITY, |least, reason| least.min(reason.later));
-    reasons.iter_mut().for_each(|reason| reason.later -= least);
-    reasons
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// How probable it is to be in each cell after each step, by the posterior over policies.
-fn paths(agent: &Agent<Forager>, land: &Land, start: Spot) -> Vec<[f64; CELLS]> {
-    let mut posterior = vec![0.0; agent.policy_count()];
-    if agent.policy_posterior(&mut posterior).is_err() {
-        return Vec::new();
-    }
-    let horizon = posterior.len().ilog(Step::COUNT) as usize;
-    let mut paths = vec![[0.0; CELLS]; horizon];
-    for (policy, &p) in posterior.iter().enumerate().filter(|(_, p)| **p > 1e-9) {
-        let mut at = start;
-        for (t, path) in paths.iter_mut().enumerate() {
-            let action = policy / Step::COUNT.pow((horizon - 1 - t) as u32) % Step::COUNT;
-            at = Step::from_index(action).map_or(at, |go| land.after(at, go));
-            path[at.index()] += p;
+    /// What is shown as reasons is what the agent's own planner goes by.
+    #[test]
+    fn reasons_sum_to_the_choice() {
+        let mut maze = Maze::new(3).expect("a maze");
+        for horizon in 1..=FARTHEST {
+            maze.turn(Knobs { horizon, ..maze.knobs() }).expect("knobs");
+            for _ in 0..7 {
+                maze.step();
+            }
+            let (view, gamma) = (maze.view(), maze.knobs().precision);
+            let weights =
+                view.reasons.map(|r| gamma * (r.utility.iter().sum::<f64>() + r.information.iter().sum::<f64>()) + r.ways);
+            let sum: f64 = weights.iter().map(|w| w.exp()).sum();
+            for (weight, reason) in weights.iter().zip(&view.reasons) {
+                assert!(
+                    (weight.exp() / sum - reason.probability).abs() < 1e-9,
+                    "{horizon}: {} {}",
+                    weight.exp() / sum,
+                    reason.probability
+                );
+            }
+            assert_eq!(view.paths.len(), horizon);
+            assert!(view.paths.iter().all(|path| (path.iter().sum::<f64>() - 1.0).abs() < 1e-9));
         }
     }
-    paths
+
+    #[test]
+    fn what_is_done_to_it_is_done() {
+        let mut maze = Maze::new(1).expect("a maze");
+        let wall = Spot::new(0, 0).expect("a corner");
+        assert!(maze.paint(wall, true).expect("a wall") && !maze.land().is_open(wall));
+        assert_eq!(maze.view().food[wall.index()], 0.0);
+        assert!(!maze.hide(wall) && !maze.carry(wall) && !maze.paint(maze.place, true).expect("a refusal"));
+        assert!(maze.turn(Knobs { precision: -1.0, ..maze.knobs() }).is_err());
+        assert_eq!(maze.knobs(), Knobs::default());
+    }
 }

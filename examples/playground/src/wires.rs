@@ -80,7 +80,7 @@ pub extern "C" fn maze_new(seed: u32) -> i32 {
 }
 
 /// Place, food, steps, meals, smell, sight, taste, uncertainty, surprise; 77 times whether a cell is open; 77 times P(food there); for each of five
-/// actions its probability, the utility of four modalities, the information of four modalities, and what later steps add; then 77 numbers for
+/// actions its probability, the utility of four modalities, the information of four modalities, and its ways; then 77 numbers for
 /// each step of the plan.
 #[unsafe(no_mangle)]
 pub extern "C" fn maze_view() -> i32 {
@@ -101,7 +101,7 @@ fn show(maze: &mut Maze, list: &mut Vec<f64>) {
         list.push(reason.probability);
         list.extend(reason.utility);
         list.extend(reason.information);
-        list.push(reason.later);
+        list.push(reason.ways);
     }
     paths.iter().for_each(|path| list.extend(path));
 }
