@@ -42,9 +42,9 @@ pub use aif_macros::python;
 
 /// Everything that a program with models needs.
 pub mod prelude {
-    #[cfg(feature = "infer")]
+    #[cfg(feature = "posteriors")]
     pub use aif_infer::prior::{correlations, horseshoe_scale};
-    #[cfg(feature = "infer")]
+    #[cfg(feature = "posteriors")]
     pub use aif_macros::model;
     pub use aif_macros::{Domain, dist, generative_model, hgf, learner};
     pub use aif_runtime::measure::Preferred;

@@ -1,5 +1,6 @@
 //! What a game asks of an agent: to choose among the actions that are open, within a budget, by preferences of its own, and to say why.
 
+use alloc::vec::Vec;
 use core::cell::Cell;
 
 use rand::Rng;
@@ -181,6 +182,16 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             }
         }
         explained
+    }
+
+    /// What each modality, in the order of the declaration, adds to the terms of the next step under an action: utility and state information
+    /// gain, as [`Explanation::next`] has them for all. They sum to those, but where the information gain of all modalities together counts
+    /// (`AgentOptions::joint_information_gain`): what two of them tell alike is then in both.
+    pub fn explain_modalities(&self, action: M::Action) -> Vec<Terms<T>> {
+        let problem = self.scene().problem(&Precisions { action: T::one(), ..self.precisions() }, Reduction::Sum);
+        let mut shares = Vec::with_capacity(M::META.modalities.len());
+        problem.next_by_modality(action.index(), &mut |share| shares.push(share));
+        shares
     }
 
     /// The agent's preferences over the outcomes of each modality, in nats: its own, else those that its model has for the first step.

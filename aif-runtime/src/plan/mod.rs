@@ -19,6 +19,7 @@ mod planning;
 mod posterior;
 mod reference;
 mod root;
+mod shares;
 mod sophisticated;
 mod sparse;
 mod steady;
