@@ -24,6 +24,8 @@ mod seasons;
 mod siblings;
 #[path = "nested/three.rs"]
 mod three;
+#[path = "nested/told.rs"]
+mod told;
 
 use aif::prelude::*;
 use aif::runtime::{Acts, Dual, Environment, NestedAgent, NestedOptions, NestedWorld, Nesting, Seen, nested_rollout};

@@ -27,7 +27,7 @@ pub use played::Played;
 pub(crate) use recorder::AsBlocks;
 pub use recorder::Recorder;
 pub use ticks::Ticks;
-pub(crate) use ticks::{Amiss, Line, NodeTick};
+pub(crate) use ticks::{Amiss, Line, Node as LevelColumns, NodeTick, nodes as level_columns};
 pub use trials::Trials;
 pub(crate) use trials::{Rows, TakingTrials};
 

@@ -31,7 +31,7 @@ pub use played::kinds_of_player;
 pub(crate) use filter::{checked, counted, each_trial, failure};
 pub(crate) use learner::{each_lesson, recorded};
 pub(crate) use memory::preferences;
-pub(crate) use nested::each_row as each_tick;
+pub(crate) use nested::{each_row as each_tick, given};
 pub(crate) use walk::{Wanted, each_choice, each_row};
 
 /// Why a set of parameters has no score.
@@ -163,6 +163,14 @@ pub enum ScoreError {
 }
 
 impl ScoreError {
+    /// The same, where so many responses come before those among which it is counted.
+    fn at(mut self, before: usize) -> Self {
+        if let ScoreError::Response { response, .. } = &mut self {
+            *response += before;
+        }
+        self
+    }
+
     /// Whether it is of what was observed, rather than of what was done.
     pub fn is_of_observations(&self) -> bool {
         matches!(self, ScoreError::Observation { .. } | ScoreError::Run { .. })

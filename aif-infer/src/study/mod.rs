@@ -18,6 +18,7 @@ mod merge;
 mod nests;
 mod neural;
 mod numbers;
+mod planned;
 mod power;
 mod recover;
 mod reduce;

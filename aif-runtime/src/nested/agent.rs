@@ -4,8 +4,8 @@ use core::fmt;
 
 use rand::Rng;
 
-use super::decide::{Decide, Drawn, Followed, Redrawn};
-use super::moment::{Acts, Seen};
+use super::decide::{Decide, Drawn, Followed};
+use super::moment::{Acts, Given, Seen};
 use super::options::NestedOptions;
 use super::run::{Run, Runs, Whole};
 use super::{EachLevel, Nested, Nothing};
@@ -45,7 +45,8 @@ impl<M: Nested> NestedAgent<M> {
 }
 
 impl<M: Nested<T>, T: Real> NestedAgent<M, T> {
-    /// An agent with chosen options, at the beginning; inputs have their first value, or are zero, at every level.
+    /// An agent with chosen options, at the beginning; inputs have their first value, or are zero, at every level of which the options do not say what
+    /// they are.
     ///
     /// # Errors
     /// When a distribution of a model does not sum to one, one of its numbers is out of range, options do not fit their model, or a level has too many
@@ -99,6 +100,14 @@ impl<M: Nested<T>, T: Real> NestedAgent<M, T> {
         self.whole.due = true;
     }
 
+    /// Sets what is set from outside. What it has learned stays, and what is passed down to runs that go on, too.
+    ///
+    /// # Errors
+    /// When a distribution of a model is wrong under these inputs. That model is then as before.
+    pub fn set_inputs(&mut self, given: &Given<M, T>) -> Result<(), ModelError> {
+        self.whole.set_inputs(given)
+    }
+
     /// One tick: perceives and acts at each level where something is due.
     pub fn step<R: Rng + ?Sized>(&mut self, seen: &Seen<M, T>, rng: &mut R) -> Acts<M, T> {
         let mut acts = Acts::none();
@@ -119,12 +128,8 @@ impl<M: Nested<T>, T: Real> NestedAgent<M, T> {
         self.tick(seen, &mut acts.clone(), &mut Followed(each));
     }
 
-    /// One tick that is on record: what each action of it could have been as well, by its index, drawn anew; the agent goes on by what was done.
-    pub fn redraw_each<R: Rng + ?Sized>(&mut self, seen: &Seen<M, T>, acts: &Acts<M, T>, rng: &mut R, each: impl FnMut(usize)) {
-        self.tick(seen, &mut acts.clone(), &mut Redrawn(rng, each));
-    }
-
-    fn tick<D: Decide<T>>(&mut self, seen: &Seen<M, T>, acts: &mut Acts<M, T>, decide: &mut D) {
+    /// One tick in which somebody else decides what is done at each level, where it is due.
+    pub fn tick<D: Decide<T>>(&mut self, seen: &Seen<M, T>, acts: &mut Acts<M, T>, decide: &mut D) {
         if self.whole.perceive(seen, acts, decide) && seen.last != Some(true) {
             self.whole.act(acts, decide, |_, _| {});
         }

@@ -19,7 +19,8 @@ mod world;
 use core::fmt::Debug;
 
 pub use agent::NestedAgent;
-pub use moment::{Acts, Seen, Sights, Steps};
+pub use decide::{Decide, Due};
+pub use moment::{Acts, Given, Givens, Seen, Sights, Steps};
 pub use options::{NestedOptions, NestedOptionsOf};
 pub use run::{Run, Runs};
 pub use trail::{Beliefs, Believed, Tick, nested_rollout};

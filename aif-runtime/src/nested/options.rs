@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use super::moment::{Given, Givens};
 use super::{Blank, EachLevel, Kind, Nested, Nesting, Nothing};
 use crate::life::AgentOptions;
 use crate::scalar::Real;
@@ -14,6 +15,8 @@ pub struct NestedOptions<M: Nested<T>, T: Real = f64> {
     pub nesting: Nesting,
     /// Those of each level.
     pub below: M::Levels<NestedOptionsOf>,
+    /// What is set from outside of the model itself at the beginning; `None` is the first value of each input, or zero.
+    pub inputs: Option<M::Inputs>,
     /// Whether preferences by step, learning and induction are only for a model that has such preferences, counts or goals, rather than
     /// refused.
     pub where_possible: bool,
@@ -36,9 +39,16 @@ impl<T: Real> Blank<T> for NestedOptionsOf {
 impl<M: Nested<T>, T: Real> NestedOptions<M, T> {
     /// The same at every level, where there is something that they are of.
     pub fn same(own: AgentOptions, nesting: Nesting) -> Self {
-        let mut options = NestedOptions { own, nesting, below: M::blank(), where_possible: true };
+        let mut options = NestedOptions { own, nesting, inputs: None, below: M::blank(), where_possible: true };
         M::each_level(&mut options.below, &M::blank::<Nothing>(), &mut M::blank::<Nothing>(), &mut Same { own, nesting });
         options
+    }
+
+    /// The same for agents that begin under these inputs.
+    pub fn under(mut self, given: &Given<M, T>) -> Self {
+        self.inputs = Some(given.own);
+        M::each_level(&mut self.below, &given.below, &mut M::blank::<Nothing>(), &mut Under);
+        self
     }
 }
 
@@ -64,15 +74,27 @@ impl<T: Real> EachLevel<NestedOptionsOf, Nothing, Nothing, T> for Same {
     }
 }
 
+struct Under;
+
+impl<T: Real> EachLevel<NestedOptionsOf, Givens, Nothing, T> for Under {
+    fn level<L: Nested<T>>(&mut self, options: &mut NestedOptions<L, T>, given: &Option<Given<L, T>>, (): &mut ()) {
+        if let Some(given) = given {
+            *options = options.clone().under(given);
+        }
+    }
+}
+
 impl<M: Nested<T>, T: Real> Default for NestedOptions<M, T> {
     fn default() -> Self {
-        NestedOptions { own: AgentOptions::default(), nesting: Nesting::default(), below: M::blank(), where_possible: false }
+        let (own, nesting) = (AgentOptions::default(), Nesting::default());
+        NestedOptions { own, nesting, inputs: None, below: M::blank(), where_possible: false }
     }
 }
 
 impl<M: Nested<T>, T: Real> Clone for NestedOptions<M, T> {
     fn clone(&self) -> Self {
-        NestedOptions { own: self.own, nesting: self.nesting, below: self.below.clone(), where_possible: self.where_possible }
+        let NestedOptions { own, nesting, inputs, where_possible, .. } = *self;
+        NestedOptions { own, nesting, inputs, below: self.below.clone(), where_possible }
     }
 }
 

@@ -4,10 +4,10 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::begun::Begun;
-use super::decide::Decide;
+use super::decide::{Decide, Due};
 use super::expect::{expected, first_inputs};
 use super::lent::LentTable;
-use super::moment::{Acts, Seen, Sights, Steps};
+use super::moment::{Acts, Given, Givens, Seen, Sights, Steps};
 use super::options::{NestedOptions, NestedOptionsOf};
 use super::{EachLevel, Kind, Level, MakeLevel, Nested, Nesting, Nothing, Until};
 use crate::agent::Agent;
@@ -16,10 +16,14 @@ use crate::evidence::Signal;
 use crate::life::{ActionProbabilities, Carried};
 use crate::model::{ModelError, Numbers, Tables};
 use crate::perceive::Joints;
+use crate::response::Noticed;
 use crate::scalar::Real;
 
 /// An agent with the runs of its levels: what a run has, and what is not a run of anything has, too.
 pub(super) struct Whole<M: Nested<T>, T: Real> {
+    /// Its place among all models, the lowest levels first.
+    place: usize,
+    model: M,
     pub own: Agent<M, T>,
     pub below: M::Levels<Runs>,
     nesting: Nesting,
@@ -31,25 +35,42 @@ pub(super) struct Whole<M: Nested<T>, T: Real> {
     pub evidence: M::Evidence,
     /// The logarithm of the unit in which these messages weigh.
     unit: f64,
+    /// What was noticed in it, where the model has responses.
+    noticed: Noticed<T>,
     /// Whether runs begin at the next tick.
     pub due: bool,
 }
 
 impl<M: Nested<T>, T: Real> Whole<M, T> {
     pub fn new(model: M, options: &NestedOptions<M, T>) -> Result<Self, ModelError> {
+        Whole::numbered(model, options, &mut Making { place: 0 })
+    }
+
+    fn numbered(model: M, options: &NestedOptions<M, T>, making: &mut Making) -> Result<Self, ModelError> {
         let options = &options.fitting();
         options.own.check(&M::META)?;
         let mut own = options.own;
-        let tables = own.tables(&model, first_inputs::<M, T>()?)?;
+        let inputs = options.inputs.map_or_else(first_inputs::<M, T>, Ok)?;
+        let tables = own.tables(&model, inputs)?;
         if options.where_possible {
             own.learning = own.learning.filter(|_| tables.has_counts());
             own.induction = own.induction.filter(|_| tables.has_goals());
         }
         let own = Agent::sharing(tables.into(), own)?;
         let joints = (!own.perception().joint().is_empty()).then(|| own.options().inference.joints::<M, T>());
-        let below = model.levels(&options.below, &mut Making)?;
+        let below = model.levels(&options.below, making)?;
         let (lent, evidence) = (LentTable::all(&model)?, M::evidence(&[]));
-        Ok(Whole { own, below, nesting: options.nesting, lent, joints, evidence, unit: 0.0, due: true })
+        let (place, nesting, noticed) = (making.place, options.nesting, Noticed::nothing());
+        making.place += 1;
+        Ok(Whole { place, model, own, below, nesting, lent, joints, evidence, unit: 0.0, noticed, due: true })
+    }
+
+    /// Sets what is set from outside, here and below.
+    pub fn set_inputs(&mut self, given: &Given<M, T>) -> Result<(), ModelError> {
+        self.own.life.set_inputs(&self.model, given.own)?;
+        let mut set = Set(Ok(()));
+        M::each_level(&mut self.below, &given.below, &mut M::blank::<Nothing>(), &mut set);
+        set.0
     }
 
     /// Lets runs below go on; where all are over, takes in what is seen, and what they pass up. Whether that is so.
@@ -67,19 +88,26 @@ impl<M: Nested<T>, T: Real> Whole<M, T> {
         let mut up = Up::<M, T> { nesting: self.nesting, evidence: &mut self.evidence, unit: 0.0 };
         M::each_level(&mut self.below, &M::blank::<Nothing>(), &mut M::blank::<Nothing>(), &mut up);
         self.unit = up.unit;
-        self.own.infer_states(self.evidence);
+        if M::META.responses.is_empty() {
+            self.own.infer_states(self.evidence);
+        } else {
+            self.noticed = self.own.notice(self.evidence);
+            // Messages of levels are in units of what is most probable.
+            self.noticed.surprise += T::constant(-self.unit);
+        }
         self.due = true;
         true
     }
 
     /// Acts, and moves on; `moved` is told how.
     pub fn act<D: Decide<T>>(&mut self, acts: &mut Acts<M, T>, decide: &mut D, moved: impl FnOnce(&Tables<M, T>, &[(usize, T)])) {
-        decide.decide(&self.own, &mut acts.own);
+        let Whole { place, model, own, noticed, .. } = self;
+        let told = decide.decide(Due { place: *place, model, agent: own, noticed: *noticed }, &mut acts.own);
         if let Some(action) = acts.own {
             moved(self.own.tables(), &[(action.index(), T::one())]);
             return self.own.carry_out(Carried::Action(action.index()));
         }
-        let weights = self.own.life.choice(None).weights(&[]);
+        let weights = told.unwrap_or_else(|| self.own.life.choice(None).weights(&[]));
         moved(self.own.tables(), &weights);
         self.own.carry_out(Carried::OneOf(&weights));
     }
@@ -92,6 +120,8 @@ pub struct Run<L: Nested<T>, T: Real = f64> {
     begun: Begun<T>,
     steps: usize,
     over: bool,
+    /// The modalities of which it is told from above what to prefer.
+    told: Vec<usize>,
 }
 
 /// The run of each level.
@@ -119,7 +149,7 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
             return wrong("as a level is to be over when a level of its own shows an outcome: levels show none");
         }
         let begun = Begun::new::<L>(L::META.factors[level.begins].states.count)?;
-        Ok(Run { whole, level, begun, steps: 0, over: false })
+        Ok(Run { whole, level, begun, steps: 0, over: false, told: Vec::new() })
     }
 
     /// The agent of the level.
@@ -179,6 +209,18 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
         let setup = &mut self.whole.own.life.setup;
         setup.preferences = None;
         setup.habit = None;
+        self.told.clear();
+    }
+
+    /// Sets what is set from outside; what was passed down to the run stays.
+    fn set_inputs(&mut self, given: &Given<L, T>) -> Result<(), ModelError> {
+        self.whole.set_inputs(given)?;
+        let Some(before) = self.whole.own.life.setup.preferences.take() else { return Ok(()) };
+        for t in 0..self.told.len() {
+            let modality = self.told[t];
+            self.prefer(modality, before.numbers(modality));
+        }
+        Ok(())
     }
 
     /// Prefers outcomes of a modality as told from above; of the others as its model declares for the first step.
@@ -186,6 +228,9 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
         let mut preferences = self.whole.own.preferences();
         preferences.numbers_mut(modality).copy_from_slice(logs);
         self.whole.own.life.setup.preferences = Some(preferences);
+        if !self.told.contains(&modality) {
+            self.told.push(modality);
+        }
     }
 
     /// Is inclined to values of an action as told from above, beside the habit that its model declares.
@@ -289,29 +334,42 @@ impl<M: Nested<T>, T: Real> EachLevel<Runs, Nothing, Nothing, T> for Down<'_, M,
     }
 }
 
-/// Makes runs from models and their options.
-struct Making;
+/// Sets what is set from outside.
+struct Set(Result<(), ModelError>);
+
+impl<T: Real> EachLevel<Runs, Givens, Nothing, T> for Set {
+    fn level<L: Nested<T>>(&mut self, run: &mut Run<L, T>, given: &Option<Given<L, T>>, (): &mut ()) {
+        if let Some(given) = given.as_ref().filter(|_| self.0.is_ok()) {
+            self.0 = run.set_inputs(given);
+        }
+    }
+}
+
+/// Makes runs from models and their options, and numbers them.
+struct Making {
+    place: usize,
+}
 
 impl<T: Real> MakeLevel<Runs, NestedOptionsOf, T> for Making {
     type Error = ModelError;
 
     fn level<L: Nested<T>>(&mut self, level: Level, model: L, options: &NestedOptions<L, T>) -> Result<Run<L, T>, ModelError> {
-        Run::new(Whole::new(model, options)?, level)
+        Run::new(Whole::numbered(model, options, self)?, level)
     }
 }
 
 impl<M: Nested<T>, T: Real> Clone for Whole<M, T> {
     fn clone(&self) -> Self {
-        let Whole { own, below, nesting, lent, joints, evidence, unit, due } = self;
-        let (own, below, lent, joints) = (own.clone(), below.clone(), lent.clone(), joints.clone());
-        Whole { own, below, nesting: *nesting, lent, joints, evidence: *evidence, unit: *unit, due: *due }
+        let Whole { place, model, nesting, evidence, unit, noticed, due, .. } = *self;
+        let (own, below, lent, joints) = (self.own.clone(), self.below.clone(), self.lent.clone(), self.joints.clone());
+        Whole { place, model, own, below, nesting, lent, joints, evidence, unit, noticed, due }
     }
 }
 
 impl<L: Nested<T>, T: Real> Clone for Run<L, T> {
     fn clone(&self) -> Self {
-        let Run { whole, level, begun, steps, over } = self;
-        Run { whole: whole.clone(), level: *level, begun: begun.clone(), steps: *steps, over: *over }
+        let Run { whole, level, begun, steps, over, told } = self;
+        Run { whole: whole.clone(), level: *level, begun: begun.clone(), steps: *steps, over: *over, told: told.clone() }
     }
 }
 
