@@ -40,6 +40,7 @@ mod goal;
 mod labels;
 mod life;
 mod measurement;
+mod nesting;
 mod record;
 mod rollout;
 mod sparse;

@@ -29,7 +29,7 @@ fn taken(choice: Two) -> Index<3> {
 }
 
 fn sure<T: Real>(p: T) -> Normal<T> {
-    Normal::new(p, 0.2)
+    Normal::new(p, T::constant(0.2))
 }
 
 /// Chooses in some time, under a stake that is told before each outcome.
@@ -54,7 +54,7 @@ impl<T: Real> Play<T> {
     }
     #[response]
     fn seconds(&self, choice: Choice<T>, validity: T) -> LogNormal<T> {
-        LogNormal::new(self.slowing * choice.entropy() + validity * 0.1, 0.3)
+        LogNormal::new(self.slowing * choice.entropy() + validity * 0.1, T::constant(0.3))
     }
 }
 
@@ -116,7 +116,7 @@ impl<T: Real> One<T> {
     }
     #[response]
     fn seconds(&self, choice: Choice<T>, validity: T) -> LogNormal<T> {
-        LogNormal::new(self.slowing * choice.entropy() + validity * 0.1, 0.3)
+        LogNormal::new(self.slowing * choice.entropy() + validity * 0.1, T::constant(0.3))
     }
     #[response]
     fn rating(&self, both: Belief<(Two, Two), T>) -> Normal<T> {

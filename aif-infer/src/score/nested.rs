@@ -1,8 +1,7 @@
 //! The log-probability of what was done and answered on several clocks, under a model with levels.
 
 use aif_runtime::nested::{
-    Acts, Decide, Due, EachLevel, Given, Givens, Nested, NestedAgent, NestedOptions, Nesting, Nothing, Run, Runs, Seen, Sights,
-    Steps,
+    Acts, Decide, Due, EachLevel, Given, Givens, Nested, NestedAgent, NestedOptions, Nothing, Run, Runs, Seen, Sights, Steps,
 };
 use aif_runtime::{AgentOptions, Assigned, Domain, Inputs, ModelError, Nests, Planning, Real, Selection};
 
@@ -101,7 +100,7 @@ pub(crate) fn each_row<T: Real, M: Nested<T>>(
     options: &AgentOptions,
     mut tick: impl FnMut(&mut NestedAgent<M, T>, Row<'_, M, T>) -> Result<(), ScoreError>,
 ) -> Result<(), ScoreError> {
-    let mut options_of_all = NestedOptions::same(*options, Nesting::Exact);
+    let mut options_of_all = NestedOptions::everywhere(*options);
     if let Some(first) = record.lines.iter().flatten().next() {
         options_of_all = options_of_all.under(&given_at(first)?);
     }

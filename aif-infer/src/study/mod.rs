@@ -17,6 +17,7 @@ mod memory;
 mod merge;
 mod nests;
 mod neural;
+mod neural_levels;
 mod numbers;
 mod planned;
 mod power;

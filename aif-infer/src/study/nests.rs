@@ -6,10 +6,12 @@ use aif_runtime::{AgentOptions, Assigned, Environment, ModelError, Nests};
 use rand::Rng;
 
 use super::error::StudyError;
+use super::neural::NeuralError;
+use super::neural_levels::neural;
 use super::numbers::input_numbers;
 use super::planned::Planned;
 use super::studied::{Studied, StudyOptions, SubjectRecords, Takes, read_subjects};
-use super::ticking::{Asking, Drawn, Redrawn, hide, numbers, steps, write};
+use super::ticking::{Asking, Drawn, Redrawn, Watching, columns, hide, numbers, steps, write};
 use crate::data::{ColumnSpec, Complaint, DataError, DataOptions, MissingAction, RawTable, Schema};
 use crate::record::{Amiss, Answered, Asked, LevelColumns, RecordedBlock, RecordedRow, Regressors, Ticks, level_columns};
 use crate::score::{ScoreError, each_tick, given};
@@ -30,7 +32,7 @@ impl<M: Nested> Studied for Nests<M> {
             let meta = model.meta;
             // Preferences by step are counted where there are some.
             let steps = options.preference_steps.filter(|_| !timed || meta.modalities.iter().any(|modality| modality.timed));
-            let own = AgentOptions { preference_steps: steps, ..*options };
+            let own = AgentOptions { preference_steps: steps, nesting: None, ..*options };
             refused = core::mem::replace(&mut refused, Ok(())).and_then(|()| own.check(meta));
             let names = model.seen().map(|m| meta.modalities[m].name).chain(meta.actions.iter().map(|a| a.name));
             let names = names.chain(meta.response_columns().map(|(name, ..)| name));
@@ -67,6 +69,9 @@ impl<M: Nested> Studied for Nests<M> {
     fn words(options: &AgentOptions) -> String {
         let mut words = Vec::new();
         tree::<M, f64>().each(&mut |model| words.push(options.words(model.meta)));
+        words.extend((options.nesting == Some(Nesting::Spm)).then(|| {
+            String::from("What goes up from a run is the posterior of where it began (Nesting::Spm): what was expected from above counts as if it had been seen, an approximation.")
+        }));
         words.join(" ")
     }
 
@@ -126,7 +131,7 @@ impl<M: Nested> Studied for Nests<M> {
             given::<M, f64>(&inputs.clone().unwrap_or_else(unset), &mut 0).map_err(failed)
         };
         let first = (0..plan.len()).find_map(|b| planned(b).inputs(&vec![0; columns.len()]));
-        let options = NestedOptions::same(*options, Nesting::Exact).under(&typed(&first)?);
+        let options = NestedOptions::everywhere(*options).under(&typed(&first)?);
         let mut agent = NestedAgent::with_options(self.0, &options).map_err(failed)?;
         let mut surroundings = NestedWorld::with_inputs(world.0, &typed(&first)?).map_err(failed)?;
         let mut done = Vec::with_capacity(plan.len());
@@ -216,25 +221,27 @@ impl<M: Nested> Studied for Nests<M> {
         Ok(anew)
     }
 
-    /// Tick by tick: what each level believes of every state after it (where something was done, of the step to come).
+    /// Tick by tick: what each level believes of every state after it (where something was done, of the step to come), and in rows in which it perceives how
+    /// surprising that was (the variational free energy of its step, nats, with all that was seen in runs below), how far it moved the belief, and what
+    /// uncertainty it left; in rows in which it acts how probable that was. What there is not is not a number.
     fn regressors(&self, _: &Assigned, record: &Ticks, options: &AgentOptions) -> Option<Regressors> {
-        let mut columns = Vec::new();
-        tree::<M, f64>().each(&mut |model| {
-            for factor in model.meta.factors {
-                columns.extend(factor.states.all().map(|state| format!("{}_{}={state}", model.meta.name, factor.name)));
-            }
-        });
-        let mut rows = Vec::new();
-        each_tick(&self.0, record, options, |agent, row| {
-            agent.follow(&row.seen, &row.acts);
+        let columns = columns(&tree::<M, f64>());
+        let (mut rows, mut lived) = (Vec::new(), Vec::new());
+        each_tick(&self.0, record, options, |agent, mut row| {
+            agent.notice_all();
+            agent.tick(&row.seen, &mut row.acts, &mut Watching::new(row.line, &mut lived));
             let mut values = Vec::with_capacity(columns.len());
-            numbers::<M>(&agent.beliefs(), &mut values);
+            numbers(agent, row.line, &lived, &mut values);
             let block = &record.blocks()[row.block];
             rows.push((block.session.clone(), block.name.clone(), block.first_step + row.row as i64, values));
             Ok(())
         })
         .ok()?;
         Some(Regressors { columns, rows })
+    }
+
+    fn neural(&self, assigned: &Assigned, record: &Ticks, options: &AgentOptions) -> Result<Regressors, NeuralError> {
+        neural(&self.0, assigned, record, options)
     }
 
     /// An action that was due and is missing is refused, unless it is asked for to be taken for unknown.

@@ -1,11 +1,10 @@
 //! Ticks of several clocks in the study program, the lowest levels first: what is done and answered at them, how rows of a table are written, and numbers of beliefs.
 
-use aif_runtime::measure::{Draw, ResponseKind};
+use aif_runtime::measure::{Draw, Probabilities, ResponseKind};
 use aif_runtime::model::{ActionVariable, Marginals};
-use aif_runtime::nested::{
-    Acts, Beliefs, Believed, Decide, Due, EachLevel, Nested, NestedAgent, Nothing, Run, Runs, Seen, Sights, Steps, Tree,
-};
-use aif_runtime::{Agent, Meta, Signal};
+use aif_runtime::nested::{Acts, Decide, Due, EachLevel, Nested, NestedAgent, Nothing, Run, Runs, Seen, Sights, Steps, Tree};
+use aif_runtime::scalar::entropy;
+use aif_runtime::{Agent, Meta, Noticed, Signal};
 use rand::Rng;
 
 use super::answering::{Answer, Answering, known};
@@ -193,20 +192,100 @@ impl EachLevel<Nothing, Runs, Nothing, f64> for StepsOf {
     }
 }
 
-/// The numbers of all beliefs, the lowest levels first.
-pub(super) fn numbers<M: Nested>(beliefs: &Beliefs<M>, to: &mut Vec<f64>) {
-    M::each_level(&mut M::blank::<Nothing>(), &beliefs.below, &mut M::blank::<Nothing>(), &mut NumbersOf(to));
-    for f in 0..M::META.factors.len() {
-        to.extend_from_slice(beliefs.own.probabilities(f));
+/// The columns of [`numbers`], the lowest levels first.
+pub(super) fn columns(tree: &Tree) -> Vec<String> {
+    let mut columns = Vec::new();
+    tree.each(&mut |model| {
+        let (meta, name) = (model.meta, model.meta.name);
+        for factor in meta.factors {
+            columns.extend(factor.states.all().map(|state| format!("{name}_{}={state}", factor.name)));
+        }
+        columns.extend(["surprise", "bayesian_surprise", "entropy"].map(|what| format!("{name}_{what}")));
+        columns.extend((!meta.actions.is_empty()).then(|| format!("{name}_choice_probability")));
+    });
+    columns
+}
+
+/// What each level believes after a tick, and, where it perceived or acted in that, what it noticed, how uncertain it was left, and how probable what it did was.
+pub(super) fn numbers<M: Nested>(agent: &NestedAgent<M>, line: &Line, lived: &[Lived], to: &mut Vec<f64>) {
+    let mut all = NumbersOf { line, lived, at: 0, to };
+    M::each_level(&mut M::blank::<Nothing>(), agent.below(), &mut M::blank::<Nothing>(), &mut all);
+    all.add::<M>(agent.belief(), agent.noticed());
+}
+
+struct NumbersOf<'a> {
+    line: &'a Line,
+    lived: &'a [Lived],
+    at: usize,
+    to: &'a mut Vec<f64>,
+}
+
+impl NumbersOf<'_> {
+    fn add<M: Nested>(&mut self, belief: &M::Belief, noticed: Noticed<f64>) {
+        (0..M::META.factors.len()).for_each(|f| self.to.extend_from_slice(belief.probabilities(f)));
+        let (tick, lived) = (&self.line.nodes[self.at], self.lived[self.at]);
+        let left = if tick.acts { lived.entropy } else { uncertainty::<M>(belief) };
+        let own = [noticed.surprise, noticed.information_gained, left];
+        self.to.extend(own.map(|x| if tick.perceives { x } else { f64::NAN }));
+        self.to.extend((!M::META.actions.is_empty()).then_some(lived.probability));
+        self.at += 1;
     }
 }
 
-struct NumbersOf<'a>(&'a mut Vec<f64>);
+impl EachLevel<Nothing, Runs, Nothing, f64> for NumbersOf<'_> {
+    fn level<L: Nested>(&mut self, (): &mut (), run: &Run<L>, (): &mut ()) {
+        L::each_level(&mut L::blank::<Nothing>(), run.below(), &mut L::blank::<Nothing>(), self);
+        self.add::<L>(run.agent().belief(), run.noticed());
+    }
+}
 
-impl EachLevel<Nothing, Believed, Nothing, f64> for NumbersOf<'_> {
-    fn level<L: Nested>(&mut self, (): &mut (), beliefs: &Option<Beliefs<L>>, (): &mut ()) {
-        if let Some(beliefs) = beliefs {
-            numbers(beliefs, self.0);
+/// What is told of a level at a tick.
+#[derive(Clone, Copy)]
+pub(super) struct Lived {
+    /// The sum of the entropies of what it believed before it moved on.
+    entropy: f64,
+    /// How probable what is known of its action was, however it came about.
+    probability: f64,
+}
+
+/// Follows what is recorded, and tells of each level.
+pub(super) struct Watching<'a> {
+    pub line: &'a Line,
+    pub lived: &'a mut [Lived],
+}
+
+impl<'a> Watching<'a> {
+    pub fn new(line: &'a Line, lived: &'a mut Vec<Lived>) -> Self {
+        lived.clear();
+        lived.resize(line.nodes.len(), Lived { entropy: f64::NAN, probability: f64::NAN });
+        Watching { line, lived }
+    }
+}
+
+/// The sum of the entropies of a belief.
+fn uncertainty<M: Nested>(belief: &M::Belief) -> f64 {
+    (0..M::META.factors.len()).map(|f| entropy(belief.probabilities(f))).sum()
+}
+
+impl Decide<f64> for Watching<'_> {
+    fn decide<M: Nested>(&mut self, due: Due<'_, M>, done: &mut Option<M::Action>) -> Option<Vec<(usize, f64)>> {
+        let (tick, lived) = (&self.line.nodes[due.place], &mut self.lived[due.place]);
+        lived.entropy = uncertainty::<M>(due.agent.belief());
+        let known = tick.parts.iter().any(Option::is_some);
+        if !known && done.is_some() {
+            return None;
         }
+        let choice = due.agent.life().choice(None);
+        if let Some(response) = M::META.response_of_action().filter(|_| known) {
+            let all = due
+                .agent
+                .life()
+                .deliberate((&choice, || due.noticed), |moment| due.model.respond(response, &moment, Probabilities));
+            let chosen = tick.parts.first().copied().flatten();
+            lived.probability = chosen.and_then(|chosen| all?.get(chosen).copied()).unwrap_or(f64::NAN);
+        } else if known {
+            lived.probability = choice.of_parts(&tick.parts).exp();
+        }
+        done.is_none().then(|| choice.weights(&tick.parts))
     }
 }

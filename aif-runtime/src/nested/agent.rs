@@ -11,6 +11,7 @@ use super::run::{Run, Runs, Whole};
 use super::{EachLevel, Nested, Nothing};
 use crate::agent::Agent;
 use crate::model::ModelError;
+use crate::response::Noticed;
 use crate::scalar::Real;
 
 /// An agent with the agents of the levels below it. A tick is one observation at the fastest clock: what is due at each level is done, perceive below,
@@ -86,6 +87,17 @@ impl<M: Nested<T>, T: Real> NestedAgent<M, T> {
     /// What the model itself took in last: its own modalities, and what its levels passed up.
     pub fn evidence(&self) -> &M::Evidence {
         &self.whole.evidence
+    }
+
+    /// Says from here on what was noticed at each level, whether its model has responses or not.
+    pub fn notice_all(&mut self) {
+        self.whole.notice_all();
+    }
+
+    /// What the agent of the model itself noticed when it last perceived: how surprising that was, with all that was seen in runs below, and how far it moved
+    /// the belief. Where its model has responses, or it was told to [notice](NestedAgent::notice_all).
+    pub fn noticed(&self) -> Noticed<T> {
+        self.whole.noticed()
     }
 
     /// Whether the model itself perceived at the latest tick: the runs of its levels were over.

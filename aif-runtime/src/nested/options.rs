@@ -9,7 +9,7 @@ use crate::scalar::Real;
 
 /// The options of an agent, and of those of the levels below it.
 pub struct NestedOptions<M: Nested<T>, T: Real = f64> {
-    /// Those of the agent itself.
+    /// Those of the agent itself. How its levels talk to it is said by `nesting`, and not in here.
     pub own: AgentOptions,
     /// How its levels talk to it.
     pub nesting: Nesting,
@@ -37,6 +37,11 @@ impl<T: Real> Blank<T> for NestedOptionsOf {
 }
 
 impl<M: Nested<T>, T: Real> NestedOptions<M, T> {
+    /// The same at every level, where there is something that they are of; how levels talk to each other is as they say, or else exactly.
+    pub fn everywhere(own: AgentOptions) -> Self {
+        NestedOptions::same(AgentOptions { nesting: None, ..own }, own.nesting.unwrap_or_default())
+    }
+
     /// The same at every level, where there is something that they are of.
     pub fn same(own: AgentOptions, nesting: Nesting) -> Self {
         let mut options = NestedOptions { own, nesting, inputs: None, below: M::blank(), where_possible: true };

@@ -35,8 +35,9 @@ pub(super) struct Whole<M: Nested<T>, T: Real> {
     pub evidence: M::Evidence,
     /// The logarithm of the unit in which these messages weigh.
     unit: f64,
-    /// What was noticed in it, where the model has responses.
+    /// What was noticed in it, where the model has responses, or somebody asks.
     noticed: Noticed<T>,
+    notices: bool,
     /// Whether runs begin at the next tick.
     pub due: bool,
 }
@@ -60,9 +61,21 @@ impl<M: Nested<T>, T: Real> Whole<M, T> {
         let joints = (!own.perception().joint().is_empty()).then(|| own.options().inference.joints::<M, T>());
         let below = model.levels(&options.below, making)?;
         let (lent, evidence) = (LentTable::all(&model)?, M::evidence(&[]));
-        let (place, nesting, noticed) = (making.place, options.nesting, Noticed::nothing());
+        let (place, nesting, noticed, notices) =
+            (making.place, options.nesting, Noticed::nothing(), !M::META.responses.is_empty());
         making.place += 1;
-        Ok(Whole { place, model, own, below, nesting, lent, joints, evidence, unit: 0.0, noticed, due: true })
+        Ok(Whole { place, model, own, below, nesting, lent, joints, evidence, unit: 0.0, noticed, notices, due: true })
+    }
+
+    /// Says from here on what was noticed, here and below.
+    pub fn notice_all(&mut self) {
+        self.notices = true;
+        M::each_level(&mut self.below, &M::blank::<Nothing>(), &mut M::blank::<Nothing>(), &mut NoticeAll);
+    }
+
+    /// What was noticed last, where that was asked for.
+    pub fn noticed(&self) -> Noticed<T> {
+        self.noticed
     }
 
     /// Sets what is set from outside, here and below.
@@ -88,7 +101,7 @@ impl<M: Nested<T>, T: Real> Whole<M, T> {
         let mut up = Up::<M, T> { nesting: self.nesting, evidence: &mut self.evidence, unit: 0.0 };
         M::each_level(&mut self.below, &M::blank::<Nothing>(), &mut M::blank::<Nothing>(), &mut up);
         self.unit = up.unit;
-        if M::META.responses.is_empty() {
+        if !self.notices {
             self.own.infer_states(self.evidence);
         } else {
             self.noticed = self.own.notice(self.evidence);
@@ -155,6 +168,12 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
     /// The agent of the level.
     pub fn agent(&self) -> &Agent<L, T> {
         &self.whole.own
+    }
+
+    /// What the agent of the level noticed when it last perceived: how surprising that was, with all that was seen in runs below, and how far it moved the
+    /// belief. Where its model has responses, or the whole was told to [notice](super::NestedAgent::notice_all).
+    pub fn noticed(&self) -> Noticed<T> {
+        self.whole.noticed()
     }
 
     /// The levels below the level.
@@ -334,6 +353,14 @@ impl<M: Nested<T>, T: Real> EachLevel<Runs, Nothing, Nothing, T> for Down<'_, M,
     }
 }
 
+struct NoticeAll;
+
+impl<T: Real> EachLevel<Runs, Nothing, Nothing, T> for NoticeAll {
+    fn level<L: Nested<T>>(&mut self, run: &mut Run<L, T>, (): &(), (): &mut ()) {
+        run.whole.notice_all();
+    }
+}
+
 /// Sets what is set from outside.
 struct Set(Result<(), ModelError>);
 
@@ -360,9 +387,9 @@ impl<T: Real> MakeLevel<Runs, NestedOptionsOf, T> for Making {
 
 impl<M: Nested<T>, T: Real> Clone for Whole<M, T> {
     fn clone(&self) -> Self {
-        let Whole { place, model, nesting, evidence, unit, noticed, due, .. } = *self;
+        let Whole { place, model, nesting, evidence, unit, noticed, notices, due, .. } = *self;
         let (own, below, lent, joints) = (self.own.clone(), self.below.clone(), self.lent.clone(), self.joints.clone());
-        Whole { place, model, own, below, nesting, lent, joints, evidence, unit, noticed, due }
+        Whole { place, model, own, below, nesting, lent, joints, evidence, unit, noticed, notices, due }
     }
 }
 
