@@ -16,6 +16,8 @@ mod listener;
 
 #[path = "nested/lent.rs"]
 mod lent;
+#[path = "nested/neural.rs"]
+mod neural;
 #[path = "nested/program.rs"]
 mod program;
 #[path = "models/seasons.rs"]

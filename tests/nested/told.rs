@@ -243,7 +243,7 @@ fn study(arguments: &[&str]) -> Result<(), String> {
 fn inputs_and_responses_of_levels_go_through_the_study_program() {
     let folder = Folder::new("nested-told");
     let (data, truth, out) = (folder.file("data.csv"), folder.file("data.truth.csv"), folder.file("fit"));
-    let sizes = ["simulate", "--subjects", "3", "--blocks", "2", "--steps", "6", "--seed", "3", "--out", &data];
+    let sizes = ["simulate", "--subjects", "2", "--blocks", "1", "--steps", "6", "--seed", "3", "--out", &data];
     assert!(study(&sizes).unwrap_err().contains("validity"));
     study(&[&sizes[..], &["--input", "validity=0.8", "--input", "storm=0.5"]].concat()).unwrap();
     let table = folder.read("data.csv");
@@ -282,10 +282,35 @@ fn inputs_and_responses_of_levels_go_through_the_study_program() {
     assert_eq!(
         read.warnings,
         [
-            "`seconds` is not scored in 1 row of 108 in which it was due: it is missing there",
+            "`seconds` is not scored in 1 row of 36 in which it was due: it is missing there",
             "`rating` stands in 1 row in which it was not due (a run had just ended, or the runs of its levels had not): it is not scored there",
         ]
     );
+}
+
+#[test]
+fn runs_that_repeat_are_looked_up_and_nothing_is_otherwise() {
+    fn both<T: Real>([slowing, change]: [T; 2], ticks: &Ticks) -> [Vec<T>; 2] {
+        let (own, options) = (Spell { play: Play { slowing }, change }.family(), AgentOptions::default());
+        [ticks.clone(), ticks.clone().without_sharing()]
+            .map(|ticks| own.pointwise(&Assigned::default(), &ticks, &options).unwrap())
+    }
+    // Blocks of three games each, under inputs that come again.
+    let mut blocks = plan();
+    blocks.iter_mut().for_each(|block| block.rows.truncate(12));
+    let blocks = (0..8).flat_map(|_| blocks.clone()).collect::<Vec<_>>();
+    let mut blocks = simulated(&blocks);
+    blocks[3].rows[5].responses[0] = None;
+    blocks[5].rows[2].observations[0] = None;
+    let ticks = Ticks::new(&tree::<Spell<f64>, f64>(), blocks);
+    let [once, each] = both([Dual::<2>::variable(0.7, 0), Dual::variable(0.2, 1)], &ticks);
+    for (once, each) in once.iter().zip(&each) {
+        assert_eq!(once.value.to_bits(), each.value.to_bits());
+        assert_eq!(once.gradient.map(f64::to_bits), each.gradient.map(f64::to_bits));
+    }
+    let [worked, looked] = aif::infer::score::steps_of_runs(&SPELL, &ticks, &AgentOptions::default()).unwrap();
+    assert_eq!(worked + looked, 16 * 12);
+    assert!(looked > 40, "{worked} {looked}");
 }
 
 /// Which and when are recorded together.

@@ -19,6 +19,8 @@ pub struct Ticks {
     names: Vec<String>,
     /// What is amiss of each model.
     amiss: Vec<Amiss>,
+    /// Whether every run is worked out for itself.
+    pub(crate) apart: bool,
 }
 
 /// In how many rows something is amiss.
@@ -221,7 +223,12 @@ impl Ticks {
             line.set_anew = before.as_ref().is_some_and(|before| *before != set);
             before = Some(set);
         }
-        Ticks { blocks, lines, metas, names, amiss }
+        Ticks { blocks, lines, metas, names, amiss, apart: false }
+    }
+
+    /// The same without looking up what repeats: every run is perceived and planned for itself. Scores are the same; it is there to be measured against.
+    pub fn without_sharing(self) -> Self {
+        Ticks { apart: true, ..self }
     }
 
     /// The blocks.

@@ -26,6 +26,7 @@ pub use abreast::filter_log_likelihoods;
 pub use aif_runtime::Assigned;
 pub use filter::{filter_log_likelihood, filter_pointwise, filter_pointwise_anyway};
 pub use learner::{learner_log_likelihood, learner_pointwise};
+pub use nested::steps_of_runs;
 pub use played::kinds_of_player;
 
 pub(crate) use filter::{checked, counted, each_trial, failure};

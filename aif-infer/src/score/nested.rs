@@ -93,11 +93,11 @@ pub(crate) struct Row<'a, M: Nested<T>, T: Real> {
     pub acts: Acts<M, T>,
 }
 
-/// Lives a record; `tick` takes the agent through every row.
+/// Lives a record, once the agent is prepared; `tick` takes it through every row.
 pub(crate) fn each_row<T: Real, M: Nested<T>>(
     model: &M,
-    record: &Ticks,
-    options: &AgentOptions,
+    (record, options): (&Ticks, &AgentOptions),
+    prepare: impl FnOnce(&mut NestedAgent<M, T>),
     mut tick: impl FnMut(&mut NestedAgent<M, T>, Row<'_, M, T>) -> Result<(), ScoreError>,
 ) -> Result<(), ScoreError> {
     let mut options_of_all = NestedOptions::everywhere(*options);
@@ -105,6 +105,7 @@ pub(crate) fn each_row<T: Real, M: Nested<T>>(
         options_of_all = options_of_all.under(&given_at(first)?);
     }
     let mut agent = NestedAgent::with_options(*model, &options_of_all)?;
+    prepare(&mut agent);
     for (block, lines) in record.lines.iter().enumerate() {
         for (row, line) in lines.iter().enumerate() {
             if line.set_anew {
@@ -150,7 +151,12 @@ fn each_score<T: Real, M: Nested<T>>(
         return Err(ScoreError::Deterministic);
     }
     let (mut logs, mut position) = (Vec::new(), 0);
-    each_row(model, record, options, |agent, mut row| {
+    let prepare = |agent: &mut NestedAgent<M, T>| {
+        if !record.apart {
+            agent.remember();
+        }
+    };
+    each_row(model, (record, options), prepare, |agent, mut row| {
         logs.clear();
         let mut scoring = Scoring { record, row: (row.block, row.row, row.line), logs: &mut logs, outcome: Ok(()) };
         agent.tick(&row.seen, &mut row.acts, &mut scoring);
@@ -191,7 +197,7 @@ impl<T: Real> Decide<T> for Scoring<'_, T> {
         if self.outcome.is_err() || !counts && answers.peek().is_none() && done.is_some() {
             return None;
         }
-        let (life, choice) = (due.agent.life(), due.agent.life().choice(None));
+        let (life, choice) = (due.agent.life(), due.choice());
         if counts {
             self.outcome = self.add(choice.of_parts(&node.parts));
         }
@@ -209,6 +215,22 @@ impl<T: Real> Decide<T> for Scoring<'_, T> {
         // What is known in part was one of those that fit.
         done.is_none().then(|| choice.weights(&node.parts))
     }
+}
+
+/// How many steps of runs of the lowest levels are worked out when a record is scored, and how many are looked up, since an equal run came to the same before.
+///
+/// # Errors
+/// As scoring does.
+pub fn steps_of_runs<M: Nested>(model: &M, record: &Ticks, options: &AgentOptions) -> Result<[usize; 2], ScoreError> {
+    let mut counts = [0; 2];
+    each_row(model, (record, options), NestedAgent::remember, |agent, mut row| {
+        let (mut logs, outcome) = (Vec::new(), Ok(()));
+        let mut scoring = Scoring { record, row: (row.block, row.row, row.line), logs: &mut logs, outcome };
+        agent.tick(&row.seen, &mut row.acts, &mut scoring);
+        counts = agent.remembered();
+        scoring.outcome
+    })?;
+    Ok(counts)
 }
 
 impl<T: Real, M: Nested<T>> Behaviour<T> for Nests<M> {

@@ -213,11 +213,16 @@ impl<M: Nested> Studied for Nests<M> {
         rng: &mut dyn Rng,
     ) -> Result<Answered, ScoreError> {
         let (asking, mut anew) = (Asking::of(&tree::<M, f64>()), Vec::new());
-        each_tick(&self.0, record, options, |agent, mut row| {
-            let mut redrawn = Redrawn { asking: &asking, record, line: row.line, rng, anew: &mut anew };
-            agent.tick(&row.seen, &mut row.acts, &mut redrawn);
-            Ok(())
-        })?;
+        each_tick(
+            &self.0,
+            (record, options),
+            |_| {},
+            |agent, mut row| {
+                let mut redrawn = Redrawn { asking: &asking, record, line: row.line, rng, anew: &mut anew };
+                agent.tick(&row.seen, &mut row.acts, &mut redrawn);
+                Ok(())
+            },
+        )?;
         Ok(anew)
     }
 
@@ -227,8 +232,7 @@ impl<M: Nested> Studied for Nests<M> {
     fn regressors(&self, _: &Assigned, record: &Ticks, options: &AgentOptions) -> Option<Regressors> {
         let columns = columns(&tree::<M, f64>());
         let (mut rows, mut lived) = (Vec::new(), Vec::new());
-        each_tick(&self.0, record, options, |agent, mut row| {
-            agent.notice_all();
+        each_tick(&self.0, (record, options), NestedAgent::notice_all, |agent, mut row| {
             agent.tick(&row.seen, &mut row.acts, &mut Watching::new(row.line, &mut lived));
             let mut values = Vec::with_capacity(columns.len());
             numbers(agent, row.line, &lived, &mut values);
@@ -311,10 +315,15 @@ impl<M: Nested> Studied for Nests<M> {
     }
 
     fn check_observations(&self, _: &Assigned, record: &Ticks, options: &AgentOptions) -> Result<(), ScoreError> {
-        each_tick(&self.0, record, options, |agent, row| {
-            agent.follow(&row.seen, &row.acts);
-            Ok(())
-        })
+        each_tick(
+            &self.0,
+            (record, options),
+            |_| {},
+            |agent, row| {
+                agent.follow(&row.seen, &row.acts);
+                Ok(())
+            },
+        )
     }
 }
 

@@ -61,7 +61,7 @@ impl Decide<f64> for Redrawn<'_> {
     fn decide<M: Nested>(&mut self, due: Due<'_, M>, done: &mut Option<M::Action>) -> Option<Vec<(usize, f64)>> {
         let Redrawn { asking, record, line, rng, anew } = self;
         let (model, tick) = (due.place, &line.nodes[due.place]);
-        let choice = due.agent.life().choice(None);
+        let choice = due.choice();
         if record.counts(line, model) {
             let drawn = choice.draw(rng);
             asking.act(model, &tick.parts, |a| Some(M::META.action_value(drawn, a)), anew);
@@ -275,7 +275,7 @@ impl Decide<f64> for Watching<'_> {
         if !known && done.is_some() {
             return None;
         }
-        let choice = due.agent.life().choice(None);
+        let choice = due.choice();
         if let Some(response) = M::META.response_of_action().filter(|_| known) {
             let all = due
                 .agent

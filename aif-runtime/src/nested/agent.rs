@@ -94,6 +94,18 @@ impl<M: Nested<T>, T: Real> NestedAgent<M, T> {
         self.whole.notice_all();
     }
 
+    /// Works out runs that repeat once, from here on: each step of a run of a lowest level that goes as one before it did, from an equal beginning, is looked up.
+    /// Nothing is otherwise, to the bit; but a belief there is not up to date while its run is looked up. Levels that learn, keep something from run to run or
+    /// perceive in windows or by policy live as ever.
+    pub fn remember(&mut self) {
+        self.whole.remember();
+    }
+
+    /// How many steps of runs were worked out, and how many looked up, since they are [remembered](NestedAgent::remember).
+    pub fn remembered(&self) -> [usize; 2] {
+        self.whole.remembered()
+    }
+
     /// What the agent of the model itself noticed when it last perceived: how surprising that was, with all that was seen in runs below, and how far it moved
     /// the belief. Where its model has responses, or it was told to [notice](NestedAgent::notice_all).
     pub fn noticed(&self) -> Noticed<T> {
@@ -143,7 +155,7 @@ impl<M: Nested<T>, T: Real> NestedAgent<M, T> {
     /// One tick in which somebody else decides what is done at each level, where it is due.
     pub fn tick<D: Decide<T>>(&mut self, seen: &Seen<M, T>, acts: &mut Acts<M, T>, decide: &mut D) {
         if self.whole.perceive(seen, acts, decide) && seen.last != Some(true) {
-            self.whole.act(acts, decide, |_, _| {});
+            self.whole.act(acts, decide);
         }
     }
 }

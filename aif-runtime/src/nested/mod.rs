@@ -9,6 +9,7 @@ mod begun;
 mod decide;
 mod expect;
 mod lent;
+mod memory;
 mod moment;
 mod options;
 mod run;

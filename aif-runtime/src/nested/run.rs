@@ -1,12 +1,15 @@
 //! A run: the life of a level within one step of the level above.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 use core::fmt;
 
 use super::begun::Begun;
 use super::decide::{Decide, Due};
 use super::expect::{expected, first_inputs};
 use super::lent::LentTable;
+use super::memory::Memory;
 use super::moment::{Acts, Given, Givens, Seen, Sights, Steps};
 use super::options::{NestedOptions, NestedOptionsOf};
 use super::{EachLevel, Kind, Level, MakeLevel, Nested, Nesting, Nothing, Until};
@@ -14,7 +17,7 @@ use crate::agent::Agent;
 use crate::domain::Domain;
 use crate::evidence::Signal;
 use crate::life::{ActionProbabilities, Carried};
-use crate::model::{ModelError, Numbers, Tables};
+use crate::model::{ModelError, Numbers};
 use crate::perceive::Joints;
 use crate::response::Noticed;
 use crate::scalar::Real;
@@ -73,6 +76,18 @@ impl<M: Nested<T>, T: Real> Whole<M, T> {
         M::each_level(&mut self.below, &M::blank::<Nothing>(), &mut M::blank::<Nothing>(), &mut NoticeAll);
     }
 
+    /// Works out runs that repeat once, below.
+    pub fn remember(&mut self) {
+        M::each_level(&mut self.below, &M::blank::<Nothing>(), &mut M::blank::<Nothing>(), &mut Remember);
+    }
+
+    /// Counts the steps of runs that are remembered: worked out, and looked up.
+    pub fn remembered(&self) -> [usize; 2] {
+        let mut counts = Counts([0; 2]);
+        M::each_level(&mut M::blank::<Nothing>(), &self.below, &mut M::blank::<Nothing>(), &mut counts);
+        counts.0
+    }
+
     /// What was noticed last, where that was asked for.
     pub fn noticed(&self) -> Noticed<T> {
         self.noticed
@@ -112,17 +127,25 @@ impl<M: Nested<T>, T: Real> Whole<M, T> {
         true
     }
 
-    /// Acts, and moves on; `moved` is told how.
-    pub fn act<D: Decide<T>>(&mut self, acts: &mut Acts<M, T>, decide: &mut D, moved: impl FnOnce(&Tables<M, T>, &[(usize, T)])) {
-        let Whole { place, model, own, noticed, .. } = self;
-        let told = decide.decide(Due { place: *place, model, agent: own, noticed: *noticed }, &mut acts.own);
-        if let Some(action) = acts.own {
-            moved(self.own.tables(), &[(action.index(), T::one())]);
-            return self.own.carry_out(Carried::Action(action.index()));
+    /// Decides what is done; the joint actions that it may have been where it is not known, with weights that sum to one.
+    fn decide<D: Decide<T>>(
+        &self,
+        acts: &mut Acts<M, T>,
+        decide: &mut D,
+        known: &OnceCell<ActionProbabilities<M, T>>,
+    ) -> Vec<(usize, T)> {
+        let due = Due { place: self.place, model: &self.model, agent: &self.own, known, noticed: self.noticed };
+        let told = decide.decide(due, &mut acts.own);
+        if acts.own.is_some() {
+            return Vec::new();
         }
-        let weights = told.unwrap_or_else(|| self.own.life.choice(None).weights(&[]));
-        moved(self.own.tables(), &weights);
-        self.own.carry_out(Carried::OneOf(&weights));
+        told.unwrap_or_else(|| known.get_or_init(|| self.own.life.choice(None)).weights(&[]))
+    }
+
+    /// Acts, and moves on.
+    pub fn act<D: Decide<T>>(&mut self, acts: &mut Acts<M, T>, decide: &mut D) {
+        let weights = self.decide(acts, decide, &OnceCell::new());
+        self.own.carry_out(acts.own.map_or(Carried::OneOf(&weights), |action| Carried::Action(action.index())));
     }
 }
 
@@ -135,6 +158,8 @@ pub struct Run<L: Nested<T>, T: Real = f64> {
     over: bool,
     /// The modalities of which it is told from above what to prefer.
     told: Vec<usize>,
+    /// Runs so far, where those that repeat are worked out once.
+    memory: Option<Box<Memory<L, T>>>,
 }
 
 /// The run of each level.
@@ -162,7 +187,7 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
             return wrong("as a level is to be over when a level of its own shows an outcome: levels show none");
         }
         let begun = Begun::new::<L>(L::META.factors[level.begins].states.count)?;
-        Ok(Run { whole, level, begun, steps: 0, over: false, told: Vec::new() })
+        Ok(Run { whole, level, begun, steps: 0, over: false, told: Vec::new(), memory: None })
     }
 
     /// The agent of the level.
@@ -262,21 +287,71 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
         }
     }
 
+    /// What the run is lived with becomes what its history came to, where that was only looked up.
+    fn settle(&mut self) {
+        if let Some(memory) = &mut self.memory {
+            memory.settle(&mut self.whole.own.life.state, &mut self.begun);
+        }
+    }
+
     /// One tick of the fastest clock.
     fn tick<D: Decide<T>>(&mut self, seen: &Seen<L, T>, acts: &mut Acts<L, T>, decide: &mut D) {
-        if !self.whole.perceive(seen, acts, decide) {
-            return;
+        let tables = self.whole.own.life.tables();
+        let known = self.memory.as_mut().and_then(|memory| memory.look(&seen.own, tables, &mut self.begun));
+        if let Some(noticed) = known {
+            (self.whole.evidence, self.whole.noticed, self.whole.due) = (seen.own, noticed, true);
+        } else {
+            self.settle();
+            if !self.whole.perceive(seen, acts, decide) {
+                return;
+            }
+            let (tables, state) = (self.whole.own.life.tables(), &self.whole.own.life.state);
+            self.begun.observe(tables, &self.whole.evidence, self.whole.unit);
+            if let Some(memory) = &mut self.memory {
+                memory.saw(seen.own, tables, state, &self.begun, self.whole.noticed);
+            }
         }
         let evidence = self.whole.evidence;
-        self.begun.observe(self.whole.own.tables(), &evidence, self.whole.unit);
         self.steps += 1;
         self.over = match seen.last {
             Some(last) => last,
             None => self.steps >= self.level.steps || self.ends_early(&evidence),
         };
         if !self.over {
-            let begun = &mut self.begun;
-            self.whole.act(acts, decide, |tables, actions| begun.advance(tables, actions));
+            self.act(acts, decide);
+        }
+    }
+
+    /// Acts, and moves on.
+    fn act<D: Decide<T>>(&mut self, acts: &mut Acts<L, T>, decide: &mut D) {
+        let known = self.memory.as_ref().and_then(|memory| memory.choice());
+        // What responses depend on is more than the choice.
+        let needed = !L::META.responses.is_empty() || known.is_none_or(|choice| choice.get().is_none());
+        if needed {
+            self.settle();
+        }
+        let (anew, known) = (OnceCell::new(), self.memory.as_ref().and_then(|memory| memory.choice()));
+        let weights = self.whole.decide(acts, decide, known.unwrap_or(&anew));
+        let action = acts.own.map(Domain::index);
+        if let (Some(action), Some(memory)) = (action, &mut self.memory)
+            && memory.moves(action, &mut self.begun)
+        {
+            return;
+        }
+        self.settle();
+        let Whole { own, .. } = &mut self.whole;
+        match action {
+            Some(action) => {
+                self.begun.advance(own.tables(), &[(action, T::one())]);
+                own.carry_out(Carried::Action(action));
+            }
+            None => {
+                self.begun.advance(own.tables(), &weights);
+                own.carry_out(Carried::OneOf(&weights));
+            }
+        }
+        if let Some(memory) = &mut self.memory {
+            memory.moved(action, &self.whole.own.life.state, &self.begun);
         }
     }
 
@@ -349,7 +424,28 @@ impl<M: Nested<T>, T: Real> EachLevel<Runs, Nothing, Nothing, T> for Down<'_, M,
             let logs = lent.expected(self.agent, self.joints);
             if is_preference { run.prefer(target, logs) } else { run.incline(target, logs) }
         }
+        if let Some(memory) = &mut run.memory {
+            memory.begin(&run.whole.own.life.setup, &run.whole.own.life.state, &run.begun);
+        }
         self.at += 1;
+    }
+}
+
+struct Remember;
+
+impl<T: Real> EachLevel<Runs, Nothing, Nothing, T> for Remember {
+    fn level<L: Nested<T>>(&mut self, run: &mut Run<L, T>, (): &(), (): &mut ()) {
+        run.memory = Memory::new(run.whole.own.options()).map(Box::new);
+        run.whole.remember();
+    }
+}
+
+struct Counts([usize; 2]);
+
+impl<T: Real> EachLevel<Nothing, Runs, Nothing, T> for Counts {
+    fn level<L: Nested<T>>(&mut self, (): &mut (), run: &Run<L, T>, (): &mut ()) {
+        let of = [run.memory.as_ref().map_or([0; 2], |memory| memory.counts), run.whole.remembered()];
+        of.iter().for_each(|of| self.0.iter_mut().zip(of).for_each(|(sum, n)| *sum += n));
     }
 }
 
@@ -395,8 +491,9 @@ impl<M: Nested<T>, T: Real> Clone for Whole<M, T> {
 
 impl<L: Nested<T>, T: Real> Clone for Run<L, T> {
     fn clone(&self) -> Self {
-        let Run { whole, level, begun, steps, over, told } = self;
-        Run { whole: whole.clone(), level: *level, begun: begun.clone(), steps: *steps, over: *over, told: told.clone() }
+        let Run { whole, level, begun, steps, over, told, memory } = self;
+        let (whole, begun, told, memory) = (whole.clone(), begun.clone(), told.clone(), memory.clone());
+        Run { whole, level: *level, begun, steps: *steps, over: *over, told, memory }
     }
 }
 
