@@ -30,7 +30,7 @@ pub use recorder::Recorder;
 pub use sequence::{Cues, Statistic, Statistics, Trial};
 pub(crate) use sequence::{Sequence, sign};
 pub use ticks::Ticks;
-pub(crate) use ticks::{Amiss, Line, NodeTick};
+pub(crate) use ticks::{Amiss, Line, Node as LevelColumns, NodeTick, nodes as level_columns};
 pub use trials::Trials;
 pub(crate) use trials::{Rows, TakingTrials};
 

@@ -26,13 +26,14 @@ pub use abreast::filter_log_likelihoods;
 pub use aif_runtime::Assigned;
 pub use filter::{filter_log_likelihood, filter_pointwise, filter_pointwise_anyway};
 pub use learner::{learner_log_likelihood, learner_pointwise};
+pub use nested::steps_of_runs;
 pub use played::kinds_of_player;
 pub(crate) use played::{each_move, is_another, weights as player_weights};
 
 pub(crate) use filter::{checked, counted, each_trial, failure};
 pub(crate) use learner::{each_lesson, recorded};
 pub(crate) use memory::preferences;
-pub(crate) use nested::each_row as each_tick;
+pub(crate) use nested::{each_row as each_tick, given};
 pub(crate) use walk::{Wanted, each_choice, each_row};
 
 /// Why a set of parameters has no score.
@@ -172,6 +173,14 @@ pub enum ScoreError {
 }
 
 impl ScoreError {
+    /// The same, where so many responses come before those among which it is counted.
+    fn at(mut self, before: usize) -> Self {
+        if let ScoreError::Response { response, .. } = &mut self {
+            *response += before;
+        }
+        self
+    }
+
     /// Whether it is of what was observed, rather than of what was done.
     pub fn is_of_observations(&self) -> bool {
         use aif_runtime::society::SocietyError::{Impossible, Turn};

@@ -9,7 +9,7 @@ use aif_runtime::{
 };
 use rand::Rng;
 
-use super::answering::{Answering, known, undrawn};
+use super::answering::{Answer, Answering, known};
 use super::error::StudyError;
 use super::neural::{NeuralError, neural};
 use super::numbers::input_numbers;
@@ -279,44 +279,20 @@ fn step<M: GenerativeModel>(
     let open = told.as_ref().and_then(|told| told.open.as_deref());
     // What the agent is forced to, else what it chooses.
     let forced = |at: usize| row.responses.get(at).copied().flatten().filter(|_| !row.scored);
-    let mut answers = vec![f64::NAN; meta.response_columns().count()];
-    for (c, answer) in answers.iter_mut().enumerate() {
-        *answer = forced(meta.actions.len() + c).unwrap_or(f64::NAN);
-    }
     let told_more = open.is_some() || told.as_ref().is_some_and(|told| told.carried == CarriedOut::Unknown);
+    if let Some(response) = meta.response_of_action().filter(|_| told_more) {
+        return Err(StudyError::ToldOfResponse { response: meta.responses[response].name });
+    }
     let answering = Answering { model, agent, noticed, choice: (!meta.responses.is_empty()).then(|| agent.life().choice(open)) };
-    let free = match (meta.response_of_action(), open) {
-        (Some(response), _) if told_more => {
-            return Err(StudyError::ToldOfResponse { response: meta.responses[response].name });
-        }
-        (Some(response), _) => {
-            let own = &meta.responses[response];
-            let time = (own.columns() > 0).then(|| meta.response_place(response));
-            let drawn =
-                answering.which_and_when(response, [forced(0), time.map_or(Some(f64::NAN), |at| known(answers[at]))], rng);
-            let [which, when] = drawn.ok_or_else(|| undrawn::<M>(response, place()))?;
-            if let Some(at) = time {
-                answers[at] = when;
-            }
-            M::Action::from_index(which as usize).ok_or_else(|| undrawn::<M>(response, place()))?
-        }
-        (None, None) => agent.sample_action(rng),
-        (None, Some(open)) => {
+    let free = |agent: &Agent<M>, rng: &mut dyn Rng| match open {
+        None => Ok(agent.sample_action(rng)),
+        Some(open) => {
             let is_open = |action: M::Action| open.get(action.index()).copied().unwrap_or(false);
-            agent.sample_action_among(is_open, rng).map_err(StudyError::Model)?
+            agent.sample_action_among(is_open, rng).map_err(StudyError::Model)
         }
     };
-    let parts = (0..meta.actions.len()).map(|a| forced(a).map_or_else(|| meta.action_value(free.index(), a), |x| x as usize));
-    let chosen = meta.joint_action(parts.map(Some)).and_then(M::Action::from_index).unwrap_or(free);
-    let whole: Vec<Option<usize>> = (0..meta.actions.len()).map(|a| Some(meta.action_value(chosen.index(), a))).collect();
-    for (response, own) in meta.responses.iter().enumerate().filter(|(_, own)| !own.action) {
-        let columns = meta.response_place(response)..meta.response_place(response) + own.columns();
-        if columns.clone().any(|c| answers[c].is_nan()) {
-            let drawn = answering.draw(response, &whole, rng).ok_or_else(|| undrawn::<M>(response, place()))?;
-            answers[columns].copy_from_slice(&drawn[..own.columns()]);
-        }
-    }
-    let done = whole.iter().map(|part| part.map(|value| value as f64)).chain(answers.iter().map(|&x| known(x)));
+    let Answer { chosen, parts, answers } = answering.answer(forced, free, place, rng)?;
+    let done = parts.iter().map(|part| part.map(|value| value as f64)).chain(answers.iter().map(|&x| known(x)));
     row.responses = done.enumerate().map(|(at, own)| own.filter(|_| !missing(&row.responses, at))).collect();
     let carried = told.as_ref().map_or(&CarriedOut::Chosen, |told| &told.carried);
     let action = match carried {

@@ -194,7 +194,7 @@ pub trait Studied: Behaviour<f64> {
     /// Why there are none.
     fn neural(&self, assigned: &Assigned, record: &Self::Record, options: &Self::Options) -> Result<Regressors, NeuralError> {
         let _ = (assigned, record, options);
-        Err(NeuralError::Family { what: "filters, learners and models with levels" })
+        Err(NeuralError::Family { what: "filters, learners and players" })
     }
 
     /// Looks for observations that cannot be.
