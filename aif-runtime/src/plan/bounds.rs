@@ -89,7 +89,7 @@ impl Bounds {
             }
             each_column(scene, site, |_, column| blur[site.index] = column.entropy().max(blur[site.index]));
             if drives.on.transition_information_gain && site.counts.len > 0 {
-                let novelty = (0..site.local_actions).flat_map(|local| scene.tables.transition_novelty(site, local));
+                let novelty = (0..site.local_actions).flat_map(|local| scene.tables.transition_novelty(site, local).into_owned());
                 taught += greatest(novelty, weights.transition_information_gain);
             }
         });
@@ -105,7 +105,7 @@ impl Bounds {
                 told.push((math::ln(site.outcomes as f64) - least).max(0.0));
             }
             if drives.on.likelihood_information_gain && site.counts.len > 0 {
-                taught += greatest(scene.tables.likelihood_novelty(site), weights.likelihood_information_gain);
+                taught += greatest(scene.tables.likelihood_novelty(site).iter().copied(), weights.likelihood_information_gain);
             }
         });
         if drives.on.state_information_gain && drives.joint_information_gain {
@@ -183,7 +183,7 @@ impl Bounds {
 }
 
 /// The greatest product of a list and a weight.
-fn greatest<'a, T: Real>(list: impl IntoIterator<Item = &'a T>, weight: f64) -> f64 {
+fn greatest<T: Real>(list: impl IntoIterator<Item = T>, weight: f64) -> f64 {
     let most = list.into_iter().map(|x| weight * x.value()).fold(f64::NEG_INFINITY, f64::max);
     if most.is_finite() { most } else { 0.0 }
 }
