@@ -64,7 +64,53 @@ fn both<const W: usize, const H: usize, const R: usize, const S: usize>(name: &s
     }
 }
 
+/// Who takes the best: the whole tree, and with bounds for branches, frame by frame by turns.
+fn bounded<const W: usize, const H: usize, const R: usize, const S: usize>(name: &str, horizon: usize) {
+    let tables = Arc::new(Tables::<Guard<W, H, R, S>>::new(&Guard, (), horizon).unwrap());
+    let mut agents = [Planning::Tree, Planning::BranchAndBound(BranchAndBound::default())].map(|planning| {
+        let options = AgentOptions { horizon: Some(horizon), planning, selection: Selection::Deterministic, ..AgentOptions::default() };
+        Agent::sharing(Arc::clone(&tables), options).unwrap()
+    });
+    let mut times = [(); 2].map(|()| Times::default());
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let (mut place, mut alike) = (Cell::<W, H>::from_index(W * H / 2).unwrap(), true);
+    for frame in 0..1000 {
+        let heard = [Noise::Quiet, Noise::Steps, Noise::Quiet, Noise::Crash][frame / 7 % 4];
+        let seen = GuardObservation { seen: place, heard };
+        let [tree, bounded] = &mut agents;
+        let [first, second] = &mut times;
+        let went = first.add(|| tree.step(seen, &mut rng));
+        alike &= second.add(|| bounded.step(seen, &mut rng)) == went;
+        place = moved(place, went.go);
+    }
+    println!(
+        "{name:<12} horizon {horizon}, the best: {:8.1} us, with bounds {:8.1} us, {} allocations, alike: {alike}",
+        times[0].within(0.5),
+        times[1].within(0.5),
+        times[1].allocations
+    );
+}
+
+/// What leads to a goal 80 steps away: all anew, and to another goal.
+fn goals<const W: usize, const H: usize>(name: &str) {
+    let tables = Tables::<Guard<W, H, 9, 3>>::new(&Guard, (), 1).unwrap();
+    let options = InductionOptions { depth: 80, ..InductionOptions::default() };
+    let wanted = |cell: usize| places::GuardBelief {
+        place: Dist::certain(Cell::<W, H>::from_index(cell).unwrap()),
+        intruder: Dist::from_fn(|_| 0.0),
+    };
+    let [mut anew, mut other] = [(); 2].map(|()| Times::default());
+    for round in 0..50 {
+        let first = anew.add(|| Induction::to_goals::<Guard<W, H, 9, 3>, f64>(&tables, &wanted(round), &options).unwrap());
+        other.add(|| first.toward::<Guard<W, H, 9, 3>, f64>(&wanted(W * H - 1 - round)).unwrap());
+    }
+    println!("{name:<12} induction of depth 80: {:8.1} us anew, {:8.1} us to another goal", anew.within(0.5), other.within(0.5));
+}
+
 fn main() {
+    goals::<30, 30>("900 cells");
+    goals::<60, 60>("3,600 cells");
+    (3..=6).for_each(|horizon| bounded::<30, 30, 9, 3>("900 x 9", horizon));
     both::<10, 10, 9, 3>("100 x 9", 1..=5);
     both::<20, 20, 9, 3>("400 x 9", 1..=5);
     both::<30, 30, 9, 3>("900 x 9", 1..=5);

@@ -5,5 +5,5 @@
 //! [`Mind`]: crate::prelude::Mind
 
 #[cfg(feature = "games")]
-pub use aif_infer::{Bird, Flock};
+pub use aif_infer::{Bird, Flock, FrameTimes};
 pub use aif_runtime::{Explanation, Mind, Single, Within};

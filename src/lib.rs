@@ -42,16 +42,16 @@ pub use aif_macros::python;
 
 /// Everything that a program with models needs.
 pub mod prelude {
-    #[cfg(feature = "infer")]
+    #[cfg(feature = "posteriors")]
     pub use aif_infer::prior::{correlations, horseshoe_scale};
-    #[cfg(feature = "infer")]
+    #[cfg(feature = "posteriors")]
     pub use aif_macros::model;
     pub use aif_macros::{Domain, dist, generative_model, hgf, learner};
     pub use aif_runtime::measure::Preferred;
     pub use aif_runtime::scalar::{exp, ln, logistic, phi, softplus, sqrt};
     pub use aif_runtime::{
-        Agent, AgentOptions, AgentState, AgentStateOf, Assigned, Belief, Beliefs, Carried, Cell, Choice, Compat, Declared,
-        Dirichlet, Dist, Domain, Environment, GenerativeModel, Goal, Hgf, Index, InductionOptions, Inference, Learning, Learns,
+        Agent, AgentOptions, AgentState, AgentStateOf, Assigned, Belief, Beliefs, BranchAndBound, Carried, Cell, Choice, Compat, Declared,
+        Dirichlet, Dist, Domain, Environment, GenerativeModel, Goal, Hgf, Index, Induction, InductionOptions, Inference, Learning, Learns,
         Measurement, Mind, ModelError, Moment, MonteCarlo, Observed, Planner, Planning, Policies, Pomdp, PrecisionUpdating,
         Precisions, Rates, Real, Recording, Sampling, Selection, Single, Sophisticated, Sparse, Sweeps, Tables, Terms,
         Trajectory, Values, When, World, record, rollout, uniform,

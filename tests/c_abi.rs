@@ -1,24 +1,118 @@
-//! A program in C, compiled by the system's compiler, plays one game.
+//! Programs in C and C++, compiled by the system's compilers, play through the door; what agents behind it take is counted.
 
+#[path = "models/places.rs"]
+#[allow(dead_code)]
+mod places;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::ffi::{c_char, c_void};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 aif::c_abi!(maze = aif::worlds::TMaze<f64>, parameters(reward_probability, cue_validity, preference));
+aif::c_abi!(guard = places::Guard<30, 30, 9, 3>);
+
+/// Counts the bytes that a thread has in use.
+struct Counting;
+
+thread_local! {
+    static IN_USE: Cell<isize> = const { Cell::new(0) };
+}
+
+fn count(bytes: isize) {
+    // A thread that ends has none.
+    let _ = IN_USE.try_with(|in_use| in_use.set(in_use.get() + bytes));
+}
+
+#[allow(unsafe_code)]
+// SAFETY: everything is passed on.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count(layout.size() as isize);
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        count(-(layout.size() as isize));
+        unsafe { System.dealloc(at, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+#[allow(unsafe_code)]
+unsafe extern "C" {
+    fn guard_create_with(parameters: *const f64, count: usize, seed: u64, options: *const c_char, agent: *mut *mut c_void) -> i32;
+    fn guard_step(agent: *mut c_void, outcomes: *const i32, outcome_count: usize, actions: *mut i32, action_count: usize) -> i32;
+    fn guard_set_goals(agent: *mut c_void, wanted: *const u8, count: usize) -> i32;
+    fn guard_free(agent: *mut c_void);
+}
 
 #[test]
-fn the_header_is_the_committed_one() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c/tmaze.h");
-    let header = MAZE_HEADER.replace("maze_", "tmaze_").replace("MAZE_", "TMAZE_");
-    let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    if std::env::var_os("UPDATE_HEADER").is_some() {
-        std::fs::write(&path, &header).unwrap();
-    } else {
-        assert_eq!(committed, header, "UPDATE_HEADER=1 cargo test --test c_abi writes it anew");
+#[allow(unsafe_code)]
+fn agents_behind_the_door_share_their_tables() {
+    let create = |seed, options: &std::ffi::CStr| {
+        let mut agent = std::ptr::null_mut();
+        // SAFETY: there are no parameters, the options end in zero, and the agent is ours.
+        assert_eq!(unsafe { guard_create_with(std::ptr::null(), 0, seed, options.as_ptr(), &mut agent) }, 0);
+        agent
+    };
+    let step = |agent, place: i32| {
+        let mut go = -1;
+        // SAFETY: the agent was created; two outcomes, one action.
+        assert_eq!(unsafe { guard_step(agent, [place, 0].as_ptr(), 2, &mut go, 1) }, 0);
+        go
+    };
+    let in_use = || IN_USE.with(Cell::get);
+    let before = in_use();
+    let first = create(0, c"");
+    step(first, 450);
+    let one = in_use();
+    let others: Vec<_> = (1..=100).map(|seed| create(seed, c"")).collect();
+    for (place, agent) in others.iter().enumerate() {
+        step(*agent, place as i32 * 9);
+    }
+    let each = (in_use() - one) / 100;
+    println!("the first takes {} bytes, each other one {each}", one - before);
+    assert!(each < 20_000, "{each} bytes each");
+    // Goals of one's own, 80 steps away: what leads where is shared with those who had it worked out.
+    let mut wanted = [0u8; 909];
+    wanted[899] = 1;
+    // SAFETY: the agents were created; a byte for each state.
+    unsafe {
+        assert_eq!(guard_set_goals(others[0], wanted.as_ptr(), 909), 0);
+        assert_eq!(guard_set_goals(others[1], wanted.as_ptr(), 908), -2);
+        others.into_iter().chain([first]).for_each(|agent| guard_free(agent));
+    }
+    // All of it is given back: the shelf keeps nothing but where it was.
+    assert!(in_use() - before < 4096, "{} bytes are left", in_use() - before);
+}
+
+/// What `c_abi!` writes, and the file that it is held against.
+fn headers() -> [(&'static str, String); 2] {
+    let named = |text: &str| text.replace("maze_", "tmaze_").replace("MAZE_", "TMAZE_");
+    let cpp = named(MAZE_CPP_HEADER).replace("\"maze.h\"", "\"tmaze.h\"").replace("namespace maze", "namespace tmaze");
+    [("tmaze.h", named(MAZE_HEADER)), ("tmaze.hpp", cpp)]
+}
+
+#[test]
+fn the_headers_are_the_committed_ones() {
+    for (name, header) in headers() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c").join(name);
+        let committed = std::fs::read_to_string(&path).unwrap_or_default();
+        if std::env::var_os("UPDATE_HEADER").is_some() {
+            std::fs::write(&path, &header).unwrap();
+        } else {
+            assert_eq!(committed, header, "UPDATE_HEADER=1 cargo test --test c_abi writes it anew");
+        }
     }
 }
 
 /// The C library beside this test, built if it is not there.
 fn library() -> (PathBuf, PathBuf) {
+    static BUILT: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    let _one_at_a_time = BUILT.lock();
     let test = std::env::current_exe().unwrap();
     let folder = test.parent().and_then(Path::parent).unwrap().join("examples");
     let mut build = Command::new(env!("CARGO"));
@@ -31,20 +125,20 @@ fn library() -> (PathBuf, PathBuf) {
     (folder.join(name), folder)
 }
 
-#[test]
-fn a_program_in_c_plays_a_game() {
-    let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".into());
+/// Compiles a program of `tests/c` against the library, and plays it.
+fn play(variable: &str, usual: &str, standard: &str, source: &str) {
+    let compiler = std::env::var(variable).unwrap_or_else(|_| usual.into());
     if Command::new(&compiler).arg("--version").output().is_err() {
-        eprintln!("skipped: there is no C compiler `{compiler}`");
+        eprintln!("skipped: there is no compiler `{compiler}`");
         return;
     }
     let (library, folder) = library();
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c");
-    let program = folder.join(format!("tmaze_play_{}", std::process::id()));
+    let program = folder.join(format!("{}_{}", source.replace('.', "_"), std::process::id()));
     let compiled = Command::new(&compiler)
-        .args(["-std=c99", "-Wall", "-Wextra", "-Werror", "-o"])
+        .args([standard, "-Wall", "-Wextra", "-Werror", "-o"])
         .arg(&program)
-        .arg(sources.join("play.c"))
+        .arg(sources.join(source))
         .arg(&library)
         .arg(format!("-Wl,-rpath,{}", folder.display()))
         .output()
@@ -54,4 +148,14 @@ fn a_program_in_c_plays_a_game() {
     let _ = std::fs::remove_file(&program);
     let printed = String::from_utf8_lossy(&played.stdout);
     assert!(played.status.success() && printed.ends_with("all is well\n"), "{printed}");
+}
+
+#[test]
+fn a_program_in_c_plays_a_game() {
+    play("CC", "cc", "-std=c99", "play.c");
+}
+
+#[test]
+fn nodes_of_an_engine_live_through_the_cpp_header() {
+    play("CXX", "c++", "-std=c++11", "godot.cpp");
 }

@@ -4,6 +4,8 @@
 mod counting;
 #[path = "models/dense.rs"]
 mod dense;
+#[path = "dense/patrol.rs"]
+mod patrol;
 #[path = "models/places.rs"]
 #[allow(dead_code)]
 mod places;
@@ -197,4 +199,12 @@ fn steps_of_dense_and_large_models_allocate_nothing() {
     let at = |t: usize| GuardObservation { seen: Cell::<30, 30>::from_index(t * 450 % 900).unwrap(), heard: Noise::Steps };
     none(agent(&map, Inference::default()), |t| at(t).into());
     none(agent(&map.lift::<Single>(), Inference::default()), |t| at(t).into());
+    // With bounds for branches, worked out beforehand.
+    for selection in [Selection::Stochastic, Selection::Deterministic] {
+        let planning = Planning::BranchAndBound(BranchAndBound::default());
+        let options = AgentOptions { planning, selection, ..AgentOptions::default() };
+        none(Agent::sharing(Arc::new(map.clone()), options).unwrap(), |t| at(t).into());
+        let options = AgentOptions { horizon: Some(2), ..options };
+        none(Agent::sharing(Arc::new(product.clone()), options).unwrap(), seen::<Product, f64>);
+    }
 }

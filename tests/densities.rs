@@ -54,6 +54,27 @@ fn ballistic_densities_are_those_in_high_precision() {
 }
 
 #[test]
+fn wiener_and_ballistic_densities_are_those_of_hssm() {
+    let mut worst = 0.0f64;
+    for row in rows("hssm") {
+        let n = numbers(&row[1..]);
+        let [choice, time, a, b, c, d, e, expected] = n[..] else { panic!("nine cells: {row:?}") };
+        let found = match row[0].as_str() {
+            "wiener" => Wiener::<bool, f64>::new(a, b, c, d).ln_density(((choice > 0.0) as usize, time)),
+            "two" => Ballistic::<bool, f64>::new(|i| if i { b } else { a }, d, e, 0.0)
+                .with_spread(0.1)
+                .ln_density((choice as usize, time)),
+            _ => Ballistic::<Index<3>, f64>::new(|i| [a, b, c][i.get()], d, e, 0.0)
+                .with_spread(0.1)
+                .ln_density((choice as usize, time)),
+        };
+        assert!((found - expected).abs() < 1e-6, "{row:?}: {found}");
+        worst = worst.max((found - expected).abs());
+    }
+    println!("the worst difference of log-densities is {worst:e}");
+}
+
+#[test]
 fn normal_tails_and_bessel_functions_are_those_in_high_precision() {
     for row in rows("others") {
         let n = numbers(&row[1..]);

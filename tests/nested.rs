@@ -16,6 +16,8 @@ mod listener;
 
 #[path = "nested/lent.rs"]
 mod lent;
+#[path = "nested/neural.rs"]
+mod neural;
 #[path = "nested/program.rs"]
 mod program;
 #[path = "models/seasons.rs"]
@@ -24,6 +26,8 @@ mod seasons;
 mod siblings;
 #[path = "nested/three.rs"]
 mod three;
+#[path = "nested/told.rs"]
+mod told;
 
 use aif::prelude::*;
 use aif::runtime::{Acts, Dual, Environment, NestedAgent, NestedOptions, NestedWorld, Nesting, Seen, nested_rollout};

@@ -4,6 +4,8 @@
 #[allow(dead_code)]
 mod random;
 
+#[path = "planners/bounded.rs"]
+mod bounded;
 #[path = "planners/carried.rs"]
 mod carried;
 #[path = "planners/joint.rs"]
@@ -34,7 +36,7 @@ fn every_term(horizon: usize) -> AgentOptions {
 fn by_definition(agent: &Agent<Trio>) -> Vec<f64> {
     let horizon = agent.options().horizon.unwrap();
     let drives = agent.options().drives(&<Trio as GenerativeModel>::META);
-    let induction = aif::runtime::plan::Induction::new(agent.tables(), &agent.options().induction.unwrap());
+    let induction = Induction::new(agent.tables(), &agent.options().induction.unwrap());
     let mut weights = Vec::new();
     for policy in 0..1usize << horizon {
         let (mut belief, mut gain) = (*agent.belief(), 0.0);
@@ -140,7 +142,7 @@ proptest! {
 /// Q of each action, by the definition; outcomes by the joint of factors, one state at a time.
 fn values(agent: &Agent<Trio>, belief: &random::TrioBelief, step: usize, horizon: usize) -> [f64; 2] {
     let drives = agent.options().drives(&<Trio as GenerativeModel>::META);
-    let induction = aif::runtime::plan::Induction::new(agent.tables(), &agent.options().induction.unwrap());
+    let induction = Induction::new(agent.tables(), &agent.options().induction.unwrap());
     [0, 1].map(|action| {
         let next = predict(agent.tables(), belief, action);
         let moved = (belief, action, &next);

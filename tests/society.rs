@@ -1,5 +1,9 @@
 //! Several minds, and minds about minds.
 
+#[path = "models/folder.rs"]
+#[allow(dead_code)]
+mod folder;
+
 #[path = "society/enumerated.rs"]
 mod enumerated;
 #[path = "society/fitted.rs"]
@@ -10,6 +14,8 @@ mod games;
 mod matrix;
 #[path = "society/orchard.rs"]
 mod orchard;
+#[path = "society/studied.rs"]
+mod studied;
 
 use aif::runtime::society::{Player, PlayerOptions, SocietyError};
 use enumerated::{Enumeration, Who};

@@ -1,5 +1,7 @@
 //! Flocks: very many agents of one model that do not learn, over tables that are stored once.
 
+use std::time::{Duration, Instant};
+
 use aif_runtime::random::Rng;
 use aif_runtime::{Agent, GenerativeModel, Mind, ModelError, Real};
 use rand_chacha::ChaCha8Rng;
@@ -25,6 +27,36 @@ pub struct Bird<B, R = ChaCha8Rng, T = f64> {
 pub struct Flock<M: GenerativeModel<T>, T: Real = f64, R = ChaCha8Rng> {
     agent: Agent<M, T>,
     birds: Vec<Bird<M::Belief, R, T>>,
+    times: FrameTimes,
+}
+
+/// How long the frames of a flock took, by the clock: each call of [`Flock::each`] or [`Flock::step`] is one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FrameTimes {
+    /// How many there were.
+    pub frames: u32,
+    /// The first.
+    pub first: Duration,
+    /// The longest, the first included.
+    pub worst: Duration,
+    /// All together.
+    pub total: Duration,
+}
+
+impl FrameTimes {
+    /// How long one took on average; nothing before the first.
+    pub fn mean(&self) -> Duration {
+        self.total.checked_div(self.frames).unwrap_or_default()
+    }
+
+    fn add(&mut self, time: Duration) {
+        if self.frames == 0 {
+            self.first = time;
+        }
+        self.frames = self.frames.saturating_add(1);
+        self.worst = self.worst.max(time);
+        self.total = self.total.saturating_add(time);
+    }
 }
 
 impl<M: GenerativeModel<T>, T: Real> Flock<M, T> {
@@ -53,12 +85,22 @@ impl<M: GenerativeModel<T>, T: Real, R: Rng + Send> Flock<M, T, R> {
     }
 
     pub(crate) fn of(agent: Agent<M, T>, birds: Vec<Bird<M::Belief, R, T>>) -> Self {
-        Flock { agent, birds }
+        Flock { agent, birds, times: FrameTimes::default() }
     }
 
     /// The agent that all of them are like.
     pub fn agent(&self) -> &Agent<M, T> {
         &self.agent
+    }
+
+    /// How long its frames took so far.
+    pub fn times(&self) -> &FrameTimes {
+        &self.times
+    }
+
+    /// Counts frames anew: the next one is the first.
+    pub fn forget_times(&mut self) {
+        self.times = FrameTimes::default();
     }
 
     /// What each of them believes, with its generator.
@@ -82,6 +124,7 @@ impl<M: GenerativeModel<T>, T: Real, R: Rng + Send> Flock<M, T, R> {
         results: &mut [D],
         act: impl Fn(&mut Agent<M, T>, &W, &mut R) -> D + Sync,
     ) {
+        let start = Instant::now();
         let agent = &self.agent;
         let all = self.birds.par_iter_mut().zip(with).zip(results);
         all.with_min_len(16).for_each_init(
@@ -91,6 +134,7 @@ impl<M: GenerativeModel<T>, T: Real, R: Rng + Send> Flock<M, T, R> {
                 *result = agent.as_mind(&mut bird.mind, |agent| act(agent, with, rng));
             },
         );
+        self.times.add(start.elapsed());
     }
 
     /// A whole step of each: what it observes, and what it does then.

@@ -43,7 +43,7 @@ mod random;
 mod seal;
 
 pub use crowd::{Crowd, Member};
-pub use flock::{Bird, Flock};
+pub use flock::{Bird, Flock, FrameTimes};
 pub use matrix::Factor;
 pub use population::{
     Covariate, Design, DesignError, Dimension, Directions, Draw, FamilyOf, Field, FieldError, Group, Known, Level, Members, Note,

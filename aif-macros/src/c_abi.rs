@@ -64,11 +64,20 @@ fn emit(door: &Door) -> TokenStream {
     let Door { prefix, model, parameters } = door;
     let import = names::import();
     let function = |what: &str| format_ident!("{prefix}_{what}");
-    let [create, reset, step, save, load, free] = ["create", "reset", "step", "save", "load", "free"].map(function);
-    let step_weighed = function("step_weighed");
+    let [create, create_with, reset, save, load, free] = ["create", "create_with", "reset", "save", "load", "free"].map(function);
+    let [step, step_weighed, step_within] = ["step", "step_weighed", "step_within"].map(function);
+    let [perceive, act, correct, end_block] = ["perceive", "act", "correct", "end_block"].map(function);
     let [modalities, actions, outcomes, values] = ["modalities", "actions", "outcomes", "values"].map(function);
+    let [factors, states, joint_actions, error] = ["factors", "states", "joint_actions", "error"].map(function);
+    let [belief, explain, preferences, set_preferences] = ["belief", "explain", "preferences", "set_preferences"].map(function);
+    let [clear_preferences, set_goals, clear_goals, set_precisions] =
+        ["clear_preferences", "set_goals", "clear_goals", "set_precisions"].map(function);
+    let shelf = format_ident!("{}_SHELF", prefix.to_string().to_uppercase());
+    let cpp_header_name = format_ident!("{}_CPP_HEADER", prefix.to_string().to_uppercase());
+    let cpp_text = LitStr::new(&filled(door, CPP_TEMPLATE), Span::call_site());
+    let cpp_doc = format!("The C++ header over that of the functions `{prefix}_..`.");
     let header_name = format_ident!("{}_HEADER", prefix.to_string().to_uppercase());
-    let text = LitStr::new(&header(door), Span::call_site());
+    let text = LitStr::new(&filled(door, TEMPLATE), Span::call_site());
     let count = parameters.len();
     let places = 0..count;
     let changed = (count > 0).then(|| quote!(mut));
@@ -76,10 +85,13 @@ fn emit(door: &Door) -> TokenStream {
     quote!(
         #[doc = #doc]
         pub const #header_name: &str = #text;
+        #[doc = #cpp_doc]
+        pub const #cpp_header_name: &str = #cpp_text;
         #[allow(unsafe_code)]
         const _: () = {
             #import
             type Agent = __aif::door::Door<#model>;
+            static #shelf: __aif::door::Shelf<#model> = __aif::door::Shelf::new();
             fn build(parameters: &[f64]) -> #model {
                 let #changed model = <#model as ::core::default::Default>::default();
                 #(model.#parameters = parameters[#places];)*
@@ -88,7 +100,97 @@ fn emit(door: &Door) -> TokenStream {
             }
             #[unsafe(no_mangle)]
             unsafe extern "C" fn #create(parameters: *const f64, count: usize, seed: u64, agent: *mut *mut Agent) -> i32 {
-                unsafe { __aif::door::create(parameters, (count, #count), seed, agent, build) }
+                unsafe { __aif::door::create(&#shelf, parameters, (count, #count), seed, ::core::ptr::null(), agent, build) }
+            }
+            #[unsafe(no_mangle)]
+            unsafe extern "C" fn #create_with(
+                parameters: *const f64,
+                count: usize,
+                seed: u64,
+                options: *const ::core::ffi::c_char,
+                agent: *mut *mut Agent,
+            ) -> i32 {
+                unsafe { __aif::door::create(&#shelf, parameters, (count, #count), seed, options, agent, build) }
+            }
+            #[unsafe(no_mangle)]
+            unsafe extern "C" fn #step_within(
+                agent: *mut Agent,
+                outcomes: *const i32,
+                outcome_count: usize,
+                open: *const u8,
+                open_count: usize,
+                nodes: u64,
+                actions: *mut i32,
+                action_count: usize,
+                depth: *mut i32,
+            ) -> i32 {
+                unsafe {
+                    __aif::door::step_within(agent, (outcomes, outcome_count), (open, open_count), nodes, (actions, action_count), depth)
+                }
+            }
+            #[unsafe(no_mangle)]
+            unsafe extern "C" fn #perceive(agent: *mut Agent, outcomes: *const i32, outcome_count: usize) -> i32 {
+                unsafe { __aif::door::perceive(agent, (outcomes, outcome_count)) }
+            }
+            #[unsafe(no_mangle)]
+            unsafe extern "C" fn #act(agent: *mut Agent, actions: *const i32, action_count: usize) -> i32 {
+                unsafe { __aif::door::act(agent, (actions, action_count)) }
+            }
+            #[unsafe(no_mangle)]
+            unsafe extern "C" fn #correct(agent: *mut Agent, actions: *const i32, action_count: usize) -> i32 {
+                unsafe { __aif::door::correct(agent, (actions, action_count)) }
+            }
+            #[unsafe(no_mangle)]
+            unsafe extern "C" fn #end_block(agent: *mut Agent) -> i32 {
+                unsafe { __aif::door::end_block(agent) }
+            }
+            #[unsafe(no_mangle)]
+            unsafe extern "C" fn #belief(agent: *mut Agent, factor: usize, to: *mut f64, count: usize) -> i32 {
+                unsafe { __aif::door::belief(agent, factor, (to, count)) }
+            }
+            #[unsafe(no_mangle)]
+            unsafe extern "C" fn #explain(agent: *mut Agent, to: *mut f64, count: usize) -> i32 {
+                unsafe { __aif::door::explain(agent, (to, count)) }
+            }
+            #[unsafe(no_mangle)]
+            unsafe extern "C" fn #preferences(agent: *mut Agent, modality: usize, to: *mut f64, count: usize) -> i32 {
+                unsafe { __aif::door::preferences(agent, modality, (to, count)) }
+            }
+            #[unsafe(no_mangle)]
+            unsafe extern "C" fn #set_preferences(agent: *mut Agent, modality: usize, from: *const f64, count: usize) -> i32 {
+                unsafe { __aif::door::set_preferences(agent, modality, (from, count)) }
+            }
+            #[unsafe(no_mangle)]
+            unsafe extern "C" fn #clear_preferences(agent: *mut Agent) -> i32 {
+                unsafe { __aif::door::clear_preferences(agent) }
+            }
+            #[unsafe(no_mangle)]
+            unsafe extern "C" fn #set_goals(agent: *mut Agent, wanted: *const u8, count: usize) -> i32 {
+                unsafe { __aif::door::set_goals(agent, (wanted, count)) }
+            }
+            #[unsafe(no_mangle)]
+            unsafe extern "C" fn #clear_goals(agent: *mut Agent) -> i32 {
+                unsafe { __aif::door::clear_goals(agent) }
+            }
+            #[unsafe(no_mangle)]
+            unsafe extern "C" fn #set_precisions(agent: *mut Agent, policy: f64, action: f64, lapse: f64) -> i32 {
+                unsafe { __aif::door::set_precisions(agent, policy, action, lapse) }
+            }
+            #[unsafe(no_mangle)]
+            unsafe extern "C" fn #error(buffer: *mut ::core::ffi::c_char, capacity: usize) -> usize {
+                unsafe { __aif::door::error(buffer, capacity) }
+            }
+            #[unsafe(no_mangle)]
+            extern "C" fn #factors() -> usize {
+                __aif::door::factors::<#model>()
+            }
+            #[unsafe(no_mangle)]
+            extern "C" fn #states(factor: usize) -> i32 {
+                __aif::door::states::<#model>(factor)
+            }
+            #[unsafe(no_mangle)]
+            extern "C" fn #joint_actions() -> usize {
+                __aif::door::joint_actions::<#model>()
             }
             #[unsafe(no_mangle)]
             unsafe extern "C" fn #reset(agent: *mut Agent) -> i32 {
@@ -142,8 +244,8 @@ fn emit(door: &Door) -> TokenStream {
     )
 }
 
-/// The header, with the prefix put in.
-fn header(door: &Door) -> String {
+/// A header, with the prefix put in.
+fn filled(door: &Door, template: &str) -> String {
     let names: Vec<String> = door.parameters.iter().map(|name| name.unraw().to_string()).collect();
     let parameters = if names.is_empty() {
         "It takes no parameters: count is 0.".to_string()
@@ -151,7 +253,7 @@ fn header(door: &Door) -> String {
         format!("Its parameters are, in this order: {}.", names.join(", "))
     };
     let prefix = door.prefix.to_string();
-    TEMPLATE.replace("PREFIX", &prefix.to_uppercase()).replace("prefix", &prefix).replace("PARAMETERS", &parameters)
+    template.replace("PREFIX", &prefix.to_uppercase()).replace("prefix", &prefix).replace("PARAMETERS", &parameters)
 }
 
 const TEMPLATE: &str = "\
@@ -175,8 +277,15 @@ enum {
     PREFIX_MODEL = -4,   /* the parameters make no model */
     PREFIX_SAVE = -5,    /* the bytes are no save of this model */
     PREFIX_FAILURE = -6, /* something else; the agent is not to be used any more */
-    PREFIX_WEIGHTS = -7  /* weights are negative, not finite or all zero, or a measured number is not finite; the agent is as before */
+    PREFIX_WEIGHTS = -7, /* weights are negative, not finite or all zero, or a measured number is not finite; the agent is as before */
+    PREFIX_OPTIONS = -8, /* options are not what they should be, or do not fit the model */
+    PREFIX_OPEN = -9,    /* no action is open; the agent is as before */
+    PREFIX_REFUSED = -10 /* what was told is not possible for this agent; it is as before */
 };
+
+/* What was wrong with the last call of this thread that failed with PREFIX_MODEL, _SAVE, _OPTIONS or _REFUSED, in words that end in zero, as much as there is
+   room for; how many bytes it has, the zero not counted. */
+size_t prefix_error(char *buffer, size_t capacity);
 
 typedef struct prefix_agent prefix_agent;
 
@@ -186,8 +295,18 @@ size_t prefix_actions(void);
 int32_t prefix_outcomes(size_t modality);
 int32_t prefix_values(size_t action);
 
-/* Creates an agent; one seed gives one behaviour, and one agent is used by one thread at a time. PARAMETERS */
+/* How many factors there are, states of a factor (PREFIX_RANGE beyond the last), and joint actions: one value of each action, the last running fastest. */
+size_t prefix_factors(void);
+int32_t prefix_states(size_t factor);
+size_t prefix_joint_actions(void);
+
+/* Creates an agent; one seed gives one behaviour, and one agent is used by one thread at a time. Agents of the same parameters and options share their
+   tables as long as one of them lives. PARAMETERS */
 int32_t prefix_create(const double *parameters, size_t count, uint64_t seed, prefix_agent **agent);
+
+/* The same with options, as JSON: {\"horizon\": 3, \"selection\": \"Deterministic\", \"induction\": {\"depth\": 80}, \"learning\": {}}, say. What is not named is as by
+   default; null: all. */
+int32_t prefix_create_with(const double *parameters, size_t count, uint64_t seed, const char *options, prefix_agent **agent);
 
 /* Goes back to the initial state; what was learned stays, and chance goes on. */
 int32_t prefix_reset(prefix_agent *agent);
@@ -201,6 +320,42 @@ int32_t prefix_step(prefix_agent *agent, const int32_t *outcomes, size_t outcome
 int32_t prefix_step_weighed(prefix_agent *agent, const int32_t *outcomes, size_t outcome_count, const double *weights, size_t weight_count,
                             int32_t *actions, size_t action_count);
 
+/* One step among the joint actions that are open, within a budget. Of open there is a byte for each joint action, zero for one that cannot be taken now; null:
+   all can. At most so many predicted beliefs are looked at (nodes; 0: as the options say); depth is how many steps ahead were looked at to the end, where there
+   is a budget; it may be null. */
+int32_t prefix_step_within(prefix_agent *agent, const int32_t *outcomes, size_t outcome_count, const uint8_t *open, size_t open_count, uint64_t nodes,
+                           int32_t *actions, size_t action_count, int32_t *depth);
+
+/* The parts of a step: perceives without acting (a second look replaces the first), and moves on under what was carried out, whoever chose it. */
+int32_t prefix_perceive(prefix_agent *agent, const int32_t *outcomes, size_t outcome_count);
+int32_t prefix_act(prefix_agent *agent, const int32_t *actions, size_t action_count);
+
+/* Another action was carried out than was chosen in the last step. */
+int32_t prefix_correct(prefix_agent *agent, const int32_t *actions, size_t action_count);
+
+/* Learns what is left to learn of the block so far; who was not told to learn by its options does nothing. */
+int32_t prefix_end_block(prefix_agent *agent);
+
+/* How probable each state of a factor is believed to be: as many numbers as it has states. */
+int32_t prefix_belief(prefix_agent *agent, size_t factor, double *probabilities, size_t count);
+
+/* What speaks for each joint action now, 8 numbers each: probability, utility, information gain about states, information gain about likelihoods, inductive
+   value, information gain about transitions, what later steps add, habit. */
+int32_t prefix_explain(prefix_agent *agent, double *numbers, size_t count);
+
+/* Preferences over the outcomes of a modality, in nats; the model's again. */
+int32_t prefix_preferences(prefix_agent *agent, size_t modality, double *preferences, size_t count);
+int32_t prefix_set_preferences(prefix_agent *agent, size_t modality, const double *preferences, size_t count);
+int32_t prefix_clear_preferences(prefix_agent *agent);
+
+/* Wanted states, which plans are made back from: a byte for each state of all factors, one factor after the other, zero for one that is not wanted; the
+   model's again. */
+int32_t prefix_set_goals(prefix_agent *agent, const uint8_t *wanted, size_t count);
+int32_t prefix_clear_goals(prefix_agent *agent);
+
+/* Policy precision, action precision, lapse. */
+int32_t prefix_set_precisions(prefix_agent *agent, double policy, double action, double lapse);
+
 /* Saves all that an agent carries, its chance included. A null buffer asks for the length only; one that is too short is not written to. */
 int32_t prefix_save(prefix_agent *agent, uint8_t *buffer, size_t capacity, size_t *length);
 
@@ -213,6 +368,115 @@ void prefix_free(prefix_agent *agent);
 #ifdef __cplusplus
 }
 #endif
+
+#endif
+";
+
+const CPP_TEMPLATE: &str = "\
+// An agent that acts under a declared model, for C++11 and later: freed with its owner, moved, not copied. Written by c_abi!, not by hand.
+#ifndef PREFIX_HPP
+#define PREFIX_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include \"prefix.h\"
+
+namespace prefix {
+
+// What was wrong with the last call of this thread that failed with words.
+inline std::string error() {
+    std::vector<char> words(prefix_error(nullptr, 0) + 1);
+    prefix_error(words.data(), words.size());
+    return std::string(words.data());
+}
+
+// Functions give back a code of prefix.h, PREFIX_OK where all is well. No exception is thrown but for want of memory.
+class Agent {
+    struct Free {
+        void operator()(prefix_agent *agent) const noexcept { prefix_free(agent); }
+    };
+    std::unique_ptr<prefix_agent, Free> own;
+
+public:
+    // Nobody: every call gives back PREFIX_NULL until one is created.
+    Agent() = default;
+
+    int32_t create(const std::vector<double> &parameters, uint64_t seed, const char *options = nullptr) {
+        prefix_agent *agent = nullptr;
+        const int32_t code = prefix_create_with(parameters.data(), parameters.size(), seed, options, &agent);
+        own.reset(agent);
+        return code;
+    }
+
+    explicit operator bool() const noexcept { return static_cast<bool>(own); }
+    prefix_agent *get() const noexcept { return own.get(); }
+
+    int32_t reset() { return prefix_reset(get()); }
+
+    int32_t step(const std::vector<int32_t> &outcomes, std::vector<int32_t> &actions) {
+        actions.resize(prefix_actions());
+        return prefix_step(get(), outcomes.data(), outcomes.size(), actions.data(), actions.size());
+    }
+
+    int32_t step_weighed(const std::vector<int32_t> &outcomes, const std::vector<double> &weights, std::vector<int32_t> &actions) {
+        actions.resize(prefix_actions());
+        return prefix_step_weighed(get(), outcomes.data(), outcomes.size(), weights.data(), weights.size(), actions.data(), actions.size());
+    }
+
+    // An empty list of what is open: all is. No nodes: as the options say.
+    int32_t step_within(const std::vector<int32_t> &outcomes, const std::vector<uint8_t> &open, uint64_t nodes, std::vector<int32_t> &actions,
+                        int32_t *depth = nullptr) {
+        actions.resize(prefix_actions());
+        return prefix_step_within(get(), outcomes.data(), outcomes.size(), open.empty() ? nullptr : open.data(), open.size(), nodes, actions.data(),
+                                  actions.size(), depth);
+    }
+
+    int32_t perceive(const std::vector<int32_t> &outcomes) { return prefix_perceive(get(), outcomes.data(), outcomes.size()); }
+    int32_t act(const std::vector<int32_t> &actions) { return prefix_act(get(), actions.data(), actions.size()); }
+    int32_t correct(const std::vector<int32_t> &actions) { return prefix_correct(get(), actions.data(), actions.size()); }
+    int32_t end_block() { return prefix_end_block(get()); }
+
+    int32_t belief(size_t factor, std::vector<double> &probabilities) const {
+        const int32_t states = prefix_states(factor);
+        probabilities.resize(states < 0 ? 0 : static_cast<size_t>(states));
+        return prefix_belief(get(), factor, probabilities.data(), probabilities.size());
+    }
+
+    // Eight numbers for each joint action, as prefix.h has them.
+    int32_t explain(std::vector<double> &numbers) const {
+        numbers.resize(8 * prefix_joint_actions());
+        return prefix_explain(get(), numbers.data(), numbers.size());
+    }
+
+    int32_t preferences(size_t modality, std::vector<double> &numbers) const {
+        const int32_t outcomes = prefix_outcomes(modality);
+        numbers.resize(outcomes < 0 ? 0 : static_cast<size_t>(outcomes));
+        return prefix_preferences(get(), modality, numbers.data(), numbers.size());
+    }
+    int32_t set_preferences(size_t modality, const std::vector<double> &numbers) {
+        return prefix_set_preferences(get(), modality, numbers.data(), numbers.size());
+    }
+    int32_t clear_preferences() { return prefix_clear_preferences(get()); }
+
+    int32_t set_goals(const std::vector<uint8_t> &wanted) { return prefix_set_goals(get(), wanted.data(), wanted.size()); }
+    int32_t clear_goals() { return prefix_clear_goals(get()); }
+    int32_t set_precisions(double policy, double action, double lapse) { return prefix_set_precisions(get(), policy, action, lapse); }
+
+    int32_t save(std::vector<uint8_t> &bytes) const {
+        size_t length = 0;
+        const int32_t code = prefix_save(get(), nullptr, 0, &length);
+        if (code != PREFIX_OK) return code;
+        bytes.resize(length);
+        return prefix_save(get(), bytes.data(), bytes.size(), &length);
+    }
+    int32_t load(const std::vector<uint8_t> &bytes) { return prefix_load(get(), bytes.data(), bytes.size()); }
+};
+
+} // namespace prefix
 
 #endif
 ";

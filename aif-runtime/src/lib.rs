@@ -40,6 +40,7 @@ mod goal;
 mod labels;
 mod life;
 mod measurement;
+mod nesting;
 mod record;
 mod rollout;
 mod sparse;
@@ -67,9 +68,9 @@ pub use measurement::Measurement;
 pub use model::{
     Assignment, GenerativeModel, Inputs, MAX_JOINT_STATES, Marginals, Meta, ModelError, ModelFamily, Numbers, Precisions, Tables,
 };
-pub use nested::{Acts, Nested, NestedAgent, NestedOptions, NestedWorld, Nesting, Seen, nested_rollout};
+pub use nested::{Acts, Given, Nested, NestedAgent, NestedOptions, NestedWorld, Nesting, Seen, nested_rollout};
 pub use perceive::{Inference, Sweeps};
-pub use plan::{InductionOptions, MonteCarlo, Planner, Planning, Policies, Sophisticated, Terms};
+pub use plan::{BranchAndBound, Induction, InductionOptions, MonteCarlo, Planner, Planning, Policies, Sophisticated, Terms};
 pub use record::{Listed, Record, Row, Rows, Source, read_record, write_record};
 pub use response::{Belief, Choice, Noticed};
 pub use rollout::{Moment, Recording, Trajectory, live, record, rollout};

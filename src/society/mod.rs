@@ -5,6 +5,7 @@
 mod corridor;
 mod hide_and_seek;
 mod matrix;
+mod repaying;
 mod signalling;
 mod trust;
 mod ultimatum;
@@ -14,6 +15,7 @@ pub use aif_runtime::society::*;
 pub use corridor::*;
 pub use hide_and_seek::*;
 pub use matrix::*;
+pub use repaying::*;
 pub use signalling::*;
 pub use trust::*;
 pub use ultimatum::*;

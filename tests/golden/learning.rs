@@ -136,7 +136,7 @@ pub fn check<M: GenerativeModel<Evidence: DeserializeOwned>>(case: &Case<'_, M>,
         // The fixtures give the negative.
         let negative = |x: Vec<f64>| x.into_iter().map(|x| -x).collect::<Vec<_>>();
         M::each_modality(|site| {
-            let novelty = outcome_first(prior.likelihood_novelty(site), 1, site.contexts, site.outcomes);
+            let novelty = outcome_first(&prior.likelihood_novelty(site), 1, site.contexts, site.outcomes);
             compare.close("novelty of A", &negative(novelty), &golden["pA"][site.index]);
         });
         M::each_factor(|site| {

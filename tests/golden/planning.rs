@@ -67,8 +67,8 @@ pub fn check<M: GenerativeModel>(case: &Case<'_, M>, timed: &Case<'_, M>, compar
         let worked_back = Induction::new(agent.tables(), &induction(case));
         for (f, golden) in list(&case.outputs["I"]).iter().enumerate() {
             let n = M::META.factors[f].states.count;
-            let rows = (0..depth).flat_map(|k| match worked_back.reaches(f, n, k) {
-                Some(row) => row.iter().map(|&r| usize::from(r)).collect(),
+            let rows = (0..depth).flat_map(|k| match worked_back.reaches(f, k) {
+                Some(row) => row.map(usize::from).collect(),
                 None => vec![0; n],
             });
             compare.same("I", &rows.collect::<Vec<_>>(), &Value::from(numbers(golden)));

@@ -4,7 +4,7 @@
 #[allow(dead_code)]
 mod measured;
 
-use aif::infer::results::{Fit, Group, fit_nuts, reduce};
+use aif::infer::results::{Fit, Group, fit_nuts, reduce, reduce_beside};
 use aif::infer::sample::NutsOptions;
 use aif::infer::{Design, Population, Role};
 use aif::prelude::*;
@@ -322,9 +322,27 @@ fn reduced_models_have_the_evidence_and_the_posterior_of_their_own_fits() {
     let options = NutsOptions { chains: 4, warmup: 500, draws: 1000, seed: 3, ..NutsOptions::default() };
     let fit = fit_nuts(&group, options, &|| ()).unwrap();
     let drop = ["mean[patient]", "mean[age:patient]", "mean[intercept]"];
-    let found = reduce::<Conjugate>(&fit, &drop).unwrap();
+    let without_data = reduce::<Conjugate>(&fit, &drop).unwrap();
+    let found = reduce_beside::<Conjugate>(&fit, &drop, &group, &|| ()).unwrap();
     assert_eq!(found.models.len(), 8);
+    assert!(without_data.evidence.is_none() && without_data.models.iter().all(|m| m.bridge.is_none()));
+    // What six measurements say beside their mean, and the constants of 40 means.
+    let variance = 0.25f64;
+    let ln_two_pi = (2.0 * std::f64::consts::PI).ln();
+    let beside: f64 = group
+        .records
+        .iter()
+        .zip(&means)
+        .map(|(r, m)| {
+            let square: f64 = r.iter().map(|(_, y)| (y - m).powi(2)).sum();
+            -3.0 * (ln_two_pi + variance.ln()) - 0.5 * square / variance + 0.5 * (ln_two_pi + (variance / 6.0).ln())
+        })
+        .sum::<f64>()
+        - 0.5 * people as f64 * ln_two_pi;
     let full = log_evidence(&covariates, &means, [true; 4]);
+    let evidence = found.evidence.unwrap();
+    println!("evidence {:.4} +- {:.4}, exact {:.4}", evidence.ln_integral, evidence.error, full + beside);
+    assert!((evidence.ln_integral - full - beside).abs() < 4.0 * evidence.error && evidence.error < 0.06, "{evidence:?}");
     for model in &found.models {
         let out = |name: &str| model.without.iter().any(|n| n == name);
         let in_use = [!out("mean[intercept]"), true, !out("mean[patient]"), !out("mean[age:patient]")];
@@ -333,6 +351,9 @@ fn reduced_models_have_the_evidence_and_the_posterior_of_their_own_fits() {
             "{:?}: {:.4} +- {:.4}, normal {:.4}, exact {exact:.4}, k {:.2}",
             model.without, model.gain, model.error, model.normal, model.pareto_k
         );
+        let bridge = model.bridge.unwrap();
+        println!("    bridge {:.4} +- {:.4}", bridge.ln_integral, bridge.error);
+        assert!((bridge.ln_integral - exact).abs() < 5.0 * bridge.error + 1e-9 && bridge.error < 0.1, "{model:?}");
         assert!((model.gain - exact).abs() < 5.0 * model.error + 0.01, "{:?}: {} and {exact}", model.without, model.gain);
         assert!((model.normal - exact).abs() < 0.3, "{:?}: {} and {exact}", model.without, model.normal);
     }

@@ -25,7 +25,7 @@ pub fn moved<const W: usize, const H: usize>(place: Cell<W, H>, go: Go) -> Cell<
 }
 
 /// A map of `W` x `H` cells, laid out with `S` x `S` = `R` regions.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Guard<const W: usize, const H: usize, const R: usize, const S: usize>;
 
 #[generative_model(horizon = 3, actions(go: Go))]

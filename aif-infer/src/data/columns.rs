@@ -3,6 +3,7 @@
 use super::column::{Column, Said, Value};
 use super::error::{Complaint, Complaints, listed, quoted};
 use super::options::is_na;
+use super::players::GAME;
 use super::raw::{Row, column};
 use super::schema::{ColumnSpec, Rows, Schema};
 use super::source::Source;
@@ -40,6 +41,7 @@ impl Columns {
             ["subject", "session", "block", noun, "scored"].contains(&name)
                 || own.contains(&name)
                 || of_model(name)
+                || (schema.players && name == GAME)
                 || schema.observations.iter().flat_map(weights::names).any(|weight| weight == name)
         };
         check_names(options, known, of_model, complaints);
@@ -83,6 +85,10 @@ impl Columns {
         let time_step = if steps { None } else { optional("time_step") };
         let specs = schema.observations.iter().enumerate();
         let weights: Vec<Weights> = specs.filter_map(|spec| Weights::find(header, spec, options, complaints)).collect();
+        if let Some(own) = weights.first().filter(|_| schema.players) {
+            let found = format!("columns of weights of {}", quoted(schema.observations[own.modality].name));
+            complaints.push(Complaint::new(1, "", found, "a column of outcomes: players take no soft evidence"));
+        }
         let mut all = |specs: &[ColumnSpec]| -> Vec<Option<Column>> {
             let one = |spec: &ColumnSpec| {
                 // What is weighed need not be named, too.

@@ -9,6 +9,7 @@ use super::bids::{complete, files, is_bids};
 use super::error::DataError;
 use super::options::{DataOptions, Format, RowOrder};
 use super::parse::{Keep, Opening};
+use super::players::{GAME, is_of_player, unfolded};
 use super::raw::{RawTable, column};
 use super::schema::{Rows, Schema};
 use super::source::Source;
@@ -51,11 +52,17 @@ fn open(path: &Path, options: &DataOptions, schema: &Schema, keep: &mut Keep<'_>
                 source.places().for_each(|at| wanted[at] = true);
             }
         }
-        wanted.iter_mut().zip(header).for_each(|(wanted, name)| *wanted |= lower.contains(&name.to_lowercase()));
+        if schema.players {
+            lower.insert(GAME.to_owned());
+            lower.insert(options.column(GAME).to_lowercase());
+        }
+        let players = |name: &str| schema.players && is_of_player(name, |own| lower.contains(own));
+        wanted.iter_mut().zip(header).for_each(|(wanted, name)| *wanted |= lower.contains(&name.to_lowercase()) || players(name));
         wanted
     };
     let keep: &mut Keep<'_> = &mut |header, cells| keep(header, cells);
-    RawTable::open_as(path, Opening { encoding: options.encoding, separator: separator(options), wanted: &wanted, keep })
+    let opening = Opening { encoding: options.encoding, separator: separator(options), wanted: &wanted, keep };
+    Ok(unfolded(RawTable::open_as(path, opening)?, schema, options))
 }
 
 /// What separates cells before anything else: where numbers have commas, a semicolon.

@@ -14,6 +14,7 @@ mod onsets;
 mod options;
 mod parameters;
 mod parse;
+mod players;
 mod raw;
 mod read;
 mod schema;

@@ -9,7 +9,7 @@ use aif_runtime::measure::ResponseKind;
 use aif_runtime::model::Labels;
 use aif_runtime::nested::Tree;
 
-use crate::record::{RecordedBlock, RecordedRow};
+use crate::record::{LevelColumns, RecordedBlock, RecordedRow, level_columns};
 
 /// What the cells of a column hold.
 #[derive(Clone, Copy)]
@@ -127,6 +127,8 @@ pub struct Schema {
     pub in_order: bool,
     /// Whether rows are ticks of several clocks, at which not every action is due.
     pub clocks: bool,
+    /// Whether rows are moves of a player, which a table may have side by side with those of others.
+    pub players: bool,
     /// What is set from outside.
     pub inputs: Vec<ColumnSpec>,
     /// What is observed; cells may be missing.
@@ -189,6 +191,7 @@ impl Schema {
             known_inputs: true,
             in_order: false,
             clocks: false,
+            players: false,
             inputs: meta.inputs.iter().map(|i| column(i.name, i.values, true)).collect(),
             observations: meta
                 .modalities
@@ -202,24 +205,39 @@ impl Schema {
         }
     }
 
-    /// The columns of a model with levels, the lowest levels first: what each model sees and does, and the number of the step of each with levels.
+    /// The columns of a model with levels, the lowest levels first: what each model sees, does and answers, what is set of it, and the number of the step of
+    /// each with levels.
     pub fn of_levels(tree: &Tree) -> Self {
         let mut schema = Schema { known_inputs: true, clocks: true, ..Schema::default() };
-        tree.each(&mut |model| {
+        for LevelColumns { tree: model, acts, inputs, step, .. } in level_columns(tree) {
             let own = Schema::of(model.meta);
             schema.observations.extend(model.seen().map(|m| own.observations[m].clone()));
-            let first = schema.responses.len();
             // Which are due is known when the steps of all models are.
             schema.responses.extend(own.responses.into_iter().map(|column| ColumnSpec { matters: false, ..column }));
-            let columns = (first..schema.responses.len()).collect::<Vec<usize>>();
-            if !columns.is_empty() {
-                schema.together.push(Together { columns, seen: Vec::new(), in_part: false });
-            }
-            if !model.levels.is_empty() {
+            let together = own.together.into_iter().filter(|own| !own.columns.is_empty());
+            schema.together.extend(together.map(|mut own| {
+                own.columns.iter_mut().for_each(|column| *column += acts);
+                own
+            }));
+            let new = own.inputs.into_iter().zip(&inputs).filter(|(_, place)| **place >= schema.inputs.len());
+            let new: Vec<ColumnSpec> = new.map(|(column, _)| column).collect();
+            schema.inputs.extend(new);
+            if step.is_some() {
                 schema.inputs.push(ColumnSpec { name: model.step, cells: Cells::Count, matters: true });
             }
-        });
+        }
         schema
+    }
+
+    /// The columns of a player: its modalities, and its own action, which is missing where it has no turn.
+    pub fn of_player(meta: &Meta) -> Self {
+        let column = |name, values| ColumnSpec { name, cells: Cells::Labels(values), matters: false };
+        Schema {
+            players: true,
+            observations: meta.modalities.iter().map(|m| column(m.name, m.outcomes)).collect(),
+            responses: meta.actions.iter().take(1).map(|action| column(action.name, action.values)).collect(),
+            ..Schema::default()
+        }
     }
 
     /// The columns of a filter: its inputs and responses.
@@ -263,6 +281,7 @@ impl Schema {
             known_inputs: true,
             in_order: true,
             clocks: false,
+            players: false,
             inputs: meta.inputs.iter().map(column).collect(),
             observations: meta.observations.iter().map(column).collect(),
             responses: responses.collect(),

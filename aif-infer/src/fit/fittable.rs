@@ -8,7 +8,7 @@ use rand::Rng;
 
 use crate::population::{Design, FamilyOf, Group, Population, PopulationMeta};
 use crate::posterior::{Posterior, Refined, Table, Target, complete, drawn_positions};
-use crate::record::{Regressors, ResponsePlace};
+use crate::record::{Cues, Regressors, ResponsePlace};
 use crate::score::{Behaviour, ScoreError};
 
 /// A group without the type of its population: fitting is compiled once for all.
@@ -46,11 +46,26 @@ pub trait Fittable: Sync {
         None
     }
 
+    /// What was known of each scored response when it was made: what was seen since the one before, and inputs.
+    fn cues(&self, leaf: usize) -> Vec<Cues> {
+        let _ = leaf;
+        Vec::new()
+    }
+
     /// The probability of every choice at each scored response.
     ///
     /// # Errors
     /// When the parameters make no model.
     fn predictions(&self, leaf: usize, values: &[f64]) -> Result<Vec<Vec<f64>>, ScoreError> {
+        let _ = (leaf, values);
+        Ok(Vec::new())
+    }
+
+    /// Which of several kinds a unit may be, and how probable each is; empty where there is only one.
+    ///
+    /// # Errors
+    /// When the parameters make no model, or what was recorded is impossible.
+    fn kinds(&self, leaf: usize, values: &[f64]) -> Result<Vec<(String, f64)>, ScoreError> {
         let _ = (leaf, values);
         Ok(Vec::new())
     }

@@ -179,6 +179,8 @@ pub struct Piece {
     pub chosen: Vec<usize>,
     /// What was recorded, held against what is predicted.
     pub checks: Vec<PredictiveCheck>,
+    /// Of each unit that may be one of several kinds, these and the posterior probability of each.
+    pub kinds: Vec<(usize, Vec<(String, f64)>)>,
     /// Trial-by-trial quantities of each unit, at the posterior mean.
     pub regressors: Vec<(usize, Regressors)>,
 }

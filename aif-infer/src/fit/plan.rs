@@ -11,6 +11,7 @@ use super::shelf::{NoShelf, Shelf};
 use crate::laplace::{Approximation, LaplaceOptions, laplace_from};
 use crate::marginal::{Finest, Surveyed};
 use crate::posterior::Target;
+use crate::record::Statistics;
 
 /// What is predicted from the draws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +55,8 @@ pub struct Plan<'a> {
     pub subjects: Option<Vec<usize>>,
     /// What is predicted from the draws.
     pub predictive: PredictiveOptions,
+    /// What else is checked of choices.
+    pub statistics: Statistics,
     /// Where finished parts are kept.
     pub shelf: &'a dyn Shelf,
     /// More numbers of a group's draws than this are kept in files, where the shelf has a folder.
@@ -67,7 +70,8 @@ pub struct Plan<'a> {
 impl Default for Plan<'_> {
     fn default() -> Self {
         let predictive = PredictiveOptions::none();
-        Plan { subjects: None, predictive, shelf: &NoShelf, most_held: FILED_FROM, tick: &|| {}, phase: &|_| {} }
+        let statistics = Statistics::new();
+        Plan { subjects: None, predictive, statistics, shelf: &NoShelf, most_held: FILED_FROM, tick: &|| {}, phase: &|_| {} }
     }
 }
 

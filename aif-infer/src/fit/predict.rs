@@ -13,7 +13,10 @@ use crate::compare::{Predictive, criterion, relative_efficiency};
 use crate::diagnostics::quantile;
 use crate::population::Role;
 use crate::random;
-use crate::record::ResponsePlace;
+use crate::record::{ResponsePlace, Sequence, Statistics};
+
+/// Of more units than this, repeats are checked only where statistics are asked for.
+const MOST_SEQUENCES: usize = 2000;
 
 /// The stream of the generator.
 const REPLAYS: u64 = 3 << 60;
@@ -23,7 +26,7 @@ pub(super) fn predict(
     group: &dyn Fittable,
     part: &Part<'_>,
     mut piece: Piece,
-    options: &PredictiveOptions,
+    (options, statistics): (&PredictiveOptions, &Statistics),
     method: &Method,
 ) -> Result<Piece, FitError> {
     let design = group.design();
@@ -68,24 +71,30 @@ pub(super) fn predict(
         let draws = piece.draws.some(options.check_draws);
         let mut rng = stream(method.seed(), part.place, 0);
         let priors: Vec<Vec<f64>> = (0..options.check_draws).map(|_| part.target.draw_prior(&mut rng)).collect();
+        let by_sequence = group.design().leaves().names.len() <= MOST_SEQUENCES || !statistics.is_empty();
+        if !by_sequence {
+            piece.notes.push(format!("of more than {MOST_SEQUENCES} units it is not checked how often choices are repeated"));
+        }
         let work = |(own, &leaf): (usize, &usize)| -> Vec<PredictiveCheck> {
             let values = |all: &[f64]| layout.gather(leaf_level, own, all);
             let mut checks = Vec::new();
             if let Some((labels, chosen)) = group.alternatives(leaf) {
                 let mut rng = stream(method.seed(), part.place, own as u64 + 1);
+                let (places, cues) = if by_sequence { (group.responses(leaf), group.cues(leaf)) } else { Default::default() };
+                let sequence = if by_sequence { Sequence::new((&labels, &chosen), &places, &cues, statistics) } else { None };
+                // Responses of which a part is missing are none of the choices.
                 let mut replay = |all: &[f64]| -> Option<Vec<f64>> {
                     let probabilities = group.predictions(leaf, &values(all)).ok()?;
-                    let mut counts = vec![0.0; labels.len()];
-                    // Responses of which a part is missing are none of the choices.
-                    for (row, _) in probabilities.iter().zip(&chosen).filter(|(_, choice)| choice.is_some()) {
-                        counts[aif_runtime::random::categorical(row, &mut rng)] += 1.0;
+                    let mut drawn = vec![None; chosen.len()];
+                    for (i, row) in probabilities.iter().enumerate().filter(|(i, _)| chosen.get(*i).is_some_and(Option::is_some))
+                    {
+                        drawn[i] = Some(aif_runtime::random::categorical(row, &mut rng));
                     }
-                    Some(counts)
+                    Some(numbers_of(&labels, &drawn, sequence.as_ref()).into_iter().map(|(_, number)| number).collect())
                 };
                 let posterior: Vec<Vec<f64>> = draws.iter().filter_map(|all| replay(all)).collect();
                 let prior: Vec<Vec<f64>> = priors.iter().filter_map(|all| replay(all)).collect();
-                let count = |choice: usize| chosen.iter().filter(|&&c| c == Some(choice)).count() as f64;
-                let observed = labels.iter().enumerate().map(|(choice, label)| (label.clone(), count(choice)));
+                let observed = numbers_of(&labels, &chosen, sequence.as_ref()).into_iter();
                 checks.extend(held_against(leaf, observed, &posterior, &prior));
             }
             let observed = group.statistics(leaf);
@@ -100,6 +109,13 @@ pub(super) fn predict(
         };
         let each: Vec<Vec<PredictiveCheck>> = leaves.par_iter().enumerate().map(work).collect();
         piece.checks = each.concat();
+        let work = |(own, &leaf): (usize, &usize)| {
+            let kinds = draws.iter().map(|all| group.kinds(leaf, &layout.gather(leaf_level, own, all)));
+            kinds.collect::<Result<Vec<_>, _>>().map(|each| (leaf, mean_of(each))).map_err(|e| fail(leaf, e.to_string()))
+        };
+        let each: Vec<Result<_, FitError>> = leaves.par_iter().enumerate().map(work).collect();
+        let each = each.into_iter().collect::<Result<Vec<_>, FitError>>()?;
+        piece.kinds = each.into_iter().filter(|(_, kinds)| !kinds.is_empty()).collect();
     }
     if options.regressors {
         let all = mean(&piece);
@@ -111,6 +127,14 @@ pub(super) fn predict(
         piece.regressors = each.into_iter().flatten().collect();
     }
     Ok(piece)
+}
+
+/// How often each choice was made, and the shares of a sequence.
+fn numbers_of(labels: &[String], chosen: &[Option<usize>], sequence: Option<&Sequence<'_>>) -> Vec<(String, f64)> {
+    let count = |choice: usize| chosen.iter().filter(|&&c| c == Some(choice)).count() as f64;
+    let mut all: Vec<(String, f64)> = labels.iter().enumerate().map(|(c, label)| (label.clone(), count(c))).collect();
+    all.extend(sequence.into_iter().flat_map(|sequence| sequence.shares(chosen)));
+    all
 }
 
 /// Each number that was observed against those that are predicted; what cannot be told of either is left out.
@@ -139,6 +163,16 @@ fn held_against<'a>(
         let p_value = above / after.len() as f64;
         Some(PredictiveCheck { leaf, statistic, observed, posterior: three(&after), prior: three(&before), p_value })
     })
+}
+
+/// The mean probability of each kind over draws.
+fn mean_of(each: Vec<Vec<(String, f64)>>) -> Vec<(String, f64)> {
+    let count = each.len() as f64;
+    let mut draws = each.into_iter();
+    let mut mean = draws.next().unwrap_or_default();
+    draws.for_each(|own| mean.iter_mut().zip(own).for_each(|(to, (_, p))| to.1 += p));
+    mean.iter_mut().for_each(|(_, p)| *p /= count);
+    mean
 }
 
 /// A generator of its own for each unit of each density.

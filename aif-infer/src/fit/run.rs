@@ -65,8 +65,9 @@ pub fn fit_pieces(group: &dyn Fittable, method: &Method, plan: &Plan<'_>) -> Res
     }
     (plan.phase)("predicting");
     let finish = |(part, piece): (&Part<'_>, Piece)| {
-        let mut piece =
-            kept(plan.shelf, &format!("piece-{}", part.place), || predict(group, part, piece, &plan.predictive, method))?;
+        let mut piece = kept(plan.shelf, &format!("piece-{}", part.place), || {
+            predict(group, part, piece, (&plan.predictive, &plan.statistics), method)
+        })?;
         check_piece(&piece, meta, group.design())?;
         piece.draws.open(plan.shelf.folder())?;
         piece.draws.check()?;

@@ -139,8 +139,18 @@ struct Densities<'a> {
     values: &'a [f64],
     /// One for each number that is drawn.
     each: Vec<f64>,
-    /// Whether a number can be zero, or as near to it on either side as one likes.
-    around_zero: Vec<bool>,
+    around_zero: Vec<Zero>,
+}
+
+/// Whether a number can be zero, and as near to it on either side as one likes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Zero {
+    /// It can.
+    Inside,
+    /// It cannot.
+    Outside,
+    /// It is drawn together with others, and so is the density of them all.
+    Together,
 }
 
 impl<'a> Densities<'a> {
@@ -157,7 +167,7 @@ pub(crate) fn densities<P: Population>(
     values: &mut [f64],
     covariates: &[f64],
     drawn: &[f64],
-) -> (Vec<f64>, Vec<bool>) {
+) -> (Vec<f64>, Vec<Zero>) {
     let mut densities = Densities::new(drawn);
     P::draw(level, values, covariates, &mut densities);
     (densities.each, densities.around_zero)
@@ -168,7 +178,8 @@ impl Draw<f64> for Densities<'_> {
         let x = take(&mut self.values);
         self.each.push(prior.ln_density(x));
         let support = prior.support();
-        self.around_zero.push([-1e-9, 0.0, 1e-9].into_iter().all(|near| support.holds(near)));
+        let is_inside = [-1e-9, 0.0, 1e-9].into_iter().all(|near| support.holds(near));
+        self.around_zero.push(if is_inside { Zero::Inside } else { Zero::Outside });
         x
     }
 
@@ -176,7 +187,7 @@ impl Draw<f64> for Densities<'_> {
         values.fill_with(|| take(&mut self.values));
         self.each.push(prior.ln_density(values));
         self.each.extend(values.iter().skip(1).map(|_| 0.0));
-        self.around_zero.extend(values.iter().map(|_| prior.is_free()));
+        self.around_zero.extend(values.iter().map(|_| if prior.is_free() { Zero::Together } else { Zero::Outside }));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Populations: the priors of a group, its plates, its subjects and their sessions, as `model!` declares them.
 
+mod coordinates;
 mod design;
 mod draw;
 mod field;
@@ -16,8 +17,9 @@ pub use field::{Field, FieldError, SetNumber, SetOther};
 pub use group::{Group, Scored};
 pub use meta::{Covariate, Dimension, Level, Parameter, PopulationMeta, Role, coordinates, direct, drawn, members};
 
+pub(crate) use coordinates::{Coordinates, Priors, PriorsOf, Unit};
 pub(crate) use design::mean_and_deviation;
-pub(crate) use draw::{Noted, Partly, densities};
+pub(crate) use draw::{Noted, Partly, Zero, densities};
 
 use crate::score::Behaviour;
 

@@ -59,6 +59,22 @@ impl<T: Real> VectorPrior<T> for LkjCholesky<T> {
         density
     }
 
+    fn unplace(&self, values: &[T], coordinates: &mut [T]) -> bool {
+        let k = rows(values.len());
+        let mut next = coordinates.iter_mut();
+        for i in 0..k {
+            let mut left = T::one();
+            for j in 0..i {
+                let z = values[i * k + j] / left.sqrt();
+                left *= -(z * z) + 1.0;
+                if let Some(u) = next.next() {
+                    *u = ((z + 1.0) / (-z + 1.0)).ln() * 0.5;
+                }
+            }
+        }
+        true
+    }
+
     fn ln_density(&self, values: &[T]) -> T {
         // Of the canonical partial correlations.
         let k = rows(values.len());
@@ -153,6 +169,17 @@ impl<T: Real, const K: usize> VectorPrior<T> for MultivariateNormal<T, K> {
             density -= raw[i] * raw[i] * 0.5;
         }
         density
+    }
+
+    fn unplace(&self, values: &[T], coordinates: &mut [T]) -> bool {
+        for i in 0..coordinates.len().min(K) {
+            coordinates[i] = values[i];
+            if !self.centred {
+                let before = coordinates[..i].iter().zip(&self.factor[i]).fold(T::zero(), |sum, (&r, &l)| sum + l * r);
+                coordinates[i] = ((values[i] - self.location[i]) / self.scales[i] - before) / self.factor[i][i];
+            }
+        }
+        true
     }
 
     fn ln_density(&self, values: &[T]) -> T {

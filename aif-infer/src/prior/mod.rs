@@ -135,6 +135,12 @@ pub trait VectorPrior<T: Real> {
     /// Reads the values that coordinates stand for; the log-density of the coordinates, Jacobian included.
     fn place(&self, coordinates: &[T], values: &mut [T]) -> T;
 
+    /// The coordinates that stand for values, as many as there are; false where they are not known.
+    fn unplace(&self, values: &[T], coordinates: &mut [T]) -> bool {
+        let _ = (values, coordinates);
+        false
+    }
+
     /// The log-density of values themselves, by whatever measure; up to a constant where the values alone say so.
     fn ln_density(&self, values: &[T]) -> T;
 

@@ -41,6 +41,13 @@ impl<T: Real, P: Prior<T>> VectorPrior<T> for Ordered<P> {
         density
     }
 
+    fn unplace(&self, values: &[T], coordinates: &mut [T]) -> bool {
+        for (i, u) in coordinates.iter_mut().enumerate() {
+            *u = if i == 0 { values[0] } else { (values[i] - values[i - 1]).ln() };
+        }
+        true
+    }
+
     fn ln_density(&self, values: &[T]) -> T {
         let orders = T::constant(aif_runtime::math::ln_gamma(values.len() as f64 + 1.0));
         values.iter().fold(orders, |density, &x| density + self.prior.ln_density(x))

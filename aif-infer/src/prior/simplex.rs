@@ -54,6 +54,15 @@ impl<T: Real, const N: usize> VectorPrior<T> for Dirichlet<T, N> {
         density
     }
 
+    fn unplace(&self, values: &[T], coordinates: &mut [T]) -> bool {
+        let mut left = T::zero();
+        for k in (0..coordinates.len()).rev() {
+            left += values[k + 1];
+            coordinates[k] = values[k].ln() - left.ln() + ((coordinates.len() - k) as f64).ln();
+        }
+        true
+    }
+
     fn ln_density(&self, values: &[T]) -> T {
         let (mut sum, mut density) = (T::zero(), T::zero());
         for (&a, &x) in self.concentrations.iter().zip(values) {

@@ -187,3 +187,20 @@ fn horseshoe_scales_shrink_between_the_slab_and_nothing() {
     assert!((horseshoe_scale(0.01, 1.0, 4.0) / 0.01 - 1.0).abs() < 1e-4);
     assert!((horseshoe_scale(1.0, 1e6, 4.0) - 2.0).abs() < 1e-4);
 }
+
+#[test]
+fn values_that_are_drawn_together_have_the_coordinates_that_stand_for_them() {
+    fn back<P: VectorPrior<f64>>(prior: P, coordinates: &[f64], len: usize) {
+        let mut values = vec![0.0; len];
+        prior.place(coordinates, &mut values);
+        let mut found = vec![f64::NAN; coordinates.len()];
+        assert!(prior.unplace(&values, &mut found));
+        assert!(found.iter().zip(coordinates).all(|(a, b)| (a - b).abs() < 1e-12), "{found:?} for {coordinates:?}");
+    }
+    let factor = [[1.0, 0.0], [0.6, 0.8]];
+    back(MultivariateNormal::new([0.3, -1.0], [0.5, 2.0], factor), &[0.4, -1.3], 2);
+    back(MultivariateNormal::new([0.3, -1.0], [0.5, 2.0], factor).centred(), &[0.4, -1.3], 2);
+    back(LkjCholesky::new(2.0), &[0.4, -1.3, 0.2], 9);
+    back(Dirichlet::new([1.0, 2.0, 0.5, 1.0]), &[0.4, -1.3, 2.2], 4);
+    back(Normal::new(0.0, 1.0).ordered(), &[0.4, -1.3, 2.2], 3);
+}

@@ -8,6 +8,7 @@ mod lessons;
 mod observation;
 mod played;
 mod recorder;
+mod sequence;
 mod ticks;
 mod trials;
 
@@ -26,8 +27,10 @@ pub use observation::{Reading, ReadingError};
 pub use played::Played;
 pub(crate) use recorder::AsBlocks;
 pub use recorder::Recorder;
+pub use sequence::{Cues, Statistic, Statistics, Trial};
+pub(crate) use sequence::{Sequence, sign};
 pub use ticks::Ticks;
-pub(crate) use ticks::{Amiss, Line, NodeTick};
+pub(crate) use ticks::{Amiss, Line, Node as LevelColumns, NodeTick, nodes as level_columns};
 pub use trials::Trials;
 pub(crate) use trials::{Rows, TakingTrials};
 
@@ -159,7 +162,7 @@ impl RecordedBlock {
     }
 }
 
-fn place_of(session: &str, block: &str, noun: &str, step: i64) -> String {
+pub(crate) fn place_of(session: &str, block: &str, noun: &str, step: i64) -> String {
     let session = if session.is_empty() { String::new() } else { format!("session {session}, ") };
     let block = if block.is_empty() { String::new() } else { format!("block {block}, ") };
     format!("{session}{block}{noun} {step}")

@@ -181,6 +181,18 @@ pub fn predictive_csv(fit: &Fit) -> Vec<u8> {
     write_rows(unit_columns(fit, fit.meta.leaf()).chain(posterior).chain(prior), rows)
 }
 
+/// Which of several kinds each unit is: its name, the kind's, and how probable that is, the mean over posterior draws.
+pub fn kinds_csv(fit: &Fit) -> Vec<u8> {
+    let each = fit.pieces.iter().flat_map(|p| &p.kinds);
+    let rows = each.flat_map(|(leaf, kinds)| {
+        let row = |(kind, p): &(String, f64)| {
+            unit_cells(fit, fit.meta.leaf(), *leaf).chain([kind.clone(), p.to_string()]).collect::<Vec<_>>()
+        };
+        kinds.iter().map(row).collect::<Vec<_>>()
+    });
+    write_rows(unit_columns(fit, fit.meta.leaf()).chain(["kind", "probability"]), rows)
+}
+
 /// Trial-by-trial beliefs and prediction errors at the posterior mean, tab-separated with `n/a` where there is nothing, one row per row of
 /// the data.
 pub fn regressors_tsv(fit: &Fit) -> Vec<u8> {
@@ -315,6 +327,7 @@ pub(super) fn tables(fit: &Fit) -> Vec<(String, Table)> {
     add(responses, "loo_blocks.csv", loo_blocks_csv);
     add(any(|p| !p.units.is_empty()), "loo_subjects.csv", loo_subjects_csv);
     add(any(|p| !p.checks.is_empty()), "predictive.csv", predictive_csv);
+    add(any(|p| !p.kinds.is_empty()), "kinds.csv", kinds_csv);
     add(any(|p| !p.regressors.is_empty()), "regressors.tsv", regressors_tsv);
     add(bound, "elbo.csv", bound_csv);
     add(bound, "guide.csv", guide_csv);

@@ -4,20 +4,23 @@
 //! the units only. So the density at zero is known for each draw without error, and its mean over draws, divided by the prior's, is the ratio of
 //! evidences (Savage & Dickey; Verdinelli & Wasserman 1995). The same ratios weigh the draws for the posterior of the reduced model.
 
+use std::marker::PhantomData;
+
 use aif_runtime::scalar::log_sum_exp;
 use rayon::prelude::*;
 
+use super::bridge::Bridges;
 use super::fit::{Fit, Quantity};
+use crate::compare::{Bridge, RELIABLE};
 use crate::compare::{Gaussian, ln_density_at_zero, psis, relative_efficiency};
 use crate::diagnostics::ess_mean;
-use crate::population::{Parameter, Population, Role, densities};
-
-/// The densities of the numbers drawn at a level, and whether each can be zero; all of the level's numbers are written. Asked with the level, the
-/// numbers of the path, covariates, and the drawn numbers.
-pub(crate) type Density<'a> = dyn Fn(usize, &mut [f64], &[f64], &[f64]) -> (Vec<f64>, Vec<bool>) + Sync + 'a;
+use crate::fit::Fittable;
+use crate::population::{Parameter, Population, Priors, PriorsOf, Role, Zero};
 
 /// The most draws that are used.
 const MOST_DRAWS: usize = 2000;
+/// A bridge with an error above so many nats is not believed.
+const BELIEVED: f64 = 0.5;
 /// The most numbers, or parameters of several, that are dropped: each doubles the models.
 pub(crate) const MOST_DROPPED: usize = 10;
 
@@ -60,6 +63,14 @@ pub enum ReductionError {
         /// Its name.
         name: String,
     },
+    /// It has no density of its own.
+    #[error("`{name}` cannot be dropped: it is drawn together with others ({prior}), and what they are without it is not said")]
+    Together {
+        /// Its name.
+        name: String,
+        /// The prior of all of them, in words.
+        prior: &'static str,
+    },
     /// It cannot be zero.
     #[error("`{name}` cannot be dropped: zero is not among the values that it can have ({prior})")]
     Support {
@@ -83,7 +94,10 @@ pub struct Reduced {
     pub pareto_k: f64,
     /// The gain where posterior and prior are taken for normal.
     pub normal: f64,
-    /// Its probability among all models that were tried, which are alike beforehand.
+    /// The same from its evidence and the full model's, each by bridge sampling, where there are data for that.
+    pub bridge: Option<Bridge>,
+    /// Its probability among all models that were tried, which are alike beforehand: by the gain, or by the bridge where the draws do not reach the
+    /// model.
     pub probability: f64,
     /// Mean and standard deviation of each number of the group.
     pub posterior: Vec<(f64, f64)>,
@@ -104,6 +118,18 @@ pub struct Reduction {
     pub averaged: Vec<(f64, f64)>,
     /// How many draws were used.
     pub draws: usize,
+    /// The log-evidence of the full model by bridge sampling, where there are data for that.
+    pub evidence: Option<Bridge>,
+}
+
+impl Reduced {
+    /// The gain that is believed: by the draws' densities where those reach the model, else by a bridge where there is one that is surer.
+    pub fn believed(&self) -> f64 {
+        match self.bridge {
+            Some(bridge) if self.pareto_k > RELIABLE && bridge.error < BELIEVED => bridge.ln_integral,
+            _ => self.gain,
+        }
+    }
 }
 
 impl Reduction {
@@ -121,11 +147,18 @@ struct Drop {
 }
 
 /// What was drawn at one draw.
-struct Drawn {
+pub(super) struct Drawn {
     /// The group's numbers.
-    group: Vec<f64>,
+    pub group: Vec<f64>,
     /// Those of the units of each level below it.
-    below: Vec<Vec<Vec<f64>>>,
+    pub below: Vec<Vec<Vec<f64>>>,
+}
+
+impl Drawn {
+    /// The numbers of a unit.
+    pub fn of(&self, level: usize, unit: usize) -> &[f64] {
+        if level == 0 { &self.group } else { &self.below[level - 1][unit] }
+    }
 }
 
 /// Finds what to drop: numbers by their names, or all numbers of a parameter.
@@ -190,17 +223,40 @@ fn mean(values: impl Iterator<Item = f64> + Clone) -> f64 {
 /// # Errors
 /// When a number cannot be dropped.
 pub fn reduce<P: Population>(fit: &Fit, drop: &[&str]) -> Result<Reduction, ReductionError> {
-    reductions(fit, &drop.iter().map(ToString::to_string).collect::<Vec<_>>(), &densities::<P>)
+    reductions(fit, &named(drop), &PriorsOf::<P>(PhantomData), None, &|| ())
 }
 
-/// The same for a population that is known by the densities of its levels.
+/// The same with the data, for bridge sampling beside: the records that were fitted, and what is called after each model.
 ///
 /// # Errors
 /// When a number cannot be dropped.
-pub(crate) fn reductions(fit: &Fit, drop: &[String], density: &Density<'_>) -> Result<Reduction, ReductionError> {
+pub fn reduce_beside<P: Population>(
+    fit: &Fit,
+    drop: &[&str],
+    records: &dyn Fittable,
+    tick: &dyn Fn(),
+) -> Result<Reduction, ReductionError> {
+    reductions(fit, &named(drop), &PriorsOf::<P>(PhantomData), Some(records), tick)
+}
+
+fn named(drop: &[&str]) -> Vec<String> {
+    drop.iter().map(ToString::to_string).collect()
+}
+
+/// The same for a population that is known by its priors.
+///
+/// # Errors
+/// When a number cannot be dropped.
+pub(crate) fn reductions(
+    fit: &Fit,
+    drop: &[String],
+    priors: &dyn Priors,
+    records: Option<&dyn Fittable>,
+    tick: &dyn Fn(),
+) -> Result<Reduction, ReductionError> {
     let drops = wanted(fit, drop)?;
     let (draws, per_chain) = draws(fit)?;
-    let family = Family { fit, density, drops, draws, per_chain };
+    let family = Family { fit, priors, drops, draws, per_chain };
     let prior_at_zero = family.prior_at_zero()?;
     let posterior = family.posterior();
     let weights: Vec<Vec<f64>> = family.draws.par_iter().map(|drawn| family.weights(drawn, &posterior)).collect();
@@ -210,8 +266,9 @@ pub(crate) fn reductions(fit: &Fit, drop: &[String], density: &Density<'_>) -> R
             family.reduced(model, &own, &posterior, &prior_at_zero)
         })
         .collect();
-    let total = log_sum_exp(&found.iter().map(|m| m.gain).collect::<Vec<_>>());
-    found.iter_mut().for_each(|m| m.probability = (m.gain - total).exp());
+    let evidence = records.and_then(|records| family.bridge(&mut found, &weights, records, tick));
+    let total = log_sum_exp(&found.iter().map(Reduced::believed).collect::<Vec<_>>());
+    found.iter_mut().for_each(|m| m.probability = (m.believed() - total).exp());
     let full = found[0].posterior.clone();
     let averaged = (0..full.len()).map(|q| {
         let m: f64 = found.iter().map(|r| r.probability * r.posterior[q].0).sum();
@@ -224,15 +281,15 @@ pub(crate) fn reductions(fit: &Fit, drop: &[String], density: &Density<'_>) -> R
         (d.name.clone(), p)
     });
     let needed = needed.collect();
-    found.sort_by(|a, b| b.gain.total_cmp(&a.gain));
+    found.sort_by(|a, b| b.believed().total_cmp(&a.believed()));
     let names = fit.quantities.iter().filter(|q| q.level == 0).map(|q| q.name.clone()).collect();
-    Ok(Reduction { models: found, needed, names, full, averaged, draws: family.draws.len() })
+    Ok(Reduction { models: found, needed, names, full, averaged, draws: family.draws.len(), evidence })
 }
 
 /// The models without some of what may be dropped; which of it one does without are the bits of its number.
 struct Family<'a> {
     fit: &'a Fit,
-    density: &'a Density<'a>,
+    priors: &'a dyn Priors,
     drops: Vec<Drop>,
     draws: Vec<Drawn>,
     /// How many draws are of one chain.
@@ -262,9 +319,9 @@ impl Family<'_> {
     }
 
     /// All of the group's numbers, derived ones too; the density of each that is drawn; whether it can be zero.
-    fn of_group(&self, group: &[f64]) -> (Vec<f64>, Vec<f64>, Vec<bool>) {
+    fn of_group(&self, group: &[f64]) -> (Vec<f64>, Vec<f64>, Vec<Zero>) {
         let mut values = vec![f64::NAN; self.fit.meta.offset(1)];
-        let (each, around_zero) = (self.density)(0, &mut values, &[], group);
+        let (each, around_zero) = self.priors.densities(0, &mut values, &[], group);
         (values, each, around_zero)
     }
 
@@ -278,7 +335,7 @@ impl Family<'_> {
             let own = units.iter().enumerate().map(|(unit, numbers)| {
                 let mut values = above[design.levels[level].parents[unit]].clone();
                 values.resize(width, f64::NAN);
-                let (each, _) = (self.density)(level, &mut values, design.covariates_of(level, unit), numbers);
+                let (each, _) = self.priors.densities(level, &mut values, design.covariates_of(level, unit), numbers);
                 sum += each.iter().sum::<f64>();
                 values
             });
@@ -295,9 +352,12 @@ impl Family<'_> {
                 let mut group = self.draws[0].group.clone();
                 group[place] = 0.0;
                 let (_, each, around_zero) = self.of_group(&group);
-                if !around_zero[place] || !each[place].is_finite() {
-                    let own = |p: &&Parameter| p.name == d.name || (0..p.len()).any(|e| p.label(e) == d.name);
-                    let prior = self.fit.meta.levels[0].parameters.iter().find(own).map_or("", |p| p.prior);
+                let own = |p: &&Parameter| p.name == d.name || (0..p.len()).any(|e| p.label(e) == d.name);
+                let prior = self.fit.meta.levels[0].parameters.iter().find(own).map_or("", |p| p.prior);
+                if around_zero[place] == Zero::Together {
+                    return Err(ReductionError::Together { name: d.name.clone(), prior });
+                }
+                if around_zero[place] == Zero::Outside || !each[place].is_finite() {
                     return Err(ReductionError::Support { name: d.name.clone(), prior });
                 }
                 all.push(each[place]);
@@ -366,9 +426,28 @@ impl Family<'_> {
             error: (variance / ess.max(1.0)).sqrt(),
             pareto_k: if model == 0 { 0.0 } else { smoothed.pareto_k },
             normal: self.normal(model, posterior, prior_at_zero),
+            bridge: None,
             probability: 0.0,
             posterior: moments.collect(),
         }
+    }
+
+    /// Finds the evidence of each model by a bridge; gives that of the full one.
+    fn bridge(&self, found: &mut [Reduced], weights: &[Vec<f64>], records: &dyn Fittable, tick: &dyn Fn()) -> Option<Bridge> {
+        let seed = self.fit.method.seed();
+        let bridges = Bridges::new(self.fit, self.priors, records.target(None, false), &self.draws, self.per_chain)?;
+        let full = bridges.evidence(seed)?;
+        tick();
+        for (model, reduced) in found.iter_mut().enumerate().skip(1) {
+            let zeros: Vec<usize> = self.without(model).flat_map(|d| d.places.iter().copied()).collect();
+            let own: Vec<f64> = weights.iter().map(|w| w[model]).collect();
+            reduced.bridge = bridges
+                .reduced(&zeros, &own, seed)
+                .map(|own| Bridge { ln_integral: own.ln_integral - full.ln_integral, error: own.error.hypot(full.error) });
+            tick();
+        }
+        found[0].bridge = Some(Bridge { ln_integral: 0.0, error: 0.0 });
+        Some(full)
     }
 
     /// The gain of a model where posterior and prior are taken for normal.

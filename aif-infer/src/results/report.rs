@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::files::loo_total;
+use super::files::{loo_total, unit_cells};
 use super::fit::{Fit, Quantity};
 use super::header::Header;
 use super::recovery::correlation;
 use crate::compare::RELIABLE;
+use crate::fit::PredictiveCheck;
 use crate::pictures::{Ink, Plot, range, scatter};
 use crate::population::Role;
 
@@ -52,6 +53,7 @@ pub fn report_html(fit: &Fit, header: &Header, truth: Option<&Truth>) -> String 
         recovery(&mut page, fit, truth);
     }
     units(&mut page, fit, truth);
+    kinds(&mut page, fit);
     traces(&mut page, fit);
     prediction(&mut page, fit);
     checks(&mut page, fit);
@@ -267,6 +269,26 @@ fn units(page: &mut String, fit: &Fit, truth: Option<&Truth>) {
     }
 }
 
+/// Of which kind each unit is.
+fn kinds(page: &mut String, fit: &Fit) {
+    let all: Vec<_> = fit.pieces.iter().flat_map(|p| &p.kinds).collect();
+    let Some((_, first)) = all.first() else { return };
+    let unit = escape(fit.meta.levels[fit.meta.leaf()].name);
+    let _ = write!(
+        page,
+        "<h2>Of which kind each {unit} is</h2><p>Summed out in the likelihood; posterior probabilities (the means over draws) of the first {MOST_UNITS}, all in kinds.csv.</p>\
+         <table><tr><th>{unit}</th>{}</tr>",
+        first.iter().map(|(kind, _)| format!("<th>{}</th>", escape(kind))).collect::<String>()
+    );
+    for (leaf, own) in all.iter().take(MOST_UNITS) {
+        let name: Vec<String> = unit_cells(fit, fit.meta.leaf(), *leaf).collect();
+        row(page, [escape(&name.join(", "))].into_iter().chain(own.iter().map(|(_, p)| format!("{p:.3}"))));
+    }
+    let mean = |k: usize| all.iter().filter_map(|(_, own)| own.get(k)).map(|(_, p)| p).sum::<f64>() / all.len() as f64;
+    row(page, ["mean".to_string()].into_iter().chain((0..first.len()).map(|k| format!("{:.3}", mean(k)))));
+    page.push_str("</table>");
+}
+
 fn recovery(page: &mut String, fit: &Fit, truth: &Truth) {
     page.push_str("<h2>Was the truth found?</h2><table><tr><th></th><th>correlation</th><th>bias</th><th>RMSE</th><th>in 90% interval</th></tr>");
     let mut pictures = String::new();
@@ -370,12 +392,17 @@ fn prediction(page: &mut String, fit: &Fit) {
     }
 }
 
+/// Whether what was recorded lies outside the central 95% of what the posterior predicts.
+fn is_surprising(check: &PredictiveCheck) -> bool {
+    check.p_value < 0.025 || check.p_value > 0.975
+}
+
 fn checks(page: &mut String, fit: &Fit) {
     let all: Vec<_> = fit.pieces.iter().flat_map(|p| &p.checks).collect();
     if all.is_empty() {
         return;
     }
-    page.push_str("<h2>Predictive checks</h2><p>What was recorded (across; of a choice, how often it was made) and what is predicted one step ahead (up: mean and 90%), for each subject. Left under the prior, right under the posterior.</p><div class=\"grid\">");
+    page.push_str("<h2>Predictive checks</h2><p>What was recorded (across; of a choice how often it was made, of a statistic of sequences the share of choices) and what is predicted one step ahead (up: mean and 90%), for each subject. Left under the prior, right under the posterior.</p><div class=\"grid\">");
     let mut statistics: Vec<&str> = Vec::new();
     for check in &all {
         if !statistics.contains(&check.statistic.as_str()) {
@@ -390,7 +417,13 @@ fn checks(page: &mut String, fit: &Fit) {
                 let [mean, low, high] = if of == 0 { c.prior } else { c.posterior };
                 (c.observed, mean, low, high)
             });
-            let title = format!("{statistic}: {what}");
+            let outside = own.iter().filter(|c| is_surprising(c)).count();
+            let p = match &own[..] {
+                _ if of == 0 => String::new(),
+                [one] => format!(", p = {:.3}", one.p_value),
+                _ => format!(", p outside 0.025..0.975 in {outside} of {}", own.len()),
+            };
+            let title = format!("{statistic}: {what}{p}");
             page.push_str(&scatter((400, 280), &title, (both, "observed", "predicted"), (0.4, 2), points));
         }
     }
@@ -398,7 +431,7 @@ fn checks(page: &mut String, fit: &Fit) {
     if statistics.len() > MOST_PICTURES {
         let _ = write!(page, "<p>{} more are in predictive.csv.</p>", statistics.len() - MOST_PICTURES);
     }
-    let surprising = all.iter().filter(|c| c.p_value < 0.025 || c.p_value > 0.975).count();
+    let surprising = all.iter().filter(|c| is_surprising(c)).count();
     let _ = write!(
         page,
         "<p>{surprising} of {} lie outside their central 95% of posterior predictions; about {:.0} would by chance.</p>",

@@ -27,21 +27,31 @@ pub(super) fn score<T: Real, M: GenerativeModel<T>>(
     let deliberation = deliberation.with_chosen(parts);
     for response in record.answers.counted(at.index) {
         let numbers = M::META.response_numbers(response, parts, record.answers.numbers(at.index));
-        // What it depends on is known, or it would not count.
-        let ln_p = model.respond(response, &deliberation, LnDensity(numbers)).unwrap_or(T::constant(f64::NAN));
-        let (place, value) = (|| at.block.place(at.row), ln_p.value());
-        if !value.is_finite() {
-            let (own, place) = (&M::META.responses[response], place());
-            let support = model.respond(response, &deliberation, SupportOf);
-            let why = outside((own.kind, [own.name, own.time]), numbers, support, &place);
-            return Err(why.unwrap_or(ScoreError::Answer { place, response: own.name, value }));
-        }
-        if !ln_p.is_wholly_finite() {
-            return Err(ScoreError::Derivative { place: place(), value });
-        }
-        each(ln_p);
+        each(score_one(model, response, numbers, &deliberation, || at.block.place(at.row))?);
     }
     Ok(())
+}
+
+/// The log-density of a response, of which what it depends on is known.
+pub(super) fn score_one<T: Real, M: GenerativeModel<T>>(
+    model: &M,
+    response: usize,
+    numbers: [f64; 2],
+    deliberation: &Deliberation<'_, M, T>,
+    place: impl Fn() -> String,
+) -> Result<T, ScoreError> {
+    let ln_p = model.respond(response, deliberation, LnDensity(numbers)).unwrap_or(T::constant(f64::NAN));
+    let value = ln_p.value();
+    if !value.is_finite() {
+        let (own, place) = (&M::META.responses[response], place());
+        let support = model.respond(response, deliberation, SupportOf);
+        let why = outside((own.kind, [own.name, own.time]), numbers, support, &place);
+        return Err(why.unwrap_or(ScoreError::Answer { place, response: own.name, value }));
+    }
+    if !ln_p.is_wholly_finite() {
+        return Err(ScoreError::Derivative { place: place(), value });
+    }
+    Ok(ln_p)
 }
 
 /// Why a response has no score where its number is outside the support; nothing where it is not.

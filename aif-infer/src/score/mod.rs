@@ -26,12 +26,14 @@ pub use abreast::filter_log_likelihoods;
 pub use aif_runtime::Assigned;
 pub use filter::{filter_log_likelihood, filter_pointwise, filter_pointwise_anyway};
 pub use learner::{learner_log_likelihood, learner_pointwise};
+pub use nested::steps_of_runs;
 pub use played::kinds_of_player;
+pub(crate) use played::{each_move, is_another, weights as player_weights};
 
 pub(crate) use filter::{checked, counted, each_trial, failure};
 pub(crate) use learner::{each_lesson, recorded};
 pub(crate) use memory::preferences;
-pub(crate) use nested::each_row as each_tick;
+pub(crate) use nested::{each_row as each_tick, given};
 pub(crate) use walk::{Wanted, each_choice, each_row};
 
 /// Why a set of parameters has no score.
@@ -41,9 +43,17 @@ pub enum ScoreError {
     /// The model cannot be built with these parameters.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// The parameters make no player, or one that could not have seen that.
+    /// The parameters make no player.
     #[error(transparent)]
     Society(#[from] aif_runtime::society::SocietyError),
+    /// A player could not have seen or done that.
+    #[error("{place}: {what}")]
+    Game {
+        /// Its place in the record: block and step.
+        place: String,
+        /// Why not.
+        what: aif_runtime::society::SocietyError,
+    },
     /// A recorded response is impossible under these parameters, or its probability is not a number.
     #[error("{place}: the recorded response has the log-probability {value}")]
     Response {
@@ -163,9 +173,19 @@ pub enum ScoreError {
 }
 
 impl ScoreError {
+    /// The same, where so many responses come before those among which it is counted.
+    fn at(mut self, before: usize) -> Self {
+        if let ScoreError::Response { response, .. } = &mut self {
+            *response += before;
+        }
+        self
+    }
+
     /// Whether it is of what was observed, rather than of what was done.
     pub fn is_of_observations(&self) -> bool {
-        matches!(self, ScoreError::Observation { .. } | ScoreError::Run { .. })
+        use aif_runtime::society::SocietyError::{Impossible, Turn};
+        let in_game = matches!(self, ScoreError::Game { what: Impossible { .. } | Turn { .. }, .. });
+        in_game || matches!(self, ScoreError::Observation { .. } | ScoreError::Run { .. })
     }
 }
 

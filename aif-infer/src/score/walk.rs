@@ -1,8 +1,8 @@
 //! Lives a record as it was, row after row: for agents whose blocks depend on those before them, and for whoever wants to see each row.
 
 use aif_runtime::measure::Probabilities;
-use aif_runtime::model::{Deliberation, Marginals};
-use aif_runtime::perceive::{Carries, log_predictive, predict_outcomes};
+use aif_runtime::model::Deliberation;
+use aif_runtime::perceive::{Carries, is_expected, log_predictive};
 use aif_runtime::{
     ActionProbabilities, AgentOptions, Assigned, Carried, GenerativeModel, Life, Meta, Noticed, Pomdp, Real, Tables,
 };
@@ -228,7 +228,6 @@ pub(super) fn possible<T: Real, M: GenerativeModel<T>>(
     observation: &Observation,
     place: impl Fn() -> String,
 ) -> Result<(), ScoreError> {
-    let expected = predict_outcomes(tables, belief);
     for (m, modality) in M::META.modalities.iter().enumerate() {
         if modality.measured.is_some() {
             let number = observation.numbers.get(m).copied().flatten();
@@ -238,7 +237,7 @@ pub(super) fn possible<T: Real, M: GenerativeModel<T>>(
             continue;
         }
         let mut causes = observation.causes(m).peekable();
-        if causes.peek().is_some() && causes.all(|o| expected.probabilities(m)[o].value() <= 0.0) {
+        if causes.peek().is_some() && causes.all(|o| !is_expected(tables, belief, m, o)) {
             let labels: Vec<_> = observation.causes(m).map(|o| modality.outcomes.label(o)).collect();
             let outcome = labels.join(" or ");
             return Err(ScoreError::Observation { place: place(), modality: modality.name.into(), outcome });

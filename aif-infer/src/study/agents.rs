@@ -1,7 +1,7 @@
 //! Agents in the study program: they act in worlds, block after block as planned.
 
 use aif_runtime::measure::Draw;
-use aif_runtime::model::{Deliberation, Labels, Marginals, Meta, Response};
+use aif_runtime::model::{Deliberation, Labels, Marginals, Meta, Modality, Response};
 use aif_runtime::perceive::predict_outcomes;
 use aif_runtime::scalar::entropy;
 use aif_runtime::{
@@ -9,13 +9,15 @@ use aif_runtime::{
 };
 use rand::Rng;
 
-use super::answering::{Answering, known, undrawn};
+use super::answering::{Answer, Answering, known};
 use super::error::StudyError;
 use super::neural::{NeuralError, neural};
 use super::numbers::input_numbers;
 use super::studied::{Studied, StudyOptions, Takes};
 use crate::data::Schema;
-use crate::record::{Answered, Asked, CarriedOut, History, RecordedBlock, RecordedRow, Recorder, Regressors, Step, Taking, Walk};
+use crate::record::{
+    Answered, Asked, CarriedOut, Cues, History, RecordedBlock, RecordedRow, Recorder, Regressors, Step, Taking, Walk, sign,
+};
 use crate::score::{ScoreError, Wanted, each_choice, each_row, preferences};
 
 impl<M: GenerativeModel> Studied for Pomdp<M> {
@@ -114,6 +116,28 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
             parts.collect::<Vec<_>>().join("+")
         });
         Some((labels.collect(), record.chosen(&meta)))
+    }
+
+    fn cues(record: &History) -> Vec<Cues> {
+        let meta: Meta = M::META;
+        let of_row = |(i, (_, _, row)): (usize, (&Walk, usize, &Step))| {
+            let node = &record.nodes[row.node as usize];
+            let seen = &record.observations[node.observation as usize].numbers;
+            let outcome = |(modality, number): (&Modality, &Option<f64>)| {
+                let number = (*number)?;
+                let label =
+                    if modality.measured.is_some() { sign(number).into() } else { modality.outcomes.label(number as usize) };
+                Some((modality.name, label))
+            };
+            let mut cues: Cues = meta.modalities.iter().zip(seen).filter_map(outcome).collect();
+            let inputs = meta.inputs.iter().zip(&record.settings[node.setting as usize].inputs);
+            cues.extend(inputs.map(|(input, &x)| {
+                let label = input.values.map_or_else(|| sign(x).into(), |labels| labels.label(x as usize));
+                (input.name, label)
+            }));
+            vec![cues; usize::from(row.scored) + record.answers.counted(i).count()]
+        };
+        record.rows().enumerate().flat_map(of_row).collect()
     }
 
     /// The probability of every joint action at each scored response, given what the agent had seen and done before.
@@ -255,44 +279,20 @@ fn step<M: GenerativeModel>(
     let open = told.as_ref().and_then(|told| told.open.as_deref());
     // What the agent is forced to, else what it chooses.
     let forced = |at: usize| row.responses.get(at).copied().flatten().filter(|_| !row.scored);
-    let mut answers = vec![f64::NAN; meta.response_columns().count()];
-    for (c, answer) in answers.iter_mut().enumerate() {
-        *answer = forced(meta.actions.len() + c).unwrap_or(f64::NAN);
-    }
     let told_more = open.is_some() || told.as_ref().is_some_and(|told| told.carried == CarriedOut::Unknown);
+    if let Some(response) = meta.response_of_action().filter(|_| told_more) {
+        return Err(StudyError::ToldOfResponse { response: meta.responses[response].name });
+    }
     let answering = Answering { model, agent, noticed, choice: (!meta.responses.is_empty()).then(|| agent.life().choice(open)) };
-    let free = match (meta.response_of_action(), open) {
-        (Some(response), _) if told_more => {
-            return Err(StudyError::ToldOfResponse { response: meta.responses[response].name });
-        }
-        (Some(response), _) => {
-            let own = &meta.responses[response];
-            let time = (own.columns() > 0).then(|| meta.response_place(response));
-            let drawn =
-                answering.which_and_when(response, [forced(0), time.map_or(Some(f64::NAN), |at| known(answers[at]))], rng);
-            let [which, when] = drawn.ok_or_else(|| undrawn::<M>(response, place()))?;
-            if let Some(at) = time {
-                answers[at] = when;
-            }
-            M::Action::from_index(which as usize).ok_or_else(|| undrawn::<M>(response, place()))?
-        }
-        (None, None) => agent.sample_action(rng),
-        (None, Some(open)) => {
+    let free = |agent: &Agent<M>, rng: &mut dyn Rng| match open {
+        None => Ok(agent.sample_action(rng)),
+        Some(open) => {
             let is_open = |action: M::Action| open.get(action.index()).copied().unwrap_or(false);
-            agent.sample_action_among(is_open, rng).map_err(StudyError::Model)?
+            agent.sample_action_among(is_open, rng).map_err(StudyError::Model)
         }
     };
-    let parts = (0..meta.actions.len()).map(|a| forced(a).map_or_else(|| meta.action_value(free.index(), a), |x| x as usize));
-    let chosen = meta.joint_action(parts.map(Some)).and_then(M::Action::from_index).unwrap_or(free);
-    let whole: Vec<Option<usize>> = (0..meta.actions.len()).map(|a| Some(meta.action_value(chosen.index(), a))).collect();
-    for (response, own) in meta.responses.iter().enumerate().filter(|(_, own)| !own.action) {
-        let columns = meta.response_place(response)..meta.response_place(response) + own.columns();
-        if columns.clone().any(|c| answers[c].is_nan()) {
-            let drawn = answering.draw(response, &whole, rng).ok_or_else(|| undrawn::<M>(response, place()))?;
-            answers[columns].copy_from_slice(&drawn[..own.columns()]);
-        }
-    }
-    let done = whole.iter().map(|part| part.map(|value| value as f64)).chain(answers.iter().map(|&x| known(x)));
+    let Answer { chosen, parts, answers } = answering.answer(forced, free, place, rng)?;
+    let done = parts.iter().map(|part| part.map(|value| value as f64)).chain(answers.iter().map(|&x| known(x)));
     row.responses = done.enumerate().map(|(at, own)| own.filter(|_| !missing(&row.responses, at))).collect();
     let carried = told.as_ref().map_or(&CarriedOut::Chosen, |told| &told.carried);
     let action = match carried {

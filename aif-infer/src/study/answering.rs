@@ -1,7 +1,7 @@
 //! What agents answer in the study program: responses that are drawn at the moment in which one acts.
 
 use aif_runtime::measure::Draw;
-use aif_runtime::{ActionProbabilities, Agent, GenerativeModel, Noticed};
+use aif_runtime::{ActionProbabilities, Agent, Domain, GenerativeModel, Noticed};
 use rand::Rng;
 
 use super::error::StudyError;
@@ -41,6 +41,57 @@ impl<M: GenerativeModel> Answering<'_, M> {
             }
         }
         None
+    }
+}
+
+/// What an agent does and answers.
+pub(super) struct Answer<A> {
+    /// What it chose, and the value of each action of that.
+    pub chosen: A,
+    pub parts: Vec<Option<usize>>,
+    /// One number for each column of its responses, without that of an action.
+    pub answers: Vec<f64>,
+}
+
+impl<M: GenerativeModel> Answering<'_, M> {
+    /// Draws what is done and answered, but for what is forced, by the place of its column; a choice that is free is drawn by `free`.
+    pub fn answer(
+        &self,
+        forced: impl Fn(usize) -> Option<f64>,
+        free: impl FnOnce(&Agent<M>, &mut dyn Rng) -> Result<M::Action, StudyError>,
+        place: impl Fn() -> String,
+        rng: &mut dyn Rng,
+    ) -> Result<Answer<M::Action>, StudyError> {
+        let meta = &M::META;
+        let mut answers = vec![f64::NAN; meta.response_columns().count()];
+        for (c, answer) in answers.iter_mut().enumerate() {
+            *answer = forced(meta.actions.len() + c).unwrap_or(f64::NAN);
+        }
+        let free = match meta.response_of_action() {
+            Some(response) => {
+                let own = &meta.responses[response];
+                let time = (own.columns() > 0).then(|| meta.response_place(response));
+                let known = [forced(0), time.map_or(Some(f64::NAN), |at| known(answers[at]))];
+                let [which, when] = self.which_and_when(response, known, rng).ok_or_else(|| undrawn::<M>(response, place()))?;
+                if let Some(at) = time {
+                    answers[at] = when;
+                }
+                M::Action::from_index(which as usize).ok_or_else(|| undrawn::<M>(response, place()))?
+            }
+            None => free(self.agent, rng)?,
+        };
+        let of = |a: usize| forced(a).map_or_else(|| meta.action_value(free.index(), a), |x| x as usize);
+        let chosen = meta.joint_action((0..meta.actions.len()).map(|a| Some(of(a)))).and_then(M::Action::from_index);
+        let chosen = chosen.unwrap_or(free);
+        let parts: Vec<Option<usize>> = (0..meta.actions.len()).map(|a| Some(meta.action_value(chosen.index(), a))).collect();
+        for (response, own) in meta.responses.iter().enumerate().filter(|(_, own)| !own.action) {
+            let columns = meta.response_place(response)..meta.response_place(response) + own.columns();
+            if columns.clone().any(|c| answers[c].is_nan()) {
+                let drawn = self.draw(response, &parts, rng).ok_or_else(|| undrawn::<M>(response, place()))?;
+                answers[columns].copy_from_slice(&drawn[..own.columns()]);
+            }
+        }
+        Ok(Answer { chosen, parts, answers })
     }
 }
 

@@ -14,10 +14,10 @@ use super::studied::{Studied, StudyOptions, SubjectRecords, Takes};
 use crate::data::{DataOptions, Format, MissingAction, RawTable, RowOrder, Schema, covariates, is_of_shard, participants, read};
 use crate::fit::{Fittable, TabledGroup};
 use crate::population::{
-    Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Role, densities,
+    Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Priors, PriorsOf, Role,
 };
 use crate::posterior::{Layout, SubjectScore, Table, Target, direction_positions, drawn_positions, likelihood, pointwise};
-use crate::record::{RecordedBlock, Regressors, ResponsePlace, statistics};
+use crate::record::{Cues, RecordedBlock, Regressors, ResponsePlace, statistics};
 use crate::score::{Assigned, ScoreError};
 
 /// Values of parameters, by label (`z`, `z[1]`).
@@ -96,9 +96,8 @@ pub(super) trait Engine: Send + Sync {
         given: &Values,
         rng: &mut dyn Rng,
     ) -> Result<(), StudyError>;
-    /// The log-density of each number that is drawn at a level, under the priors that those above it make, and whether it can be zero; writes all
-    /// of the level's numbers, derived ones too, behind those above.
-    fn densities(&self, level: usize, values: &mut [f64], covariates: &[f64], drawn: &[f64]) -> (Vec<f64>, Vec<bool>);
+    /// Its priors.
+    fn priors(&self) -> &dyn Priors;
     fn simulate(&self, simulation: &Simulation<'_>, rng: &mut dyn Rng) -> Result<Vec<RecordedBlock>, StudyError>;
 }
 
@@ -184,9 +183,16 @@ where
     fn alternatives(&self, leaf: usize) -> Option<(Vec<String>, Vec<Option<usize>>)> {
         FamilyOf::<P, f64>::alternatives(&self.group.records[leaf])
     }
+    fn cues(&self, leaf: usize) -> Vec<Cues> {
+        FamilyOf::<P, f64>::cues(&self.group.records[leaf])
+    }
     fn predictions(&self, leaf: usize, values: &[f64]) -> Result<Vec<Vec<f64>>, ScoreError> {
         let (model, assigned) = self.agent(leaf, values);
         model.predictions(&assigned, &self.group.records[leaf], &self.group.options)
+    }
+    fn kinds(&self, leaf: usize, values: &[f64]) -> Result<Vec<(String, f64)>, ScoreError> {
+        let (model, assigned) = self.agent(leaf, values);
+        model.kinds(&assigned, &self.group.records[leaf], &self.group.options)
     }
     fn statistics(&self, leaf: usize) -> Vec<(String, f64)> {
         statistics(&FamilyOf::<P, f64>::asked(), &FamilyOf::<P, f64>::answered(&self.group.records[leaf]))
@@ -285,8 +291,8 @@ where
         const { &P::META }
     }
 
-    fn densities(&self, level: usize, values: &mut [f64], covariates: &[f64], drawn: &[f64]) -> (Vec<f64>, Vec<bool>) {
-        densities::<P>(level, values, covariates, drawn)
+    fn priors(&self) -> &dyn Priors {
+        const { &PriorsOf::<P>(PhantomData) }
     }
 
     fn schema(&self) -> Schema {

@@ -56,6 +56,22 @@ pub enum StudyError {
     /// A learner cannot take a trial.
     #[error(transparent)]
     Learner(#[from] LearnerError),
+    /// A player cannot go on.
+    #[error("{place}: {what}")]
+    Game {
+        /// Where: block and step.
+        place: String,
+        /// Why.
+        what: aif_runtime::society::SocietyError,
+    },
+    /// A player has no game to be simulated in.
+    #[error(
+        "players of {model} have no game to be simulated in: say who the others are, by `fn game` of `Playing` (a `Society` with a seat left open)"
+    )]
+    NoGame {
+        /// The player's model.
+        model: &'static str,
+    },
     /// A learner has no world to be simulated in.
     #[error(
         "{learner} has no world to be simulated in: name one in its declaration, #[learner(.., world = ..)], such as one of aif::learners, or a type of your own that implements Surroundings"

@@ -13,6 +13,7 @@ use super::work::{Begun, WorkFolder};
 use crate::data::{Mark, RawTable, is_of_shard, open_shard, open_tables};
 use crate::fit::{FitError, Method, Plan, PredictiveOptions};
 use crate::output::NewFolder;
+use crate::record::Statistics;
 use crate::results::{Fit, Fittable, Header, fit_files, fit_with};
 use crate::sample::NutsOptions;
 
@@ -23,7 +24,7 @@ const SUBJECT_DRAWS: usize = 20_000;
 /// Trial-by-trial quantities of more responses than this are not written.
 const MOST_REGRESSORS: usize = 500_000;
 
-pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(), StudyError> {
+pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit, statistics: &Statistics) -> Result<(), StudyError> {
     let started = Instant::now();
     if !arguments.resume {
         NewFolder::check(&arguments.out)?;
@@ -91,7 +92,12 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
     let mark = mark(&tables, &format!("{data:?}"), loaded.design());
     // What was read is not needed any more.
     drop(tables);
-    let said = engine.words(options);
+    let mut said = engine.words(options);
+    if !statistics.is_empty() {
+        // What is resumed has the same checks, by their names.
+        let names: Vec<&str> = statistics.iter().map(|(name, _)| name.as_str()).collect();
+        said += &format!("{}Checked besides: {}.", if said.is_empty() { "" } else { " " }, names.join(", "));
+    }
     let agents = serde_json::to_string(&options).unwrap_or_default();
     let mut header = Header::new(engine.meta(), loaded.design(), method, predictive, agents, mark);
     header.in_words = said;
@@ -112,6 +118,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit) -> Result<(),
         let plan = Plan {
             subjects: arguments.shard.map(|_| subjects.clone()),
             predictive,
+            statistics: statistics.clone(),
             shelf: &shelf,
             tick: &tick,
             phase: &phase,

@@ -1,6 +1,6 @@
 //! Learners in the study program: they live in the world that was declared for them, trial after trial as planned.
 
-use aif_runtime::learner::{LearnerMeta, LearningModel, Live, Planned};
+use aif_runtime::learner::{LearnerColumn, LearnerMeta, LearningModel, Live, Planned};
 use aif_runtime::measure::{Draw, Probabilities};
 use aif_runtime::model::Labels;
 use aif_runtime::{Assigned, Learns, ModelError};
@@ -10,7 +10,7 @@ use super::error::StudyError;
 use super::numbers::input_numbers;
 use super::studied::{Studied, StudyOptions};
 use crate::data::Schema;
-use crate::record::{Answered, Asked, Lessons, Lines, RecordedBlock, RecordedRow, Regressors};
+use crate::record::{Answered, Asked, Cues, Lessons, Lines, RecordedBlock, RecordedRow, Regressors, sign};
 use crate::score::{ScoreError, each_lesson, recorded};
 
 /// The choices of the only response, where it is one.
@@ -96,6 +96,33 @@ impl<M: LearningModel<f64>> Studied for Learns<M> {
             chosen.extend(counted.map(|t| Some(lines.trial(t).responses[0] as usize)));
         }
         Some((labels.all().map(|l| l.into_owned()).collect(), chosen))
+    }
+
+    /// What was observed at the trial before, and this one's inputs.
+    fn cues(record: &Lessons) -> Vec<Cues> {
+        let meta: LearnerMeta = M::META;
+        let labelled = |columns: &'static [LearnerColumn], numbers: &[f64], cues: &mut Cues| {
+            for (own, &x) in columns.iter().zip(numbers).filter(|(_, x)| !x.is_nan()) {
+                let label = own.values.map_or_else(|| sign(x).into(), |labels| labels.label(x as usize));
+                cues.push((own.name, label));
+            }
+        };
+        let mut all = Vec::with_capacity(record.responses());
+        let width = meta.responses.len();
+        for lines in &record.rows {
+            for t in 0..lines.trials {
+                let counted = (0..width).filter(|r| lines.counted[t * width + r]).count();
+                let mut cues = Cues::new();
+                if let Some(before) = t.checked_sub(1).filter(|_| counted > 0) {
+                    labelled(meta.observations, lines.trial(before).observations, &mut cues);
+                }
+                if counted > 0 {
+                    labelled(meta.inputs, lines.trial(t).inputs, &mut cues);
+                }
+                all.extend(std::iter::repeat_n(cues, counted));
+            }
+        }
+        all
     }
 
     /// The probability of every choice at each scored response, where the only response is a choice with such.

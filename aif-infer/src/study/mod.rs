@@ -17,7 +17,10 @@ mod memory;
 mod merge;
 mod nests;
 mod neural;
+mod neural_levels;
 mod numbers;
+mod planned;
+mod players;
 mod power;
 mod recover;
 mod reduce;
@@ -36,6 +39,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::marker::PhantomData;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
 
@@ -47,6 +51,7 @@ pub use studied::{Studied, StudyOptions, SubjectRecords, Takes};
 pub use unscanned::RegressorsError;
 
 use crate::population::{FamilyOf, Population};
+use crate::record::{Statistics, Trial};
 use arguments::{Arguments, Verb};
 use engine::{Engine, Typed};
 use error::say;
@@ -54,6 +59,7 @@ use error::say;
 /// The study program of a population, or of several.
 pub struct Study {
     engines: Vec<Box<dyn Engine>>,
+    statistics: Statistics,
 }
 
 /// The study program of the population `P`.
@@ -62,7 +68,7 @@ where
     P: Population,
     FamilyOf<P, f64>: Studied<Record = P::Record, Options = P::Options>,
 {
-    Study { engines: vec![Box::new(Typed::<P>(PhantomData))] }
+    Study { engines: vec![Box::new(Typed::<P>(PhantomData))], statistics: Statistics::new() }
 }
 
 /// A population of a study program.
@@ -86,6 +92,26 @@ impl Study {
         FamilyOf<P, f64>: Studied<Record = P::Record, Options = P::Options>,
     {
         self.engines.push(Box::new(Typed::<P>(PhantomData)));
+        self
+    }
+
+    /// The same program with one more predictive check of choices: of each choice, given the one before it in its block, whether something is so, and
+    /// nothing where that is not asked. `fit` holds the share in what was recorded against that in choices drawn anew, one step ahead, under posterior and
+    /// prior (`predictive.csv`, and the report). How often a choice is repeated, by what was seen after it and by input, is checked already, and how choices
+    /// change within blocks.
+    ///
+    /// ```ignore
+    /// aif::study::<Learners>().statistic("stays after a reward", |trial, before| {
+    ///     before.filter(|_| trial.seen("reward") == Some("+")).map(|before| before.choice == trial.choice)
+    /// }).main()
+    /// ```
+    #[must_use]
+    pub fn statistic(
+        mut self,
+        name: &str,
+        of: impl Fn(&Trial<'_>, Option<&Trial<'_>>) -> Option<bool> + Send + Sync + 'static,
+    ) -> Self {
+        self.statistics.push((name.into(), Arc::new(of)));
         self
     }
 
@@ -154,7 +180,7 @@ impl Study {
             Verb::Check(arguments) => check::run(engine, &arguments),
             Verb::Loglik(arguments) => loglik::run(engine, &arguments),
             Verb::Regressors(arguments) => regressors::run(engine, &arguments),
-            Verb::Fit(arguments) => fit::run(engine, &arguments),
+            Verb::Fit(arguments) => fit::run(engine, &arguments, &self.statistics),
             Verb::Recover(arguments) => {
                 let all: Vec<&dyn Engine> = self.engines.iter().map(AsRef::as_ref).collect();
                 recover::run(engine, &all, &arguments)

@@ -1,17 +1,20 @@
 //! Models with levels in the study program: agents on several clocks, one row for each tick of the fastest.
 
-use aif_runtime::measure::ResponseKind;
-use aif_runtime::model::ActionVariable;
-use aif_runtime::nested::{Nested, NestedAgent, NestedOptions, NestedWorld, Nesting, tree};
+use aif_runtime::model::{Input, Labels};
+use aif_runtime::nested::{Acts, Nested, NestedAgent, NestedOptions, NestedWorld, Nesting, tree};
 use aif_runtime::{AgentOptions, Assigned, Environment, ModelError, Nests};
 use rand::Rng;
 
 use super::error::StudyError;
+use super::neural::NeuralError;
+use super::neural_levels::neural;
+use super::numbers::input_numbers;
+use super::planned::Planned;
 use super::studied::{Studied, StudyOptions, SubjectRecords, Takes, read_subjects};
-use super::ticking::{Firsts, note_steps, numbers, write};
-use crate::data::{Complaint, DataError, DataOptions, MissingAction, RawTable, Schema};
-use crate::record::{Amiss, Answered, Asked, RecordedBlock, RecordedRow, Regressors, Ticks};
-use crate::score::{ScoreError, each_tick};
+use super::ticking::{Asking, Drawn, Redrawn, Watching, columns, hide, numbers, steps, write};
+use crate::data::{ColumnSpec, Complaint, DataError, DataOptions, MissingAction, RawTable, Schema};
+use crate::record::{Amiss, Answered, Asked, LevelColumns, RecordedBlock, RecordedRow, Regressors, Ticks, level_columns};
+use crate::score::{ScoreError, each_tick, given};
 
 impl<M: Nested> Studied for Nests<M> {
     const TAKES: Takes = Takes::Agent;
@@ -22,31 +25,43 @@ impl<M: Nested> Studied for Nests<M> {
 
     fn check(options: &AgentOptions) -> Result<(), ModelError> {
         let (mut wrong, mut known, mut timed) = (None, Vec::new(), false);
+        let mut inputs: Vec<(&'static str, &'static Input)> = Vec::new();
         let (mut refused, whole) = (Ok(()), tree::<M, f64>());
         whole.each(&mut |model| timed |= model.meta.modalities.iter().any(|modality| modality.timed));
         whole.each(&mut |model| {
             let meta = model.meta;
             // Preferences by step are counted where there are some.
             let steps = options.preference_steps.filter(|_| !timed || meta.modalities.iter().any(|modality| modality.timed));
-            let own = AgentOptions { preference_steps: steps, ..*options };
+            let own = AgentOptions { preference_steps: steps, nesting: None, ..*options };
             refused = core::mem::replace(&mut refused, Ok(())).and_then(|()| own.check(meta));
             let names = model.seen().map(|m| meta.modalities[m].name).chain(meta.actions.iter().map(|a| a.name));
+            let names = names.chain(meta.response_columns().map(|(name, ..)| name));
             for name in names.chain((!model.levels.is_empty()).then_some(model.step)) {
                 if known.contains(&name) {
                     wrong = Some((
                         meta.name,
-                        "has a modality or an action of a name that another level has, too: each is a column of the table",
+                        "has a modality, an action or a response of a name that another level has, too: each is a column of the table",
                     ));
                 }
                 known.push(name);
             }
-            if !meta.inputs.is_empty() {
-                wrong = Some((meta.name, "has inputs: what is set from outside cannot be recorded of levels"));
-            }
-            if !meta.responses.is_empty() {
-                wrong = Some((meta.name, "has responses: what is recorded beside actions cannot be scored of levels"));
-            }
+            inputs.extend(meta.inputs.iter().map(|input| (meta.name, input)));
         });
+        for (i, (model, input)) in inputs.iter().enumerate() {
+            if known.contains(&input.name) {
+                wrong = Some((
+                    model,
+                    "has an input of a name that something else has at another level: each is a column of the table",
+                ));
+            }
+            // What several levels have is one column.
+            if inputs[..i].iter().any(|(_, other)| other.name == input.name && !alike(other.values, input.values)) {
+                wrong = Some((
+                    model,
+                    "has an input of a name that one of other values has at another level: they are one column of the table",
+                ));
+            }
+        }
         refused?;
         wrong.map_or(Ok(()), |(model, what)| Err(ModelError::Level { model, what }))
     }
@@ -54,6 +69,9 @@ impl<M: Nested> Studied for Nests<M> {
     fn words(options: &AgentOptions) -> String {
         let mut words = Vec::new();
         tree::<M, f64>().each(&mut |model| words.push(options.words(model.meta)));
+        words.extend((options.nesting == Some(Nesting::Spm)).then(|| {
+            String::from("What goes up from a run is the posterior of where it began (Nesting::Spm): what was expected from above counts as if it had been seen, an approximation.")
+        }));
         words.join(" ")
     }
 
@@ -73,14 +91,27 @@ impl<M: Nested> Studied for Nests<M> {
 
     /// Steps are those of the highest level.
     fn plan(blocks: usize, steps: usize, inputs: &[(String, String)]) -> Result<Vec<RecordedBlock>, StudyError> {
-        let known = Vec::new();
-        super::numbers::input_numbers(M::META.name, &known, inputs, true)?;
-        Ok(RecordedBlock::numbered(blocks, &vec![RecordedRow::default(); steps]))
+        let (whole, mut known) = (tree::<M, f64>(), Vec::new());
+        whole.each(&mut |model| known.extend(model.meta.inputs.iter().map(|input| (input.name, input.values))));
+        let schema = Schema::of_levels(&whole);
+        let of = |column: &ColumnSpec| known.iter().find(|(name, _)| *name == column.name).copied();
+        let given: Vec<_> = schema.inputs.iter().filter_map(of).collect();
+        let mut numbers = input_numbers(M::META.name, &given, inputs, true)?.into_iter();
+        let of = |column: &ColumnSpec| of(column).and_then(|_| numbers.next()).flatten();
+        let own = schema.inputs.iter().map(of).collect::<Vec<_>>();
+        let row = |step: usize| {
+            let mut row = RecordedRow { inputs: own.clone(), ..RecordedRow::default() };
+            row.inputs.last_mut().into_iter().for_each(|last| *last = Some(step as f64));
+            row
+        };
+        Ok(RecordedBlock::numbered(blocks, &(0..steps).map(row).collect::<Vec<_>>()))
     }
 
     /// A block has as many steps of the highest level as the plan has rows, or numbers of them; how many rows that takes is the levels' to say. What is not
-    /// scored in the first row of a step is not in all rows of it. Nothing else is taken over: nothing is missing or forced. Where the last row of a
-    /// plan's block has responses and none of the highest level, neither has the last of what is simulated.
+    /// scored in the first row of a step is not in all rows of it, and what is done and answered there is forced. Steps of runs are those of the plan as they
+    /// are counted: what is set from outside, what is missing and what is forced is taken over; of steps that a run has beyond the plan only
+    /// what was set last. Where the last row of a plan's block has responses and none of the highest level, neither has the last of what
+    /// is simulated.
     fn simulate(
         &self,
         _: &Assigned,
@@ -89,31 +120,62 @@ impl<M: Nested> Studied for Nests<M> {
         options: &AgentOptions,
         rng: &mut dyn Rng,
     ) -> Result<Vec<RecordedBlock>, StudyError> {
-        let options = NestedOptions::same(*options, Nesting::Exact);
-        let mut agent = NestedAgent::with_options(self.0, &options).map_err(StudyError::Model)?;
-        let mut surroundings = NestedWorld::new(world.0).map_err(StudyError::Model)?;
+        let failed = StudyError::Model;
         let whole = tree::<M, f64>();
-        let place = Schema::of_levels(&whole).inputs.len().saturating_sub(1);
+        let (columns, ticks, width) =
+            (level_columns(&whole), Ticks::new(&whole, plan.to_vec()), Schema::of_levels(&whole).inputs.len());
+        let planned = |b: usize| Planned::new(&columns, &plan[b].rows, &ticks.lines[b]);
+        let unset = columns.iter().map(|own| vec![0.0; own.inputs.len()]).collect::<Vec<_>>();
+        let typed = |inputs: &Option<Vec<&[f64]>>| {
+            let unset = || unset.iter().map(|own| &**own).collect();
+            given::<M, f64>(&inputs.clone().unwrap_or_else(unset), &mut 0).map_err(failed)
+        };
+        let first = (0..plan.len()).find_map(|b| planned(b).inputs(&vec![0; columns.len()]));
+        let options = NestedOptions::everywhere(*options).under(&typed(&first)?);
+        let mut agent = NestedAgent::with_options(self.0, &options).map_err(failed)?;
+        let mut surroundings = NestedWorld::with_inputs(world.0, &typed(&first)?).map_err(failed)?;
         let mut done = Vec::with_capacity(plan.len());
         for (b, block) in plan.iter().enumerate() {
+            let planned = planned(b);
+            let scored = planned.scored();
+            let (mut rows, mut step) = (Vec::new(), 0);
+            let mut inputs = planned.inputs(&vec![0; columns.len()]);
+            agent.set_inputs(&typed(&inputs)?).map_err(failed)?;
+            surroundings.set_inputs(&typed(&inputs)?).map_err(failed)?;
+            // A block begins under its own inputs.
             if b > 0 {
                 agent.restart();
             }
-            let together =
-                |a: &RecordedRow, b: &RecordedRow| a.inputs.get(place).is_some() && a.inputs.get(place) == b.inputs.get(place);
-            let scored: Vec<bool> = block.rows.chunk_by(together).map(|rows| rows[0].scored).collect();
-            let (mut rows, mut step, mut seen) = (Vec::new(), 0, surroundings.reset(rng));
+            let mut seen = surroundings.reset(rng);
             while step < scored.len() {
-                let acts = agent.step(&seen, rng);
-                let mut row = RecordedRow { scored: scored[step], ..RecordedRow::default() };
+                let at = steps(&agent, step);
+                let told = (0..columns.len()).map(|model| planned.told(model, &at, !scored[step]));
+                let told = told.collect::<Vec<_>>();
+                hide(&mut seen, &told, &mut 0);
+                let place = || place_of_tick(block, rows.len());
+                let (mut acts, outcome) = (Acts::none(), Ok(()));
+                let mut drawn = Drawn { told: &told, place: &place, rng, done: vec![None; columns.len()], outcome };
+                agent.tick(&seen, &mut acts, &mut drawn);
+                drawn.outcome?;
+                let did = drawn.done;
+                let mut row = RecordedRow { scored: scored[step], inputs: vec![None; width], ..RecordedRow::default() };
                 write(&whole, &mut row, (&seen, &acts, acts.own.is_some()), agent.below());
-                note_steps(&agent, step, &mut row);
+                for (own, (model, did)) in columns.iter().zip(did.into_iter().enumerate()) {
+                    row.responses.extend(did.unwrap_or_else(|| vec![None; own.columns()]));
+                    let set = inputs.as_ref().map_or(&[][..], |inputs| inputs[model]);
+                    own.inputs.iter().zip(set).for_each(|(&place, &number)| row.inputs[place] = Some(number));
+                    own.step.into_iter().for_each(|place| row.inputs[place] = Some(at[model] as f64));
+                }
                 rows.push(row);
                 step += usize::from(acts.own.is_some());
-                seen = surroundings.step(acts, rng);
+                inputs = planned.inputs(&steps(&agent, step)).or(inputs);
+                let given = typed(&inputs)?;
+                seen = surroundings.step_under(acts, &given, rng).map_err(failed)?;
+                agent.set_inputs(&given).map_err(failed)?;
             }
-            // The actions of the highest level are the last.
-            let first = |row: &RecordedRow| row.responses.len().saturating_sub(M::META.actions.len());
+            // The actions and responses of the highest level are the last.
+            let own = columns.last().map_or(0, LevelColumns::columns);
+            let first = |row: &RecordedRow| row.responses.len().saturating_sub(own);
             let ends = |row: &RecordedRow| first(row) > 0 && row.responses[first(row)..].iter().all(Option::is_none);
             if let Some(last) = rows.last_mut().filter(|_| block.rows.last().is_some_and(ends)) {
                 let first = first(last);
@@ -125,20 +187,19 @@ impl<M: Nested> Studied for Nests<M> {
     }
 
     fn asked() -> Vec<Asked> {
-        let mut asked = Vec::new();
-        tree::<M, f64>().each(&mut |model| {
-            let own = |a: &ActionVariable| Asked { name: a.name, kind: ResponseKind::Choice(a.values), counted: false };
-            asked.extend(model.meta.actions.iter().map(own));
-        });
-        asked
+        Asking::of(&tree::<M, f64>()).asked
     }
 
     fn answered(record: &Ticks) -> Answered {
-        let whole = tree::<M, f64>();
-        let (firsts, mut answered) = (Firsts::of(&whole), Vec::new());
+        let (asking, mut answered) = (Asking::of(&tree::<M, f64>()), Vec::new());
         for line in record.lines.iter().flatten() {
-            for node in record.counted(line) {
-                firsts.add(node, line.nodes[node].action, &mut answered);
+            for (model, tick) in line.nodes.iter().enumerate() {
+                if record.counts(line, model) {
+                    asking.act(model, &tick.parts, |a| tick.parts[a], &mut answered);
+                }
+                for response in record.counted(line, model) {
+                    asking.answer(model, response, record.numbers(line, model, response), &mut answered);
+                }
             }
         }
         answered
@@ -151,39 +212,40 @@ impl<M: Nested> Studied for Nests<M> {
         options: &AgentOptions,
         rng: &mut dyn Rng,
     ) -> Result<Answered, ScoreError> {
-        let whole = tree::<M, f64>();
-        let (firsts, mut anew) = (Firsts::of(&whole), Vec::new());
-        each_tick(&self.0, record, options, |agent, row| {
-            let mut counted = record.counted(row.line);
-            agent.redraw_each(&row.seen, &row.acts, rng, |action| {
-                if let Some(node) = counted.next() {
-                    firsts.add(node, Some(action), &mut anew);
-                }
-            });
-            Ok(())
-        })?;
+        let (asking, mut anew) = (Asking::of(&tree::<M, f64>()), Vec::new());
+        each_tick(
+            &self.0,
+            (record, options),
+            |_| {},
+            |agent, mut row| {
+                let mut redrawn = Redrawn { asking: &asking, record, line: row.line, rng, anew: &mut anew };
+                agent.tick(&row.seen, &mut row.acts, &mut redrawn);
+                Ok(())
+            },
+        )?;
         Ok(anew)
     }
 
-    /// Tick by tick: what each level believes of every state after it (where something was done, of the step to come).
+    /// Tick by tick: what each level believes of every state after it (where something was done, of the step to come), and in rows in which it perceives how
+    /// surprising that was (the variational free energy of its step, nats, with all that was seen in runs below), how far it moved the belief, and what
+    /// uncertainty it left; in rows in which it acts how probable that was. What there is not is not a number.
     fn regressors(&self, _: &Assigned, record: &Ticks, options: &AgentOptions) -> Option<Regressors> {
-        let mut columns = Vec::new();
-        tree::<M, f64>().each(&mut |model| {
-            for factor in model.meta.factors {
-                columns.extend(factor.states.all().map(|state| format!("{}_{}={state}", model.meta.name, factor.name)));
-            }
-        });
-        let mut rows = Vec::new();
-        each_tick(&self.0, record, options, |agent, row| {
-            agent.follow(&row.seen, &row.acts);
+        let columns = columns(&tree::<M, f64>());
+        let (mut rows, mut lived) = (Vec::new(), Vec::new());
+        each_tick(&self.0, (record, options), NestedAgent::notice_all, |agent, mut row| {
+            agent.tick(&row.seen, &mut row.acts, &mut Watching::new(row.line, &mut lived));
             let mut values = Vec::with_capacity(columns.len());
-            numbers::<M>(&agent.beliefs(), &mut values);
+            numbers(agent, row.line, &lived, &mut values);
             let block = &record.blocks()[row.block];
             rows.push((block.session.clone(), block.name.clone(), block.first_step + row.row as i64, values));
             Ok(())
         })
         .ok()?;
         Some(Regressors { columns, rows })
+    }
+
+    fn neural(&self, assigned: &Assigned, record: &Ticks, options: &AgentOptions) -> Result<Regressors, NeuralError> {
+        neural(&self.0, assigned, record, options)
     }
 
     /// An action that was due and is missing is refused, unless it is asked for to be taken for unknown.
@@ -202,16 +264,20 @@ impl<M: Nested> Studied for Nests<M> {
             return Err(refuse("a model with levels".into(), expected));
         }
         let found = read_subjects::<Self>(tables, (options, sessions), asked)?;
-        if options.missing_action == MissingAction::Error {
-            let mut missing: Vec<(&str, usize)> = Vec::new();
-            for (n, (name, amiss)) in found.records.iter().flat_map(|record| record.amiss().enumerate()) {
-                missing.resize(missing.len().max(n + 1), (name, 0));
-                missing[n].1 += amiss.missing;
-            }
-            if let Some((name, count)) = missing.into_iter().find(|(_, count)| *count > 0) {
-                let rows = if count == 1 { "row" } else { "rows" };
+        let sum = |n: usize, which: fn(&Amiss) -> usize| {
+            found.records.iter().filter_map(|r| r.amiss().nth(n)).map(|(.., amiss)| which(amiss)).sum::<usize>()
+        };
+        let models =
+            found.records.first().map_or_else(Vec::new, |first| first.amiss().map(|(meta, name, _)| (meta, name)).collect());
+        for (n, (meta, name)) in models.into_iter().enumerate() {
+            let (missing, changing) = (sum(n, |amiss| amiss.missing), sum(n, |amiss| amiss.changing));
+            if missing > 0 && options.missing_action == MissingAction::Error {
                 let expected = "one in each (or --missing-action marginalise: the agent is taken not to know what it did)";
-                return Err(refuse(format!("no `{name}` in {count} {rows} in which it was due"), expected));
+                return Err(refuse(format!("no `{name}` in {} in which it was due", rows(missing)), expected));
+            }
+            if changing > 0 {
+                let found = format!("inputs of {} that change within a step of it, in {}", meta.name, rows(changing));
+                return Err(refuse(found, "the same in all rows of a step: they are set between steps"));
             }
         }
         Ok(found)
@@ -220,35 +286,61 @@ impl<M: Nested> Studied for Nests<M> {
     fn remarks(records: &[Ticks]) -> Vec<String> {
         let mut remarks = Vec::new();
         let Some(first) = records.first() else { return remarks };
-        let mut models = Vec::new();
-        tree::<M, f64>().each(&mut |model| models.push(model.meta.name));
-        for (n, (model, (name, _))) in models.into_iter().zip(first.amiss()).enumerate() {
-            let sum = |which: fn(&Amiss) -> usize| {
-                records.iter().filter_map(|r| r.amiss().nth(n)).map(|(_, amiss)| which(&amiss)).sum::<usize>()
+        for (n, (meta, name, _)) in first.amiss().enumerate() {
+            let sum = |which: &dyn Fn(&Amiss) -> usize| {
+                records.iter().filter_map(|r| r.amiss().nth(n)).map(|(.., amiss)| which(amiss)).sum::<usize>()
             };
             let mut say = |count: usize, what: &str| {
-                let rows = if count == 1 { "row" } else { "rows" };
                 if count > 0 {
-                    remarks.push(what.replace("ROWS", &format!("{count} {rows}")));
+                    remarks.push(what.replace("ROWS", &rows(count)));
                 }
             };
             let unknown = "it is not scored there, and the agent is taken not to know what it did";
-            say(sum(|amiss| amiss.missing), &format!("`{name}` is missing in ROWS in which it was due: {unknown}"));
+            say(sum(&|amiss| amiss.missing), &format!("`{name}` is missing in ROWS in which it was due: {unknown}"));
             let why = "(a run had just ended, or the runs of its levels had not)";
-            say(
-                sum(|amiss| amiss.misplaced),
-                &format!("`{name}` stands in ROWS in which it was not due {why}: it is not scored there"),
-            );
+            let misplaced = |name: &str| format!("`{name}` stands in ROWS in which it was not due {why}: it is not scored there");
+            say(sum(&|amiss| amiss.misplaced), &misplaced(name));
             let early = "in which the runs of its levels were not over: it is taken in where they are";
-            say(sum(|amiss| amiss.unseen), &format!("what {model} sees stands in ROWS {early}"));
+            say(sum(&|amiss| amiss.unseen), &format!("what {} sees stands in ROWS {early}", meta.name));
+            let acting = sum(&|amiss| amiss.acting);
+            for (r, own) in meta.responses.iter().enumerate().filter(|(_, own)| own.kind.columns() > 0) {
+                let what = if own.kind.columns() > 1 { "it or its time" } else { "it" };
+                let unanswered =
+                    format!("`{}` is not scored in ROWS of {acting} in which it was due: {what} is missing there", own.name);
+                say(sum(&|amiss| amiss.responses[r][0]), &unanswered);
+                say(sum(&|amiss| amiss.responses[r][1]), &misplaced(own.name));
+            }
         }
         remarks
     }
 
     fn check_observations(&self, _: &Assigned, record: &Ticks, options: &AgentOptions) -> Result<(), ScoreError> {
-        each_tick(&self.0, record, options, |agent, row| {
-            agent.follow(&row.seen, &row.acts);
-            Ok(())
-        })
+        each_tick(
+            &self.0,
+            (record, options),
+            |_| {},
+            |agent, row| {
+                agent.follow(&row.seen, &row.acts);
+                Ok(())
+            },
+        )
+    }
+}
+
+/// So many rows.
+fn rows(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "row" } else { "rows" })
+}
+
+/// The place of a tick that is simulated.
+fn place_of_tick(block: &RecordedBlock, row: usize) -> String {
+    block.place(row, "step")
+}
+
+/// Whether two inputs have the same values.
+fn alike(a: Option<Labels>, b: Option<Labels>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a.count == b.count && a.all().eq(b.all()),
+        (a, b) => a.is_none() && b.is_none(),
     }
 }

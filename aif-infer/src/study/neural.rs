@@ -1,23 +1,32 @@
 //! Simulated responses of neurons along what an agent saw and did: SPM's message passing over the tables of a declared model, row by row.
 
+use aif_runtime::model::Precisions;
 use aif_runtime::spm::{
     Control, Counts, Dynamics, ITERATIONS, Script, Seen, Settings, SpmError, Structure, Unrepresentable, actions_of, replay,
 };
-use aif_runtime::{AgentOptions, Assigned, GenerativeModel, Inputs, ModelError};
+use aif_runtime::{AgentOptions, Assigned, GenerativeModel, Inputs, Meta, ModelError};
 
 use crate::record::{CarriedOut, History, Observation, Regressors, Walk};
 
 /// The longest block: what a time costs grows with how many there are.
-const MOST_ROWS: usize = 64;
+pub(super) const MOST_ROWS: usize = 64;
 
 /// Why a record has no simulated responses of neurons.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NeuralError {
-    /// Not an agent of one level.
+    /// Not an agent.
     #[error("responses of neurons are simulated by message passing over an agent's model: {what} have none")]
     Family {
         /// What it is.
+        what: &'static str,
+    },
+    /// SPM has no place for something that levels are.
+    #[error("{model} {what}")]
+    Levels {
+        /// The model.
+        model: &'static str,
+        /// What it has, and what SPM has.
         what: &'static str,
     },
     /// SPM has no place for something.
@@ -77,12 +86,7 @@ pub(super) fn neural<M: GenerativeModel>(
     record: &History,
     options: &AgentOptions,
 ) -> Result<Regressors, NeuralError> {
-    let mut columns = Vec::new();
-    for factor in M::META.factors {
-        columns.extend(factor.states.all().map(|state| format!("firing_{}={state}", factor.name)));
-        columns.extend([format!("error_{}", factor.name), format!("potential_{}", factor.name)]);
-    }
-    columns.extend(["precision", "dopamine"].map(String::from));
+    let columns = columns(&M::META);
     let (mut rows, mut learned) = (Vec::new(), None);
     for block in record.blocks.iter().filter(|block| !block.rows.is_empty()) {
         let (mut structure, settings) = prepared(model, assigned, (record, block), options)?;
@@ -101,6 +105,17 @@ pub(super) fn neural<M: GenerativeModel>(
         }));
     }
     Ok(Regressors { columns, rows })
+}
+
+/// The columns of one model's responses.
+pub(super) fn columns(meta: &Meta) -> Vec<String> {
+    let mut columns = Vec::new();
+    for factor in meta.factors {
+        columns.extend(factor.states.all().map(|state| format!("firing_{}={state}", factor.name)));
+        columns.extend([format!("error_{}", factor.name), format!("potential_{}", factor.name)]);
+    }
+    columns.extend(["precision", "dopamine"].map(String::from));
+    columns
 }
 
 /// The structure of a block, and how it is inferred.
@@ -128,19 +143,7 @@ fn prepared<M: GenerativeModel>(
     // A trial has as many times as a list of policies says, or as there are rows.
     let times = tables.policies().map_or(rows, |policies| policies.horizon() + 1);
     let mut structure = Structure::of(model, inputs, times)?;
-    if !learns(assigned, options) {
-        structure.counts = Counts::default();
-    }
-    let precisions = tables.precisions();
-    let rate = rate(assigned, options, &structure.counts)?;
-    let policy = assigned.policy_precision.unwrap_or(precisions.policy);
-    let settings = Settings {
-        action_precision: assigned.action_precision.unwrap_or(precisions.action),
-        inverse_precision: 1.0 / policy.max(f64::MIN_POSITIVE),
-        fixed_precision: options.precision_updating.is_none(),
-        learning_rate: rate,
-        ..Settings::default()
-    };
+    let settings = settings(assigned, options, (&mut structure, tables.precisions()))?;
     if let Control::Policies(_) = structure.control
         && rows > structure.control.steps()
     {
@@ -150,8 +153,27 @@ fn prepared<M: GenerativeModel>(
     Ok((structure, settings))
 }
 
+/// How a structure is inferred; it has counts only where an agent learns.
+pub(super) fn settings(
+    assigned: &Assigned,
+    options: &AgentOptions,
+    (structure, precisions): (&mut Structure, Precisions<f64>),
+) -> Result<Settings, NeuralError> {
+    if !learns(assigned, options) {
+        structure.counts = Counts::default();
+    }
+    let policy = assigned.policy_precision.unwrap_or(precisions.policy);
+    Ok(Settings {
+        action_precision: assigned.action_precision.unwrap_or(precisions.action),
+        inverse_precision: 1.0 / policy.max(f64::MIN_POSITIVE),
+        fixed_precision: options.precision_updating.is_none(),
+        learning_rate: rate(assigned, options, &structure.counts)?,
+        ..Settings::default()
+    })
+}
+
 /// Whether an agent learns: it is told to, or has a rate.
-fn learns(assigned: &Assigned, options: &AgentOptions) -> bool {
+pub(super) fn learns(assigned: &Assigned, options: &AgentOptions) -> bool {
     let rates = [
         assigned.learning_rate,
         assigned.learning_rate_likelihood,
@@ -195,7 +217,7 @@ fn rate(assigned: &Assigned, options: &AgentOptions, counts: &Counts) -> Result<
 fn script<M: GenerativeModel>(record: &History, block: &Walk) -> Result<Script, NeuralError> {
     let mut script = Script::default();
     for (r, row) in block.rows.iter().enumerate() {
-        script.seen.push(seen::<M>(&record.observations[record.nodes[row.node as usize].observation as usize]));
+        script.seen.push(seen(&M::META, &record.observations[record.nodes[row.node as usize].observation as usize]));
         if r + 1 == block.rows.len() {
             break;
         }
@@ -211,7 +233,7 @@ fn script<M: GenerativeModel>(record: &History, block: &Walk) -> Result<Script, 
     Ok(script)
 }
 
-fn seen<M: GenerativeModel>(observation: &Observation) -> Vec<Seen> {
+pub(super) fn seen(meta: &Meta, observation: &Observation) -> Vec<Seen> {
     let of = |(m, modality): (usize, &aif_runtime::model::Modality)| {
         if let Some(reading) = observation.readings.iter().find(|reading| reading.modality == m) {
             return Seen::Weights(reading.weights.clone());
@@ -219,11 +241,11 @@ fn seen<M: GenerativeModel>(observation: &Observation) -> Vec<Seen> {
         let outcome = observation.numbers.get(m).copied().flatten();
         outcome.map_or_else(|| Seen::Weights(vec![1.0; modality.outcomes.count]), |x| Seen::Outcome(x as usize))
     };
-    M::META.modalities.iter().enumerate().map(of).collect()
+    meta.modalities.iter().enumerate().map(of).collect()
 }
 
 /// The responses at one time.
-fn summary(dynamics: &Dynamics, potentials: &[Vec<Vec<Vec<Vec<f64>>>>], time: usize) -> Vec<f64> {
+pub(super) fn summary(dynamics: &Dynamics, potentials: &[Vec<Vec<Vec<Vec<f64>>>>], time: usize) -> Vec<f64> {
     let mut values = Vec::new();
     for (f, firing) in dynamics.firing.iter().enumerate() {
         let present = &firing[time][time];

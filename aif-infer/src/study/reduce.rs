@@ -2,12 +2,19 @@
 
 use std::fmt::Write;
 
+use indicatif::{ProgressBar, ProgressDrawTarget};
+
 use super::arguments::Reduce;
-use super::engine::Engine;
+use super::engine::{Engine, Loaded, Source};
 use super::error::{StudyError, say};
+use super::fit::mark;
 use super::stored;
+use super::studied::StudyOptions;
+use crate::compare::{Bridge, RELIABLE};
+use crate::data::{DataOptions, open_tables};
+use crate::fit::FitError;
 use crate::output::{NewFolder, cells, write_out, write_rows};
-use crate::results::{Fit, Reduced, Reduction, reductions};
+use crate::results::{Fit, Header, MOST_DROPPED, Reduced, Reduction, reductions};
 
 /// How a reduced model is called: what it does without.
 fn called(names: &[String]) -> String {
@@ -16,10 +23,21 @@ fn called(names: &[String]) -> String {
 
 pub(super) fn run(engine: &dyn Engine, arguments: &Reduce) -> Result<(), StudyError> {
     let out = arguments.out.as_deref().map(NewFolder::begin).transpose()?;
-    let (fit, _) = stored::open(engine, &arguments.folder)?;
-    let density =
-        |level: usize, values: &mut [f64], covariates: &[f64], drawn: &[f64]| engine.densities(level, values, covariates, drawn);
-    let found = reductions(&fit, &arguments.drop, &density)?;
+    let (fit, header) = stored::open(engine, &arguments.folder)?;
+    let records = records(engine, arguments, &header)?;
+    let bar = if arguments.quiet || records.is_none() {
+        ProgressBar::hidden()
+    } else {
+        ProgressBar::with_draw_target(Some(1 << arguments.drop.len().min(MOST_DROPPED)), ProgressDrawTarget::stderr_with_hz(5))
+    };
+    let found = reductions(&fit, &arguments.drop, engine.priors(), records.as_ref().map(|r| r.fittable()), &|| bar.inc(1))?;
+    bar.finish_and_clear();
+    if records.is_some() && found.evidence.is_none() {
+        say!(
+            "note: no bridge could be made: {} draws are too few for so many numbers, or some numbers have no coordinates",
+            found.draws
+        );
+    }
     let (text, files) = told(&fit, &arguments.folder.display().to_string(), &found);
     if let (Some(folder), Some(out)) = (out, &arguments.out) {
         folder.finish(&files)?;
@@ -28,26 +46,82 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Reduce) -> Result<(), StudyEr
     Ok(write_out(text.as_bytes())?)
 }
 
+/// The records that were fitted, where the table is named.
+fn records(engine: &dyn Engine, arguments: &Reduce, header: &Header) -> Result<Option<Box<dyn Loaded>>, StudyError> {
+    let wrong = |what: String| Err(StudyError::Fit(FitError::Stored(what)));
+    let (data, options, shown) = (arguments.reading.options(), arguments.agent.options(engine)?, arguments.folder.display());
+    let (covariates, standardise) = (arguments.reading.covariates.as_deref(), &arguments.reading.standardise[..]);
+    let Some(path) = &arguments.data else {
+        if data != DataOptions::default() || options != StudyOptions::default() || covariates.is_some() || !standardise.is_empty()
+        {
+            return wrong(format!("{shown}: how a table is read and what agents do is said with --data only"));
+        }
+        return Ok(None);
+    };
+    let tables = open_tables(path, &data, &engine.schema())?;
+    let source = Source { tables: &tables, data: &data, covariates, standardise, shard: None };
+    let loaded = engine.load(&source, options)?;
+    if mark(&tables, &format!("{data:?}"), loaded.design()) != header.data {
+        return wrong(format!("{shown}: was made of other data, or read with other options, than {}", path.display()));
+    }
+    if serde_json::to_string(&options).unwrap_or_default() != header.agents {
+        return wrong(format!("{shown}: was made with other options of agents: {}", header.agents));
+    }
+    Ok(Some(loaded))
+}
+
 /// The tables on standard output, and those of files.
 fn told(fit: &Fit, folder: &str, found: &Reduction) -> (String, Vec<(String, Vec<u8>)>) {
     let mut text = format!("{} from {folder}, {} draws: log evidence against the full model's\n", fit.meta.name, found.draws);
     let width = found.models.iter().map(|m| called(&m.without).len()).max().unwrap_or(0).max(8);
-    let _ = writeln!(text, "{:<width$} {:>9} {:>8} {:>9} {:>9} {:>12}", "without", "nats", "error", "k", "normal", "probability");
+    let bridged = found.evidence.is_some();
+    let beside = |first: &str, second: &str| if bridged { format!(" {first:>9} {second:>8}") } else { String::new() };
+    let _ = writeln!(
+        text,
+        "{:<width$} {:>9} {:>8} {:>9} {:>9}{} {:>12}",
+        "without",
+        "nats",
+        "error",
+        "k",
+        "normal",
+        beside("bridge", "error"),
+        "probability"
+    );
     let mut rows = Vec::new();
-    for Reduced { without, gain, error, pareto_k, normal, probability, .. } in &found.models {
+    for Reduced { without, gain, error, pareto_k, normal, probability, bridge, .. } in &found.models {
         let name = called(without);
-        let _ = writeln!(text, "{name:<width$} {gain:>9.3} {error:>8.3} {pareto_k:>9.2} {normal:>9.3} {probability:>12.4}");
-        rows.push(cells![without.join(" "), gain, error, pareto_k, normal, probability]);
+        let shown = |x: Option<f64>| x.map_or("none".into(), |x| format!("{x:.3}"));
+        let (by_bridge, its_error) = (bridge.map(|b| b.ln_integral), bridge.map(|b| b.error));
+        let _ = writeln!(
+            text,
+            "{name:<width$} {gain:>9.3} {error:>8.3} {pareto_k:>9.2} {normal:>9.3}{} {probability:>12.4}",
+            beside(&shown(by_bridge), &shown(its_error))
+        );
+        let mut row = cells![without.join(" "), gain, error, pareto_k, normal, probability].to_vec();
+        if bridged {
+            row.extend(cells![by_bridge.unwrap_or(f64::NAN), its_error.unwrap_or(f64::NAN)]);
+        }
+        rows.push(row);
     }
-    let header = ["without", "log_evidence_gain", "error", "pareto_k", "normal", "probability"];
+    let mut header = vec!["without", "log_evidence_gain", "error", "pareto_k", "normal", "probability"];
+    if bridged {
+        header.extend(["bridge", "bridge_error"]);
+    }
     let mut files = vec![("reductions.csv".to_string(), write_rows(&header, rows))];
     text += "nats: by the density at zero given all other numbers, averaged over the draws (Savage & Dickey), with its Monte-Carlo error;\n\
              normal: with posterior and prior taken for normal; probability: of the models listed, alike beforehand\n";
-    for model in found.models.iter().filter(|m| m.pareto_k > crate::compare::RELIABLE) {
-        let without = called(&model.without);
-        let _ = writeln!(text, "without {without}: Pareto k {:.2}, the draws hardly reach that model: fit it", model.pareto_k);
+    if let Some(Bridge { ln_integral, error }) = found.evidence {
+        let _ = writeln!(
+            text,
+            "bridge: by the evidences of both models, each by bridge sampling; the full model's log evidence is {ln_integral:.3}, error {error:.3}"
+        );
     }
-    if let Some(model) = found.models.iter().find(|m| (m.gain - m.normal).abs() > 1.0) {
+    for model in found.models.iter().filter(|m| m.pareto_k > RELIABLE) {
+        let without = called(&model.without);
+        let what = if model.believed() == model.gain { "fit it" } else { "its probability is by the bridge" };
+        let _ = writeln!(text, "without {without}: Pareto k {:.2}, the draws hardly reach that model: {what}", model.pareto_k);
+    }
+    if let Some(model) = found.models.iter().find(|m| (m.believed() - m.normal).abs() > 1.0) {
         let _ = writeln!(
             text,
             "without {}: the two differ by more than a nat: the posterior is not normal there",

@@ -9,7 +9,7 @@ use super::error::{StudyError, say};
 use super::loglik::Given;
 use super::memory::Need;
 use super::studied::StudyOptions;
-use crate::data::{Covariates, DataOptions, Format, MissingAction, RawTable, RowOrder, TableOf, covariates};
+use crate::data::{Covariates, DataOptions, Format, MissingAction, RawTable, RowOrder, TableOf, covariates, open_tables};
 use crate::fit::{Method, PredictiveOptions};
 use crate::output::{Writing, check_file, put_rows, write_each, write_rows};
 use crate::population::{Design, Units};
@@ -67,7 +67,7 @@ impl Blueprint {
         let data = DataOptions { missing_action: MissingAction::Marginalise, format: plan.format, ..DataOptions::default() };
         let (names, of_subjects) = match &plan.like {
             Some(path) => {
-                let own = engine.plans_like(&[RawTable::open(path)?], &data)?;
+                let own = engine.plans_like(&open_tables(path, &data, &engine.schema())?, &data)?;
                 own.into_iter().map(|(name, blocks)| (name, Arc::new(blocks))).unzip()
             }
             None => {

@@ -9,7 +9,7 @@ use super::error::StudyError;
 use super::neural::NeuralError;
 use crate::data::{DataError, DataOptions, RawTable, Reader, Schema};
 use crate::population::Units;
-use crate::record::{Answered, AsBlocks, Asked, RecordedBlock, RecordedRow, Recorder, Regressors};
+use crate::record::{Answered, AsBlocks, Asked, Cues, RecordedBlock, RecordedRow, Recorder, Regressors};
 use crate::score::{Behaviour, ScoreError};
 
 /// The command line's run-time choices.
@@ -120,6 +120,13 @@ pub trait Studied: Behaviour<f64> {
         None
     }
 
+    /// What was known of each scored response when it was made, in the order of [`places`](Behaviour::places): what was seen since the one before,
+    /// and inputs; empty where that is not told.
+    fn cues(record: &Self::Record) -> Vec<Cues> {
+        let _ = record;
+        Vec::new()
+    }
+
     /// The probability of every choice at each scored response.
     ///
     /// # Errors
@@ -130,6 +137,21 @@ pub trait Studied: Behaviour<f64> {
         record: &Self::Record,
         options: &Self::Options,
     ) -> Result<Vec<Vec<f64>>, ScoreError> {
+        let _ = (assigned, record, options);
+        Ok(Vec::new())
+    }
+
+    /// Which of several subjects of another kind it may be: what each is called, and how probable that is after all that was recorded. None
+    /// where there is only one kind.
+    ///
+    /// # Errors
+    /// When the parameters make no model, or what was recorded is impossible.
+    fn kinds(
+        &self,
+        assigned: &Assigned,
+        record: &Self::Record,
+        options: &Self::Options,
+    ) -> Result<Vec<(String, f64)>, ScoreError> {
         let _ = (assigned, record, options);
         Ok(Vec::new())
     }
@@ -172,7 +194,7 @@ pub trait Studied: Behaviour<f64> {
     /// Why there are none.
     fn neural(&self, assigned: &Assigned, record: &Self::Record, options: &Self::Options) -> Result<Regressors, NeuralError> {
         let _ = (assigned, record, options);
-        Err(NeuralError::Family { what: "filters, learners and models with levels" })
+        Err(NeuralError::Family { what: "filters, learners and players" })
     }
 
     /// Looks for observations that cannot be.

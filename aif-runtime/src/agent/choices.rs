@@ -1,5 +1,6 @@
 //! What a game asks of an agent: to choose among the actions that are open, within a budget, by preferences of its own, and to say why.
 
+use alloc::vec::Vec;
 use core::cell::Cell;
 
 use rand::Rng;
@@ -183,9 +184,19 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         explained
     }
 
+    /// What each modality, in the order of the declaration, adds to the terms of the next step under an action: utility and state information
+    /// gain, as [`Explanation::next`] has them for all. They sum to those, but where the information gain of all modalities together counts
+    /// (`AgentOptions::joint_information_gain`): what two of them tell alike is then in both.
+    pub fn explain_modalities(&self, action: M::Action) -> Vec<Terms<T>> {
+        let problem = self.scene().problem(&Precisions { action: T::one(), ..self.precisions() }, Reduction::Sum);
+        let mut shares = Vec::with_capacity(M::META.modalities.len());
+        problem.next_by_modality(action.index(), &mut |share| shares.push(share));
+        shares
+    }
+
     /// The agent's preferences over the outcomes of each modality, in nats: its own, else those that its model has for the first step.
     pub fn preferences(&self) -> M::Preferences {
-        self.life.setup.preferences.unwrap_or_else(|| {
+        self.life.setup.preferences().copied().unwrap_or_else(|| {
             let mut preferences = M::Preferences::zero();
             M::each_modality(|site| {
                 preferences.numbers_mut(site.index).copy_from_slice(self.tables().preference(site, 0));
@@ -205,7 +216,8 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
 
     /// Gives the agent its model's preferences again.
     pub fn clear_preferences(&mut self) {
-        self.life.setup.preferences = None;
+        let declared = self.life.setup.prefer(None);
+        debug_assert!(declared.is_ok());
     }
 
     /// Gives the agent precisions of its own; a policy precision that is updated begins there anew.

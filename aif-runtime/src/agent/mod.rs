@@ -1,6 +1,7 @@
 //! The agent: perceives, plans, acts and learns under its generative model, one step at a time.
 
 mod choices;
+mod goals;
 mod mind;
 mod planning;
 mod state;
@@ -88,9 +89,14 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             self.life.setup.assign(assigned)?;
             return Ok(self);
         }
-        let Setup { ground, options, preferences, policies, .. } = self.life.setup;
+        let preferences = self.life.setup.preferences().copied();
+        let Setup { ground, options, policies, .. } = self.life.setup;
         let mut setup = Setup::new(ground.tables, options, assigned)?;
-        (setup.preferences, setup.policies) = (preferences, policies);
+        setup.policies = policies;
+        setup.prefer(preferences)?;
+        if let Some(given) = ground.induction.filter(|induction| induction.is_given()) {
+            setup.ground.induction = Some(given);
+        }
         Ok(Agent { life: Life::new(setup) })
     }
 

@@ -10,9 +10,9 @@ use super::Agent;
 use crate::domain::Domain;
 use crate::learn::Frame;
 use crate::life::{AgentOptions, Assigned, Learned, Progress, Trust};
-use crate::model::{Counted, GenerativeModel, Meta, ModelError, Precisions, StoredError, Tables};
+use crate::model::{Counted, GenerativeModel, Marginals, Meta, ModelError, Precisions, StoredError, Tables};
 use crate::perceive::{PerceptionState, believable, credible};
-use crate::plan::Policies;
+use crate::plan::{Induction, InductionOptions, Policies};
 use crate::scalar::Real;
 
 /// What an agent carries from one step to the next, without its model.
@@ -59,10 +59,12 @@ pub struct AgentState<B, E, A, O, T = f64> {
     pub progress_then: (usize, Vec<usize>),
     /// Its own preferences, where it does not take its model's.
     pub preferences: Option<O>,
+    /// Its own goals, where it does not take its model's: how it works back from them, and the wanted states of each factor.
+    pub goals: Option<(InductionOptions, Vec<Vec<u32>>)>,
 }
 
 /// The version of the stored form.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 
 /// What an agent under the model `M` carries.
 pub type AgentStateOf<M, T = f64> = AgentState<
@@ -125,7 +127,8 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             open_then: trust.and_then(|trust| trust.open.clone()),
             progress: (state.progress.steps, state.progress.done.clone()),
             progress_then: trust.map_or((0, Vec::new()), |trust| (trust.progress.steps, trust.progress.done.clone())),
-            preferences: setup.preferences,
+            preferences: setup.preferences().copied(),
+            goals: self.induction().filter(|induction| induction.is_given()).map(|given| (*given.options(), given.wanted())),
         }
     }
 
@@ -175,6 +178,19 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         }
         if let Some(preferences) = state.preferences {
             agent.set_preferences(preferences)?;
+        }
+        if let Some((options, wanted)) = state.goals {
+            let mut goals = M::Belief::zero();
+            refuse_if!(wanted.len() != M::META.factors.len(), StoredError::Goals { model: M::META.name });
+            for (f, wanted) in wanted.into_iter().enumerate() {
+                let places = goals.probabilities_mut(f);
+                for state in wanted {
+                    let place = places.get_mut(state as usize).ok_or(StoredError::Goals { model: M::META.name })?;
+                    *place = T::one();
+                }
+            }
+            let induction = Induction::to_goals(agent.tables(), &goals, &options)?;
+            agent.set_induction(Arc::new(induction))?;
         }
         let stored = state.counts.as_ref();
         let changed = stored.filter(|counts| !agent.tables().has_counts() || **counts != agent.tables().counted());

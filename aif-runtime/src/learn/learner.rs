@@ -47,6 +47,8 @@ pub struct Manner<T = f64> {
     pub carries: Carries,
     /// Numbers of the reference implementation.
     pub compat: Compat,
+    /// Whether plans ask what is to be learned: then it follows the counts.
+    pub novel: bool,
 }
 
 /// One step of a block: what was observed and believed, and what was done then.
@@ -347,6 +349,7 @@ impl<M: GenerativeModel<T>, T: Real> Learner<M, T> {
             pace.forgetting = T::zero();
         }
         let tables = Arc::make_mut(tables);
+        tables.keep_novelty(manner.novel);
         if manner.compat.floor_counts {
             tables.floor_counts();
         }

@@ -17,8 +17,11 @@ pub struct Ground<M: GenerativeModel<T>, T: Real = f64> {
 }
 
 impl<M: GenerativeModel<T>, T: Real> Ground<M, T> {
-    /// Works back from the goals anew, where the options say so.
+    /// Works back anew: from goals that were given, else from those of the model, where the options say so.
     pub(crate) fn work_back(&mut self, options: &AgentOptions) {
-        self.induction = options.induction.map(|options| Arc::new(Induction::new(&self.tables, &options)));
+        self.induction = match &self.induction {
+            Some(given) if given.is_given() => Some(Arc::new(given.anew(&self.tables))),
+            _ => options.induction.map(|options| Arc::new(Induction::new(&self.tables, &options))),
+        };
     }
 }

@@ -148,6 +148,7 @@ impl<M: GenerativeModel<T>, T: Real> Life<M, T> {
         setup.take_assigned(setup.assigned, tables.precisions())?;
         setup.ground.tables = Arc::new(tables);
         setup.ground.work_back(&setup.options);
+        setup.bound();
         if let Some(learned) = &mut state.learned {
             learned.ground = setup.ground.clone();
         }

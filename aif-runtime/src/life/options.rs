@@ -9,6 +9,7 @@ use crate::act::{Sampling, Selection};
 use crate::compat::Compat;
 use crate::learn::{Learning, PrecisionUpdating, When};
 use crate::model::{AtLeastOne, GenerativeModel, Limited, Meta, ModelError, Tables};
+use crate::nesting::Nesting;
 use crate::perceive::Inference;
 use crate::plan::{Drives, InductionOptions, Planning, Terms};
 use crate::scalar::Real;
@@ -44,6 +45,8 @@ pub struct AgentOptions {
     pub learning: Option<Learning>,
     /// Updating the policy precision from how well plans turned out; off by default.
     pub precision_updating: Option<PrecisionUpdating>,
+    /// How the levels of its model talk to each other; `None` is exactly. Of a model without levels it is refused.
+    pub nesting: Option<Nesting>,
     /// Numbers of the reference implementation that are held to be wrong.
     pub compat: Compat,
 }
@@ -93,6 +96,8 @@ impl AgentOptions {
     /// # Errors
     /// When a number is out of its range, or the model is too large for the choice.
     pub fn check(&self, meta: &Meta) -> Result<(), ModelError> {
+        let what = "has no levels here: `nesting` is how levels talk to each other, in a study or a `NestedAgent`";
+        refuse_if!(self.nesting.is_some(), ModelError::Level { model: meta.name, what });
         let horizon = self.horizon_for(meta);
         refuse_if!(horizon == 0, ModelError::Zero(AtLeastOne::Horizon));
         if let Some(steps) = self.preference_steps {

@@ -12,10 +12,10 @@ use super::state::{Learned, LifeState, Progress, Trust};
 use crate::act::action_log_probabilities;
 use crate::domain::Domain;
 use crate::learn::{Learner, Manner, Pace};
-use crate::model::{GenerativeModel, ModelError, Numbers, Precisions, Tables, moderate};
+use crate::model::{GenerativeModel, Marginals, ModelError, Numbers, Precisions, Tables, moderate};
 use crate::perceive::{Carries, Joints, Moved, Perception};
-use crate::plan::{Drives, Planner, Planning, Policies, Scene};
-use crate::scalar::Real;
+use crate::plan::{Bounds, Drives, Planner, Planning, Policies, Scene};
+use crate::scalar::{Real, has_derivatives};
 
 /// What a life is set up with: numbers of the model, run-time choices, precisions and preferences. It stays as it is from step to step, and
 /// any number of [states](LifeState) can be lived under it.
@@ -34,8 +34,12 @@ pub struct Setup<M: GenerativeModel<T>, T: Real = f64> {
     joints: Option<Joints>,
     /// How views of these are laid out, where plans may be made from them.
     views: Option<Joints>,
+    /// What branches of plans can be worth at most, where plans are bounded by it.
+    bounds: Option<Arc<Bounds>>,
     /// Preferences of its own; else those of the tables.
-    pub(crate) preferences: Option<M::Preferences>,
+    preferences: Option<Box<M::Preferences>>,
+    /// Whether they count: their memory is kept for the next ones.
+    prefers: bool,
     /// A habit of its own, beside that of the tables.
     pub(crate) habit: Option<ActionProbabilities<M, T>>,
     /// Policies of its own to compare; else those of the tables, where these are not all.
@@ -76,7 +80,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         let views = joints.as_ref().and_then(|joints| joints.views::<M, T>());
         let (preferences, habit, policies) = (None, None, None);
         let mut setup =
-            Setup { ground, options, drives, assigned, precisions, pace, joints, views, preferences, habit, policies };
+            Setup { ground, options, drives, assigned, precisions, pace, joints, views, bounds: None, preferences, prefers: false, habit, policies };
         setup.refresh()?;
         Ok(setup)
     }
@@ -95,7 +99,22 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         }
         self.take_assigned(self.assigned, tables.precisions())?;
         self.ground.work_back(&self.options);
+        self.bound();
         Ok(())
+    }
+
+    /// Works out what branches can be worth at most, where plans are bounded: of numbers that stay.
+    pub(super) fn bound(&mut self) {
+        let bounded = matches!(self.options.planning, Planning::BranchAndBound(_)) && !has_derivatives::<T>();
+        let nothing = M::Belief::zero();
+        self.bounds = (bounded && self.options.learning.is_none()).then(|| {
+            let scene = Scene {
+                induction: self.ground.induction.as_deref(),
+                preferences: self.preferences(),
+                ..Scene::new(&self.ground.tables, &nothing, &self.drives)
+            };
+            Arc::new(Bounds::new(&scene, self.options.preference_steps.is_none().then_some(0)))
+        });
     }
 
     /// What follows from what is assigned; nothing has changed where something is out of its range.
@@ -158,7 +177,9 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         if complete != self.options {
             return Err(ModelError::ToldTooLate);
         }
-        self.take_assigned(assigned, self.ground.tables.precisions())
+        self.take_assigned(assigned, self.ground.tables.precisions())?;
+        self.bound();
+        Ok(())
     }
 
     /// Sets preferences of its own, the same at every step of a policy, in the place of those of the model.
@@ -173,8 +194,30 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
                 return Err(ModelError::Number { what, value: numbers[o].value(), expected: moderate(numbers[o]) });
             }
         }
-        self.preferences = preferences;
+        self.take_preferences(preferences);
+        self.bound();
         Ok(())
+    }
+
+    /// The preferences of its own, where it has some.
+    pub fn preferences(&self) -> Option<&M::Preferences> {
+        self.preferences.as_deref().filter(|_| self.prefers)
+    }
+
+    /// Sets preferences that are passed down to a run, or takes them back. They change with every run: bounds are worked out for each plan.
+    pub(crate) fn lend(&mut self, preferences: Option<M::Preferences>) {
+        self.take_preferences(preferences);
+        self.bounds = None;
+    }
+
+    /// In the memory of those before, where there were some.
+    fn take_preferences(&mut self, preferences: Option<M::Preferences>) {
+        self.prefers = preferences.is_some();
+        match (&mut self.preferences, preferences) {
+            (Some(own), Some(new)) => **own = new,
+            (own @ None, Some(new)) => *own = Some(Box::new(new)),
+            (_, None) => {}
+        }
     }
 
     /// A life at its beginning.
@@ -253,7 +296,8 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     /// By what is learned, where something is.
     fn manner(&self) -> Option<Manner<T>> {
         let (carries, compat) = (self.options.inference.carries(&M::META), self.options.compat);
-        Some(Manner { learning: self.options.learning?, pace: self.pace, carries, compat })
+        let novel = self.drives.on.likelihood_information_gain || self.drives.on.transition_information_gain;
+        Some(Manner { learning: self.options.learning?, pace: self.pace, carries, compat, novel })
     }
 
     /// Takes in what is observed: the belief becomes the posterior; where policy precision is updated, it is. A second look without an action
@@ -315,11 +359,12 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
             views: self.views.as_ref(),
             drives: &self.drives,
             induction: induction.as_deref(),
+            bounds: self.bounds.as_deref().filter(|_| state.learned.is_none()),
             elapsed: state.progress.steps,
             done: self.done(&state.progress),
             policies: self.policies().map(|policies| &**policies),
             open: None,
-            preferences: self.preferences.as_ref(),
+            preferences: self.preferences(),
             habit: self.habit.as_ref().map(|own| &own.log_probabilities),
             free_energies: state.perception.policy_free_energies(),
         }

@@ -1,6 +1,8 @@
 //! Dirichlet counts in the tables: reading them, adding to them, storing them.
 
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,15 +36,69 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         &self.counts[site.counts.range()]
     }
 
-    /// How much each outcome of a likelihood would teach in each context, laid out as its counts, in nats.
-    pub fn likelihood_novelty(&self, site: &ModalitySite) -> &[T] {
-        &self.novelty[site.counts.range()]
+    /// How much each outcome of a likelihood would teach in each context, laid out as its counts, in nats. It is at hand, but in the tables of an
+    /// agent that learns and does not care for it: there it is worked out.
+    pub fn likelihood_novelty(&self, site: &ModalitySite) -> Cow<'_, [T]> {
+        self.novelty_at(site.counts.range(), site.columns.start, site.outcomes)
     }
 
-    /// How much each transition under one combination of actions would teach, `[combination of parent states][state]`, in nats.
-    pub fn transition_novelty(&self, site: &FactorSite, local_action: usize) -> &[T] {
-        let stride = site.contexts * site.states;
-        self.novelty[site.counts.range()].get(local_action * stride..(local_action + 1) * stride).unwrap_or(&[])
+    /// How much each transition under one combination of actions would teach, `[combination of parent states][state]`, in nats; at hand as that of
+    /// likelihoods.
+    pub fn transition_novelty(&self, site: &FactorSite, local_action: usize) -> Cow<'_, [T]> {
+        if site.counts.len == 0 {
+            return Cow::Borrowed(&[]);
+        }
+        let start = site.counts.start + local_action * site.contexts * site.states;
+        let columns = site.columns.start + local_action * site.contexts;
+        self.novelty_at(start..start + site.contexts * site.states, columns, site.states)
+    }
+
+    fn novelty_at(&self, counts: Range<usize>, columns: usize, size: usize) -> Cow<'_, [T]> {
+        if self.novel {
+            return Cow::Borrowed(&self.novelty[counts]);
+        }
+        let mut novelty = self.counts[counts].to_vec();
+        for (c, column) in novelty.chunks_mut(size).enumerate() {
+            self.to_novelty(column, columns + c);
+        }
+        Cow::Owned(novelty)
+    }
+
+    /// Whether novelty is to follow the counts, for somebody asks for it at every step.
+    pub(crate) fn keep_novelty(&mut self, keep: bool) {
+        if core::mem::replace(&mut self.novel, keep) || !keep {
+            return;
+        }
+        M::each_modality(|site| self.novelty_of(site.counts.start, site.outcomes, site.columns));
+        M::each_factor(|site| self.novelty_of(site.counts.start, site.states, site.columns));
+    }
+
+    /// Works out the novelty of some columns of counts, one after the other.
+    pub(super) fn novelty_of(&mut self, start: usize, size: usize, columns: Span) {
+        let range = start..start + size * columns.len;
+        let mut novelty = core::mem::take(&mut self.novelty);
+        novelty[range.clone()].copy_from_slice(&self.counts[range.clone()]);
+        for (c, column) in novelty[range].chunks_mut(size).enumerate() {
+            self.to_novelty(column, columns.start + c);
+        }
+        self.novelty = novelty;
+    }
+
+    /// How much each outcome of a column would teach, in the place of its counts: `ln S - ln a + digamma(a + 1) - digamma(S + 1)` for counts `a` with
+    /// sum `S`, and 0 where the count is 0 or the column is held (Friston et al. 2017, "Active inference, curiosity and insight"; counts are clipped
+    /// at [`LOG_FLOOR`]).
+    fn to_novelty(&self, counts: &mut [T], column: usize) {
+        if self.held[column] {
+            counts.fill(T::zero());
+            return;
+        }
+        let clipped = |c: T| if c.value() > LOG_FLOOR { c } else { T::constant(LOG_FLOOR) };
+        let sum = counts.iter().fold(T::zero(), |sum, &c| sum + clipped(c));
+        let whole = sum.ln() - (sum + 1.0).digamma();
+        for count in counts {
+            let a = *count;
+            *count = if a.value() > 0.0 { whole - clipped(a).ln() + (clipped(a) + 1.0).digamma() } else { T::zero() };
+        }
     }
 
     /// The counts of a Dirichlet initial state; empty when it is known.

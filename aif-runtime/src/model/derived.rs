@@ -2,9 +2,9 @@
 
 use super::GenerativeModel;
 use super::meta::Kind;
-use super::site::{FactorSite, ModalitySite};
+use super::site::{FactorSite, ModalitySite, Span};
 use super::tables::Tables;
-use crate::scalar::{LN_LOG_FLOOR, LOG_FLOOR, Real, entropy, exact_zero, ln_clipped};
+use crate::scalar::{LN_LOG_FLOOR, Real, entropy, exact_zero, ln_clipped};
 
 impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// Works out what follows from the chosen columns of a likelihood and from its preferences.
@@ -16,7 +16,10 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
                 Kind::Free => logs_and_entropy(&mut self.free, site, context),
                 Kind::Dirichlet => {
                     logs_and_entropy(&mut self.free, site, context);
-                    self.novelty_of(site.counts.start + context * site.outcomes, site.outcomes, site.columns.start + context);
+                    if self.novel {
+                        let column = Span { start: site.columns.start + context, len: 1 };
+                        self.novelty_of(site.counts.start + context * site.outcomes, site.outcomes, column);
+                    }
                 }
             }
             self.expect_preference(site, context);
@@ -25,9 +28,10 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
 
     /// Works out what follows from the chosen columns of a transition.
     pub(crate) fn refresh_factor(&mut self, site: &FactorSite, columns: impl Iterator<Item = usize>) {
-        if site.kind == Kind::Dirichlet {
+        if site.kind == Kind::Dirichlet && self.novel {
             for column in columns {
-                self.novelty_of(site.counts.start + column * site.states, site.states, site.columns.start + column);
+                let place = Span { start: site.columns.start + column, len: 1 };
+                self.novelty_of(site.counts.start + column * site.states, site.states, place);
             }
         }
     }
@@ -55,24 +59,6 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
                     column.iter().zip(preference).fold(T::zero(), |sum, (&p, &c)| sum + c * p)
                 }
             };
-        }
-    }
-
-    /// How much each outcome of a column would teach: `ln S - ln a + digamma(a + 1) - digamma(S + 1)` for counts `a` with sum `S`, and
-    /// 0 where the count is 0 or the column is held (Friston et al. 2017, "Active inference, curiosity and insight"; counts are clipped
-    /// at [`LOG_FLOOR`]).
-    fn novelty_of(&mut self, start: usize, len: usize, column: usize) {
-        let counts = &self.counts[start..][..len];
-        let novelty = &mut self.novelty[start..][..len];
-        if self.held[column] {
-            novelty.fill(T::zero());
-            return;
-        }
-        let clipped = |c: T| if c.value() > LOG_FLOOR { c } else { T::constant(LOG_FLOOR) };
-        let sum = counts.iter().fold(T::zero(), |sum, &c| sum + clipped(c));
-        let whole = sum.ln() - (sum + 1.0).digamma();
-        for (to, &count) in novelty.iter_mut().zip(counts) {
-            *to = if count.value() > 0.0 { whole - clipped(count).ln() + (clipped(count) + 1.0).digamma() } else { T::zero() };
         }
     }
 }

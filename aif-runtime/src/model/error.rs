@@ -262,9 +262,15 @@ pub enum ModelError {
         model: &'static str,
     },
     /// Induction has no goal.
-    #[error("{model} has no goal to plan back from: give a factor one, `#[factor(.., goal = ..)]`")]
+    #[error("{model} has no goal to plan back from: give a factor one, `#[factor(.., goal = ..)]`, or the agent some states that it wants")]
     NoGoal {
         /// The model.
+        model: &'static str,
+    },
+    /// What was worked back from goals is of other factors.
+    #[error("what leads to these goals was worked out for a model of other factors than {model}")]
+    InductionOfAnother {
+        /// The model of the agent.
         model: &'static str,
     },
     /// What is assigned in the course of a life would have it learn, or update its precision, from there on.

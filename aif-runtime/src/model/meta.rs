@@ -148,6 +148,18 @@ impl Meta {
         count
     }
 
+    /// Whether some factor is driven by no action.
+    pub(crate) const fn has_steady_factors(&self) -> bool {
+        let mut i = 0;
+        while i < self.factors.len() {
+            if self.factors[i].actions.is_empty() {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
     /// The number of joint states over all factors, saturating.
     pub const fn joint_states(&self) -> usize {
         let (mut count, mut i) = (1usize, 0);

@@ -12,6 +12,7 @@ mod measures;
 mod meta;
 mod policies;
 mod precisions;
+mod relevance;
 mod response;
 mod site;
 mod sparse;

@@ -1,6 +1,7 @@
 //! Where the tables of each factor and modality lie: computed by the compiler from the model's names and sizes.
 
 use super::meta::{Factor, Kind, Meta, Modality, contexts};
+use super::relevance::MOST;
 use super::steady::{Beforehand, beforehand, kept, kept_before, kept_numbers, row_width};
 
 /// A stretch of storage.
@@ -48,6 +49,8 @@ pub struct Extent {
     pub states: usize,
     /// Expected preferences, one for each combination of a modality's parent states, per step.
     pub utility: usize,
+    /// States of the parents of modalities of which parents may not matter.
+    pub relevant: usize,
 }
 
 /// Where the likelihood of one modality lies.
@@ -88,6 +91,8 @@ pub struct ModalitySite {
     pub columns: Span,
     /// Its preferences, `[outcome]`, within one step's stretch.
     pub preference: Span,
+    /// Which parents matter, given each state of each parent; empty where all count as mattering.
+    pub relevant: Span,
     /// Of a measured modality, the distributions, `[context][parameter]`.
     pub distributions: Span,
     /// Of a measured modality, the nodes at which plans look, then their weights: `[2][outcome]`, among the numbers free of parameters.
@@ -148,6 +153,16 @@ impl FactorSite {
     }
 }
 
+/// How many states some factors have, one after the other.
+const fn states_of(meta: &Meta, factors: &[usize]) -> usize {
+    let (mut sum, mut i) = (0, 0);
+    while i < factors.len() {
+        sum += meta.factors[factors[i]].states.count;
+        i += 1;
+    }
+    sum
+}
+
 const fn place_modality(meta: &Meta, index: usize, at: &mut Extent) -> ModalitySite {
     let Modality { outcomes, parents, kind, measured, .. } = meta.modalities[index];
     let outcomes = outcomes.count;
@@ -176,6 +191,12 @@ const fn place_modality(meta: &Meta, index: usize, at: &mut Extent) -> ModalityS
     let columns = if let Kind::Dirichlet = kind { Span::take(&mut at.columns, contexts) } else { none };
     let utility = Span::take(&mut at.utility, contexts);
     let preference = Span::take(&mut at.outcomes, outcomes);
+    let related = matches!(kind, Kind::Map | Kind::Fixed | Kind::Free) && measured.is_none();
+    let relevant = if related && parents.len() > 1 && parents.len() <= 16 && contexts <= MOST {
+        Span::take(&mut at.relevant, states_of(meta, parents))
+    } else {
+        none
+    };
     let (distributions, nodes) = match measured {
         Some(of) => (Span::take(&mut at.free, contexts * of.parameters), Span::take(&mut at.fixed, 2 * outcomes)),
         None => (none, none),
@@ -198,6 +219,7 @@ const fn place_modality(meta: &Meta, index: usize, at: &mut Extent) -> ModalityS
         counts,
         columns,
         preference,
+        relevant,
         distributions,
         nodes,
     }
@@ -228,7 +250,7 @@ const fn place_factor(meta: &Meta, index: usize, at: &mut Extent) -> FactorSite 
 }
 
 const fn modalities_before(meta: &Meta, index: usize) -> Extent {
-    let mut at = Extent { maps: 0, fixed: 0, free: 0, counts: 0, columns: 0, begins: 0, outcomes: 0, states: 0, utility: 0 };
+    let mut at = Extent { maps: 0, fixed: 0, free: 0, counts: 0, columns: 0, begins: 0, outcomes: 0, states: 0, utility: 0, relevant: 0 };
     let mut i = 0;
     while i < index {
         place_modality(meta, i, &mut at);

@@ -54,6 +54,12 @@ pub enum StoredError {
         /// The model.
         model: &'static str,
     },
+    /// Goals are no states of its factors.
+    #[error("the goals of the stored agent are no states of the factors of {model}")]
+    Goals {
+        /// The model.
+        model: &'static str,
+    },
     /// How often actions were taken is not one count for each.
     #[error("how often actions of {model} were taken is not stored as it should be")]
     Taken {

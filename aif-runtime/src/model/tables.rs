@@ -55,6 +55,10 @@ pub struct Tables<M: GenerativeModel<T>, T: Real = f64> {
     pub(crate) sparse: SparseEntries,
     pub(crate) counts: Box<[T]>,
     pub(crate) novelty: Box<[T]>,
+    /// Whether novelty follows the counts; else it is worked out when it is asked for.
+    pub(crate) novel: bool,
+    /// Which parents of modalities matter.
+    pub(super) relevance: Box<[u16]>,
     pub(crate) held: Box<[bool]>,
     pub(crate) initial_counts: Vec<(usize, Box<[T]>)>,
     pub(crate) preference_counts: Vec<(usize, Box<[T]>)>,
@@ -102,6 +106,8 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
             sparse: SparseEntries::new(extent.begins),
             counts: vec![T::zero(); extent.counts].into(),
             novelty: vec![T::zero(); extent.counts].into(),
+            novel: true,
+            relevance: vec![0; extent.relevant].into(),
             held: vec![false; extent.columns].into(),
             initial_counts: Vec::new(),
             preference_counts: Vec::new(),
@@ -260,6 +266,8 @@ impl<M: ModelFamily> Tables<M> {
             sparse: self.sparse.clone(),
             counts: lift(&self.counts),
             novelty: lift(&self.novelty),
+            novel: self.novel,
+            relevance: self.relevance.clone(),
             held: self.held.clone(),
             initial_counts: self.initial_counts.iter().map(|(f, counts)| (*f, lift(counts))).collect(),
             preference_counts: self.preference_counts.iter().map(|(m, counts)| (*m, lift(counts))).collect(),

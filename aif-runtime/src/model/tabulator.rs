@@ -172,6 +172,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Tabulator<'a, M, T> {
         let preferences = |step: usize| &self.tables.preferences[step * stretch..][site.preference.range()];
         self.tables.wanted[site.index] = !(0..all).all(|step| preferences(step).iter().all(|&c| exact_zero(c)));
         self.tables.refresh_modality(site, 0..site.contexts);
+        self.tables.relate(site);
         Ok(())
     }
 

@@ -4,13 +4,14 @@ use core::fmt;
 
 use rand::Rng;
 
-use super::decide::{Decide, Drawn, Followed, Redrawn};
-use super::moment::{Acts, Seen};
+use super::decide::{Decide, Drawn, Followed};
+use super::moment::{Acts, Given, Seen};
 use super::options::NestedOptions;
 use super::run::{Run, Runs, Whole};
 use super::{EachLevel, Nested, Nothing};
 use crate::agent::Agent;
 use crate::model::ModelError;
+use crate::response::Noticed;
 use crate::scalar::Real;
 
 /// An agent with the agents of the levels below it. A tick is one observation at the fastest clock: what is due at each level is done, perceive below,
@@ -45,7 +46,8 @@ impl<M: Nested> NestedAgent<M> {
 }
 
 impl<M: Nested<T>, T: Real> NestedAgent<M, T> {
-    /// An agent with chosen options, at the beginning; inputs have their first value, or are zero, at every level.
+    /// An agent with chosen options, at the beginning; inputs have their first value, or are zero, at every level of which the options do not say what
+    /// they are.
     ///
     /// # Errors
     /// When a distribution of a model does not sum to one, one of its numbers is out of range, options do not fit their model, or a level has too many
@@ -87,6 +89,29 @@ impl<M: Nested<T>, T: Real> NestedAgent<M, T> {
         &self.whole.evidence
     }
 
+    /// Says from here on what was noticed at each level, whether its model has responses or not.
+    pub fn notice_all(&mut self) {
+        self.whole.notice_all();
+    }
+
+    /// Works out runs that repeat once, from here on: each step of a run of a lowest level that goes as one before it did, from an equal beginning, is looked up.
+    /// Nothing is otherwise, to the bit; but a belief there is not up to date while its run is looked up. Levels that learn, keep something from run to run or
+    /// perceive in windows or by policy live as ever.
+    pub fn remember(&mut self) {
+        self.whole.remember();
+    }
+
+    /// How many steps of runs were worked out, and how many looked up, since they are [remembered](NestedAgent::remember).
+    pub fn remembered(&self) -> [usize; 2] {
+        self.whole.remembered()
+    }
+
+    /// What the agent of the model itself noticed when it last perceived: how surprising that was, with all that was seen in runs below, and how far it moved
+    /// the belief. Where its model has responses, or it was told to [notice](NestedAgent::notice_all).
+    pub fn noticed(&self) -> Noticed<T> {
+        self.whole.noticed()
+    }
+
     /// Whether the model itself perceived at the latest tick: the runs of its levels were over.
     pub fn has_perceived(&self) -> bool {
         self.whole.due
@@ -97,6 +122,14 @@ impl<M: Nested<T>, T: Real> NestedAgent<M, T> {
     pub fn restart(&mut self) {
         self.whole.own.restart();
         self.whole.due = true;
+    }
+
+    /// Sets what is set from outside. What it has learned stays, and what is passed down to runs that go on, too.
+    ///
+    /// # Errors
+    /// When a distribution of a model is wrong under these inputs. That model is then as before.
+    pub fn set_inputs(&mut self, given: &Given<M, T>) -> Result<(), ModelError> {
+        self.whole.set_inputs(given)
     }
 
     /// One tick: perceives and acts at each level where something is due.
@@ -119,14 +152,10 @@ impl<M: Nested<T>, T: Real> NestedAgent<M, T> {
         self.tick(seen, &mut acts.clone(), &mut Followed(each));
     }
 
-    /// One tick that is on record: what each action of it could have been as well, by its index, drawn anew; the agent goes on by what was done.
-    pub fn redraw_each<R: Rng + ?Sized>(&mut self, seen: &Seen<M, T>, acts: &Acts<M, T>, rng: &mut R, each: impl FnMut(usize)) {
-        self.tick(seen, &mut acts.clone(), &mut Redrawn(rng, each));
-    }
-
-    fn tick<D: Decide<T>>(&mut self, seen: &Seen<M, T>, acts: &mut Acts<M, T>, decide: &mut D) {
+    /// One tick in which somebody else decides what is done at each level, where it is due.
+    pub fn tick<D: Decide<T>>(&mut self, seen: &Seen<M, T>, acts: &mut Acts<M, T>, decide: &mut D) {
         if self.whole.perceive(seen, acts, decide) && seen.last != Some(true) {
-            self.whole.act(acts, decide, |_, _| {});
+            self.whole.act(acts, decide);
         }
     }
 }

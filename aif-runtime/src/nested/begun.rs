@@ -53,6 +53,19 @@ impl<T: Real> Begun<T> {
         &mut self.prior
     }
 
+    /// The filters, and how probable what was seen is.
+    pub fn parts(&self) -> (&[T], &[Option<T>]) {
+        (&self.filters, &self.evidence)
+    }
+
+    pub fn take_filters(&mut self, filters: &[T]) {
+        self.filters.copy_from_slice(filters);
+    }
+
+    pub fn take_evidence(&mut self, evidence: &[Option<T>]) {
+        self.evidence.copy_from_slice(evidence);
+    }
+
     /// Begins a run: from a belief in which the factor `begins` is to be replaced. Gives the belief with what is expected in its place.
     pub fn begin<L: GenerativeModel<T>>(&mut self, mut belief: L::Belief, begins: usize) -> L::Belief {
         for (state, filter) in self.filters.chunks_exact_mut(self.len).enumerate() {

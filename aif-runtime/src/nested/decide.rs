@@ -1,23 +1,51 @@
-//! Who decides what is done at each level: chance, or a record.
+//! Who decides what is done at each level: chance, a record, or whoever implements [`Decide`].
+
+use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 use rand::Rng;
 
+use super::Nested;
 use crate::agent::Agent;
-use crate::model::GenerativeModel;
+use crate::life::ActionProbabilities;
+use crate::response::Noticed;
 use crate::scalar::Real;
 
-/// Chooses, or follows what was chosen.
-pub(super) trait Decide<T: Real> {
-    /// What is carried out of the actions of an agent; `done` is what was recorded, or is to be.
-    fn decide<M: GenerativeModel<T>>(&mut self, agent: &Agent<M, T>, done: &mut Option<M::Action>);
+/// A model of which something is to be done.
+pub struct Due<'a, M: Nested<T>, T: Real = f64> {
+    /// Its place among all models, the lowest levels first.
+    pub place: usize,
+    /// The model.
+    pub model: &'a M,
+    /// Its agent, which has seen what there is to see.
+    pub agent: &'a Agent<M, T>,
+    /// How probable each of its actions is, where that is known.
+    pub(super) known: &'a OnceCell<ActionProbabilities<M, T>>,
+    /// What it noticed, where the model has responses: of a model with levels in all that was seen in their runs, too.
+    pub noticed: Noticed<T>,
+}
+
+impl<M: Nested<T>, T: Real> Due<'_, M, T> {
+    /// How probable each of its actions is: `agent.life().choice(None)`, worked out once.
+    pub fn choice(&self) -> ActionProbabilities<M, T> {
+        *self.known.get_or_init(|| self.agent.life().choice(None))
+    }
+}
+
+/// Decides what is done at each level.
+pub trait Decide<T: Real> {
+    /// Sets what is carried out. Where that is not known, the joint actions that it may have been, with weights that sum to one; `None` is that each
+    /// is as probable as it was to be chosen.
+    fn decide<M: Nested<T>>(&mut self, due: Due<'_, M, T>, done: &mut Option<M::Action>) -> Option<Vec<(usize, T)>>;
 }
 
 /// Draws.
 pub(super) struct Drawn<'a, R: ?Sized>(pub &'a mut R);
 
 impl<T: Real, R: Rng + ?Sized> Decide<T> for Drawn<'_, R> {
-    fn decide<M: GenerativeModel<T>>(&mut self, agent: &Agent<M, T>, done: &mut Option<M::Action>) {
-        *done = Some(agent.sample_action(self.0));
+    fn decide<M: Nested<T>>(&mut self, due: Due<'_, M, T>, done: &mut Option<M::Action>) -> Option<Vec<(usize, T)>> {
+        *done = Some(due.agent.sample_action(self.0));
+        None
     }
 }
 
@@ -25,21 +53,11 @@ impl<T: Real, R: Rng + ?Sized> Decide<T> for Drawn<'_, R> {
 pub(super) struct Followed<F>(pub F);
 
 impl<T: Real, F: FnMut(T)> Decide<T> for Followed<F> {
-    fn decide<M: GenerativeModel<T>>(&mut self, agent: &Agent<M, T>, done: &mut Option<M::Action>) {
+    fn decide<M: Nested<T>>(&mut self, due: Due<'_, M, T>, done: &mut Option<M::Action>) -> Option<Vec<(usize, T)>> {
         // Who has no actions chooses nothing.
         if let Some(action) = done.filter(|_| !M::META.actions.is_empty()) {
-            (self.0)(agent.life().choice(None).of(action));
+            (self.0)(due.choice().of(action));
         }
-    }
-}
-
-/// Follows what was recorded, and draws it anew.
-pub(super) struct Redrawn<'a, R: ?Sized, F>(pub &'a mut R, pub F);
-
-impl<T: Real, R: Rng + ?Sized, F: FnMut(usize)> Decide<T> for Redrawn<'_, R, F> {
-    fn decide<M: GenerativeModel<T>>(&mut self, agent: &Agent<M, T>, done: &mut Option<M::Action>) {
-        if done.is_some() && !M::META.actions.is_empty() {
-            (self.1)(agent.life().choice(None).draw(self.0));
-        }
+        None
     }
 }

@@ -9,6 +9,7 @@ mod begun;
 mod decide;
 mod expect;
 mod lent;
+mod memory;
 mod moment;
 mod options;
 mod run;
@@ -19,12 +20,15 @@ mod world;
 use core::fmt::Debug;
 
 pub use agent::NestedAgent;
-pub use moment::{Acts, Seen, Sights, Steps};
+pub use decide::{Decide, Due};
+pub use moment::{Acts, Given, Givens, Seen, Sights, Steps};
 pub use options::{NestedOptions, NestedOptionsOf};
 pub use run::{Run, Runs};
 pub use trail::{Beliefs, Believed, Tick, nested_rollout};
 pub use tree::{Tree, tree};
 pub use world::{NestedWorld, Worlds};
+
+pub use crate::nesting::Nesting;
 
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, Meta};
@@ -165,18 +169,6 @@ pub enum Until {
         /// Which outcome, by its index.
         outcome: usize,
     },
-}
-
-/// How levels talk to each other.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Nesting {
-    /// Up goes how probable what was seen in a run is, begun in each state, given what was done: a likelihood. With it perception of the whole is that of
-    /// the joint model of all levels.
-    #[default]
-    Exact,
-    /// Up goes the posterior of where the run began, and enters as soft evidence, as in `spm_MDP_VB_X` (Friston et al. 2017): what was expected from
-    /// above comes back as if it had been seen, so that beliefs above are too certain.
-    Spm,
 }
 
 /// The place of a factor, by its name.

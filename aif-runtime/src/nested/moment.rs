@@ -1,4 +1,4 @@
-//! One tick of the fastest clock: what is seen at each level, and what is done.
+//! One tick of the fastest clock: what is seen at each level, what is done, and what is set from outside.
 
 use core::fmt;
 
@@ -68,6 +68,49 @@ impl<T: Real> Kind<T> for Steps {
 impl<T: Real> Blank<T> for Steps {
     fn blank<L: Nested<T>>() -> Option<Acts<L, T>> {
         None
+    }
+}
+
+/// What is set from outside, of the model itself and of levels below it.
+///
+/// What is set of a model with levels holds for whole steps of it: it is set between them, before their first tick.
+pub struct Given<M: Nested<T>, T: Real = f64> {
+    /// The inputs of the model itself.
+    pub own: M::Inputs,
+    /// Those of each level; `None` where they stay as they are.
+    pub below: M::Levels<Givens>,
+}
+
+impl<M: Nested<T>, T: Real> Given<M, T> {
+    /// The inputs of the model itself; those of levels stay as they are.
+    pub fn new(own: M::Inputs) -> Self {
+        Given { own, below: M::blank() }
+    }
+}
+
+/// What is set from outside of each level.
+#[derive(Clone, Copy, Debug)]
+pub struct Givens;
+
+impl<T: Real> Kind<T> for Givens {
+    type Of<L: Nested<T>> = Option<Given<L, T>>;
+}
+
+impl<T: Real> Blank<T> for Givens {
+    fn blank<L: Nested<T>>() -> Option<Given<L, T>> {
+        None
+    }
+}
+
+impl<M: Nested<T>, T: Real> Clone for Given<M, T> {
+    fn clone(&self) -> Self {
+        Given { own: self.own, below: self.below.clone() }
+    }
+}
+
+impl<M: Nested<T>, T: Real> fmt::Debug for Given<M, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Given").field("own", &self.own).field("below", &self.below).finish()
     }
 }
 

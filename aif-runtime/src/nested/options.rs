@@ -2,18 +2,21 @@
 
 use core::fmt;
 
+use super::moment::{Given, Givens};
 use super::{Blank, EachLevel, Kind, Nested, Nesting, Nothing};
 use crate::life::AgentOptions;
 use crate::scalar::Real;
 
 /// The options of an agent, and of those of the levels below it.
 pub struct NestedOptions<M: Nested<T>, T: Real = f64> {
-    /// Those of the agent itself.
+    /// Those of the agent itself. How its levels talk to it is said by `nesting`, and not in here.
     pub own: AgentOptions,
     /// How its levels talk to it.
     pub nesting: Nesting,
     /// Those of each level.
     pub below: M::Levels<NestedOptionsOf>,
+    /// What is set from outside of the model itself at the beginning; `None` is the first value of each input, or zero.
+    pub inputs: Option<M::Inputs>,
     /// Whether preferences by step, learning and induction are only for a model that has such preferences, counts or goals, rather than
     /// refused.
     pub where_possible: bool,
@@ -34,11 +37,23 @@ impl<T: Real> Blank<T> for NestedOptionsOf {
 }
 
 impl<M: Nested<T>, T: Real> NestedOptions<M, T> {
+    /// The same at every level, where there is something that they are of; how levels talk to each other is as they say, or else exactly.
+    pub fn everywhere(own: AgentOptions) -> Self {
+        NestedOptions::same(AgentOptions { nesting: None, ..own }, own.nesting.unwrap_or_default())
+    }
+
     /// The same at every level, where there is something that they are of.
     pub fn same(own: AgentOptions, nesting: Nesting) -> Self {
-        let mut options = NestedOptions { own, nesting, below: M::blank(), where_possible: true };
+        let mut options = NestedOptions { own, nesting, inputs: None, below: M::blank(), where_possible: true };
         M::each_level(&mut options.below, &M::blank::<Nothing>(), &mut M::blank::<Nothing>(), &mut Same { own, nesting });
         options
+    }
+
+    /// The same for agents that begin under these inputs.
+    pub fn under(mut self, given: &Given<M, T>) -> Self {
+        self.inputs = Some(given.own);
+        M::each_level(&mut self.below, &given.below, &mut M::blank::<Nothing>(), &mut Under);
+        self
     }
 }
 
@@ -64,15 +79,27 @@ impl<T: Real> EachLevel<NestedOptionsOf, Nothing, Nothing, T> for Same {
     }
 }
 
+struct Under;
+
+impl<T: Real> EachLevel<NestedOptionsOf, Givens, Nothing, T> for Under {
+    fn level<L: Nested<T>>(&mut self, options: &mut NestedOptions<L, T>, given: &Option<Given<L, T>>, (): &mut ()) {
+        if let Some(given) = given {
+            *options = options.clone().under(given);
+        }
+    }
+}
+
 impl<M: Nested<T>, T: Real> Default for NestedOptions<M, T> {
     fn default() -> Self {
-        NestedOptions { own: AgentOptions::default(), nesting: Nesting::default(), below: M::blank(), where_possible: false }
+        let (own, nesting) = (AgentOptions::default(), Nesting::default());
+        NestedOptions { own, nesting, inputs: None, below: M::blank(), where_possible: false }
     }
 }
 
 impl<M: Nested<T>, T: Real> Clone for NestedOptions<M, T> {
     fn clone(&self) -> Self {
-        NestedOptions { own: self.own, nesting: self.nesting, below: self.below.clone(), where_possible: self.where_possible }
+        let NestedOptions { own, nesting, inputs, where_possible, .. } = *self;
+        NestedOptions { own, nesting, inputs, below: self.below.clone(), where_possible }
     }
 }
 

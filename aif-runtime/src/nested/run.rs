@@ -1,25 +1,32 @@
 //! A run: the life of a level within one step of the level above.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 use core::fmt;
 
 use super::begun::Begun;
-use super::decide::Decide;
+use super::decide::{Decide, Due};
 use super::expect::{expected, first_inputs};
 use super::lent::LentTable;
-use super::moment::{Acts, Seen, Sights, Steps};
+use super::memory::Memory;
+use super::moment::{Acts, Given, Givens, Seen, Sights, Steps};
 use super::options::{NestedOptions, NestedOptionsOf};
 use super::{EachLevel, Kind, Level, MakeLevel, Nested, Nesting, Nothing, Until};
 use crate::agent::Agent;
 use crate::domain::Domain;
 use crate::evidence::Signal;
 use crate::life::{ActionProbabilities, Carried};
-use crate::model::{ModelError, Numbers, Tables};
+use crate::model::{ModelError, Numbers};
 use crate::perceive::Joints;
+use crate::response::Noticed;
 use crate::scalar::Real;
 
 /// An agent with the runs of its levels: what a run has, and what is not a run of anything has, too.
 pub(super) struct Whole<M: Nested<T>, T: Real> {
+    /// Its place among all models, the lowest levels first.
+    place: usize,
+    model: M,
     pub own: Agent<M, T>,
     pub below: M::Levels<Runs>,
     nesting: Nesting,
@@ -31,25 +38,67 @@ pub(super) struct Whole<M: Nested<T>, T: Real> {
     pub evidence: M::Evidence,
     /// The logarithm of the unit in which these messages weigh.
     unit: f64,
+    /// What was noticed in it, where the model has responses, or somebody asks.
+    noticed: Noticed<T>,
+    notices: bool,
     /// Whether runs begin at the next tick.
     pub due: bool,
 }
 
 impl<M: Nested<T>, T: Real> Whole<M, T> {
     pub fn new(model: M, options: &NestedOptions<M, T>) -> Result<Self, ModelError> {
+        Whole::numbered(model, options, &mut Making { place: 0 })
+    }
+
+    fn numbered(model: M, options: &NestedOptions<M, T>, making: &mut Making) -> Result<Self, ModelError> {
         let options = &options.fitting();
         options.own.check(&M::META)?;
         let mut own = options.own;
-        let tables = own.tables(&model, first_inputs::<M, T>()?)?;
+        let inputs = options.inputs.map_or_else(first_inputs::<M, T>, Ok)?;
+        let tables = own.tables(&model, inputs)?;
         if options.where_possible {
             own.learning = own.learning.filter(|_| tables.has_counts());
             own.induction = own.induction.filter(|_| tables.has_goals());
         }
         let own = Agent::sharing(tables.into(), own)?;
         let joints = (!own.perception().joint().is_empty()).then(|| own.options().inference.joints::<M, T>());
-        let below = model.levels(&options.below, &mut Making)?;
+        let below = model.levels(&options.below, making)?;
         let (lent, evidence) = (LentTable::all(&model)?, M::evidence(&[]));
-        Ok(Whole { own, below, nesting: options.nesting, lent, joints, evidence, unit: 0.0, due: true })
+        let (place, nesting, noticed, notices) =
+            (making.place, options.nesting, Noticed::nothing(), !M::META.responses.is_empty());
+        making.place += 1;
+        Ok(Whole { place, model, own, below, nesting, lent, joints, evidence, unit: 0.0, noticed, notices, due: true })
+    }
+
+    /// Says from here on what was noticed, here and below.
+    pub fn notice_all(&mut self) {
+        self.notices = true;
+        M::each_level(&mut self.below, &M::blank::<Nothing>(), &mut M::blank::<Nothing>(), &mut NoticeAll);
+    }
+
+    /// Works out runs that repeat once, below.
+    pub fn remember(&mut self) {
+        M::each_level(&mut self.below, &M::blank::<Nothing>(), &mut M::blank::<Nothing>(), &mut Remember);
+    }
+
+    /// Counts the steps of runs that are remembered: worked out, and looked up.
+    pub fn remembered(&self) -> [usize; 2] {
+        let mut counts = Counts([0; 2]);
+        M::each_level(&mut M::blank::<Nothing>(), &self.below, &mut M::blank::<Nothing>(), &mut counts);
+        counts.0
+    }
+
+    /// What was noticed last, where that was asked for.
+    pub fn noticed(&self) -> Noticed<T> {
+        self.noticed
+    }
+
+    /// Sets what is set from outside, here and below.
+    pub fn set_inputs(&mut self, given: &Given<M, T>) -> Result<(), ModelError> {
+        self.own.life.set_inputs(&self.model, given.own)?;
+        let mut set = Set(Ok(()));
+        M::each_level(&mut self.below, &given.below, &mut M::blank::<Nothing>(), &mut set);
+        set.0
     }
 
     /// Lets runs below go on; where all are over, takes in what is seen, and what they pass up. Whether that is so.
@@ -67,21 +116,36 @@ impl<M: Nested<T>, T: Real> Whole<M, T> {
         let mut up = Up::<M, T> { nesting: self.nesting, evidence: &mut self.evidence, unit: 0.0 };
         M::each_level(&mut self.below, &M::blank::<Nothing>(), &mut M::blank::<Nothing>(), &mut up);
         self.unit = up.unit;
-        self.own.infer_states(self.evidence);
+        if !self.notices {
+            self.own.infer_states(self.evidence);
+        } else {
+            self.noticed = self.own.notice(self.evidence);
+            // Messages of levels are in units of what is most probable.
+            self.noticed.surprise += T::constant(-self.unit);
+        }
         self.due = true;
         true
     }
 
-    /// Acts, and moves on; `moved` is told how.
-    pub fn act<D: Decide<T>>(&mut self, acts: &mut Acts<M, T>, decide: &mut D, moved: impl FnOnce(&Tables<M, T>, &[(usize, T)])) {
-        decide.decide(&self.own, &mut acts.own);
-        if let Some(action) = acts.own {
-            moved(self.own.tables(), &[(action.index(), T::one())]);
-            return self.own.carry_out(Carried::Action(action.index()));
+    /// Decides what is done; the joint actions that it may have been where it is not known, with weights that sum to one.
+    fn decide<D: Decide<T>>(
+        &self,
+        acts: &mut Acts<M, T>,
+        decide: &mut D,
+        known: &OnceCell<ActionProbabilities<M, T>>,
+    ) -> Vec<(usize, T)> {
+        let due = Due { place: self.place, model: &self.model, agent: &self.own, known, noticed: self.noticed };
+        let told = decide.decide(due, &mut acts.own);
+        if acts.own.is_some() {
+            return Vec::new();
         }
-        let weights = self.own.life.choice(None).weights(&[]);
-        moved(self.own.tables(), &weights);
-        self.own.carry_out(Carried::OneOf(&weights));
+        told.unwrap_or_else(|| known.get_or_init(|| self.own.life.choice(None)).weights(&[]))
+    }
+
+    /// Acts, and moves on.
+    pub fn act<D: Decide<T>>(&mut self, acts: &mut Acts<M, T>, decide: &mut D) {
+        let weights = self.decide(acts, decide, &OnceCell::new());
+        self.own.carry_out(acts.own.map_or(Carried::OneOf(&weights), |action| Carried::Action(action.index())));
     }
 }
 
@@ -92,6 +156,10 @@ pub struct Run<L: Nested<T>, T: Real = f64> {
     begun: Begun<T>,
     steps: usize,
     over: bool,
+    /// The modalities of which it is told from above what to prefer.
+    told: Vec<usize>,
+    /// Runs so far, where those that repeat are worked out once.
+    memory: Option<Box<Memory<L, T>>>,
 }
 
 /// The run of each level.
@@ -119,12 +187,18 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
             return wrong("as a level is to be over when a level of its own shows an outcome: levels show none");
         }
         let begun = Begun::new::<L>(L::META.factors[level.begins].states.count)?;
-        Ok(Run { whole, level, begun, steps: 0, over: false })
+        Ok(Run { whole, level, begun, steps: 0, over: false, told: Vec::new(), memory: None })
     }
 
     /// The agent of the level.
     pub fn agent(&self) -> &Agent<L, T> {
         &self.whole.own
+    }
+
+    /// What the agent of the level noticed when it last perceived: how surprising that was, with all that was seen in runs below, and how far it moved the
+    /// belief. Where its model has responses, or the whole was told to [notice](super::NestedAgent::notice_all).
+    pub fn noticed(&self) -> Noticed<T> {
+        self.whole.noticed()
     }
 
     /// The levels below the level.
@@ -177,15 +251,31 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
     /// What was passed down to the run before counts no more.
     fn forget_lent(&mut self) {
         let setup = &mut self.whole.own.life.setup;
-        setup.preferences = None;
+        setup.lend(None);
         setup.habit = None;
+        self.told.clear();
+    }
+
+    /// Sets what is set from outside; what was passed down to the run stays.
+    fn set_inputs(&mut self, given: &Given<L, T>) -> Result<(), ModelError> {
+        self.whole.set_inputs(given)?;
+        let Some(before) = self.whole.own.life.setup.preferences().copied() else { return Ok(()) };
+        self.whole.own.life.setup.lend(None);
+        for t in 0..self.told.len() {
+            let modality = self.told[t];
+            self.prefer(modality, before.numbers(modality));
+        }
+        Ok(())
     }
 
     /// Prefers outcomes of a modality as told from above; of the others as its model declares for the first step.
     fn prefer(&mut self, modality: usize, logs: &[T]) {
         let mut preferences = self.whole.own.preferences();
         preferences.numbers_mut(modality).copy_from_slice(logs);
-        self.whole.own.life.setup.preferences = Some(preferences);
+        self.whole.own.life.setup.lend(Some(preferences));
+        if !self.told.contains(&modality) {
+            self.told.push(modality);
+        }
     }
 
     /// Is inclined to values of an action as told from above, beside the habit that its model declares.
@@ -198,21 +288,71 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
         }
     }
 
+    /// What the run is lived with becomes what its history came to, where that was only looked up.
+    fn settle(&mut self) {
+        if let Some(memory) = &mut self.memory {
+            memory.settle(&mut self.whole.own.life.state, &mut self.begun);
+        }
+    }
+
     /// One tick of the fastest clock.
     fn tick<D: Decide<T>>(&mut self, seen: &Seen<L, T>, acts: &mut Acts<L, T>, decide: &mut D) {
-        if !self.whole.perceive(seen, acts, decide) {
-            return;
+        let tables = self.whole.own.life.tables();
+        let known = self.memory.as_mut().and_then(|memory| memory.look(&seen.own, tables, &mut self.begun));
+        if let Some(noticed) = known {
+            (self.whole.evidence, self.whole.noticed, self.whole.due) = (seen.own, noticed, true);
+        } else {
+            self.settle();
+            if !self.whole.perceive(seen, acts, decide) {
+                return;
+            }
+            let (tables, state) = (self.whole.own.life.tables(), &self.whole.own.life.state);
+            self.begun.observe(tables, &self.whole.evidence, self.whole.unit);
+            if let Some(memory) = &mut self.memory {
+                memory.saw(seen.own, tables, state, &self.begun, self.whole.noticed);
+            }
         }
         let evidence = self.whole.evidence;
-        self.begun.observe(self.whole.own.tables(), &evidence, self.whole.unit);
         self.steps += 1;
         self.over = match seen.last {
             Some(last) => last,
             None => self.steps >= self.level.steps || self.ends_early(&evidence),
         };
         if !self.over {
-            let begun = &mut self.begun;
-            self.whole.act(acts, decide, |tables, actions| begun.advance(tables, actions));
+            self.act(acts, decide);
+        }
+    }
+
+    /// Acts, and moves on.
+    fn act<D: Decide<T>>(&mut self, acts: &mut Acts<L, T>, decide: &mut D) {
+        let known = self.memory.as_ref().and_then(|memory| memory.choice());
+        // What responses depend on is more than the choice.
+        let needed = !L::META.responses.is_empty() || known.is_none_or(|choice| choice.get().is_none());
+        if needed {
+            self.settle();
+        }
+        let (anew, known) = (OnceCell::new(), self.memory.as_ref().and_then(|memory| memory.choice()));
+        let weights = self.whole.decide(acts, decide, known.unwrap_or(&anew));
+        let action = acts.own.map(Domain::index);
+        if let (Some(action), Some(memory)) = (action, &mut self.memory)
+            && memory.moves(action, &mut self.begun)
+        {
+            return;
+        }
+        self.settle();
+        let Whole { own, .. } = &mut self.whole;
+        match action {
+            Some(action) => {
+                self.begun.advance(own.tables(), &[(action, T::one())]);
+                own.carry_out(Carried::Action(action));
+            }
+            None => {
+                self.begun.advance(own.tables(), &weights);
+                own.carry_out(Carried::OneOf(&weights));
+            }
+        }
+        if let Some(memory) = &mut self.memory {
+            memory.moved(action, &self.whole.own.life.state, &self.begun);
         }
     }
 
@@ -285,33 +425,76 @@ impl<M: Nested<T>, T: Real> EachLevel<Runs, Nothing, Nothing, T> for Down<'_, M,
             let logs = lent.expected(self.agent, self.joints);
             if is_preference { run.prefer(target, logs) } else { run.incline(target, logs) }
         }
+        if let Some(memory) = &mut run.memory {
+            memory.begin(&run.whole.own.life.setup, &run.whole.own.life.state, &run.begun);
+        }
         self.at += 1;
     }
 }
 
-/// Makes runs from models and their options.
-struct Making;
+struct Remember;
+
+impl<T: Real> EachLevel<Runs, Nothing, Nothing, T> for Remember {
+    fn level<L: Nested<T>>(&mut self, run: &mut Run<L, T>, (): &(), (): &mut ()) {
+        run.memory = Memory::new(run.whole.own.options()).map(Box::new);
+        run.whole.remember();
+    }
+}
+
+struct Counts([usize; 2]);
+
+impl<T: Real> EachLevel<Nothing, Runs, Nothing, T> for Counts {
+    fn level<L: Nested<T>>(&mut self, (): &mut (), run: &Run<L, T>, (): &mut ()) {
+        let of = [run.memory.as_ref().map_or([0; 2], |memory| memory.counts), run.whole.remembered()];
+        of.iter().for_each(|of| self.0.iter_mut().zip(of).for_each(|(sum, n)| *sum += n));
+    }
+}
+
+struct NoticeAll;
+
+impl<T: Real> EachLevel<Runs, Nothing, Nothing, T> for NoticeAll {
+    fn level<L: Nested<T>>(&mut self, run: &mut Run<L, T>, (): &(), (): &mut ()) {
+        run.whole.notice_all();
+    }
+}
+
+/// Sets what is set from outside.
+struct Set(Result<(), ModelError>);
+
+impl<T: Real> EachLevel<Runs, Givens, Nothing, T> for Set {
+    fn level<L: Nested<T>>(&mut self, run: &mut Run<L, T>, given: &Option<Given<L, T>>, (): &mut ()) {
+        if let Some(given) = given.as_ref().filter(|_| self.0.is_ok()) {
+            self.0 = run.set_inputs(given);
+        }
+    }
+}
+
+/// Makes runs from models and their options, and numbers them.
+struct Making {
+    place: usize,
+}
 
 impl<T: Real> MakeLevel<Runs, NestedOptionsOf, T> for Making {
     type Error = ModelError;
 
     fn level<L: Nested<T>>(&mut self, level: Level, model: L, options: &NestedOptions<L, T>) -> Result<Run<L, T>, ModelError> {
-        Run::new(Whole::new(model, options)?, level)
+        Run::new(Whole::numbered(model, options, self)?, level)
     }
 }
 
 impl<M: Nested<T>, T: Real> Clone for Whole<M, T> {
     fn clone(&self) -> Self {
-        let Whole { own, below, nesting, lent, joints, evidence, unit, due } = self;
-        let (own, below, lent, joints) = (own.clone(), below.clone(), lent.clone(), joints.clone());
-        Whole { own, below, nesting: *nesting, lent, joints, evidence: *evidence, unit: *unit, due: *due }
+        let Whole { place, model, nesting, evidence, unit, noticed, notices, due, .. } = *self;
+        let (own, below, lent, joints) = (self.own.clone(), self.below.clone(), self.lent.clone(), self.joints.clone());
+        Whole { place, model, own, below, nesting, lent, joints, evidence, unit, noticed, notices, due }
     }
 }
 
 impl<L: Nested<T>, T: Real> Clone for Run<L, T> {
     fn clone(&self) -> Self {
-        let Run { whole, level, begun, steps, over } = self;
-        Run { whole: whole.clone(), level: *level, begun: begun.clone(), steps: *steps, over: *over }
+        let Run { whole, level, begun, steps, over, told, memory } = self;
+        let (whole, begun, told, memory) = (whole.clone(), begun.clone(), told.clone(), memory.clone());
+        Run { whole, level: *level, begun, steps: *steps, over: *over, told, memory }
     }
 }
 

@@ -5,7 +5,7 @@ use core::fmt;
 use rand::Rng;
 
 use super::expect::first_inputs;
-use super::moment::{Acts, Seen, Sights, Steps};
+use super::moment::{Acts, Given, Givens, Seen, Sights, Steps};
 use super::{EachLevel, Kind, Level, MakeLevel, Nested, Nothing};
 use crate::model::{Assignment, GenerativeModel, ModelError};
 use crate::world::{Environment, World};
@@ -15,6 +15,7 @@ use crate::world::{Environment, World};
 ///
 /// When a run is over is the agent's to say: a world shows what there is to see at each tick, and moves where something is done.
 pub struct NestedWorld<M: Nested> {
+    model: M,
     own: World<M>,
     /// What the state of the world shows: seen below while runs go on, and by the model itself at their end.
     shown: M::Observation,
@@ -50,7 +51,37 @@ impl<M: Nested> NestedWorld<M> {
     /// When a distribution of a model does not sum to one, or one of its numbers is out of range.
     pub fn new(model: M) -> Result<Self, ModelError> {
         let below = model.levels(&M::blank::<Nothing>(), &mut Making)?;
-        Ok(NestedWorld { own: World::with_inputs(model, first_inputs::<M, f64>()?)?, shown: M::Observation::first(), below })
+        let own = World::with_inputs(model, first_inputs::<M, f64>()?)?;
+        Ok(NestedWorld { model, own, shown: M::Observation::first(), below })
+    }
+
+    /// A world under the given inputs; those of levels of which nothing is given have their first value, or are zero.
+    ///
+    /// # Errors
+    /// As [`NestedWorld::new`].
+    pub fn with_inputs(model: M, given: &Given<M>) -> Result<Self, ModelError> {
+        let below = model.levels(&given.below, &mut Making)?;
+        Ok(NestedWorld { model, own: World::with_inputs(model, given.own)?, shown: M::Observation::first(), below })
+    }
+
+    /// Sets what is set from outside; what is seen next is drawn under it.
+    ///
+    /// # Errors
+    /// When a distribution of a model is wrong under these inputs. The world of that model is then as before.
+    pub fn set_inputs(&mut self, given: &Given<M>) -> Result<(), ModelError> {
+        self.own.set_inputs(&self.model, given.own)?;
+        let mut set = Set(Ok(()));
+        M::each_level(&mut self.below, &given.below, &mut M::blank::<Nothing>(), &mut set);
+        set.0
+    }
+
+    /// Carries out what was done, and shows what there is to see under other inputs.
+    ///
+    /// # Errors
+    /// As [`NestedWorld::set_inputs`].
+    pub fn step_under<R: Rng + ?Sized>(&mut self, acts: Acts<M>, given: &Given<M>, rng: &mut R) -> Result<Seen<M>, ModelError> {
+        self.advance(&acts, Some(given), rng)?;
+        Ok(self.seen())
     }
 
     /// The world of the model itself.
@@ -87,14 +118,21 @@ impl<M: Nested> NestedWorld<M> {
         seen
     }
 
-    fn advance<R: Rng + ?Sized>(&mut self, acts: &Acts<M>, rng: &mut R) {
-        match acts.own {
-            Some(action) => {
-                self.own.advance(action, rng);
-                self.show(rng);
-            }
-            None => M::each_level(&mut self.below, &acts.below, &mut M::blank::<Nothing>(), &mut Go(rng)),
+    /// States move under the inputs before, and show what they do under those that are given.
+    fn advance<R: Rng + ?Sized>(&mut self, acts: &Acts<M>, given: Option<&Given<M>>, rng: &mut R) -> Result<(), ModelError> {
+        if let Some(action) = acts.own {
+            self.own.advance(action, rng);
+            given.map_or(Ok(()), |given| self.set_inputs(given))?;
+            self.show(rng);
+            return Ok(());
         }
+        if let Some(given) = given {
+            self.own.set_inputs(&self.model, given.own)?;
+        }
+        let mut below = given.map_or_else(M::blank::<Givens>, |given| given.below.clone());
+        let mut go = Go { rng, outcome: Ok(()) };
+        M::each_level(&mut self.below, &acts.below, &mut below, &mut go);
+        go.outcome
     }
 }
 
@@ -109,7 +147,8 @@ impl<M: Nested> Environment for NestedWorld<M> {
     }
 
     fn step<R: Rng + ?Sized>(&mut self, acts: Acts<M>, rng: &mut R) -> Seen<M> {
-        self.advance(&acts, rng);
+        // Without other inputs nothing can go wrong.
+        let _ = self.advance(&acts, None, rng);
         self.seen()
     }
 }
@@ -121,6 +160,26 @@ impl MakeLevel<Worlds, Nothing, f64> for Making {
 
     fn level<L: Nested>(&mut self, level: Level, model: L, (): &()) -> Result<LevelWorld<L>, ModelError> {
         Ok(LevelWorld { world: NestedWorld::new(model)?, level })
+    }
+}
+
+impl MakeLevel<Worlds, Givens, f64> for Making {
+    type Error = ModelError;
+
+    fn level<L: Nested>(&mut self, level: Level, model: L, given: &Option<Given<L>>) -> Result<LevelWorld<L>, ModelError> {
+        let world = given.as_ref().map_or_else(|| NestedWorld::new(model), |given| NestedWorld::with_inputs(model, given))?;
+        Ok(LevelWorld { world, level })
+    }
+}
+
+/// Sets what is set from outside.
+struct Set(Result<(), ModelError>);
+
+impl EachLevel<Worlds, Givens, Nothing, f64> for Set {
+    fn level<L: Nested>(&mut self, level: &mut LevelWorld<L>, given: &Option<Given<L>>, (): &mut ()) {
+        if let Some(given) = given.as_ref().filter(|_| self.0.is_ok()) {
+            self.0 = level.world.set_inputs(given);
+        }
     }
 }
 
@@ -150,19 +209,22 @@ impl<M: Nested> EachLevel<Worlds, Nothing, Sights, f64> for Look<'_, M> {
 }
 
 /// Moves the levels in which something was done.
-struct Go<'a, R: ?Sized>(&'a mut R);
+struct Go<'a, R: ?Sized> {
+    rng: &'a mut R,
+    outcome: Result<(), ModelError>,
+}
 
-impl<R: Rng + ?Sized> EachLevel<Worlds, Steps, Nothing, f64> for Go<'_, R> {
-    fn level<L: Nested>(&mut self, level: &mut LevelWorld<L>, acts: &Option<Acts<L>>, (): &mut ()) {
-        if let Some(acts) = acts {
-            level.world.advance(acts, self.0);
+impl<R: Rng + ?Sized> EachLevel<Worlds, Steps, Givens, f64> for Go<'_, R> {
+    fn level<L: Nested>(&mut self, level: &mut LevelWorld<L>, acts: &Option<Acts<L>>, given: &mut Option<Given<L>>) {
+        if let Some(acts) = acts.as_ref().filter(|_| self.outcome.is_ok()) {
+            self.outcome = level.world.advance(acts, given.as_ref(), self.rng);
         }
     }
 }
 
 impl<M: Nested> Clone for NestedWorld<M> {
     fn clone(&self) -> Self {
-        NestedWorld { own: self.own.clone(), shown: self.shown, below: self.below.clone() }
+        NestedWorld { model: self.model, own: self.own.clone(), shown: self.shown, below: self.below.clone() }
     }
 }
 

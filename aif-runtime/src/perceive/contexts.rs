@@ -54,3 +54,15 @@ fn nest<B: Marginals<T>, T: Real, F: FnMut(usize, usize, T)>(
         }
     });
 }
+
+/// Whether some combination of the parents' states that is not impossible is as wanted; `context` is that of the parents before these.
+pub(super) fn some_context<B: Marginals<T>, T: Real>(
+    belief: &B,
+    parents: &[usize],
+    context: usize,
+    wanted: &impl Fn(usize) -> bool,
+) -> bool {
+    let Some((&parent, rest)) = parents.split_first() else { return wanted(context) };
+    let p = belief.probabilities(parent);
+    p.iter().enumerate().any(|(s, q)| q.value() > 0.0 && some_context(belief, rest, context * p.len() + s, wanted))
+}

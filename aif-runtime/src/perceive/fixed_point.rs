@@ -9,7 +9,7 @@
 use super::contexts::each_of_many;
 use super::evidence::log_likelihood;
 use super::messages::add_message;
-use super::possible::{Set, alone, logarithms, take_out_remains, together};
+use super::possible::{Set, alone, logarithms, one_by_one, take_out_remains, together};
 use super::spread::Spread;
 use super::sweeps::Sweeps;
 use crate::evidence::Signal;
@@ -39,7 +39,13 @@ pub fn fixed_point<M: GenerativeModel<T>, T: Real>(
         }
         Sweeps::Sequential { most, tolerance } => {
             let (belief, coupled) = alone(tables, prior, evidence);
-            if coupled { agreed(tables, evidence, belief, most, tolerance) } else { belief }
+            if !coupled {
+                return belief;
+            }
+            match one_by_one(tables, evidence, &belief) {
+                Some(belief) => belief,
+                None => agreed(tables, evidence, belief, most, tolerance),
+            }
         }
     }
 }

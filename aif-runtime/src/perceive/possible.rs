@@ -6,8 +6,9 @@
 
 use super::contexts::each_of_many;
 use super::evidence::{can_come, likelihood, log_likelihood, scale};
+use super::focus::Focus;
 use crate::evidence::Signal;
-use crate::model::{GenerativeModel, Marginals, ModalitySite, Tables};
+use crate::model::{GenerativeModel, Marginals, ModalitySite, Tables, entry};
 use crate::scalar::{LN_LOG_FLOOR, Real, ln_clipped, softmax, sum};
 
 /// Sums below this are worked out again with care: single precision, and derivatives, end far above the smallest number.
@@ -58,6 +59,55 @@ pub(super) fn alone<M: GenerativeModel<T>, T: Real>(
     }
     (belief, coupled)
 }
+
+/// What is left of a belief after modalities that depend on several factors, where of those of each at most one is uncertain and matters: by Bayes'
+/// rule factor by factor, to which iteration would come, too. `None` where more have to agree, or nothing would be left.
+#[inline]
+pub(super) fn one_by_one<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    evidence: &M::Evidence,
+    belief: &M::Belief,
+) -> Option<M::Belief> {
+    let (mut after, mut touched, mut fits) = (*belief, Set::default(), true);
+    M::each_modality(|site| {
+        let (signal, [_, _, ..]) = (M::signal(evidence, site.index), site.parents) else { return };
+        let o = match signal {
+            Signal::Missing => return,
+            Signal::Seen(o) if fits && site.contexts <= FOCUSED => o,
+            _ => {
+                fits = false;
+                return;
+            }
+        };
+        let (focus, table) = (Focus::of(tables, site, belief), tables.likelihood(site));
+        if let Some(context) = focus.certain() {
+            fits = entry(table, context, site.outcomes, o).value() > 0.0;
+        } else if let Some((factor, base, stride)) = focus.single() {
+            touched.add(factor);
+            for (s, q) in after.probabilities_mut(factor).iter_mut().enumerate() {
+                let weighed = *q * entry(table, base + s * stride, site.outcomes, o);
+                *q = weighed;
+            }
+        } else {
+            fits = false;
+        }
+    });
+    for f in 0..if fits { M::META.factors.len() } else { 0 } {
+        if touched.has(f) {
+            let q = after.probabilities_mut(f);
+            let total = sum(q);
+            if total.value() <= TINY {
+                return None;
+            }
+            let scale = T::one() / total;
+            q.iter_mut().for_each(|q| *q *= scale);
+        }
+    }
+    fits.then_some(after)
+}
+
+/// Of more combinations than this it is not looked which of them count.
+pub(crate) const FOCUSED: usize = 4096;
 
 /// Multiplies by the likelihood of the evidence in a modality with one parent.
 #[inline(always)]

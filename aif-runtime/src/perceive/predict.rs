@@ -1,9 +1,9 @@
 //! Prediction: the belief one step ahead under an action, and the outcomes that it lets expect.
 
-use super::contexts::each_context;
+use super::contexts::{each_context, some_context};
 use super::contract::{SMALL, Weights};
 use super::spread::Spread;
-use crate::model::{GenerativeModel, Marginals, Table, Tables};
+use crate::model::{GenerativeModel, Marginals, Table, Tables, entry};
 use crate::scalar::{Real, negligible};
 
 /// Adds the columns of a table, each times the probability of the combination of parent states that it stands for.
@@ -61,6 +61,24 @@ pub fn predict<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, belief: &M
     next
 }
 
+/// Predicts in place those factors alone that an action drives, where the others are predicted already.
+#[inline]
+pub(crate) fn predict_driven<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    belief: &M::Belief,
+    action: usize,
+    next: &mut M::Belief,
+) {
+    M::each_factor(|site| {
+        if !site.actions.is_empty() {
+            let to = next.probabilities_mut(site.index);
+            to.fill(T::zero());
+            let table = tables.transition(site, site.local_action(&M::META, action));
+            pass(table, belief, site.parents, site.states, to);
+        }
+    });
+}
+
 /// The belief one step later under one of several joint actions, with weights that sum to one.
 pub(super) fn predict_mixture<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
@@ -88,6 +106,18 @@ pub fn predict_outcomes<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, b
         pass(table, belief, site.parents, site.outcomes, to);
     });
     outcomes
+}
+
+/// Whether a belief holds an outcome of the `m`th modality possible.
+pub fn is_expected<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, belief: &M::Belief, m: usize, outcome: usize) -> bool {
+    let mut expected = false;
+    M::each_modality(|site| {
+        if site.index == m {
+            let table = tables.likelihood(site);
+            expected = some_context(belief, site.parents, 0, &|c| entry(table, c, site.outcomes, outcome).value() > 0.0);
+        }
+    });
+    expected
 }
 
 /// The belief without its negligible probabilities. Left in place, such remains of floored logarithms would keep equal beliefs apart.

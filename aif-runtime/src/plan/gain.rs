@@ -12,7 +12,7 @@ use super::steady::{Kept, Place};
 use super::terms::{Drives, Terms};
 use super::{Problem, Scene};
 use crate::model::{Beforehand, GenerativeModel, Marginals, ModalitySite, Numbers, Table, Tables};
-use crate::perceive::{SMALL, dot};
+use crate::perceive::{Focus, SMALL, dot};
 use crate::scalar::{Real, entropy};
 
 /// The terms of the negative expected free energy of moving from `previous` to `belief` by a joint action, at a step of the policy
@@ -102,7 +102,16 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
         if !separate && !novel && own.is_none() && !wanted {
             return;
         }
-        if site.width > 0 && !novel && separate {
+        let focus = belief.focus(scene, site);
+        if let Some(context) = focus.as_ref().and_then(Focus::certain) {
+            // Nothing is left to be found out about the state.
+            let (utility, taught) = of_one(scene, (site, context), (own, wanted, step), novel);
+            terms.utility += utility;
+            terms.likelihood_information_gain += taught;
+            return;
+        }
+        let few = focus.as_ref().is_some_and(|focus| focus.reduced && focus.contexts::<M, T>() < SMALL) && site.outcomes <= FEW;
+        if site.width > 0 && !novel && separate && !few {
             let preference = own.or_else(|| wanted.then(|| tables.preference(site, scene.elapsed + step)));
             let (utility, gain) = with_table!(tables.rows(site),
                 _ => (T::zero(), T::zero()),
@@ -116,8 +125,8 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
             terms.state_information_gain += gain;
             return;
         }
-        if site.contexts < SMALL && site.outcomes <= FEW {
-            let (utility, gain, taught) = of_few(scene, belief, site, (own, wanted, step), (separate, novel));
+        if few || (site.contexts < SMALL && site.outcomes <= FEW) {
+            let (utility, gain, taught) = of_few(scene, (belief, &focus), site, (own, wanted, step), (separate, novel));
             terms.utility += utility;
             terms.state_information_gain += gain;
             terms.likelihood_information_gain += taught;
@@ -169,7 +178,7 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
                     // q(o) . (W q(s)): outcomes and contexts as if independent, as in the reference implementation.
                     let novelty = tables.likelihood_novelty(site);
                     with_room::<M, T>(site, |expected| {
-                        weights.add_rows(novelty, expected);
+                        weights.add_rows(&novelty, expected);
                         terms.likelihood_information_gain += dot(expected, q);
                     });
                 }
@@ -180,9 +189,35 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
         terms.state_information_gain = information_of(scene, belief);
     }
     if let Some(induction) = induction.filter(|_| drives.on.inductive_value) {
-        terms.inductive_value = induction.value(scene.belief, &belief.marginals(scene));
+        terms.inductive_value = induction.value_of(scene.belief, |f, add| belief.each_context(scene, &[f], add));
     }
     if drives.weighed { terms.weighed(drives.weights()) } else { terms }
+}
+
+/// Utility, and information gain about the likelihood, of one modality in one combination of its parents' states.
+#[inline(always)]
+fn of_one<M: GenerativeModel<T>, T: Real>(
+    scene: &Scene<'_, M, T>,
+    (site, context): (&ModalitySite, usize),
+    (own, wanted, step): (Option<&[T]>, bool, usize),
+    novel: bool,
+) -> (T, T) {
+    let tables = scene.tables;
+    let mut utility = if wanted { tables.utility(site, scene.elapsed + step)[context] } else { T::zero() };
+    let column = context * site.outcomes..(context + 1) * site.outcomes;
+    if let Some(own) = own {
+        utility += match tables.likelihood(site) {
+            Table::Map(map) => own[usize::from(map[context])],
+            Table::Fixed(table) => dot(own, &table[column.clone()]),
+            Table::Free(table) => dot(own, &table[column.clone()]),
+            Table::Sparse(_) => T::zero(),
+        };
+    }
+    let taught = match tables.likelihood(site) {
+        Table::Free(table) if novel => dot(&tables.likelihood_novelty(site)[column.clone()], &table[column]),
+        _ => T::zero(),
+    };
+    (utility, taught)
 }
 
 /// So many outcomes are few.
@@ -193,7 +228,7 @@ const FEW: usize = 16;
 #[inline(always)]
 fn of_few<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
     scene: &Scene<'_, M, T>,
-    belief: &B,
+    (belief, focus): (&B, &Option<Focus>),
     site: &ModalitySite,
     (own, wanted, step): (Option<&[T]>, bool, usize),
     (separate, novel): (bool, bool),
@@ -202,7 +237,7 @@ fn of_few<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
     let (mut utility, mut gain, mut taught) = (T::zero(), T::zero(), T::zero());
     if wanted {
         let expected = tables.utility(site, scene.elapsed + step);
-        belief.each_context(scene, site.parents, |c, p| utility += p * expected[c]);
+        belief.each_that_counts(scene, (site, focus), |c, p| utility += p * expected[c]);
     }
     if !separate && !novel && own.is_none() {
         return (utility, gain, taught);
@@ -212,7 +247,7 @@ fn of_few<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
     let mut ambiguity = T::zero();
     macro_rules! walk {
         ($table:ident, $entropies:ident) => {
-            belief.each_context(scene, site.parents, |c, p| {
+            belief.each_that_counts(scene, (site, focus), |c, p| {
                 ambiguity += p * $entropies[c];
                 for (q, &a) in q.iter_mut().zip(&$table[c * site.outcomes..][..site.outcomes]) {
                     *q += p * a;
@@ -221,7 +256,7 @@ fn of_few<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
         };
     }
     match (tables.likelihood(site), tables.ambiguity(site)) {
-        (Table::Map(map), _) => belief.each_context(scene, site.parents, |c, p| q[usize::from(map[c])] += p),
+        (Table::Map(map), _) => belief.each_that_counts(scene, (site, focus), |c, p| q[usize::from(map[c])] += p),
         (Table::Fixed(table), Table::Fixed(entropies)) => walk!(table, entropies),
         (Table::Free(table), Table::Free(entropies)) => walk!(table, entropies),
         _ => {}
@@ -237,7 +272,7 @@ fn of_few<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
         let novelty = tables.likelihood_novelty(site);
         let mut expected = [T::zero(); FEW];
         let expected = &mut expected[..site.outcomes];
-        belief.each_context(scene, site.parents, |c, p| {
+        belief.each_that_counts(scene, (site, focus), |c, p| {
             for (to, &w) in expected.iter_mut().zip(&novelty[c * site.outcomes..]) {
                 *to += p * w;
             }
@@ -312,7 +347,7 @@ pub(super) fn transition_information_gain<M: GenerativeModel<T>, T: Real, B: Ima
         let novelty = scene.tables.transition_novelty(site, site.local_action(&M::META, action));
         let mut expected = M::Belief::zero();
         let expected = expected.probabilities_mut(site.index);
-        previous.with_weights(scene, site.parents, |weights| weights.add_rows(novelty, expected));
+        previous.with_weights(scene, site.parents, |weights| weights.add_rows(&novelty, expected));
         gain += dot(expected, belief.probabilities(site.index));
     });
     gain

@@ -9,17 +9,45 @@ use alloc::vec::Vec;
 
 use super::Scene;
 use super::posterior::posterior;
-use crate::model::{GenerativeModel, Marginals};
-use crate::perceive::{Joints, Spread, Weights, clean, each_context, predict};
+use crate::model::{GenerativeModel, Marginals, ModalitySite};
+use crate::perceive::{Focus, Joints, Spread, Weights, clean, each_context, predict, predict_driven};
 use crate::scalar::{Real, each_possible, negligible, same};
+
+/// Of tables of more combinations than this it is not looked which of them count.
+const FOCUSED: usize = 512;
 
 /// A belief that is imagined.
 pub(super) trait Imagined<M: GenerativeModel<T>, T: Real>: Clone {
     /// Whether it knows factors jointly.
     const JOINT: bool;
+    /// Whether each factor is predicted by itself.
+    const BY_FACTORS: bool = false;
 
     /// The belief one step later under a joint action; what is negligible becomes zero.
     fn after(&self, scene: &Scene<'_, M, T>, action: usize) -> Self;
+
+    /// The same, where it is known for another action: what no action moves is the same after all.
+    #[inline(always)]
+    fn after_another(&self, scene: &Scene<'_, M, T>, action: usize, _: &Self) -> Self {
+        self.after(scene, action)
+    }
+
+    /// Which parents of a modality are uncertain and matter, where that is looked at.
+    #[inline(always)]
+    fn focus(&self, _: &Scene<'_, M, T>, _: &ModalitySite) -> Option<Focus> {
+        None
+    }
+
+    /// Calls `f(combination of a modality's parent states, probability)` for every combination that counts and is not impossible.
+    #[inline(always)]
+    fn each_that_counts(
+        &self,
+        scene: &Scene<'_, M, T>,
+        (site, _): (&ModalitySite, &Option<Focus>),
+        f: impl FnMut(usize, T),
+    ) {
+        self.each_context(scene, site.parents, f);
+    }
 
     /// Calls `f` with how probable each combination of the parents' states is.
     fn with_weights<R>(&self, scene: &Scene<'_, M, T>, parents: &[usize], f: impl FnOnce(Weights<'_, T>) -> R) -> R;
@@ -55,10 +83,36 @@ pub(super) struct Factored<B>(pub B);
 
 impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T> for Factored<B> {
     const JOINT: bool = false;
+    const BY_FACTORS: bool = true;
 
     #[inline(always)]
     fn after(&self, scene: &Scene<'_, M, T>, action: usize) -> Self {
         Factored(clean(predict(scene.tables, &self.0, action), M::META.factors.len()))
+    }
+
+    #[inline(always)]
+    fn after_another(&self, scene: &Scene<'_, M, T>, action: usize, known: &Self) -> Self {
+        let mut next = known.0;
+        predict_driven(scene.tables, &self.0, action, &mut next);
+        Factored(clean(next, M::META.factors.len()))
+    }
+
+    #[inline(always)]
+    fn focus(&self, scene: &Scene<'_, M, T>, site: &ModalitySite) -> Option<Focus> {
+        (site.contexts <= FOCUSED).then(|| Focus::of(scene.tables, site, &self.0))
+    }
+
+    #[inline(always)]
+    fn each_that_counts(
+        &self,
+        _: &Scene<'_, M, T>,
+        (site, focus): (&ModalitySite, &Option<Focus>),
+        f: impl FnMut(usize, T),
+    ) {
+        match focus {
+            Some(focus) => focus.each(&self.0, f),
+            None => each_context(&self.0, site.parents, f),
+        }
     }
 
     #[inline(always)]

@@ -70,6 +70,6 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Policies<M::Action> {
             *so_far = problem.reduction.add(*so_far, precision * gain + own + habit);
         });
         let depth = self.horizon() - problem.scene.done.len();
-        Plan { weights, nodes: evaluations, evaluations, depth, pruned: 0, perception: problem.scene.perception() }
+        Plan { weights, nodes: evaluations, evaluations, depth, pruned: 0, saved: 0, perception: problem.scene.perception() }
     }
 }

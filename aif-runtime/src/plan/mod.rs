@@ -3,11 +3,14 @@
 //! A [`Planner`] turns a [`Problem`] (a model, a belief, what drives policies) into a [`Plan`]: the log-weight of each first action.
 //! Planners are interchangeable: [`Planning`] names those of this crate, any other type may implement the trait.
 
+mod bounds;
+mod branch_and_bound;
 mod deepening;
 mod gain;
 mod imagined;
 mod induction;
 mod information;
+mod leads;
 mod list;
 mod listed;
 mod memory;
@@ -16,6 +19,7 @@ mod planning;
 mod posterior;
 mod reference;
 mod root;
+mod shares;
 mod sophisticated;
 mod sparse;
 mod steady;
@@ -23,6 +27,7 @@ mod terms;
 mod tree;
 
 pub use crate::model::Policies;
+pub use branch_and_bound::BranchAndBound;
 pub use deepening::Deepening;
 pub use gain::{belief_terms, negative_expected_free_energy};
 pub use induction::{Induction, InductionOptions};
@@ -36,6 +41,7 @@ pub use tree::{Tree, for_each_policy};
 
 use core::fmt;
 
+pub(crate) use bounds::Bounds;
 use gain::terms_of_move;
 use imagined::Imagined;
 use memory::Memory;
@@ -92,6 +98,8 @@ pub struct Scene<'a, M: GenerativeModel<T>, T: Real = f64> {
     pub drives: &'a Drives<T>,
     /// What leads to the goals, where the agent plans back from them.
     pub induction: Option<&'a Induction>,
+    /// What branches can be worth at most, where that was worked out for the tables, drives and preferences of this scene.
+    pub(crate) bounds: Option<&'a Bounds>,
     /// How many steps of its block are past, where preferences by step are counted from the block's beginning; else 0.
     pub elapsed: usize,
     /// What was done of the policies that are carried on.
@@ -120,6 +128,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
             views: None,
             drives,
             induction,
+            bounds: None,
             elapsed: 0,
             done: &[],
             policies,
@@ -251,8 +260,10 @@ pub struct Plan<M: GenerativeModel<T>, T: Real = f64> {
     pub evaluations: usize,
     /// How many steps ahead were looked at: to the end, or (Monte-Carlo tree search) at the deepest.
     pub depth: usize,
-    /// How many actions and outcomes were left out as too improbable to follow.
+    /// How many actions and outcomes were left out as too improbable to follow, or as their bound allows.
     pub pruned: usize,
+    /// How many nodes there are in branches that were left out by their bound, were no belief met twice in them.
+    pub saved: usize,
     /// How the agent perceives, and with it what it planned from, in words.
     pub perception: &'static str,
 }
@@ -265,6 +276,7 @@ impl<M: GenerativeModel<T>, T: Real> fmt::Debug for Plan<M, T> {
             .field("evaluations", &self.evaluations)
             .field("depth", &self.depth)
             .field("pruned", &self.pruned)
+            .field("saved", &self.saved)
             .finish()
     }
 }

@@ -98,6 +98,7 @@ impl MonteCarlo {
             evaluations: search.evaluations,
             depth: search.depth,
             pruned: 0,
+            saved: 0,
             perception: problem.scene.perception(),
         }
     }

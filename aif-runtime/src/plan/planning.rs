@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Deepening, MonteCarlo, Plan, Planner, Problem, Sophisticated, Tree};
+use super::{BranchAndBound, Deepening, MonteCarlo, Plan, Planner, Problem, Sophisticated, Tree};
 pub use crate::model::MAX_POLICIES;
 use crate::model::{AtLeastOne, GenerativeModel, Limited, MAX_JOINT_STATES, Meta, ModelError};
 use crate::scalar::Real;
@@ -22,6 +22,8 @@ pub enum Planning {
         /// How many predicted beliefs may be looked at.
         nodes: usize,
     },
+    /// All policies up to the horizon, but for branches that weigh next to nothing.
+    BranchAndBound(BranchAndBound),
     /// Sophisticated inference: what will be observed on the way is taken into account.
     Sophisticated(Sophisticated),
     /// Monte-Carlo tree search over actions and observations.
@@ -37,7 +39,10 @@ impl Planning {
         let far = ModelError::Excess { what: Limited::Horizon, found: horizon, most: MAX_HORIZON };
         refuse_if!(horizon > MAX_HORIZON, far);
         match self {
-            Planning::Tree => {
+            Planning::Tree | Planning::BranchAndBound(_) => {
+                if let Planning::BranchAndBound(options) = self {
+                    options.check()?;
+                }
                 let actions = meta.joint_actions();
                 let policies = (0..horizon).try_fold(1usize, |n, _| n.checked_mul(actions).filter(|&n| n <= MAX_POLICIES));
                 if policies.is_none() {
@@ -67,6 +72,7 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Planning {
                 None => Tree.plan(problem),
             },
             Planning::Budgeted { nodes } => Deepening::nodes(*nodes).plan(problem),
+            Planning::BranchAndBound(bounded) => bounded.plan(problem),
             Planning::Sophisticated(sophisticated) => sophisticated.plan(problem),
             Planning::MonteCarlo(search) => search.plan(problem),
         }

@@ -204,6 +204,7 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for ReferenceSearch {
             evaluations: tree.evaluations,
             depth: tree.depth,
             pruned: 0,
+            saved: 0,
             perception: problem.scene.perception(),
         }
     }

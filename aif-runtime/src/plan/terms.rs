@@ -79,7 +79,7 @@ pub struct Drives<T = f64> {
     pub(super) discount: Option<T>,
     weights: Terms<T>,
     /// Which terms count at all: a weight of zero is off.
-    pub(super) on: Terms<bool>,
+    pub(crate) on: Terms<bool>,
     /// Whether some weight is neither zero nor one.
     pub(super) weighed: bool,
 }

@@ -62,7 +62,7 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
     }
 
     /// The negative expected free energy of a belief reached after `step + 1` actions, and where it is remembered.
-    fn gain(&mut self, ahead: usize, belief: &B) -> (T, Option<usize>) {
+    pub fn gain(&mut self, ahead: usize, belief: &B) -> (T, Option<usize>) {
         let step = if self.timed { ahead } else { 0 };
         let hash = K::hash(step, belief);
         if let Some(place) = self.memory.find(hash, step, belief) {
@@ -72,6 +72,18 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
         let kept = Kept::new(&mut self.room, &mut self.known);
         let gain = self.problem.scene.drives.at(step, terms_of_belief(self.problem, belief, step, (kept, ahead)).total());
         (gain, self.memory.keep(hash, step, belief, gain))
+    }
+
+    /// The value of so many remaining steps of what is remembered at a place, where it is known.
+    pub fn known(&self, slot: usize, remaining: usize) -> Option<T> {
+        self.memory.value(slot, remaining)
+    }
+
+    /// Remembers it, where the belief is remembered.
+    pub fn keep(&mut self, slot: Option<usize>, remaining: usize, value: T) {
+        if let Some(slot) = slot {
+            self.memory.keep_value(slot, remaining, value);
+        }
     }
 
     /// The reduced weight of all continuations of a belief reached after `step` actions.
@@ -94,6 +106,7 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
     /// The weight of each next action from a belief reached after `step` actions, all continuations included.
     pub fn weights(&mut self, step: usize, belief: &B) -> <M::Action as Domain>::Array<T> {
         let mut weights = M::Action::filled(T::zero());
+        let mut first: Option<B> = None;
         for action in 0..M::Action::COUNT {
             if step == 0 && !self.problem.scene.is_open(action) {
                 M::Action::entries_mut(&mut weights)[action] = T::constant(f64::NEG_INFINITY);
@@ -104,7 +117,10 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
                 break;
             }
             self.visits += 1;
-            let next = belief.after(&self.problem.scene, action);
+            let next = match &first {
+                Some(known) => belief.after_another(&self.problem.scene, action, known),
+                None => belief.after(&self.problem.scene, action),
+            };
             let (mut gain, slot) = self.gain(step, &next);
             if self.problem.scene.drives.on.transition_information_gain {
                 let drives = self.problem.scene.drives;
@@ -112,6 +128,9 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
                 gain += drives.at(step, taught * drives.weights().transition_information_gain);
             }
             M::Action::entries_mut(&mut weights)[action] = self.precision * gain + self.value(step + 1, &next, slot);
+            if const { B::BY_FACTORS && M::META.has_steady_factors() } {
+                first.get_or_insert(next);
+            }
         }
         weights
     }
@@ -148,6 +167,7 @@ fn grow<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>>(
         evaluations: search.evaluations,
         depth: search.horizon,
         pruned: 0,
+        saved: 0,
         perception: problem.scene.perception(),
     }
 }
@@ -175,6 +195,7 @@ fn by_enumeration<M: GenerativeModel<T>, T: Real>(problem: &Problem<'_, M, T>) -
         evaluations,
         depth: problem.scene.drives.horizon,
         pruned: 0,
+        saved: 0,
         perception: problem.scene.perception(),
     }
 }

@@ -60,6 +60,13 @@ impl<T: Real> Lift<T> for T {
     }
 }
 
+/// Whether a scalar carries derivatives.
+pub(crate) fn has_derivatives<T: Real>() -> bool {
+    let mut numbers = 0;
+    T::zero().bits(|_| numbers += 1);
+    numbers > 1
+}
+
 /// A constant in whatever scalar is expected.
 #[inline(always)]
 pub fn lift<T: Lift<f64>>(x: f64) -> T {

@@ -203,6 +203,38 @@ pub enum SocietyError {
         /// How many actions it has.
         actions: usize,
     },
+    /// A seat was left open, and nobody has come.
+    #[error("the seat of `{name}` is open: somebody has to sit there, or to come to the game from outside (`Game`)")]
+    Open {
+        /// The name.
+        name: String,
+    },
+    /// What somebody thinks cannot be kept with others.
+    #[error("what `{name}` thinks cannot be kept with the society: only players can be, not agents, open seats or others")]
+    Unkept {
+        /// Its name, or that of its model.
+        name: String,
+    },
+    /// What was kept is of another society.
+    #[error("what was kept is not of this society in {world}: {what} differs")]
+    OtherSociety {
+        /// The world's model.
+        world: &'static str,
+        /// What differs.
+        what: &'static str,
+    },
+    /// No seat was left open.
+    #[error("all seats of {world} are taken: one has to be left open (`Society::leave_open`) for whoever comes to the game")]
+    Full {
+        /// The world's model.
+        world: &'static str,
+    },
+    /// Something is done in a game that has not begun.
+    #[error("the game of {world} has not begun: begin a block first")]
+    NotBegun {
+        /// The world's model.
+        world: &'static str,
+    },
     /// Two players have one name.
     #[error("two players are called `{name}`")]
     Name {

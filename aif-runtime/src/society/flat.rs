@@ -32,8 +32,6 @@ pub(super) struct Flat<T> {
     begins: Vec<u32>,
     /// Successors.
     next: Vec<(u32, T)>,
-    /// How probable each joint outcome is, `[outcome][state]`.
-    likelihood: Vec<T>,
     /// Which joint outcomes each state may show.
     may_show: Vec<Vec<u32>>,
     /// What is seen, modality by modality.
@@ -134,7 +132,9 @@ impl<T: Real> Flat<T> {
         }
         let (states, outcomes) = (meta.joint_states(), meta.joint_outcomes());
         limited(meta.name, "joint states and actions", states.saturating_mul(own * others))?;
-        limited(meta.name, "joint states and outcomes", states.saturating_mul(outcomes))?;
+        limited(meta.name, "joint outcomes", outcomes)?;
+        let shown_numbers = meta.modalities.iter().map(|modality| modality.outcomes.count).sum::<usize>();
+        limited(meta.name, "joint states and outcomes of modalities", states.saturating_mul(shown_numbers))?;
         let tables = Tables::<M, T>::new(model, inputs, horizon)?;
         if tables.policies().is_some() {
             return Err(SocietyError::Policies { model: meta.name });
@@ -146,8 +146,8 @@ impl<T: Real> Flat<T> {
             return Err(SocietyError::Habit { model: meta.name });
         }
         let (begins, next) = transitions(&tables, own * others)?;
-        let (likelihood, modalities) = shown(&tables, outcomes);
-        let may_show = may_show(&likelihood, states, outcomes);
+        let modalities = shown(&tables);
+        let may_show = may_show(meta.name, &modalities, states)?;
         let (habit, expected) = habits(tables.habit(), own, others);
         Ok(Flat {
             name: meta.name,
@@ -158,7 +158,6 @@ impl<T: Real> Flat<T> {
             initial: initial(&tables),
             begins,
             next,
-            likelihood,
             may_show,
             modalities,
             utility: utility(&tables, horizon, options.utility),
@@ -183,8 +182,15 @@ impl<T: Real> Flat<T> {
     }
 
     /// How probable a joint outcome is in each state.
-    pub fn likelihood(&self, outcome: usize) -> &[T] {
-        &self.likelihood[outcome * self.states..][..self.states]
+    pub fn likelihood(&self, outcome: usize) -> Vec<T> {
+        let (mut likelihood, mut rest) = (vec![T::one(); self.states], outcome);
+        for shown in self.modalities.iter().rev() {
+            let own = rest % shown.outcomes;
+            rest /= shown.outcomes;
+            let column = shown.table.iter().skip(own).step_by(shown.outcomes);
+            likelihood.iter_mut().zip(column).for_each(|(p, &q)| *p *= q);
+        }
+        likelihood
     }
 
     /// Which joint outcomes are possible in any of these states.
@@ -236,21 +242,23 @@ fn transitions<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, actions: u
     let (meta, states) = (&M::META, M::META.joint_states());
     let mut begins = Vec::with_capacity(actions * states + 1);
     let mut next: Vec<(u32, T)> = Vec::new();
+    let (mut joint, mut longer) = (Vec::new(), Vec::new());
     for action in 0..actions {
         for s in 0..states {
             begins.push(next.len() as u32);
             let state = state_at::<M, T>(s);
-            let mut joint = vec![(0usize, T::one())];
+            joint.clear();
+            joint.push((0usize, T::one()));
             M::each_factor(|site| {
                 let column = meta.context(site.parents, |f| state.get(f));
                 let table = tables.transition(site, site.local_action(meta, action));
-                let mut longer = Vec::with_capacity(joint.len());
+                longer.clear();
                 for &(before, p) in &joint {
                     each_entry(table, column, site.states, |to, q| longer.push((before * site.states + to, p * q)));
                 }
-                joint = longer;
+                core::mem::swap(&mut joint, &mut longer);
             });
-            next.extend(joint.into_iter().map(|(to, p)| (to as u32, p)));
+            next.extend(joint.iter().map(|&(to, p)| (to as u32, p)));
             limited(meta.name, "transitions between joint states", next.len())?;
         }
     }
@@ -258,8 +266,8 @@ fn transitions<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, actions: u
     Ok((begins, next))
 }
 
-/// How probable each joint outcome is, `[outcome][state]`, and each modality by itself.
-fn shown<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, outcomes: usize) -> (Vec<T>, Vec<Shown<T>>) {
+/// Each modality over joint states.
+fn shown<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>) -> Vec<Shown<T>> {
     let (meta, states) = (&M::META, M::META.joint_states());
     let mut modalities = Vec::new();
     M::each_modality(|site| {
@@ -272,24 +280,28 @@ fn shown<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, outcomes: usize)
         let ambiguity = table.chunks(site.outcomes.max(1)).map(entropy).collect();
         modalities.push(Shown { outcomes: site.outcomes, table, ambiguity });
     });
-    let mut likelihood = vec![T::one(); outcomes * states];
-    for o in 0..outcomes {
-        let mut rest = o;
-        for shown in modalities.iter().rev() {
-            let outcome = rest % shown.outcomes;
-            rest /= shown.outcomes;
-            for s in 0..states {
-                likelihood[o * states + s] *= shown.table[s * shown.outcomes + outcome];
-            }
-        }
-    }
-    (likelihood, modalities)
+    modalities
 }
 
 /// Which joint outcomes each state may show.
-fn may_show<T: Real>(likelihood: &[T], states: usize, outcomes: usize) -> Vec<Vec<u32>> {
-    let shows = |s: usize| (0..outcomes).filter(|o| !exact_zero(likelihood[o * states + s])).map(|o| o as u32).collect();
-    (0..states).map(shows).collect()
+fn may_show<T: Real>(model: &'static str, modalities: &[Shown<T>], states: usize) -> Result<Vec<Vec<u32>>, SocietyError> {
+    let mut all = Vec::with_capacity(states);
+    let mut count = 0;
+    for s in 0..states {
+        let mut joint = vec![0u32];
+        for shown in modalities {
+            let own = &shown.table[s * shown.outcomes..][..shown.outcomes];
+            let may = |&before: &u32| {
+                let possible = own.iter().enumerate().filter(|(_, p)| !exact_zero(**p));
+                possible.map(move |(o, _)| before * shown.outcomes as u32 + o as u32)
+            };
+            joint = joint.iter().flat_map(may).collect();
+            limited(model, "joint states and outcomes", count + joint.len())?;
+        }
+        count += joint.len();
+        all.push(joint);
+    }
+    Ok(all)
 }
 
 /// The initial distribution over joint states.

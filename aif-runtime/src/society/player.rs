@@ -2,7 +2,6 @@
 
 use alloc::string::String;
 use alloc::sync::Arc;
-use alloc::vec;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
@@ -10,6 +9,7 @@ use rand::Rng;
 
 use super::error::SocietyError;
 use super::flat::{Flat, index_of, outcomes_of, state_at};
+use super::follower::Follower;
 use super::options::PlayerOptions;
 use super::search::{Deliberation, Search};
 use super::thinker::{Kind, Thinker};
@@ -85,7 +85,7 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
     /// # Errors
     /// As [`Player::new`]; when an option is out of its range.
     pub fn with_options(model: M, inputs: M::Inputs, options: PlayerOptions) -> Result<Self, SocietyError> {
-        let flat = Flat::new(&model, inputs, &options)?;
+        let flat = Arc::new(Flat::new(&model, inputs, &options)?);
         Ok(Player::of(Thinker { flat, options, plans: true, turns: None, kinds: Vec::new() }))
     }
 
@@ -99,6 +99,11 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
 
     pub(super) fn thinker(&self) -> &Thinker<T> {
         &self.thinker
+    }
+
+    /// How many kinds of other it was told of.
+    pub fn kinds_known(&self) -> usize {
+        self.thinker.kinds.len()
     }
 
     fn with(self, change: impl FnOnce(&mut Thinker<T>)) -> Self {
@@ -122,7 +127,7 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
     /// When one is out of its range.
     pub fn with_precisions(self, precisions: Precisions<T>) -> Result<Self, SocietyError> {
         precisions.check()?;
-        Ok(self.with(|thinker| thinker.flat.precisions = precisions))
+        Ok(self.with(|thinker| Arc::make_mut(&mut thinker.flat).precisions = precisions))
     }
 
     /// The same player, whose action counts only in some states: its turn. In others it chooses nothing, its first value stands for that,
@@ -204,14 +209,7 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
     /// # Errors
     /// When what was seen is impossible, whatever the state and the other may be, or is soft evidence; the player is then as before.
     pub fn observe(&mut self, seen: impl Into<M::Evidence>) -> Result<(), SocietyError> {
-        let known = outcomes_of::<M, T>(&seen.into())?;
-        if !self.thinker.carries() {
-            return Ok(());
-        }
-        let flat = &self.thinker.flat;
-        let likelihood: Vec<T> = (0..flat.states).map(|s| flat.evidence(&known, s)).collect();
-        let (thought, _) = self.thought.given(&likelihood).ok_or(SocietyError::Impossible { model: flat.name })?;
-        self.thought = Arc::new(thought);
+        self.thought = self.thinker.given(&self.thought, &outcomes_of::<M, T>(&seen.into())?)?;
         Ok(())
     }
 
@@ -246,7 +244,7 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
     /// # Errors
     /// When there is no such value, or working out what the other would do takes more evaluations than its options allow.
     pub fn act(&mut self, action: usize) -> Result<(), SocietyError> {
-        self.check_action(action)?;
+        Self::check_action(action)?;
         let mut search = Search::new(&self.thinker);
         let after = search.after(&self.thinker, &self.thought, action)?;
         self.merged += search.found.merged;
@@ -254,7 +252,7 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
         Ok(())
     }
 
-    fn check_action(&self, found: usize) -> Result<(), SocietyError> {
+    pub(super) fn check_action(found: usize) -> Result<(), SocietyError> {
         let own = Self::action();
         if found < own.values.count {
             return Ok(());
@@ -271,9 +269,15 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
             self.act(0)?;
             return Ok(None);
         }
-        let choice = self.choice()?;
-        let action = draw(&choice, rng);
-        self.act(action)?;
+        // What the other would do is worked out once for the choice and for what comes of it.
+        let thinker = self.thinker.clone();
+        let mut search = Search::new(&thinker);
+        let choice = search.choice(&thinker, &self.thought);
+        self.last = search.found;
+        let action = draw(&choice?, rng);
+        search.anew();
+        self.thought = search.after(&thinker, &self.thought, action)?;
+        self.merged += search.found.merged;
         Ok(Some(action))
     }
 
@@ -298,14 +302,7 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
 
     /// What it believes of each factor; nothing of one that acts by habit at every step.
     pub fn belief(&self) -> Option<M::Belief> {
-        let mut belief = M::Belief::zero();
-        for (s, &p) in self.states()?.iter().enumerate() {
-            let state = state_at::<M, T>(s);
-            for f in 0..M::META.factors.len() {
-                belief.probabilities_mut(f)[crate::model::Assignment::get(&state, f)] += p;
-            }
-        }
-        Some(belief)
+        Some(belief_of::<M, T>(&self.states()?))
     }
 
     /// What it believes of joint states, the last factor running fastest.
@@ -315,11 +312,7 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
 
     /// How probable it holds each kind of other that it was told of.
     pub fn kinds(&self) -> Vec<T> {
-        let mut kinds = vec![T::zero(); self.thinker.kinds.len()];
-        for hypothesis in self.thought.hypotheses().iter().filter(|hypothesis| hypothesis.kind < self.thinker.kinds.len()) {
-            hypothesis.states.iter().for_each(|&p| kinds[hypothesis.kind] += p);
-        }
-        kinds
+        self.thinker.kinds_in(&self.thought)
     }
 
     /// What it thinks, to be kept.
@@ -332,12 +325,17 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
     /// # Errors
     /// When that is not of a player like this one.
     pub fn resume(&mut self, thought: Thought<T>) -> Result<(), SocietyError> {
+        self.resume_merged(thought, 0.0)
+    }
+
+    /// The same, where so much was merged before.
+    pub(super) fn resume_merged(&mut self, thought: Thought<T>, merged: f64) -> Result<(), SocietyError> {
         let total: f64 = thought.states().iter().map(|p| p.value()).sum();
         let whole = !self.thinker.carries() || (total - 1.0).abs() < 1e-6;
-        if !(whole && self.thinker.could_think(&thought)) {
+        if !(whole && merged.is_finite() && merged >= 0.0 && self.thinker.could_think(&thought)) {
             return Err(SocietyError::Thought { model: M::META.name, depth: self.depth() });
         }
-        self.thought = Arc::new(thought);
+        (self.thought, self.merged, self.last) = (Arc::new(thought), merged, Deliberation::default());
         Ok(())
     }
 
@@ -348,32 +346,14 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
     /// When what was seen is impossible, a choice is missing where it was the player's turn (but at the last step), or recorded where it
     /// was not, and when more beliefs of the other would have to be carried than the options allow.
     pub fn scores(&self, plays: &[Play<M::Evidence>]) -> Result<Vec<T>, SocietyError> {
-        let (mut player, mut each) = (self.clone(), Vec::with_capacity(plays.len()));
-        player.begin();
+        let mut follower = Follower::of(self);
+        let mut each = Vec::with_capacity(plays.len());
         for (step, play) in plays.iter().enumerate() {
-            player.observe(play.seen)?;
-            let turn = player.acts();
-            match play.action {
-                None if turn && step + 1 == plays.len() => break,
-                Some(action) if turn => {
-                    player.check_action(action)?;
-                    each.push(player.choice()?[action]);
-                    player.exact(step)?;
-                    player.act(action)?;
-                }
-                None if !turn => player.act(0)?,
-                _ => return Err(SocietyError::Turn { step, turn }),
+            if let Some((choice, action)) = follower.follow(play, step + 1 == plays.len())? {
+                each.push(choice[action]);
             }
         }
         Ok(each)
-    }
-
-    /// Whether nothing was merged so far.
-    fn exact(&self, step: usize) -> Result<(), SocietyError> {
-        if self.merged == 0.0 && self.last.merged == 0.0 {
-            return Ok(());
-        }
-        Err(SocietyError::Merged { model: M::META.name, step, beliefs: self.thinker.options.beliefs })
     }
 
     /// The same, where nothing was done that the player never does.
@@ -395,4 +375,16 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
     pub fn log_likelihood(&self, plays: &[Play<M::Evidence>]) -> Result<T, SocietyError> {
         Ok(self.pointwise(plays)?.into_iter().fold(T::zero(), |sum, log_p| sum + log_p))
     }
+}
+
+/// What joint states come to of each factor.
+pub(super) fn belief_of<M: GenerativeModel<T>, T: Real>(states: &[T]) -> M::Belief {
+    let mut belief = M::Belief::zero();
+    for (s, &p) in states.iter().enumerate() {
+        let state = state_at::<M, T>(s);
+        for f in 0..M::META.factors.len() {
+            belief.probabilities_mut(f)[crate::model::Assignment::get(&state, f)] += p;
+        }
+    }
+    belief
 }

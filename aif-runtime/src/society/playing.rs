@@ -1,8 +1,10 @@
 //! What parameters are made into whose choices are scored: a player, or several of which one is meant.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::error::SocietyError;
+use super::game::Game;
 use super::player::Player;
 use crate::model::GenerativeModel;
 use crate::scalar::{Real, log_sum_exp};
@@ -21,6 +23,19 @@ pub trait Playing<T: Real>: Copy + Send + Sync {
     /// # Errors
     /// When the parameters make no player.
     fn players(&self) -> Result<Candidates<Self::Model, T>, SocietyError>;
+
+    /// The game that it plays where it is simulated, with a seat left open for it ([`Society::leave_open`], [`Society::into_game`]). Whatever
+    /// fields of the type say of the others in it can be set for a world of its own (`--world FIELD=VALUE`). Where there is none, what was
+    /// recorded can be scored and fitted, but nothing is simulated.
+    ///
+    /// [`Society::leave_open`]: super::Society::leave_open
+    /// [`Society::into_game`]: super::Society::into_game
+    ///
+    /// # Errors
+    /// When the parameters make no such game.
+    fn game(&self) -> Result<Option<Box<dyn Game>>, SocietyError> {
+        Ok(None)
+    }
 }
 
 /// Depth, or any other kind of player, summed out: the log-likelihood of what was done given prior probabilities of each, and the

@@ -28,6 +28,9 @@ pub struct Deliberation {
     pub merged: f64,
 }
 
+/// So much is remembered from choice to choice.
+const MOST_KNOWN: usize = 1 << 14;
+
 /// Who, thinking what, doing what (none: about to choose).
 type Key = (usize, u64, Option<usize>);
 
@@ -61,6 +64,15 @@ impl<'a, T: Real> Search<'a, T> {
             choices: BTreeMap::new(),
             moved: BTreeMap::new(),
             players: core::marker::PhantomData,
+        }
+    }
+
+    /// Goes on with another choice: what is remembered stays, as long as it is not too much, and nothing was merged in it (that is to be
+    /// counted again).
+    pub fn anew(&mut self) {
+        let found = core::mem::take(&mut self.found);
+        if found.merged > 0.0 || self.choices.len() + self.moved.len() > MOST_KNOWN {
+            (self.choices, self.moved) = (BTreeMap::new(), BTreeMap::new());
         }
     }
 
@@ -159,12 +171,13 @@ impl<'a, T: Real> Search<'a, T> {
             if self.found.evaluations > self.most {
                 return Err(SocietyError::Evaluations { model: self.model, most: self.most });
             }
-            let mut value = of.flat.worth(&expected(of, thought, &others, action), step);
-            if goes_on {
+            values.push(if goes_on {
+                // States are moved on once: what is thought afterwards has them.
                 let after = self.after(of, thought, action)?;
-                value += self.expected_value(of, &after, step + 1)?;
-            }
-            values.push(value);
+                of.flat.worth(&after.states(), step) + self.expected_value(of, &after, step + 1)?
+            } else {
+                of.flat.worth(&expected(of, thought, &others, action), step)
+            });
         }
         Ok(values)
     }
@@ -175,7 +188,7 @@ impl<'a, T: Real> Search<'a, T> {
         let believed = predicted.states();
         let states = believed.iter().enumerate().filter(|(_, p)| !exact_zero(**p)).map(|(s, _)| s);
         for outcome in of.flat.possible(states) {
-            if let Some((thought, p)) = predicted.given(of.flat.likelihood(outcome)) {
+            if let Some((thought, p)) = predicted.given(&of.flat.likelihood(outcome)) {
                 let values = self.values(of, &Arc::new(thought), step)?;
                 let mut q: Vec<T> = values.iter().map(|&v| of.flat.precisions.policy * v).collect();
                 softmax(&mut q);

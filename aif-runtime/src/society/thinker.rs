@@ -1,8 +1,10 @@
 //! A player without its types: its model, how it chooses, and the minds that it holds possible of the other.
 
 use alloc::sync::Arc;
+use alloc::vec;
 use alloc::vec::Vec;
 
+use super::error::SocietyError;
 use super::flat::Flat;
 use super::options::PlayerOptions;
 use super::thought::{Hypothesis, Thought, gathered};
@@ -11,7 +13,7 @@ use crate::scalar::{Real, exact_zero};
 /// A player's model, its choices at run time, and who the other may be.
 #[derive(Clone, Debug)]
 pub(super) struct Thinker<T: Real> {
-    pub flat: Flat<T>,
+    pub flat: Arc<Flat<T>>,
     pub options: PlayerOptions,
     /// Whether it plans; else it acts by habit.
     pub plans: bool,
@@ -42,6 +44,29 @@ impl<T: Real> Thinker<T> {
     /// Whether it carries a belief: whoever acts by habit at every step needs none.
     pub fn carries(&self) -> bool {
         self.plans || self.turns.is_some()
+    }
+
+    /// What it thinks after it has seen so much of each modality.
+    ///
+    /// # Errors
+    /// When that is impossible, whatever the state and the other may be.
+    pub fn given(&self, thought: &Arc<Thought<T>>, known: &[Option<usize>]) -> Result<Arc<Thought<T>>, SocietyError> {
+        if !self.carries() {
+            return Ok(thought.clone());
+        }
+        let flat = &self.flat;
+        let likelihood: Vec<T> = (0..flat.states).map(|s| flat.evidence(known, s)).collect();
+        let (after, _) = thought.given(&likelihood).ok_or(SocietyError::Impossible { model: flat.name })?;
+        Ok(Arc::new(after))
+    }
+
+    /// How probable it holds each kind of other.
+    pub fn kinds_in(&self, thought: &Thought<T>) -> Vec<T> {
+        let mut kinds = vec![T::zero(); self.kinds.len()];
+        for hypothesis in thought.hypotheses().iter().filter(|hypothesis| hypothesis.kind < self.kinds.len()) {
+            hypothesis.states.iter().for_each(|&p| kinds[hypothesis.kind] += p);
+        }
+        kinds
     }
 
     /// Whether it may be its turn.
@@ -82,7 +107,7 @@ impl<T: Real> Thinker<T> {
             if seen.iter().all(|&p| exact_zero(p)) {
                 continue;
             }
-            let mind = mind.given(likelihood).map_or_else(|| mind.clone(), |(after, _)| Arc::new(after));
+            let mind = mind.given(&likelihood).map_or_else(|| mind.clone(), |(after, _)| Arc::new(after));
             into.push(Hypothesis { kind: k, mind, states: seen });
         }
     }

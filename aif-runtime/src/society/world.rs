@@ -10,6 +10,7 @@ use rand::Rng;
 
 use super::error::SocietyError;
 use super::player::{Play, Player};
+use super::saved::Remembered;
 use crate::agent::Agent;
 use crate::domain::Domain;
 use crate::model::{ActionVariable, Assignment, GenerativeModel, Meta};
@@ -40,17 +41,38 @@ pub trait Seated<O> {
 
     /// The label of what it sees, modality by modality.
     fn labels(&self, seen: &O) -> Vec<Cow<'static, str>>;
+
+    /// What it thinks, to be kept and put back; nothing where that cannot be kept with others.
+    fn thinks(&self) -> Option<Remembered> {
+        None
+    }
+
+    /// Goes on from what it thought.
+    ///
+    /// # Errors
+    /// When that is none of its own.
+    fn think(&mut self, thought: Remembered) -> Result<(), SocietyError> {
+        let _ = thought;
+        Err(SocietyError::Unkept { name: self.meta().name.to_string() })
+    }
 }
 
 /// Players in a world: the first is seated at the first action of the world's model, and so on. All see the same state and then act at
 /// once; where moves are one after the other, the world's state says whose turn it is ([`Player::taking_turns`]).
 pub struct Society<W: GenerativeModel> {
-    world: World<W>,
-    seats: Vec<Named<W::Observation>>,
+    pub(super) world: World<W>,
+    pub(super) seats: Vec<Named<W::Observation>>,
+    /// The seat that was left open, and what whoever comes sees there.
+    pub(super) open: Option<(usize, Shows<W::Observation>)>,
+    /// What the world shows now; nothing before a block has begun.
+    pub(super) seen: Option<W::Observation>,
 }
 
+/// Which outcome of each modality is seen of what a world shows.
+pub(super) type Shows<O> = Box<dyn Fn(&O) -> Vec<usize>>;
+
 /// Who sits somewhere, and its name.
-type Named<O> = (String, Box<dyn Seated<O>>);
+pub(super) type Named<O> = (String, Box<dyn Seated<O>>);
 
 /// What happened at one step.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,7 +97,7 @@ where
     /// # Errors
     /// When a distribution of the model does not sum to one, or one of its numbers is out of range.
     pub fn new(world: W) -> Result<Self, SocietyError> {
-        Ok(Society { world: World::new(world)?, seats: Vec::new() })
+        Ok(Society { world: World::new(world)?, seats: Vec::new(), open: None, seen: None })
     }
 }
 
@@ -150,73 +172,86 @@ impl<W: GenerativeModel> Society<W> {
     /// # Errors
     /// When a seat is empty, or a player cannot go on.
     pub fn play<R: Rng>(&mut self, steps: usize, rng: &mut R) -> Result<Rounds<W>, SocietyError> {
+        self.begin(rng)?;
+        let mut rounds = Vec::with_capacity(steps + 1);
+        for _ in 0..steps {
+            rounds.push(self.step(rng)?);
+        }
+        rounds.push(self.finish()?);
+        Ok(rounds)
+    }
+
+    /// Begins a block, to be gone on with step by step.
+    ///
+    /// # Errors
+    /// When a seat is empty, or open.
+    pub fn begin<R: Rng>(&mut self, rng: &mut R) -> Result<(), SocietyError> {
+        if let Some((seat, _)) = self.open {
+            return Err(SocietyError::Open { name: self.seats[seat].0.clone() });
+        }
+        self.begin_all(rng)
+    }
+
+    /// One round: all see and act.
+    ///
+    /// # Errors
+    /// When no block has begun, or a player cannot go on.
+    pub fn step<R: Rng>(&mut self, rng: &mut R) -> Result<Round<W::State, W::Observation>, SocietyError> {
+        let seen = self.seen.ok_or(SocietyError::NotBegun { world: W::META.name })?;
+        let (state, mut actions) = (self.world.state(), Vec::with_capacity(self.seats.len()));
+        self.step_all(None, &mut actions, rng)?;
+        Ok(Round { state, seen, actions })
+    }
+
+    /// Ends a block: all see what the world shows now, and nobody acts.
+    ///
+    /// # Errors
+    /// As [`step`](Society::step).
+    pub fn finish(&mut self) -> Result<Round<W::State, W::Observation>, SocietyError> {
+        let seen = self.seen.take().ok_or(SocietyError::NotBegun { world: W::META.name })?;
+        for (_, seated) in &mut self.seats {
+            seated.look(&seen)?;
+        }
+        let actions = self.seats.iter().map(|_| None).collect();
+        Ok(Round { state: self.world.state(), seen, actions })
+    }
+
+    /// Begins a block.
+    pub(super) fn begin_all<R: Rng + ?Sized>(&mut self, rng: &mut R) -> Result<(), SocietyError> {
         if self.seats.len() != W::META.actions.len() {
             let (seat, actions) = (self.seats.len(), W::META.actions.len());
             return Err(SocietyError::Seats { world: W::META.name, seat, actions });
         }
         self.seats.iter_mut().for_each(|(_, seated)| seated.begin());
-        let mut seen = self.world.reset(rng);
-        let mut rounds = Vec::with_capacity(steps + 1);
-        for _ in 0..steps {
-            let state = self.world.state();
-            let mut actions = Vec::with_capacity(self.seats.len());
-            for ((_, seated), of) in self.seats.iter_mut().zip(W::META.actions) {
-                let action = seated.step(&seen, rng)?;
-                if let Some(found) = action.filter(|&action| action >= of.values.count) {
-                    return Err(SocietyError::Action { model: W::META.name, action: of.name, found, values: of.values.count });
-                }
-                actions.push(action);
-            }
-            // Who has no turn does the first value, which then counts for nothing.
-            let joint = W::META.joint_action(actions.iter().map(|action| Some(action.unwrap_or(0))));
-            rounds.push(Round { state, seen, actions });
-            seen = match joint.and_then(W::Action::from_index) {
-                Some(joint) => self.world.step(joint, rng),
-                None => unreachable!("each action is one of its seat's"),
+        self.seen = Some(self.world.reset(rng));
+        Ok(())
+    }
+
+    /// All see and act, whoever came to the open seat as it is told; what each did is noted.
+    pub(super) fn step_all<R: Rng>(
+        &mut self,
+        guest: Option<(usize, Option<usize>)>,
+        actions: &mut Vec<Option<usize>>,
+        rng: &mut R,
+    ) -> Result<(), SocietyError> {
+        let seen = self.seen.ok_or(SocietyError::NotBegun { world: W::META.name })?;
+        for (seat, ((_, seated), of)) in self.seats.iter_mut().zip(W::META.actions).enumerate() {
+            let action = match guest.filter(|(open, _)| *open == seat) {
+                Some((_, own)) => own,
+                None => seated.step(&seen, rng)?,
             };
-        }
-        for (_, seated) in &mut self.seats {
-            seated.look(&seen)?;
-        }
-        let actions = self.seats.iter().map(|_| None).collect();
-        rounds.push(Round { state: self.world.state(), seen, actions });
-        Ok(rounds)
-    }
-
-    /// The columns of a table of rounds: the step, then for each player what it sees and what it does.
-    pub fn columns(&self) -> Vec<String> {
-        let of = |(name, seated): &Named<W::Observation>| {
-            let modalities = seated.meta().modalities.iter().map(|modality| modality.name);
-            modalities.chain([seated.action().name]).map(|column| alloc::format!("{name}.{column}")).collect::<Vec<_>>()
-        };
-        core::iter::once("step".to_string()).chain(self.seats.iter().flat_map(of)).collect()
-    }
-
-    /// A table of rounds, comma-separated, by labels; empty where a player did nothing.
-    pub fn table(&self, rounds: &Rounds<W>) -> String {
-        let mut table = String::new();
-        let mut line = |cells: &[String]| {
-            let quoted = cells.iter().map(|cell| {
-                let special = cell.contains([',', '"', '\n']);
-                if special {
-                    Cow::Owned(alloc::format!("\"{}\"", cell.replace('"', "\"\"")))
-                } else {
-                    Cow::Borrowed(cell.as_str())
-                }
-            });
-            table.push_str(&quoted.collect::<Vec<_>>().join(","));
-            table.push('\n');
-        };
-        line(&self.columns());
-        for (step, round) in rounds.iter().enumerate() {
-            let mut cells = alloc::vec![step.to_string()];
-            for ((_, seated), action) in self.seats.iter().zip(&round.actions) {
-                cells.extend(seated.labels(&round.seen).into_iter().map(Cow::into_owned));
-                cells.push(action.map_or_else(String::new, |action| seated.action().values.label(action).into_owned()));
+            if let Some(found) = action.filter(|&action| action >= of.values.count) {
+                return Err(SocietyError::Action { model: W::META.name, action: of.name, found, values: of.values.count });
             }
-            line(&cells);
+            actions.push(action);
         }
-        table
+        // Who has no turn does the first value, which then counts for nothing.
+        let joint = W::META.joint_action(actions.iter().map(|action| Some(action.unwrap_or(0))));
+        match joint.and_then(W::Action::from_index) {
+            Some(joint) => self.seen = Some(self.world.step(joint, rng)),
+            None => unreachable!("each action is one of its seat's"),
+        }
+        Ok(())
     }
 }
 
@@ -240,7 +275,7 @@ struct Seat<P, F> {
 }
 
 /// The labels of what is seen, modality by modality.
-fn labels<M: GenerativeModel>(seen: &M::Observation) -> Vec<Cow<'static, str>> {
+pub(super) fn labels<M: GenerativeModel>(seen: &M::Observation) -> Vec<Cow<'static, str>> {
     M::META.modalities.iter().enumerate().map(|(m, modality)| modality.outcomes.label(seen.get(m))).collect()
 }
 
@@ -267,6 +302,14 @@ impl<M: GenerativeModel, O, F: Fn(&O) -> M::Observation> Seated<O> for Seat<Play
 
     fn labels(&self, seen: &O) -> Vec<Cow<'static, str>> {
         labels::<M>(&(self.view)(seen))
+    }
+
+    fn thinks(&self) -> Option<Remembered> {
+        Some(Remembered { thought: self.player.thought().clone(), merged: self.player.merged() })
+    }
+
+    fn think(&mut self, Remembered { thought, merged }: Remembered) -> Result<(), SocietyError> {
+        self.player.resume_merged(thought, merged)
     }
 }
 

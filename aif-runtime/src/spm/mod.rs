@@ -39,7 +39,7 @@ pub use error::{Awaited, Part, SpmError};
 pub use haemodynamic::{RESPONSE_SECONDS, convolved, haemodynamic_response};
 pub use passing::{Beliefs, ITERATIONS};
 pub use reduction::{Reduction, Slept, divergence, reduce, sleep};
-pub use replay::{Script, replay};
+pub use replay::{Script, replay, replay_through};
 pub use seen::Seen;
 pub use sophisticated::{Searched, TreeCourse, TreeTrial, replay_tree};
 pub use spectrum::{BIN_SECONDS, Spectrum};

@@ -27,17 +27,31 @@ pub struct Script {
 /// As [`Trial::begin`], [`Trial::observe`] and [`Trial::act`].
 pub fn replay(structure: &Structure, settings: &Settings, script: &Script) -> Result<Ended, SpmError> {
     let mut trial = Trial::begin(structure, settings)?;
-    follow(&mut trial, script)?;
+    follow(&mut trial, script, false)?;
     Ok(trial.end())
 }
 
-fn follow(trial: &mut Trial, script: &Script) -> Result<(), SpmError> {
+/// The same where episodes are over when their scripts are, however certain it is before where they began.
+///
+/// # Errors
+/// As [`replay`].
+pub fn replay_through(structure: &Structure, settings: &Settings, script: &Script) -> Result<Ended, SpmError> {
+    let mut trial = Trial::begin(structure, settings)?;
+    follow(&mut trial, script, true)?;
+    Ok(trial.end())
+}
+
+fn follow(trial: &mut Trial, script: &Script, through: bool) -> Result<(), SpmError> {
     for (t, seen) in script.seen.iter().enumerate() {
         if trial.awaited() == Awaited::Episode {
             let none = Script::default();
             let script = script.episodes.get(t).unwrap_or(&none);
             let mut episode = trial.episode_with(&script.changes)?;
-            follow(&mut episode, script).map_err(SpmError::below)?;
+            if through {
+                // What is linked is what certainty is asked of.
+                episode.linked.clear();
+            }
+            follow(&mut episode, script, through).map_err(SpmError::below)?;
             trial.observe_with(seen, episode)?;
         } else {
             trial.observe(seen)?;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use aif_runtime::hgf::{Coupled, FilterCompat, Start, Update};
-use aif_runtime::{Beliefs, Inference, Learning, Rates, Sampling, Selection, Sweeps, When};
+use aif_runtime::{Beliefs, Inference, Learning, Nesting, Rates, Sampling, Selection, Sweeps, When};
 use clap::Args;
 
 use super::named::named;
@@ -51,6 +51,10 @@ pub(in crate::study) struct Agent {
     /// What share of what was learned is forgotten at each update [default: 0].
     #[arg(long, requires = "learn", value_parser = real(0.0..=1.0, "a share"))]
     forgetting: Option<f64>,
+    /// How the levels of a model talk to each other: exact, spm (the posterior of where a run began goes up, as in SPM: beliefs above are too
+    /// certain) [default: exact].
+    #[arg(long, value_parser = named::<Nesting>)]
+    nesting: Option<Nesting>,
     /// How hierarchical Gaussian filters update nodes with volatility children: standard, enhanced, guarded, unbounded [default: enhanced].
     #[arg(long, value_parser = named::<Update>)]
     update: Option<Update>,
@@ -141,6 +145,7 @@ impl Agent {
         }
         agent.selection = self.selection.unwrap_or(agent.selection);
         agent.sampling = self.sampling.unwrap_or(agent.sampling);
+        agent.nesting = self.nesting.or(agent.nesting);
         let Some(mut when) = self.learn else { return Ok(()) };
         match (self.learn_lag, &mut when) {
             (Some(steps), When::Smoothed { lag }) => *lag = steps,

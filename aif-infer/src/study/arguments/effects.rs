@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::numbers::{real, whole};
-use super::{MethodArguments, Plan};
+use super::{Agent, MethodArguments, Plan, Reading};
 
 #[derive(Args, Debug)]
 pub(in crate::study) struct Power {
@@ -50,6 +50,16 @@ pub(in crate::study) struct Reduce {
     /// named are compared.
     #[arg(long, value_name = "NAME", required = true)]
     pub drop: Vec<String>,
+    /// The table that was fitted, read as it was then: evidences by bridge sampling, too.
+    #[arg(long)]
+    pub data: Option<PathBuf>,
+    #[command(flatten)]
+    pub reading: Reading,
+    #[command(flatten)]
+    pub agent: Agent,
+    /// No progress bar.
+    #[arg(long)]
+    pub quiet: bool,
     /// The new folder to write the results into [default: standard output only].
     #[arg(long)]
     pub out: Option<PathBuf>,

@@ -58,7 +58,7 @@ pub(in crate::study) enum Verb {
     /// Compare fits of the same data.
     Compare(Compare),
     /// Compare the model of a fit with models without some numbers of the group, without fitting them.
-    Reduce(Reduce),
+    Reduce(Box<Reduce>),
     /// Write the report of a fit anew, beside the truth if it is known.
     Report(Report),
     /// Put the shards of a fit together.
