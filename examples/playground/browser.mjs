@@ -119,7 +119,7 @@ try {
     const meals = await value("playground.maze.state().meals");
     await value("document.getElementById('maze-new').click(); playground.maze.turn(2, 0); playground.maze.turn(3, 0); [...Array(150)].forEach(() => playground.maze.step())");
     const idle = await value("playground.maze.state().meals");
-    await value("playground.maze.turn(2, 0.4), playground.maze.turn(3, 1), 0");
+    await value("playground.maze.turn(2, 0.2), playground.maze.turn(3, 1), 0");
 
     // Foragers.
     await press("2");
