@@ -166,5 +166,5 @@ const foragers = (() => {
         return true;
     }
 
-    return { prepare, frame, key, play, state: () => ({ list, times, fps: frames.length > 5 ? rate() : 0, meals }) };
+    return { prepare, frame, key, play, tick, state: () => ({ list, times, fps: frames.length > 5 ? rate() : 0, meals }) };
 })();

@@ -61,7 +61,7 @@ function loop(now) {
         readPalette();
         for (const part of Object.values(parts)) part.prepare();
         open(Object.keys(parts).includes(location.hash.slice(1)) ? location.hash.slice(1) : "maze");
-        window.playground = { ...parts, open, wasm };
+        window.playground = { ...parts, open, wasm, ready: performance.now() };
         requestAnimationFrame(loop);
     } catch (error) {
         fail(error);

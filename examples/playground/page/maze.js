@@ -75,7 +75,7 @@ const maze = (() => {
         const tastes = view.taste ? "It eats." : "";
         byId("maze-now").textContent =
             `Step ${view.steps}: it smells ${view.smell} of 5, and ${sight}. ${tastes} ` +
-            `It has eaten ${view.meals} time${view.meals === 1 ? "" : "s"}. Unsure by ${view.unsure.toFixed(2)} nats, as of ${Math.exp(view.unsure).toFixed(1)} cells.`;
+            `It has eaten ${view.meals} time${view.meals === 1 ? "" : "s"}. It is as unsure as if the food were in one of ${Math.exp(view.unsure).toFixed(1)} cells (${view.unsure.toFixed(2)} nats).`;
     }
 
     const centre = (cell, side) => [((cell % WIDTH) + 0.5) * side, (Math.floor(cell / WIDTH) + 0.5) * side];
@@ -185,7 +185,7 @@ const maze = (() => {
     }
 
     function prepare() {
-        byId("maze-key").innerHTML = SPEAKS.map((s) => `<span title="${s.what}"><i class="swatch ${s.colour}"></i>${s.name}</span>`).join(" ");
+        byId("maze-key").innerHTML = SPEAKS.map((s) => `<span class="item" title="${s.what}"><i class="swatch ${s.colour}"></i>${s.name}</span>`).join(" ");
         const body = byId("maze-why").tBodies[0];
         MOVES.forEach((move, a) => {
             const bars = SPEAKS.map((s) => `<i class="${s.colour}"></i>`).join("");

@@ -170,7 +170,10 @@ const visitor = (() => {
         fit.joint.forEach((p, i) => {
             if (p < 0.004) return;
             context.globalAlpha = Math.min(1, 0.06 + 0.94 * p);
-            context.fillRect(left + (i % grid) * wide, floor - (Math.floor(i / grid) + 1) * high, wide + 0.4, high + 0.4);
+            const [column, row] = [i % grid, Math.floor(i / grid)];
+            const [from, to] = [Math.round(left + column * wide), Math.round(left + (column + 1) * wide)];
+            const [above, below] = [Math.round(floor - (row + 1) * high), Math.round(floor - row * high)];
+            context.fillRect(from, above, to - from, below - above);
         });
         context.globalAlpha = 1;
         context.fillStyle = palette.soft;
