@@ -158,6 +158,27 @@ fn an_explanation_adds_up() {
     let cue = TMazeAction::entries(&explained)[Place::Cue.index()];
     assert!((cue.next.state_information_gain - 2f64.ln()).abs() < 1e-6, "the cue tells the side");
     assert_eq!(cue.next.utility, 0.0);
+    // Nor is any of it lost between modalities, by weights, under preferences of its own, or where perception is exact.
+    let weights = Terms { utility: 0.5, state_information_gain: 2.0, ..Terms::default() };
+    for inference in [Inference::default(), Inference::Exact] {
+        let options = AgentOptions { inference, terms: weights, ..AgentOptions::default() };
+        let mut agent = Agent::with_options(BELIEVED, (), options).unwrap();
+        agent.infer_states(at(Place::Centre));
+        for _ in 0..2 {
+            for (go, why) in Place::all().zip(TMazeAction::entries(&agent.explain())) {
+                let shares = agent.explain_modalities(TMazeAction { go });
+                let sum = |of: fn(&Terms<f64>) -> f64| shares.iter().map(of).sum::<f64>();
+                assert_eq!(shares.len(), 3);
+                assert!((sum(|share| share.utility) - why.next.utility).abs() < 1e-12);
+                assert!((sum(|share| share.state_information_gain) - why.next.state_information_gain).abs() < 1e-12);
+            }
+            let mut own = agent.preferences();
+            own.seen[Place::Cue] = 1.0;
+            agent.set_preferences(own).unwrap();
+        }
+        let cue = agent.explain_modalities(TMazeAction { go: Place::Cue });
+        assert!((cue[2].state_information_gain - 2.0 * 2f64.ln()).abs() < 1e-6 && (cue[0].utility - 0.5).abs() < 1e-12);
+    }
 }
 
 #[test]

@@ -88,6 +88,7 @@ try {
     await until("window.playground !== undefined || !document.getElementById('failed')?.hidden", "the page");
     must(await value("document.getElementById('failed').hidden"), await value("document.getElementById('failed').textContent"));
     await until("performance.getEntriesByName('first-contentful-paint').length > 0", "the first paint");
+    const ready = await value("playground.ready");
     const painted = await value("performance.getEntriesByName('first-contentful-paint')[0].startTime");
 
     // The maze: it walks, knows more than at first, and its reasons add up to probabilities.
@@ -119,7 +120,7 @@ try {
     const meals = await value("playground.maze.state().meals");
     await value("document.getElementById('maze-new').click(); playground.maze.turn(2, 0); playground.maze.turn(3, 0); [...Array(150)].forEach(() => playground.maze.step())");
     const idle = await value("playground.maze.state().meals");
-    await value("playground.maze.turn(2, 0.4), playground.maze.turn(3, 1), 0");
+    await value("playground.maze.turn(2, 0.2), playground.maze.turn(3, 1), 0");
 
     // Foragers.
     await press("2");
@@ -128,6 +129,8 @@ try {
         "(({ fps, times, list }) => ({ fps, ms: [...times].sort((a, b) => a - b)[times.length >> 1], ate: list.slice(10).filter((_, i) => i % 4 === 3).reduce((a, b) => a + b) }))(playground.foragers.state())",
     );
     must(ate > 0, "nobody has eaten in 300 ticks");
+    await value("[...Array(1500)].forEach(() => playground.foragers.tick())");
+    await pause(500);
     await shot("foragers");
 
     // A visitor, by keys; then a learner.
@@ -159,7 +162,7 @@ try {
     }
     must(!wide.length, `wider than a telephone: ${wide.join(", ")}`);
     must(!problems.length, `errors on the page:\n${problems.join("\n")}`);
-    console.log(`first paint ${painted.toFixed(0)} ms; the maze's agent ate ${meals} times in 150 steps, ${idle} times without reasons to`);
+    console.log(`first paint after ${painted.toFixed(0)} ms, alive after ${ready.toFixed(0)}; the maze's agent ate ${meals} times in 150 steps, ${idle} times without reasons to`);
     console.log(`500 foragers: ${fps.toFixed(0)} frames a second, ${ms.toFixed(1)} ms a tick; a learning rate of 0.4 is found at ${fit.mean.toFixed(2)} (${fit.low.toFixed(2)} to ${fit.high.toFixed(2)}), Pareto k ${fit.k.toFixed(2)}`);
     await end();
 } catch (error) {

@@ -58,6 +58,13 @@ const foragers = (() => {
                 context.stroke();
             }
         }
+        context.textAlign = "center";
+        context.fillStyle = palette.soft;
+        for (let cell = 0; cell < columns * columns; cell++) {
+            if (land[2 + cell] < 10) continue;
+            const [x, y] = centre(cell);
+            context.fillText(String(land[2 + cell] - 9), x, y + 4);
+        }
         const half = bodies() / 2;
         for (let i = 0; i < bodies(); i++) {
             const at = body(i);
@@ -88,7 +95,7 @@ const foragers = (() => {
                 context.globalAlpha = 1;
                 context.fillStyle = palette.soft;
                 context.textAlign = "center";
-                context.fillText(here ? "food" : String(site + 1), site * wide + wide / 2, height - 3);
+                context.fillText(here ? `${site + 1}: food` : String(site + 1), site * wide + wide / 2, height - 3);
                 context.fillText(p.toFixed(2).replace(/^0/, ""), site * wide + wide / 2, height - 20 - (height - 30) * p);
             }
         }
@@ -159,5 +166,5 @@ const foragers = (() => {
         return true;
     }
 
-    return { prepare, frame, key, play, state: () => ({ list, times, fps: frames.length > 5 ? rate() : 0, meals }) };
+    return { prepare, frame, key, play, tick, state: () => ({ list, times, fps: frames.length > 5 ? rate() : 0, meals }) };
 })();

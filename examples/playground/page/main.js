@@ -41,7 +41,13 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
 });
 
-for (const name of Object.keys(parts)) byId(`tab-${name}`).addEventListener("click", () => open(name));
+for (const name of Object.keys(parts)) {
+    byId(`tab-${name}`).addEventListener("click", (event) => {
+        open(name);
+        // Whoever comes by mouse has the keys of the part; arrows would lead from tab to tab.
+        if (event.detail > 0) event.currentTarget.blur();
+    });
+}
 byId("theme").addEventListener("click", turnTheme);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => (readPalette(), parts[shown].redraw?.()));
 addEventListener("resize", () => parts[shown].redraw?.());
@@ -60,8 +66,9 @@ function loop(now) {
         await loadModule();
         readPalette();
         for (const part of Object.values(parts)) part.prepare();
+        if (matchMedia("(prefers-reduced-motion: reduce)").matches) maze.play(false), foragers.play(false);
         open(Object.keys(parts).includes(location.hash.slice(1)) ? location.hash.slice(1) : "maze");
-        window.playground = { ...parts, open, wasm };
+        window.playground = { ...parts, open, wasm, ready: performance.now() };
         requestAnimationFrame(loop);
     } catch (error) {
         fail(error);

@@ -4,22 +4,23 @@ const maze = (() => {
     const [WIDTH, HEIGHT, CELLS] = [11, 7, 77];
     const MOVES = ["stay", "north", "east", "south", "west"];
     const ARROWS = ["·", "↑", "→", "↓", "←"];
-    // What speaks for a move: where it stands in a reason, and its colour. The first modality is where one is, which is known.
+    // What speaks for a move, by all that plans which begin with it expect: where it stands in a reason, and its colour. The first modality is where
+    // one is, which is known.
     const SPEAKS = [
-        { name: "food", of: (r, g) => g * r[4], colour: "green", what: "how much it expects to taste food" },
+        { name: "food", of: (r, g) => g * r[4], colour: "green", what: "how much food it expects to taste" },
         { name: "scent", of: (r, g) => g * r[2], colour: "gold", what: "how strong a smell it expects" },
-        { name: "learning by nose", of: (r, g) => g * r[6], colour: "violet", what: "what smelling there would tell about the food" },
-        { name: "learning by eye", of: (r, g) => g * r[7], colour: "teal", what: "what looking from there would tell about the food" },
-        { name: "learning by taste", of: (r, g) => g * r[8], colour: "red", what: "what tasting there would tell about the food" },
-        { name: "what comes later", of: (r) => r[9], colour: "blue", what: "what the steps after it add" },
+        { name: "learning by nose", of: (r, g) => g * r[6], colour: "violet", what: "what it expects smelling to tell about the food" },
+        { name: "by eye", of: (r, g) => g * r[7], colour: "teal", what: "what it expects looking to tell about the food" },
+        { name: "by taste", of: (r, g) => g * r[8], colour: "red", what: "what it expects tasting to tell about the food" },
+        { name: "ways to go on", of: (r) => r[9], colour: "grey", what: "how many ways of going on there are (their entropy)" },
     ];
     const KNOBS = [
         { name: "precision γ", what: "how strictly it follows its plans (policy precision)", least: 0, most: 16, step: 0.5, value: 4 },
         { name: "hunger", what: "log-preference for food, in nats", least: 0, most: 6, step: 0.25, value: 3 },
-        { name: "love of scent", what: "log-preference for each level of smell over the one below", least: 0, most: 2, step: 0.1, value: 0.4 },
+        { name: "love of scent", what: "log-preference for each level of smell over the one below", least: 0, most: 2, step: 0.1, value: 0.2 },
         { name: "information", what: "the weight of information gain about the food", least: 0, most: 4, step: 0.1, value: 1 },
         { name: "keen nose", what: "the share of what it smells that is no noise", least: 0.05, most: 0.95, step: 0.05, value: 0.6 },
-        { name: "looks ahead", what: "how many steps its plans have", least: 1, most: 6, step: 1, value: 4, show: (n) => `${n} step${n > 1 ? "s" : ""}` },
+        { name: "steps ahead", what: "how many steps its plans have", least: 1, most: 6, step: 1, value: 4 },
     ];
     const settings = KNOBS.map((knob) => knob.value);
     const STEP = 260;
@@ -74,7 +75,7 @@ const maze = (() => {
         const tastes = view.taste ? "It eats." : "";
         byId("maze-now").textContent =
             `Step ${view.steps}: it smells ${view.smell} of 5, and ${sight}. ${tastes} ` +
-            `It has eaten ${view.meals} time${view.meals === 1 ? "" : "s"}. Unsure by ${view.unsure.toFixed(2)} nats, as of ${Math.exp(view.unsure).toFixed(1)} cells.`;
+            `It has eaten ${view.meals} time${view.meals === 1 ? "" : "s"}. It is as unsure as if the food were in one of ${Math.exp(view.unsure).toFixed(1)} cells (${view.unsure.toFixed(2)} nats).`;
     }
 
     const centre = (cell, side) => [((cell % WIDTH) + 0.5) * side, (Math.floor(cell / WIDTH) + 0.5) * side];
@@ -143,7 +144,7 @@ const maze = (() => {
 
     function time() {
         const [context, width, height] = prepared(byId("maze-time"));
-        const top = 7;
+        const top = 8;
         const [x, y] = [(i) => 26 + ((width - 32) * i) / 119, (v) => height - 8 - ((height - 18) * Math.min(v, top)) / top];
         context.fillStyle = palette.soft;
         for (const v of [0, 2, 4, 6]) {
@@ -184,7 +185,7 @@ const maze = (() => {
     }
 
     function prepare() {
-        byId("maze-key").innerHTML = SPEAKS.map((s) => `<span title="${s.what}"><i class="swatch ${s.colour}"></i>${s.name}</span>`).join(" ");
+        byId("maze-key").innerHTML = SPEAKS.map((s) => `<span class="item" title="${s.what}"><i class="swatch ${s.colour}"></i>${s.name}</span>`).join(" ");
         const body = byId("maze-why").tBodies[0];
         MOVES.forEach((move, a) => {
             const bars = SPEAKS.map((s) => `<i class="${s.colour}"></i>`).join("");

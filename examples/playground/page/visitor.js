@@ -129,7 +129,9 @@ const visitor = (() => {
     const two = (number) => (number >= 10 ? number.toFixed(0) : number >= 1 ? number.toFixed(1) : number.toFixed(2));
 
     function show() {
-        byId("strip-key").hidden = !fit;
+        byId("strip-key").hidden = byId("joint").hidden = byId("joint-title").hidden = !fit;
+        byId("rate-title").firstChild.textContent = truth ? "Its learning rate " : "Your learning rate ";
+        byId("precision-title").firstChild.textContent = truth ? "How strictly it chooses " : "How strictly you choose ";
         byId("truth-key").hidden = !(fit && truth);
         const rates = [0, 0.25, 0.5, 0.75, 1].map((r) => [r, r.toFixed(2).replace(/0$/, "")]);
         const steps = [0.3, 1, 3, 10, 30].map((p) => [Math.log(p), String(p)]);
@@ -142,9 +144,10 @@ const visitor = (() => {
             return;
         }
         const { rate, precision } = fit;
-        const who = truth ? "Its" : "Your";
-        byId("rate-words").textContent = `${who} values move ${two(100 * rate.mean)} % of the way to each outcome (90 %: ${two(rate.low)} to ${two(rate.high)}${truth ? `; truth ${truth[0]}` : ""})`;
-        byId("precision-words").textContent = `precision ${two(precision.mean)} (90 %: ${two(precision.low)} to ${two(precision.high)}${truth ? `; truth ${truth[1]}` : ""})`;
+        const words = ({ mean, low, high }, true_) => `${two(mean)}, between ${two(low)} and ${two(high)} with 90 %${true_ === null ? "" : `; in truth ${true_}`}`;
+        byId("rate-words").textContent = words(rate, truth && truth[0]);
+        byId("precision-words").textContent = words(precision, truth && truth[1]);
+        joint(rate, precision, rates, steps);
         // Densities of the rate itself: those of z by the slope.
         const own = (column) => Array.from(column, (d, i) => [phi(rate.z[i]), d / bell(rate.z[i])]);
         density("rate", { exact: own(rate.exact), approximate: own(rate.approximate), prior: own(rate.prior) }, [0, 1], rates, [rate.low, rate.high], truth && truth[0]);
@@ -152,6 +155,44 @@ const visitor = (() => {
         const curves = { exact: logs(precision.exact), approximate: logs(precision.approximate), prior: logs(precision.prior) };
         density("precision", curves, [-1.9, 4], steps, [Math.log(precision.low), Math.log(precision.high)], truth && Math.log(truth[1]));
         trust();
+    }
+
+    // Both numbers, each on the scale on which its prior is normal: the probit of the rate, the logarithm of the precision.
+    function joint(rate, precision, rates, steps) {
+        const [context, width, height] = prepared(byId("joint"));
+        const [left, floor, grid] = [34, height - 30, rate.z.length];
+        const [wide, high] = [(width - left - 8) / grid, (floor - 6) / grid];
+        const x = (z) => left + ((width - left - 8) * (z - rate.z[0])) / (rate.z[grid - 1] - rate.z[0]);
+        const y = (z) => floor - ((floor - 6) * (z - precision.z[0])) / (precision.z[grid - 1] - precision.z[0]);
+        context.fillStyle = palette.floor;
+        context.fillRect(left, 6, width - left - 8, floor - 6);
+        context.fillStyle = palette.blue;
+        fit.joint.forEach((p, i) => {
+            if (p < 0.004) return;
+            context.globalAlpha = Math.min(1, 0.06 + 0.94 * p);
+            const [column, row] = [i % grid, Math.floor(i / grid)];
+            const [from, to] = [Math.round(left + column * wide), Math.round(left + (column + 1) * wide)];
+            const [above, below] = [Math.round(floor - (row + 1) * high), Math.round(floor - row * high)];
+            context.fillRect(from, above, to - from, below - above);
+        });
+        context.globalAlpha = 1;
+        context.fillStyle = palette.soft;
+        context.textAlign = "center";
+        for (const r of [0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99]) {
+            let k = 0;
+            while (k < grid - 1 && phi(rate.z[k]) < r) k++;
+            context.fillText(String(r), x(rate.z[k]), floor + 13);
+        }
+        context.fillText("learning rate", left + (width - left) / 2, floor + 27);
+        context.textAlign = "right";
+        for (const [v, label] of steps) context.fillText(label, left - 6, y(v) + 4);
+        if (truth) {
+            let k = 0;
+            while (k < grid - 1 && phi(rate.z[k]) < truth[0]) k++;
+            const [u, v] = [x(rate.z[k]), y(Math.log(Math.max(truth[1], 0.1)))];
+            line(context, [[u - 6, v], [u + 6, v]], palette.red, 2);
+            line(context, [[u, v - 6], [u, v + 6]], palette.red, 2);
+        }
     }
 
     function trust() {
@@ -165,7 +206,7 @@ const visitor = (() => {
         says.push([rate.narrowed < 0.75, `${played.length} choices narrowed the learning rate to ${(100 * rate.narrowed).toFixed(0)} % of the spread that the prior has${rate.narrowed < 0.75 ? "." : ": mostly the prior speaks."}`]);
         says.push([predicted > 0.55, `The fitted learner gave the choices that were made ${(100 * predicted).toFixed(0)} % each (geometric mean; 50 % is chance).`]);
         says.push([k < 0.7 && apart < 0.15,
-            `Laplace's method: Pareto k ${k.toFixed(2)} (reliable below 0.7); ${(100 * apart).toFixed(0)} % of its probability lies elsewhere than the exact posterior's; log evidence ${evidence.toFixed(1)}, exactly ${exactly.toFixed(1)}.`]);
+            `Laplace's method: Pareto k ${k.toFixed(2)} (reliable below 0.7); ${(100 * apart).toFixed(0)} % of its probability lies elsewhere than the exact posterior's; log evidence ${evidence.toFixed(1)}, exactly ${exactly.toFixed(1)}. Means and intervals here are exact.`]);
         if (truth) {
             const found = truth[0] >= rate.low && truth[0] <= rate.high;
             says.push([found, `The true learning rate lies ${found ? "within" : "outside of"} its 90 % interval; one in ten does not.`]);

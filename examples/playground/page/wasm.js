@@ -3,7 +3,9 @@
 let wasm = null;
 
 async function loadModule() {
-    const packed = Uint8Array.from(atob(document.getElementById("module").textContent), (c) => c.charCodeAt(0));
+    const module = document.getElementById("module");
+    const packed = Uint8Array.from(atob(module.textContent), (c) => c.charCodeAt(0));
+    module.remove();
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
     const { instance } = await WebAssembly.instantiate(await new Response(stream).arrayBuffer());
     wasm = instance.exports;

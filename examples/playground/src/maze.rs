@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::chance::draw;
 use crate::corridors::{CELLS, Land, Spot, Step};
 use crate::forager::{Forager, ForagerAction, ForagerBelief, ForagerObservation};
-use crate::prospect::Prospect;
+use crate::prospect::{Prospect, Reason};
 
 /// The maze at the beginning.
 const PLAN: [&str; 7] = ["...#.......", ".#.#.###.#.", ".#.......#.", ".###.#.###.", ".....#.....", ".#.###.#.#.", ".#.....#..."];
@@ -52,18 +52,6 @@ pub struct Maze {
     pub meals: u32,
 }
 
-/// What speaks for an action: what its plans that begin with it expect, all their steps together. An action's log-weight is precision times all
-/// utility and information, and `ways`: `ln sum exp(gamma G) = E[gamma G] + H`, with the mean and the entropy of how it would go on.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Reason {
-    pub probability: f64,
-    /// Utility and information gain of each modality, in nats, in the order of the declaration.
-    pub utility: [f64; 4],
-    pub information: [f64; 4],
-    /// The entropy of how it would go on, in nats.
-    pub ways: f64,
-}
-
 /// What the agent sees, believes, and is about to do.
 #[derive(Clone, Debug)]
 pub struct View {
@@ -101,12 +89,8 @@ impl Maze {
         self.knobs
     }
 
-    pub fn forager(&self) -> &Forager {
-        &self.forager
-    }
-
     /// What each modality adds where the agent would believe this and stay: it believes what it did before, afterwards.
-    pub(crate) fn imagine(&mut self, belief: ForagerBelief) -> Vec<Terms<f64>> {
+    fn imagine(&mut self, belief: ForagerBelief) -> Vec<Terms<f64>> {
         let mut imagined = Mind { belief, joint: Vec::new() };
         self.agent.as_mind(&mut imagined, |agent| agent.explain_modalities(ForagerAction { go: Step::Stay }))
     }
@@ -205,7 +189,9 @@ impl Maze {
         });
         let mut food = [0.0; CELLS];
         food.copy_from_slice(belief.food.probabilities());
-        let (reasons, paths) = Prospect::new(self, belief).reasons(probabilities);
+        let (forager, Knobs { precision, horizon, .. }, place) = (self.forager, self.knobs, self.place);
+        let prospect = Prospect::new(forager, (precision, horizon), (place, belief), |belief| self.imagine(belief));
+        let (reasons, paths) = prospect.reasons(probabilities);
         View { seen, food, uncertainty: belief.food.entropy(), surprise, reasons, paths }
     }
 }

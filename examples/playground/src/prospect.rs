@@ -5,7 +5,18 @@ use aif::prelude::*;
 
 use crate::corridors::{CELLS, Spot, Step};
 use crate::forager::{Forager, ForagerBelief};
-use crate::maze::{Maze, Reason};
+
+/// What speaks for an action: what its plans that begin with it expect, all their steps together. An action's log-weight is precision times all
+/// utility and information, and `ways`: `ln sum exp(gamma G) = E[gamma G] + H`, with the mean and the entropy of how it would go on.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Reason {
+    pub probability: f64,
+    /// Utility and information gain of each modality, in nats, in the order of the declaration.
+    pub utility: [f64; 4],
+    pub information: [f64; 4],
+    /// The entropy of how it would go on, in nats.
+    pub ways: f64,
+}
 
 /// What can be expected of being somewhere at a step: utility and information gain by modality.
 type Expected = [[f64; 4]; 2];
@@ -32,17 +43,22 @@ pub struct Prospect {
 }
 
 impl Prospect {
-    /// What the maze's agent may expect, believing this.
-    pub fn new(maze: &mut Maze, mut belief: ForagerBelief) -> Self {
-        let (forager, knobs, start) = (*maze.forager(), maze.knobs(), maze.place);
+    /// What an agent of this precision may expect of so many steps from a place, believing this; `imagine` says what each modality adds to
+    /// believing something and staying.
+    pub fn new(
+        forager: Forager,
+        (gamma, horizon): (f64, usize),
+        (start, mut belief): (Spot, ForagerBelief),
+        mut imagine: impl FnMut(ForagerBelief) -> Vec<Terms<f64>>,
+    ) -> Self {
         let mut reached = vec![start];
-        let brings = (0..knobs.horizon).map(|_| {
+        let brings = (0..horizon).map(|_| {
             let mut brings = [None; CELLS];
             for to in reached.iter().flat_map(|&from| Step::all().map(move |go| forager.land.after(from, go))) {
                 brings[to.index()].get_or_insert_with(|| {
                     belief.place = Dist::certain(to);
                     let mut expected = Expected::default();
-                    for (m, share) in maze.imagine(belief).into_iter().enumerate().take(4) {
+                    for (m, share) in imagine(belief).into_iter().enumerate().take(4) {
                         (expected[0][m], expected[1][m]) = (share.utility, share.state_information_gain);
                     }
                     expected
@@ -53,7 +69,7 @@ impl Prospect {
             brings
         });
         let brings = brings.collect();
-        Prospect { forager, gamma: knobs.precision, start, brings }
+        Prospect { forager, gamma, start, brings }
     }
 
     /// Why each first action is as probable as it is, and where plans lead at each step.
