@@ -68,7 +68,8 @@ fn both<const W: usize, const H: usize, const R: usize, const S: usize>(name: &s
 fn bounded<const W: usize, const H: usize, const R: usize, const S: usize>(name: &str, horizon: usize) {
     let tables = Arc::new(Tables::<Guard<W, H, R, S>>::new(&Guard, (), horizon).unwrap());
     let mut agents = [Planning::Tree, Planning::BranchAndBound(BranchAndBound::default())].map(|planning| {
-        let options = AgentOptions { horizon: Some(horizon), planning, selection: Selection::Deterministic, ..AgentOptions::default() };
+        let options =
+            AgentOptions { horizon: Some(horizon), planning, selection: Selection::Deterministic, ..AgentOptions::default() };
         Agent::sharing(Arc::clone(&tables), options).unwrap()
     });
     let mut times = [(); 2].map(|()| Times::default());

@@ -50,11 +50,11 @@ pub mod prelude {
     pub use aif_runtime::measure::Preferred;
     pub use aif_runtime::scalar::{exp, ln, logistic, phi, softplus, sqrt};
     pub use aif_runtime::{
-        Agent, AgentOptions, AgentState, AgentStateOf, Assigned, Belief, Beliefs, BranchAndBound, Carried, Cell, Choice, Compat, Declared,
-        Dirichlet, Dist, Domain, Environment, GenerativeModel, Goal, Hgf, Index, Induction, InductionOptions, Inference, Learning, Learns,
-        Measurement, Mind, ModelError, Moment, MonteCarlo, Observed, Planner, Planning, Policies, Pomdp, PrecisionUpdating,
-        Precisions, Rates, Real, Recording, Sampling, Selection, Single, Sophisticated, Sparse, Sweeps, Tables, Terms,
-        Trajectory, Values, When, World, record, rollout, uniform,
+        Agent, AgentOptions, AgentState, AgentStateOf, Assigned, Belief, Beliefs, BranchAndBound, Carried, Cell, Choice, Compat,
+        Declared, Dirichlet, Dist, Domain, Environment, GenerativeModel, Goal, Hgf, Index, Induction, InductionOptions,
+        Inference, Learning, Learns, Measurement, Mind, ModelError, Moment, MonteCarlo, Observed, Planner, Planning, Policies,
+        Pomdp, PrecisionUpdating, Precisions, Rates, Real, Recording, Sampling, Selection, Single, Sophisticated, Sparse, Sweeps,
+        Tables, Terms, Trajectory, Values, When, World, record, rollout, uniform,
     };
 }
 

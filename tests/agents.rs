@@ -71,6 +71,7 @@ fn a_step_allocates_nothing() {
     let grid = GridWorld { start: Cell::new(0, 0), goal: Cell::new(4, 4), ..GridWorld::<f64, 5, 5>::default() };
     steps(grid, (), every_term);
     steps(grid, (), AgentOptions { planning: Planning::Budgeted { nodes: 60 }, ..every_term });
+    steps(grid, (), AgentOptions { planning: Planning::BranchAndBound(BranchAndBound::default()), ..every_term });
     let options = AgentOptions { horizon: Some(2), ..every_term };
     let agent = Agent::with_options(grid, (), options).unwrap();
     let up_or_down = |p: &[aif::worlds::GridWorldAction]| p.iter().all(|a| matches!(a.go, GridMove::Up | GridMove::Down));

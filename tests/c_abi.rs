@@ -43,7 +43,8 @@ static ALLOCATOR: Counting = Counting;
 
 #[allow(unsafe_code)]
 unsafe extern "C" {
-    fn guard_create_with(parameters: *const f64, count: usize, seed: u64, options: *const c_char, agent: *mut *mut c_void) -> i32;
+    fn guard_create_with(parameters: *const f64, count: usize, seed: u64, options: *const c_char, agent: *mut *mut c_void)
+    -> i32;
     fn guard_step(agent: *mut c_void, outcomes: *const i32, outcome_count: usize, actions: *mut i32, action_count: usize) -> i32;
     fn guard_set_goals(agent: *mut c_void, wanted: *const u8, count: usize) -> i32;
     fn guard_free(agent: *mut c_void);

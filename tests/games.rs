@@ -41,6 +41,7 @@ fn only_open_actions_are_chosen_and_their_probabilities_keep_their_ratios() {
         for planning in [
             Planning::Tree,
             Planning::Budgeted { nodes: 500 },
+            Planning::BranchAndBound(BranchAndBound::default()),
             Planning::Sophisticated(Sophisticated::default()),
             Planning::MonteCarlo(MonteCarlo { simulations: 50, ..MonteCarlo::default() }),
         ] {

@@ -165,6 +165,9 @@ fn options() -> Vec<(String, AgentOptions)> {
     add("weighed terms", AgentOptions { terms: weights, induction: Some(InductionOptions::default()), ..plain });
     add("horizon", AgentOptions { horizon: Some(3), ..plain });
     add("budget", AgentOptions { horizon: Some(3), planning: Planning::Budgeted { nodes: 30 }, ..plain });
+    let planning = Planning::BranchAndBound(BranchAndBound::default());
+    add("branch and bound", AgentOptions { horizon: Some(3), planning, ..plain });
+    add("branch and bound, learning", AgentOptions { planning, learning: Some(Learning::default()), ..plain });
     add("induction", AgentOptions { induction: Some(InductionOptions::default()), ..plain });
     let sophisticated = Sophisticated { action_threshold: 0.0, outcome_threshold: 0.0, nodes: 100_000 };
     for inference in [Inference::Exact, Inference::FixedPoint(sweeps)] {

@@ -109,7 +109,10 @@ fn what_leads_to_goals_is_the_definition_however_it_is_worked_out() {
     let wanted = rows::<Rooms>(leads, &Place::all().map(|place| goals.contains(&place)).collect::<Vec<_>>(), 60);
     let mut induction = Induction::to_goals::<Rooms, f64>(&tables, &wanting(&goals), &options(60)).unwrap();
     same(&induction, 0, &wanted);
-    let mut grown = Induction::to_goals::<Rooms, f64>(&tables, &wanting(&goals[..1]), &options(7)).unwrap().toward::<Rooms, f64>(&wanting(&goals)).unwrap();
+    let mut grown = Induction::to_goals::<Rooms, f64>(&tables, &wanting(&goals[..1]), &options(7))
+        .unwrap()
+        .toward::<Rooms, f64>(&wanting(&goals))
+        .unwrap();
     same(&grown, 0, &wanted[..7]);
     grown.deepen(31).unwrap();
     grown.deepen(60).unwrap();

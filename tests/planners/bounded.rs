@@ -69,7 +69,8 @@ proptest! {
 /// Each bound is one for whatever scalar and belief: single precision, dual numbers, where nothing is left out.
 #[test]
 fn nothing_is_left_out_where_derivatives_are_carried() {
-    let model = GridWorld { start: Cell::new(1, 1), goal: Cell::new(3, 2), preference: 60.0, ..GridWorld::<f64, 7, 7>::default() };
+    let model =
+        GridWorld { start: Cell::new(1, 1), goal: Cell::new(3, 2), preference: 60.0, ..GridWorld::<f64, 7, 7>::default() };
     let tables = Tables::new(&model, (), 4).unwrap();
     let planning = Planning::BranchAndBound(BranchAndBound::default());
     let options = AgentOptions { planning, horizon: Some(4), ..AgentOptions::default() };
@@ -82,29 +83,28 @@ fn nothing_is_left_out_where_derivatives_are_carried() {
     assert!(kept.pruned > 0 && lost(&whole, &kept) <= 1e-12, "{kept:?} {whole:?}");
 }
 
-/// A goal that is far, and strong preferences: most of the tree is left out, and nearly all of it by who takes the best.
+/// A goal in reach, and strong preferences: branches that lead past it are left out, and nearly all by who takes the best; moves that fail make every belief
+/// another one.
 #[test]
-fn strong_preferences_save_most_nodes() {
-    let model = GridWorld { start: Cell::new(1, 1), goal: Cell::new(4, 2), preference: 60.0, ..GridWorld::<f64, 7, 7>::default() };
-    let bounded = |horizon, total_variation| {
-        let planning = Planning::BranchAndBound(BranchAndBound { total_variation });
-        let options = AgentOptions { planning, horizon: Some(horizon), ..AgentOptions::default() };
-        Agent::with_options(model, (), options).unwrap()
-    };
-    for horizon in 4..=7 {
-        let agent = bounded(horizon, 1e-12);
-        let problem = |reduction| agent.scene().problem(&agent.precisions(), reduction);
-        let planning = agent.options().planning;
-        for reduction in [Reduction::Sum, Reduction::Max] {
-            let (whole, kept) = (Tree.plan(&problem(reduction)), planning.plan(&problem(reduction)));
-            println!("horizon {horizon}, {reduction:?}: {} of {} nodes, {} branches, {} saved", kept.nodes, whole.nodes, kept.pruned, kept.saved);
-            if reduction == Reduction::Sum {
-                assert!(lost(&whole, &kept) <= 1e-12);
-            } else {
-                assert!(kept.nodes * 3 <= whole.nodes, "{} of {}", kept.nodes, whole.nodes);
+fn strong_preferences_save_nodes() {
+    for success_probability in [1.0, 0.9] {
+        let goal = (Cell::new(1, 1), Cell::new(4, 2));
+        let model =
+            GridWorld { start: goal.0, goal: goal.1, preference: 60.0, success_probability, ..GridWorld::<f64, 7, 7>::default() };
+        for horizon in 4..=6 {
+            let planning = Planning::BranchAndBound(BranchAndBound::default());
+            let options = AgentOptions { planning, horizon: Some(horizon), ..AgentOptions::default() };
+            let agent = Agent::with_options(model, (), options).unwrap();
+            for reduction in [Reduction::Sum, Reduction::Max] {
+                let problem = agent.scene().problem(&agent.precisions(), reduction);
+                let (whole, kept) = (Tree.plan(&problem), planning.plan(&problem));
+                println!(
+                    "moves succeed with {success_probability}, horizon {horizon}, {reduction:?}: {} of {} nodes; {} branches with {} nodes left out",
+                    kept.nodes, whole.nodes, kept.pruned, kept.saved
+                );
+                assert!(kept.nodes < whole.nodes && kept.saved > 0);
+                assert!(reduction == Reduction::Max || lost(&whole, &kept) <= 1e-12);
             }
-            // Where the goal is in reach but a few steps only, most of what there is leads past it.
-            assert!(kept.nodes * 2 <= whole.nodes && kept.saved > 0, "{} of {}", kept.nodes, whole.nodes);
         }
     }
 }

@@ -22,12 +22,12 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 pub use saved::{load, save};
+use shelf::Kind;
 pub use shelf::Shelf;
 pub use step::{act, correct, end_block, perceive, step, step_weighed, step_within};
 pub use told::{
     EXPLAINED, belief, clear_goals, clear_preferences, explain, preferences, set_goals, set_precisions, set_preferences,
 };
-use shelf::Kind;
 
 /// All is well.
 pub const OK: i32 = 0;

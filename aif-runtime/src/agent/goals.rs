@@ -45,6 +45,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             learned.ground.induction = Some(Arc::clone(&induction));
         }
         setup.ground.induction = Some(induction);
+        setup.goals_changed();
         Ok(())
     }
 
@@ -53,6 +54,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         let (setup, state) = (&mut self.life.setup, &mut self.life.state);
         setup.ground.induction = None;
         setup.ground.work_back(&setup.options);
+        setup.goals_changed();
         if let Some(learned) = &mut state.learned {
             learned.ground.induction = None;
             learned.ground.work_back(&setup.options);

@@ -201,6 +201,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             let ground = life.learned.as_mut().map_or(&mut setup.ground, |learned| &mut learned.ground);
             ground.tables = tables.into();
             ground.work_back(&setup.options);
+            setup.bound();
         } else if life.learned.is_some() && stored.is_none() {
             return Err(StoredError::CountsMissing { model: M::META.name }.into());
         }

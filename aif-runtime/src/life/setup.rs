@@ -79,8 +79,21 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         let joints = joint.then(|| options.inference.joints::<M, T>());
         let views = joints.as_ref().and_then(|joints| joints.views::<M, T>());
         let (preferences, habit, policies) = (None, None, None);
-        let mut setup =
-            Setup { ground, options, drives, assigned, precisions, pace, joints, views, bounds: None, preferences, prefers: false, habit, policies };
+        let mut setup = Setup {
+            ground,
+            options,
+            drives,
+            assigned,
+            precisions,
+            pace,
+            joints,
+            views,
+            bounds: None,
+            preferences,
+            prefers: false,
+            habit,
+            policies,
+        };
         setup.refresh()?;
         Ok(setup)
     }
@@ -104,7 +117,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     }
 
     /// Works out what branches can be worth at most, where plans are bounded: of numbers that stay.
-    pub(super) fn bound(&mut self) {
+    pub(crate) fn bound(&mut self) {
         let bounded = matches!(self.options.planning, Planning::BranchAndBound(_)) && !has_derivatives::<T>();
         let nothing = M::Belief::zero();
         self.bounds = (bounded && self.options.learning.is_none()).then(|| {
@@ -115,6 +128,13 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
             };
             Arc::new(Bounds::new(&scene, self.options.preference_steps.is_none().then_some(0)))
         });
+    }
+
+    /// Bounds hold for all goals, unless an agent is driven off the path to them.
+    pub(crate) fn goals_changed(&mut self) {
+        if self.drives.weights().inductive_value.value() < 0.0 {
+            self.bound();
+        }
     }
 
     /// What follows from what is assigned; nothing has changed where something is out of its range.

@@ -262,7 +262,9 @@ pub enum ModelError {
         model: &'static str,
     },
     /// Induction has no goal.
-    #[error("{model} has no goal to plan back from: give a factor one, `#[factor(.., goal = ..)]`, or the agent some states that it wants")]
+    #[error(
+        "{model} has no goal to plan back from: give a factor one, `#[factor(.., goal = ..)]`, or the agent some states that it wants"
+    )]
     NoGoal {
         /// The model.
         model: &'static str,

@@ -130,7 +130,12 @@ impl Bounds {
 
     /// What all steps of a policy from one on can add to its negative expected free energy at most, from the belief that it begins with.
     #[inline]
-    pub(super) fn left<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(&self, scene: &Scene<'_, M, T>, belief: &B, step: usize) -> f64 {
+    pub(super) fn left<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
+        &self,
+        scene: &Scene<'_, M, T>,
+        belief: &B,
+        step: usize,
+    ) -> f64 {
         let factors = M::META.factors.len();
         let tells = self.weight > 0.0;
         let follows = tells && factors <= FACTORS;
@@ -153,7 +158,9 @@ impl Bounds {
         }
         if tells {
             for step in step..self.horizon {
-                sum += self.discount[step] * self.weight * self.told_after::<M, T>(&mut entropies, follows, scene.drives.joint_information_gain);
+                sum += self.discount[step]
+                    * self.weight
+                    * self.told_after::<M, T>(&mut entropies, follows, scene.drives.joint_information_gain);
             }
         }
         sum

@@ -163,7 +163,8 @@ impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> Sear
                 M::Action::entries_mut(&mut weights)[action] = whole;
                 continue;
             }
-            let most = weight.value() + precision.value() * self.bounds.left(scene, &next, step + 1) + paths + habit(action).value();
+            let most =
+                weight.value() + precision.value() * self.bounds.left(scene, &next, step + 1) + paths + habit(action).value();
             M::Action::entries_mut(&mut pending)[action] = Some(Pending { weight, slot, most });
         }
         // The most promising first, so that much is known of the others.

@@ -61,7 +61,7 @@ fn deepen<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>>
         evaluations: 0,
         depth: 0,
         pruned: 0,
-            saved: 0,
+        saved: 0,
         perception: problem.scene.perception(),
     };
     for horizon in 1..=problem.scene.drives.horizon {

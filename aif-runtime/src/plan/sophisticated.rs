@@ -71,7 +71,8 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Sophisticated {
 impl Sophisticated {
     fn plan_from<M: GenerativeModel<T>, T: Real, B: Observing<M, T>>(&self, problem: &Problem<'_, M, T>, root: &B) -> Plan<M, T> {
         let weights = problem.weigh(&vec![T::zero(); M::Action::COUNT]);
-        let mut plan = Plan { weights, nodes: 0, evaluations: 0, depth: 0, pruned: 0, saved: 0, perception: problem.scene.perception() };
+        let mut plan =
+            Plan { weights, nodes: 0, evaluations: 0, depth: 0, pruned: 0, saved: 0, perception: problem.scene.perception() };
         for horizon in 1..=problem.scene.drives.horizon {
             let mut search = Search { problem, options: self, horizon, evaluations: plan.evaluations, pruned: 0, stopped: false };
             let (values, _) = search.values(root, 0);
