@@ -46,7 +46,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// How much each transition under one combination of actions would teach, `[combination of parent states][state]`, in nats; at hand as that of
     /// likelihoods.
     pub fn transition_novelty(&self, site: &FactorSite, local_action: usize) -> Cow<'_, [T]> {
-        if site.counts.len == 0 {
+        if site.counts.len == 0 || local_action >= site.local_actions {
             return Cow::Borrowed(&[]);
         }
         let start = site.counts.start + local_action * site.contexts * site.states;
