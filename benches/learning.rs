@@ -1,9 +1,9 @@
-//! Learners and trackers of which nothing repeats itself: one gradient of a hierarchical posterior, and a whole fit. Prints a table, for
-//! `benches/README.md`; values and gradients are printed in full, so that two versions can be compared.
+//! Learners and trackers of which nothing repeats itself: one gradient of a hierarchical posterior. Prints a table, for `benches/README.md`; values
+//! and gradients are printed in full, so that two versions can be compared.
 //!
 //! ```text
-//! cargo bench --bench learning                gradients
-//! cargo bench --bench learning -- fit         and a whole fit
+//! cargo bench --bench learning                all of them
+//! cargo bench --bench learning -- bandit      one: bandit, learners, trackers
 //! ```
 
 #[path = "../examples/bandit_study.rs"]
@@ -18,9 +18,7 @@ mod trackers;
 use std::hint::black_box;
 use std::time::Instant;
 
-use aif::infer::fit::{Method, Plan};
-use aif::infer::results::{Group, fit_with};
-use aif::infer::sample::NutsOptions;
+use aif::infer::results::Group;
 use aif::infer::score::{History, RecordedBlock};
 use aif::infer::{Density, Design, Population, Posterior};
 use aif::prelude::*;
@@ -95,8 +93,7 @@ fn gradient<P: Population>(name: &str, group: &Group<P>, runs: usize) {
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
-    let all = wanted.is_empty() || wanted == ["fit"];
-    let on = |name: &str| all || wanted.iter().any(|w| w == name);
+    let on = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
     let runs = std::env::var("RUNS").ok().and_then(|n| n.parse().ok()).unwrap_or(21);
     if on("bandit") {
         let stakes = |s: usize, b: usize| if (b + s) % 2 == 0 { Stakes::Usual } else { Stakes::Doubled };
@@ -114,12 +111,10 @@ fn main() {
         );
         gradient("24 people x 114 responses, counts of two machines", &gamblers, runs);
     }
-    let learners = |people: usize, steps: usize| -> Group<Learners> {
-        let (options, no) = (learning(), |_: usize, _: usize| Vec::new());
-        group(people, &[steps], options, 0, |_, _| (Arms { worth: 2.0 }, Some(())), no)
-    };
     if on("learners") {
-        gradient("20 people x 300 responses, rates and curiosity", &learners(20, 300), runs);
+        let learners: Group<Learners> =
+            group(20, &[300], learning(), 0, |_, _| (Arms { worth: 2.0 }, Some(())), |_, _| Vec::new());
+        gradient("20 people x 300 responses, rates and curiosity", &learners, runs);
     }
     if on("trackers") {
         let no = |_: usize, _: usize| Vec::new();
@@ -128,13 +123,5 @@ fn main() {
         gradient("24 people x 115 responses, four arms, an outcome of each", &apart, runs);
         let together: Group<TogetherTrackers> = group(24, &[115], options, 0, |s, _| (Together::of(live(s)), Some(())), no);
         gradient("24 people x 115 responses, four arms, one outcome", &together, runs.min(11));
-    }
-    if wanted.iter().any(|w| w == "fit") {
-        let group = learners(20, 400);
-        let started = Instant::now();
-        let options = NutsOptions { chains: 4, warmup: 400, draws: 500, ..NutsOptions::default() };
-        let fit = fit_with(&group, Method::Nuts(options), &Plan::default()).unwrap();
-        let (rhat, ess) = (fit.worst_rhat().map_or(f64::NAN, |w| w.0), fit.least_ess().map_or(f64::NAN, |l| l.0));
-        println!("20 people x 400 responses, NUTS: {:.1} s, R-hat {rhat:.4}, least ESS {ess:.0}", started.elapsed().as_secs_f64());
     }
 }

@@ -69,12 +69,46 @@ model! {
             Arms { worth: 2.0 }
         }
     }
+    /// Each person alone.
+    pub Alone for Arms<T> {
+        subject {
+            log_rate ~ Normal(-0.5, 0.7);
+            fade ~ Normal(-2.0, 0.7);
+            log_precision ~ Normal(1.0, 0.5);
+            curiosity ~ Normal(0.5, 0.5);
+            learning_rate = exp(log_rate);
+            forgetting = logistic(fade);
+            policy_precision = exp(log_precision);
+            parameter_information_gain = curiosity;
+            Arms { worth: 2.0 }
+        }
+    }
+    /// The same people in a world that does not change: three numbers each, and nothing is forgotten.
+    pub Steady for Arms<T> {
+        population {
+            speed ~ Normal(-0.5, 0.5);
+            keenness ~ Normal(1.0, 0.5);
+            interest ~ Normal(0.5, 0.5);
+            speed_spread ~ HalfNormal(0.5);
+            keenness_spread ~ HalfNormal(0.5);
+            interest_spread ~ HalfNormal(0.5);
+        }
+        subject {
+            log_rate ~ Normal(speed, speed_spread);
+            log_precision ~ Normal(keenness, keenness_spread);
+            curiosity ~ Normal(interest, interest_spread);
+            learning_rate = exp(log_rate);
+            policy_precision = exp(log_precision);
+            parameter_information_gain = curiosity;
+            Arms { worth: 2.0 }
+        }
+    }
 }
 
 fn main() -> ExitCode {
     let given: Vec<String> = std::env::args().skip(1).collect();
     if !given.is_empty() {
-        return aif::study::<Learners>().main();
+        return aif::study::<Learners>().and::<Steady>().and::<Alone>().main();
     }
     let recover = ["learning_rates", "recover", "--subjects", "20", "--blocks", "1", "--steps", "150", "--seed", "1", "--out"];
     let arguments = recover.iter().map(|s| s.to_string()).chain(["results/learning_rates".into()]);

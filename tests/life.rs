@@ -5,6 +5,8 @@
 mod differences;
 #[path = "life/kept.rs"]
 mod kept;
+#[path = "life/missing.rs"]
+mod missing;
 #[path = "models/oracle.rs"]
 mod oracle;
 

@@ -1,8 +1,15 @@
 //! Perception on random models: exact inference is the truth, every approximation is measured against it.
 
+#[path = "perception/apart.rs"]
+mod apart;
+#[path = "perception/deep.rs"]
+mod deep;
 #[path = "models/random.rs"]
 #[allow(dead_code)]
 mod random;
+#[path = "models/trackers.rs"]
+#[allow(dead_code)]
+mod trackers;
 
 use aif::prelude::*;
 use aif::runtime::model::{Marginals, Tables};

@@ -19,7 +19,7 @@ impl<T: Real, M: GenerativeModel<T>> Behaviour<T> for Pomdp<M> {
             let mut sum = T::zero();
             let mut scorer = Scorer::new(&self.0, assigned, record, options, memory)?;
             if needed(&M::META, options, record) {
-                live(&self.0, scorer, Wanted::Scored, |lived| {
+                live(scorer, Wanted::Scored, |lived| {
                     sum += lived.scored().unwrap_or(T::zero());
                     lived.answers(&self.0, record, |ln_p| sum += ln_p)
                 })?;
@@ -40,7 +40,7 @@ impl<T: Real, M: GenerativeModel<T>> Behaviour<T> for Pomdp<M> {
             let mut scorer = Scorer::new(&self.0, assigned, record, options, memory)?;
             let mut each = Vec::with_capacity(record.responses());
             if needed(&M::META, options, record) {
-                live(&self.0, scorer, Wanted::Scored, |lived| {
+                live(scorer, Wanted::Scored, |lived| {
                     each.extend(lived.scored());
                     lived.answers(&self.0, record, |ln_p| each.push(ln_p))
                 })?;

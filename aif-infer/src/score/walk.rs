@@ -2,14 +2,14 @@
 
 use aif_runtime::measure::Probabilities;
 use aif_runtime::model::Deliberation;
-use aif_runtime::perceive::{Carries, is_expected, log_predictive};
+use aif_runtime::perceive::{Carries, is_expected, log_predictive, move_alike};
 use aif_runtime::{
     ActionProbabilities, AgentOptions, Assigned, Carried, GenerativeModel, Life, Meta, Noticed, Pomdp, Real, Tables,
 };
 
 use super::ScoreError;
 use super::answers::{At, score};
-use super::memory::{Memory, inputs, preferences, with_memory};
+use super::memory::{Memory, preferences, with_memory};
 use super::scorer::{Scorer, carried_out, missing};
 use crate::record::{CarriedOut, History, Observation, Step};
 
@@ -90,7 +90,6 @@ impl<T: Real, M: GenerativeModel<T>> Lived<'_, T, M> {
 
 /// Lives a record as it was; `each` takes every row. Every row is learned from, scored or not.
 pub(super) fn live<T: Real, M: GenerativeModel<T>>(
-    model: &M,
     scorer: Scorer<'_, T, M>,
     wanted: Wanted,
     mut each: impl FnMut(Lived<'_, T, M>) -> Result<(), ScoreError>,
@@ -107,7 +106,7 @@ pub(super) fn live<T: Real, M: GenerativeModel<T>>(
             if node.setting != setting {
                 setting = node.setting;
                 let own = &record.settings[setting as usize];
-                life.set_inputs(model, inputs::<T, M>(&own.inputs)?)?;
+                life.set_inputs_of(&memory.setups[setting as usize])?;
                 life.prefer(preferences::<T, M>(&own.preferences)?)?;
             }
             if r == 0 && b > 0 {
@@ -158,9 +157,10 @@ pub(super) fn live<T: Real, M: GenerativeModel<T>>(
             let mut weights = Vec::new();
             let carried = match carried_out::<T, M>(deed, &mut weights).filter(|_| !gap) {
                 Some(carried) => carried,
-                None if options.learning.is_some() => {
-                    return Err(ScoreError::MissingAction { place: block.place(r) });
-                }
+                None if options.learning.is_some() => match any_of(&life, &deed.parts, open).filter(|_| !gap) {
+                    Some(action) => Carried::Action(action),
+                    None => return Err(ScoreError::MissingAction { place: block.place(r) }),
+                },
                 None if M::META.response_of_action().is_some() => return Err(missing::<T, M>(block.place(r))),
                 None => {
                     weights = choose().weights(&deed.parts);
@@ -171,6 +171,16 @@ pub(super) fn live<T: Real, M: GenerativeModel<T>>(
         }
     }
     Ok(())
+}
+
+/// One of the actions that fit what is recorded and could be taken, where all of them move everything alike: it does not matter which it was.
+fn any_of<T: Real, M: GenerativeModel<T>>(life: &Life<M, T>, parts: &[Option<usize>], open: Option<&[bool]>) -> Option<usize> {
+    let fits = |action: usize| parts.iter().enumerate().all(|(a, part)| part.is_none_or(|part| part == M::META.action_value(action, a)));
+    let is_open = |action: usize| open.is_none_or(|open| open.get(action).is_some_and(|open| *open));
+    let mut possible = (0..M::META.joint_actions()).filter(|&action| fits(action) && is_open(action));
+    // Policies are carried on after one of them, and not after another.
+    let first = possible.next().filter(|_| life.setup().policies().is_none_or(|policies| !policies.is_carried_on()))?;
+    possible.all(|other| move_alike(life.tables(), life.belief(), (first, other))).then_some(first)
 }
 
 /// Lives the record of an agent; `each` takes every row.
@@ -184,7 +194,7 @@ pub(crate) fn each_row<M: GenerativeModel>(
     let options = &assigned.complete(options);
     with_memory(|memory: &mut Memory<f64, M>| {
         let scorer = Scorer::new(&agent.0, assigned, record, options, memory)?;
-        live(&agent.0, scorer, wanted, |lived| {
+        live(scorer, wanted, |lived| {
             each(lived);
             Ok(())
         })

@@ -231,10 +231,12 @@ impl<M: GenerativeModel<T>, T: Real> Learner<M, T> {
 
     /// Goes on under other tables of the same model, as other inputs make them: forgetting leads back to theirs, of the kinds that have been
     /// learned to those of `before`.
-    pub fn change_tables(&mut self, tables: &Tables<M, T>, before: &Tables<M, T>) {
+    pub fn change_tables(&mut self, tables: &Arc<Tables<M, T>>, before: &Tables<M, T>) {
         let mut prior = tables.clone();
-        prior.begin_from(&self.prior, before);
-        self.prior = Arc::new(prior);
+        if !prior.begins_as(&self.prior, before) {
+            Arc::make_mut(&mut prior).begin_from(&self.prior, before);
+        }
+        self.prior = prior;
         self.latest = None;
     }
 

@@ -117,7 +117,11 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         };
         let now = self.learned;
         let floored = self.floor > 0.0;
-        let mut add = |tables: &mut Self, (start, size, marks): (usize, usize, core::ops::Range<usize>), rate: T, first: bool| {
+        let add = |tables: &mut Self,
+                   undo: &mut Undo<T>,
+                   (start, size, marks): (usize, usize, core::ops::Range<usize>),
+                   rate: T,
+                   first: bool| {
             let blend = Blend { rate, forgetting, floored };
             let from = undo.columns.len();
             let mut change = |column: Column| {
@@ -143,20 +147,22 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
             from..undo.columns.len()
         };
         // What follows from a table is worked out once it has all that is new.
-        let mut likelihoods: Vec<core::ops::Range<usize>> = Vec::new();
-        M::each_modality(|site| {
-            let rate = rates.likelihood.filter(|_| now.likelihood && site.columns.len > 0);
-            let stretch = (site.counts.start, site.outcomes, site.columns.range());
-            likelihoods.push(rate.map_or(0..0, |rate| add(self, stretch, rate, !before.likelihood)));
-        });
-        let mut transitions: Vec<core::ops::Range<usize>> = Vec::new();
-        M::each_factor(|site| {
-            let rate = rates.transition.filter(|_| now.transition && site.columns.len > 0);
-            let stretch = (site.counts.start, site.states, site.columns.range());
-            transitions.push(rate.map_or(0..0, |rate| add(self, stretch, rate, !before.transition)));
-        });
-        M::each_modality(|site| self.follow_likelihood(site, &undo.columns[likelihoods[site.index].clone()]));
-        M::each_factor(|site| self.follow_transition(site, &undo.columns[transitions[site.index].clone()]));
+        if let Some(rate) = rates.likelihood.filter(|_| now.likelihood) {
+            M::each_modality(|site| {
+                if site.columns.len > 0 {
+                    let changed = add(self, undo, (site.counts.start, site.outcomes, site.columns.range()), rate, !before.likelihood);
+                    self.follow_likelihood(site, &undo.columns[changed]);
+                }
+            });
+        }
+        if let Some(rate) = rates.transition.filter(|_| now.transition) {
+            M::each_factor(|site| {
+                if site.columns.len > 0 {
+                    let changed = add(self, undo, (site.counts.start, site.states, site.columns.range()), rate, !before.transition);
+                    self.follow_transition(site, &undo.columns[changed]);
+                }
+            });
+        }
         if let Some(rate) = rates.initial.filter(|_| now.initial) {
             let blend = Blend { rate, forgetting, floored };
             for ((f, counts), (_, before)) in self.initial_counts.iter_mut().zip(&prior.initial_counts) {

@@ -131,7 +131,22 @@ impl<M: GenerativeModel<T>, T: Real> Life<M, T> {
         if inputs == *self.tables().inputs() {
             return Ok(());
         }
-        let mut tables = self.setup.options.tables(model, inputs)?;
+        let tables = self.setup.options.tables(model, inputs)?;
+        self.enter(Arc::new(tables))
+    }
+
+    /// The same where the tables under these inputs are at hand: those of another setup, of the same model by the same parameters and options.
+    ///
+    /// # Errors
+    /// As [`Life::set_inputs`].
+    pub fn set_inputs_of(&mut self, known: &Setup<M, T>) -> Result<(), ModelError> {
+        if known.ground.tables.inputs() == self.tables().inputs() {
+            return Ok(());
+        }
+        self.enter(known.ground.tables.clone())
+    }
+
+    fn enter(&mut self, mut tables: Arc<Tables<M, T>>) -> Result<(), ModelError> {
         self.setup.assigned.over(tables.precisions()).check()?;
         if let Some(policies) = self.setup.policies.as_ref().or(tables.policies()) {
             self.setup.check_policies(&tables, policies)?;
@@ -143,10 +158,12 @@ impl<M: GenerativeModel<T>, T: Real> Life<M, T> {
             learned.learner.change_tables(&tables, &before);
         }
         if before.has_learned() {
+            let tables = Arc::make_mut(&mut tables);
+            tables.keep_novelty(before.novel);
             tables.take_counts(&before);
         }
         setup.take_assigned(setup.assigned, tables.precisions())?;
-        setup.ground.tables = Arc::new(tables);
+        setup.ground.tables = tables;
         setup.ground.work_back(&setup.options);
         setup.bound();
         if let Some(learned) = &mut state.learned {

@@ -30,6 +30,9 @@ pub struct Setup<M: GenerativeModel<T>, T: Real = f64> {
     pub(crate) precisions: Precisions<T>,
     /// How fast it learns.
     pub(crate) pace: Pace<T>,
+    /// What its way to perceive carries, and it in words.
+    carries: Carries,
+    words: &'static str,
     /// How the joint distributions that plans are made from are laid out, where they are.
     joints: Option<Joints>,
     /// How views of these are laid out, where plans may be made from them.
@@ -75,7 +78,8 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         let precisions = tables.precisions();
         let ground = Ground { tables, induction: None };
         let (drives, pace) = (options.drives(&M::META), options.learning.unwrap_or_default().pace());
-        let joint = options.inference.carries(&M::META) == Carries::Joint && !options.plan_from_marginals;
+        let (carries, words) = (options.inference.carries(&M::META), options.inference.words(&M::META));
+        let joint = carries == Carries::Joint && !options.plan_from_marginals;
         let joints = joint.then(|| options.inference.joints::<M, T>());
         let views = joints.as_ref().and_then(|joints| joints.views::<M, T>());
         let (preferences, habit, policies) = (None, None, None);
@@ -86,6 +90,8 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
             assigned,
             precisions,
             pace,
+            carries,
+            words,
             joints,
             views,
             bounds: None,
@@ -315,7 +321,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
 
     /// By what is learned, where something is.
     fn manner(&self) -> Option<Manner<T>> {
-        let (carries, compat) = (self.options.inference.carries(&M::META), self.options.compat);
+        let (carries, compat) = (self.carries, self.options.compat);
         let novel = self.drives.on.likelihood_information_gain || self.drives.on.transition_information_gain;
         Some(Manner { learning: self.options.learning?, pace: self.pace, carries, compat, novel })
     }
@@ -387,6 +393,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
             preferences: self.preferences(),
             habit: self.habit.as_ref().map(|own| &own.log_probabilities),
             free_energies: state.perception.policy_free_energies(),
+            words: Some(self.words),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Dirichlet counts in the tables: reading them, adding to them, storing them.
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -12,7 +13,7 @@ use super::error::ModelError;
 use super::site::{FactorSite, ModalitySite, Span};
 use super::stored::StoredError;
 use super::tables::{Learned, Tables};
-use crate::scalar::{LOG_FLOOR, Real, sum};
+use crate::scalar::{LOG_FLOOR, Real, same, sum};
 
 /// All counts of a model, to be stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,7 +46,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// How much each transition under one combination of actions would teach, `[combination of parent states][state]`, in nats; at hand as that of
     /// likelihoods.
     pub fn transition_novelty(&self, site: &FactorSite, local_action: usize) -> Cow<'_, [T]> {
-        if site.counts.len == 0 {
+        if site.counts.len == 0 || local_action >= site.local_actions {
             return Cow::Borrowed(&[]);
         }
         let start = site.counts.start + local_action * site.contexts * site.states;
@@ -196,6 +197,18 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// The counts of the beginning of a learner whose tables `learned` from: of the kinds that were learned those of `before`.
     pub(crate) fn begin_from(&mut self, before: &Tables<M, T>, learner: &Tables<M, T>) {
         self.take_kinds(before, learner.learned);
+    }
+
+    /// Whether that would leave everything as it is.
+    pub(crate) fn begins_as(&self, before: &Tables<M, T>, learner: &Tables<M, T>) -> bool {
+        let Learned { likelihood, transition, initial, habit, preference } = learner.learned;
+        let lists = |own: &[(usize, Box<[T]>)], other: &[(usize, Box<[T]>)]| {
+            own.len() == other.len() && own.iter().zip(other).all(|(a, b)| a.0 == b.0 && same(&a.1, &b.1))
+        };
+        (!(likelihood || transition) || same(&self.counts, &before.counts))
+            && (!initial || lists(&self.initial_counts, &before.initial_counts))
+            && (!preference || lists(&self.preference_counts, &before.preference_counts))
+            && (!habit || same(&self.habit_counts, &before.habit_counts))
     }
 
     fn take_kinds(&mut self, from: &Tables<M, T>, kinds: Learned) {

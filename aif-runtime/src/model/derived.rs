@@ -4,7 +4,7 @@ use super::GenerativeModel;
 use super::meta::Kind;
 use super::site::{FactorSite, ModalitySite, Span};
 use super::tables::Tables;
-use crate::scalar::{LN_LOG_FLOOR, Real, entropy, exact_zero, ln_clipped};
+use crate::scalar::{LN_LOG_FLOOR, Real, SIDE, entropy, exact_zero, ln_clipped};
 
 impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// Works out what follows from the chosen columns of a likelihood and from its preferences.
@@ -66,12 +66,19 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
 /// The clipped logarithms of one column of a likelihood, and its entropy.
 fn logs_and_entropy<S: Real>(storage: &mut [S], site: &ModalitySite, context: usize) {
     let column = site.table.start + context * site.outcomes;
+    let mut own = S::zero();
     for o in 0..site.outcomes {
         let p = storage[column + o];
-        storage[site.logs.start + o * site.contexts + context] =
-            if exact_zero(p) { S::constant(LN_LOG_FLOOR) } else { ln_clipped(p) };
+        let log = if exact_zero(p) { S::constant(LN_LOG_FLOOR) } else { ln_clipped(p) };
+        storage[site.logs.start + o * site.contexts + context] = log;
+        if !exact_zero(p) {
+            own -= p * log;
+        }
     }
-    let own = entropy(&storage[column..][..site.outcomes]);
+    // The sum that planning makes of the same numbers.
+    if site.outcomes >= SIDE {
+        own = entropy(&storage[column..][..site.outcomes]);
+    }
     storage[site.ambiguity.start + context] = own;
     if site.width > 0 {
         let row = site.rows.start + context * site.width;

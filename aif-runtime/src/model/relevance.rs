@@ -9,9 +9,6 @@ use super::site::ModalitySite;
 use super::tables::Tables;
 use crate::scalar::{Real, same};
 
-/// Of tables of more combinations than this all parents count as mattering: to compare their columns would take longer than what it saves.
-pub(super) const MOST: usize = 4096;
-
 /// All parents matter.
 const ALL: u16 = u16::MAX;
 

@@ -1,7 +1,6 @@
 //! Where the tables of each factor and modality lie: computed by the compiler from the model's names and sizes.
 
 use super::meta::{Factor, Kind, Meta, Modality, contexts};
-use super::relevance::MOST;
 use super::steady::{Beforehand, beforehand, kept, kept_before, kept_numbers, row_width};
 
 /// A stretch of storage.
@@ -153,6 +152,9 @@ impl FactorSite {
     }
 }
 
+/// Of tables of more combinations than this all parents count as mattering: to compare their columns would take longer than what it saves.
+const RELATED: usize = 4096;
+
 /// How many states some factors have, one after the other.
 const fn states_of(meta: &Meta, factors: &[usize]) -> usize {
     let (mut sum, mut i) = (0, 0);
@@ -192,7 +194,7 @@ const fn place_modality(meta: &Meta, index: usize, at: &mut Extent) -> ModalityS
     let utility = Span::take(&mut at.utility, contexts);
     let preference = Span::take(&mut at.outcomes, outcomes);
     let related = matches!(kind, Kind::Map | Kind::Fixed | Kind::Free) && measured.is_none();
-    let relevant = if related && parents.len() > 1 && parents.len() <= 16 && contexts <= MOST {
+    let relevant = if related && parents.len() > 1 && parents.len() <= 16 && contexts <= RELATED {
         Span::take(&mut at.relevant, states_of(meta, parents))
     } else {
         none

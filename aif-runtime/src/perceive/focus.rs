@@ -1,7 +1,21 @@
 //! What of a table counts under a belief: the parents that are uncertain and matter. Whatever depends on the others is the same in all their states.
 
-use crate::model::{GenerativeModel, MAX_ARGUMENTS, Marginals, ModalitySite, Tables};
+use crate::model::{GenerativeModel, Marginals, ModalitySite, Tables};
 use crate::scalar::{Real, exact_zero};
+
+/// Of more parents than this that are uncertain and matter at once none is left out.
+const MOST: usize = 4;
+
+/// The combination of parents' states that is possible, where it is only one.
+#[inline(always)]
+pub(crate) fn certain<B: Marginals<T>, T: Real>(belief: &B, parents: &[usize]) -> Option<usize> {
+    let mut context = 0;
+    for &parent in parents {
+        let p = belief.probabilities(parent);
+        context = context * p.len() + only(p)?;
+    }
+    Some(context)
+}
 
 /// The parents of a likelihood that are uncertain and matter, given those that are certain.
 #[derive(Clone, Copy, Debug)]
@@ -9,7 +23,7 @@ pub(crate) struct Focus {
     /// The combination of all parents in which these are in their first state.
     base: usize,
     /// Each with by how much the combination grows with its state.
-    active: [(u16, u32); MAX_ARGUMENTS],
+    active: [(u16, u32); MOST],
     count: usize,
     /// Whether some parent is uncertain, and does not matter.
     pub reduced: bool,
@@ -31,10 +45,10 @@ fn only<T: Real>(p: &[T]) -> Option<usize> {
 }
 
 impl Focus {
-    /// What counts of a likelihood under a belief.
+    /// What counts of a likelihood under a belief; `None` where that is too much.
     #[inline]
-    pub fn of<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, site: &ModalitySite, belief: &M::Belief) -> Self {
-        let mut focus = Focus { base: 0, active: [(0, 0); MAX_ARGUMENTS], count: 0, reduced: false };
+    pub fn of<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, site: &ModalitySite, belief: &M::Belief) -> Option<Self> {
+        let mut focus = Focus { base: 0, active: [(0, 0); MOST], count: 0, reduced: false };
         let (mut stride, mut start, mut relevant, mut uncertain) = (site.contexts, 0, u16::MAX, 0u16);
         for (k, &parent) in site.parents.iter().enumerate() {
             let p = belief.probabilities(parent);
@@ -53,11 +67,11 @@ impl Focus {
         for (k, &parent) in site.parents.iter().enumerate() {
             stride /= M::META.factors[parent].states.count;
             if uncertain & relevant & 1 << k != 0 {
-                focus.active[focus.count] = (parent as u16, stride as u32);
+                *focus.active.get_mut(focus.count)? = (parent as u16, stride as u32);
                 focus.count += 1;
             }
         }
-        focus
+        Some(focus)
     }
 
     /// The only combination that counts, where it is only one.

@@ -79,7 +79,10 @@ pub(super) fn one_by_one<M: GenerativeModel<T>, T: Real>(
                 return;
             }
         };
-        let (focus, table) = (Focus::of(tables, site, belief), tables.likelihood(site));
+        let (Some(focus), table) = (Focus::of(tables, site, belief), tables.likelihood(site)) else {
+            fits = false;
+            return;
+        };
         if let Some(context) = focus.certain() {
             fits = entry(table, context, site.outcomes, o).value() > 0.0;
         } else if let Some((factor, base, stride)) = focus.single() {

@@ -108,6 +108,22 @@ pub fn predict_outcomes<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, b
     outcomes
 }
 
+/// Whether two joint actions move everything alike, wherever a belief holds it possible to be: then it does not matter which was carried out. Where a
+/// transition is learned they do not, for what followed is counted under the action.
+pub fn move_alike<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, belief: &M::Belief, (a, b): (usize, usize)) -> bool {
+    let mut alike = true;
+    M::each_factor(|site| {
+        let (a, b) = (site.local_action(&M::META, a), site.local_action(&M::META, b));
+        if !alike || a == b {
+            return;
+        }
+        let (a, b) = (tables.transition(site, a), tables.transition(site, b));
+        let differ = |c: usize| (0..site.states).any(|s| !entry(a, c, site.states, s).same(&entry(b, c, site.states, s)));
+        alike = site.counts.len == 0 && !some_context(belief, site.parents, 0, &differ);
+    });
+    alike
+}
+
 /// Whether a belief holds an outcome of the `m`th modality possible.
 pub fn is_expected<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, belief: &M::Belief, m: usize, outcome: usize) -> bool {
     let mut expected = false;

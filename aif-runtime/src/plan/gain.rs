@@ -102,8 +102,9 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
         if !separate && !novel && own.is_none() && !wanted {
             return;
         }
-        let focus = belief.focus(scene, site);
-        if let Some(context) = focus.as_ref().and_then(Focus::certain) {
+        let certain = belief.certain(site);
+        let focus = if certain.is_none() { belief.focus(scene, site) } else { None };
+        if let Some(context) = certain.or_else(|| focus.as_ref()?.certain()) {
             // Nothing is left to be found out about the state.
             let (utility, taught) = of_one(scene, (site, context), (own, wanted, step), novel);
             terms.utility += utility;

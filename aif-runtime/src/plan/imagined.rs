@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use super::Scene;
 use super::posterior::posterior;
 use crate::model::{GenerativeModel, Marginals, ModalitySite};
-use crate::perceive::{Focus, Joints, Spread, Weights, clean, each_context, predict, predict_driven};
+use crate::perceive::{Focus, Joints, Spread, Weights, certain, clean, each_context, predict, predict_driven};
 use crate::scalar::{Real, each_possible, negligible, same};
 
 /// Of tables of more combinations than this it is not looked which of them count.
@@ -30,6 +30,12 @@ pub(super) trait Imagined<M: GenerativeModel<T>, T: Real>: Clone {
     #[inline(always)]
     fn after_another(&self, scene: &Scene<'_, M, T>, action: usize, _: &Self) -> Self {
         self.after(scene, action)
+    }
+
+    /// The combination of a modality's parent states that is possible, where it is only one and that is looked at.
+    #[inline(always)]
+    fn certain(&self, _: &ModalitySite) -> Option<usize> {
+        None
     }
 
     /// Which parents of a modality are uncertain and matter, where that is looked at.
@@ -98,8 +104,13 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
     }
 
     #[inline(always)]
+    fn certain(&self, site: &ModalitySite) -> Option<usize> {
+        if site.contexts <= FOCUSED { certain(&self.0, site.parents) } else { None }
+    }
+
+    #[inline(always)]
     fn focus(&self, scene: &Scene<'_, M, T>, site: &ModalitySite) -> Option<Focus> {
-        (site.contexts <= FOCUSED).then(|| Focus::of(scene.tables, site, &self.0))
+        if site.relevant.len > 0 && site.contexts <= FOCUSED { Focus::of(scene.tables, site, &self.0) } else { None }
     }
 
     #[inline(always)]

@@ -115,6 +115,8 @@ pub struct Scene<'a, M: GenerativeModel<T>, T: Real = f64> {
     /// The free energy of what was seen so far under each policy, where beliefs are carried for each (in the order of the policies): `F` in
     /// `q(pi) = softmax(ln E + gamma * -G - F)`. Empty otherwise.
     pub free_energies: &'a [T],
+    /// How the agent perceives, in words, where they are known.
+    pub(crate) words: Option<&'static str>,
 }
 
 impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
@@ -136,6 +138,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
             preferences,
             habit,
             free_energies: &[],
+            words: None,
         }
     }
 
@@ -147,7 +150,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
 
     /// How the agent perceives, in words.
     pub(crate) fn perception(&self) -> &'static str {
-        self.drives.inference.words(&M::META)
+        self.words.unwrap_or_else(|| self.drives.inference.words(&M::META))
     }
 
     /// The same from the distribution of each factor alone.

@@ -68,10 +68,15 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
         if let Some(place) = self.memory.find(hash, step, belief) {
             return (self.memory.gain(place), Some(place));
         }
+        let gain = self.evaluate(ahead, step, belief);
+        (gain, self.memory.keep(hash, step, belief, gain))
+    }
+
+    #[inline(always)]
+    fn evaluate(&mut self, ahead: usize, step: usize, belief: &B) -> T {
         self.evaluations += 1;
         let kept = Kept::new(&mut self.room, &mut self.known);
-        let gain = self.problem.scene.drives.at(step, terms_of_belief(self.problem, belief, step, (kept, ahead)).total());
-        (gain, self.memory.keep(hash, step, belief, gain))
+        self.problem.scene.drives.at(step, terms_of_belief(self.problem, belief, step, (kept, ahead)).total())
     }
 
     /// The value of so many remaining steps of what is remembered at a place, where it is known.
@@ -121,7 +126,11 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
                 Some(known) => belief.after_another(&self.problem.scene, action, known),
                 None => belief.after(&self.problem.scene, action),
             };
-            let (mut gain, slot) = self.gain(step, &next);
+            // Of a single step actions hardly ever lead to the same: to remember costs more than it saves.
+            let (mut gain, slot) = match self.horizon {
+                1 if B::BY_FACTORS => (self.evaluate(step, step, &next), None),
+                _ => self.gain(step, &next),
+            };
             if self.problem.scene.drives.on.transition_information_gain {
                 let drives = self.problem.scene.drives;
                 let taught = transition_information_gain(&self.problem.scene, (belief, action, &next));

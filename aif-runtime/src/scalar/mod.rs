@@ -28,7 +28,7 @@ pub use literal::Literal;
 #[cfg(feature = "num-dual")]
 pub use num_duals::Turning;
 pub use number::Number;
-pub(crate) use reduce::sum;
+pub(crate) use reduce::{SIDE, sum};
 pub use reduce::{each_possible, entropy, exact_zero, first_maximum, ln_clipped, log_sum_exp, negligible, same, softmax, x_ln_y};
 pub use single::Single;
 pub(crate) use wide::{Work, wide};

@@ -95,7 +95,7 @@ pub fn entropy<T: Real>(probabilities: &[T]) -> T {
 }
 
 /// So many numbers are worked out side by side.
-const SIDE: usize = 8;
+pub(crate) const SIDE: usize = 8;
 
 struct Entropy<'a, T>(&'a [T]);
 
