@@ -24,16 +24,11 @@ impl<M: Nested> Studied for Nests<M> {
     }
 
     fn check(options: &AgentOptions) -> Result<(), ModelError> {
-        let (mut wrong, mut known, mut timed) = (None, Vec::new(), false);
+        NestedOptions::<M, f64>::everywhere(*options).check()?;
+        let (mut wrong, mut known, whole) = (None, Vec::new(), tree::<M, f64>());
         let mut inputs: Vec<(&'static str, &'static Input)> = Vec::new();
-        let (mut refused, whole) = (Ok(()), tree::<M, f64>());
-        whole.each(&mut |model| timed |= model.meta.modalities.iter().any(|modality| modality.timed));
         whole.each(&mut |model| {
             let meta = model.meta;
-            // Preferences by step are counted where there are some.
-            let steps = options.preference_steps.filter(|_| !timed || meta.modalities.iter().any(|modality| modality.timed));
-            let own = AgentOptions { preference_steps: steps, nesting: None, ..*options };
-            refused = core::mem::replace(&mut refused, Ok(())).and_then(|()| own.check(meta));
             let names = model.seen().map(|m| meta.modalities[m].name).chain(meta.actions.iter().map(|a| a.name));
             let names = names.chain(meta.response_columns().map(|(name, ..)| name));
             for name in names.chain((!model.levels.is_empty()).then_some(model.step)) {
@@ -62,7 +57,6 @@ impl<M: Nested> Studied for Nests<M> {
                 ));
             }
         }
-        refused?;
         wrong.map_or(Ok(()), |(model, what)| Err(ModelError::Level { model, what }))
     }
 

@@ -3,8 +3,10 @@
 use core::fmt;
 
 use super::moment::{Given, Givens};
+use super::tree::tree;
 use super::{Blank, EachLevel, Kind, Nested, Nesting, Nothing};
 use crate::life::AgentOptions;
+use crate::model::{Meta, ModelError};
 use crate::scalar::Real;
 
 /// The options of an agent, and of those of the levels below it.
@@ -60,11 +62,42 @@ impl<M: Nested<T>, T: Real> NestedOptions<M, T> {
 impl<M: Nested<T>, T: Real> NestedOptions<M, T> {
     /// The same but for what the model has nothing of.
     pub(super) fn fitting(&self) -> Self {
-        let (mut options, timed) = (self.clone(), M::META.modalities.iter().any(|modality| modality.timed));
-        if self.where_possible && !timed {
+        let mut options = self.clone();
+        if self.where_possible && !is_timed(&M::META) {
             options.own.preference_steps = None;
         }
         options
+    }
+
+    /// Checks the options of every level; what is only where possible has to be so somewhere. Whether there is something to learn, or a goal, is known when
+    /// an agent is made.
+    ///
+    /// # Errors
+    /// When they do not fit a model.
+    pub fn check(&self) -> Result<(), ModelError> {
+        let mut timed = false;
+        tree::<M, T>().each(&mut |model| timed |= is_timed(model.meta));
+        // Without any preferences by step it is refused, as of one level.
+        let own = if timed { self.fitting().own } else { self.own };
+        own.check(&M::META)?;
+        let mut checking = Checking(Ok(()));
+        M::each_level(&mut M::blank::<Nothing>(), &self.below, &mut M::blank::<Nothing>(), &mut checking);
+        checking.0
+    }
+}
+
+fn is_timed(meta: &Meta) -> bool {
+    meta.modalities.iter().any(|modality| modality.timed)
+}
+
+struct Checking(Result<(), ModelError>);
+
+impl<T: Real> EachLevel<Nothing, NestedOptionsOf, Nothing, T> for Checking {
+    fn level<L: Nested<T>>(&mut self, (): &mut (), options: &NestedOptions<L, T>, (): &mut ()) {
+        if self.0.is_ok() {
+            self.0 = options.fitting().own.check(&L::META);
+            L::each_level(&mut L::blank::<Nothing>(), &options.below, &mut L::blank::<Nothing>(), self);
+        }
     }
 }
 

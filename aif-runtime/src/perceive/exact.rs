@@ -143,11 +143,14 @@ pub(super) fn update<M: GenerativeModel<T>, T: Real>(
             (sum, ln_scale) = multiply(tables, frame, evidence, joint, LOG_FLOOR);
         }
     }
-    let scale = T::one() / sum;
-    for p in joint.iter_mut() {
-        *p *= scale;
-    }
+    divide(joint, sum);
     (sum, ln_scale)
+}
+
+/// Makes numbers with such a sum a distribution.
+fn divide<T: Real>(joint: &mut [T], sum: T) {
+    let scale = T::one() / sum;
+    joint.iter_mut().for_each(|p| *p *= scale);
 }
 
 /// The same where evidence may be impossible: the logarithm of its probability, or nothing.
@@ -161,8 +164,7 @@ pub(super) fn weigh<M: GenerativeModel<T>, T: Real>(
     if sum.value() <= 0.0 {
         return None;
     }
-    let scale = T::one() / sum;
-    joint.iter_mut().for_each(|p| *p *= scale);
+    divide(joint, sum);
     Some(sum.ln() + ln_scale)
 }
 
