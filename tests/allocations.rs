@@ -1,5 +1,8 @@
 //! Nothing is allocated by the evaluation of a gradient, once one has been made.
 
+#[path = "../examples/crossing/src/field.rs"]
+#[allow(dead_code)]
+mod field;
 #[path = "models/populations.rs"]
 #[allow(dead_code)]
 mod populations;
@@ -9,6 +12,9 @@ mod responses;
 #[path = "models/tmaze.rs"]
 #[allow(dead_code)]
 mod tmaze;
+#[path = "../examples/crossing/src/walker.rs"]
+#[allow(dead_code)]
+mod walker;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::path::Path;
@@ -68,6 +74,13 @@ fn a_gradient_allocates_nothing() {
         let at = vec![-0.2; posterior.dimension()];
         assert_eq!(allocations(&posterior, &at), 0, "{inference:?}, everything free");
     }
+
+    // A tick of everybody who crosses a field with minds of depth 1.
+    let choices = walker::choices(walker::Minds::One).unwrap();
+    let mut field = field::Field::new(48, 1);
+    let before = COUNT.load(Ordering::Relaxed);
+    (0..100).for_each(|_| field.tick(&choices));
+    assert_eq!((COUNT.load(Ordering::Relaxed) - before, field.tally.steps), (0, 9600));
 
     // What is recorded beside an action; and a step that answers.
     let answered = |k: usize| RecordedRow {

@@ -4,6 +4,8 @@
 //! What is wanted is an answer or a refusal in words: a panic, an abort, more than ten seconds, a change that is accepted without a word, or
 //! a file elsewhere ends the run with the input that did it.
 
+mod door;
+mod learned;
 mod mutate;
 #[path = "../../tests/models/populations.rs"]
 #[allow(dead_code)]
@@ -35,13 +37,15 @@ pub trait Target {
 
 type Make = fn(&Path) -> Box<dyn Target>;
 
-const TARGETS: [(&str, Make); 7] = [
+const TARGETS: [(&str, Make); 9] = [
     ("tables", |folder| Box::new(text::Texts::new(folder, text::TABLES))),
     ("options", |folder| Box::new(text::Texts::new(folder, text::OPTIONS))),
     ("params", |folder| Box::new(text::Texts::new(folder, text::PARAMS))),
     ("fits", |folder| Box::new(stored::Fits::new(folder))),
     ("parts", |folder| Box::new(stored::Parts::new(folder))),
     ("saves", |folder| Box::new(stored::Saves::new(folder))),
+    ("learned", |folder| Box::new(learned::Learned::new(folder))),
+    ("door", |folder| Box::new(door::Door::new(folder))),
     ("verbs", |folder| Box::new(verbs::Verbs::new(folder))),
 ];
 

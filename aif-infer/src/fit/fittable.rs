@@ -46,6 +46,12 @@ pub trait Fittable: Sync {
         None
     }
 
+    /// The log-density of what is drawn of a unit, given the numbers of its path; nothing where that is not known.
+    fn ln_prior(&self, leaf: usize, values: &[f64], drawn: &[f64]) -> Option<f64> {
+        let _ = (leaf, values, drawn);
+        None
+    }
+
     /// What was known of each scored response when it was made: what was seen since the one before, and inputs.
     fn cues(&self, leaf: usize) -> Vec<Cues> {
         let _ = leaf;

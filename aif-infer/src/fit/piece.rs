@@ -69,6 +69,17 @@ pub struct Judged {
     pub units_off: usize,
 }
 
+/// The evidence of one subject of a group, under what is known of the group.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SubjectEvidence {
+    /// The subject's unit.
+    pub leaf: usize,
+    /// The log-probability of what it did, its own parameters summed out under the prior that the group's posterior makes, in nats.
+    pub ln_evidence: f64,
+    /// The shape of the largest importance ratios.
+    pub pareto_k: f64,
+}
+
 /// How the units of a group were integrated out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Quadrature {
@@ -153,6 +164,8 @@ pub struct Piece {
     pub worth: Option<f64>,
     /// The evidence, where it could be had.
     pub evidence: Option<Evidence>,
+    /// The evidence of each subject of a group that is fitted jointly.
+    pub evidences: Vec<SubjectEvidence>,
     /// What an approximation of a group is held against.
     pub judged: Option<Judged>,
     /// How the units were integrated out, where they were.

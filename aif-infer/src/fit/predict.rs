@@ -4,9 +4,10 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::error::FitError;
+use super::evidence::{EVIDENCE_DRAWS, drawn_of, evidence_of};
 use super::fittable::Fittable;
 use super::method::Method;
-use super::piece::{Piece, PredictedResponse, PredictiveCheck};
+use super::piece::{Piece, PredictedResponse, PredictiveCheck, SubjectEvidence};
 use super::plan::{Part, PredictiveOptions};
 use super::pointwise;
 use crate::compare::{Predictive, criterion, relative_efficiency};
@@ -66,6 +67,23 @@ pub(super) fn predict(
             piece.units.extend(whole.map(|p| (leaf, p)));
         }
         piece.ln_likelihoods = likelihoods.concat();
+    }
+    if let Some(drawn) = drawn_of(group).filter(|_| options.loo_draws > 0 && part.subject.is_none() && leaves.len() > 1)
+        && piece.draws.chains * piece.draws.draws >= 2 * EVIDENCE_DRAWS.min(options.loo_draws)
+    {
+        if leaves.len() <= MOST_SEQUENCES {
+            let draws = piece.draws.some(EVIDENCE_DRAWS.min(options.loo_draws));
+            let work = |(own, &leaf): (usize, &usize)| {
+                let own_draws: Vec<Vec<f64>> = draws.iter().map(|all| layout.gather(leaf_level, own, all)).collect();
+                let mut rng = stream(method.seed(), part.place, own as u64 + 1 + (1 << 26));
+                evidence_of(group, leaf, &drawn, &own_draws, &mut rng)
+            };
+            let each: Vec<Option<SubjectEvidence>> = leaves.par_iter().enumerate().map(work).collect();
+            // A comparison is of all subjects.
+            piece.evidences = each.into_iter().collect::<Option<Vec<_>>>().unwrap_or_default();
+        } else {
+            piece.notes.push(format!("of more than {MOST_SEQUENCES} subjects the evidence of each is not worked out"));
+        }
     }
     if options.check_draws > 0 && piece.draws.chains * piece.draws.draws > 0 {
         let draws = piece.draws.some(options.check_draws);

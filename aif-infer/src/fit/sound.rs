@@ -46,10 +46,11 @@ pub(super) fn check_piece(piece: &Piece, meta: &'static PopulationMeta, design: 
     let leaves = design.leaves().names.len();
     let named = piece.responses.iter().map(|r| r.leaf).chain(piece.checks.iter().map(|c| c.leaf));
     let named = named.chain(piece.blocks.iter().map(|b| b.0)).chain(piece.units.iter().map(|u| u.0));
-    let mut named = named
+    let named = named
         .chain(piece.regressors.iter().map(|r| r.0))
         .chain(piece.shard.iter().map(|t| t.0))
         .chain(piece.kinds.iter().map(|k| k.0));
+    let mut named = named.chain(piece.evidences.iter().map(|e| e.leaf));
     if named.any(|leaf| leaf >= leaves) {
         return wrong("it is about units that are not there");
     }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::folder::Writing;
-use super::partial::{Held, beside, make_parents, plain_name, remove_parents};
+use super::partial::{Held, beside, make_parents, plain_name, remove_parents, sync_above};
 use crate::data::DataError;
 
 /// Makes sure that a file may be written: that nothing is there yet, or that it may be written over. What is no plain file (a device, a pipe)
@@ -74,7 +74,13 @@ pub fn write_each(files: Vec<(&Path, Writing<'_>)>) -> Result<(), DataError> {
             remove_parents(path, topmost.as_deref());
         }
     }
-    renamed
+    // A name that is not on disk is lost with the power.
+    renamed.and_then(|()| {
+        let sync = |(path, topmost): &(PathBuf, Option<PathBuf>)| {
+            sync_above(path, topmost.as_deref()).map_err(|e| DataError::file(path, e))
+        };
+        made.iter().try_for_each(sync)
+    })
 }
 
 /// Writes to standard output.

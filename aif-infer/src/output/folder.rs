@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::manifest::{MANIFEST, Manifest};
-use super::partial::{Held, beside, make_parents, plain_name, remove_parents};
+use super::partial::{Held, beside, make_parents, plain_name, remove_parents, sync_above, sync_all_names};
 use crate::data::DataError;
 use crate::seal::{Digest, Digesting};
 
@@ -166,7 +166,11 @@ impl NewFolder {
             .map_err(|e| DataError::file(&self.target, e))
             // Others may have put something there meanwhile.
             .and_then(|_| NewFolder::check(&self.target))
-            .and_then(|()| fs::rename(&content, &self.target).map_err(|e| DataError::file(&self.target, e)))
+            .and_then(|()| {
+                let named = sync_all_names(&content).and_then(|()| fs::rename(&content, &self.target));
+                let named = named.and_then(|()| sync_above(&self.target, self.topmost.as_deref()));
+                named.map_err(|e| DataError::file(&self.target, e))
+            })
     }
 }
 

@@ -12,5 +12,5 @@ pub use folder::{Content, NewFolder, Writing, whole, written};
 pub use manifest::{MANIFEST, Manifest};
 pub use table::{put_rows, write_rows};
 
-pub(crate) use partial::{Held, make_parents, plain_name, remove_parents};
+pub(crate) use partial::{Held, make_parents, plain_name, remove_parents, sync_above};
 pub(crate) use table::cells;

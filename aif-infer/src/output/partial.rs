@@ -91,3 +91,55 @@ pub(crate) fn remove_parents(path: &Path, topmost: Option<&Path>) {
         }
     }
 }
+
+/// Makes sure that the names in a folder are on disk, not only what they name. Where folders cannot be synchronised (some file systems, and systems other than
+/// Unix), nothing is done.
+///
+/// # Errors
+/// When the disk says so.
+pub(super) fn sync_names(folder: &Path) -> io::Result<()> {
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    // What has no parent in its path is here.
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    match File::open(folder).and_then(|open| open.sync_all()) {
+        // One may write into folders that one may not read.
+        Err(error)
+            if [io::ErrorKind::InvalidInput, io::ErrorKind::Unsupported, io::ErrorKind::PermissionDenied]
+                .contains(&error.kind()) =>
+        {
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+/// The same of a folder and all folders in it.
+///
+/// # Errors
+/// When the disk says so, or a folder cannot be read.
+pub(super) fn sync_all_names(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            sync_all_names(&entry.path())?;
+        }
+    }
+    sync_names(folder)
+}
+
+/// The same of the folder that something was put into, and of those above it up to the one that holds the topmost that was made for it.
+///
+/// # Errors
+/// When the disk says so.
+pub(crate) fn sync_above(path: &Path, topmost: Option<&Path>) -> io::Result<()> {
+    let until = topmost.and_then(Path::parent).or_else(|| path.parent());
+    for above in path.ancestors().skip(1) {
+        sync_names(above)?;
+        if Some(above) == until {
+            break;
+        }
+    }
+    Ok(())
+}

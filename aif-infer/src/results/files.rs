@@ -117,6 +117,16 @@ pub fn evidence_csv(fit: &Fit) -> Vec<u8> {
     write_rows(["subject", "log_evidence_laplace", "log_evidence", "pareto_k"], rows)
 }
 
+/// The evidence of each subject of a group under the group's posterior, by importance sampling.
+pub fn evidence_subjects_csv(fit: &Fit) -> Vec<u8> {
+    let rows = fit
+        .pieces
+        .iter()
+        .flat_map(|p| &p.evidences)
+        .map(|e| unit_cells(fit, fit.meta.leaf(), e.leaf).chain([e.ln_evidence.to_string(), e.pareto_k.to_string()]));
+    write_rows(unit_columns(fit, fit.meta.leaf()).chain(["log_evidence", "pareto_k"]), rows)
+}
+
 fn predictive_cells(p: &Predictive) -> [String; 5] {
     [p.elpd_loo, p.pareto_k, p.elpd_waic, p.p_waic, p.lpd].map(|x| x.to_string())
 }
@@ -323,6 +333,7 @@ pub(super) fn tables(fit: &Fit) -> Vec<(String, Table)> {
     add(true, "diagnostics.json", diagnostics_json);
     add(fit.overall().divergences > 0, "divergences.csv", divergences_csv);
     add(any(|p| p.evidence.is_some()), "evidence.csv", evidence_csv);
+    add(any(|p| !p.evidences.is_empty()), "evidence_subjects.csv", evidence_subjects_csv);
     add(responses, "loo.csv", loo_csv);
     add(responses, "loo_blocks.csv", loo_blocks_csv);
     add(any(|p| !p.units.is_empty()), "loo_subjects.csv", loo_subjects_csv);

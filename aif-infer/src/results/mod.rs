@@ -17,8 +17,9 @@ pub use crate::fit::{FitError, Fittable};
 pub use crate::population::Group;
 pub use densities::densities;
 pub use files::{
-    accuracy_csv, bound_csv, diagnostics_json, divergences_csv, draws_csv, evidence_csv, files, guide_csv, kinds_csv, level_csv,
-    loo_blocks_csv, loo_csv, loo_subjects_csv, loo_total, population_csv, predictive_csv, regressors_tsv, subjects_csv,
+    accuracy_csv, bound_csv, diagnostics_json, divergences_csv, draws_csv, evidence_csv, evidence_subjects_csv, files, guide_csv,
+    kinds_csv, level_csv, loo_blocks_csv, loo_csv, loo_subjects_csv, loo_total, population_csv, predictive_csv, regressors_tsv,
+    subjects_csv,
 };
 pub use fit::{Fit, Quantity, fit_nuts, fit_with};
 pub use header::Header;

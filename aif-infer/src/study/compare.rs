@@ -63,24 +63,34 @@ fn predictions(folder: &Path, manifest: &Manifest, by: Unit) -> Result<Predictio
     })
 }
 
-/// The log-evidence of each subject, where a fit has one.
-fn evidence(folder: &Path, manifest: &Manifest) -> Result<Option<Vec<(String, f64)>>, StudyError> {
-    const FILE: &str = "evidence.csv";
-    if !manifest.lists(FILE) {
-        return Ok(None);
-    }
-    Ok(evidence_of(&table(folder, manifest, FILE)?))
+/// The log-evidence of each subject, where a fit has one: how many of them cannot be relied on.
+struct Evidences {
+    each: Vec<(String, f64)>,
+    /// Under the posterior of a group that the subject is of; else under a prior that knows no data.
+    of_group: bool,
+    unreliable: usize,
 }
 
-fn evidence_of(table: &RawTable) -> Option<Vec<(String, f64)>> {
+fn evidence(folder: &Path, manifest: &Manifest) -> Result<Option<Evidences>, StudyError> {
+    const FILES: [(&str, bool); 2] = [("evidence_subjects.csv", true), ("evidence.csv", false)];
+    let Some((file, of_group)) = FILES.into_iter().find(|(file, _)| manifest.lists(file)) else { return Ok(None) };
+    Ok(evidence_of(&table(folder, manifest, file)?, of_group))
+}
+
+fn evidence_of(table: &RawTable, of_group: bool) -> Option<Evidences> {
     let at = |name: &str| table.header.iter().position(|h| h == name);
-    let (weighed, laplace, k) = (at("log_evidence")?, at("log_evidence_laplace")?, at("pareto_k")?);
+    let (weighed, k) = (at("log_evidence")?, at("pareto_k")?);
+    let laplace = at("log_evidence_laplace");
+    let mut unreliable = 0;
     let row = |cells: Row<'_>| {
-        // Weights that cannot be relied on are worse than none.
+        // Weights that cannot be relied on are worse than Laplace's method, where there is that.
         let reliable = cells[k].parse::<f64>().is_ok_and(|k| k <= RELIABLE);
-        Some((cells[0].to_owned(), cells[if reliable { weighed } else { laplace }].parse().ok()?))
+        unreliable += usize::from(!reliable);
+        let from = laplace.filter(|_| !reliable).unwrap_or(weighed);
+        Some((cells[0].to_owned(), cells[from].parse().ok()?))
     };
-    table.rows().map(row).collect()
+    let each = table.rows().map(row).collect::<Option<Vec<_>>>()?;
+    Some(Evidences { each, of_group, unreliable })
 }
 
 pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
@@ -141,8 +151,15 @@ pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
     }
     let header = ["fit", "population", "elpd_loo", "difference", "se", "stacking_weight", "unreliable"];
     let mut files = vec![("comparison.csv".to_string(), write_rows(&header, rows))];
-    let evidences: Vec<Option<Vec<(String, f64)>>> = each().map(|(f, m)| evidence(f, m)).collect::<Result<_, _>>()?;
-    let evidences: Option<Vec<_>> = evidences.into_iter().collect();
+    let found: Vec<Option<Evidences>> = each().map(|(f, m)| evidence(f, m)).collect::<Result<_, _>>()?;
+    let found: Option<Vec<Evidences>> = found.into_iter().collect();
+    let mixed = found.as_ref().is_some_and(|all| all.iter().any(|e| e.of_group != all[0].of_group));
+    if mixed {
+        text += "\nno random-effects model selection: some of these fits are of groups, others of each subject alone; the evidence of a subject under what its group is known to be is not that under a prior\n";
+    }
+    let of_group = found.as_ref().is_some_and(|all| all.iter().all(|e| e.of_group));
+    let unreliable: usize = found.iter().flatten().map(|e| e.unreliable).sum();
+    let evidences = found.filter(|_| !mixed).map(|all| all.into_iter().map(|e| e.each).collect::<Vec<_>>());
     if let Some(evidences) = evidences
         && evidences
             .iter()
@@ -171,6 +188,17 @@ pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
             );
             let (frequency, exceedance) = (selected.frequencies[k], selected.exceedance[k]);
             rows.push(cells![name, total, frequency, exceedance, selected.protected_exceedance[k], selected.omnibus_risk]);
+        }
+        if of_group {
+            text += "the evidence of each subject is under its group's posterior, to which it has contributed: of groups of a few subjects, models with more parameters are favoured\n";
+        }
+        if unreliable > 0 {
+            let _ = writeln!(
+                text,
+                "{unreliable} of these {} evidences have a Pareto k above {RELIABLE}{}",
+                subjects.len() * names.len(),
+                if of_group { ", and cannot be relied on" } else { ": Laplace's method stands for them" }
+            );
         }
         let header = ["fit", "log_evidence", "frequency", "exceedance", "protected_exceedance", "omnibus_risk"];
         files.push(("selection.csv".into(), write_rows(&header, rows)));

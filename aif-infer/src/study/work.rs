@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::error::{StudyError, say};
 use crate::data::DataError;
 use crate::fit::Shelf;
-use crate::output::{Held, NewFolder, make_parents, plain_name, remove_parents, write_whole};
+use crate::output::{Held, NewFolder, make_parents, plain_name, remove_parents, sync_above, write_whole};
 use crate::results::{HEADER, Header};
 use crate::seal::{Digest, sealed, unsealed};
 
@@ -52,7 +52,8 @@ impl WorkFolder {
         }
         if !there {
             folder.topmost = make_parents(&folder.path).map_err(|e| failed(&folder.path, e))?;
-            fs::create_dir(&folder.path).map_err(|e| failed(&folder.path, e))?;
+            let made = fs::create_dir(&folder.path).and_then(|()| sync_above(&folder.path, folder.topmost.as_deref()));
+            made.map_err(|e| failed(&folder.path, e))?;
         }
         let file = folder.path.join(HEADER);
         if there && file.exists() {

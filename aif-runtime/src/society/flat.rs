@@ -169,15 +169,21 @@ impl<T: Real> Flat<T> {
         })
     }
 
+    /// Adds to `after` the weights of states one step after others, each times `by`, under both actions.
+    pub fn advance_onto(&self, after: &mut [T], from: &[(usize, T)], by: T, own: usize, other: usize) {
+        let begins = &self.begins[(own * self.others + other) * self.states..][..=self.states];
+        for &(s, w) in from {
+            let weight = w * by;
+            for &(to, p) in &self.next[begins[s] as usize..begins[s + 1] as usize] {
+                after[to as usize] += weight * p;
+            }
+        }
+    }
+
     /// The weights of states one step after others, under both actions.
     pub fn advance(&self, weights: &[T], own: usize, other: usize) -> Vec<T> {
         let mut after = vec![T::zero(); self.states];
-        let begins = &self.begins[(own * self.others + other) * self.states..][..=self.states];
-        for (&w, ends) in weights.iter().zip(begins.windows(2)).filter(|(w, _)| !exact_zero(**w)) {
-            for &(to, p) in &self.next[ends[0] as usize..ends[1] as usize] {
-                after[to as usize] += w * p;
-            }
-        }
+        self.advance_onto(&mut after, &held(weights), T::one(), own, other);
         after
     }
 
@@ -217,11 +223,13 @@ impl<T: Real> Flat<T> {
     /// between states and each modality's outcomes, each by its weight.
     pub fn worth(&self, believed: &[T], step: usize) -> T {
         let mut worth = self.utility(believed, step);
-        if self.gain != 0.0 {
+        let held = if self.gain != 0.0 { held(believed) } else { Vec::new() };
+        // Where the state is certain, nothing is learned of it.
+        if held.len() > 1 {
             for shown in &self.modalities {
                 let mut outcomes = vec![T::zero(); shown.outcomes];
                 let mut ambiguity = T::zero();
-                for (s, &p) in believed.iter().enumerate().filter(|(_, p)| !exact_zero(**p)) {
+                for &(s, p) in &held {
                     ambiguity += p * shown.ambiguity[s];
                     for (q, &a) in outcomes.iter_mut().zip(&shown.table[s * shown.outcomes..]) {
                         *q += p * a;
@@ -232,6 +240,11 @@ impl<T: Real> Flat<T> {
         }
         worth
     }
+}
+
+/// The states that are possible at all, each with its weight.
+pub(super) fn held<T: Real>(weights: &[T]) -> Vec<(usize, T)> {
+    weights.iter().copied().enumerate().filter(|(_, w)| !exact_zero(*w)).collect()
 }
 
 /// Where each joint state's successors begin, and these, each with its probability.

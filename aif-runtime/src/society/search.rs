@@ -12,6 +12,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::error::SocietyError;
+use super::flat::held;
 use super::thinker::Thinker;
 use super::thought::{Thought, gathered};
 use crate::scalar::{Real, exact_zero, log_sum_exp, softmax};
@@ -144,13 +145,19 @@ impl<'a, T: Real> Search<'a, T> {
         let others = self.others(of, thought)?;
         let mut hypotheses = Vec::new();
         for (hypothesis, p) in thought.hypotheses().iter().zip(&others) {
-            for (other, &p) in p.iter().enumerate().filter(|(_, p)| !exact_zero(**p)) {
-                let weights: Vec<T> = hypothesis.states.iter().map(|&w| w * p).collect();
-                let states = of.flat.advance(&weights, action, other);
-                let mind = match of.kinds.get(hypothesis.kind) {
-                    Some(kind) => self.after(&kind.mind, &hypothesis.mind, other)?,
-                    None => hypothesis.mind.clone(),
-                };
+            let from = held(&hypothesis.states);
+            let possible = || p.iter().enumerate().filter(|(_, p)| !exact_zero(**p));
+            let Some(kind) = of.kinds.get(hypothesis.kind) else {
+                // Whatever the other does, there is no mind of it that could tell.
+                let mut states = vec![T::zero(); of.flat.states];
+                possible().for_each(|(other, &p)| of.flat.advance_onto(&mut states, &from, p, action, other));
+                of.see(hypothesis.kind, &hypothesis.mind, states, &mut hypotheses);
+                continue;
+            };
+            for (other, &p) in possible() {
+                let mut states = vec![T::zero(); of.flat.states];
+                of.flat.advance_onto(&mut states, &from, p, action, other);
+                let mind = self.after(&kind.mind, &hypothesis.mind, other)?;
                 of.see(hypothesis.kind, &mind, states, &mut hypotheses);
             }
         }
@@ -202,13 +209,11 @@ impl<'a, T: Real> Search<'a, T> {
 /// How probable each state is after an action.
 fn expected<T: Real>(of: &Thinker<T>, thought: &Thought<T>, others: &[Vec<T>], action: usize) -> Vec<T> {
     let mut believed = vec![T::zero(); of.flat.states];
-    for other in 0..of.flat.others {
-        let mut weights = vec![T::zero(); of.flat.states];
-        for (hypothesis, p) in thought.hypotheses().iter().zip(others) {
-            weights.iter_mut().zip(&hypothesis.states).for_each(|(sum, &w)| *sum += w * p[other]);
+    for (hypothesis, p) in thought.hypotheses().iter().zip(others) {
+        let from = held(&hypothesis.states);
+        for (other, &p) in p.iter().enumerate().filter(|(_, p)| !exact_zero(**p)) {
+            of.flat.advance_onto(&mut believed, &from, p, action, other);
         }
-        let after = of.flat.advance(&weights, action, other);
-        believed.iter_mut().zip(after).for_each(|(sum, p)| *sum += p);
     }
     believed
 }

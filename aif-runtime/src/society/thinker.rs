@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::error::SocietyError;
-use super::flat::Flat;
+use super::flat::{Flat, held};
 use super::options::PlayerOptions;
 use super::thought::{Hypothesis, Thought, gathered};
 use crate::scalar::{Real, exact_zero};
@@ -55,7 +55,9 @@ impl<T: Real> Thinker<T> {
             return Ok(thought.clone());
         }
         let flat = &self.flat;
-        let likelihood: Vec<T> = (0..flat.states).map(|s| flat.evidence(known, s)).collect();
+        // What is impossible already need not be looked at.
+        let mut likelihood = vec![T::zero(); flat.states];
+        held(&thought.states()).iter().for_each(|&(s, _)| likelihood[s] = flat.evidence(known, s));
         let (after, _) = thought.given(&likelihood).ok_or(SocietyError::Impossible { model: flat.name })?;
         Ok(Arc::new(after))
     }
