@@ -17,9 +17,12 @@ read(wasm.herd_new(500, 1));
 read(wasm.herd_ticks(1000));
 console.log(`1000 ticks of 500 foragers: ${hex(wasm.herd_mark())}`);
 
-let view = read(wasm.maze_new(1));
-for (let step = 0; step < 200; step++) view = read(wasm.maze_step());
-console.log(`200 steps in the maze: at ${view[0]}, ${view[3]} meals, unsure ${bits(view[7])}`);
+let view = read(wasm.maze_new(1)), unsure = 0;
+for (let step = 0; step < 200; step++) {
+    view = read(wasm.maze_step());
+    unsure += view[7];
+}
+console.log(`200 steps in the maze: at ${view[0]}, ${view[3]} meals, unsure ${bits(unsure)}`);
 
 read(wasm.game_let_play(0.4, 5, 1));
 const fit = read(wasm.game_fit());

@@ -12,11 +12,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("1000 ticks of 500 foragers: {:016x}", herd.mark());
 
     let mut maze = Maze::new(1)?;
+    let mut unsure = 0.0;
     for _ in 0..200 {
         maze.step();
+        unsure += maze.view().uncertainty;
     }
-    let unsure = maze.view().uncertainty.to_bits();
-    println!("200 steps in the maze: at {}, {} meals, unsure {unsure:016x}", maze.place.index(), maze.meals);
+    println!("200 steps in the maze: at {}, {} meals, unsure {:016x}", maze.place.index(), maze.meals, unsure.to_bits());
 
     let mut game = Game::new(1);
     game.let_play(Visitor { learning_rate: 0.4, precision: 5.0 }, 1)?;
