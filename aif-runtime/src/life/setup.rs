@@ -79,8 +79,21 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         let joints = joint.then(|| options.inference.joints::<M, T>());
         let views = joints.as_ref().and_then(|joints| joints.views::<M, T>());
         let (preferences, habit, policies) = (None, None, None);
-        let mut setup =
-            Setup { ground, options, drives, assigned, precisions, pace, carries, words, joints, views, preferences, habit, policies };
+        let mut setup = Setup {
+            ground,
+            options,
+            drives,
+            assigned,
+            precisions,
+            pace,
+            carries,
+            words,
+            joints,
+            views,
+            preferences,
+            habit,
+            policies,
+        };
         setup.refresh()?;
         Ok(setup)
     }
