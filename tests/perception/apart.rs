@@ -10,7 +10,9 @@ use super::trackers::{Apart, Together};
 
 /// The largest difference of beliefs and of log-probabilities of choices between the default and exact inference over all factors.
 fn differences<M: GenerativeModel + Copy>(model: M) -> (f64, f64) {
-    let by = |inference| Agent::with_options(model, M::Inputs::default(), AgentOptions { inference, ..AgentOptions::default() }).unwrap();
+    let by = |inference| {
+        Agent::with_options(model, M::Inputs::default(), AgentOptions { inference, ..AgentOptions::default() }).unwrap()
+    };
     let (mut agent, mut exact) = (by(Inference::MEAN_FIELD), by(Inference::Exact));
     let (mut world, mut rng) = (World::new(model).unwrap(), SmallRng::seed_from_u64(7));
     let mut seen = world.reset(&mut rng);

@@ -175,7 +175,8 @@ pub(super) fn live<T: Real, M: GenerativeModel<T>>(
 
 /// One of the actions that fit what is recorded and could be taken, where all of them move everything alike: it does not matter which it was.
 fn any_of<T: Real, M: GenerativeModel<T>>(life: &Life<M, T>, parts: &[Option<usize>], open: Option<&[bool]>) -> Option<usize> {
-    let fits = |action: usize| parts.iter().enumerate().all(|(a, part)| part.is_none_or(|part| part == M::META.action_value(action, a)));
+    let fits =
+        |action: usize| parts.iter().enumerate().all(|(a, part)| part.is_none_or(|part| part == M::META.action_value(action, a)));
     let is_open = |action: usize| open.is_none_or(|open| open.get(action).is_some_and(|open| *open));
     let mut possible = (0..M::META.joint_actions()).filter(|&action| fits(action) && is_open(action));
     // Policies are carried on after one of them, and not after another.

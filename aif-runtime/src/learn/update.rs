@@ -150,7 +150,8 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         if let Some(rate) = rates.likelihood.filter(|_| now.likelihood) {
             M::each_modality(|site| {
                 if site.columns.len > 0 {
-                    let changed = add(self, undo, (site.counts.start, site.outcomes, site.columns.range()), rate, !before.likelihood);
+                    let changed =
+                        add(self, undo, (site.counts.start, site.outcomes, site.columns.range()), rate, !before.likelihood);
                     self.follow_likelihood(site, &undo.columns[changed]);
                 }
             });
@@ -158,7 +159,8 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
         if let Some(rate) = rates.transition.filter(|_| now.transition) {
             M::each_factor(|site| {
                 if site.columns.len > 0 {
-                    let changed = add(self, undo, (site.counts.start, site.states, site.columns.range()), rate, !before.transition);
+                    let changed =
+                        add(self, undo, (site.counts.start, site.states, site.columns.range()), rate, !before.transition);
                     self.follow_transition(site, &undo.columns[changed]);
                 }
             });

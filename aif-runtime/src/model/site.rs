@@ -252,7 +252,8 @@ const fn place_factor(meta: &Meta, index: usize, at: &mut Extent) -> FactorSite 
 }
 
 const fn modalities_before(meta: &Meta, index: usize) -> Extent {
-    let mut at = Extent { maps: 0, fixed: 0, free: 0, counts: 0, columns: 0, begins: 0, outcomes: 0, states: 0, utility: 0, relevant: 0 };
+    let mut at =
+        Extent { maps: 0, fixed: 0, free: 0, counts: 0, columns: 0, begins: 0, outcomes: 0, states: 0, utility: 0, relevant: 0 };
     let mut i = 0;
     while i < index {
         place_modality(meta, i, &mut at);

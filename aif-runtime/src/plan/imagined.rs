@@ -46,12 +46,7 @@ pub(super) trait Imagined<M: GenerativeModel<T>, T: Real>: Clone {
 
     /// Calls `f(combination of a modality's parent states, probability)` for every combination that counts and is not impossible.
     #[inline(always)]
-    fn each_that_counts(
-        &self,
-        scene: &Scene<'_, M, T>,
-        (site, _): (&ModalitySite, &Option<Focus>),
-        f: impl FnMut(usize, T),
-    ) {
+    fn each_that_counts(&self, scene: &Scene<'_, M, T>, (site, _): (&ModalitySite, &Option<Focus>), f: impl FnMut(usize, T)) {
         self.each_context(scene, site.parents, f);
     }
 
@@ -114,12 +109,7 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
     }
 
     #[inline(always)]
-    fn each_that_counts(
-        &self,
-        _: &Scene<'_, M, T>,
-        (site, focus): (&ModalitySite, &Option<Focus>),
-        f: impl FnMut(usize, T),
-    ) {
+    fn each_that_counts(&self, _: &Scene<'_, M, T>, (site, focus): (&ModalitySite, &Option<Focus>), f: impl FnMut(usize, T)) {
         match focus {
             Some(focus) => focus.each(&self.0, f),
             None => each_context(&self.0, site.parents, f),

@@ -61,7 +61,9 @@ const FEW: usize = 32;
 /// Whether beliefs are large enough to be written as lists: in bytes, and where numbers are large, in states, for a list has room for so many of them
 /// on the stack.
 pub(super) const fn is_wide<M: GenerativeModel<T>, T: Real>() -> bool {
-    size::<M, T>() > 640 && size_of::<M::Belief>() / size_of::<T>() > FEW && (is_small::<T>() || size_of::<M::Belief>() / size_of::<T>() > LISTED)
+    size::<M, T>() > 640
+        && size_of::<M::Belief>() / size_of::<T>() > FEW
+        && (is_small::<T>() || size_of::<M::Belief>() / size_of::<T>() > LISTED)
 }
 
 /// Up to so many numbers views of what is believed are kept on the stack.
