@@ -9,7 +9,6 @@ use std::ptr;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
-use super::learned::Doors;
 use super::{Target, mutate};
 
 mod emitted {
@@ -46,7 +45,6 @@ pub struct Door {
 impl Door {
     pub fn new(folder: &Path) -> Self {
         assert!(emitted::FUZZED_HEADER.contains("fuzzed_step_weighed"));
-        let _: fn() -> Doors = Default::default;
         Door { agent: ptr::null_mut(), saved: Vec::new(), tried: folder.join("tried") }
     }
 }

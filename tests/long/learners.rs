@@ -1,4 +1,4 @@
-//! Learners: what is declared against plain loops, gradients against differences, trials in which something is missing.
+//! Learners: what is declared against plain loops, gradients against differences, trials in which something is missing. And players, through the study program.
 
 use aif::infer::score::{Lessons, RecordedBlock, RecordedRow, ScoreError, learner_log_likelihood, learner_pointwise};
 use aif::learners::*;
@@ -10,6 +10,8 @@ use rand_chacha::ChaCha8Rng;
 
 #[path = "learners/loops.rs"]
 mod loops;
+#[path = "learners/players.rs"]
+mod players;
 #[path = "learners/program.rs"]
 mod program;
 

@@ -108,6 +108,25 @@ impl<'a, M: GenerativeModel<T>, T: Real> Follower<'a, M, T> {
     }
 }
 
+impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
+    /// The log-probability of each choice of a block, from its beginning, given what the player saw: one for each step at which it was its
+    /// turn; minus infinity of what it never does.
+    ///
+    /// # Errors
+    /// When what was seen is impossible, a choice is missing where it was the player's turn (but at the last step), or recorded where it
+    /// was not, and when more beliefs of the other would have to be carried than the options allow.
+    pub fn scores(&self, plays: &[Play<M::Evidence>]) -> Result<Vec<T>, SocietyError> {
+        let mut follower = Follower::of(self);
+        let mut each = Vec::with_capacity(plays.len());
+        for (step, play) in plays.iter().enumerate() {
+            if let Some((choice, action)) = follower.follow(play, step + 1 == plays.len())? {
+                each.push(choice[action]);
+            }
+        }
+        Ok(each)
+    }
+}
+
 impl<M: GenerativeModel<T>, T: Real> core::fmt::Debug for Follower<'_, M, T> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Follower").field("of", &M::META.name).field("step", &self.step).finish()

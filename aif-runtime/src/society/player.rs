@@ -9,7 +9,6 @@ use rand::Rng;
 
 use super::error::SocietyError;
 use super::flat::{Flat, index_of, outcomes_of, state_at};
-use super::follower::Follower;
 use super::options::PlayerOptions;
 use super::search::{Deliberation, Search};
 use super::thinker::{Kind, Thinker};
@@ -339,24 +338,7 @@ impl<M: GenerativeModel<T>, T: Real> Player<M, T> {
         Ok(())
     }
 
-    /// The log-probability of each choice of a block, from its beginning, given what the player saw: one for each step at which it was its
-    /// turn; minus infinity of what it never does.
-    ///
-    /// # Errors
-    /// When what was seen is impossible, a choice is missing where it was the player's turn (but at the last step), or recorded where it
-    /// was not, and when more beliefs of the other would have to be carried than the options allow.
-    pub fn scores(&self, plays: &[Play<M::Evidence>]) -> Result<Vec<T>, SocietyError> {
-        let mut follower = Follower::of(self);
-        let mut each = Vec::with_capacity(plays.len());
-        for (step, play) in plays.iter().enumerate() {
-            if let Some((choice, action)) = follower.follow(play, step + 1 == plays.len())? {
-                each.push(choice[action]);
-            }
-        }
-        Ok(each)
-    }
-
-    /// The same, where nothing was done that the player never does.
+    /// The log-probability of each choice of a block, as [`scores`](Player::scores), where nothing was done that the player never does.
     ///
     /// # Errors
     /// As [`scores`](Player::scores), and when something was.

@@ -6,18 +6,9 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::error::SocietyError;
-use super::thought::Thought;
+use super::thought::Remembered;
 use super::world::Society;
 use crate::model::{Assignment, GenerativeModel};
-
-/// What a player thinks.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Remembered {
-    /// What it believes, the other's belief included.
-    pub thought: Thought,
-    /// The probability of what was merged in it since its block began.
-    pub merged: f64,
-}
 
 /// A society within a block: the world's state, what it shows, and what each player thinks. With the generator that it draws from, it goes on to
 /// the same rounds, bit by bit: `saves::to_json::<World>(&(society.save()?, &rng))`.

@@ -20,6 +20,15 @@ pub struct Thought<T: Real = f64> {
     hash: u64,
 }
 
+/// What a player thinks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Remembered {
+    /// What it believes, the other's belief included.
+    pub thought: Thought,
+    /// The probability of what was merged in it since its block began.
+    pub merged: f64,
+}
+
 /// One kind of other with one belief of its own.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(bound(serialize = "T: Real + Serialize", deserialize = "T: Real + Deserialize<'de>"))]

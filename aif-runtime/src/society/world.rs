@@ -10,7 +10,7 @@ use rand::Rng;
 
 use super::error::SocietyError;
 use super::player::{Play, Player};
-use super::saved::Remembered;
+use super::thought::Remembered;
 use crate::agent::Agent;
 use crate::domain::Domain;
 use crate::model::{ActionVariable, Assignment, GenerativeModel, Meta};
