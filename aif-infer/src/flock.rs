@@ -1,6 +1,8 @@
 //! Flocks: very many agents of one model that do not learn, over tables that are stored once.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+#[cfg(not(target_family = "wasm"))]
+use std::time::Instant;
 
 use aif_runtime::random::Rng;
 use aif_runtime::{Agent, GenerativeModel, Mind, ModelError, Real};
@@ -30,7 +32,7 @@ pub struct Flock<M: GenerativeModel<T>, T: Real = f64, R = ChaCha8Rng> {
     times: FrameTimes,
 }
 
-/// How long the frames of a flock took, by the clock: each call of [`Flock::each`] or [`Flock::step`] is one.
+/// How long the frames of a flock took, by the clock: each call of [`Flock::each`] or [`Flock::step`] is one. WebAssembly has no clock: none there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FrameTimes {
     /// How many there were.
@@ -124,6 +126,7 @@ impl<M: GenerativeModel<T>, T: Real, R: Rng + Send> Flock<M, T, R> {
         results: &mut [D],
         act: impl Fn(&mut Agent<M, T>, &W, &mut R) -> D + Sync,
     ) {
+        #[cfg(not(target_family = "wasm"))]
         let start = Instant::now();
         let agent = &self.agent;
         let all = self.birds.par_iter_mut().zip(with).zip(results);
@@ -134,6 +137,7 @@ impl<M: GenerativeModel<T>, T: Real, R: Rng + Send> Flock<M, T, R> {
                 *result = agent.as_mind(&mut bird.mind, |agent| act(agent, with, rng));
             },
         );
+        #[cfg(not(target_family = "wasm"))]
         self.times.add(start.elapsed());
     }
 

@@ -127,12 +127,30 @@ fn both_players_of_a_table_of_games_are_subjects_of_a_study() {
     let refused = run(hunters(), &["simulate", "--subjects", "2", "--out", &folder.file("none.csv")]).unwrap_err();
     assert!(refused.contains("no game to be simulated in"), "{refused}");
     // A choice that is missing, and what is no action of a player's.
-    let missing = folder.write("missing.csv", table.replacen("x,3,", "x,3,0/0,,", 1).replace("0/0,,0/0,0,", "0/0,,"));
+    let blank = |line: &str| {
+        let mut cells: Vec<&str> = line.split(',').collect();
+        if (cells[0], cells[1]) == ("x", "3") {
+            cells[3] = "";
+        }
+        cells.join(",")
+    };
+    let missing = folder.write("missing.csv", table.lines().map(blank).collect::<Vec<_>>().join("\n"));
     let refused = run(hunters(), &["fit", "--data", &missing, "--method", "laplace", "--out", &folder.file("no"), "--quiet"]);
-    assert!(refused.is_err(), "{refused:?}");
-    let refused =
-        run(hunters(), &["loglik", "--data", &data, "--set", "z=0", "--missing-action", "skip", "--out", &folder.file("no")]);
-    assert!(refused.unwrap_err().contains("no --missing-action"));
+    let refused = refused.unwrap_err();
+    assert!(refused.contains("step 3") && refused.contains("turn"), "{refused}");
+    for way in ["skip", "marginalise"] {
+        let more = ["--set", "z=0", "--missing-action", way, "--out", &folder.file("no")];
+        let refused = run(hunters(), &[&["loglik", "--data", &data], &more[..]].concat());
+        assert!(refused.unwrap_err().contains("no --missing-action"));
+    }
+    // Names that differ in the case of letters only are one player; a game without a name is none; what is not read is said.
+    let cased = table.replacen("ann.outcome", "Ann.outcome", 1).replace("step,", "dyad,step,").replace("\nx,", "\nx,9,");
+    let cased = cased.replace("\ny,", "\ny,9,");
+    let told = run(hunters(), &["check", &folder.write("cased.csv", cased)]);
+    assert!(told.is_ok(), "{told:?}");
+    let nameless = folder.write("nameless.csv", table.replace("\ny,", "\nNA,"));
+    let refused = run(hunters(), &["loglik", "--data", &nameless, "--set", "z=0", "--out", &folder.file("no")]);
+    assert!(refused.unwrap_err().contains("NA"));
 }
 
 #[test]

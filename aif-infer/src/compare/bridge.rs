@@ -76,7 +76,8 @@ pub fn bridge(drawn: &[Vec<f64>], weights: Option<&[f64]>, proposed: &[f64]) -> 
     let ess = ess_mean(&chains);
     let count = if ess.is_finite() { ess.clamp(1.0, all.len() as f64) } else { all.len() as f64 };
     let of_drawn = off.iter().map(|x| x * x).sum::<f64>() / off.len() as f64 / count;
-    Some(Bridge { ln_integral: r, error: (of_proposed + of_drawn).sqrt() })
+    let error = (of_proposed + of_drawn).sqrt();
+    error.is_finite().then_some(Bridge { ln_integral: r, error })
 }
 
 /// A list in pieces as long as others.

@@ -1,7 +1,7 @@
 //! Tables of societies: one row for each round, a column for each player's action and observation, `ann.sight` and `ann.go`. Of each player
 //! whose columns a behaviour needs, a subject is made.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::error::listed;
 use super::options::DataOptions;
@@ -24,18 +24,19 @@ pub(super) fn is_of_player(name: &str, wanted: impl Fn(&str) -> bool) -> bool {
 /// A table with a row for each player of each round, where it is one of a society; else as it is.
 pub(super) fn unfolded(table: RawTable, schema: &Schema, options: &DataOptions) -> RawTable {
     let own = |name: &str| column(&table.header, options.column(name)).ok();
-    if !schema.players || own("subject").is_some() || column(&table.header, "subjID").is_ok() {
+    if !schema.players || own("subject").is_some() || ["subjID", "participant_id"].iter().any(|name| own(name).is_some()) {
         return table;
     }
     let names: Vec<&str> = schema.columns().filter(|c| c.is_recorded()).map(|c| options.column(c.name)).collect();
     // In the order of the columns.
     let (mut seen, mut players, mut others) = (BTreeSet::new(), Vec::new(), Vec::new());
+    let known = Known::new(&table.header);
     for (player, _) in table.header.iter().filter_map(|name| parts(name)) {
-        if !seen.insert(player) {
+        // Names that differ in the case of letters only are one.
+        if !seen.insert(player.to_lowercase()) {
             continue;
         }
-        let places: Option<Vec<usize>> =
-            names.iter().map(|name| column(&table.header, &format!("{player}.{name}")).ok()).collect();
+        let places: Option<Vec<usize>> = names.iter().map(|name| known.place(&format!("{player}.{name}"))).collect();
         match places {
             Some(places) => players.push((player, places)),
             None => others.push(player),
@@ -53,7 +54,12 @@ pub(super) fn unfolded(table: RawTable, schema: &Schema, options: &DataOptions) 
     let mut long = RawTable::new(&table.path, header.into_iter().map(String::from).collect());
     for (player, places) in &players {
         for row in table.rows() {
-            let subject = game.map_or_else(|| player.to_string(), |at| format!("{}.{player}", row.cell(at)));
+            let named = |at| match row.cell(at) {
+                // A game without a name has subjects without one, which is complained of.
+                missing if options.is_missing(missing) => missing.to_owned(),
+                game => format!("{game}.{player}"),
+            };
+            let subject = game.map_or_else(|| player.to_string(), named);
             let cells = [subject.as_str(), block.map_or("1", |at| row.cell(at))].into_iter();
             let cells = cells.chain(keys.iter().map(|(_, at)| row.cell(*at))).chain(places.iter().map(|&at| row.cell(at)));
             long.push(row.line, cells);
@@ -64,9 +70,39 @@ pub(super) fn unfolded(table: RawTable, schema: &Schema, options: &DataOptions) 
     if !others.is_empty() {
         remark += &format!("; {} not, without the columns {}", listed(&others), listed(&names));
     }
+    let mut used: BTreeSet<usize> = players.iter().flat_map(|(_, places)| places).copied().collect();
+    used.extend(keys.iter().map(|(_, at)| *at).chain(game).chain(block));
+    let of_others = |name: &str| parts(name).is_some_and(|(player, _)| others.contains(&player));
+    let ignored = |(at, name): &(usize, &String)| !used.contains(at) && !name.is_empty() && !of_others(name);
+    let ignored: Vec<&String> = table.header.iter().enumerate().filter(ignored).map(|(_, name)| name).collect();
+    if !ignored.is_empty() {
+        remark += &format!("; ignored the columns {}", listed(ignored));
+    }
     long.mark = table.mark;
     long.mark.add("unfolded");
     long.remarks = table.remarks;
     long.remarks.push(remark);
     long
+}
+
+/// Where the columns of each name are, and of each name in lower case; nothing where there are several.
+struct Known<'a> {
+    exact: HashMap<&'a str, Option<usize>>,
+    lower: HashMap<String, Option<usize>>,
+}
+
+impl<'a> Known<'a> {
+    fn new(header: &'a [String]) -> Self {
+        let mut known = Known { exact: HashMap::new(), lower: HashMap::new() };
+        for (at, name) in header.iter().enumerate() {
+            known.exact.entry(name).and_modify(|place| *place = None).or_insert(Some(at));
+            known.lower.entry(name.to_lowercase()).and_modify(|place| *place = None).or_insert(Some(at));
+        }
+        known
+    }
+
+    /// The one column of a name; where there is none, the one that differs in the case of letters only.
+    fn place(&self, name: &str) -> Option<usize> {
+        self.exact.get(name).or_else(|| self.lower.get(&name.to_lowercase())).copied().flatten()
+    }
 }

@@ -114,13 +114,13 @@ impl Outward<'_> {
     }
 
     fn located<P: LocationScale<f64>>(&mut self, prior: &P) -> f64 {
-        let x = take(&mut self.values);
+        let (x, held) = (take(&mut self.values), self.places.held());
         if self.places.is_zero() {
             return 0.0;
         }
         let (location, scale) = (prior.location(), prior.scale());
         let moved = prior.support().unconstrain(x)[0];
-        let (middle, spread) = standard(location, scale, self.places.held());
+        let (middle, spread) = standard(location, scale, held);
         let density = prior.standard_ln_density((moved - location) / scale) + (spread / scale).ln();
         self.push((moved - middle) / spread, density, Some([moved, location, scale]));
         x
@@ -140,10 +140,10 @@ fn standard(location: f64, scale: f64, held: Held) -> (f64, f64) {
 impl Draw<f64> for Outward<'_> {
     fn draw<P: Prior<f64>>(&mut self, prior: P) -> f64 {
         let x = take(&mut self.values);
+        self.places.held();
         if self.places.is_zero() {
             return 0.0;
         }
-        self.places.held();
         let coordinate = prior.support().unconstrain(x)[0];
         let (_, jacobian) = prior.support().constrain(coordinate);
         self.push(coordinate, prior.ln_density(x) + jacobian, None);
@@ -180,11 +180,12 @@ struct Inward<'a> {
 
 impl Inward<'_> {
     fn located<P: LocationScale<f64>>(&mut self, prior: &P) -> f64 {
+        let held = self.places.held();
         if self.places.is_zero() {
             return 0.0;
         }
         let (location, scale) = (prior.location(), prior.scale());
-        let (middle, spread) = standard(location, scale, self.places.held());
+        let (middle, spread) = standard(location, scale, held);
         let moved = middle + spread * take(&mut self.coordinates);
         self.ln_density += prior.standard_ln_density((moved - location) / scale) + (spread / scale).ln();
         prior.finish(moved)
@@ -193,10 +194,10 @@ impl Inward<'_> {
 
 impl Draw<f64> for Inward<'_> {
     fn draw<P: Prior<f64>>(&mut self, prior: P) -> f64 {
+        self.places.held();
         if self.places.is_zero() {
             return 0.0;
         }
-        self.places.held();
         let (x, jacobian) = prior.support().constrain(take(&mut self.coordinates));
         self.ln_density += prior.ln_density(x) + jacobian;
         x

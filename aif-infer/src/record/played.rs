@@ -96,6 +96,14 @@ impl Played {
         })
     }
 
+    /// Of each choice that counts, whether one that does not lies between it and the one before.
+    pub(crate) fn skips(&self) -> impl Iterator<Item = bool> {
+        self.counted().map(|(block, step)| {
+            let before = (0..step).rev().find(|&s| block.done[s] != NOTHING);
+            before.is_some_and(|before| !block.scored[before])
+        })
+    }
+
     /// How many choices count.
     pub fn responses(&self) -> usize {
         self.counted().count()

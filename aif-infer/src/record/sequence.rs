@@ -7,8 +7,14 @@ use std::sync::Arc;
 
 use super::ResponsePlace;
 
-/// What is known of a choice when it is made: what was seen since the one before, and what is set from outside; names and labels.
-pub type Cues = Vec<(&'static str, Cow<'static, str>)>;
+/// What is known of a choice when it is made.
+#[derive(Clone, Debug, Default)]
+pub struct Cues {
+    /// What was seen since the choice before, and what is set from outside; names and labels.
+    pub seen: Vec<(&'static str, Cow<'static, str>)>,
+    /// Whether something was chosen, or may have been, between this choice and the one before it that is scored: it is not known to follow that one.
+    pub skips: bool,
+}
 
 /// A choice, as a statistic sees it.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +39,7 @@ impl Trial<'_> {
 }
 
 /// A statistic of a study's own: of each choice, given the one before it in its block (none of the first), whether something is so; nothing where that
-/// is not asked. What is checked is the share of those of which it is so. In data drawn anew the choice is drawn, one step ahead; what came before it is
+/// is not asked. A choice that follows one that is not scored is left out. What is checked is the share of those of which it is so. In data drawn anew the choice is drawn, one step ahead; what came before it is
 /// as it was recorded.
 pub type Statistic = Arc<dyn Fn(&Trial<'_>, Option<&Trial<'_>>) -> Option<bool> + Send + Sync>;
 
@@ -54,6 +60,8 @@ pub(crate) struct Sequence<'a> {
     cues: &'a [Cues],
     /// The choice before each in its block.
     before: Vec<Option<usize>>,
+    /// Which follow a choice that is not scored: no statistic is asked of them.
+    left_out: Vec<bool>,
     /// Which quarter of its block each is in, from 1, where that is divided.
     quarter: Vec<Option<usize>>,
     /// Which names have few enough labels.
@@ -73,27 +81,30 @@ impl<'a> Sequence<'a> {
             return None;
         }
         let (mut before, mut quarter) = (vec![None; chosen.len()], vec![None; chosen.len()]);
+        let mut left_out = vec![false; chosen.len()];
         let made: Vec<usize> = (0..chosen.len()).filter(|&i| chosen[i].is_some()).collect();
         let same = |a: &usize, b: &usize| (&places[*a].session, &places[*a].block) == (&places[*b].session, &places[*b].block);
         for block in made.chunk_by(same) {
             for (at, &i) in block.iter().enumerate() {
-                before[i] = at.checked_sub(1).map(|before| block[before]);
+                let skips = cues.get(i).is_some_and(|cues| cues.skips);
+                before[i] = at.checked_sub(1).filter(|_| !skips).map(|before| block[before]);
+                left_out[i] = skips;
                 quarter[i] = (block.len() >= LEAST_CHOICES).then_some(1 + 4 * at / block.len());
             }
         }
         let mut found: BTreeMap<&'static str, Vec<&str>> = BTreeMap::new();
-        for (name, label) in cues.iter().flatten() {
+        for (name, label) in cues.iter().flat_map(|cues| &cues.seen) {
             let own = found.entry(name).or_default();
             if own.len() <= MOST_LABELS && !own.contains(&&**label) {
                 own.push(label);
             }
         }
         let few = found.into_iter().filter(|(_, labels)| labels.len() <= MOST_LABELS).map(|(name, _)| name).collect();
-        Some(Sequence { labels, chosen, places, cues, before, quarter, few, statistics })
+        Some(Sequence { labels, chosen, places, cues, before, left_out, quarter, few, statistics })
     }
 
     fn cues(&self, i: usize) -> &'a [(&'static str, Cow<'static, str>)] {
-        self.cues.get(i).map_or(&[], |cues| cues)
+        self.cues.get(i).map_or(&[], |cues| &cues.seen)
     }
 
     fn trial(&self, i: usize, choice: usize) -> Trial<'_> {
@@ -127,6 +138,9 @@ impl<'a> Sequence<'a> {
                     count(own + 2, format!("{label}, quarter {quarter}"), value == choice);
                 }
             }
+            if self.left_out[i] {
+                continue;
+            }
             let earlier = before.map(|(before, earlier)| self.trial(before, earlier));
             for (at, (name, statistic)) in self.statistics.iter().enumerate() {
                 if let Some(so) = statistic(&self.trial(i, choice), earlier.as_ref()) {
@@ -159,7 +173,7 @@ mod tests {
         let chosen = [Some(0), Some(0), Some(1), None, Some(1)];
         let place = |block: &str, step| ResponsePlace { block: block.into(), step, ..ResponsePlace::default() };
         let places = [place("1", 0), place("1", 1), place("1", 2), place("1", 3), place("2", 0)];
-        let cue = |label: &'static str| vec![("outcome", Cow::Borrowed(label))];
+        let cue = |label: &'static str| Cues { seen: vec![("outcome", Cow::Borrowed(label))], skips: false };
         let cues = [cue("none"), cue("win"), cue("loss"), cue("win"), cue("win")];
         let won = |trial: &Trial<'_>, before: Option<&Trial<'_>>| {
             before.filter(|_| trial.seen("outcome") == Some("win")).map(|before| before.choice == trial.choice)
@@ -176,5 +190,10 @@ mod tests {
         // What is drawn anew is held against what was recorded before it.
         let anew = sequence.shares(&[Some(1), Some(1), Some(1), None, Some(0)]);
         assert_eq!(anew[1], ("repeats".to_string(), 0.0));
+        // Between the second and the third something else was chosen: they are no pair.
+        let mut cues = cues;
+        cues[2].skips = true;
+        let shares = Sequence::new((&labels, &chosen), &places, &cues, &statistics).unwrap().shares(&chosen);
+        assert_eq!(shares[1], ("repeats".to_string(), 1.0));
     }
 }

@@ -33,6 +33,9 @@ pub(super) struct Bridges<'a> {
 /// So many draws of the proposal stand beside each of the chains': they cost a likelihood each, and what the chains have cost many.
 const PROPOSED: usize = 4;
 
+/// The streams of chance that draw from the proposal begin here: those before are the fit's own.
+const PROPOSALS: u64 = 1 << 40;
+
 /// The numbers of the group that are zero: their places among those that are drawn.
 type Zeros<'z> = &'z [usize];
 
@@ -227,7 +230,7 @@ impl<'a> Bridges<'a> {
         };
         let drawn: Vec<f64> = bridging.par_iter().enumerate().map(at_draw).collect::<Option<_>>()?;
         let own = |i: usize| {
-            let position = proposal.draw(&mut stream(seed, i as u64));
+            let position = proposal.draw(&mut stream(seed, PROPOSALS + i as u64));
             self.density(&position, zeros) - proposal.ln_density(&position)
         };
         let proposed: Vec<f64> = (0..PROPOSED * drawn.len()).into_par_iter().map(own).collect();

@@ -120,7 +120,10 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
 
     fn cues(record: &History) -> Vec<Cues> {
         let meta: Meta = M::META;
-        let of_row = |(i, (_, _, row)): (usize, (&Walk, usize, &Step))| {
+        let mut skips = false;
+        let of_row = |(i, (_, step, row)): (usize, (&Walk, usize, &Step))| {
+            let after_unscored = skips && step > 0;
+            skips = !row.scored;
             let node = &record.nodes[row.node as usize];
             let seen = &record.observations[node.observation as usize].numbers;
             let outcome = |(modality, number): (&Modality, &Option<f64>)| {
@@ -129,12 +132,13 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
                     if modality.measured.is_some() { sign(number).into() } else { modality.outcomes.label(number as usize) };
                 Some((modality.name, label))
             };
-            let mut cues: Cues = meta.modalities.iter().zip(seen).filter_map(outcome).collect();
+            let mut seen: Vec<_> = meta.modalities.iter().zip(seen).filter_map(outcome).collect();
             let inputs = meta.inputs.iter().zip(&record.settings[node.setting as usize].inputs);
-            cues.extend(inputs.map(|(input, &x)| {
+            seen.extend(inputs.filter(|(_, x)| !x.is_nan()).map(|(input, &x)| {
                 let label = input.values.map_or_else(|| sign(x).into(), |labels| labels.label(x as usize));
                 (input.name, label)
             }));
+            let cues = Cues { seen, skips: after_unscored };
             vec![cues; usize::from(row.scored) + record.answers.counted(i).count()]
         };
         record.rows().enumerate().flat_map(of_row).collect()

@@ -10,6 +10,7 @@ use rand::Rng;
 
 use super::error::StudyError;
 use super::neural::NeuralError;
+use super::players::no_missing_action;
 use super::studied::{Studied, StudyOptions, SubjectRecords, Takes};
 use crate::data::{DataOptions, Format, MissingAction, RawTable, RowOrder, Schema, covariates, is_of_shard, participants, read};
 use crate::fit::{Fittable, TabledGroup};
@@ -322,6 +323,9 @@ where
 
     fn load(&self, source: &Source<'_>, options: StudyOptions) -> Result<Box<dyn Loaded>, StudyError> {
         self.check(options)?;
+        if self.schema().players && source.data.missing_action != MissingAction::Error {
+            return Err(no_missing_action(source.tables).into());
+        }
         let others = P::META.covariates.iter().map(|c| c.name).chain(P::META.plates().iter().map(|p| p.name));
         let data = DataOptions { others: others.map(String::from).collect(), ..source.data.clone() };
         let read =

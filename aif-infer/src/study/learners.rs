@@ -104,15 +104,17 @@ impl<M: LearningModel<f64>> Studied for Learns<M> {
         let labelled = |columns: &'static [LearnerColumn], numbers: &[f64], cues: &mut Cues| {
             for (own, &x) in columns.iter().zip(numbers).filter(|(_, x)| !x.is_nan()) {
                 let label = own.values.map_or_else(|| sign(x).into(), |labels| labels.label(x as usize));
-                cues.push((own.name, label));
+                cues.seen.push((own.name, label));
             }
         };
         let mut all = Vec::with_capacity(record.responses());
         let width = meta.responses.len();
         for lines in &record.rows {
+            let mut skips = false;
             for t in 0..lines.trials {
                 let counted = (0..width).filter(|r| lines.counted[t * width + r]).count();
-                let mut cues = Cues::new();
+                let mut cues = Cues { skips, ..Cues::default() };
+                skips = counted == 0;
                 if let Some(before) = t.checked_sub(1).filter(|_| counted > 0) {
                     labelled(meta.observations, lines.trial(before).observations, &mut cues);
                 }

@@ -139,7 +139,8 @@ impl<P: Playing<f64>> Studied for Plays<P> {
             let modality = &P::Model::META.modalities[m];
             Some((modality.name, modality.outcomes.label(outcome?)))
         };
-        record.seen().map(|seen| seen.into_iter().enumerate().filter_map(label).collect()).collect()
+        let own = |seen: Vec<Option<usize>>| seen.into_iter().enumerate().filter_map(label).collect();
+        record.seen().zip(record.skips()).map(|(seen, skips)| Cues { seen: own(seen), skips }).collect()
     }
 
     /// The probability of each action, given what was seen and done before: which player it is, is learned by that.
@@ -228,11 +229,9 @@ impl<P: Playing<f64>> Studied for Plays<P> {
         sessions: bool,
         asked: &dyn Fn(usize) -> bool,
     ) -> Result<SubjectRecords<Played>, DataError> {
+        // What is simulated is read as if actions could be missing; who asks for it is told in `no_missing_action`.
         if !matches!(options.missing_action, MissingAction::Error | MissingAction::Marginalise) {
-            let path = tables.first().map_or_else(Default::default, |table| table.path.clone());
-            let expected =
-                "no --missing-action: a player's action is missing where it has no turn, and where it has one the others saw it";
-            return Err(DataError::content(&path, vec![Complaint::new(0, "", "a player of a game", expected)]));
+            return Err(no_missing_action(tables));
         }
         read_subjects::<Self>(tables, (options, sessions), asked)
     }
@@ -250,4 +249,11 @@ impl<P: Playing<f64>> Studied for Plays<P> {
         }
         impossible.filter(|_| !any).map_or(Ok(()), Err)
     }
+}
+
+/// Of games no action is left out.
+pub(super) fn no_missing_action(tables: &[RawTable]) -> DataError {
+    let path = tables.first().map_or_else(Default::default, |table| table.path.clone());
+    let expected = "no --missing-action: a player's action is missing where it has no turn, and where it has one the others saw it";
+    DataError::content(&path, vec![Complaint::new(0, "", "a player of a game", expected)])
 }

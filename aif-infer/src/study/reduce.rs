@@ -12,7 +12,7 @@ use super::stored;
 use super::studied::StudyOptions;
 use crate::compare::{Bridge, RELIABLE};
 use crate::data::{DataOptions, open_tables};
-use crate::fit::FitError;
+use crate::fit::{FitError, Method};
 use crate::output::{NewFolder, cells, write_out, write_rows};
 use crate::results::{Fit, Header, MOST_DROPPED, Reduced, Reduction, reductions};
 
@@ -24,7 +24,7 @@ fn called(names: &[String]) -> String {
 pub(super) fn run(engine: &dyn Engine, arguments: &Reduce) -> Result<(), StudyError> {
     let out = arguments.out.as_deref().map(NewFolder::begin).transpose()?;
     let (fit, header) = stored::open(engine, &arguments.folder)?;
-    let records = records(engine, arguments, &header)?;
+    let records = records(engine, &fit, arguments, &header)?;
     let bar = if arguments.quiet || records.is_none() {
         ProgressBar::hidden()
     } else {
@@ -34,7 +34,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Reduce) -> Result<(), StudyEr
     bar.finish_and_clear();
     if records.is_some() && found.evidence.is_none() {
         say!(
-            "note: no bridge could be made: {} draws are too few for so many numbers, or some numbers have no coordinates",
+            "note: no bridge could be made: {} draws are too few for so many numbers, some numbers have no coordinates, or some draw has no density",
             found.draws
         );
     }
@@ -47,7 +47,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Reduce) -> Result<(), StudyEr
 }
 
 /// The records that were fitted, where the table is named.
-fn records(engine: &dyn Engine, arguments: &Reduce, header: &Header) -> Result<Option<Box<dyn Loaded>>, StudyError> {
+fn records(engine: &dyn Engine, fit: &Fit, arguments: &Reduce, header: &Header) -> Result<Option<Box<dyn Loaded>>, StudyError> {
     let wrong = |what: String| Err(StudyError::Fit(FitError::Stored(what)));
     let (data, options, shown) = (arguments.reading.options(), arguments.agent.options(engine)?, arguments.folder.display());
     let (covariates, standardise) = (arguments.reading.covariates.as_deref(), &arguments.reading.standardise[..]);
@@ -58,6 +58,13 @@ fn records(engine: &dyn Engine, arguments: &Reduce, header: &Header) -> Result<O
         }
         return Ok(None);
     };
+    // What is drawn from an approximation would be taken for the posterior, with an error that knows nothing of it.
+    if !matches!(fit.method, Method::Nuts(_)) {
+        let by = fit.method.name();
+        return wrong(format!(
+            "{shown}: a bridge takes draws of the posterior itself, as --method nuts makes them; these are of an approximation ({by}): reduce without --data"
+        ));
+    }
     let tables = open_tables(path, &data, &engine.schema())?;
     let source = Source { tables: &tables, data: &data, covariates, standardise, shard: None };
     let loaded = engine.load(&source, options)?;
