@@ -27,6 +27,7 @@ public:
     tmaze::Agent agent;
     int place = CENTRE;
     int won = 0;
+    double since = 0.0;
 
     void _ready(uint64_t seed) {
         expect("create", agent.create({0.98, 0.95, 3.0}, seed, "{\"horizon\": 3}"), TMAZE_OK);
@@ -52,9 +53,6 @@ public:
         place = go[0];
         won += (place == LEFT) - (place == RIGHT);
     }
-
-private:
-    double since = 0.0;
 };
 
 int main() {
@@ -78,7 +76,7 @@ int main() {
     Mouse loaded;
     loaded._ready(99);
     expect("load", loaded.agent.load(bytes), TMAZE_OK);
-    loaded.place = mice[0].place, loaded.won = mice[0].won;
+    loaded.place = mice[0].place, loaded.won = mice[0].won, loaded.since = mice[0].since;
     for (int frame = 0; frame < 240; frame++) mice[0]._physics_process(1.0 / 60.0), loaded._physics_process(1.0 / 60.0);
     expect("on the way", loaded.place, mice[0].place);
     expect("alike", loaded.won, mice[0].won);
