@@ -387,3 +387,77 @@ fn an_action_of_a_level_may_come_about_with_its_time() {
     let error = own.log_likelihood(&Assigned::default(), &Ticks::new(&whole, blocks), &options).unwrap_err().to_string();
     assert!(error.contains("the action is missing, and it comes about by the response `side`"), "{error}");
 }
+
+/// Two hands that move at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Hands<T> {
+    pub ease: T,
+}
+
+#[generative_model(horizon = 1, actions(left: Two, right: Two))]
+impl<T: Real> Hands<T> {
+    #[factor(initial = uniform())]
+    fn aim(&self, aim: Two) -> Two {
+        aim
+    }
+    #[factor(initial = uniform())]
+    fn here(&self, left: Two) -> Two {
+        left
+    }
+    #[factor(initial = uniform())]
+    fn there(&self, right: Two) -> Two {
+        right
+    }
+    #[modality(preference = [T::zero(), self.ease, self.ease, T::one()])]
+    fn felt(&self, aim: Two, here: Two, there: Two) -> Dist<Index<4>> {
+        let both = usize::from(aim == here) + 2 * usize::from(there != here);
+        Dist::from_fn(|felt: Index<4>| if felt.index() == both { 0.7 } else { 0.1 })
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Mind<T> {
+    pub hands: Hands<T>,
+}
+
+#[generative_model(horizon = 1)]
+impl<T: Real> Mind<T> {
+    #[factor(initial = uniform())]
+    fn wish(&self, wish: Two) -> Two {
+        wish
+    }
+    #[level(model = Hands<T>, from = self.hands, steps = 3, begins = aim)]
+    fn hands(&self, wish: Two) -> Dist<Two> {
+        Dist::from_fn(|aim: Two| if aim == wish { 0.9 } else { 0.1 })
+    }
+}
+
+#[test]
+fn joint_actions_of_a_level_may_be_known_in_part() {
+    let (own, options) = (Mind { hands: Hands { ease: 0.4 } }.family(), AgentOptions::default());
+    let plan = <Nests<Mind<f64>> as Studied>::plan(1, 3, &[]).unwrap();
+    let blocks = own.simulate(&Assigned::default(), &own, &plan, &options, &mut ChaCha8Rng::seed_from_u64(4)).unwrap();
+    let whole = tree::<Mind<f64>, f64>();
+    let scored = |row: usize, parts: [Option<f64>; 2]| {
+        let mut blocks = blocks.clone();
+        blocks[0].rows[row].responses[..2].copy_from_slice(&parts);
+        let ticks = Ticks::new(&whole, blocks);
+        assert_eq!(ticks.places()[0].response, "left+right");
+        own.pointwise(&Assigned::default(), &ticks, &options).unwrap()
+    };
+    let each = |parts: [Option<f64>; 2]| scored(1, parts)[1];
+    let sum = |logs: &[f64]| logs.iter().map(|log| log.exp()).sum::<f64>().ln();
+    let both = [0.0, 1.0].map(|right| each([Some(1.0), Some(right)]));
+    assert!((each([Some(1.0), None]) - sum(&both)).abs() < 1e-12);
+    // Read from a table, it has to be asked for.
+    let folder = Folder::new("nested-in-part");
+    let header = "subject,block,step,felt,left,right,mind_step\n";
+    let read = |cells: &str| {
+        let rows = format!("{header}0,0,0,0,{cells},0\n0,0,1,1,0,0,0\n0,0,2,1,,,0\n");
+        std::fs::write(folder.file("data.csv"), rows).unwrap();
+        let table = aif::infer::data::RawTable::open(std::path::Path::new(&folder.file("data.csv"))).unwrap();
+        <Nests<Mind<f64>> as Studied>::read(&[table], &Default::default(), false).map_err(|error| error.to_string())
+    };
+    assert!(read("1,0").is_ok());
+    assert!(read("1,").unwrap_err().contains("no `left+right` in 1 row in which it was due"));
+}

@@ -11,6 +11,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// Wants other states than its model declares: of each factor those that have any probability in `goals`, none of a factor that is zero everywhere.
     /// Plans are made back from them from now on, as deep as from the goals before; else as the options say, and where these say nothing, by the defaults of
     /// [`InductionOptions`](crate::InductionOptions). What leads where is worked out only where there were no goals before.
+    /// Where the options give the inductive value no weight they count for nothing.
     ///
     /// For one agent. Of several that pursue the same, each takes what was worked out once: [`work_back`](Agent::work_back), [`set_induction`](Agent::set_induction).
     ///
@@ -33,7 +34,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     }
 
     /// Plans back from goals that were worked out before, by other options than its own, perhaps, and shared with other agents of the model. Where it
-    /// learns transitions, it works back from them anew, for itself.
+    /// learns transitions, it works back from them anew, for itself, the next time that it learns.
     ///
     /// # Errors
     /// When it was worked out for a model of other factors; the agent is then as before. That its transitions are those of this agent is up to the

@@ -48,7 +48,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// Lets the agent do something as a mind: it believes what the mind does, and the mind keeps what is then the prior of the next observation.
     ///
     /// What is perceived and not acted on is forgotten, as a second look replaces the first: show it again when the mind acts. An action is
-    /// corrected in the same call, or not at all. Preferences and precisions that are set in between stay with the agent: set them for every
+    /// corrected in the same call, or not at all. Preferences, precisions and goals that are set in between stay with the agent: set them for every
     /// mind, or for none.
     pub fn as_mind<R>(&mut self, mind: &mut Mind<M::Belief, T>, act: impl FnOnce(&mut Self) -> R) -> R {
         let perception = &mut self.life.state.perception;

@@ -10,8 +10,13 @@ use crate::plan::{Plan, Planner, Reduction, Scene, for_each_policy};
 use crate::scalar::{Real, softmax};
 
 impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
-    /// Where the agent plans now.
+    /// Where the agent plans now. Whatever is changed in it, bounds of branches are those of what it then holds: they are worked out for each plan.
     pub fn scene(&self) -> Scene<'_, M, T> {
+        Scene { bounds: None, ..self.own_scene() }
+    }
+
+    /// The same with the bounds that were worked out for it.
+    fn own_scene(&self) -> Scene<'_, M, T> {
         self.life.setup.scene(&self.life.state)
     }
 
@@ -22,12 +27,12 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
 
     /// The plan made by another planner.
     pub fn plan_with(&self, planner: &impl Planner<M, T>) -> Plan<M, T> {
-        planner.plan(&self.scene().problem(&self.precisions(), Reduction::Sum))
+        planner.plan(&self.own_scene().problem(&self.precisions(), Reduction::Sum))
     }
 
     /// The log-marginals of the policy posterior over first actions.
     pub fn infer_policies(&self) -> <M::Action as Domain>::Array<T> {
-        infer_policies(&self.options().planning, self.scene(), &self.precisions())
+        infer_policies(&self.options().planning, self.own_scene(), &self.precisions())
     }
 
     /// The log-probability of each action, were it drawn: from policies or from marginals, with precision and lapse.

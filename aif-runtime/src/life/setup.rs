@@ -232,6 +232,9 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
 
     /// Sets preferences that are passed down to a run, or takes them back. They change with every run: bounds are worked out for each plan.
     pub(crate) fn lend(&mut self, preferences: Option<M::Preferences>) {
+        if preferences.is_none() && !self.prefers {
+            return;
+        }
         self.take_preferences(preferences);
         self.bounds = None;
     }

@@ -3,6 +3,7 @@
 //! For scoring, where the same runs come again and again. A run that goes as one before it did is looked up, step for step, in a tree of histories: neither
 //! perception, nor the filters of where it began, nor plans are worked out again, and what comes of it is the same to the bit.
 
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
 
@@ -16,6 +17,9 @@ use crate::scalar::Real;
 
 /// No more ways to go on from a history are looked through than these.
 const MOST_WAYS: usize = 64;
+
+/// No more histories are remembered than these.
+const MOST_NODES: usize = 1 << 14;
 
 /// A history within a run: what it came to, and what came after it.
 #[derive(Clone)]
@@ -34,7 +38,6 @@ struct Node<L: GenerativeModel<T>, T: Real> {
 /// Where a run began.
 #[derive(Clone)]
 struct Root<L: GenerativeModel<T>, T: Real> {
-    mark: u64,
     preferences: Option<L::Preferences>,
     habit: Option<ActionProbabilities<L, T>>,
     node: usize,
@@ -44,7 +47,8 @@ struct Root<L: GenerativeModel<T>, T: Real> {
 #[derive(Clone)]
 pub(super) struct Memory<L: GenerativeModel<T>, T: Real> {
     nodes: Vec<Node<L, T>>,
-    roots: Vec<Root<L, T>>,
+    /// By the marks of states: beginnings, of which nothing is kept before they come again.
+    roots: BTreeMap<u64, Option<Root<L, T>>>,
     /// The history that the run has come to, where it is remembered.
     at: Option<usize>,
     /// Whether what the run is lived with is not yet what that came to.
@@ -65,7 +69,7 @@ impl<L: Nested<T>, T: Real> Memory<L, T> {
         let apart = options.learning.is_none() && !L::META.factors.iter().any(|f| f.kept);
         (L::LEVELS.is_empty() && plain && apart).then(|| Memory {
             nodes: Vec::new(),
-            roots: Vec::new(),
+            roots: BTreeMap::new(),
             at: None,
             stale: false,
             counts: [0; 2],
@@ -83,21 +87,22 @@ impl<L: Nested<T>, T: Real> Memory<L, T> {
             (Some(a), Some(b)) => same(a.entries(), b.entries()),
             (a, b) => a.is_none() && b.is_none(),
         };
-        let known = self.roots.iter().find(|root| {
-            root.mark == mark
-                && wanted(&root.preferences, &setup.preferences().copied())
-                && inclined(&root.habit, &setup.habit)
-                && self.nodes[root.node].state == *state
-        });
-        self.stale = false;
-        self.at = Some(match known {
-            Some(root) => root.node,
+        (self.at, self.stale) = (None, false);
+        match self.roots.get(&mark) {
             None => {
-                let node = self.add(state, begun, Noticed::nothing());
-                self.roots.push(Root { mark, preferences: setup.preferences().copied(), habit: setup.habit, node });
-                node
+                self.roots.insert(mark, None);
             }
-        });
+            Some(None) if self.nodes.len() >= MOST_NODES => {}
+            Some(None) => {
+                let node = self.add(state, begun, Noticed::nothing());
+                self.roots.insert(mark, Some(Root { preferences: setup.preferences().copied(), habit: setup.habit, node }));
+                self.at = Some(node);
+            }
+            Some(Some(root)) => {
+                let alike = wanted(&root.preferences, &setup.preferences().copied()) && inclined(&root.habit, &setup.habit);
+                self.at = Some(root.node).filter(|&node| alike && self.nodes[node].state == *state);
+            }
+        }
     }
 
     fn add(&mut self, state: &LifeState<L, T>, begun: &Begun<T>, noticed: Noticed<T>) -> usize {
@@ -127,7 +132,7 @@ impl<L: Nested<T>, T: Real> Memory<L, T> {
         noticed: Noticed<T>,
     ) {
         self.counts[0] += 1;
-        let Some(at) = self.at.filter(|&at| self.nodes[at].seen.len() < MOST_WAYS) else { return self.at = None };
+        let Some(at) = self.at.filter(|&at| self.nodes[at].seen.len() < MOST_WAYS && self.nodes.len() < MOST_NODES) else { return self.at = None };
         let next = self.add(state, begun, noticed);
         self.nodes[at].seen.push((seen, *tables.inputs(), next));
         self.at = Some(next);
@@ -149,7 +154,7 @@ impl<L: Nested<T>, T: Real> Memory<L, T> {
 
     /// What comes of an action is worked out now, and remembered; of one that is not known it is not.
     pub fn moved(&mut self, action: Option<usize>, state: &LifeState<L, T>, begun: &Begun<T>) {
-        let (Some(at), Some(action)) = (self.at, action) else { return self.at = None };
+        let (Some(at), Some(action)) = (self.at.filter(|_| self.nodes.len() < MOST_NODES), action) else { return self.at = None };
         let next = self.add(state, begun, Noticed::nothing());
         self.nodes[at].done.push((action, next));
         self.at = Some(next);

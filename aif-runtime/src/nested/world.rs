@@ -80,7 +80,11 @@ impl<M: Nested> NestedWorld<M> {
     /// # Errors
     /// As [`NestedWorld::set_inputs`].
     pub fn step_under<R: Rng + ?Sized>(&mut self, acts: Acts<M>, given: &Given<M>, rng: &mut R) -> Result<Seen<M>, ModelError> {
-        self.advance(&acts, Some(given), rng)?;
+        let before = self.clone();
+        if let Err(error) = self.advance(&acts, Some(given), rng) {
+            *self = before;
+            return Err(error);
+        }
         Ok(self.seen())
     }
 

@@ -25,7 +25,7 @@ use crate::scalar::{Real, has_derivatives};
 /// beneath. So of each first action, and of all together, at most `e` of the weight is lost; and `q'` being `q` given what was kept, their total variation
 /// is what `q` gave to the rest. Rounding comes on top, as in any plan; bounds are widened by more than it.
 ///
-/// Where an agent acts deterministically, the best policy is looked for, and whatever cannot be better than the best one known is left out, first
+/// Where an agent takes the best policy (deterministic choice, sampled by policies), that is looked for, and whatever cannot be better than the best one known is left out, first
 /// actions, too: its choice is that of [`Tree`]. Actions that were left out have a weight of negative infinity then.
 ///
 /// **Where it pays.** Where policies differ by much more than `-ln e` (28 nats by default): precise policies, strong preferences, deterministic choice. Where

@@ -7,6 +7,20 @@ use alloc::vec::Vec;
 use super::world::{Named, Rounds, Society};
 use crate::model::GenerativeModel;
 
+/// Adds a line of cells, quoted where they hold what divides cells or lines.
+fn push_line(table: &mut String, cells: &[String]) {
+    let quoted = cells.iter().map(|cell| {
+        let special = cell.contains([',', '"', '\n', '\r']);
+        if special {
+            Cow::Owned(alloc::format!("\"{}\"", cell.replace('"', "\"\"")))
+        } else {
+            Cow::Borrowed(cell.as_str())
+        }
+    });
+    table.push_str(&quoted.collect::<Vec<_>>().join(","));
+    table.push('\n');
+}
+
 impl<W: GenerativeModel> Society<W> {
     /// The columns of a table of rounds: the step, then for each player what it sees and what it does.
     pub fn columns(&self) -> Vec<String> {
@@ -20,28 +34,21 @@ impl<W: GenerativeModel> Society<W> {
     /// A table of rounds, comma-separated, by labels; empty where a player did nothing.
     pub fn table(&self, rounds: &Rounds<W>) -> String {
         let mut table = String::new();
-        let mut line = |cells: &[String]| {
-            let quoted = cells.iter().map(|cell| {
-                let special = cell.contains([',', '"', '\n']);
-                if special {
-                    Cow::Owned(alloc::format!("\"{}\"", cell.replace('"', "\"\"")))
-                } else {
-                    Cow::Borrowed(cell.as_str())
-                }
-            });
-            table.push_str(&quoted.collect::<Vec<_>>().join(","));
-            table.push('\n');
-        };
-        line(&self.columns());
+        push_line(&mut table, &self.columns());
+        self.push_rows(&mut table, None, rounds);
+        table
+    }
+
+    /// A line for each round, the game before it where there are several.
+    fn push_rows(&self, table: &mut String, game: Option<&str>, rounds: &Rounds<W>) {
         for (step, round) in rounds.iter().enumerate() {
-            let mut cells = alloc::vec![step.to_string()];
+            let mut cells: Vec<String> = game.into_iter().map(String::from).chain([step.to_string()]).collect();
             for ((_, seated), action) in self.seats.iter().zip(&round.actions) {
                 cells.extend(seated.labels(&round.seen).into_iter().map(Cow::into_owned));
                 cells.push(action.map_or_else(String::new, |action| seated.action().values.label(action).into_owned()));
             }
-            line(&cells);
+            push_line(table, &cells);
         }
-        table
     }
 
     /// The tables of several games between the same seats as one, with a column `game` before all others: what the study program reads, each
@@ -52,13 +59,11 @@ impl<W: GenerativeModel> Society<W> {
     {
         let mut whole = String::new();
         for (name, rounds) in games {
-            let table = self.table(rounds);
-            let mut lines = table.split_inclusive('\n');
-            let header = lines.next().unwrap_or_default();
             if whole.is_empty() {
-                whole = alloc::format!("game,{header}");
+                let columns: Vec<String> = core::iter::once("game".into()).chain(self.columns()).collect();
+                push_line(&mut whole, &columns);
             }
-            lines.for_each(|line| whole.push_str(&alloc::format!("{name},{line}")));
+            self.push_rows(&mut whole, Some(name), rounds);
         }
         whole
     }

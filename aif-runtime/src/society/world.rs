@@ -227,7 +227,8 @@ impl<W: GenerativeModel> Society<W> {
         Ok(())
     }
 
-    /// All see and act, whoever came to the open seat as it is told; what each did is noted.
+    /// All see and act, whoever came to the open seat as it is told; what each did is noted. Where a player cannot go on, its block is over: those
+    /// before it have moved on already.
     pub(super) fn step_all<R: Rng>(
         &mut self,
         guest: Option<(usize, Option<usize>)>,
@@ -235,14 +236,22 @@ impl<W: GenerativeModel> Society<W> {
         rng: &mut R,
     ) -> Result<(), SocietyError> {
         let seen = self.seen.ok_or(SocietyError::NotBegun { world: W::META.name })?;
-        for (seat, ((_, seated), of)) in self.seats.iter_mut().zip(W::META.actions).enumerate() {
+        let possible = |seat: usize, action: Option<usize>| match (action, &W::META.actions[seat]) {
+            (Some(found), of) if found >= of.values.count => {
+                Err(SocietyError::Action { model: W::META.name, action: of.name, found, values: of.values.count })
+            }
+            _ => Ok(()),
+        };
+        if let Some((open, own)) = guest {
+            possible(open, own)?;
+        }
+        self.seen = None;
+        for (seat, (_, seated)) in self.seats.iter_mut().enumerate() {
             let action = match guest.filter(|(open, _)| *open == seat) {
                 Some((_, own)) => own,
                 None => seated.step(&seen, rng)?,
             };
-            if let Some(found) = action.filter(|&action| action >= of.values.count) {
-                return Err(SocietyError::Action { model: W::META.name, action: of.name, found, values: of.values.count });
-            }
+            possible(seat, action)?;
             actions.push(action);
         }
         // Who has no turn does the first value, which then counts for nothing.

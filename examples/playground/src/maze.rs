@@ -104,6 +104,7 @@ impl Maze {
     /// # Errors
     /// When one is out of its range; all is then as before.
     pub fn turn(&mut self, knobs: Knobs) -> Result<(), ModelError> {
+        let knobs = Knobs { horizon: knobs.horizon.clamp(1, FARTHEST), ..knobs };
         let forager = Forager { nose: knobs.nose, hunger: knobs.hunger, scent: knobs.scent, ..self.forager };
         (self.agent, self.mind) = alive(&forager, &knobs, Some(self.mind.belief))?;
         (self.forager, self.knobs) = (forager, knobs);
@@ -203,7 +204,7 @@ fn alive(
     believes: Option<ForagerBelief>,
 ) -> Result<(Agent<Forager>, Mind<ForagerBelief>), ModelError> {
     let terms = Terms { state_information_gain: knobs.curiosity, ..Terms::default() };
-    let options = AgentOptions { horizon: Some(knobs.horizon.clamp(1, FARTHEST)), terms, ..AgentOptions::default() };
+    let options = AgentOptions { horizon: Some(knobs.horizon), terms, ..AgentOptions::default() };
     let precisions = Precisions { policy: knobs.precision, ..Precisions::default() };
     let agent = Agent::with_options(*forager, Default::default(), options)?.with_precisions(precisions)?;
     let mut mind = agent.newborn()?;
