@@ -11,6 +11,9 @@ use super::thought::Thought;
 use crate::model::GenerativeModel;
 use crate::scalar::Real;
 
+/// The log-probability of each action of a choice, and which was taken.
+pub type Chosen<T> = (Arc<[T]>, usize);
+
 /// A player along its record. What it, and whoever it thinks of, would choose is remembered over all blocks: the same thought comes again.
 pub struct Follower<'a, M: GenerativeModel<T>, T: Real = f64> {
     of: &'a Player<M, T>,
@@ -40,7 +43,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Follower<'a, M, T> {
     ///
     /// # Errors
     /// As [`Player::scores`].
-    pub fn follow(&mut self, play: &Play<M::Evidence>, last: bool) -> Result<Option<(Arc<[T]>, usize)>, SocietyError> {
+    pub fn follow(&mut self, play: &Play<M::Evidence>, last: bool) -> Result<Option<Chosen<T>>, SocietyError> {
         let choice = self.about_to(play, last)?;
         if let Some((_, action)) = choice {
             self.act(action)?;
@@ -54,7 +57,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Follower<'a, M, T> {
     ///
     /// # Errors
     /// As [`Player::scores`].
-    pub fn about_to(&mut self, play: &Play<M::Evidence>, last: bool) -> Result<Option<(Arc<[T]>, usize)>, SocietyError> {
+    pub fn about_to(&mut self, play: &Play<M::Evidence>, last: bool) -> Result<Option<Chosen<T>>, SocietyError> {
         self.thought = self.of.thinker().given(&self.thought, &outcomes_of::<M, T>(&play.seen)?)?;
         let turn = self.acts();
         match play.action {

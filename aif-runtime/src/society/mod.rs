@@ -23,7 +23,7 @@ mod world;
 
 pub use error::SocietyError;
 pub use flat::MAX_NUMBERS;
-pub use follower::Follower;
+pub use follower::{Chosen, Follower};
 pub use game::Game;
 pub use options::PlayerOptions;
 pub use player::{Play, Player};

@@ -29,8 +29,8 @@ pub struct Deliberation {
     pub merged: f64,
 }
 
-/// So much is remembered from choice to choice.
-const MOST_KNOWN: usize = 1 << 14;
+/// So many numbers of thoughts, or thereabouts, are remembered from choice to choice.
+const MOST_KNOWN: usize = 1 << 21;
 
 /// Who, thinking what, doing what (none: about to choose).
 type Key = (usize, u64, Option<usize>);
@@ -41,6 +41,7 @@ type Known<T, V> = BTreeMap<Key, Vec<(Arc<Thought<T>>, V)>>;
 /// A search, and what it remembers of what anybody would choose, and think after an action.
 pub(super) struct Search<'a, T: Real> {
     model: &'static str,
+    states: usize,
     most: usize,
     pub found: Deliberation,
     choices: Known<T, Arc<[T]>>,
@@ -60,6 +61,7 @@ impl<'a, T: Real> Search<'a, T> {
         let (model, most) = (of.flat.name, of.options.evaluations);
         Search {
             model,
+            states: of.flat.states,
             most,
             found: Deliberation::default(),
             choices: BTreeMap::new(),
@@ -72,7 +74,8 @@ impl<'a, T: Real> Search<'a, T> {
     /// counted again).
     pub fn anew(&mut self) {
         let found = core::mem::take(&mut self.found);
-        if found.merged > 0.0 || self.choices.len() + self.moved.len() > MOST_KNOWN {
+        let known = (self.choices.len() + self.moved.len()).saturating_mul(self.states);
+        if found.merged > 0.0 || known > MOST_KNOWN {
             (self.choices, self.moved) = (BTreeMap::new(), BTreeMap::new());
         }
     }
