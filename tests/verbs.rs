@@ -405,6 +405,19 @@ fn effects_are_planned_for_fitted_and_done_without() {
     assert!(table.contains("z[patient] z[age],"), "{table}");
     assert_eq!(folder.read("less/needed.csv").lines().count(), 1 + 2);
     assert_eq!(folder.read("less/parameters.csv").lines().count(), 1 + 3);
+    // With the data that were fitted, and no others, evidences by bridge sampling stand beside.
+    let bridged = folder.file("bridged");
+    let with = ["--drop", "z[patient]", "--quiet", "--covariates", &people];
+    reduce(&[&with[..], &["--data", &data, "--out", &bridged]].concat()).unwrap();
+    let table = folder.read("bridged/reductions.csv");
+    assert!(table.lines().next().unwrap().ends_with("probability,bridge,bridge_error"), "{table}");
+    assert!(table.lines().skip(1).all(|l| l.split(',').skip(1).all(|c| c.parse::<f64>().unwrap().is_finite())), "{table}");
+    let error = reduce(&with).unwrap_err();
+    assert!(error.contains("how a table is read and what agents do is said with --data only"), "{error}");
+    let other = folder.file("other.csv");
+    run(study(), &["simulate", "--covariates", &people, "--blocks", "20", "--seed", "9", "--out", &other]).unwrap();
+    let error = reduce(&[&with[..], &["--data", &other]].concat()).unwrap_err();
+    assert!(error.contains("was made of other data, or read with other options, than"), "{error}");
     let error = reduce(&["--drop", "z"]).unwrap_err();
     assert!(error.contains("the group has no number `z` that is drawn: it has z[intercept], z[age], z[patient]"), "{error}");
     // A spread cannot be zero.

@@ -157,3 +157,45 @@ def learners(data):
         numpyro.factor("choices", ln_p.sum())
 
     return model
+
+
+def iowa_log_likelihood(rate, sensitivity, consistency, aversion, choices, gains, losses):
+    """Prospect utilities and a delta rule; one parameter of each for each person, tables of trials x people."""
+    net = (gains - jnp.abs(losses)) / 100.0
+    # The logarithm of what is positive only: elsewhere it and its derivative would be no numbers.
+    size = jnp.where(net == 0.0, 1.0, jnp.abs(net))
+    power = jnp.where(net == 0.0, 0.0, jnp.exp(sensitivity * jnp.log(size)))
+    utility = jnp.where(net < 0.0, -aversion * power, power)
+    strictness = 3.0**consistency - 1.0
+    people = jnp.arange(choices.shape[1])
+
+    def trial(expected, seen):
+        choice, worth = seen
+        ln_p = jax.nn.log_softmax(strictness[:, None] * expected)[people, choice]
+        own = expected[people, choice]
+        return expected.at[people, choice].add(rate * (worth - own)), ln_p
+
+    return jax.lax.scan(trial, jnp.zeros((choices.shape[1], 4)), (choices, utility))[1].sum()
+
+
+def iowa(choices, gains, losses, group):
+    """`Iowa` of examples/iowa.rs: four parameters, each regressed on the group of a person (0, 1, 2; treatment contrasts)."""
+    contrasts = jnp.stack([group == 1, group == 2], -1).astype(float)
+
+    def model():
+        drawn = {}
+        for name in ("rate", "curve", "steady", "averse"):
+            intercept = numpyro.sample(f"{name}[intercept]", dist.Normal(0, 1))
+            slopes = numpyro.sample(f"{name}_group", dist.Normal(0, 0.5).expand([2]).to_event(1))
+            spread = numpyro.sample(f"{name}_sd", dist.HalfNormal(0.3))
+            with numpyro.plate(f"people of {name}", len(group)):
+                drawn[name] = normal(name, intercept + contrasts @ slopes, spread)
+        phi = jax.scipy.stats.norm.cdf
+        numpyro.factor(
+            "choices",
+            iowa_log_likelihood(
+                phi(drawn["rate"]), 2 * phi(drawn["curve"]), 5 * phi(drawn["steady"]), 10 * phi(drawn["averse"]), choices, gains, losses
+            ),
+        )
+
+    return model

@@ -1,10 +1,10 @@
-"""Hierarchical posteriors by NUTS, here and by numpyro, on the same data in one run.
+"""Hierarchical posteriors by NUTS, here, by numpyro and (where there is no loop in the model) by PyMC, on the same data in one run.
 
     python benches/peers/posteriors.py [--data FOLDER] [--patience SECONDS] [NAME ..]
 
 Ours is `fit` without options (`cargo bench --bench posteriors`), before and after the peer. numpyro's NUTS has the same models in float64,
 non-centred as well as centred: four chains at a time, each on a device of its own, of 500 + 500 (300 + 200 where a gradient is slow), from the
-prior's medians, compiled once ahead. Where it is not done after SECONDS (300 unless it is said) it is given up, and the table says so.
+prior's medians, compiled once ahead. PyMC's NUTS has four chains of 500 + 500 on two cores, in its own default start. Where a peer is not done after SECONDS (300 unless it is said) it is given up, and the table says so.
 FOLDER holds hgf_group.csv; without it the observers are left out.
 """
 
@@ -30,6 +30,7 @@ except ImportError as missing:
     sys.exit(0)
 
 import beside
+import by_pymc
 import models
 
 WAYS = ("non-centred", "centred")
@@ -116,7 +117,7 @@ def sample(name, data, way, group, to):
     )
 
 
-def within(patience, *arguments):
+def within(patience, sample, *arguments):
     """What a run of the peer in a process of its own says, or nothing where it takes too long."""
     here, there = multiprocessing.get_context("spawn").Pipe(False)
     run = multiprocessing.get_context("spawn").Process(target=sample, args=(*arguments, there))
@@ -146,13 +147,14 @@ def main():
         if "table" in data:
             data["table"] = str(Path(asked.data) / data["table"])
         group = [n["name"] for n in mine[0]["numbers"]]
-        found = {way: within(asked.patience, name, data, way, group) for way in WAYS}
+        found = {f"numpyro, {way}": within(asked.patience, sample, name, data, way, group) for way in WAYS}
+        if name in by_pymc.MODELS:
+            found |= {f"PyMC, {way}": within(asked.patience, by_pymc.sample, name, data, way, group) for way in by_pymc.WAYS}
         mine.append(ours(name, folder, asked.data))
         rate = [m["ess"] / m["seconds"] for m in mine]
         each = lambda fit: beside.number(1000 * fit["ess"] / fit["gradients"])
         ours_in_words = f"{sum(rate) / 2:,.0f}/s ({min(rate):,.0f} to {max(rate):,.0f})"
-        for way, fit in found.items():
-            peer = f"numpyro, {way}"
+        for peer, fit in found.items():
             if fit is None:
                 late = f"not done in {asked.patience:.0f} s"
                 beside.plain([f"{name}: effective draws", ours_in_words, peer, late, "", "", f"{each(mine[0])} a 1,000 gradients"])

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ours and its peers, one after the other in one run: a Markdown table with date, machine and versions.
 #
-#     benches/peers/run.sh [--data FOLDER] [--out FILE] [tmaze] [dense] [python] [hgf] [posteriors [NAME ..]]
+#     benches/peers/run.sh [--data FOLDER] [--out FILE] [tmaze] [dense] [python] [hgf] [iowa] [posteriors [NAME ..]]
 #
 # All tasks unless some are named. FOLDER holds hgf_group.csv; without it a table is made up, and the posterior of observers is left out. Packages of
 # requirements.txt are installed into a virtual environment, PEERS_VENV [default: target/peers]; where they cannot be had, nothing is
@@ -15,12 +15,12 @@ while (($#)); do
     case $1 in
         --data) data=(--data "$(realpath "$2")"); shift ;;
         --out) out=$(realpath -m "$2"); shift ;;
-        tmaze | dense | python | hgf | posteriors) tasks+=("$1") ;;
+        tmaze | dense | python | hgf | iowa | posteriors) tasks+=("$1") ;;
         *) ((${#tasks[@]})) && [[ ${tasks[-1]} == posteriors ]] || { echo "unknown: $1" >&2; exit 2; }; names+=("$1") ;;
     esac
     shift
 done
-((${#tasks[@]})) || tasks=(tmaze dense python hgf posteriors)
+((${#tasks[@]})) || tasks=(tmaze dense python hgf iowa posteriors)
 
 venv=${PEERS_VENV:-target/peers}
 python=$venv/bin/python
@@ -30,7 +30,7 @@ python=$venv/bin/python
 
 if [[ ${tasks[*]} != python ]]; then
     cargo bench --quiet --no-run --bench dense --bench peers --bench posteriors
-    cargo build --quiet --release --example tmaze_study
+    cargo build --quiet --release --example tmaze_study --example iowa
 fi
 
 rows=$(mktemp)
@@ -51,6 +51,7 @@ for task in "${tasks[@]}"; do
             fi
             ;;
         hgf) "$python" "$here/hgf.py" "${data[@]}" ;;
+        iowa) "$python" "$here/iowa.py" ;;
         posteriors) "$python" "$here/posteriors.py" "${data[@]}" "${names[@]}" ;;
     esac
 done >&2
@@ -60,7 +61,7 @@ processor=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2> /dev/null | head -
 table() {
     echo "$(date +%F), ${processor:-$(uname -m)}, $(getconf _NPROCESSORS_ONLN) cores; aif $(git describe --always --dirty), $(rustc --version | cut -d' ' -f1-2);" \
         "Python $("$python" -c 'import platform; print(platform.python_version())'), pymdp $(version inferactively-pymdp)," \
-        "numpyro $(version numpyro), jax $(version jax)"
+        "numpyro $(version numpyro), jax $(version jax), PyMC $(version pymc)"
     echo
     echo "| task | aif | peer | peer's | times | compiled in | |"
     echo "|---|---|---|---|---|---|---|"

@@ -43,7 +43,7 @@ impl From<GridStep> for GridMove {
 }
 
 impl GridMove {
-    fn by(self) -> (isize, isize) {
+    pub(super) fn by(self) -> (isize, isize) {
         match self {
             GridMove::Up => (0, -1),
             GridMove::Right => (1, 0),

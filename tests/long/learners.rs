@@ -76,8 +76,7 @@ fn agrees<const K: usize, M, D, E>(
             rows.iter().map(|own| plain(&moved, own)).sum::<f64>()
         };
         let weights = [4.0 / 5.0, -1.0 / 5.0, 4.0 / 105.0, -1.0 / 280.0];
-        let slope: f64 =
-            weights.iter().zip(1..).map(|(w, k)| w * (there(f64::from(k)) - there(-f64::from(k)))).sum::<f64>() / h;
+        let slope: f64 = weights.iter().zip(1..).map(|(w, k)| w * (there(f64::from(k)) - there(-f64::from(k)))).sum::<f64>() / h;
         assert!(
             (derived.gradient[i] - slope).abs() < 1e-9 * slope.abs().max(found.abs()),
             "{name}, {i}: {} for {slope}",

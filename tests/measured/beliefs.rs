@@ -184,3 +184,38 @@ fn a_density_is_its_constant_and_the_rest() {
     check(Beta::new(0.3, 1.7), &[-1.0, 0.2, 0.7, 1.2]);
     check(Poisson::new(1.7), &[0.0, 1.0, 5.0, 0.5]);
 }
+
+#[test]
+fn a_noisy_cue_is_where_its_measured_position_says() {
+    use aif::worlds::{NoisyCue, NoisyCueObservation};
+    let model = NoisyCue::<f64, 4, 3> { start: Cell::new(1, 1), ..Default::default() };
+    let mut agent = Agent::new(model).unwrap();
+    let place = Cell::new(1, 1).unwrap();
+    let belief = agent.infer_states(NoisyCueObservation { cell: place, column: 2.4, row: 0.3, found: false });
+    let density = |cue: Cell<4, 3>| {
+        let spread = 0.5 + 0.25 * (cue.x().abs_diff(1) + cue.y().abs_diff(1)) as f64;
+        let of = |x: f64, mean: usize| (-0.5 * ((x - mean as f64) / spread).powi(2)).exp() / spread;
+        if cue == place { 0.0 } else { of(2.4, cue.x()) * of(0.3, cue.y()) }
+    };
+    let all: Vec<Cell<4, 3>> = (0..12).filter_map(Cell::from_index).collect();
+    let total: f64 = all.iter().map(|&c| density(c)).sum();
+    for cue in all {
+        let (found, exact) = (belief.cue[cue], density(cue) / total);
+        assert!((found - exact).abs() < 1e-12, "{cue:?}: {found} and {exact}");
+    }
+    // Who plans for it goes there: it is mostly found within a dozen moves.
+    let mut rng = ChaCha8Rng::from_seed([3; 32]);
+    let mut found = 0;
+    for _ in 0..20 {
+        let (mut world, mut agent) = (World::new(model).unwrap(), Agent::new(model).unwrap());
+        let mut observation = world.reset(&mut rng);
+        for _ in 0..12 {
+            observation = world.step(agent.step(observation, &mut rng), &mut rng);
+            if observation.found {
+                found += 1;
+                break;
+            }
+        }
+    }
+    assert!(found >= 15, "{found} of 20");
+}

@@ -37,6 +37,10 @@ impl<T: Real> Gauge<T> {
         let stays = if valve == Valve::Keep { self.stay } else { 1.0 - self.stay };
         Dist::from_fn(|next| if next == tank { stays } else { 1.0 - stays })
     }
+    /// How full it is, in litres
+    /// above the mark.
+    ///
+    /// What is written here is for readers of the code.
     #[modality(preference = Preferred::normal(self.goal, 0.5))]
     fn level(&self, tank: Tank) -> Normal<T> {
         Normal::new(self.apart * tank.index() as f64, self.noise)

@@ -47,6 +47,16 @@ fn measurements_stand_in_tables_and_are_scored_and_fitted() {
     let regressors = folder.read("fit/regressors.tsv");
     assert!(regressors.lines().next().unwrap().contains("surprise_level"), "{}", &regressors[..200]);
     assert!(folder.read("fit/subjects.csv").lines().count() > 6);
+    // What was measured is held against what was expected, and its unit stands in the report.
+    let checks = folder.read("fit/predictive.csv");
+    let means: Vec<Vec<&str>> = checks.lines().filter(|l| l.contains("level, mean")).map(|l| l.split(',').collect()).collect();
+    assert_eq!(means.len(), 6, "{checks}");
+    let report = folder.read("fit/report.html");
+    assert!(report.contains("`level`: How full it is, in litres above the mark.") && report.contains("level, 90%: posterior"));
+    assert!(!report.contains("readers of the code"));
+    // Its last column is how probable as much is: of data from the model itself, nothing is far out for all.
+    let p = |row: &Vec<&str>| row.last().unwrap().parse::<f64>().unwrap();
+    assert!(means.iter().any(|row| (0.05..=0.95).contains(&p(row))), "{checks}");
     std::fs::write(folder.file("bad.csv"), "subject,block,step,level,valve\ns,1,1,high,Keep\n").unwrap();
     let error = study(&["loglik", "--data", &folder.file("bad.csv"), "--set", "z=0"]).unwrap_err().to_string();
     assert!(error.contains("`level`") && error.contains("a number"), "{error}");

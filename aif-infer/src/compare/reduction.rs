@@ -100,6 +100,49 @@ mod tests {
     }
 
     #[test]
+    fn reduced_evidences_are_those_of_refits_by_quadrature() {
+        // A line through five points with known noise: y ~ N(a + b x, 0.5), a ~ N(0.3, 1), b ~ N(0, 0.8).
+        let data = [(-1.2, -0.4), (-0.3, 0.5), (0.1, 0.2), (0.8, 0.9), (1.5, 0.7)];
+        let normal = |x: f64, m: f64, s: f64| -0.5 * ((x - m) / s).powi(2) - s.ln() - crate::prior::HALF_LN_TWO_PI;
+        let likelihood = |a: f64, b: f64| data.iter().map(|&(x, y)| normal(y, a + b * x, 0.5)).sum::<f64>();
+        // Trapezoids over all of the posterior: of smooth functions that vanish at the ends they are exact to rounding.
+        let line = |from: f64, to: f64| (0..=400).map(move |i| from + (to - from) * f64::from(i) / 400.0);
+        let each = |from: f64, to: f64| ((to - from) / 400.0).ln();
+        let under = |m: f64, s: f64| {
+            let (low, high) = (m - 9.0 * s, m + 9.0 * s);
+            let all: Vec<f64> = line(-4.0, 4.0)
+                .flat_map(|a| line(low, high).map(move |b| likelihood(a, b) + normal(a, 0.3, 1.0) + normal(b, m, s)))
+                .collect();
+            aif_runtime::scalar::log_sum_exp(&all) + each(-4.0, 4.0) + each(low, high)
+        };
+        let without: Vec<f64> = line(-4.0, 4.0).map(|a| likelihood(a, 0.0) + normal(a, 0.3, 1.0)).collect();
+        let without = aif_runtime::scalar::log_sum_exp(&without) + each(-4.0, 4.0);
+        let full = under(0.0, 0.8);
+
+        let precision = |of: &dyn Fn(f64) -> f64| data.iter().map(|&(x, _)| of(x) / 0.25).sum::<f64>();
+        let (p, q, r) = (precision(&|_| 1.0) + 1.0, precision(&|x| x), precision(&|x| x * x) + 1.0 / 0.64);
+        let (u, v) = data.iter().fold((0.3, 0.0), |(u, v), &(x, y)| (u + y / 0.25, v + x * y / 0.25));
+        let determinant = p * r - q * q;
+        let covariance = vec![r / determinant, -q / determinant, -q / determinant, p / determinant];
+        let mean = vec![covariance[0] * u + covariance[1] * v, covariance[2] * u + covariance[3] * v];
+        let posterior = Gaussian { mean, covariance };
+        let prior = Gaussian { mean: vec![0.3, 0.0], covariance: vec![1.0, 0.0, 0.0, 0.64] };
+        for (m, s) in [(0.0, 0.1), (0.5, 0.3), (-0.2, 0.02)] {
+            let narrow = Gaussian { mean: vec![0.3, m], covariance: vec![1.0, 0.0, 0.0, s * s] };
+            let (gain, _) = reduced(&prior, &posterior, &narrow).unwrap();
+            let exact = under(m, s) - full;
+            assert!((gain - exact).abs() < 1e-6, "{m} {s}: {gain} and {exact}");
+        }
+        // Without the slope: Savage and Dickey's ratio, and the density at zero from the conditional one alone.
+        let slope = Gaussian { mean: vec![posterior.mean[1]], covariance: vec![posterior.covariance[3]] };
+        let gain = slope.ln_density(&[0.0]).unwrap() - normal(0.0, 0.0, 0.8);
+        assert!((gain - (without - full)).abs() < 1e-6, "{gain} and {}", without - full);
+        let marginal = |b: f64| -0.5 * (b - slope.mean[0]).powi(2) / slope.covariance[0] + 3.0;
+        let numeric = ln_density_at_zero(&marginal, slope.mean[0], 0.3) - normal(0.0, 0.0, 0.8);
+        assert!((numeric - (without - full)).abs() < 1e-6);
+    }
+
+    #[test]
     fn densities_at_zero_are_normalised() {
         let normal = |x: f64| -0.5 * ((x - 1.3) / 0.4).powi(2) + 17.0;
         let exact = Gaussian { mean: vec![1.3], covariance: vec![0.16] }.ln_density(&[0.0]).unwrap();

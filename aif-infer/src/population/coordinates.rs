@@ -5,8 +5,8 @@
 
 use std::marker::PhantomData;
 
+use super::draw::Zero;
 use super::{Draw, Population, densities, take};
-use crate::population::draw::Zero;
 use crate::prior::{Held, LocationScale, Prior, VectorPrior};
 
 /// The priors of a population without its type.

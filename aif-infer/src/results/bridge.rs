@@ -7,8 +7,8 @@
 
 use rayon::prelude::*;
 
+use super::dropped::Drawn;
 use super::fit::Fit;
-use super::reduction::Drawn;
 use crate::compare::{Bridge, Proposal, bridge};
 use crate::population::{Coordinates, Priors, Unit};
 use crate::posterior::Target;

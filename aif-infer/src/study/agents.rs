@@ -1,8 +1,8 @@
 //! Agents in the study program: they act in worlds, block after block as planned.
 
-use aif_runtime::measure::Draw;
+use aif_runtime::measure::{Draw, ResponseKind};
 use aif_runtime::model::{Deliberation, Labels, Marginals, Meta, Modality, Response};
-use aif_runtime::perceive::predict_outcomes;
+use aif_runtime::perceive::{draw_predictive, predict_outcomes};
 use aif_runtime::scalar::entropy;
 use aif_runtime::{
     Agent, AgentOptions, Assigned, Assignment, Carried, Domain, GenerativeModel, Inputs, ModelError, Noticed, Pomdp, World,
@@ -32,7 +32,9 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
     }
 
     fn words(options: &AgentOptions) -> String {
-        options.words(&M::META)
+        let said =
+            |m: &Modality| m.measured.filter(|own| !own.about.is_empty()).map(|own| format!(" `{}`: {}", m.name, own.about));
+        options.words(&M::META) + &M::META.modalities.iter().filter_map(said).collect::<String>()
     }
 
     fn declaration() -> Vec<String> {
@@ -151,14 +153,21 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
 
     fn asked() -> Vec<Asked> {
         let own = |response: &Response| Asked { name: response.name, kind: response.kind, counted: response.action };
-        M::META.responses.iter().map(own).collect()
+        let measured = |(_, m): (usize, &'static Modality)| {
+            let kind = m.measured.map_or(ResponseKind::Nothing, |own| own.kind);
+            Asked { name: m.name, kind, counted: false }
+        };
+        M::META.responses.iter().map(own).chain(measures::<M>().map(measured)).collect()
     }
 
     fn answered(record: &History) -> Answered {
         let of_row = |(index, (_, _, step)): (usize, (&Walk, usize, &Step))| {
             let parts = &record.deeds[step.deed as usize].parts;
             let own = |r| (r, M::META.response_numbers(r, parts, record.answers.numbers(index)));
-            record.answers.counted(index).map(own).collect::<Vec<_>>()
+            let observed = &record.observations[record.nodes[step.node as usize].observation as usize].numbers;
+            let measured = (M::META.responses.len()..).zip(measures::<M>());
+            let measured = measured.filter_map(|(at, (m, _))| Some((at, [observed.get(m).copied().flatten()?, f64::NAN])));
+            record.answers.counted(index).map(own).chain(measured).collect::<Vec<_>>()
         };
         record.rows().enumerate().flat_map(of_row).collect()
     }
@@ -171,10 +180,19 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
         rng: &mut dyn Rng,
     ) -> Result<Answered, ScoreError> {
         let mut anew = Vec::new();
-        if M::META.responses.is_empty() {
+        let answers = !M::META.responses.is_empty();
+        if !answers && measures::<M>().next().is_none() {
             return Ok(anew);
         }
-        each_row(self, assigned, (record, options), Wanted::Scored, |lived| {
+        let wanted = if answers { Wanted::Scored } else { Wanted::None };
+        each_row(self, assigned, (record, options), wanted, |lived| {
+            // What was measured, as it was expected just before.
+            for (at, (m, _)) in (M::META.responses.len()..).zip(measures::<M>()) {
+                if lived.observation.numbers.get(m).copied().flatten().is_some() {
+                    let drawn = draw_predictive(lived.tables, lived.before, m, &mut *rng);
+                    anew.extend(drawn.map(|number| (at, [number, f64::NAN])));
+                }
+            }
             let parts = &record.deeds[lived.step().deed as usize].parts;
             for response in record.answers.counted(lived.index()) {
                 let drawn = |moment: Deliberation<'_, M>| self.0.respond(response, &moment.with_chosen(parts), Draw(rng));
@@ -248,6 +266,12 @@ impl<M: GenerativeModel> Studied for Pomdp<M> {
     fn check_observations(&self, assigned: &Assigned, record: &History, options: &AgentOptions) -> Result<(), ScoreError> {
         each_row(self, assigned, (record, options), Wanted::None, |_| {})
     }
+}
+
+/// The modalities that are measured, with their places.
+fn measures<M: GenerativeModel>() -> impl Iterator<Item = (usize, &'static Modality)> {
+    let all: &'static [Modality] = M::META.modalities;
+    all.iter().enumerate().filter(|(_, m)| m.measured.is_some())
 }
 
 /// One row: what the agent observes, chooses, answers and carries out is written into it. What moves the world, unless the row is the last.

@@ -254,6 +254,7 @@ impl<P: Playing<f64>> Studied for Plays<P> {
 /// Of games no action is left out.
 pub(super) fn no_missing_action(tables: &[RawTable]) -> DataError {
     let path = tables.first().map_or_else(Default::default, |table| table.path.clone());
-    let expected = "no --missing-action: a player's action is missing where it has no turn, and where it has one the others saw it";
+    let expected =
+        "no --missing-action: a player's action is missing where it has no turn, and where it has one the others saw it";
     DataError::content(&path, vec![Complaint::new(0, "", "a player of a game", expected)])
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Expr, Ident, ImplItem, ItemImpl, Signature, Visibility, parenthesized};
+use syn::{Attribute, Expr, ExprLit, Ident, ImplItem, ItemImpl, Lit, Meta, Signature, Visibility, parenthesized};
 
 use super::levels;
 use super::lists::no_list_is_returned;
@@ -108,6 +108,8 @@ pub struct Preference {
 pub struct Method {
     pub role: Role,
     pub signature: Signature,
+    /// The first paragraph of its documentation, in one line.
+    pub about: String,
 }
 
 /// The whole declaration.
@@ -156,11 +158,25 @@ impl Declaration {
             function.attrs = kept;
             if let Some(role) = role {
                 no_list_is_returned(function, diag);
-                methods.push(Method { role, signature: function.sig.clone() });
+                methods.push(Method { role, signature: function.sig.clone(), about: about(&function.attrs) });
             }
         }
         Some(Declaration { header, methods, stripped })
     }
+}
+
+/// The first paragraph of the documentation among attributes, in one line.
+fn about(attributes: &[Attribute]) -> String {
+    let line = |attribute: &Attribute| match &attribute.meta {
+        Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let all: Vec<String> = attributes.iter().filter_map(line).collect();
+    let first = all.iter().flat_map(|text| text.lines().chain(text.is_empty().then_some(""))).map(str::trim);
+    first.skip_while(|l| l.is_empty()).take_while(|l| !l.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Reads `(key = value, ..)` of a marker; `take` says whether it knows the key.

@@ -81,7 +81,7 @@ pub fn check(declaration: &Declaration, diag: &mut Diagnostics) -> Option<Model>
         if let Role::Modality { preference, nodes } = &method.role {
             if kind == Kind::Measured {
                 let over_scalar = scalar.as_ref().is_some_and(|scalar| mentions(&domain, scalar));
-                measured = Some(Measured { over_scalar, distribution: domain.clone() });
+                measured = Some(Measured { over_scalar, distribution: domain.clone(), about: method.about.clone() });
                 domain = outcomes_of(nodes.as_deref(), diag);
                 measurements_are_liked(&signature.ident, preference.as_deref(), diag);
             } else if let Some(nodes) = nodes {

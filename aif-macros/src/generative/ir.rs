@@ -112,6 +112,8 @@ pub struct Measured {
     pub distribution: Type,
     /// Whether it is over the model's scalar, rather than over `f64`.
     pub over_scalar: bool,
+    /// The first paragraph of its documentation.
+    pub about: String,
 }
 
 impl Modality {

@@ -76,6 +76,8 @@ pub struct Measure {
     pub kind: ResponseKind,
     /// How many numbers describe the distribution under one combination of its parents' states, its constant included.
     pub parameters: usize,
+    /// What its documentation says first, its unit perhaps; empty where there is none.
+    pub about: &'static str,
 }
 
 /// One action that the agent chooses at each step.

@@ -132,7 +132,9 @@ impl<L: Nested<T>, T: Real> Memory<L, T> {
         noticed: Noticed<T>,
     ) {
         self.counts[0] += 1;
-        let Some(at) = self.at.filter(|&at| self.nodes[at].seen.len() < MOST_WAYS && self.nodes.len() < MOST_NODES) else { return self.at = None };
+        let Some(at) = self.at.filter(|&at| self.nodes[at].seen.len() < MOST_WAYS && self.nodes.len() < MOST_NODES) else {
+            return self.at = None;
+        };
         let next = self.add(state, begun, noticed);
         self.nodes[at].seen.push((seen, *tables.inputs(), next));
         self.at = Some(next);

@@ -3,7 +3,8 @@
 use super::contexts::each_context;
 use crate::evidence::Signal;
 use crate::math;
-use crate::model::{GenerativeModel, ModalitySite, Table, Tables, entry};
+use crate::model::{Assignment, GenerativeModel, Marginals, ModalitySite, Table, Tables, entry};
+use crate::random::{Rng, categorical};
 use crate::scalar::{LN_LOG_FLOOR, Real, exact_zero, ln_clipped};
 
 /// `ln A(evidence | context)`, clipped; 0 where nothing is known. Soft evidence enters by its expected log-likelihood,
@@ -86,6 +87,20 @@ pub fn log_predictive<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, bel
         }
     });
     log
+}
+
+/// A draw of what modality `m` measures under a factorised belief about the state; of one that measures nothing, `None`.
+pub fn draw_predictive<M: GenerativeModel>(tables: &Tables<M>, belief: &M::Belief, m: usize, rng: &mut dyn Rng) -> Option<f64> {
+    let mut drawn = None;
+    M::each_modality(|site| {
+        if site.index == m && site.distributions.len > 0 {
+            let mut state = M::State::first();
+            site.parents.iter().for_each(|&f| state.set(f, categorical(belief.probabilities(f), rng)));
+            let column = M::META.context(site.parents, |f| state.get(f));
+            drawn = Some(M::draw(m, tables.distribution(site, column), rng));
+        }
+    });
+    drawn
 }
 
 /// What weights are measured by, so that any common factor of theirs gives the same beliefs: the largest of them. It is a constant, without

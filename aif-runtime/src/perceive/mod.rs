@@ -29,7 +29,7 @@ mod way;
 mod wide_rows;
 mod window;
 
-pub use evidence::{log_likelihood, log_predictive, log_weighed};
+pub use evidence::{draw_predictive, log_likelihood, log_predictive, log_weighed};
 pub use exact_smooth::{ExactSmoothing, smooth_exactly};
 pub use fixed_point::{fixed_point, residual};
 pub use free_energy::{FreeEnergy, accuracy, free_energy, sequence_free_energy};

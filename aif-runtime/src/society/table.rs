@@ -11,11 +11,7 @@ use crate::model::GenerativeModel;
 fn push_line(table: &mut String, cells: &[String]) {
     let quoted = cells.iter().map(|cell| {
         let special = cell.contains([',', '"', '\n', '\r']);
-        if special {
-            Cow::Owned(alloc::format!("\"{}\"", cell.replace('"', "\"\"")))
-        } else {
-            Cow::Borrowed(cell.as_str())
-        }
+        if special { Cow::Owned(alloc::format!("\"{}\"", cell.replace('"', "\"\""))) } else { Cow::Borrowed(cell.as_str()) }
     });
     table.push_str(&quoted.collect::<Vec<_>>().join(","));
     table.push('\n');

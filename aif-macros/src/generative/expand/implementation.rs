@@ -168,10 +168,11 @@ fn meta(model: &Model, scalar: &Ident, sound: bool) -> TokenStream {
         let (name, ty, kind) = (plain(&m.likelihood.name), &m.likelihood.domain, kind(m.likelihood.kind));
         let (parents, timed) = (m.likelihood.parents(), m.step.is_some());
         let measured = option(m.measured.as_ref().map(|measured| {
-            let own = in_scalar(&measured.distribution, model.scalar.as_ref(), "f64");
+            let (own, about) = (in_scalar(&measured.distribution, model.scalar.as_ref(), "f64"), &measured.about);
             quote!(__aif::model::Measure {
                 kind: <#own as __aif::measure::Distribution<f64>>::KIND,
                 parameters: <#own as __aif::measure::Measured<f64>>::PARAMETERS + 1,
+                about: #about,
             })
         }));
         quote!(__aif::Modality {
