@@ -162,7 +162,7 @@ try {
     }
     must(!wide.length, `wider than a telephone: ${wide.join(", ")}`);
     must(!problems.length, `errors on the page:\n${problems.join("\n")}`);
-    console.log(`first paint after ${painted.toFixed(0)} ms, alive after ${ready.toFixed(0)}; the maze's agent ate ${meals} times in 150 steps, ${idle} times without reasons to`);
+    console.log(`first paint after ${painted.toFixed(0)} ms, alive after ${ready.toFixed(0)}; the maze's agent ate ${meals} times in 150 steps, ${idle} times where neither information nor scent counts`);
     console.log(`500 foragers: ${fps.toFixed(0)} frames a second, ${ms.toFixed(1)} ms a tick; a learning rate of 0.4 is found at ${fit.mean.toFixed(2)} (${fit.low.toFixed(2)} to ${fit.high.toFixed(2)}), Pareto k ${fit.k.toFixed(2)}`);
     await end();
 } catch (error) {

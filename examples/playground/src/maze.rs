@@ -127,8 +127,9 @@ impl Maze {
         let food = belief.food.probabilities_mut();
         food[spot.index()] = if wall { 0.0 } else { 1.0 / CELLS as f64 };
         let sum: f64 = food.iter().sum();
-        food.iter_mut().for_each(|p| *p /= sum);
-        if !(sum > 1e-9) {
+        if sum > 1e-9 {
+            food.iter_mut().for_each(|p| *p /= sum);
+        } else {
             belief.food = forager.anywhere();
         }
         (self.agent, self.mind) = alive(&forager, &self.knobs, Some(belief))?;
