@@ -80,7 +80,13 @@ pub(super) fn predict(
             };
             let each: Vec<Option<SubjectEvidence>> = leaves.par_iter().enumerate().map(work).collect();
             // A comparison is of all subjects.
-            piece.evidences = each.into_iter().collect::<Option<Vec<_>>>().unwrap_or_default();
+            match leaves.iter().zip(&each).find(|(_, evidence)| evidence.is_none()) {
+                None => piece.evidences = each.into_iter().flatten().collect(),
+                Some((&leaf, _)) => piece.notes.push(format!(
+                    "the evidence of each subject is not told, for that of {} could not be worked out",
+                    group.design().leaves().names[leaf]
+                )),
+            }
         } else {
             piece.notes.push(format!("of more than {MOST_SEQUENCES} subjects the evidence of each is not worked out"));
         }
