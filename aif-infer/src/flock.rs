@@ -116,7 +116,7 @@ impl<M: GenerativeModel<T>, T: Real, R: Rng + Send> Flock<M, T, R> {
     /// Lets each of them do something as the agent, in parallel, with `with[place]` for its own; what came of it goes into `results`, in order.
     /// What is missing at the end of `with` or `results` is not done.
     ///
-    /// [`Agent::as_mind`] says what a mind keeps. Preferences and precisions that are set for one have to be set for all, or they would be
+    /// [`Agent::as_mind`] says what a mind keeps. Preferences, precisions and goals that are set for one have to be set for all, or they would be
     /// those of the next one, too.
     pub fn each<W: Sync, D: Send>(
         &mut self,
