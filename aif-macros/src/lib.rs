@@ -6,6 +6,7 @@
 
 mod block;
 mod c_abi;
+mod c_headers;
 mod clauses;
 mod depth;
 mod diag;
