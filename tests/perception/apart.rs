@@ -9,10 +9,8 @@ use rand::rngs::SmallRng;
 use super::trackers::{Apart, Together};
 
 /// The largest difference of beliefs and of log-probabilities of choices between the default and exact inference over all factors.
-fn differences<M: GenerativeModel + Copy>(model: M) -> (f64, f64) {
-    let by = |inference| {
-        Agent::with_options(model, M::Inputs::default(), AgentOptions { inference, ..AgentOptions::default() }).unwrap()
-    };
+fn differences<M: GenerativeModel<Inputs = ()> + Copy>(model: M) -> (f64, f64) {
+    let by = |inference| Agent::with_options(model, (), AgentOptions { inference, ..AgentOptions::default() }).unwrap();
     let (mut agent, mut exact) = (by(Inference::MEAN_FIELD), by(Inference::Exact));
     let (mut world, mut rng) = (World::new(model).unwrap(), SmallRng::seed_from_u64(7));
     let mut seen = world.reset(&mut rng);

@@ -31,7 +31,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
             let states = M::META.factors[parent].states.count;
             stride /= states;
             for context in 0..site.contexts {
-                if context / stride % states == 0 || self.same_column(site, context, context - stride) {
+                if (context / stride).is_multiple_of(states) || self.same_column(site, context, context - stride) {
                     continue;
                 }
                 // The parent matters in this combination: in each state of the others that it has.
