@@ -9,6 +9,7 @@ mod begun;
 mod decide;
 mod expect;
 mod lent;
+mod looks;
 mod memory;
 mod moment;
 mod options;

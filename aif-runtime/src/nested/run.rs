@@ -3,7 +3,6 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
-use core::fmt;
 
 use super::begun::Begun;
 use super::decide::{Decide, Due};
@@ -25,22 +24,22 @@ use crate::scalar::Real;
 /// An agent with the runs of its levels: what a run has, and what is not a run of anything has, too.
 pub(super) struct Whole<M: Nested<T>, T: Real> {
     /// Its place among all models, the lowest levels first.
-    place: usize,
-    model: M,
+    pub(super) place: usize,
+    pub(super) model: M,
     pub own: Agent<M, T>,
     pub below: M::Levels<Runs>,
-    nesting: Nesting,
+    pub(super) nesting: Nesting,
     /// What is passed down to runs besides where they begin.
-    lent: Vec<LentTable<T>>,
+    pub(super) lent: Vec<LentTable<T>>,
     /// How the joint distributions lie that the agent perceives with, where it does.
-    joints: Option<Joints>,
+    pub(super) joints: Option<Joints>,
     /// What it took in last: its own modalities, and the messages of its levels.
     pub evidence: M::Evidence,
     /// The logarithm of the unit in which these messages weigh.
-    unit: f64,
+    pub(super) unit: f64,
     /// What was noticed in it, where the model has responses, or somebody asks.
-    noticed: Noticed<T>,
-    notices: bool,
+    pub(super) noticed: Noticed<T>,
+    pub(super) notices: bool,
     /// Whether runs begin at the next tick.
     pub due: bool,
 }
@@ -151,15 +150,15 @@ impl<M: Nested<T>, T: Real> Whole<M, T> {
 
 /// The agent of a level, and how far its present run has come.
 pub struct Run<L: Nested<T>, T: Real = f64> {
-    whole: Whole<L, T>,
-    level: Level,
-    begun: Begun<T>,
-    steps: usize,
-    over: bool,
+    pub(super) whole: Whole<L, T>,
+    pub(super) level: Level,
+    pub(super) begun: Begun<T>,
+    pub(super) steps: usize,
+    pub(super) over: bool,
     /// The modalities of which it is told from above what to prefer.
-    told: Vec<usize>,
+    pub(super) told: Vec<usize>,
     /// Runs so far, where those that repeat are worked out once.
-    memory: Option<Box<Memory<L, T>>>,
+    pub(super) memory: Option<Box<Memory<L, T>>>,
 }
 
 /// The run of each level.
@@ -188,53 +187,6 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
         }
         let begun = Begun::new::<L>(L::META.factors[level.begins].states.count)?;
         Ok(Run { whole, level, begun, steps: 0, over: false, told: Vec::new(), memory: None })
-    }
-
-    /// The agent of the level.
-    pub fn agent(&self) -> &Agent<L, T> {
-        &self.whole.own
-    }
-
-    /// What the agent of the level noticed when it last perceived: how surprising that was, with all that was seen in runs below, and how far it moved the
-    /// belief. Where its model has responses, or the whole was told to [notice](super::NestedAgent::notice_all).
-    pub fn noticed(&self) -> Noticed<T> {
-        self.whole.noticed()
-    }
-
-    /// The levels below the level.
-    pub fn below(&self) -> &L::Levels<Runs> {
-        &self.whole.below
-    }
-
-    /// The number of the step within the run that the latest tick belonged to, from 0.
-    pub fn step(&self) -> usize {
-        if self.whole.due { self.steps.saturating_sub(1) } else { self.steps }
-    }
-
-    /// Whether the agent of the level itself perceived at the latest tick of its run: the runs below it were over.
-    pub fn has_perceived(&self) -> bool {
-        self.whole.due
-    }
-
-    /// How many observations the run has taken in.
-    pub fn steps(&self) -> usize {
-        self.steps
-    }
-
-    /// Whether the run is over.
-    pub fn is_over(&self) -> bool {
-        self.over
-    }
-
-    /// What is believed of where the run began: the states of the factor that it begins in, in order. Empty where what was seen is impossible.
-    pub fn begun(&self) -> Vec<T> {
-        self.begun.clone().posterior().map_or_else(alloc::vec::Vec::new, <[T]>::to_vec)
-    }
-
-    /// The logarithm of how probable what was seen in the run is, given what was done in it and what was expected of it from above. `None` where it is
-    /// impossible, and before the first run.
-    pub fn log_evidence(&self) -> Option<T> {
-        self.begun.log_evidence()
     }
 
     /// Begins a run; `expect` writes what is expected of where it begins.
@@ -479,29 +431,5 @@ impl<T: Real> MakeLevel<Runs, NestedOptionsOf, T> for Making {
 
     fn level<L: Nested<T>>(&mut self, level: Level, model: L, options: &NestedOptions<L, T>) -> Result<Run<L, T>, ModelError> {
         Run::new(Whole::numbered(model, options, self)?, level)
-    }
-}
-
-impl<M: Nested<T>, T: Real> Clone for Whole<M, T> {
-    fn clone(&self) -> Self {
-        let Whole { place, model, nesting, evidence, unit, noticed, notices, due, .. } = *self;
-        let (own, below, lent, joints) = (self.own.clone(), self.below.clone(), self.lent.clone(), self.joints.clone());
-        Whole { place, model, own, below, nesting, lent, joints, evidence, unit, noticed, notices, due }
-    }
-}
-
-impl<L: Nested<T>, T: Real> Clone for Run<L, T> {
-    fn clone(&self) -> Self {
-        let Run { whole, level, begun, steps, over, told, memory } = self;
-        let (whole, begun, told, memory) = (whole.clone(), begun.clone(), told.clone(), memory.clone());
-        Run { whole, level: *level, begun, steps: *steps, over: *over, told, memory }
-    }
-}
-
-impl<L: Nested<T>, T: Real> fmt::Debug for Run<L, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut run = f.debug_struct("Run");
-        run.field("belief", self.agent().belief()).field("steps", &self.steps).field("over", &self.over);
-        run.field("below", self.below()).finish()
     }
 }
