@@ -52,7 +52,7 @@ pub enum ScoreError {
         /// Its place in the record: block and step.
         place: String,
         /// Why not.
-        what: aif_runtime::society::SocietyError,
+        what: Box<aif_runtime::society::SocietyError>,
     },
     /// A recorded response is impossible under these parameters, or its probability is not a number.
     #[error("{place}: the recorded response has the log-probability {value}")]
@@ -183,9 +183,10 @@ impl ScoreError {
 
     /// Whether it is of what was observed, rather than of what was done.
     pub fn is_of_observations(&self) -> bool {
-        use aif_runtime::society::SocietyError::{Impossible, Turn};
-        let in_game = matches!(self, ScoreError::Game { what: Impossible { .. } | Turn { .. }, .. });
-        in_game || matches!(self, ScoreError::Observation { .. } | ScoreError::Run { .. })
+        use aif_runtime::society::SocietyError::{self, Impossible, Turn};
+        let in_game = |what: &SocietyError| matches!(what, Impossible { .. } | Turn { .. });
+        matches!(self, ScoreError::Game { what, .. } if in_game(what))
+            || matches!(self, ScoreError::Observation { .. } | ScoreError::Run { .. })
     }
 }
 

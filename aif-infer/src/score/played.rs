@@ -31,7 +31,7 @@ pub(crate) fn each_move<M: GenerativeModel<T>, T: Real>(
         follower.begin();
         for (step, play) in plays.iter().enumerate() {
             let last = step + 1 == plays.len();
-            let failed = |what: SocietyError| ScoreError::Game { place: record.place(block, step), what };
+            let failed = |what: SocietyError| ScoreError::Game { place: record.place(block, step), what: Box::new(what) };
             let choice = follower.about_to(play, last).map_err(failed)?;
             let own = choice.as_ref().map(|(choice, action)| (&**choice, *action));
             each(AboutTo { block, step, choice: own, follower: &follower });
@@ -45,7 +45,7 @@ pub(crate) fn each_move<M: GenerativeModel<T>, T: Real>(
 
 /// Whether it is a player that could not have seen that, while another may.
 pub(crate) fn is_another(error: &ScoreError) -> bool {
-    matches!(error, ScoreError::Game { what: SocietyError::Impossible { .. }, .. })
+    matches!(error, ScoreError::Game { what, .. } if matches!(**what, SocietyError::Impossible { .. }))
 }
 
 fn scores<T: Real, P: Playing<T>>(of: &P, record: &Played) -> Result<Scores<T>, ScoreError> {

@@ -62,7 +62,7 @@ pub enum StudyError {
         /// Where: block and step.
         place: String,
         /// Why.
-        what: aif_runtime::society::SocietyError,
+        what: Box<aif_runtime::society::SocietyError>,
     },
     /// A player has no game to be simulated in.
     #[error(

@@ -91,8 +91,8 @@ impl<P: Playing<f64>> Studied for Plays<P> {
         (): &(),
         rng: &mut dyn Rng,
     ) -> Result<Vec<RecordedBlock>, StudyError> {
-        let at = |place: String| move |what: SocietyError| StudyError::Game { place, what };
-        let begun = |what: SocietyError| StudyError::Game { place: "a game that is simulated".into(), what };
+        let at = |place: String| move |what: SocietyError| StudyError::Game { place, what: Box::new(what) };
+        let begun = |what: SocietyError| StudyError::Game { place: "a game that is simulated".into(), what: Box::new(what) };
         let Some(mut game) = world.0.game().map_err(begun)? else {
             return Err(StudyError::NoGame { model: P::Model::META.name });
         };
