@@ -23,7 +23,7 @@ use aif::infer::laplace::LaplaceOptions;
 use aif::infer::results::{Fit, Fittable, Group, fit_with};
 use aif::infer::sample::{NutsOptions, NutsStart};
 use aif::infer::score::{History, RecordedBlock};
-use aif::infer::study::Studied;
+use aif::infer::study::StudyBehaviour;
 use aif::infer::svi::{SviOptions, SviStart, svi};
 use aif::infer::{Density, Design, Population, Posterior, Target, Units};
 use aif::prelude::*;
@@ -137,7 +137,7 @@ fn large() {
 fn table() -> (Vec<String>, Vec<History>) {
     let path = format!("{}/tests/fixtures/tmaze_10x100x5.csv", env!("CARGO_MANIFEST_DIR"));
     let table = RawTable::open(std::path::Path::new(&path)).unwrap();
-    let read = <Pomdp<TMaze<f64>> as Studied>::read(&[table], &DataOptions::default(), false).unwrap();
+    let read = <Pomdp<TMaze<f64>> as StudyBehaviour>::read(&[table], &DataOptions::default(), false).unwrap();
     (read.names, read.records)
 }
 

@@ -16,7 +16,7 @@ use aif::infer::fit::{Method, Plan};
 use aif::infer::results::{Group, fit_with};
 use aif::infer::sample::{NutsOptions, NutsStart};
 use aif::infer::score::{RecordedBlock, RecordedRow, Trials, filter_log_likelihood};
-use aif::infer::study::Studied;
+use aif::infer::study::StudyBehaviour;
 use aif::infer::{Density, Posterior};
 use aif::prelude::*;
 use aif::runtime::Dual;
@@ -45,7 +45,7 @@ fn records() -> (Vec<String>, Vec<Trials>) {
     if let Ok(folder) = std::env::var("AIF_DATA") {
         let table = RawTable::open(&PathBuf::from(folder).join("hgf_group.csv")).unwrap();
         let options = DataOptions { first_scored: 1, ..DataOptions::default() };
-        let read = <Hgf<TwoLevelBinary<f64>> as Studied>::read(&[table], &options, false).unwrap();
+        let read = <Hgf<TwoLevelBinary<f64>> as StudyBehaviour>::read(&[table], &options, false).unwrap();
         return (read.names, read.records);
     }
     let bit = |a: usize, b: usize| Some(f64::from(u8::from((a * 7919 + b * 104_729) % 97 < 40)));

@@ -21,7 +21,7 @@ use aif::hgf::{FilterOptions, TwoLevelBinary};
 use aif::infer::data::{DataOptions, RawTable};
 use aif::infer::results::Group;
 use aif::infer::score::{Assigned, Behaviour, History, filter_log_likelihood};
-use aif::infer::study::Studied;
+use aif::infer::study::StudyBehaviour;
 use aif::infer::{Density, Posterior};
 use aif::prelude::*;
 use populations::RewardBelief;
@@ -103,7 +103,7 @@ fn gradients(names: (&str, &str), one: &impl Density, all: &impl Density, to: &m
 }
 
 fn mazes(table: &RawTable) -> BTreeMap<String, Value> {
-    let read = <Pomdp<TMaze<f64>> as Studied>::read(std::slice::from_ref(table), &DataOptions::default(), false).unwrap();
+    let read = <Pomdp<TMaze<f64>> as StudyBehaviour>::read(std::slice::from_ref(table), &DataOptions::default(), false).unwrap();
     let mut found = BTreeMap::new();
     for count in [1, 10, 100] {
         found.insert(format!("step, {count}"), json!(agents(count, Inference::REFERENCE)));
@@ -134,7 +134,7 @@ fn mazes(table: &RawTable) -> BTreeMap<String, Value> {
 
 fn observers(table: RawTable) -> BTreeMap<String, Value> {
     let rows = DataOptions { first_scored: 1, ..DataOptions::default() };
-    let read = <Hgf<TwoLevelBinary<f64>> as Studied>::read(&[table], &rows, false).unwrap();
+    let read = <Hgf<TwoLevelBinary<f64>> as StudyBehaviour>::read(&[table], &rows, false).unwrap();
     let mut found = BTreeMap::new();
     let plain = TwoLevelBinary { tonic_volatility: -4.0, inverse_temperature: 1.5 };
     let score = |r| filter_log_likelihood(black_box(&plain), r, &FilterOptions::default()).unwrap();

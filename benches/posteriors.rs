@@ -30,7 +30,7 @@ use aif::infer::marginal::EmpiricalBayesOptions;
 use aif::infer::results::{Fittable, Group, fit_with};
 use aif::infer::sample::NutsOptions;
 use aif::infer::score::{Assigned, Behaviour, History, RecordedBlock, ScoreError};
-use aif::infer::study::Studied;
+use aif::infer::study::StudyBehaviour;
 use aif::infer::svi::SviOptions;
 use aif::prelude::*;
 use measured::{Binary, Measured, Points};
@@ -214,7 +214,7 @@ fn observers() -> Option<(Box<dyn Fittable>, Value)> {
     let folder = std::env::var("AIF_DATA").ok()?;
     let table = RawTable::open(&PathBuf::from(folder).join("hgf_group.csv")).ok()?;
     let options = DataOptions { first_scored: 1, ..DataOptions::default() };
-    let read = <Hgf<TwoLevelBinary<f64>> as Studied>::read(&[table], &options, false).ok()?;
+    let read = <Hgf<TwoLevelBinary<f64>> as StudyBehaviour>::read(&[table], &options, false).ok()?;
     let group = Group::<Observers>::new(read.names, read.records, Default::default()).ok()?;
     Some((Box::new(group), json!({ "table": "hgf_group.csv" })))
 }

@@ -18,7 +18,7 @@ use std::time::Instant;
 
 use aif::hgf::TwoLevelBinary;
 use aif::infer::data::{DataOptions, Format, open_tables};
-use aif::infer::study::Studied;
+use aif::infer::study::StudyBehaviour;
 use aif::prelude::*;
 use bandit::{Bandit, Players, Returning};
 

@@ -16,7 +16,7 @@ use aif::infer::data::{DataOptions, RawTable};
 use aif::infer::results::{Group, fit_nuts};
 use aif::infer::sample::NutsOptions;
 use aif::infer::score::{Assigned, Behaviour, History};
-use aif::infer::study::Studied;
+use aif::infer::study::StudyBehaviour;
 use aif::infer::{Density, Posterior};
 use aif::prelude::*;
 use aif::runtime::{Dual, Dual2};
@@ -54,7 +54,7 @@ fn agent_step(c: &mut Criterion) {
 fn records() -> (Vec<String>, Vec<History>) {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tmaze_10x100x5.csv");
     let table = RawTable::open(Path::new(path)).unwrap();
-    let read = <Pomdp<TMaze<f64>> as Studied>::read(&[table], &DataOptions::default(), false).unwrap();
+    let read = <Pomdp<TMaze<f64>> as StudyBehaviour>::read(&[table], &DataOptions::default(), false).unwrap();
     (read.names, read.records)
 }
 

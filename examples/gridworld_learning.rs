@@ -10,7 +10,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use aif::infer::Crowd;
+use aif::infer::Simulations;
 use aif::infer::pictures::{Series, curves, heat_maps};
 use aif::prelude::*;
 use aif::runtime::learn::dirichlet_divergence;
@@ -249,7 +249,7 @@ fn live<M: GenerativeModel<Inputs = ()>>(
     let agent = Agent::with_options(believed, (), options)?;
     let truth = Tables::new(&actual, (), 1)?;
     let seed = arguments.seed.wrapping_mul(1000).wrapping_add((*setup * 10) as u64 + (*precision * 5.0).round() as u64);
-    let mut crowd = Crowd::new(arguments.agents, seed, |_| Ok((agent.clone(), World::new(actual)?)))?;
+    let mut crowd = Simulations::new(arguments.agents, seed, |_| Ok((agent.clone(), World::new(actual)?)))?;
     let blocks = arguments.blocks.unwrap_or(SETUPS[*setup - 1].1);
     let (mut a, mut b): (Vec<Vec<f64>>, Vec<Vec<f64>>) = (Vec::new(), Vec::new());
     let begun = Instant::now();
@@ -272,7 +272,7 @@ fn live<M: GenerativeModel<Inputs = ()>>(
 }
 
 /// The expected values of a table, averaged over the crowd.
-fn expected<M: GenerativeModel>(crowd: &Crowd<M, World<M>>, table: &str) -> Vec<Vec<f64>> {
+fn expected<M: GenerativeModel>(crowd: &Simulations<M, World<M>>, table: &str) -> Vec<Vec<f64>> {
     let mut tables: Vec<Vec<f64>> = Vec::new();
     for member in crowd.members() {
         let mut counts: Vec<&[f64]> = Vec::new();

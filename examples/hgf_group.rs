@@ -25,7 +25,7 @@ use aif::infer::pictures::{Ink, Plot};
 use aif::infer::results::{Fit, Fittable, Group, densities, fit_with, loo_csv, population_csv, subjects_csv};
 use aif::infer::sample::{NutsOptions, NutsStart};
 use aif::infer::score::{RecordedBlock, RecordedRow, Trials};
-use aif::infer::study::{Studied, in_words};
+use aif::infer::study::{StudyBehaviour, in_words};
 use aif::prelude::*;
 use aif::runtime::random::{normal, unit};
 use clap::Parser;
@@ -172,9 +172,9 @@ fn load(path: &Path, first_scored: usize) -> Result<Study, Box<dyn Error>> {
     let table = RawTable::open(path)?;
     let timed = table.header.iter().any(|h| h == "response_time");
     let read = if timed {
-        <Hgf<TimedBinary<f64>> as Studied>::read(&[table], &options, false)?
+        <Hgf<TimedBinary<f64>> as StudyBehaviour>::read(&[table], &options, false)?
     } else {
-        <Hgf<Observer<f64>> as Studied>::read(&[table], &options, false)?
+        <Hgf<Observer<f64>> as StudyBehaviour>::read(&[table], &options, false)?
     };
     for warning in read.warnings {
         eprintln!("note: {warning}");

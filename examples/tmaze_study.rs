@@ -386,7 +386,13 @@ fn strip(trajectory: &Trajectory<TMaze<f64>>, subject: usize, block: usize, p: f
     canvas.svg()
 }
 
-fn maze(canvas: &mut Canvas, step: usize, moment: &Moment<TMazeObservation, TMazeBelief, TMazeAction>, left: f64, top: f64) {
+fn maze(
+    canvas: &mut Canvas,
+    step: usize,
+    moment: &TrajectoryStep<TMazeObservation, TMazeBelief, TMazeAction>,
+    left: f64,
+    top: f64,
+) {
     let corner = |place: Place| match place {
         Place::Left => (left, top),
         Place::Middle => (left + CELL, top),

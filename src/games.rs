@@ -5,5 +5,5 @@
 //! [`Mind`]: crate::prelude::Mind
 
 #[cfg(feature = "games")]
-pub use aif_infer::{Bird, Flock, FrameTimes};
-pub use aif_runtime::{Explanation, Mind, Single, Within};
+pub use aif_infer::{Agents, FrameTimes, SeededMind};
+pub use aif_runtime::{BudgetedChoice, Explanation, Mind, Single};

@@ -52,9 +52,9 @@ pub mod prelude {
     pub use aif_runtime::{
         Agent, AgentOptions, AgentState, AgentStateOf, Assigned, Belief, Beliefs, BranchAndBound, Carried, Cell, Choice, Compat,
         Declared, Dirichlet, Dist, Domain, Environment, GenerativeModel, Goal, Hgf, Index, Induction, InductionOptions,
-        Inference, Learning, Learns, Measurement, Mind, ModelError, Moment, MonteCarlo, Observed, Planner, Planning, Policies,
-        Pomdp, PrecisionUpdating, Precisions, Rates, Real, Recording, Sampling, Selection, Single, Sophisticated, Sparse, Sweeps,
-        Tables, Terms, Trajectory, Values, When, World, record, rollout, uniform,
+        Inference, Learning, Learns, Measurement, Mind, ModelError, MonteCarlo, Observed, Planner, Planning, Policies, Pomdp,
+        PrecisionUpdating, Precisions, Rates, Real, Recording, Sampling, Selection, Single, Sophisticated, Sparse, Sweeps,
+        Tables, Terms, Trajectory, TrajectoryStep, Values, When, World, record, rollout, uniform,
     };
 }
 

@@ -11,7 +11,7 @@ mod tmaze;
 use aif::prelude::*;
 use aif::runtime::model::{Assignment, Marginals};
 use aif::runtime::perceive::predict;
-use aif::runtime::plan::Scene;
+use aif::runtime::plan::PlanningContext;
 use aif::worlds::{GridMove, GridWorld};
 use counting::allocations;
 use rand::SeedableRng;
@@ -492,9 +492,10 @@ fn what_a_habit_forbids_stays_forbidden_and_has_no_derivative() {
     let tables: Tables<_, Dual<1>> = Tables::new(&Habitual { weight }, (), 2).unwrap();
     let belief = HabitualBelief { side: Dist::uniform() };
     for sampling in [Sampling::Policies, Sampling::Marginals] {
-        let drives = AgentOptions::default().drives(&<Habitual<f64> as GenerativeModel>::META);
+        let objective = AgentOptions::default().objective(&<Habitual<f64> as GenerativeModel>::META);
         let precisions = Precisions { action: Dual::variable(0.0, 0), lapse: Dual::constant(0.1), ..Precisions::default() };
-        let log_p = action_log_probabilities(&Planning::Tree, Scene::new(&tables, &belief, &drives), sampling, &precisions);
+        let log_p =
+            action_log_probabilities(&Planning::Tree, PlanningContext::new(&tables, &belief, &objective), sampling, &precisions);
         assert!((log_p[0].value.exp() - 0.05).abs() < 1e-12 && (log_p[1].value.exp() - 0.95).abs() < 1e-12);
         assert!(log_p.iter().all(|p| p.gradient[0].is_finite()));
     }

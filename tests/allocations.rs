@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use aif::hgf::{FilterOptions, GaussianFilter, TwoLevelBinary};
 use aif::infer::data::{DataOptions, RawTable};
 use aif::infer::score::{History, RecordedBlock, RecordedRow, Trials};
-use aif::infer::study::Studied;
+use aif::infer::study::StudyBehaviour;
 use aif::infer::{Density, Posterior};
 use aif::prelude::*;
 use populations::{Everything, RewardBelief};
@@ -64,7 +64,7 @@ fn allocations(density: &dyn Density, at: &[f64]) -> usize {
 fn a_gradient_allocates_nothing() {
     let path = format!("{}/tests/fixtures/tmaze_50x20x5.csv", env!("CARGO_MANIFEST_DIR"));
     let table = RawTable::open(Path::new(&path)).unwrap();
-    let records = <Pomdp<TMaze<f64>> as Studied>::read(&[table], &DataOptions::default(), false).unwrap().records;
+    let records = <Pomdp<TMaze<f64>> as StudyBehaviour>::read(&[table], &DataOptions::default(), false).unwrap().records;
     for inference in [Inference::default(), Inference::REFERENCE, Inference::Exact] {
         let options = AgentOptions { inference, ..AgentOptions::default() };
         let posterior = Posterior::<RewardBelief>::new(records.iter().take(5).collect(), &options).unwrap();

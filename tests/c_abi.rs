@@ -86,7 +86,7 @@ fn agents_behind_the_door_share_their_tables() {
         assert_eq!(guard_set_goals(others[1], wanted.as_ptr(), 908), -2);
         others.into_iter().chain([first]).for_each(|agent| guard_free(agent));
     }
-    // All of it is given back: the shelf keeps nothing but where it was.
+    // All of it is given back: nothing is shared but where it was.
     assert!(in_use() - before < 4096, "{} bytes are left", in_use() - before);
 }
 

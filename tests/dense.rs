@@ -15,7 +15,7 @@ use std::sync::Arc;
 use aif::prelude::*;
 use aif::runtime::model::Table;
 use aif::runtime::perceive::predict;
-use aif::runtime::plan::{Drives, belief_terms};
+use aif::runtime::plan::{PlanningObjective, belief_terms};
 use aif::runtime::{Marginals, ModelFamily, Single};
 use counting::allocations;
 use dense::{Product, Steered};
@@ -147,14 +147,19 @@ fn plans_of_dense_models_are_those_of_plain_sums() {
 #[test]
 fn plans_on_large_maps_are_those_of_whole_distributions() {
     type Map = Guard<30, 30, 9, 3>;
-    fn value(tables: &Tables<Map>, drives: &Drives, belief: &<Map as GenerativeModel>::Belief, steps: usize) -> f64 {
+    fn value(
+        tables: &Tables<Map>,
+        objective: &PlanningObjective,
+        belief: &<Map as GenerativeModel>::Belief,
+        steps: usize,
+    ) -> f64 {
         if steps == 0 {
             return 0.0;
         }
         let values: Vec<f64> = (0..5)
             .map(|action| {
                 let next = predict(tables, belief, action);
-                belief_terms(tables, drives, &next, 0, None).total() + value(tables, drives, &next, steps - 1)
+                belief_terms(tables, objective, &next, 0, None).total() + value(tables, objective, &next, steps - 1)
             })
             .collect();
         log_sum(&values)
@@ -166,12 +171,12 @@ fn plans_on_large_maps_are_those_of_whole_distributions() {
         let seen = Cell::<30, 30>::from_index(cell).unwrap();
         let heard = [Noise::Quiet, Noise::Crash][t % 2];
         agent.infer_states(GuardObservation { seen, heard });
-        let drives = agent.scene().drives;
+        let objective = agent.scene().objective;
         let log_p = agent.infer_policies();
-        let total = value(&tables, drives, agent.belief(), 3);
+        let total = value(&tables, objective, agent.belief(), 3);
         for action in 0..5 {
             let next = predict(&tables, agent.belief(), action);
-            let expected = belief_terms(&tables, drives, &next, 0, None).total() + value(&tables, drives, &next, 2) - total;
+            let expected = belief_terms(&tables, objective, &next, 0, None).total() + value(&tables, objective, &next, 2) - total;
             assert!((GuardAction::entries(&log_p)[action] - expected).abs() < 1e-11);
         }
         let action = agent.sample_action(&mut rng);

@@ -18,7 +18,7 @@ use aif::infer::laplace::LaplaceOptions;
 use aif::infer::results::{Fit, Fittable, Group, fit_nuts, fit_with};
 use aif::infer::sample::{NutsOptions, sample};
 use aif::infer::score::{Assigned, Behaviour, History, RecordedBlock, RecordedRow, ScoreError};
-use aif::infer::study::Studied;
+use aif::infer::study::StudyBehaviour;
 use aif::infer::svi::SviOptions;
 use aif::infer::{Density, Known, Population, Posterior, Rejected, Scored, likelihood, pointwise};
 use aif::prelude::*;
@@ -41,7 +41,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 
 fn records(name: &str) -> (Vec<String>, Vec<History>) {
     let table = RawTable::open(&data(name)).unwrap();
-    let read = <Pomdp<TMaze<f64>> as Studied>::read(&[table], &DataOptions::default(), false).unwrap();
+    let read = <Pomdp<TMaze<f64>> as StudyBehaviour>::read(&[table], &DataOptions::default(), false).unwrap();
     (read.names, read.records)
 }
 

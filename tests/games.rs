@@ -9,7 +9,7 @@ mod tmaze;
 
 use std::sync::Arc;
 
-use aif::infer::Flock;
+use aif::infer::Agents;
 use aif::prelude::*;
 use aif::runtime::Single;
 use aif::runtime::model::{GenerativeModel, Marginals};
@@ -296,7 +296,7 @@ fn a_flock_is_its_members_on_any_number_of_threads() {
         .collect();
     for threads in [1, 2, 3] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let mut flock = Flock::new(agent.clone(), 100, 5).unwrap();
+        let mut flock = Agents::new(agent.clone(), 100, 5).unwrap();
         let mut worlds = worlds.clone();
         let mut chances: Vec<_> = (0..100).map(rng).collect();
         let mut seen: Vec<_> = worlds.iter_mut().zip(&mut chances).map(|(world, chance)| world.reset(chance)).collect();
@@ -316,7 +316,7 @@ fn a_flock_is_its_members_on_any_number_of_threads() {
         assert_eq!(mind, flock.birds()[7].mind);
     }
     // Seven probabilities, where the joint ones are, and the generator, which is aligned to 16 bytes.
-    assert_eq!(Flock::<TMaze<f64>>::BYTES, (7 * 8 + size_of::<Vec<f64>>() + size_of::<ChaCha8Rng>()).next_multiple_of(16));
+    assert_eq!(Agents::<TMaze<f64>>::BYTES, (7 * 8 + size_of::<Vec<f64>>() + size_of::<ChaCha8Rng>()).next_multiple_of(16));
 }
 
 #[test]
@@ -369,11 +369,11 @@ fn saves_go_on_and_those_of_another_model_are_refused() {
     let refused = from_bytes::<Trio, (AgentStateOf<Trio>, ChaCha8Rng)>(&more).map(|_| ()).unwrap_err().to_string();
     assert_eq!(refused, "the save has 2 bytes too many");
     // A flock.
-    let mut flock = Flock::new(Agent::new(BELIEVED).unwrap(), 30, 1).unwrap();
+    let mut flock = Agents::new(Agent::new(BELIEVED).unwrap(), 30, 1).unwrap();
     let mut actions = vec![TMazeAction { go: Place::Centre }; 30];
     flock.step(&[at(Place::Centre); 30], &mut actions);
     let bytes = to_bytes::<TMaze<f64>>(flock.birds()).unwrap();
-    let mut resumed = Flock::resume(Agent::new(BELIEVED).unwrap(), from_bytes::<TMaze<f64>, _>(&bytes).unwrap()).unwrap();
+    let mut resumed = Agents::resume(Agent::new(BELIEVED).unwrap(), from_bytes::<TMaze<f64>, _>(&bytes).unwrap()).unwrap();
     flock.step(&[at(Place::Cue); 30], &mut actions);
     let before = actions.clone();
     resumed.step(&[at(Place::Cue); 30], &mut actions);
@@ -381,7 +381,7 @@ fn saves_go_on_and_those_of_another_model_are_refused() {
     assert_eq!(resumed.birds(), flock.birds());
     resumed.birds_mut()[3].mind.belief.place[Place::Left] = 5.0;
     let broken = resumed.birds().to_vec();
-    let refused = Flock::resume(Agent::new(BELIEVED).unwrap(), broken).map(|_| ()).unwrap_err().to_string();
+    let refused = Agents::resume(Agent::new(BELIEVED).unwrap(), broken).map(|_| ()).unwrap_err().to_string();
     assert_eq!(refused, "member 3: its belief is no distribution over the states of TMaze");
 }
 

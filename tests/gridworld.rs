@@ -6,7 +6,7 @@
 #[allow(dead_code)]
 mod study;
 
-use aif::infer::Crowd;
+use aif::infer::Simulations;
 use aif::prelude::*;
 use aif::runtime::Marginals;
 use aif::runtime::model::Tables;
@@ -146,7 +146,7 @@ fn a_crowd_is_the_same_on_any_number_of_threads() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let agent = Agent::with_options(believed, (), curious(true, true)).unwrap();
-            let mut crowd = Crowd::new(agents, 7, |_| Ok((agent.clone(), World::new(actual)?))).unwrap();
+            let mut crowd = Simulations::new(agents, 7, |_| Ok((agent.clone(), World::new(actual)?))).unwrap();
             crowd.live(8);
             let trajectories = crowd.rollout(4);
             assert!(trajectories.iter().all(|t| t.len() == 5));
@@ -159,7 +159,7 @@ fn a_crowd_is_the_same_on_any_number_of_threads() {
     assert_ne!(one[0].0, one[1].0);
     // 9 + 5 observations and 8 + 4 transitions.
     let agent = Agent::with_options(believed, (), curious(true, true)).unwrap();
-    let mut crowd = Crowd::new(3, 1, |_| Ok((agent.clone(), World::new(actual)?))).unwrap();
+    let mut crowd = Simulations::new(3, 1, |_| Ok((agent.clone(), World::new(actual)?))).unwrap();
     crowd.live(8);
     crowd.live(4);
     for member in crowd.members() {
@@ -182,7 +182,7 @@ fn flat_priors_on_both_teach_nothing() {
     let believed = UnknownBoth { moves: Prior::Flat, sights: Prior::Flat, precise: false, alpha: 0.8 };
     let actual = UnknownBoth { moves: Prior::Truth, sights: Prior::Truth, precise: true, alpha: 0.8 };
     let agent = Agent::with_options(believed, (), curious(true, true)).unwrap();
-    let mut crowd = Crowd::new(2, 3, |_| Ok((agent.clone(), World::new(actual)?))).unwrap();
+    let mut crowd = Simulations::new(2, 3, |_| Ok((agent.clone(), World::new(actual)?))).unwrap();
     for _ in 0..3 {
         crowd.live(20);
     }

@@ -35,7 +35,7 @@ fn every_term(horizon: usize) -> AgentOptions {
 /// q(pi) by the definition: each policy on its own, from its first step, nothing shared.
 fn by_definition(agent: &Agent<Trio>) -> Vec<f64> {
     let horizon = agent.options().horizon.unwrap();
-    let drives = agent.options().drives(&<Trio as GenerativeModel>::META);
+    let objective = agent.options().objective(&<Trio as GenerativeModel>::META);
     let induction = Induction::new(agent.tables(), &agent.options().induction.unwrap());
     let mut weights = Vec::new();
     for policy in 0..1usize << horizon {
@@ -44,8 +44,8 @@ fn by_definition(agent: &Agent<Trio>) -> Vec<f64> {
             let action = policy >> (horizon - 1 - step) & 1;
             let next = predict(agent.tables(), &belief, action);
             let moved = (&belief, action, &next);
-            gain +=
-                negative_expected_free_energy(agent.tables(), &drives, moved, step, Some((&induction, agent.belief()))).total();
+            gain += negative_expected_free_energy(agent.tables(), &objective, moved, step, Some((&induction, agent.belief())))
+                .total();
             belief = next;
         }
         weights.push(agent.precisions().policy * gain);
@@ -117,8 +117,8 @@ proptest! {
         let options = AgentOptions { terms: Terms { utility: 0.0, ..Terms::default() }, ..AgentOptions::default() };
         let agent = Agent::with_options(model, (), options).unwrap();
         let belief = predict(agent.tables(), agent.belief(), usize::from(go));
-        let drives = options.drives(&<Trio as GenerativeModel>::META);
-        let sum = negative_expected_free_energy(agent.tables(), &drives, (agent.belief(), 0, &belief), 0, None).total();
+        let objective = options.objective(&<Trio as GenerativeModel>::META);
+        let sum = negative_expected_free_energy(agent.tables(), &objective, (agent.belief(), 0, &belief), 0, None).total();
         let joint = joint_information_gain(agent.tables(), &belief);
         prop_assert!(joint <= sum + 1e-9 && joint >= -1e-9, "{joint} of {sum}");
     }
@@ -141,13 +141,13 @@ proptest! {
 
 /// Q of each action, by the definition; outcomes by the joint of factors, one state at a time.
 fn values(agent: &Agent<Trio>, belief: &random::TrioBelief, step: usize, horizon: usize) -> [f64; 2] {
-    let drives = agent.options().drives(&<Trio as GenerativeModel>::META);
+    let objective = agent.options().objective(&<Trio as GenerativeModel>::META);
     let induction = Induction::new(agent.tables(), &agent.options().induction.unwrap());
     [0, 1].map(|action| {
         let next = predict(agent.tables(), belief, action);
         let moved = (belief, action, &next);
         let mut q =
-            negative_expected_free_energy(agent.tables(), &drives, moved, step, Some((&induction, agent.belief()))).total();
+            negative_expected_free_energy(agent.tables(), &objective, moved, step, Some((&induction, agent.belief()))).total();
         if step + 1 == horizon {
             return q;
         }

@@ -16,7 +16,7 @@ mod tmaze;
 use std::fs;
 use std::path::Path;
 
-use aif::infer::fit::{FitError, Method, Plan, PredictiveOptions, Shelf};
+use aif::infer::fit::{Checkpoints, FitError, Method, Plan, PredictiveOptions};
 use aif::infer::laplace::LaplaceOptions;
 use aif::infer::results::{Group, fit_with};
 use aif::infer::sample::NutsOptions;
@@ -217,13 +217,13 @@ fn shards_of_a_group_are_sampled_jointly_from_their_tables() {
     assert!(!folder.0.join("x").exists());
 }
 
-/// A shelf in memory that stops the fit after some parts.
+/// A checkpoints in memory that stops the fit after some parts.
 struct Stops {
     parts: std::sync::Mutex<Vec<(String, Vec<u8>)>>,
     after: std::sync::atomic::AtomicUsize,
 }
 
-impl Shelf for Stops {
+impl Checkpoints for Stops {
     fn get(&self, name: &str) -> Result<Option<Vec<u8>>, String> {
         Ok(self.parts.lock().unwrap().iter().find(|(n, _)| n == name).map(|(_, c)| c.clone()))
     }
@@ -243,7 +243,7 @@ fn a_fit_that_is_stopped_goes_on_to_the_same_end() {
     let folder = Folder::new("resumed");
     let data = simulated(&folder);
     let table = aif::infer::data::RawTable::open(Path::new(&data)).unwrap();
-    let read = <Pomdp<TMaze<f64>> as aif::infer::study::Studied>::read(&[table], &Default::default(), false).unwrap();
+    let read = <Pomdp<TMaze<f64>> as aif::infer::study::StudyBehaviour>::read(&[table], &Default::default(), false).unwrap();
     let group = Group::<Flat>::new(read.names.clone(), read.records.clone(), AgentOptions::default()).unwrap();
     let joint = Group::<RewardBelief>::new(read.names, read.records, AgentOptions::default()).unwrap();
     let nuts = Method::Nuts(NutsOptions { chains: 2, warmup: 20, draws: 20, ..NutsOptions::default() });
@@ -252,17 +252,19 @@ fn a_fit_that_is_stopped_goes_on_to_the_same_end() {
     let groups: [(&dyn aif::infer::results::Fittable, &[Method]); 2] = [(&group, &[nuts, svi, laplace]), (&joint, &[nuts, svi])];
     for (group, methods) in groups {
         for method in methods {
-            let plan = |shelf| Plan { predictive: PredictiveOptions::default(), shelf, ..Plan::default() };
+            let plan = |checkpoints| Plan { predictive: PredictiveOptions::default(), checkpoints, ..Plan::default() };
             let whole = fit_with(group, *method, &Plan { predictive: PredictiveOptions::default(), ..Plan::default() }).unwrap();
-            let shelf = Stops { parts: Default::default(), after: 1.into() };
+            let checkpoints = Stops { parts: Default::default(), after: 1.into() };
             let mut stops = 0;
             let resumed = loop {
-                match fit_with(group, *method, &plan(&shelf)) {
+                match fit_with(group, *method, &plan(&checkpoints)) {
                     Ok(fit) => break fit,
                     Err(FitError::Stopped) => {
                         stops += 1;
                         // Every time it gets a few parts further.
-                        shelf.after.store(shelf.parts.lock().unwrap().len() + 2, std::sync::atomic::Ordering::Relaxed);
+                        checkpoints
+                            .after
+                            .store(checkpoints.parts.lock().unwrap().len() + 2, std::sync::atomic::Ordering::Relaxed);
                     }
                     Err(other) => panic!("{other}"),
                 }

@@ -11,7 +11,7 @@ use crate::random::stream;
 
 /// One agent with its world and its chance.
 #[derive(Clone, Debug)]
-pub struct Member<M: GenerativeModel, E> {
+pub struct Simulation<M: GenerativeModel, E> {
     /// The agent.
     pub agent: Agent<M>,
     /// Its world.
@@ -25,11 +25,11 @@ pub struct Member<M: GenerativeModel, E> {
 /// Agents share the tables of their model until they learn: pass clones of one agent. Work is shared out over the threads of the pool that
 /// it is called in (rayon's global one by default).
 #[derive(Clone, Debug)]
-pub struct Crowd<M: GenerativeModel, E> {
-    members: Vec<Member<M, E>>,
+pub struct Simulations<M: GenerativeModel, E> {
+    members: Vec<Simulation<M, E>>,
 }
 
-impl<M, E> Crowd<M, E>
+impl<M, E> Simulations<M, E>
 where
     M: GenerativeModel,
     E: Environment<Observation = M::Observation, Action = M::Action> + Send,
@@ -47,14 +47,14 @@ where
             .map(|place| {
                 let (agent, world) = member(place)?;
                 let rng = stream(seed, place as u64);
-                Ok(Member { agent, world, rng })
+                Ok(Simulation { agent, world, rng })
             })
             .collect::<Result<_, ModelError>>()?;
-        Ok(Crowd { members })
+        Ok(Simulations { members })
     }
 
     /// The members, in order.
-    pub fn members(&self) -> &[Member<M, E>] {
+    pub fn members(&self) -> &[Simulation<M, E>] {
         &self.members
     }
 
@@ -72,7 +72,7 @@ where
     }
 
     /// Does something with every member, in parallel; what came of it, in order.
-    pub fn each<R: Send>(&mut self, act: impl Fn(usize, &mut Member<M, E>) -> R + Sync) -> Vec<R> {
+    pub fn each<R: Send>(&mut self, act: impl Fn(usize, &mut Simulation<M, E>) -> R + Sync) -> Vec<R> {
         self.members.par_iter_mut().enumerate().map(|(place, member)| act(place, member)).collect()
     }
 }

@@ -232,7 +232,7 @@ mod tests {
     use super::check;
 
     #[derive(Serialize)]
-    struct Bird {
+    struct SeededMind {
         height: f64,
         others: Vec<Option<(u8, f32)>>,
         by_name: BTreeMap<String, f64>,
@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn the_first_number_that_is_not_finite_is_named() {
-        let mut bird = Bird { height: 1.0, others: vec![None, Some((1, 2.0))], by_name: BTreeMap::new() };
+        let mut bird = SeededMind { height: 1.0, others: vec![None, Some((1, 2.0))], by_name: BTreeMap::new() };
         assert!(check(&bird).is_ok());
         bird.by_name.insert("wing".into(), f64::INFINITY);
         assert_eq!(check(&bird).unwrap_err().words(), "by_name.wing is inf");

@@ -14,7 +14,7 @@ use crate::random::stream;
 
 /// A mind with its chance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Bird<B, R = ChaCha8Rng, T = f64> {
+pub struct SeededMind<B, R = ChaCha8Rng, T = f64> {
     /// What is believed.
     pub mind: Mind<B, T>,
     /// Where chance comes from.
@@ -26,13 +26,13 @@ pub struct Bird<B, R = ChaCha8Rng, T = f64> {
 /// What happens to one depends on its own observations and generator, not on the number of threads or of others. Work is shared out over the
 /// threads of the pool that it is called in (rayon's global one by default).
 #[derive(Clone, Debug)]
-pub struct Flock<M: GenerativeModel<T>, T: Real = f64, R = ChaCha8Rng> {
+pub struct Agents<M: GenerativeModel<T>, T: Real = f64, R = ChaCha8Rng> {
     agent: Agent<M, T>,
-    birds: Vec<Bird<M::Belief, R, T>>,
+    birds: Vec<SeededMind<M::Belief, R, T>>,
     times: FrameTimes,
 }
 
-/// How long the frames of a flock took, by the clock: each call of [`Flock::each`] or [`Flock::step`] is one. WebAssembly has no clock: none there.
+/// How long the frames of a flock took, by the clock: each call of [`Agents::each`] or [`Agents::step`] is one. WebAssembly has no clock: none there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FrameTimes {
     /// How many there were.
@@ -61,33 +61,33 @@ impl FrameTimes {
     }
 }
 
-impl<M: GenerativeModel<T>, T: Real> Flock<M, T> {
+impl<M: GenerativeModel<T>, T: Real> Agents<M, T> {
     /// A flock of `count`, like `agent` but at the initial state of its model; each draws from a stream of its own of the seed.
     ///
     /// # Errors
     /// When agents like it carry more than beliefs; see [`Agent::newborn`].
     pub fn new(agent: Agent<M, T>, count: usize, seed: u64) -> Result<Self, ModelError> {
-        Flock::with_generators(agent, (0..count).map(|place| stream(seed, place as u64)))
+        Agents::with_generators(agent, (0..count).map(|place| stream(seed, place as u64)))
     }
 }
 
-impl<M: GenerativeModel<T>, T: Real, R: Rng + Send> Flock<M, T, R> {
+impl<M: GenerativeModel<T>, T: Real, R: Rng + Send> Agents<M, T, R> {
     /// Bytes of each member: its belief and its generator. All else is stored once, but joint distributions of who perceives exactly over several
     /// factors, on the heap.
-    pub const BYTES: usize = size_of::<Bird<M::Belief, R, T>>();
+    pub const BYTES: usize = size_of::<SeededMind<M::Belief, R, T>>();
 
     /// A flock with generators of one's own, as many as members.
     ///
     /// # Errors
-    /// As [`Flock::new`].
+    /// As [`Agents::new`].
     pub fn with_generators(agent: Agent<M, T>, generators: impl IntoIterator<Item = R>) -> Result<Self, ModelError> {
         let mind = agent.newborn()?;
-        let birds = generators.into_iter().map(|rng| Bird { mind: mind.clone(), rng }).collect();
-        Ok(Flock::of(agent, birds))
+        let birds = generators.into_iter().map(|rng| SeededMind { mind: mind.clone(), rng }).collect();
+        Ok(Agents::of(agent, birds))
     }
 
-    pub(crate) fn of(agent: Agent<M, T>, birds: Vec<Bird<M::Belief, R, T>>) -> Self {
-        Flock { agent, birds, times: FrameTimes::default() }
+    pub(crate) fn of(agent: Agent<M, T>, birds: Vec<SeededMind<M::Belief, R, T>>) -> Self {
+        Agents { agent, birds, times: FrameTimes::default() }
     }
 
     /// The agent that all of them are like.
@@ -106,12 +106,12 @@ impl<M: GenerativeModel<T>, T: Real, R: Rng + Send> Flock<M, T, R> {
     }
 
     /// What each of them believes, with its generator.
-    pub fn birds(&self) -> &[Bird<M::Belief, R, T>] {
+    pub fn birds(&self) -> &[SeededMind<M::Belief, R, T>] {
         &self.birds
     }
 
     /// The same, to be changed: restarted, saved and loaded, more or fewer of them.
-    pub fn birds_mut(&mut self) -> &mut Vec<Bird<M::Belief, R, T>> {
+    pub fn birds_mut(&mut self) -> &mut Vec<SeededMind<M::Belief, R, T>> {
         &mut self.birds
     }
 

@@ -42,8 +42,8 @@ mod random;
 #[cfg(feature = "sample")]
 mod seal;
 
-pub use crowd::{Crowd, Member};
-pub use flock::{Bird, Flock, FrameTimes};
+pub use crowd::{Simulation, Simulations};
+pub use flock::{Agents, FrameTimes, SeededMind};
 pub use matrix::Factor;
 pub use population::{
     Covariate, Design, DesignError, Dimension, Directions, Draw, FamilyOf, Field, FieldError, Group, Known, Level, Members, Note,

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::finite;
-use crate::flock::{Bird, Flock};
+use crate::flock::{Agents, SeededMind};
 
 /// The version of the form.
 const VERSION: u32 = 1;
@@ -153,12 +153,12 @@ pub fn agent_from<M: GenerativeModel<T>, T: Real, R>(
     Ok((Agent::resume_sharing(tables, state)?, rng))
 }
 
-impl<M: GenerativeModel<T>, T: Real, R: aif_runtime::random::Rng + Send> Flock<M, T, R> {
-    /// A flock that goes on from what was saved of its members, [`Flock::birds`].
+impl<M: GenerativeModel<T>, T: Real, R: aif_runtime::random::Rng + Send> Agents<M, T, R> {
+    /// A flock that goes on from what was saved of its members, [`Agents::birds`].
     ///
     /// # Errors
     /// When agents like `agent` carry more than beliefs, or a member believes no distribution over the model's states.
-    pub fn resume(agent: Agent<M, T>, birds: Vec<Bird<M::Belief, R, T>>) -> Result<Self, ModelError> {
+    pub fn resume(agent: Agent<M, T>, birds: Vec<SeededMind<M::Belief, R, T>>) -> Result<Self, ModelError> {
         let new = agent.newborn()?;
         for (place, bird) in birds.iter().enumerate() {
             if !aif_runtime::perceive::believable::<M, T>(&bird.mind.belief) {
@@ -170,6 +170,6 @@ impl<M: GenerativeModel<T>, T: Real, R: aif_runtime::random::Rng + Send> Flock<M
                 return Err(StoredError::MemberJoint { member: place, found, expected }.into());
             }
         }
-        Ok(Flock::of(agent, birds))
+        Ok(Agents::of(agent, birds))
     }
 }

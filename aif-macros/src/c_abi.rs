@@ -11,13 +11,13 @@ use crate::c_headers::{CPP_TEMPLATE, TEMPLATE};
 use crate::names;
 
 /// `tmaze = TMaze<f64>, parameters(reward_probability, preference)`
-struct Door {
+struct Handle {
     prefix: Ident,
     model: Type,
     parameters: Vec<Ident>,
 }
 
-impl Parse for Door {
+impl Parse for Handle {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let prefix: Ident = input
             .parse()
@@ -50,19 +50,19 @@ impl Parse for Door {
         if !input.is_empty() {
             return Err(input.error("nothing is expected here"));
         }
-        Ok(Door { prefix, model, parameters })
+        Ok(Handle { prefix, model, parameters })
     }
 }
 
 pub fn expand(input: TokenStream) -> TokenStream {
-    match syn::parse2::<Door>(input) {
+    match syn::parse2::<Handle>(input) {
         Ok(door) => emit(&door),
         Err(error) => error.into_compile_error(),
     }
 }
 
-fn emit(door: &Door) -> TokenStream {
-    let Door { prefix, model, parameters } = door;
+fn emit(door: &Handle) -> TokenStream {
+    let Handle { prefix, model, parameters } = door;
     let import = names::import();
     let function = |what: &str| format_ident!("{prefix}_{what}");
     let [create, create_with, reset, save, load, free] = ["create", "create_with", "reset", "save", "load", "free"].map(function);
@@ -73,7 +73,7 @@ fn emit(door: &Door) -> TokenStream {
     let [belief, explain, preferences, set_preferences] = ["belief", "explain", "preferences", "set_preferences"].map(function);
     let [clear_preferences, set_goals, clear_goals, set_precisions] =
         ["clear_preferences", "set_goals", "clear_goals", "set_precisions"].map(function);
-    let shelf = format_ident!("{}_SHELF", prefix.to_string().to_uppercase());
+    let shared = format_ident!("{}_SHARED", prefix.to_string().to_uppercase());
     let cpp_header_name = format_ident!("{}_CPP_HEADER", prefix.to_string().to_uppercase());
     let cpp_text = LitStr::new(&filled(door, CPP_TEMPLATE), Span::call_site());
     let cpp_doc = format!("The C++ header over that of the functions `{prefix}_..`.");
@@ -91,8 +91,8 @@ fn emit(door: &Door) -> TokenStream {
         #[allow(unsafe_code)]
         const _: () = {
             #import
-            type Agent = __aif::door::Door<#model>;
-            static #shelf: __aif::door::Shelf<#model> = __aif::door::Shelf::new();
+            type Agent = __aif::door::Handle<#model>;
+            static #shared: __aif::door::SharedModels<#model> = __aif::door::SharedModels::new();
             fn build(parameters: &[f64]) -> #model {
                 let #changed model = <#model as ::core::default::Default>::default();
                 #(model.#parameters = parameters[#places];)*
@@ -101,7 +101,7 @@ fn emit(door: &Door) -> TokenStream {
             }
             #[unsafe(no_mangle)]
             unsafe extern "C" fn #create(parameters: *const f64, count: usize, seed: u64, agent: *mut *mut Agent) -> i32 {
-                unsafe { __aif::door::create(&#shelf, parameters, (count, #count), seed, ::core::ptr::null(), agent, build) }
+                unsafe { __aif::door::create(&#shared, parameters, (count, #count), seed, ::core::ptr::null(), agent, build) }
             }
             #[unsafe(no_mangle)]
             unsafe extern "C" fn #create_with(
@@ -111,7 +111,7 @@ fn emit(door: &Door) -> TokenStream {
                 options: *const ::core::ffi::c_char,
                 agent: *mut *mut Agent,
             ) -> i32 {
-                unsafe { __aif::door::create(&#shelf, parameters, (count, #count), seed, options, agent, build) }
+                unsafe { __aif::door::create(&#shared, parameters, (count, #count), seed, options, agent, build) }
             }
             #[unsafe(no_mangle)]
             unsafe extern "C" fn #step_within(
@@ -246,7 +246,7 @@ fn emit(door: &Door) -> TokenStream {
 }
 
 /// A header, with the prefix put in.
-fn filled(door: &Door, template: &str) -> String {
+fn filled(door: &Handle, template: &str) -> String {
     let names: Vec<String> = door.parameters.iter().map(|name| name.unraw().to_string()).collect();
     let parameters = if names.is_empty() {
         "It takes no parameters: count is 0.".to_string()

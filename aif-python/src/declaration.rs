@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aif_infer::study::{Studied, Study, study};
+use aif_infer::study::{Study, StudyBehaviour, study};
 use aif_infer::{FamilyOf, Population};
 use aif_runtime::model::Meta;
 use aif_runtime::{Agent, AgentOptions, ModelError, Tables, World};
@@ -22,7 +22,7 @@ pub trait StudiedBy: Population {
 impl<P> StudiedBy for P
 where
     P: Population,
-    FamilyOf<P, f64>: Studied<Record = P::Record, Options = P::Options>,
+    FamilyOf<P, f64>: StudyBehaviour<Record = P::Record, Options = P::Options>,
 {
     fn studied() -> Study {
         study::<P>()

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, Precisions};
-use crate::plan::{Planner, Reduction, Scene};
+use crate::plan::{Planner, PlanningContext, Reduction};
 use crate::random::pick;
 use crate::scalar::{Real, exact_zero, first_maximum, log_sum_exp};
 
@@ -35,7 +35,7 @@ type PerAction<M, T> = <<M as GenerativeModel<T>>::Action as Domain>::Array<T>;
 /// The log-marginals of q(pi) over first actions, `ln q(a)`.
 pub fn infer_policies<M: GenerativeModel<T>, T: Real>(
     planner: &impl Planner<M, T>,
-    scene: Scene<'_, M, T>,
+    scene: PlanningContext<'_, M, T>,
     precisions: &Precisions<T>,
 ) -> PerAction<M, T> {
     let indifferent = Precisions { action: T::one(), ..*precisions };
@@ -48,7 +48,7 @@ pub fn infer_policies<M: GenerativeModel<T>, T: Real>(
 /// forbid them), they weigh the same.
 fn open_weights<M: GenerativeModel<T>, T: Real>(
     planner: &impl Planner<M, T>,
-    scene: Scene<'_, M, T>,
+    scene: PlanningContext<'_, M, T>,
     precisions: &Precisions<T>,
     reduction: Reduction,
 ) -> PerAction<M, T> {
@@ -60,7 +60,7 @@ fn open_weights<M: GenerativeModel<T>, T: Real>(
 }
 
 /// Takes the weight of every action that cannot be taken now.
-fn close<M: GenerativeModel<T>, T: Real>(scene: &Scene<'_, M, T>, weights: &mut [T]) {
+fn close<M: GenerativeModel<T>, T: Real>(scene: &PlanningContext<'_, M, T>, weights: &mut [T]) {
     let nothing = T::constant(f64::NEG_INFINITY);
     let mut possible = false;
     for (action, weight) in weights.iter_mut().enumerate() {
@@ -90,7 +90,7 @@ fn normalise<T: Real>(log_weights: &mut [T]) {
 /// have no probability.
 pub fn action_log_probabilities<M: GenerativeModel<T>, T: Real>(
     planner: &impl Planner<M, T>,
-    scene: Scene<'_, M, T>,
+    scene: PlanningContext<'_, M, T>,
     sampling: Sampling,
     precisions: &Precisions<T>,
 ) -> PerAction<M, T> {
@@ -99,7 +99,7 @@ pub fn action_log_probabilities<M: GenerativeModel<T>, T: Real>(
         Sampling::Policies => open_weights(planner, scene, precisions, Reduction::Sum),
         Sampling::Marginals => {
             // Marginals are those of all policies; what is closed is closed afterwards, once.
-            let joint = infer_policies(planner, Scene { open: None, ..scene }, precisions);
+            let joint = infer_policies(planner, PlanningContext { open: None, ..scene }, precisions);
             let mut log_p = M::Action::filled(T::zero());
             for a in 0..M::META.actions.len() {
                 let mut marginal = component_marginal::<M, T>(&joint, a);
@@ -144,7 +144,7 @@ fn component_marginal<M: GenerativeModel<T>, T: Real>(joint: &PerAction<M, T>, a
 /// The best joint action: the first of the best policy, or the best of each action's marginal; the first of equals.
 pub fn best_action<M: GenerativeModel<T>, T: Real>(
     planner: &impl Planner<M, T>,
-    scene: Scene<'_, M, T>,
+    scene: PlanningContext<'_, M, T>,
     sampling: Sampling,
     precisions: &Precisions<T>,
 ) -> usize {

@@ -48,7 +48,7 @@ mod text;
 mod world;
 
 pub use act::{Sampling, Selection};
-pub use agent::{Agent, AgentState, AgentStateOf, Explanation, Mind, Within};
+pub use agent::{Agent, AgentState, AgentStateOf, BudgetedChoice, Explanation, Mind};
 pub use checks::{
     Described, SameDomain, StoredDomain, Undescribed, check_actions, check_among, check_assigned, check_factor, check_horizon,
     check_input, check_length, check_modality, check_response, input_labels, is_domain, is_measured, same_domain,
@@ -73,7 +73,7 @@ pub use perceive::{Inference, Sweeps};
 pub use plan::{BranchAndBound, Induction, InductionOptions, MonteCarlo, Planner, Planning, Policies, Sophisticated, Terms};
 pub use record::{Listed, Record, Row, Rows, Source, read_record, write_record};
 pub use response::{Belief, Choice, Noticed};
-pub use rollout::{Moment, Recording, Trajectory, live, record, rollout};
+pub use rollout::{Recording, Trajectory, TrajectoryStep, live, record, rollout};
 pub use scalar::{Dual, Dual2, Lift, Real, Single};
 pub use sparse::Sparse;
 pub use world::{Environment, World};

@@ -15,7 +15,7 @@ use crate::world::Environment;
 
 /// One moment of a trajectory.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Moment<O, B, A> {
+pub struct TrajectoryStep<O, B, A> {
     /// What was observed.
     pub observation: O,
     /// What was believed before the observation.
@@ -38,7 +38,7 @@ pub struct Moment<O, B, A> {
 
 /// What happened and what was believed, moment by moment.
 pub type Trajectory<M> =
-    Vec<Moment<<M as GenerativeModel>::Observation, <M as GenerativeModel>::Belief, <M as GenerativeModel>::Action>>;
+    Vec<TrajectoryStep<<M as GenerativeModel>::Observation, <M as GenerativeModel>::Belief, <M as GenerativeModel>::Action>>;
 
 /// How long a rollout is, and what it writes down besides beliefs and actions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +121,7 @@ where
             agent.negative_expected_free_energies(&mut energies)?;
             agent.policy_posterior(&mut policies)?;
         }
-        let moment = Moment {
+        let moment = TrajectoryStep {
             observation,
             prior,
             belief,

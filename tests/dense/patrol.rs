@@ -2,7 +2,7 @@
 
 use super::counting::allocations;
 use super::places::{Go, moved};
-use aif::games::Flock;
+use aif::games::Agents;
 use aif::prelude::*;
 use aif::saves::{from_bytes, to_bytes};
 use rand::SeedableRng;
@@ -188,7 +188,7 @@ fn members_of_a_flock_go_where_each_is_sent() {
     let first = Induction::to_goals::<Rooms, f64>(agent.tables(), &wanting(&[at(5, 5)]), &deep).unwrap();
     let rooms: Vec<Place> = (0..9).map(|room| at(room % 3 * 10 + 4, room / 3 * 10 + 5)).collect();
     let routes: Vec<_> = rooms.iter().map(|&room| Arc::new(first.toward::<Rooms, f64>(&wanting(&[room])).unwrap())).collect();
-    let mut flock = Flock::new(agent, 18, 3).unwrap();
+    let mut flock = Agents::new(agent, 18, 3).unwrap();
     let mut places: Vec<Place> = (0..18).map(|i| Place::from_index(i * 49).unwrap()).collect();
     let mut went = [RoomsAction { go: Go::Stay }; 18];
     for _ in 0..60 {

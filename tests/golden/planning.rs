@@ -4,7 +4,7 @@ use aif::prelude::*;
 use aif::runtime::act;
 use aif::runtime::model::Marginals;
 use aif::runtime::perceive::{predict, predict_outcomes};
-use aif::runtime::plan::{Induction, Scene, negative_expected_free_energy};
+use aif::runtime::plan::{Induction, PlanningContext, negative_expected_free_energy};
 use serde_json::Value;
 
 use super::read::{Case, Compare, list, local, numbers};
@@ -151,14 +151,14 @@ fn policies<M: GenerativeModel>(case: &Case<'_, M>, compare: &mut Compare) {
 
 fn trace<M: GenerativeModel>(case: &Case<'_, M>, compare: &mut Compare) {
     let (agent, ..) = plan(case, options(true, true, (true, true), None));
-    let drives = agent.options().drives(&M::META);
+    let objective = agent.options().objective(&M::META);
     for policy in list(&case.outputs["policy_trace"]) {
         let index = policy["policy_index"].as_u64().expect("an index") as usize;
         let mut belief = *agent.belief();
         for (step, golden) in list(&policy["steps"]).iter().enumerate() {
             let action = case.action(&case.outputs["policies"][index][step]).expect("an action");
             let next = predict(agent.tables(), &belief, action);
-            let terms = negative_expected_free_energy(agent.tables(), &drives, (&belief, action, &next), step, None);
+            let terms = negative_expected_free_energy(agent.tables(), &objective, (&belief, action, &next), step, None);
             compare.belief("trace", &next, &golden["qs"]);
             let outcomes = predict_outcomes(agent.tables(), &next);
             for (m, q) in list(&golden["qo"]).iter().enumerate() {
@@ -229,6 +229,6 @@ fn actions<M: GenerativeModel>(case: &Case<'_, M>, compare: &mut Compare) {
     compare.close("product of marginals", &product, &golden["multiaction_probabilities_marginal"]);
 }
 
-pub fn scene<M: GenerativeModel>(agent: &Agent<M>) -> Scene<'_, M> {
+pub fn scene<M: GenerativeModel>(agent: &Agent<M>) -> PlanningContext<'_, M> {
     agent.scene()
 }

@@ -13,7 +13,7 @@ use aif::infer::fit::{Method, Plan, PredictiveOptions};
 use aif::infer::results::{Group, fit_with};
 use aif::infer::sample::{NutsOptions, NutsStart};
 use aif::infer::score::{RecordedBlock, RecordedRow, Trials, filter_log_likelihood, filter_pointwise};
-use aif::infer::study::Studied;
+use aif::infer::study::StudyBehaviour;
 use aif::prelude::*;
 use aif::runtime::Dual;
 use folder::Folder;
@@ -158,7 +158,7 @@ fn bad_tables_of_trials_are_refused_with_line_and_column() {
     let complaint = |table: &str, options: DataOptions| {
         std::fs::write(folder.file("t.csv"), table).unwrap();
         let table = RawTable::open(Path::new(&folder.file("t.csv"))).unwrap();
-        let read = <Hgf<TimedBinary<f64>> as Studied>::read(&[table], &options, false);
+        let read = <Hgf<TimedBinary<f64>> as StudyBehaviour>::read(&[table], &options, false);
         read.map(|_| String::new()).unwrap_or_else(|e| e.to_string())
     };
     let said = complaint(
@@ -234,7 +234,7 @@ fn reference(file: &str) -> Option<(Vec<String>, Vec<Trials>, Value)> {
     let folder = PathBuf::from(std::env::var("AIF_DATA").ok()?);
     let table = RawTable::open(&folder.join("hgf_group.csv")).ok()?;
     let options = DataOptions { first_scored: 1, ..DataOptions::default() };
-    let read = <Hgf<TwoLevelBinary<f64>> as Studied>::read(&[table], &options, false).unwrap();
+    let read = <Hgf<TwoLevelBinary<f64>> as StudyBehaviour>::read(&[table], &options, false).unwrap();
     Some((read.names, read.records, serde_json::from_str(&std::fs::read_to_string(folder.join(file)).ok()?).unwrap()))
 }
 

@@ -4,7 +4,7 @@
 #[allow(dead_code)]
 mod measured;
 
-use aif::infer::fit::{Draws, FitError, Method, Piece, Plan, PredictiveOptions, Shelf};
+use aif::infer::fit::{Checkpoints, Draws, FitError, Method, PartialFit, Plan, PredictiveOptions};
 use aif::infer::laplace::LaplaceOptions;
 use aif::infer::marginal::{EmpiricalBayesOptions, Finest, Marginal, Survey, maximise, survey};
 use aif::infer::output::NewFolder;
@@ -200,7 +200,7 @@ fn one_gradient_is_the_same_with_tables_and_without() {
     // In the declared coordinates, so that the two can be compared.
     refined.held.clear();
     tabled.refine(refined);
-    // Within the tables and far outside.
+    // BudgetedChoice the tables and far outside.
     for scale in [0.1, 6.0] {
         let at: Vec<f64> = (0..14).map(|i| scale * (0.5 - ((i * 7) % 5) as f64 / 4.0)).collect();
         let (mut one, mut other) = (vec![0.0; 14], vec![0.0; 14]);
@@ -261,7 +261,7 @@ impl Shelved {
     }
 }
 
-impl Shelf for Shelved {
+impl Checkpoints for Shelved {
     fn get(&self, name: &str) -> Result<Option<Vec<u8>>, String> {
         Ok(std::fs::read(self.folder.join(name)).ok())
     }
@@ -293,13 +293,13 @@ fn draws_in_files_are_those_in_memory() {
         let predictive = PredictiveOptions::default();
         let whole = fit_with(&group, method, &Plan { predictive, ..Plan::default() }).unwrap();
         let shelf = Shelved { folder: top.join("parts"), after: 1.into() };
-        std::fs::create_dir_all(&shelf.folder).unwrap();
+        std::fs::create_dir_all(&checkpoints.folder).unwrap();
         let filed = loop {
-            let plan = Plan { predictive, shelf: &shelf, most_held: 0, ..Plan::default() };
+            let plan = Plan { predictive, checkpoints: &checkpoints, most_held: 0, ..Plan::default() };
             match fit_with(&group, method, &plan) {
                 Ok(fit) => break fit,
                 Err(FitError::Stopped) => {
-                    shelf.after.store(shelf.parts() + 4, std::sync::atomic::Ordering::Relaxed);
+                    checkpoints.after.store(checkpoints.parts() + 4, std::sync::atomic::Ordering::Relaxed);
                 }
                 Err(other) => panic!("{other}"),
             }
@@ -311,7 +311,7 @@ fn draws_in_files_are_those_in_memory() {
                 assert_eq!((a.draw(0, 7), format!("{:?}", a.summary)), (b.draw(0, 7), format!("{:?}", b.summary)));
             }
             let rest = |fit: &Fit| {
-                let piece = Piece { draws: Draws::default(), ..fit.pieces[0].clone() };
+                let piece = PartialFit { draws: Draws::default(), ..fit.pieces[0].clone() };
                 format!("{piece:?}")
             };
             assert_eq!(rest(a), rest(b));
@@ -323,7 +323,7 @@ fn draws_in_files_are_those_in_memory() {
         let chunk = out.join("posterior.zarr/posterior/own/0.0.0");
         assert_eq!(std::fs::metadata(&chunk).unwrap().len(), (filed.pieces[0].draws.draws * 12 * 8) as u64);
         // Only the results are needed from here on.
-        std::fs::remove_dir_all(&shelf.folder).unwrap();
+        std::fs::remove_dir_all(&checkpoints.folder).unwrap();
         same(&whole, &read_fit(&out, filed.meta).unwrap().0);
         std::fs::write(&chunk, [0; 9]).unwrap();
         let error = read_fit(&out, filed.meta).unwrap_err().to_string();

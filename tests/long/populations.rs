@@ -13,7 +13,7 @@ use aif::infer::data::{DataOptions, RawTable};
 use aif::infer::results::{Group, fit_nuts};
 use aif::infer::sample::NutsOptions;
 use aif::infer::score::{History, Lessons, RecordedBlock, RecordedRow};
-use aif::infer::study::Studied;
+use aif::infer::study::StudyBehaviour;
 use aif::infer::{Design, Members, Population, Posterior, Role, Target, Units};
 use aif::learners::LearningModel;
 use aif::measure::Softmax;
@@ -110,7 +110,7 @@ impl<T: Real> Worth<T> {
 fn records(count: usize) -> Vec<History> {
     let path = format!("{}/../fixtures/tmaze_50x20x5.csv", env!("CARGO_MANIFEST_DIR"));
     let table = RawTable::open(std::path::Path::new(&path)).unwrap();
-    <Pomdp<TMaze<f64>> as Studied>::read(&[table], &DataOptions::default(), false)
+    <Pomdp<TMaze<f64>> as StudyBehaviour>::read(&[table], &DataOptions::default(), false)
         .unwrap()
         .records
         .into_iter()

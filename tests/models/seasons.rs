@@ -1,7 +1,7 @@
 //! A season above a game, and the same as one model of both.
 
 use aif::infer::score::{Assigned, Behaviour, History, RecordedBlock, RecordedRow, Ticks};
-use aif::infer::study::Studied;
+use aif::infer::study::StudyBehaviour;
 use aif::prelude::*;
 use aif::runtime::nested::tree;
 use aif::runtime::{Declared, Inference, Nests};
@@ -120,7 +120,7 @@ impl<T: Real> Whole<T> {
 /// What a player of both levels did, of many games.
 pub fn played(games: usize) -> Vec<RecordedBlock> {
     let season = Season { game: Game { precision: 1.5 }, change: 0.2 }.family();
-    let plan = <Nests<Season<f64>> as Studied>::plan(1, games, &[]).unwrap();
+    let plan = <Nests<Season<f64>> as StudyBehaviour>::plan(1, games, &[]).unwrap();
     let mut rng = ChaCha8Rng::seed_from_u64(6);
     season.simulate(&Assigned::default(), &season, &plan, &AgentOptions::default(), &mut rng).unwrap()
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use aif::infer::data::{DataOptions, MissingAction, RawTable};
-use aif::infer::study::Studied;
+use aif::infer::study::StudyBehaviour;
 use aif::runtime::Nests;
 
 use super::folder::Folder;
@@ -92,7 +92,9 @@ fn what_is_missing_or_stands_where_it_is_not_due_is_said() {
     let read = |file: &str, missing_action: MissingAction| {
         let table = RawTable::open(Path::new(file)).unwrap();
         let options = DataOptions { missing_action, ..DataOptions::default() };
-        <Nests<Sayer<f64>> as Studied>::read(&[table], &options, false).map(|found| found.warnings).map_err(|e| e.to_string())
+        <Nests<Sayer<f64>> as StudyBehaviour>::read(&[table], &options, false)
+            .map(|found| found.warnings)
+            .map_err(|e| e.to_string())
     };
     assert_eq!(read(&data, MissingAction::Error).unwrap(), Vec::<String>::new());
     let refused = read(&folder.file("changed.csv"), MissingAction::Error).unwrap_err();

@@ -1,7 +1,7 @@
 //! Records of levels beside each other, one of which has a level of its own.
 
 use aif::infer::score::{Assigned, Behaviour, RecordedBlock, Ticks};
-use aif::infer::study::Studied;
+use aif::infer::study::StudyBehaviour;
 use aif::prelude::*;
 use aif::runtime::nested::{Tree, tree};
 use aif::runtime::{Declared, Environment, NestedAgent, NestedWorld, Nests};
@@ -42,16 +42,16 @@ pub struct Arm<T> {
 #[generative_model(horizon = 1, actions(reach: Two))]
 impl<T: Real> Arm<T> {
     #[factor(initial = uniform())]
-    fn shelf(&self, shelf: Two, reach: Two) -> Dist<Two> {
-        Dist::from_fn(|next: Two| if next == reach { 0.8 } else if next == shelf { 0.15 } else { 0.05 } / if reach == shelf { 0.85 } else { 0.95 })
+    fn checkpoints(&self, checkpoints: Two, reach: Two) -> Dist<Two> {
+        Dist::from_fn(|next: Two| if next == reach { 0.8 } else if next == checkpoints { 0.15 } else { 0.05 } / if reach == checkpoints { 0.85 } else { 0.95 })
     }
     #[level(model = Hand<T>, from = self.hand, steps = 2, begins = thing)]
-    fn hand(&self, shelf: Two) -> Dist<Two> {
-        Dist::from_fn(|thing: Two| if thing == shelf { 0.7 } else { 0.3 })
+    fn hand(&self, checkpoints: Two) -> Dist<Two> {
+        Dist::from_fn(|thing: Two| if thing == checkpoints { 0.7 } else { 0.3 })
     }
     #[modality]
-    fn height(&self, shelf: Two) -> Dist<Two> {
-        Dist::from_fn(|height: Two| if height == shelf { 0.75 } else { 0.25 })
+    fn height(&self, checkpoints: Two) -> Dist<Two> {
+        Dist::from_fn(|height: Two| if height == checkpoints { 0.75 } else { 0.25 })
     }
 }
 
@@ -77,9 +77,9 @@ impl<T: Real> Body<T> {
             }
         })
     }
-    #[level(model = Arm<T>, from = self.arm, steps = 2, begins = shelf)]
+    #[level(model = Arm<T>, from = self.arm, steps = 2, begins = checkpoints)]
     fn arm(&self, room: Two) -> Dist<Two> {
-        Dist::from_fn(|shelf: Two| if shelf == room { 0.8 } else { 0.2 })
+        Dist::from_fn(|checkpoints: Two| if checkpoints == room { 0.8 } else { 0.2 })
     }
     #[level(model = Hand<T>, from = self.eye, steps = self.looks, begins = thing)]
     fn eye(&self, room: Two) -> Dist<Two> {
@@ -101,7 +101,7 @@ fn whole() -> Tree {
 
 fn simulated(model: Body<f64>, steps: usize, seed: u64) -> Vec<RecordedBlock> {
     let own = model.family();
-    let plan = <Nests<Body<f64>> as Studied>::plan(2, steps, &[]).unwrap();
+    let plan = <Nests<Body<f64>> as StudyBehaviour>::plan(2, steps, &[]).unwrap();
     own.simulate(&Assigned::default(), &own, &plan, &AgentOptions::default(), &mut ChaCha8Rng::seed_from_u64(seed)).unwrap()
 }
 

@@ -1,7 +1,7 @@
 //! What is set from outside, and what is recorded beside actions, at several levels: the same as of one model of both.
 
 use aif::infer::score::{Assigned, Behaviour, History, RecordedBlock, RecordedRow, Ticks};
-use aif::infer::study::Studied;
+use aif::infer::study::StudyBehaviour;
 use aif::measure::{LogNormal, Normal, Wiener};
 use aif::prelude::*;
 use aif::runtime::nested::{Given, tree};
@@ -278,7 +278,7 @@ fn inputs_and_responses_of_levels_go_through_the_study_program() {
     });
     std::fs::write(folder.file("silent.csv"), silent.collect::<String>()).unwrap();
     let table = aif::infer::data::RawTable::open(std::path::Path::new(&folder.file("silent.csv"))).unwrap();
-    let read = <Nests<Spell<f64>> as Studied>::read(&[table], &Default::default(), false).unwrap();
+    let read = <Nests<Spell<f64>> as StudyBehaviour>::read(&[table], &Default::default(), false).unwrap();
     assert_eq!(
         read.warnings,
         [
@@ -372,12 +372,12 @@ impl<T: Real> Blocked<T> {
 #[test]
 fn an_action_of_a_level_may_come_about_with_its_time() {
     let (own, options) = (Blocked { quick: Quick { bound: 1.2 } }.family(), AgentOptions::default());
-    let plan = <Nests<Blocked<f64>> as Studied>::plan(3, 4, &[]).unwrap();
+    let plan = <Nests<Blocked<f64>> as StudyBehaviour>::plan(3, 4, &[]).unwrap();
     let mut blocks = own.simulate(&Assigned::default(), &own, &plan, &options, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
     let whole = tree::<Blocked<f64>, f64>();
     let ticks = Ticks::new(&whole, blocks.clone());
     let scored = own.pointwise(&Assigned::default(), &ticks, &options).unwrap();
-    let (places, answered) = (ticks.places(), <Nests<Blocked<f64>> as Studied>::answered(&ticks));
+    let (places, answered) = (ticks.places(), <Nests<Blocked<f64>> as StudyBehaviour>::answered(&ticks));
     assert_eq!(places.iter().map(|p| &*p.response).take(3).collect::<Vec<_>>(), ["side", "bet", "side"]);
     assert_eq!((scored.len(), answered.len()), (3 * 4 * 2, 3 * 4 * 2));
     assert!(answered.iter().filter(|(which, _)| *which == 0).all(|(_, [_, when])| *when > 0.1));
@@ -435,7 +435,7 @@ impl<T: Real> Mind<T> {
 #[test]
 fn joint_actions_of_a_level_may_be_known_in_part() {
     let (own, options) = (Mind { hands: Hands { ease: 0.4 } }.family(), AgentOptions::default());
-    let plan = <Nests<Mind<f64>> as Studied>::plan(1, 3, &[]).unwrap();
+    let plan = <Nests<Mind<f64>> as StudyBehaviour>::plan(1, 3, &[]).unwrap();
     let blocks = own.simulate(&Assigned::default(), &own, &plan, &options, &mut ChaCha8Rng::seed_from_u64(4)).unwrap();
     let whole = tree::<Mind<f64>, f64>();
     let scored = |row: usize, parts: [Option<f64>; 2]| {
@@ -456,7 +456,7 @@ fn joint_actions_of_a_level_may_be_known_in_part() {
         let rows = format!("{header}0,0,0,0,{cells},0\n0,0,1,1,0,0,0\n0,0,2,1,,,0\n");
         std::fs::write(folder.file("data.csv"), rows).unwrap();
         let table = aif::infer::data::RawTable::open(std::path::Path::new(&folder.file("data.csv"))).unwrap();
-        <Nests<Mind<f64>> as Studied>::read(&[table], &Default::default(), false).map_err(|error| error.to_string())
+        <Nests<Mind<f64>> as StudyBehaviour>::read(&[table], &Default::default(), false).map_err(|error| error.to_string())
     };
     assert!(read("1,0").is_ok());
     assert!(read("1,").unwrap_err().contains("no `left+right` in 1 row in which it was due"));

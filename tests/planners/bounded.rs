@@ -3,7 +3,7 @@
 use super::random::{Trio, observation, trio};
 use aif::prelude::*;
 use aif::runtime::model::Tables;
-use aif::runtime::plan::{Plan, Planner, Reduction, Scene, Tree};
+use aif::runtime::plan::{Plan, Planner, PlanningContext, Reduction, Tree};
 use aif::runtime::scalar::{Dual, Single, log_sum_exp};
 use aif::worlds::GridWorld;
 use proptest::prelude::*;
@@ -60,7 +60,7 @@ proptest! {
         if kept.pruned == 0 {
             prop_assert_eq!(kept.weights, whole.weights);
         }
-        let by = |planner: &dyn Fn(&Scene<'_, Trio>) -> usize| planner(&agent.scene());
+        let by = |planner: &dyn Fn(&PlanningContext<'_, Trio>) -> usize| planner(&agent.scene());
         let best = |planning: Planning| by(&|scene| aif::runtime::act::best_action(&planning, *scene, Sampling::Policies, &agent.precisions()));
         prop_assert_eq!(best(agent.options().planning), best(Planning::Tree));
     }

@@ -92,7 +92,7 @@ fn a_time_that_is_missing_is_not_scored_and_a_wrong_one_is_named() {
         all["subjects"][0]["responses"].as_u64().unwrap()
     };
     assert_eq!((responses("whole.json"), responses("gap.json")), (60, 59));
-    let read = <Pomdp<Guesser<f64>> as aif::infer::study::Studied>::read(
+    let read = <Pomdp<Guesser<f64>> as aif::infer::study::StudyBehaviour>::read(
         &[aif::infer::data::RawTable::open(std::path::Path::new(&with_gap)).unwrap()],
         &aif::infer::data::DataOptions::default(),
         false,

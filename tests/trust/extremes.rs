@@ -2,7 +2,7 @@
 
 use aif::hgf::{FilterOptions, GaussianFilter, ThreeLevelBinary, TwoLevelBinary, Update};
 use aif::infer::score::{RecordedBlock, RecordedRow, ScoreError, Trials, filter_log_likelihood};
-use aif::infer::study::Studied;
+use aif::infer::study::StudyBehaviour;
 use aif::prelude::*;
 use aif::runtime::{Dual, Hgf, Single, Tables};
 
@@ -17,7 +17,7 @@ fn magnitudes() -> Vec<f64> {
 fn trials<M: GaussianFilter<f64>>() -> Trials {
     let row = |u: f64, y: f64| RecordedRow { inputs: vec![Some(u)], responses: vec![Some(y)], ..RecordedRow::default() };
     let rows: Vec<RecordedRow> = (0..40).map(|i| row(f64::from(u8::from(i % 3 == 0)), f64::from(u8::from(i % 5 < 2)))).collect();
-    <Hgf<M> as Studied>::record(RecordedBlock::numbered(1, &rows))
+    <Hgf<M> as StudyBehaviour>::record(RecordedBlock::numbered(1, &rows))
 }
 
 pub fn filters_reject_what_they_cannot_work_out() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aif::infer::{Bird, Flock};
+use aif::infer::{Agents, SeededMind};
 use aif::prelude::*;
 use aif::runtime::{Single, Tables};
 use aif::saves::{agent_from, agent_with, from_bytes, from_json, to_bytes, to_json};
@@ -161,7 +161,7 @@ fn edge(rng: &mut ChaCha8Rng, steps: usize) {
     for off in [0.0, 9e-7, -9e-7] {
         let model = Edge { p: 0.9, q: 0.1, off };
         let agent = Agent::new(model).unwrap();
-        let mut flock = Flock::new(agent.clone(), 3, 7).unwrap();
+        let mut flock = Agents::new(agent.clone(), 3, 7).unwrap();
         let mut one = agent.clone();
         for _ in 0..steps / 3 {
             let action = one.sample_action(rng);
@@ -174,8 +174,8 @@ fn edge(rng: &mut ChaCha8Rng, steps: usize) {
             });
         }
         let saved = to_json::<Edge<f64>>(flock.birds()).unwrap();
-        let birds: Vec<Bird<_, ChaCha8Rng, f64>> = from_json::<Edge<f64>, _>(&saved).unwrap();
-        Flock::resume(agent, birds).unwrap();
+        let birds: Vec<SeededMind<_, ChaCha8Rng, f64>> = from_json::<Edge<f64>, _>(&saved).unwrap();
+        Agents::resume(agent, birds).unwrap();
         let saved = to_bytes::<Edge<f64>>(&agent_with(&one, rng)).unwrap();
         let tables = Arc::new(Tables::new(&model, (), 1).unwrap());
         agent_from::<Edge<f64>, f64, ChaCha8Rng>(tables, from_bytes::<Edge<f64>, _>(&saved).unwrap()).unwrap();

@@ -6,7 +6,7 @@
 #![allow(unsafe_code)]
 
 mod saved;
-mod shelf;
+mod shared;
 mod step;
 mod told;
 
@@ -22,8 +22,8 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 pub use saved::{load, save};
-use shelf::Kind;
-pub use shelf::Shelf;
+use shared::Kind;
+pub use shared::SharedModels;
 pub use step::{act, correct, end_block, perceive, step, step_weighed, step_within};
 pub use told::{
     EXPLAINED, belief, clear_goals, clear_preferences, explain, preferences, set_goals, set_precisions, set_preferences,
@@ -54,7 +54,7 @@ pub const REFUSED: i32 = -10;
 
 /// An agent with its generator, as it lies behind the door.
 #[derive(Debug)]
-pub struct Door<M: ModelFamily> {
+pub struct Handle<M: ModelFamily> {
     agent: Agent<M>,
     rng: ChaCha8Rng,
     /// What it shares with all agents that were created alike.
@@ -119,7 +119,7 @@ unsafe fn list<'a, V>(start: *const V, length: usize) -> Result<&'a [V], i32> {
 
 /// # Safety
 /// `agent` is null, or came from [`create`] and was not freed.
-unsafe fn behind<'a, M: ModelFamily>(agent: *mut Door<M>) -> Result<&'a mut Door<M>, i32> {
+unsafe fn behind<'a, M: ModelFamily>(agent: *mut Handle<M>) -> Result<&'a mut Handle<M>, i32> {
     if agent.is_null() || !agent.is_aligned() {
         return Err(NULL);
     }
@@ -144,12 +144,12 @@ unsafe fn put<V>(to: *mut V, value: V) -> Result<(), i32> {
 /// # Safety
 /// Behind `parameters` there are `count` numbers, behind `options` text that ends in zero, and `agent` may be written to; each may be null.
 pub unsafe fn create<M: ModelFamily>(
-    shelf: &Shelf<M>,
+    shared: &SharedModels<M>,
     parameters: *const f64,
     (count, expected): (usize, usize),
     seed: u64,
     options: *const c_char,
-    agent: *mut *mut Door<M>,
+    agent: *mut *mut Handle<M>,
     build: impl FnOnce(&[f64]) -> M,
 ) -> i32
 where
@@ -165,7 +165,7 @@ where
             true => "",
             false => unsafe { CStr::from_ptr(options) }.to_str().map_err(because(OPTIONS))?,
         };
-        let kind = shelf.kind(parameters, options, || {
+        let kind = shared.kind(parameters, options, || {
             let chosen: AgentOptions = match options {
                 "" => AgentOptions::default(),
                 text => serde_json::from_str(text).map_err(because(OPTIONS))?,
@@ -173,7 +173,7 @@ where
             chosen.check(&M::META).map_err(because(OPTIONS))?;
             Agent::with_options(build(parameters), M::Inputs::default(), chosen).map_err(because(MODEL))
         })?;
-        let door = Box::new(Door { agent: kind.agent().clone(), rng: ChaCha8Rng::seed_from_u64(seed), kind });
+        let door = Box::new(Handle { agent: kind.agent().clone(), rng: ChaCha8Rng::seed_from_u64(seed), kind });
         unsafe { put(agent, Box::into_raw(door)) }
     })
 }
@@ -182,7 +182,7 @@ where
 ///
 /// # Safety
 /// `agent` is null, or came from [`create`] and was not freed.
-pub unsafe fn reset<M: ModelFamily>(agent: *mut Door<M>) -> i32 {
+pub unsafe fn reset<M: ModelFamily>(agent: *mut Handle<M>) -> i32 {
     guarded(|| {
         unsafe { behind(agent) }?.agent.restart();
         Ok(())
@@ -193,7 +193,7 @@ pub unsafe fn reset<M: ModelFamily>(agent: *mut Door<M>) -> i32 {
 ///
 /// # Safety
 /// As for [`reset`]; the agent is not used any more.
-pub unsafe fn free<M: ModelFamily>(agent: *mut Door<M>) {
+pub unsafe fn free<M: ModelFamily>(agent: *mut Handle<M>) {
     if !agent.is_null() {
         // Dropping plain data does not panic; if it did, there would be nothing to tell the caller.
         let _ = catch_unwind(AssertUnwindSafe(|| drop(unsafe { Box::from_raw(agent) })));

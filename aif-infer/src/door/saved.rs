@@ -5,14 +5,14 @@ use std::sync::Arc;
 use aif_runtime::ModelFamily;
 use rand_chacha::ChaCha8Rng;
 
-use super::{Door, FAILURE, SAVE, SIZE, because, behind, guarded, list, put};
+use super::{FAILURE, Handle, SAVE, SIZE, because, behind, guarded, list, put};
 use crate::saves::{agent_from, agent_with, from_bytes, to_bytes};
 
 /// Saves the agent with its chance; `length` is how many bytes that takes. With a null buffer it only says how many.
 ///
 /// # Safety
 /// As for [`reset`](super::reset); `capacity` bytes may be written to `buffer`, unless it is null, and `length` may be written to, unless it is null.
-pub unsafe fn save<M>(agent: *mut Door<M>, buffer: *mut u8, capacity: usize, length: *mut usize) -> i32
+pub unsafe fn save<M>(agent: *mut Handle<M>, buffer: *mut u8, capacity: usize, length: *mut usize) -> i32
 where
     M: ModelFamily<Belief: serde::Serialize, Evidence: serde::Serialize, Action: serde::Serialize, Preferences: serde::Serialize>,
 {
@@ -36,7 +36,7 @@ where
 ///
 /// # Safety
 /// As for [`reset`](super::reset); behind `buffer` there are `length` bytes.
-pub unsafe fn load<M>(agent: *mut Door<M>, buffer: *const u8, length: usize) -> i32
+pub unsafe fn load<M>(agent: *mut Handle<M>, buffer: *const u8, length: usize) -> i32
 where
     M: ModelFamily,
     M::Belief: serde::de::DeserializeOwned,

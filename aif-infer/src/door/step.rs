@@ -4,7 +4,7 @@ use aif_runtime::model::Modality;
 use aif_runtime::perceive::weighty;
 use aif_runtime::{Carried, Domain, ModelFamily, Signal};
 
-use super::{Door, NULL, OPEN, RANGE, REFUSED, SIZE, WEIGHTS, because, behind, guarded, list};
+use super::{Handle, NULL, OPEN, RANGE, REFUSED, SIZE, WEIGHTS, because, behind, guarded, list};
 
 /// In place of an outcome: what was read of the modality is in its weights; of one that is measured, there is the one number.
 const WEIGHED: i32 = -2;
@@ -48,7 +48,7 @@ fn evidence<M: ModelFamily>(codes: &[i32], weights: &[f64]) -> Result<M::Evidenc
 ///
 /// # Safety
 /// As for [`reset`](super::reset); behind `outcomes` and `actions` there are as many numbers as said.
-pub unsafe fn step<M: ModelFamily>(agent: *mut Door<M>, outcomes: (*const i32, usize), actions: (*mut i32, usize)) -> i32 {
+pub unsafe fn step<M: ModelFamily>(agent: *mut Handle<M>, outcomes: (*const i32, usize), actions: (*mut i32, usize)) -> i32 {
     unsafe { step_with(agent, outcomes, None, actions) }
 }
 
@@ -58,7 +58,7 @@ pub unsafe fn step<M: ModelFamily>(agent: *mut Door<M>, outcomes: (*const i32, u
 /// # Safety
 /// As for [`step`]; behind `weights` there are as many numbers as said.
 pub unsafe fn step_weighed<M: ModelFamily>(
-    agent: *mut Door<M>,
+    agent: *mut Handle<M>,
     outcomes: (*const i32, usize),
     weights: (*const f64, usize),
     actions: (*mut i32, usize),
@@ -69,7 +69,7 @@ pub unsafe fn step_weighed<M: ModelFamily>(
 /// # Safety
 /// As for [`step_weighed`].
 unsafe fn step_with<M: ModelFamily>(
-    agent: *mut Door<M>,
+    agent: *mut Handle<M>,
     (outcomes, outcome_count): (*const i32, usize),
     weights: Option<(*const f64, usize)>,
     (actions, action_count): (*mut i32, usize),
@@ -111,7 +111,7 @@ unsafe fn write_action<M: ModelFamily>(action: usize, to: *mut i32) {
 /// # Safety
 /// As for [`step`]; behind `open` there are as many bytes as said, and `depth` may be written to, unless it is null.
 pub unsafe fn step_within<M: ModelFamily>(
-    agent: *mut Door<M>,
+    agent: *mut Handle<M>,
     (outcomes, outcome_count): (*const i32, usize),
     (open, open_count): (*const u8, usize),
     nodes: u64,
@@ -159,7 +159,7 @@ pub unsafe fn step_within<M: ModelFamily>(
 ///
 /// # Safety
 /// As for [`step`].
-pub unsafe fn perceive<M: ModelFamily>(agent: *mut Door<M>, (outcomes, outcome_count): (*const i32, usize)) -> i32 {
+pub unsafe fn perceive<M: ModelFamily>(agent: *mut Handle<M>, (outcomes, outcome_count): (*const i32, usize)) -> i32 {
     guarded(|| {
         let door = unsafe { behind(agent) }?;
         if outcome_count != M::META.modalities.len() {
@@ -188,7 +188,7 @@ unsafe fn joint<M: ModelFamily>((actions, action_count): (*const i32, usize)) ->
 ///
 /// # Safety
 /// As for [`reset`](super::reset); behind `actions` there are as many numbers as said.
-pub unsafe fn act<M: ModelFamily>(agent: *mut Door<M>, actions: (*const i32, usize)) -> i32 {
+pub unsafe fn act<M: ModelFamily>(agent: *mut Handle<M>, actions: (*const i32, usize)) -> i32 {
     guarded(|| {
         let door = unsafe { behind(agent) }?;
         let action = unsafe { joint::<M>(actions) }?;
@@ -201,7 +201,7 @@ pub unsafe fn act<M: ModelFamily>(agent: *mut Door<M>, actions: (*const i32, usi
 ///
 /// # Safety
 /// As for [`act`].
-pub unsafe fn correct<M: ModelFamily>(agent: *mut Door<M>, actions: (*const i32, usize)) -> i32 {
+pub unsafe fn correct<M: ModelFamily>(agent: *mut Handle<M>, actions: (*const i32, usize)) -> i32 {
     guarded(|| {
         let door = unsafe { behind(agent) }?;
         let action = unsafe { joint::<M>(actions) }?;
@@ -213,7 +213,7 @@ pub unsafe fn correct<M: ModelFamily>(agent: *mut Door<M>, actions: (*const i32,
 ///
 /// # Safety
 /// As for [`reset`](super::reset).
-pub unsafe fn end_block<M: ModelFamily>(agent: *mut Door<M>) -> i32 {
+pub unsafe fn end_block<M: ModelFamily>(agent: *mut Handle<M>) -> i32 {
     guarded(|| {
         unsafe { behind(agent) }?.agent.end_block();
         Ok(())

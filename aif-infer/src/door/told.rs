@@ -3,7 +3,7 @@
 use aif_runtime::model::{Marginals, Numbers};
 use aif_runtime::{Domain, ModelFamily, Precisions, Terms};
 
-use super::{Door, NULL, RANGE, REFUSED, SIZE, because, behind, guarded, list};
+use super::{Handle, NULL, RANGE, REFUSED, SIZE, because, behind, guarded, list};
 
 /// # Safety
 /// `count` numbers may be written behind `to`, unless it is null.
@@ -25,7 +25,7 @@ unsafe fn fill(numbers: impl ExactSizeIterator<Item = f64>, (to, count): (*mut f
 ///
 /// # Safety
 /// As for [`reset`](super::reset); `count` numbers may be written behind `to`, unless it is null.
-pub unsafe fn belief<M: ModelFamily>(agent: *mut Door<M>, factor: usize, to: (*mut f64, usize)) -> i32 {
+pub unsafe fn belief<M: ModelFamily>(agent: *mut Handle<M>, factor: usize, to: (*mut f64, usize)) -> i32 {
     guarded(|| {
         let door = unsafe { behind(agent) }?;
         if factor >= M::META.factors.len() {
@@ -43,7 +43,7 @@ pub const EXPLAINED: usize = 8;
 ///
 /// # Safety
 /// As for [`belief`].
-pub unsafe fn explain<M: ModelFamily>(agent: *mut Door<M>, to: (*mut f64, usize)) -> i32 {
+pub unsafe fn explain<M: ModelFamily>(agent: *mut Handle<M>, to: (*mut f64, usize)) -> i32 {
     guarded(|| {
         let explained = unsafe { behind(agent) }?.agent.explain();
         let mut numbers = Vec::with_capacity(M::Action::COUNT * EXPLAINED);
@@ -66,7 +66,7 @@ pub unsafe fn explain<M: ModelFamily>(agent: *mut Door<M>, to: (*mut f64, usize)
 ///
 /// # Safety
 /// As for [`belief`].
-pub unsafe fn preferences<M: ModelFamily>(agent: *mut Door<M>, modality: usize, to: (*mut f64, usize)) -> i32 {
+pub unsafe fn preferences<M: ModelFamily>(agent: *mut Handle<M>, modality: usize, to: (*mut f64, usize)) -> i32 {
     guarded(|| {
         let door = unsafe { behind(agent) }?;
         if modality >= M::META.modalities.len() {
@@ -80,7 +80,7 @@ pub unsafe fn preferences<M: ModelFamily>(agent: *mut Door<M>, modality: usize, 
 ///
 /// # Safety
 /// As for [`reset`](super::reset); behind `from` there are `count` numbers.
-pub unsafe fn set_preferences<M: ModelFamily>(agent: *mut Door<M>, modality: usize, (from, count): (*const f64, usize)) -> i32 {
+pub unsafe fn set_preferences<M: ModelFamily>(agent: *mut Handle<M>, modality: usize, (from, count): (*const f64, usize)) -> i32 {
     guarded(|| {
         let door = unsafe { behind(agent) }?;
         if modality >= M::META.modalities.len() {
@@ -100,7 +100,7 @@ pub unsafe fn set_preferences<M: ModelFamily>(agent: *mut Door<M>, modality: usi
 ///
 /// # Safety
 /// As for [`reset`](super::reset).
-pub unsafe fn clear_preferences<M: ModelFamily>(agent: *mut Door<M>) -> i32 {
+pub unsafe fn clear_preferences<M: ModelFamily>(agent: *mut Handle<M>) -> i32 {
     guarded(|| {
         unsafe { behind(agent) }?.agent.clear_preferences();
         Ok(())
@@ -112,7 +112,7 @@ pub unsafe fn clear_preferences<M: ModelFamily>(agent: *mut Door<M>) -> i32 {
 ///
 /// # Safety
 /// As for [`reset`](super::reset); behind `wanted` there are `count` bytes.
-pub unsafe fn set_goals<M: ModelFamily>(agent: *mut Door<M>, (wanted, count): (*const u8, usize)) -> i32 {
+pub unsafe fn set_goals<M: ModelFamily>(agent: *mut Handle<M>, (wanted, count): (*const u8, usize)) -> i32 {
     guarded(|| {
         let door = unsafe { behind(agent) }?;
         if count != M::META.factors.iter().map(|factor| factor.states.count).sum::<usize>() {
@@ -134,7 +134,7 @@ pub unsafe fn set_goals<M: ModelFamily>(agent: *mut Door<M>, (wanted, count): (*
 ///
 /// # Safety
 /// As for [`reset`](super::reset).
-pub unsafe fn clear_goals<M: ModelFamily>(agent: *mut Door<M>) -> i32 {
+pub unsafe fn clear_goals<M: ModelFamily>(agent: *mut Handle<M>) -> i32 {
     guarded(|| {
         unsafe { behind(agent) }?.agent.clear_goals();
         Ok(())
@@ -145,7 +145,7 @@ pub unsafe fn clear_goals<M: ModelFamily>(agent: *mut Door<M>) -> i32 {
 ///
 /// # Safety
 /// As for [`reset`](super::reset).
-pub unsafe fn set_precisions<M: ModelFamily>(agent: *mut Door<M>, policy: f64, action: f64, lapse: f64) -> i32 {
+pub unsafe fn set_precisions<M: ModelFamily>(agent: *mut Handle<M>, policy: f64, action: f64, lapse: f64) -> i32 {
     guarded(|| {
         let door = unsafe { behind(agent) }?;
         door.agent.set_precisions(Precisions { policy, action, lapse }).map_err(because(REFUSED))

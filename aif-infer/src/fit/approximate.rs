@@ -4,12 +4,12 @@ use aif_runtime::scalar::log_sum_exp;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
+use super::checkpoints::kept;
 use super::draws::Gathered;
 use super::error::FitError;
 use super::method::{FitMethod, check_draws};
-use super::piece::{Evidence, Piece};
+use super::piece::{Evidence, PartialFit};
 use super::plan::{Part, Plan, each};
-use super::shelf::kept;
 use crate::compare::{RELIABLE, psis};
 use crate::laplace::{Approximation, Integrated, LaplaceOptions, laplace};
 use crate::marginal::Finest;
@@ -61,7 +61,7 @@ impl Weighed {
     }
 
     /// The draws as they are, or resampled by their importance where that can be relied on.
-    pub(super) fn into_piece(self, part: &Part<'_>, plan: &Plan<'_>, rng: &mut ChaCha8Rng) -> Result<Piece, FitError> {
+    pub(super) fn into_piece(self, part: &Part<'_>, plan: &Plan<'_>, rng: &mut ChaCha8Rng) -> Result<PartialFit, FitError> {
         let smoothed = psis(&self.ln_ratios, 1.0);
         let n = self.positions.len();
         // Of a group so many coordinates are weighed at once that few draws would be left.
@@ -88,7 +88,14 @@ impl Weighed {
         }
         let draws = gathered.finish([gathering.end()?])?;
         let worth = resampled.then(|| smoothed.worth());
-        Ok(Piece { subject: part.subject, draws, pareto_k: Some(smoothed.pareto_k), resampled, worth, ..Piece::default() })
+        Ok(PartialFit {
+            subject: part.subject,
+            draws,
+            pareto_k: Some(smoothed.pareto_k),
+            resampled,
+            worth,
+            ..PartialFit::default()
+        })
     }
 }
 
@@ -136,13 +143,13 @@ impl FitMethod for LaplaceOptions {
     fn evaluations(&self, _: bool) -> Option<usize> {
         Some(self.draws.saturating_add(500))
     }
-    fn pieces(&self, parts: &[Part<'_>], _: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
+    fn pieces(&self, parts: &[Part<'_>], _: bool, plan: &Plan<'_>) -> Result<Vec<PartialFit>, FitError> {
         each(parts, |part| by_laplace(part, self, plan))
     }
 }
 
-fn by_laplace(part: &Part<'_>, options: &LaplaceOptions, plan: &Plan<'_>) -> Result<Piece, FitError> {
-    kept(plan.shelf, &format!("laplace-{}", part.place), || {
+fn by_laplace(part: &Part<'_>, options: &LaplaceOptions, plan: &Plan<'_>) -> Result<PartialFit, FitError> {
+    kept(plan.checkpoints, &format!("laplace-{}", part.place), || {
         let target = part.target.as_ref();
         let approximation = part.laplace(options, Finest::Cheap)?;
         let mut rng = stream(options.seed, DRAWS + part.place as u64);

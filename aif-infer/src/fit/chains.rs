@@ -3,12 +3,12 @@
 use rayon::prelude::*;
 
 use super::approximate;
+use super::checkpoints::kept;
 use super::draws::{Ended, Gathered};
 use super::error::FitError;
 use super::method::FitMethod;
-use super::piece::Piece;
+use super::piece::PartialFit;
 use super::plan::{Part, Plan};
-use super::shelf::kept;
 use crate::diagnostics::{ess_bulk, health_of, rhat};
 use crate::laplace::{Approximation, LaplaceOptions};
 use crate::marginal::Finest;
@@ -24,7 +24,7 @@ impl FitMethod for NutsOptions {
     fn sampled(&self) -> bool {
         true
     }
-    fn abreast(&self) -> Option<usize> {
+    fn batched(&self) -> Option<usize> {
         Some(self.chains)
     }
     fn ticks(&self, flat: bool) -> (usize, &'static str) {
@@ -41,9 +41,9 @@ impl FitMethod for NutsOptions {
     fn settle(&mut self, flat: bool) {
         self.thin = Some(self.thinning(flat));
     }
-    fn pieces(&self, parts: &[Part<'_>], flat: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
-        let each: Vec<Result<Piece, FitError>> = parts.par_iter().map(|part| tries(part, self, flat, plan)).collect();
-        let mut pieces: Vec<Piece> = each.into_iter().collect::<Result<_, _>>()?;
+    fn pieces(&self, parts: &[Part<'_>], flat: bool, plan: &Plan<'_>) -> Result<Vec<PartialFit>, FitError> {
+        let each: Vec<Result<PartialFit, FitError>> = parts.par_iter().map(|part| tries(part, self, flat, plan)).collect();
+        let mut pieces: Vec<PartialFit> = each.into_iter().collect::<Result<_, _>>()?;
         if flat {
             // The evidence of each subject costs next to nothing beside the chains.
             pieces.par_iter_mut().zip(parts).for_each(|(piece, part)| {
@@ -71,7 +71,7 @@ const FEW: usize = 500;
 
 /// Chains of one density. Those that start from a survey are drawn again where they diverge, more carefully, and where a group's numbers hang
 /// together, more sparsely; a note says so.
-fn tries(part: &Part<'_>, given: &NutsOptions, flat: bool, plan: &Plan<'_>) -> Result<Piece, FitError> {
+fn tries(part: &Part<'_>, given: &NutsOptions, flat: bool, plan: &Plan<'_>) -> Result<PartialFit, FitError> {
     let mut options = *given;
     options.settle(flat);
     let settings = LaplaceOptions { seed: options.seed, ..LaplaceOptions::default() };
@@ -141,17 +141,17 @@ fn tries(part: &Part<'_>, given: &NutsOptions, flat: bool, plan: &Plan<'_>) -> R
 }
 
 /// How many draws were kept.
-fn count(piece: &Piece) -> usize {
+fn count(piece: &PartialFit) -> usize {
     piece.draws.chains * piece.draws.draws
 }
 
 /// How many kept draws diverged.
-fn diverged(piece: &Piece) -> usize {
+fn diverged(piece: &PartialFit) -> usize {
     health_of(&piece.statistics).divergences
 }
 
 /// The largest R-hat and the fewest effective draws among the numbers above the units, where they are not good enough.
-fn poor(piece: &Piece, part: &Part<'_>) -> Option<(f64, f64)> {
+fn poor(piece: &PartialFit, part: &Part<'_>) -> Option<(f64, f64)> {
     let layout = part.target.layout();
     let above = layout.members_of(layout.levels() - 1, 0).start;
     let (mut worst, mut least) = (1.0f64, f64::INFINITY);
@@ -173,7 +173,7 @@ fn run(
     options: NutsOptions,
     name: &str,
     plan: &Plan<'_>,
-) -> Result<Piece, FitError> {
+) -> Result<PartialFit, FitError> {
     let failed = |source: SampleError| FitError::Sampling { subject: part.whose.clone(), source };
     let whitened = start.map(|a| Whitened::new(part.target.as_ref(), a));
     let density: &dyn Density = match &whitened {
@@ -189,7 +189,7 @@ fn run(
     );
     // What is little is kept with its chain, what is much goes into files as it comes.
     let run = |c: usize| -> Result<(Chain, Vec<Digest>), FitError> {
-        kept(plan.shelf, &format!("chain-{}-{c}{name}", part.place), || {
+        kept(plan.checkpoints, &format!("chain-{}-{c}{name}", part.place), || {
             let mut positions: Vec<Box<[f64]>> = Vec::new();
             let mut files = if gathered.is_filed() { Some(gathered.begin(c)?) } else { None };
             let mut keep = |position: &[f64]| match &mut files {
@@ -238,5 +238,5 @@ fn run(
     let rejection = own.iter().find_map(|c| c.rejection.clone());
     let gradients = own.iter().map(|c| c.gradients).sum();
     let statistics = own.into_iter().map(|c| c.statistics).collect();
-    Ok(Piece { subject: part.subject, draws, statistics, rejected, rejection, gradients, ..Piece::default() })
+    Ok(PartialFit { subject: part.subject, draws, statistics, rejected, rejection, gradients, ..PartialFit::default() })
 }

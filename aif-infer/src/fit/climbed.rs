@@ -3,11 +3,11 @@
 use rand_distr::{Distribution, StandardNormal};
 
 use super::approximate::{DRAWS, Weighed, evidence, weigh};
+use super::checkpoints::{decode, encode, kept};
 use super::error::FitError;
 use super::method::{FitMethod, check_draws};
-use super::piece::{Bound, Piece};
+use super::piece::{Bound, PartialFit};
 use super::plan::{Part, Plan, each};
-use super::shelf::{decode, encode, kept};
 use crate::random::stream;
 use crate::svi::{Climb, Fitted, Guide, SviOptions, SviStart, svi};
 
@@ -20,7 +20,7 @@ impl FitMethod for SviOptions {
             self.draws
         )
     }
-    fn abreast(&self) -> Option<usize> {
+    fn batched(&self) -> Option<usize> {
         Some(self.particles)
     }
     fn ticks(&self, _: bool) -> (usize, &'static str) {
@@ -44,7 +44,7 @@ impl FitMethod for SviOptions {
         let climbs = if flat { 1 } else { self.climbs };
         (self.start == SviStart::Laplace).then(|| self.steps.saturating_mul(self.particles).saturating_mul(climbs))
     }
-    fn pieces(&self, parts: &[Part<'_>], _: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
+    fn pieces(&self, parts: &[Part<'_>], _: bool, plan: &Plan<'_>) -> Result<Vec<PartialFit>, FitError> {
         each(parts, |part| by_svi(part, self, plan))
     }
 }
@@ -52,7 +52,7 @@ impl FitMethod for SviOptions {
 /// One climb, from the beginning or from where it was stopped.
 fn climb(part: &Part<'_>, options: &SviOptions, c: usize, plan: &Plan<'_>) -> Result<Climb, FitError> {
     let name = if c == 0 { format!("climb-{}", part.place) } else { format!("climb-{}-{c}", part.place) };
-    let stored = plan.shelf.get(&name).map_err(FitError::Stored)?;
+    let stored = plan.checkpoints.get(&name).map_err(FitError::Stored)?;
     let from: Option<Climb> = stored.map(|content| decode(&name, &content)).transpose()?;
     if from.as_ref().is_some_and(|climb| !climb.is_for(part.target.layout(), options)) {
         return Err(FitError::Stored(format!("{name} is no stored part of a fit: it is a climb of another guide")));
@@ -63,8 +63,8 @@ fn climb(part: &Part<'_>, options: &SviOptions, c: usize, plan: &Plan<'_>) -> Re
     let mut stored = Ok(());
     let mut keep = |climb: &Climb| {
         (plan.tick)();
-        stored = encode(climb).and_then(|content| plan.shelf.put(&name, &content).map_err(FitError::Stored));
-        stored.is_ok() && !plan.shelf.stop()
+        stored = encode(climb).and_then(|content| plan.checkpoints.put(&name, &content).map_err(FitError::Stored));
+        stored.is_ok() && !plan.checkpoints.stop()
     };
     let near = part.surveyed.as_ref().map(|s| s.position.as_slice());
     let climb = svi(part.target.as_ref(), options, (part.place + c + 1) as u64, c > 0, (near, from), &mut keep)
@@ -95,11 +95,11 @@ fn apart(above: usize, first: &Fitted, other: &Fitted) -> f64 {
     (0..above).map(of).fold(0.0, f64::max)
 }
 
-fn by_svi(part: &Part<'_>, options: &SviOptions, plan: &Plan<'_>) -> Result<Piece, FitError> {
+fn by_svi(part: &Part<'_>, options: &SviOptions, plan: &Plan<'_>) -> Result<PartialFit, FitError> {
     let mut options = *options;
     options.settle(part.subject.is_some());
     let options = &options;
-    kept(plan.shelf, &format!("svi-{}", part.place), || {
+    kept(plan.checkpoints, &format!("svi-{}", part.place), || {
         // Single subjects are weighed as a whole: that tells more than another climb.
         let climbs = if part.subject.is_some() { 1 } else { options.climbs.max(1) };
         let climbs: Vec<Climb> = (0..climbs).map(|c| climb(part, options, c, plan)).collect::<Result<_, _>>()?;

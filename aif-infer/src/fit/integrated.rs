@@ -5,12 +5,12 @@ use rayon::prelude::*;
 
 use super::above::draw_above;
 use super::approximate::DRAWS;
+use super::checkpoints::kept;
 use super::draws::Gathered;
 use super::error::FitError;
 use super::method::{FitMethod, check_draws};
-use super::piece::{Evidence, Piece, Quadrature};
+use super::piece::{Evidence, PartialFit, Quadrature};
 use super::plan::{Part, Plan, each};
-use super::shelf::kept;
 use crate::laplace::LaplaceError;
 use crate::marginal::{EmpiricalBayesOptions, Finest, draw_unit, maximise};
 use crate::random::stream;
@@ -37,12 +37,12 @@ impl FitMethod for EmpiricalBayesOptions {
         // Candidates of the group by nodes, and those of each unit.
         Some(self.draws.saturating_mul(2 * 9 + UNTABLED))
     }
-    fn pieces(&self, parts: &[Part<'_>], _: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError> {
-        each(parts, |part| kept(plan.shelf, &format!("empirical-bayes-{}", part.place), || piece(part, self, plan)))
+    fn pieces(&self, parts: &[Part<'_>], _: bool, plan: &Plan<'_>) -> Result<Vec<PartialFit>, FitError> {
+        each(parts, |part| kept(plan.checkpoints, &format!("empirical-bayes-{}", part.place), || piece(part, self, plan)))
     }
 }
 
-fn piece(part: &Part<'_>, options: &EmpiricalBayesOptions, plan: &Plan<'_>) -> Result<Piece, FitError> {
+fn piece(part: &Part<'_>, options: &EmpiricalBayesOptions, plan: &Plan<'_>) -> Result<PartialFit, FitError> {
     let target = part.target.as_ref();
     let failed = |source: LaplaceError| FitError::Laplace { subject: part.whose.clone(), source };
     let zeros = vec![0.0; target.dimension()];
@@ -98,7 +98,7 @@ fn piece(part: &Part<'_>, options: &EmpiricalBayesOptions, plan: &Plan<'_>) -> R
         group: above.words,
         worth: worth.iter().copied().fold(f64::INFINITY, f64::min),
     };
-    Ok(Piece {
+    Ok(PartialFit {
         subject: part.subject,
         draws,
         pareto_k: above.weighed.map(|w| w.1),
@@ -107,6 +107,6 @@ fn piece(part: &Part<'_>, options: &EmpiricalBayesOptions, plan: &Plan<'_>) -> R
         evidence: Some(Evidence { laplace, importance, pareto_k }),
         quadrature: Some(quadrature),
         unsettled: mode.unsettled,
-        ..Piece::default()
+        ..PartialFit::default()
     })
 }

@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use super::above::draw_above;
-use super::piece::{Judged, Piece};
+use super::piece::{Judged, PartialFit};
 use super::plan::Part;
 use crate::marginal::{Finest, maximise, unit_moments};
 
@@ -55,7 +55,7 @@ pub(super) fn judge(part: &Part<'_>, seed: u64) -> Option<Judged> {
     Some(Judged { means, sds, by: drawn.words, units_off: off })
 }
 
-impl Piece {
+impl PartialFit {
     /// Holds the piece against what is known of the group.
     pub(super) fn judged_by(mut self, part: &Part<'_>, seed: u64) -> Self {
         self.judged = judge(part, seed);

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::error::FitError;
-use super::piece::Piece;
+use super::piece::PartialFit;
 use super::plan::{Part, Plan};
 use crate::laplace::LaplaceOptions;
 use crate::marginal::EmpiricalBayesOptions;
@@ -20,7 +20,7 @@ pub(crate) trait FitMethod {
         false
     }
     /// At how many points it looks side by side; `None`: at one.
-    fn abreast(&self) -> Option<usize> {
+    fn batched(&self) -> Option<usize> {
         None
     }
     /// How often it ticks for each density, and of what each tick is one.
@@ -36,7 +36,7 @@ pub(crate) trait FitMethod {
     /// Chooses what was left open.
     fn settle(&mut self, _flat: bool) {}
     /// One piece for each density.
-    fn pieces(&self, parts: &[Part<'_>], flat: bool, plan: &Plan<'_>) -> Result<Vec<Piece>, FitError>;
+    fn pieces(&self, parts: &[Part<'_>], flat: bool, plan: &Plan<'_>) -> Result<Vec<PartialFit>, FitError>;
 }
 
 /// The most draws of an approximation.

@@ -3,6 +3,7 @@
 mod above;
 mod approximate;
 mod chains;
+mod checkpoints;
 mod climbed;
 mod draws;
 mod error;
@@ -19,20 +20,19 @@ mod predict;
 mod run;
 mod scored;
 mod shard;
-mod shelf;
 mod sound;
 
 pub use crate::record::Regressors;
+pub use checkpoints::{Checkpoints, NoCheckpoints};
 pub use draws::Draws;
 pub use error::FitError;
 pub use fittable::{Fittable, TabledGroup};
 pub use method::Method;
-pub use piece::{Bound, Evidence, Judged, Piece, PredictedResponse, PredictiveCheck, Quadrature, Scored, SubjectEvidence};
+pub use piece::{Bound, Evidence, Judged, PartialFit, PredictedResponse, PredictiveCheck, Quadrature, Scored, SubjectEvidence};
 pub use plan::{Plan, PredictiveOptions};
 pub use run::fit_pieces;
 pub use scored::{outside, score, weigh};
-pub use shelf::{NoShelf, Shelf};
 
+pub(crate) use checkpoints::{decode, encode_to};
 pub(crate) use plan::FILED_FROM;
-pub(crate) use shelf::{decode, encode_to};
 pub(crate) use sound::check_pieces;

@@ -141,7 +141,7 @@ pub struct PredictiveCheck {
 
 /// What a fit knows of one density.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Piece {
+pub struct PartialFit {
     /// The subject, in a flat population.
     pub subject: Option<usize>,
     /// The draws of all numbers of all units.

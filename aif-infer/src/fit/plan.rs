@@ -5,9 +5,9 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::checkpoints::{Checkpoints, NoCheckpoints};
 use super::error::FitError;
-use super::piece::Piece;
-use super::shelf::{NoShelf, Shelf};
+use super::piece::PartialFit;
 use crate::laplace::{Approximation, LaplaceOptions, laplace_from};
 use crate::marginal::{Finest, Surveyed};
 use crate::posterior::Target;
@@ -58,8 +58,8 @@ pub struct Plan<'a> {
     /// What else is checked of choices.
     pub statistics: Statistics,
     /// Where finished parts are kept.
-    pub shelf: &'a dyn Shelf,
-    /// More numbers of a group's draws than this are kept in files, where the shelf has a folder.
+    pub checkpoints: &'a dyn Checkpoints,
+    /// More numbers of a group's draws than this are kept in files, where the checkpoints has a folder.
     pub most_held: usize,
     /// Called after every draw or step, from any thread.
     pub tick: &'a (dyn Fn() + Sync),
@@ -71,7 +71,15 @@ impl Default for Plan<'_> {
     fn default() -> Self {
         let predictive = PredictiveOptions::none();
         let statistics = Statistics::new();
-        Plan { subjects: None, predictive, statistics, shelf: &NoShelf, most_held: FILED_FROM, tick: &|| {}, phase: &|_| {} }
+        Plan {
+            subjects: None,
+            predictive,
+            statistics,
+            checkpoints: &NoCheckpoints,
+            most_held: FILED_FROM,
+            tick: &|| {},
+            phase: &|_| {},
+        }
     }
 }
 
@@ -91,7 +99,7 @@ impl Part<'_> {
     /// The folder for so many draws, if they are too many for memory; those of single subjects never are.
     pub(super) fn folder<'p>(&self, draws: usize, plan: &'p Plan<'_>) -> Option<&'p Path> {
         let many = draws.saturating_mul(self.target.layout().members()) > plan.most_held;
-        plan.shelf.folder().filter(|_| many && self.subject.is_none())
+        plan.checkpoints.folder().filter(|_| many && self.subject.is_none())
     }
 
     /// Its normal approximation.
@@ -106,8 +114,8 @@ impl Part<'_> {
 /// that is.
 pub(super) fn each(
     parts: &[Part<'_>],
-    work: impl Fn(&Part<'_>) -> Result<Piece, FitError> + Send + Sync,
-) -> Result<Vec<Piece>, FitError> {
-    let done: Vec<Result<Piece, FitError>> = parts.par_iter().map(work).collect();
+    work: impl Fn(&Part<'_>) -> Result<PartialFit, FitError> + Send + Sync,
+) -> Result<Vec<PartialFit>, FitError> {
+    let done: Vec<Result<PartialFit, FitError>> = parts.par_iter().map(work).collect();
     done.into_iter().collect()
 }

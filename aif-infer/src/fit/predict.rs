@@ -7,7 +7,7 @@ use super::error::FitError;
 use super::evidence::{EVIDENCE_DRAWS, drawn_of, evidence_of};
 use super::fittable::Fittable;
 use super::method::Method;
-use super::piece::{Piece, PredictedResponse, PredictiveCheck, SubjectEvidence};
+use super::piece::{PartialFit, PredictedResponse, PredictiveCheck, SubjectEvidence};
 use super::plan::{Part, PredictiveOptions};
 use super::pointwise;
 use crate::compare::{Predictive, criterion, relative_efficiency};
@@ -26,10 +26,10 @@ const REPLAYS: u64 = 3 << 60;
 pub(super) fn predict(
     group: &dyn Fittable,
     part: &Part<'_>,
-    mut piece: Piece,
+    mut piece: PartialFit,
     (options, statistics): (&PredictiveOptions, &Statistics),
     method: &Method,
-) -> Result<Piece, FitError> {
+) -> Result<PartialFit, FitError> {
     let design = group.design();
     let leaf_level = group.meta().leaf();
     let leaves: Vec<usize> = match part.subject {
@@ -216,8 +216,8 @@ fn unit_name(group: &dyn Fittable, leaf: usize) -> String {
 }
 
 /// The means of all numbers.
-fn mean(piece: &Piece) -> Vec<f64> {
-    let Piece { draws, .. } = piece;
+fn mean(piece: &PartialFit) -> Vec<f64> {
+    let PartialFit { draws, .. } = piece;
     let count = (draws.chains * draws.draws) as f64;
     let mut mean = vec![0.0; draws.width];
     for (c, d) in (0..draws.chains).flat_map(|c| (0..draws.draws).map(move |d| (c, d))) {
@@ -227,7 +227,7 @@ fn mean(piece: &Piece) -> Vec<f64> {
 }
 
 /// The relative efficiency of the draws, over the numbers that are drawn.
-fn efficiency(piece: &Piece, group: &dyn Fittable) -> f64 {
+fn efficiency(piece: &PartialFit, group: &dyn Fittable) -> f64 {
     if piece.statistics.len() < 2 {
         return 1.0;
     }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::draws::Draws;
 use super::error::FitError;
 use super::fittable::Fittable;
-use super::piece::{Piece, Scored};
+use super::piece::{PartialFit, Scored};
 use crate::compare::{criterion, psis};
 use crate::mark::Mark;
 use crate::posterior::Layout;
@@ -56,11 +56,11 @@ pub fn outside(group: &dyn Fittable, draws: &Draws) -> (usize, usize) {
 /// When a unit cannot be scored.
 pub fn score(
     group: &dyn Fittable,
-    shard: &Piece,
+    shard: &PartialFit,
     posterior: &Draws,
     count: usize,
     tick: &(dyn Fn() + Sync),
-) -> Result<Piece, FitError> {
+) -> Result<PartialFit, FitError> {
     let layout = Layout::new(group.meta(), group.design().clone());
     let level = group.meta().leaf();
     let directions = group.target(None, false).directions().to_vec();
@@ -95,7 +95,7 @@ pub fn score(
     }
     let units = shard.shard.iter().zip(&sums).map(|((leaf, _), sums)| (*leaf, criterion(sums, 1.0))).collect();
     let scored = Scored { mark: mark(&layout, posterior, &chosen), draws: chosen, differences };
-    Ok(Piece { scored: Some(scored), units, ..Piece::default() })
+    Ok(PartialFit { scored: Some(scored), units, ..PartialFit::default() })
 }
 
 /// Weighs the draws of a group's posterior by what all its shards say of them: where the weights differ, draws are chosen by them from those
@@ -103,7 +103,7 @@ pub fn score(
 ///
 /// # Errors
 /// When shards have scored other draws.
-pub fn weigh(group: &Layout, piece: &mut Piece, shards: Vec<Piece>, seed: u64) -> Result<(), FitError> {
+pub fn weigh(group: &Layout, piece: &mut PartialFit, shards: Vec<PartialFit>, seed: u64) -> Result<(), FitError> {
     let none = || FitError::Stored("no shard has scored any draw".into());
     let first = shards.first().and_then(|s| s.scored.clone()).ok_or_else(none)?;
     let own = mark(group, &piece.draws, &first.draws);

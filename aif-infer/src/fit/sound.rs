@@ -2,7 +2,7 @@
 //! there, whoever wrote it.
 
 use super::error::FitError;
-use super::piece::Piece;
+use super::piece::PartialFit;
 use crate::population::{Design, PopulationMeta};
 use crate::posterior::Layout;
 
@@ -10,7 +10,7 @@ use crate::posterior::Layout;
 ///
 /// # Errors
 /// Says what is not as it has to be.
-pub(crate) fn check_pieces(pieces: &[Piece], meta: &'static PopulationMeta, design: &Design) -> Result<(), FitError> {
+pub(crate) fn check_pieces(pieces: &[PartialFit], meta: &'static PopulationMeta, design: &Design) -> Result<(), FitError> {
     let mut seen = vec![false; design.subjects().len()];
     let chains = pieces.first().map_or(0, |p| p.draws.chains);
     for piece in pieces {
@@ -27,7 +27,7 @@ pub(crate) fn check_pieces(pieces: &[Piece], meta: &'static PopulationMeta, desi
 ///
 /// # Errors
 /// As [`check_pieces`].
-pub(super) fn check_piece(piece: &Piece, meta: &'static PopulationMeta, design: &Design) -> Result<(), FitError> {
+pub(super) fn check_piece(piece: &PartialFit, meta: &'static PopulationMeta, design: &Design) -> Result<(), FitError> {
     let wrong = |what: &str| Err(FitError::Stored(format!("what is stored is no piece of a fit of {}: {what}", meta.name)));
     let subjects = design.subjects().len();
     match piece.subject {

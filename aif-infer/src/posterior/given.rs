@@ -4,7 +4,7 @@ use aif_runtime::Real;
 
 use super::Rejected;
 use super::joint::Posterior;
-use super::scratch::MOST_ABREAST;
+use super::scratch::MOST_BATCHED;
 use super::second::Bend;
 use crate::population::{Directions, Population, SecondDirections};
 
@@ -96,20 +96,20 @@ impl<P: Population> Given for Above<'_, P> {
     fn shares(&self, leaf: usize, points: &[f64], values: &mut [f64], gradients: &mut [f64]) {
         let width = gradients.len() / values.len().max(1);
         let own = points.len() / values.len().max(1);
-        let most = Posterior::<P>::ABREAST;
+        let most = Posterior::<P>::BATCH;
         let mut scratch = self.posterior.scratch.lease();
-        let mut shares = [0.0; MOST_ABREAST * 64];
+        let mut shares = [0.0; MOST_BATCHED * 64];
         let some = shares.len() / (width + 1);
         let most = most.min(some.max(1));
         let mut large = if some == 0 { vec![0.0; width + 1] } else { Vec::new() };
         let shares = if some == 0 { &mut large[..] } else { &mut shares[..] };
         for (k, (values, gradients)) in values.chunks_mut(most).zip(gradients.chunks_mut(most * width)).enumerate() {
-            let mut jobs = [(leaf, &points[..0]); MOST_ABREAST];
+            let mut jobs = [(leaf, &points[..0]); MOST_BATCHED];
             for (i, job) in jobs.iter_mut().enumerate().take(values.len()) {
                 let at = (k * most + i) * own;
                 job.1 = &points[at..at + own];
             }
-            let mut wrong = [const { None }; MOST_ABREAST];
+            let mut wrong = [const { None }; MOST_BATCHED];
             let shares = &mut shares[..values.len() * (width + 1)];
             self.posterior.shares(&jobs[..values.len()], &self.above, &mut scratch, (shares, &mut wrong[..values.len()]));
             for (i, share) in shares.chunks(width + 1).enumerate() {

@@ -22,7 +22,7 @@ impl<S> Default for Workspace<S> {
 }
 
 /// The most units that are scored side by side.
-pub(super) const MOST_ABREAST: usize = 16;
+pub(super) const MOST_BATCHED: usize = 16;
 
 /// What a unit acts under, with the derivatives of its likelihood.
 pub(super) type AgentOf<P> = (ModelOf<P>, Assigned<<P as Population>::LikelihoodScalar>);

@@ -11,7 +11,7 @@ use super::joint::Posterior;
 use super::layout::Layout;
 use super::likelihood::{drawn_positions, free_likelihood};
 use super::refined::Refined;
-use super::scratch::{MOST_ABREAST, Scratch, Workspace};
+use super::scratch::{MOST_BATCHED, Scratch, Workspace};
 use super::{Density, Rejected, Target};
 use crate::population::{Directions, Note, Noted, Population, Sampled, Unconstrained};
 
@@ -42,9 +42,9 @@ impl<P: Population> Density for Posterior<'_, P> {
         wrong.clear();
         wrong.resize(self.leaves(), None);
         let above = &*above;
-        let batch = Self::ABREAST;
+        let batch = Self::BATCH;
         let some = |b: usize, scratch: &mut Scratch<P>, (shares, wrong): (&mut [f64], &mut [Option<String>])| {
-            let mut jobs = [(0, &position[..0]); MOST_ABREAST];
+            let mut jobs = [(0, &position[..0]); MOST_BATCHED];
             for (leaf, job) in (b * batch..).zip(&mut jobs).take(wrong.len()) {
                 *job = (leaf, &position[self.layout.coordinates_of(Self::LEAF, leaf)]);
             }

@@ -6,18 +6,18 @@ use aif_runtime::Real;
 use super::joint::Posterior;
 use super::likelihood::agent_in;
 use super::look::Looked;
-use super::scratch::{MOST_ABREAST, ModelOf, Scratch};
+use super::scratch::{MOST_BATCHED, ModelOf, Scratch};
 use crate::population::{Directions, Population};
 use crate::score::Behaviour;
 
 impl<P: Population> Posterior<'_, P> {
     /// How many units are scored side by side.
-    pub(super) const ABREAST: usize = {
-        let most = <ModelOf<P> as Behaviour<P::LikelihoodScalar>>::ABREAST;
-        if most > MOST_ABREAST { MOST_ABREAST } else { most }
+    pub(super) const BATCH: usize = {
+        let most = <ModelOf<P> as Behaviour<P::LikelihoodScalar>>::BATCH;
+        if most > MOST_BATCHED { MOST_BATCHED } else { most }
     };
 
-    /// What some units of the lowest level add, at most [`MOST_ABREAST`], each at coordinates of its own: the log-density, and the
+    /// What some units of the lowest level add, at most [`MOST_BATCHED`], each at coordinates of its own: the log-density, and the
     /// derivatives by the coordinates of its path.
     pub(super) fn shares(
         &self,
@@ -31,8 +31,8 @@ impl<P: Population> Posterior<'_, P> {
         priors.clear();
         slopes.clear();
         agents.clear();
-        let mut records = self.records.get(first).map(|record| [*record; MOST_ABREAST]);
-        let mut looked = [None::<Looked>; MOST_ABREAST];
+        let mut records = self.records.get(first).map(|record| [*record; MOST_BATCHED]);
+        let mut looked = [None::<Looked>; MOST_BATCHED];
         let at_once = self.directions.len();
         for (&(leaf, own), looked) in jobs.iter().zip(&mut looked) {
             priors.push(self.draw((Self::LEAF, leaf), own, above, values, coordinates));

@@ -12,7 +12,7 @@ mod sequence;
 mod ticks;
 mod trials;
 
-use aif_runtime::{Assignment, Domain, GenerativeModel, Moment, Trajectory};
+use aif_runtime::{Assignment, Domain, GenerativeModel, Trajectory, TrajectoryStep};
 use serde::{Deserialize, Serialize};
 
 pub use answered::{Answered, Asked, statistics};
@@ -146,7 +146,7 @@ impl RecordedBlock {
     /// The record of what an agent did: every action is scored. The inputs are as set, the same at every step.
     pub fn of_trajectory<M: GenerativeModel>(name: impl Into<String>, trajectory: &Trajectory<M>, inputs: &[f64]) -> Self {
         let meta = &M::META;
-        let row = |moment: &Moment<M::Observation, M::Belief, M::Action>| {
+        let row = |moment: &TrajectoryStep<M::Observation, M::Belief, M::Action>| {
             let joint = moment.action.map(Domain::index);
             let seen: Vec<Option<f64>> = (0..meta.modalities.len()).map(|m| Some(moment.observation.number(m))).collect();
             let done: Vec<Option<usize>> = (0..meta.actions.len()).map(|a| joint.map(|j| meta.action_value(j, a))).collect();

@@ -10,7 +10,7 @@ use super::summary::Summary;
 use crate::compare::{Elpd, Predictive, elpd};
 use crate::data::guarded;
 use crate::diagnostics::{ess_mean, ess_quantile, ess_sd, mcse_quantile};
-use crate::fit::Piece;
+use crate::fit::PartialFit;
 use crate::output::write_rows;
 
 const NUMBERS: [&str; 8] = ["mean", "sd", "q5", "q50", "q95", "rhat", "ess_bulk", "ess_tail"];
@@ -104,7 +104,7 @@ pub fn divergences_csv(fit: &Fit) -> Vec<u8> {
 }
 
 /// The name of the subject whose piece it is; nothing where all are fitted together.
-fn subject(fit: &Fit, piece: &Piece) -> String {
+fn subject(fit: &Fit, piece: &PartialFit) -> String {
     piece.subject.map_or(String::new(), |s| fit.subjects[s].clone())
 }
 
@@ -143,7 +143,7 @@ fn session_cells(fit: &Fit, leaf: usize, session: &str, sessions: bool) -> impl 
 }
 
 fn tells_sessions(fit: &Fit) -> bool {
-    let named = |p: &crate::fit::Piece| {
+    let named = |p: &crate::fit::PartialFit| {
         p.responses.iter().any(|r| !r.session.is_empty())
             || p.regressors.iter().any(|(_, r)| r.rows.iter().any(|x| !x.0.is_empty()))
     };
@@ -324,7 +324,7 @@ pub(super) fn tables(fit: &Fit) -> Vec<(String, Table)> {
         let table: Table = Box::new(of);
         all.extend(wanted.then(|| (name.to_string(), table)));
     };
-    let any = |of: fn(&Piece) -> bool| fit.pieces.iter().any(of);
+    let any = |of: fn(&PartialFit) -> bool| fit.pieces.iter().any(of);
     let (responses, bound) = (any(|p| !p.responses.is_empty()), any(|p| p.bound.is_some()));
     add(true, "draws.csv", draws_csv);
     add(true, "subjects.csv", subjects_csv);

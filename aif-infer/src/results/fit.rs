@@ -2,7 +2,7 @@
 
 use super::summary::{Summary, summary};
 use crate::diagnostics::{Health, health_of};
-use crate::fit::{Draws, FitError, Fittable, Method, Piece, Plan, fit_pieces};
+use crate::fit::{Draws, FitError, Fittable, Method, PartialFit, Plan, fit_pieces};
 use crate::population::{Design, PopulationMeta};
 use crate::posterior::Layout;
 use crate::sample::NutsOptions;
@@ -68,7 +68,7 @@ pub struct Fit {
     /// How it was fitted.
     pub method: Method,
     /// What is known of each density.
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<PartialFit>,
 }
 
 /// Fits a group by NUTS. `tick` is called after every draw, from any thread.
@@ -92,7 +92,7 @@ pub fn fit_with(group: &dyn Fittable, method: Method, plan: &Plan<'_>) -> Result
 
 impl Fit {
     /// Puts the pieces of a fit together.
-    pub fn of(meta: &'static PopulationMeta, design: Design, mut method: Method, pieces: Vec<Piece>) -> Self {
+    pub fn of(meta: &'static PopulationMeta, design: Design, mut method: Method, pieces: Vec<PartialFit>) -> Self {
         method.options_mut().settle(meta.flat());
         let mut quantities = Vec::new();
         for (p, piece) in pieces.iter().enumerate().filter(|(_, piece)| piece.draws.width > 0) {
@@ -201,7 +201,7 @@ impl Fit {
 
 /// The draws of every number behind one piece. In a flat population the group's numbers, all derived, are the same for every subject:
 /// they are taken from the first.
-fn piece_quantities(meta: &'static PopulationMeta, design: &Design, piece: &Piece, first: bool) -> Vec<Quantity> {
+fn piece_quantities(meta: &'static PopulationMeta, design: &Design, piece: &PartialFit, first: bool) -> Vec<Quantity> {
     use rayon::prelude::*;
     let own = piece.subject.map(|s| design.only(s));
     let layout = Layout::new(meta, own.as_ref().map_or_else(|| design.clone(), |(design, _)| design.clone()));

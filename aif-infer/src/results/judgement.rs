@@ -3,7 +3,7 @@
 use super::fit::{Fit, Quantity};
 use crate::compare::RELIABLE;
 use crate::diagnostics::{apart, ess_of_rhat, rhat_by_chance};
-use crate::fit::{Judged, Piece};
+use crate::fit::{Judged, PartialFit};
 
 /// Guides of different climbs may be so far apart in what is above the units, in standard deviations.
 const APART: f64 = 0.3;
@@ -77,7 +77,8 @@ impl Fit {
 
     fn approximation_complaints(&self) -> Vec<String> {
         let mut said = Vec::new();
-        let whose = |piece: &Piece| piece.subject.map_or("all together".to_string(), |s| format!("subject {}", self.subjects[s]));
+        let whose =
+            |piece: &PartialFit| piece.subject.map_or("all together".to_string(), |s| format!("subject {}", self.subjects[s]));
         if let Some(none) = self.pieces.iter().find(|p| p.draws.draws == 0) {
             said.push(format!(
                 "No draw from the normal approximation of {} has a density: there is no posterior to speak of here. The data may say too little; fit with --method nuts.",
@@ -89,13 +90,13 @@ impl Fit {
                 "The search for the mode of what is above the units did not come to rest: one more step was expected to gain {gain:.1e} nats. What is written is built around the highest place that was found. Hold it against --method nuts."
             ));
         }
-        let groups: Vec<(&Piece, &Judged)> = self.pieces.iter().filter_map(|p| Some((p, p.judged.as_ref()?))).collect();
+        let groups: Vec<(&PartialFit, &Judged)> = self.pieces.iter().filter_map(|p| Some((p, p.judged.as_ref()?))).collect();
         for (_, judged) in &groups {
             said.extend(self.group_complaints(judged));
         }
         // What is judged number by number is not judged as a whole: in many dimensions no approximation's weights are even.
         let whole = self.pieces.iter().filter(|p| p.judged.is_none() && p.quadrature.is_none());
-        let bad: Vec<&Piece> = whole.filter(|p| p.pareto_k.is_some_and(|k| k.is_nan() || k > RELIABLE)).collect();
+        let bad: Vec<&PartialFit> = whole.filter(|p| p.pareto_k.is_some_and(|k| k.is_nan() || k > RELIABLE)).collect();
         if let Some(worst) = bad.iter().max_by(|a, b| a.pareto_k.unwrap_or(0.0).total_cmp(&b.pareto_k.unwrap_or(0.0))) {
             let (k, limit) = apart(worst.pareto_k.unwrap_or(f64::NAN), RELIABLE, 2);
             said.push(format!(

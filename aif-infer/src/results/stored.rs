@@ -8,7 +8,7 @@ use super::header::{HEADER, Header};
 use super::report::report_html;
 use super::zarr::{STORE, zarr_files};
 use crate::data::DataError;
-use crate::fit::{FitError, Piece, check_pieces, decode, encode_to};
+use crate::fit::{FitError, PartialFit, check_pieces, decode, encode_to};
 use crate::output::{Content, Manifest, whole, written};
 use crate::population::PopulationMeta;
 use crate::seal::{seal_to, sealed, unsealed};
@@ -78,10 +78,10 @@ pub(crate) fn read_fit_but(folder: &Path, meta: &'static PopulationMeta, but: Op
 ///
 /// # Errors
 /// When they are of another run, damaged, or no pieces of a fit of this declaration.
-pub fn read_pieces(header: &Header, meta: &'static PopulationMeta, content: &[u8]) -> Result<Vec<Piece>, FitError> {
+pub fn read_pieces(header: &Header, meta: &'static PopulationMeta, content: &[u8]) -> Result<Vec<PartialFit>, FitError> {
     header.check(meta)?;
     let content = unsealed(&header.digest(), PIECES, content).map_err(FitError::Stored)?;
-    let pieces: Vec<Piece> = decode(PIECES, content)?;
+    let pieces: Vec<PartialFit> = decode(PIECES, content)?;
     check_pieces(&pieces, meta, &header.design(meta))?;
     Ok(pieces)
 }

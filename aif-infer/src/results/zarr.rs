@@ -230,7 +230,7 @@ fn statistics(fit: &Fit, store: &mut Store<'_>, chains: usize, draws: usize) {
 
 /// The log-likelihood of every response at every draw, where it was kept, and where each response stands.
 fn likelihoods(fit: &Fit, store: &mut Store<'_>, chains: usize, draws: usize) {
-    let kept: Vec<&crate::fit::Piece> = fit.pieces.iter().filter(|p| !p.ln_likelihoods.is_empty()).collect();
+    let kept: Vec<&crate::fit::PartialFit> = fit.pieces.iter().filter(|p| !p.ln_likelihoods.is_empty()).collect();
     if kept.is_empty() {
         return;
     }

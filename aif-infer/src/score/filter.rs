@@ -1,20 +1,20 @@
 //! The log-probability of recorded responses under a hierarchical Gaussian filter.
 
 use aif_runtime::Real;
-use aif_runtime::hgf::{Engine, FilterMeta, FilterOptions, GaussianFilter, MAX_INPUTS, PutIn, check_parameters};
+use aif_runtime::hgf::{FilterKernel, FilterMeta, FilterOptions, GaussianFilter, MAX_INPUTS, PutIn, check_parameters};
 
 use super::ScoreError;
 use crate::record::Trials;
 
 /// What is done after a trial: the engine, the block, the trial within it, and what is recorded.
-pub(crate) type EachTrial<'a, T, M> = &'a mut dyn FnMut(&Engine<M, T, T>, usize, usize, &[f64]) -> Result<(), ScoreError>;
+pub(crate) type EachTrial<'a, T, M> = &'a mut dyn FnMut(&FilterKernel<M, T, T>, usize, usize, &[f64]) -> Result<(), ScoreError>;
 
 /// Goes through the trials of a record; `each` sees the engine after every trial, the block, the trial within it, and what is recorded.
 ///
 /// Compiled once for a filter and a scalar, whatever is done with each trial: the kernel of a trial is most of what there is to compile.
 #[inline(never)]
 pub(crate) fn each_trial<T: Real, M: GaussianFilter<T>>(
-    engine: &mut Engine<M, T, T>,
+    engine: &mut FilterKernel<M, T, T>,
     record: &Trials,
     each: EachTrial<'_, T, M>,
 ) -> Result<(), ScoreError> {
@@ -42,7 +42,7 @@ pub(crate) fn counted(responses: &[f64]) -> impl Iterator<Item = (usize, f64)> {
 /// Why a record has no score: the first invalid precision, else the first response that is impossible, or whose derivatives are.
 pub(crate) fn failure<T: Real, M: GaussianFilter<T>>(model: &M, record: &Trials, options: &FilterOptions) -> ScoreError {
     let meta: FilterMeta = M::META;
-    let mut engine = Engine::<M, T, T>::new(|_| *model, options);
+    let mut engine = FilterKernel::<M, T, T>::new(|_| *model, options);
     let (mut position, mut sum) = (0, T::zero());
     let found = each_trial(&mut engine, record, &mut |engine, b, t, responses| {
         if let Some(invalid) = engine.invalid(t, 0) {
@@ -86,7 +86,7 @@ pub fn filter_log_likelihood<T: Real, M: GaussianFilter<T>>(
     options: &FilterOptions,
 ) -> Result<T, ScoreError> {
     checked(model, options)?;
-    let mut engine = Engine::<M, T, T>::new(|_| *model, options);
+    let mut engine = FilterKernel::<M, T, T>::new(|_| *model, options);
     let mut sum = T::zero();
     each_trial(&mut engine, record, &mut |engine, _, _, responses| {
         if responses.iter().all(|recorded| recorded.is_nan()) {
@@ -117,7 +117,7 @@ pub fn filter_pointwise<T: Real, M: GaussianFilter<T>>(
 
 /// The same, whatever comes out: not a number, where the filter has failed.
 pub fn filter_pointwise_anyway<T: Real, M: GaussianFilter<T>>(model: &M, record: &Trials, options: &FilterOptions) -> Vec<T> {
-    let mut engine = Engine::<M, T, T>::new(|_| *model, options);
+    let mut engine = FilterKernel::<M, T, T>::new(|_| *model, options);
     let mut values = Vec::with_capacity(record.responses());
     let walked = each_trial(&mut engine, record, &mut |engine, _, _, responses| {
         let beliefs = engine.beliefs(0);

@@ -3,9 +3,9 @@
 //! Anything whose behaviour can be scored implements [`Behaviour`]: agents under every generative model, observers with every filter, learners
 //! with every declared one, and a user's own can.
 
-mod abreast;
 mod agent;
 mod answers;
+mod batched;
 mod filter;
 mod interner;
 mod learner;
@@ -22,8 +22,8 @@ pub use crate::record::{
     CarriedOut, History, Lessons, Played, Reading, ReadingError, RecordedBlock, RecordedRow, Recorder, ResponsePlace, Ticks,
     Told, Trials,
 };
-pub use abreast::filter_log_likelihoods;
 pub use aif_runtime::Assigned;
+pub use batched::filter_log_likelihoods;
 pub use filter::{filter_log_likelihood, filter_pointwise, filter_pointwise_anyway};
 pub use learner::{learner_log_likelihood, learner_pointwise};
 pub use nested::steps_of_runs;
@@ -246,7 +246,7 @@ pub trait Behaviour<T: Real>: Copy + Send {
     const ASSIGNED: bool = true;
 
     /// How many records are scored side by side at most, by [`log_likelihoods`](Behaviour::log_likelihoods).
-    const ABREAST: usize = 1;
+    const BATCH: usize = 1;
 
     /// The same for several sets of parameters and as many records, into `sums`: one by one, unless they can be worked out side by side.
     fn log_likelihoods(

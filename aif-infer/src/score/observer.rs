@@ -3,7 +3,7 @@
 use aif_runtime::hgf::{FilterOptions, GaussianFilter, Number};
 use aif_runtime::{Assigned, Hgf, Real};
 
-use super::abreast::filter_log_likelihoods;
+use super::batched::filter_log_likelihoods;
 use super::filter::{filter_log_likelihood, filter_pointwise};
 use super::{Behaviour, ScoreError};
 use crate::record::{ResponsePlace, Trials};
@@ -14,7 +14,7 @@ impl<T: Real, M: GaussianFilter<T>> Behaviour<T> for Hgf<M> {
 
     /// A filter has no precisions of action, and no lapse.
     const ASSIGNED: bool = false;
-    const ABREAST: usize = <T::Abreast as Number>::LANES;
+    const BATCH: usize = <T::Batched as Number>::LANES;
 
     fn log_likelihood(&self, _: &Assigned<T>, record: &Trials, options: &FilterOptions) -> Result<T, ScoreError> {
         filter_log_likelihood(&self.0, record, options)

@@ -213,8 +213,8 @@ pub(super) fn carried_out<'w, T: Real, M: GenerativeModel<T>>(
 
 /// A joint action that moves every factor as the recorded parts do: parts that drive no factor do not matter, unless they make a habit.
 fn effective_action<T: Real, M: GenerativeModel<T>>(parts: &[Option<usize>]) -> Option<usize> {
-    let drives = |a: usize| M::META.factors.iter().any(|f| f.actions.contains(&a));
-    M::META.joint_action(parts.iter().enumerate().map(|(a, value)| value.or_else(|| (!drives(a)).then_some(0))))
+    let objective = |a: usize| M::META.factors.iter().any(|f| f.actions.contains(&a));
+    M::META.joint_action(parts.iter().enumerate().map(|(a, value)| value.or_else(|| (!objective(a)).then_some(0))))
 }
 
 /// Whether what an agent was told can be.

@@ -13,14 +13,14 @@ use super::answering::{Answer, Answering, known};
 use super::error::StudyError;
 use super::neural::{NeuralError, neural};
 use super::numbers::input_numbers;
-use super::studied::{Studied, StudyOptions, Takes};
+use super::studied::{StudyBehaviour, StudyOptions, Takes};
 use crate::data::Schema;
 use crate::record::{
     Answered, Asked, CarriedOut, Cues, History, RecordedBlock, RecordedRow, Recorder, Regressors, Step, Taking, Walk, sign,
 };
 use crate::score::{ScoreError, Wanted, each_choice, each_row, preferences};
 
-impl<M: GenerativeModel> Studied for Pomdp<M> {
+impl<M: GenerativeModel> StudyBehaviour for Pomdp<M> {
     const TAKES: Takes = Takes::Agent;
 
     fn options(options: StudyOptions) -> AgentOptions {

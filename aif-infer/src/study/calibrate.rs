@@ -6,7 +6,7 @@ use std::fmt::Write;
 use rayon::prelude::*;
 
 use super::arguments::Calibrate;
-use super::engine::Engine;
+use super::engine::ErasedPopulation;
 use super::error::{StudyError, say};
 use super::recover::fit_simulated;
 use super::simulate::Blueprint;
@@ -18,7 +18,7 @@ use crate::random::stream;
 /// Draws that the truth is ranked among.
 const AMONG: usize = 99;
 
-pub(super) fn run(engine: &dyn Engine, arguments: &Calibrate) -> Result<(), StudyError> {
+pub(super) fn run(engine: &dyn ErasedPopulation, arguments: &Calibrate) -> Result<(), StudyError> {
     if arguments.simulations < 10 || arguments.bins < 2 || arguments.bins > AMONG + 1 {
         return Err(StudyError::Calibration { most: AMONG + 1 });
     }

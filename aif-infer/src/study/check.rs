@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::arguments::Check;
-use super::engine::{Engine, Source};
+use super::engine::{ErasedPopulation, Source};
 use super::error::StudyError;
 use super::studied::StudyOptions;
 use super::suspect::other_order;
@@ -68,7 +68,7 @@ impl Recorder<()> for Count {
     fn finish(self: Box<Self>) {}
 }
 
-pub(super) fn run(engine: &dyn Engine, arguments: &Check) -> Result<(), StudyError> {
+pub(super) fn run(engine: &dyn ErasedPopulation, arguments: &Check) -> Result<(), StudyError> {
     let (schema, data) = (engine.schema(), arguments.reading.options());
     let tables = open_tables(&arguments.data, &data, &schema)?;
     let others = engine.meta().covariates.iter().map(|c| c.name).chain(engine.meta().plates().iter().map(|p| p.name));

@@ -11,11 +11,11 @@ use rand::Rng;
 use super::error::StudyError;
 use super::neural::NeuralError;
 use super::players::no_missing_action;
-use super::studied::{Studied, StudyOptions, SubjectRecords, Takes};
+use super::studied::{StudyBehaviour, StudyOptions, SubjectRecords, Takes};
 use crate::data::{DataOptions, Format, MissingAction, RawTable, RowOrder, Schema, covariates, is_of_shard, participants, read};
 use crate::fit::{Fittable, TabledGroup};
 use crate::population::{
-    Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Priors, PriorsOf, Role,
+    Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Priors, PriorsOf, Role, densities,
 };
 use crate::posterior::{Layout, SubjectScore, Table, Target, direction_positions, drawn_positions, likelihood, pointwise};
 use crate::record::{Cues, RecordedBlock, Regressors, ResponsePlace, statistics};
@@ -63,7 +63,7 @@ pub(super) struct Simulation<'a> {
     pub covariates: &'a [f64],
 }
 
-pub(super) trait Engine: Send + Sync {
+pub(super) trait ErasedPopulation: Send + Sync {
     fn meta(&self) -> &'static PopulationMeta;
     fn schema(&self) -> Schema;
     /// Whose options concern the behaviour.
@@ -122,7 +122,7 @@ fn given(parameters: &'static [Parameter], values: &Values) -> Vec<Option<f64>> 
 
 impl<P: Population> Records<P>
 where
-    FamilyOf<P, f64>: Studied<Record = P::Record, Options = P::Options>,
+    FamilyOf<P, f64>: StudyBehaviour<Record = P::Record, Options = P::Options>,
 {
     /// The numbers of all levels of a unit's path from given values; not a number where the behaviour does not need them.
     fn numbers(&self, leaf: usize, values: &Values) -> Vec<f64> {
@@ -158,7 +158,7 @@ where
 
 impl<P: Population> Fittable for Records<P>
 where
-    FamilyOf<P, f64>: Studied<Record = P::Record, Options = P::Options>,
+    FamilyOf<P, f64>: StudyBehaviour<Record = P::Record, Options = P::Options>,
 {
     fn meta(&self) -> &'static PopulationMeta {
         self.group.meta()
@@ -248,7 +248,7 @@ where
 
 impl<P: Population> Loaded for Records<P>
 where
-    FamilyOf<P, f64>: Studied<Record = P::Record, Options = P::Options>,
+    FamilyOf<P, f64>: StudyBehaviour<Record = P::Record, Options = P::Options>,
 {
     fn warnings(&self) -> &[String] {
         &self.warnings
@@ -288,10 +288,10 @@ where
     }
 }
 
-impl<P> Engine for Typed<P>
+impl<P> ErasedPopulation for Typed<P>
 where
     P: Population,
-    FamilyOf<P, f64>: Studied<Record = P::Record, Options = P::Options>,
+    FamilyOf<P, f64>: StudyBehaviour<Record = P::Record, Options = P::Options>,
 {
     fn meta(&self) -> &'static PopulationMeta {
         const { &P::META }
@@ -428,7 +428,7 @@ pub(super) fn needed_labels(meta: &'static PopulationMeta) -> Vec<String> {
 
 /// Draws all numbers of the units of a design: those given for a unit's subject are taken.
 pub(super) fn draw_all(
-    engine: &dyn Engine,
+    engine: &dyn ErasedPopulation,
     design: &Design,
     given: &dyn Fn(usize, usize) -> Result<Values, StudyError>,
     rng: &dyn Fn(usize, usize) -> rand_chacha::ChaCha8Rng,

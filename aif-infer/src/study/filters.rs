@@ -1,7 +1,7 @@
 //! Hierarchical Gaussian filters in the study program: observers of a world, or of given inputs.
 
 use aif_runtime::hgf::{
-    CouplingKind, Engine, Filter, FilterError, FilterMeta, FilterOptions, FilterWorld, GaussianFilter, InputKind, NodeKind,
+    CouplingKind, Filter, FilterError, FilterKernel, FilterMeta, FilterOptions, FilterWorld, GaussianFilter, InputKind, NodeKind,
     ResponseColumn, ResponseKind, Shape,
 };
 use aif_runtime::model::Labels;
@@ -9,12 +9,12 @@ use aif_runtime::{Assigned, Hgf, ModelError};
 use rand::Rng;
 
 use super::error::StudyError;
-use super::studied::{Studied, StudyOptions, Takes};
+use super::studied::{StudyBehaviour, StudyOptions, Takes};
 use crate::data::Schema;
 use crate::record::{Answered, Asked, RecordedBlock, RecordedRow, Recorder, Regressors, Rows, TakingTrials, Trials};
 use crate::score::{ScoreError, checked, counted, each_trial, failure};
 
-impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
+impl<M: GaussianFilter<f64>> StudyBehaviour for Hgf<M> {
     const TAKES: Takes = Takes::Filter;
 
     fn options(options: StudyOptions) -> FilterOptions {
@@ -130,7 +130,7 @@ impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
     /// The probability of every choice at each scored response, where the only response is a choice.
     fn predictions(&self, _: &Assigned, record: &Trials, options: &FilterOptions) -> Result<Vec<Vec<f64>>, ScoreError> {
         checked(&self.0, options)?;
-        let mut engine = Engine::<M, f64, f64>::new(|_| self.0, options);
+        let mut engine = FilterKernel::<M, f64, f64>::new(|_| self.0, options);
         let mut all = Vec::new();
         each_trial(&mut engine, record, &mut |engine, _, _, responses| {
             if counted(responses).next().is_some() {
@@ -169,7 +169,7 @@ impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
         rng: &mut dyn Rng,
     ) -> Result<Answered, ScoreError> {
         checked(&self.0, options)?;
-        let mut engine = Engine::<M, f64, f64>::new(|_| self.0, options);
+        let mut engine = FilterKernel::<M, f64, f64>::new(|_| self.0, options);
         let mut anew = Vec::new();
         each_trial(&mut engine, record, &mut |engine, _, _, responses| {
             for (r, _) in counted(responses) {
@@ -201,7 +201,7 @@ impl<M: GaussianFilter<f64>> Studied for Hgf<M> {
             }
         }
         let mut rows = Vec::new();
-        let mut engine = Engine::<M, f64, f64>::new(|_| self.0, options);
+        let mut engine = FilterKernel::<M, f64, f64>::new(|_| self.0, options);
         each_trial(&mut engine, record, &mut |engine, b, t, _| {
             let beliefs = engine.beliefs(0);
             let mut values = Vec::with_capacity(columns.len());

@@ -5,7 +5,7 @@ use std::time::Instant;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::arguments;
-use super::engine::{Engine, Source};
+use super::engine::{ErasedPopulation, Source};
 use super::error::{StudyError, say};
 use super::memory::Need;
 use super::suspect::other_order;
@@ -24,7 +24,7 @@ const SUBJECT_DRAWS: usize = 20_000;
 /// Trial-by-trial quantities of more responses than this are not written.
 const MOST_REGRESSORS: usize = 500_000;
 
-pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit, statistics: &Statistics) -> Result<(), StudyError> {
+pub(super) fn run(engine: &dyn ErasedPopulation, arguments: &arguments::Fit, statistics: &Statistics) -> Result<(), StudyError> {
     let started = Instant::now();
     if !arguments.resume {
         NewFolder::check(&arguments.out)?;
@@ -103,8 +103,8 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit, statistics: &
     header.in_words = said;
     header.shard = arguments.shard;
     header.declaration = engine.declaration();
-    let mut shelf = match WorkFolder::begin(&arguments.out, &header, arguments.resume)? {
-        Begun::Folder(shelf) => shelf,
+    let mut checkpoints = match WorkFolder::begin(&arguments.out, &header, arguments.resume)? {
+        Begun::Folder(checkpoints) => checkpoints,
         Begun::Finished => {
             say!("{} was finished already", arguments.out.display());
             return Ok(());
@@ -119,7 +119,7 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit, statistics: &
             subjects: arguments.shard.map(|_| subjects.clone()),
             predictive,
             statistics: statistics.clone(),
-            shelf: &shelf,
+            checkpoints: &checkpoints,
             tick: &tick,
             phase: &phase,
             ..Plan::default()
@@ -132,8 +132,8 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit, statistics: &
         Ok(fit) => fit,
         Err(error) => {
             // What cannot succeed leaves nothing; what broke off (a full disk, one bad subject after hours) keeps its finished parts.
-            if !matches!(error, FitError::Stopped | FitError::Stored(_)) && !shelf.has_parts() {
-                shelf.remove();
+            if !matches!(error, FitError::Stopped | FitError::Stored(_)) && !checkpoints.has_parts() {
+                checkpoints.remove();
             }
             let FitError::Behaviour(what) = error else { return Err(error.into()) };
             // Perhaps outcomes stand on other rows than is thought.
@@ -153,10 +153,10 @@ pub(super) fn run(engine: &dyn Engine, arguments: &arguments::Fit, statistics: &
     if !arguments.quiet {
         say!("writing ..");
     }
-    shelf.results(&arguments.out)?.fill(Some(header.digest()), fit_files(&fit, &header))?;
+    checkpoints.results(&arguments.out)?.fill(Some(header.digest()), fit_files(&fit, &header))?;
     // What is open is not removed everywhere.
     drop(fit);
-    shelf.remove();
+    checkpoints.remove();
     say!("wrote {}", arguments.out.display());
     Ok(())
 }

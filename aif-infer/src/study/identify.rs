@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::StudyError;
 use super::arguments::Identify;
-use super::engine::{Engine, Values, drawn_labels};
+use super::engine::{ErasedPopulation, Values, drawn_labels};
 use super::simulate::Blueprint;
 use crate::matrix::{self, DMatrix, DVector};
 use crate::output::{cells, check_file, write_out, write_rows, write_whole};
@@ -13,7 +13,7 @@ use crate::output::{cells, check_file, write_out, write_rows, write_whole};
 /// Simulated groups from which the information is averaged.
 const GROUPS: usize = 8;
 
-pub(super) fn run(engine: &dyn Engine, arguments: &Identify) -> Result<(), StudyError> {
+pub(super) fn run(engine: &dyn ErasedPopulation, arguments: &Identify) -> Result<(), StudyError> {
     let meta = engine.meta();
     if let Some(path) = &arguments.out {
         check_file(path, arguments.force)?;

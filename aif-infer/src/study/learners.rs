@@ -8,7 +8,7 @@ use rand::Rng;
 
 use super::error::StudyError;
 use super::numbers::input_numbers;
-use super::studied::{Studied, StudyOptions};
+use super::studied::{StudyBehaviour, StudyOptions};
 use crate::data::Schema;
 use crate::record::{Answered, Asked, Cues, Lessons, Lines, RecordedBlock, RecordedRow, Regressors, sign};
 use crate::score::{ScoreError, each_lesson, recorded};
@@ -19,7 +19,7 @@ fn choices(meta: &LearnerMeta) -> Option<Labels> {
     response.kind.choices()
 }
 
-impl<M: LearningModel<f64>> Studied for Learns<M> {
+impl<M: LearningModel<f64>> StudyBehaviour for Learns<M> {
     fn options(_: StudyOptions) {}
 
     fn check((): &()) -> Result<(), ModelError> {

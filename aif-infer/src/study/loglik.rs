@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::arguments::{Loglik, Parameters};
-use super::engine::{Engine, Loaded, Source, Values, drawn_labels, needed_labels};
+use super::engine::{ErasedPopulation, Loaded, Source, Values, drawn_labels, needed_labels};
 use super::error::{StudyError, say};
 use super::suspect::other_order;
 use crate::data::{ParameterTable, open_tables, read_parameters};
@@ -124,7 +124,7 @@ impl Given {
     }
 }
 
-pub(super) fn run(engine: &dyn Engine, arguments: &Loglik) -> Result<(), StudyError> {
+pub(super) fn run(engine: &dyn ErasedPopulation, arguments: &Loglik) -> Result<(), StudyError> {
     let meta = engine.meta();
     if let Some(path) = &arguments.out {
         let same = |a: &PathBuf| std::fs::canonicalize(path).is_ok_and(|p| std::fs::canonicalize(a).is_ok_and(|d| d == p));

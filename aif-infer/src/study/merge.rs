@@ -7,12 +7,14 @@ use std::time::Instant;
 
 use super::StudyError;
 use super::arguments::{Merge, Score, Weigh};
-use super::engine::{Engine, Source};
+use super::engine::{ErasedPopulation, Source};
 use super::error::say;
 use super::fit::{in_words, mark, progress, with_threads};
 use super::stored::open;
 use crate::data::open_shard;
-use crate::fit::{FitError, Method, Piece, Plan, PredictiveOptions, Shelf, outside, score as score_draws, weigh as weigh_draws};
+use crate::fit::{
+    Checkpoints, FitError, Method, PartialFit, Plan, PredictiveOptions, outside, score as score_draws, weigh as weigh_draws,
+};
 use crate::output::NewFolder;
 use crate::posterior::Layout;
 use crate::results::{Fit, Header, fit_files, fit_with};
@@ -22,9 +24,9 @@ fn wrong(what: String) -> StudyError {
 }
 
 /// The pieces of all shards, which have to be of one fit and all there; and the header of the whole.
-fn shards(engine: &dyn Engine, folders: &[PathBuf]) -> Result<(Header, Vec<Piece>), StudyError> {
+fn shards(engine: &dyn ErasedPopulation, folders: &[PathBuf]) -> Result<(Header, Vec<PartialFit>), StudyError> {
     let mut whole: Option<Header> = None;
-    let mut pieces: Vec<Piece> = Vec::new();
+    let mut pieces: Vec<PartialFit> = Vec::new();
     let mut seen: Vec<usize> = Vec::new();
     let mut of = 0;
     for path in folders {
@@ -55,7 +57,7 @@ fn shards(engine: &dyn Engine, folders: &[PathBuf]) -> Result<(Header, Vec<Piece
     Ok((header, pieces))
 }
 
-pub(super) fn merge(engine: &dyn Engine, arguments: &Merge) -> Result<(), StudyError> {
+pub(super) fn merge(engine: &dyn ErasedPopulation, arguments: &Merge) -> Result<(), StudyError> {
     let started = Instant::now();
     let folder = NewFolder::begin(&arguments.out)?;
     let (mut header, mut pieces) = shards(engine, &arguments.folders)?;
@@ -82,10 +84,10 @@ pub(super) fn merge(engine: &dyn Engine, arguments: &Merge) -> Result<(), StudyE
     Ok(())
 }
 
-/// No shelf, but a folder for what is too much for memory.
+/// No checkpoints, but a folder for what is too much for memory.
 struct Draft(PathBuf);
 
-impl Shelf for Draft {
+impl Checkpoints for Draft {
     fn get(&self, _: &str) -> Result<Option<Vec<u8>>, String> {
         Ok(None)
     }
@@ -98,7 +100,13 @@ impl Shelf for Draft {
 }
 
 /// The posterior of a group from the tables that its shards have left.
-fn jointly(engine: &dyn Engine, header: &Header, pieces: Vec<Piece>, shelf: &dyn Shelf, quiet: bool) -> Result<Fit, StudyError> {
+fn jointly(
+    engine: &dyn ErasedPopulation,
+    header: &Header,
+    pieces: Vec<PartialFit>,
+    checkpoints: &dyn Checkpoints,
+    quiet: bool,
+) -> Result<Fit, StudyError> {
     let design = header.design(engine.meta());
     let count = design.leaves().names.len();
     let (shards, mut tables) = (pieces.len(), vec![None; count]);
@@ -114,7 +122,7 @@ fn jointly(engine: &dyn Engine, header: &Header, pieces: Vec<Piece>, shelf: &dyn
     let group = engine.tabled(design, tables);
     let bar = progress(&header.method, false, count, quiet);
     let (tick, phase) = (|| bar.inc(1), |what: &'static str| bar.set_message(what));
-    let plan = Plan { predictive: PredictiveOptions::none(), shelf, tick: &tick, phase: &phase, ..Plan::default() };
+    let plan = Plan { predictive: PredictiveOptions::none(), checkpoints, tick: &tick, phase: &phase, ..Plan::default() };
     let mut fit = fit_with(group.as_ref(), header.method, &plan)?;
     bar.finish_and_clear();
     if let Some(piece) = fit.pieces.first_mut() {
@@ -130,7 +138,7 @@ fn jointly(engine: &dyn Engine, header: &Header, pieces: Vec<Piece>, shelf: &dyn
     Ok(fit)
 }
 
-pub(super) fn score(engine: &dyn Engine, arguments: &Score) -> Result<(), StudyError> {
+pub(super) fn score(engine: &dyn ErasedPopulation, arguments: &Score) -> Result<(), StudyError> {
     let started = Instant::now();
     let folder = NewFolder::begin(&arguments.out)?;
     let (own, header) = open(engine, &arguments.shard)?;
@@ -179,7 +187,7 @@ pub(super) fn score(engine: &dyn Engine, arguments: &Score) -> Result<(), StudyE
     Ok(())
 }
 
-pub(super) fn weigh(engine: &dyn Engine, arguments: &Weigh) -> Result<(), StudyError> {
+pub(super) fn weigh(engine: &dyn ErasedPopulation, arguments: &Weigh) -> Result<(), StudyError> {
     let started = Instant::now();
     let folder = NewFolder::begin(&arguments.out)?;
     let (mut merged, header) = open(engine, &arguments.merged)?;

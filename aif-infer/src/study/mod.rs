@@ -47,18 +47,18 @@ pub use error::StudyError;
 pub use fit::{fit_with_progress, in_words};
 pub use neural::NeuralError;
 pub use scoring::{GroupScore, Scoring};
-pub use studied::{Studied, StudyOptions, SubjectRecords, Takes};
+pub use studied::{StudyBehaviour, StudyOptions, SubjectRecords, Takes};
 pub use unscanned::RegressorsError;
 
 use crate::population::{FamilyOf, Population};
 use crate::record::{Statistics, Trial};
 use arguments::{Arguments, Verb};
-use engine::{Engine, Typed};
+use engine::{ErasedPopulation, Typed};
 use error::say;
 
 /// The study program of a population, or of several.
 pub struct Study {
-    engines: Vec<Box<dyn Engine>>,
+    engines: Vec<Box<dyn ErasedPopulation>>,
     statistics: Statistics,
 }
 
@@ -66,7 +66,7 @@ pub struct Study {
 pub fn study<P>() -> Study
 where
     P: Population,
-    FamilyOf<P, f64>: Studied<Record = P::Record, Options = P::Options>,
+    FamilyOf<P, f64>: StudyBehaviour<Record = P::Record, Options = P::Options>,
 {
     Study { engines: vec![Box::new(Typed::<P>(PhantomData))], statistics: Statistics::new() }
 }
@@ -89,7 +89,7 @@ impl Study {
     pub fn and<P>(mut self) -> Self
     where
         P: Population,
-        FamilyOf<P, f64>: Studied<Record = P::Record, Options = P::Options>,
+        FamilyOf<P, f64>: StudyBehaviour<Record = P::Record, Options = P::Options>,
     {
         self.engines.push(Box::new(Typed::<P>(PhantomData)));
         self
@@ -117,7 +117,7 @@ impl Study {
 
     /// What populations there are, in their order.
     pub fn populations(&self) -> Vec<Listed> {
-        let listed = |engine: &dyn Engine| {
+        let listed = |engine: &dyn ErasedPopulation| {
             let (meta, schema) = (engine.meta(), engine.schema());
             let level = &meta.levels[meta.subject_level];
             let parameters = level.parameters.iter().map(|p| p.name);
@@ -131,7 +131,7 @@ impl Study {
     }
 
     /// The population that is asked for.
-    fn engine(&self, name: Option<&str>) -> Result<&dyn Engine, StudyError> {
+    fn engine(&self, name: Option<&str>) -> Result<&dyn ErasedPopulation, StudyError> {
         let Some(name) = name else { return Ok(self.engines[0].as_ref()) };
         let found = self.engines.iter().find(|e| e.meta().name == name);
         found.map(AsRef::as_ref).ok_or_else(|| {
@@ -182,7 +182,7 @@ impl Study {
             Verb::Regressors(arguments) => regressors::run(engine, &arguments),
             Verb::Fit(arguments) => fit::run(engine, &arguments, &self.statistics),
             Verb::Recover(arguments) => {
-                let all: Vec<&dyn Engine> = self.engines.iter().map(AsRef::as_ref).collect();
+                let all: Vec<&dyn ErasedPopulation> = self.engines.iter().map(AsRef::as_ref).collect();
                 recover::run(engine, &all, &arguments)
             }
             Verb::Calibrate(arguments) => calibrate::run(engine, &arguments),

@@ -10,13 +10,13 @@ use super::neural::NeuralError;
 use super::neural_levels::neural;
 use super::numbers::input_numbers;
 use super::planned::Planned;
-use super::studied::{Studied, StudyOptions, SubjectRecords, Takes, read_subjects};
+use super::studied::{StudyBehaviour, StudyOptions, SubjectRecords, Takes, read_subjects};
 use super::ticking::{Asking, Drawn, Redrawn, Watching, columns, hide, numbers, steps, write};
 use crate::data::{ColumnSpec, Complaint, DataError, DataOptions, MissingAction, RawTable, Schema};
 use crate::record::{Amiss, Answered, Asked, LevelColumns, RecordedBlock, RecordedRow, Regressors, Ticks, level_columns};
 use crate::score::{ScoreError, each_tick, given};
 
-impl<M: Nested> Studied for Nests<M> {
+impl<M: Nested> StudyBehaviour for Nests<M> {
     const TAKES: Takes = Takes::Agent;
 
     fn options(options: StudyOptions) -> AgentOptions {

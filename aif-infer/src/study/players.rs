@@ -7,7 +7,7 @@ use rand::Rng;
 
 use super::error::StudyError;
 use super::numbers::input_numbers;
-use super::studied::{Studied, StudyOptions, SubjectRecords, read_subjects};
+use super::studied::{StudyBehaviour, StudyOptions, SubjectRecords, read_subjects};
 use crate::data::{Complaint, DataError, DataOptions, MissingAction, RawTable, Schema};
 use crate::record::{Cues, Played, RecordedBlock, RecordedRow, Regressors};
 use crate::score::{ScoreError, each_move, is_another, kinds_of_player, player_weights};
@@ -47,7 +47,7 @@ fn each_player<P: Playing<f64>, R>(
 /// What a player saw and did at a step.
 type Plays1<P> = aif_runtime::society::Play<<<P as Playing<f64>>::Model as GenerativeModel<f64>>::Evidence>;
 
-impl<P: Playing<f64>> Studied for Plays<P> {
+impl<P: Playing<f64>> StudyBehaviour for Plays<P> {
     fn options(_: StudyOptions) {}
 
     fn check((): &()) -> Result<(), ModelError> {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use rayon::prelude::*;
 
 use super::arguments::Power;
-use super::engine::Engine;
+use super::engine::ErasedPopulation;
 use super::error::{StudyError, say};
 use super::recover::fit_simulated;
 use super::simulate::Blueprint;
@@ -51,7 +51,7 @@ enum Answer {
     Failed(String),
 }
 
-pub(super) fn run(engine: &dyn Engine, mut arguments: Power) -> Result<(), StudyError> {
+pub(super) fn run(engine: &dyn ErasedPopulation, mut arguments: Power) -> Result<(), StudyError> {
     let meta = engine.meta();
     let given = &arguments.plan.parameters;
     let effect = arguments.find.clone();
@@ -117,7 +117,7 @@ pub(super) fn run(engine: &dyn Engine, mut arguments: Power) -> Result<(), Study
 
 /// Simulates and fits all groups of one design; why the first of those that could not be fitted was not.
 fn simulate(
-    engine: &dyn Engine,
+    engine: &dyn ErasedPopulation,
     blueprint: &Blueprint,
     arguments: &Power,
     (method, agents): (Method, StudyOptions),

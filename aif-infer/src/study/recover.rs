@@ -5,7 +5,7 @@ use std::fmt::Write;
 use rayon::prelude::*;
 
 use super::arguments::Recover;
-use super::engine::Engine;
+use super::engine::ErasedPopulation;
 use super::error::{StudyError, say};
 use super::simulate::{Blueprint, Simulated};
 use super::studied::StudyOptions;
@@ -28,7 +28,7 @@ struct Found {
     half: (f64, f64),
 }
 
-pub(super) fn run(engine: &dyn Engine, all: &[&dyn Engine], arguments: &Recover) -> Result<(), StudyError> {
+pub(super) fn run(engine: &dyn ErasedPopulation, all: &[&dyn ErasedPopulation], arguments: &Recover) -> Result<(), StudyError> {
     if arguments.repeats == 0 {
         return Err(StudyError::NoRepeats);
     }
@@ -58,7 +58,7 @@ pub(super) fn run(engine: &dyn Engine, all: &[&dyn Engine], arguments: &Recover)
 
 /// Fits a simulated group.
 pub(super) fn fit_simulated(
-    engine: &dyn Engine,
+    engine: &dyn ErasedPopulation,
     blueprint: &Blueprint,
     simulated: &Simulated,
     method: Method,
@@ -69,7 +69,7 @@ pub(super) fn fit_simulated(
     Ok(fit_with(loaded.fittable(), method, &plan)?)
 }
 
-fn repeats(engine: &dyn Engine, arguments: &Recover, method: Method) -> Result<Vec<Found>, StudyError> {
+fn repeats(engine: &dyn ErasedPopulation, arguments: &Recover, method: Method) -> Result<Vec<Found>, StudyError> {
     let blueprint = Blueprint::new(engine, &arguments.plan)?;
     blueprint.need(engine, &method).check()?;
     let agents = arguments.plan.agent.options(engine)?;
@@ -146,11 +146,11 @@ fn sum_up(found: &[Found]) -> (String, Vec<u8>, Vec<(String, String)>) {
 
 /// Simulates from each model and fits all of them: how often each is the one with the most evidence, and how frequent random-effects model
 /// selection finds it.
-fn confusion(all: &[&dyn Engine], arguments: &Recover) -> Result<(String, Vec<u8>), StudyError> {
+fn confusion(all: &[&dyn ErasedPopulation], arguments: &Recover) -> Result<(String, Vec<u8>), StudyError> {
     if all.len() < 2 {
         return Err(StudyError::OnePopulation);
     }
-    let kind = |e: &&dyn Engine| {
+    let kind = |e: &&dyn ErasedPopulation| {
         let levels: Vec<&str> = e.meta().levels.iter().map(|l| l.name).collect();
         let covariates: Vec<&str> = e.meta().covariates.iter().map(|c| c.name).collect();
         (levels, covariates)
@@ -172,7 +172,7 @@ fn confusion(all: &[&dyn Engine], arguments: &Recover) -> Result<(String, Vec<u8
             let seed = arguments.plan.seed.wrapping_add(repeat as u64);
             let simulated = blueprint.simulate_as(*truth, seed, order)?;
             let method = Method::Laplace(LaplaceOptions { seed, ..LaplaceOptions::default() });
-            let evidence = |engine: &&dyn Engine| -> Result<Vec<f64>, StudyError> {
+            let evidence = |engine: &&dyn ErasedPopulation| -> Result<Vec<f64>, StudyError> {
                 let agents = arguments.plan.agent.options(*engine)?;
                 let fit = fit_simulated(*engine, &blueprint, &simulated, method, agents)?;
                 Ok(fit.pieces.iter().filter_map(|p| Some(p.evidence?.laplace)).collect())

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use super::arguments::Reduce;
-use super::engine::{Engine, Loaded, Source};
+use super::engine::{ErasedPopulation, Loaded, Source};
 use super::error::{StudyError, say};
 use super::fit::mark;
 use super::stored;
@@ -21,7 +21,7 @@ fn called(names: &[String]) -> String {
     if names.is_empty() { "nothing (the full model)".into() } else { names.join(", ") }
 }
 
-pub(super) fn run(engine: &dyn Engine, arguments: &Reduce) -> Result<(), StudyError> {
+pub(super) fn run(engine: &dyn ErasedPopulation, arguments: &Reduce) -> Result<(), StudyError> {
     let out = arguments.out.as_deref().map(NewFolder::begin).transpose()?;
     let (fit, header) = stored::open(engine, &arguments.folder)?;
     let records = records(engine, &fit, arguments, &header)?;
@@ -47,7 +47,12 @@ pub(super) fn run(engine: &dyn Engine, arguments: &Reduce) -> Result<(), StudyEr
 }
 
 /// The records that were fitted, where the table is named.
-fn records(engine: &dyn Engine, fit: &Fit, arguments: &Reduce, header: &Header) -> Result<Option<Box<dyn Loaded>>, StudyError> {
+fn records(
+    engine: &dyn ErasedPopulation,
+    fit: &Fit,
+    arguments: &Reduce,
+    header: &Header,
+) -> Result<Option<Box<dyn Loaded>>, StudyError> {
     let wrong = |what: String| Err(StudyError::Fit(FitError::Stored(what)));
     let (data, options, shown) = (arguments.reading.options(), arguments.agent.options(engine)?, arguments.folder.display());
     let (covariates, standardise) = (arguments.reading.covariates.as_deref(), &arguments.reading.standardise[..]);

@@ -4,7 +4,7 @@ use aif_runtime::spm::{RESPONSE_SECONDS, convolved};
 use rayon::prelude::*;
 
 use super::arguments::TrialRegressors;
-use super::engine::{Engine, Loaded, Source, Values};
+use super::engine::{ErasedPopulation, Loaded, Source, Values};
 use super::error::{StudyError, say};
 use super::loglik::Given;
 use super::neural::NeuralError;
@@ -20,7 +20,7 @@ struct Unit {
     regressors: Regressors,
 }
 
-pub(super) fn run(engine: &dyn Engine, arguments: &TrialRegressors) -> Result<(), StudyError> {
+pub(super) fn run(engine: &dyn ErasedPopulation, arguments: &TrialRegressors) -> Result<(), StudyError> {
     let meta = engine.meta();
     let beside = [arguments.parameters.params.as_ref(), arguments.onsets.as_ref(), arguments.data.reading.covariates.as_ref()];
     let read = [Some(&arguments.data.data)].into_iter().chain(beside);

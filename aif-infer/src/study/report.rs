@@ -2,7 +2,7 @@
 
 use super::StudyError;
 use super::arguments::Report;
-use super::engine::Engine;
+use super::engine::ErasedPopulation;
 use super::error::say;
 use super::stored::named;
 use crate::data::read_parameters;
@@ -10,7 +10,7 @@ use crate::output::{MANIFEST, check_file, write_whole};
 use crate::results::{REPORT, Truth, checked, read_fit_but, report_html};
 use crate::seal::Digest;
 
-pub(super) fn report(engine: &dyn Engine, arguments: &Report) -> Result<(), StudyError> {
+pub(super) fn report(engine: &dyn ErasedPopulation, arguments: &Report) -> Result<(), StudyError> {
     let meta = engine.meta();
     let out = arguments.out.clone().unwrap_or_else(|| arguments.folder.join(REPORT));
     // The report in the folder is one of its files: it is listed anew, and need not be as it was.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::arguments::{Plan, Simulate};
-use super::engine::{Engine, Simulation, Values, draw_all};
+use super::engine::{ErasedPopulation, Simulation, Values, draw_all};
 use super::error::{StudyError, say};
 use super::loglik::Given;
 use super::memory::Need;
@@ -49,7 +49,7 @@ pub(super) struct Simulated {
 }
 
 impl Blueprint {
-    pub fn new(engine: &dyn Engine, plan: &Plan) -> Result<Self, StudyError> {
+    pub fn new(engine: &dyn ErasedPopulation, plan: &Plan) -> Result<Self, StudyError> {
         let meta = engine.meta();
         if plan.sessions.is_some() && !meta.has_sessions() {
             return Err(StudyError::NoSessions { population: meta.name });
@@ -161,7 +161,7 @@ impl Blueprint {
     }
 
     /// What a simulated group and its fit take of memory.
-    pub fn need(&self, engine: &dyn Engine, method: &Method) -> Need {
+    pub fn need(&self, engine: &dyn ErasedPopulation, method: &Method) -> Need {
         let rows = self.plans.iter().flat_map(|blocks| blocks.iter()).map(|block| block.rows.len()).sum();
         let counts = (self.design.subjects().len(), rows);
         let fit = Need::of_fit(engine.meta(), &self.design, (method, &PredictiveOptions::none()), counts);
@@ -169,7 +169,12 @@ impl Blueprint {
     }
 
     /// Draws parameters: those that are not given, or all of them from their priors.
-    pub fn parameters(&self, engine: &dyn Engine, seed: u64, from_prior: bool) -> Result<(Layout, Vec<f64>), StudyError> {
+    pub fn parameters(
+        &self,
+        engine: &dyn ErasedPopulation,
+        seed: u64,
+        from_prior: bool,
+    ) -> Result<(Layout, Vec<f64>), StudyError> {
         let design = &self.design;
         let subject_level = engine.meta().subject_level;
         // Of each unit above the subjects the first of them.
@@ -197,12 +202,12 @@ impl Blueprint {
     }
 
     /// Draws parameters and simulates behaviour.
-    pub fn simulate(&self, engine: &dyn Engine, seed: u64) -> Result<Simulated, StudyError> {
+    pub fn simulate(&self, engine: &dyn ErasedPopulation, seed: u64) -> Result<Simulated, StudyError> {
         self.simulate_as(engine, seed, RowOrder::ObservationFirst)
     }
 
     /// The same as a table of steps, or of trials on which what is observed comes after the choice.
-    pub fn simulate_as(&self, engine: &dyn Engine, seed: u64, order: RowOrder) -> Result<Simulated, StudyError> {
+    pub fn simulate_as(&self, engine: &dyn ErasedPopulation, seed: u64, order: RowOrder) -> Result<Simulated, StudyError> {
         let (meta, design) = (engine.meta(), &self.design);
         let (layout, truth) = self.parameters(engine, seed, false)?;
         let schema = engine.schema();
@@ -251,7 +256,7 @@ impl Simulated {
     }
 }
 
-pub(super) fn run(engine: &dyn Engine, arguments: &Simulate) -> Result<(), StudyError> {
+pub(super) fn run(engine: &dyn ErasedPopulation, arguments: &Simulate) -> Result<(), StudyError> {
     let plan = &arguments.plan;
     let read = [&plan.like, &plan.covariates, &plan.parameters.params];
     for out in [&arguments.out, &beside(&arguments.out)] {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::engine::Engine;
+use super::engine::ErasedPopulation;
 use super::error::StudyError;
 use crate::fit::FitError;
 use crate::results::{Fit, Header, read_fit};
@@ -13,7 +13,7 @@ pub(super) fn named(folder: &Path, error: FitError) -> StudyError {
 }
 
 /// A fit from its folder.
-pub(super) fn open(engine: &dyn Engine, folder: &Path) -> Result<(Fit, Header), StudyError> {
+pub(super) fn open(engine: &dyn ErasedPopulation, folder: &Path) -> Result<(Fit, Header), StudyError> {
     let (fit, header) = read_fit(folder, engine.meta())?;
     header.check_declaration(&engine.declaration()).map_err(|e| named(folder, e))?;
     Ok((fit, header))

@@ -50,7 +50,7 @@ pub struct SubjectRecords<R> {
 /// What is simulated follows a plan of blocks like those of a record: inputs, time steps and what was told are taken over; what is missing
 /// there (an observation, a response) is missing in what is simulated; a response of a row that is not scored is forced. Where a row says
 /// nothing of observations or responses, nothing is missing. A last row whose responses are all missing ends its block without one.
-pub trait Studied: Behaviour<f64> {
+pub trait StudyBehaviour: Behaviour<f64> {
     /// Whose options concern the behaviour.
     const TAKES: Takes = Takes::Nothing;
 
@@ -235,8 +235,8 @@ pub trait Studied: Behaviour<f64> {
     }
 }
 
-/// Reads the records of subjects, as [`Studied::read_some`].
-pub(super) fn read_subjects<B: Studied>(
+/// Reads the records of subjects, as [`StudyBehaviour::read_some`].
+pub(super) fn read_subjects<B: StudyBehaviour>(
     tables: &[RawTable],
     (options, sessions): (&DataOptions, bool),
     asked: &dyn Fn(usize) -> bool,

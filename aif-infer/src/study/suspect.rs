@@ -1,12 +1,12 @@
 //! What may be meant by a table that cannot be: that the outcomes of its rows stand on the other side of their choice.
 
-use super::engine::{Engine, Loaded, Source};
+use super::engine::{ErasedPopulation, Loaded, Source};
 use super::studied::StudyOptions;
 use crate::data::{DataOptions, Rows};
 
 /// Of observations that cannot be: whether they could, if they stood on the other side of their row's choice; in words.
 pub(super) fn other_order(
-    engine: &dyn Engine,
+    engine: &dyn ErasedPopulation,
     source: &Source<'_>,
     options: StudyOptions,
     possible: impl Fn(&dyn Loaded) -> bool,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{StudyError, say};
 use crate::data::DataError;
-use crate::fit::Shelf;
+use crate::fit::Checkpoints;
 use crate::output::{Held, NewFolder, make_parents, plain_name, remove_parents, sync_above, write_whole};
 use crate::results::{HEADER, Header};
 use crate::seal::{Digest, sealed, unsealed};
@@ -126,7 +126,7 @@ impl WorkFolder {
     }
 }
 
-impl Shelf for WorkFolder {
+impl Checkpoints for WorkFolder {
     fn folder(&self) -> Option<&Path> {
         Some(&self.path)
     }

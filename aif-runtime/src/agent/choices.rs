@@ -31,7 +31,7 @@ pub struct Explanation<T = f64> {
 
 /// An action that was chosen within a budget.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Within<A> {
+pub struct BudgetedChoice<A> {
     /// The action.
     pub action: A,
     /// How many steps ahead were looked at to the end; 0 where the budget did not last for one, and the action was chosen by habit alone.
@@ -107,7 +107,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         nodes: usize,
         observed: impl Into<M::Evidence>,
         rng: &mut R,
-    ) -> Result<Within<M::Action>, ModelError> {
+    ) -> Result<BudgetedChoice<M::Action>, ModelError> {
         self.step_bounded(|visited| visited >= nodes, |_| true, observed, rng)
     }
 
@@ -122,7 +122,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         open: impl Fn(M::Action) -> bool,
         observed: impl Into<M::Evidence>,
         rng: &mut R,
-    ) -> Result<Within<M::Action>, ModelError> {
+    ) -> Result<BudgetedChoice<M::Action>, ModelError> {
         let open = open_actions::<M, T>(open)?;
         if self.life.setup.policies().is_some() {
             return Err(ModelError::ListWithinBudget { model: M::META.name });
@@ -133,7 +133,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         let all = M::Action::entries(&open).iter().all(|open| *open);
         let open = (!all).then_some(M::Action::entries(&open));
         let action = self.step_by(&planner, open, observed.into(), rng);
-        Ok(Within { action, depth: planner.depth.get(), nodes: spent.get() })
+        Ok(BudgetedChoice { action, depth: planner.depth.get(), nodes: spent.get() })
     }
 
     /// A whole step with a planner, among the actions that are open.

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 
 use rand::Rng;
 
-pub use choices::{Explanation, Within};
+pub use choices::{BudgetedChoice, Explanation};
 pub use mind::Mind;
 pub use state::{AgentState, AgentStateOf};
 

@@ -6,17 +6,17 @@ use super::Agent;
 use crate::act::{Selection, best_action, infer_policies};
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, ModelError};
-use crate::plan::{Plan, Planner, Reduction, Scene, for_each_policy};
+use crate::plan::{Plan, Planner, PlanningContext, Reduction, for_each_policy};
 use crate::scalar::{Real, softmax};
 
 impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// Where the agent plans now. Whatever is changed in it, bounds of branches are those of what it then holds: they are worked out for each plan.
-    pub fn scene(&self) -> Scene<'_, M, T> {
-        Scene { bounds: None, ..self.own_scene() }
+    pub fn scene(&self) -> PlanningContext<'_, M, T> {
+        PlanningContext { bounds: None, ..self.own_scene() }
     }
 
     /// The same with the bounds that were worked out for it.
-    fn own_scene(&self) -> Scene<'_, M, T> {
+    fn own_scene(&self) -> PlanningContext<'_, M, T> {
         self.life.setup.scene(&self.life.state)
     }
 
@@ -56,7 +56,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         let index = match self.options().selection {
             Selection::Stochastic => self.life.setup.choice_with(planner, &self.life.state, open).draw(rng),
             Selection::Deterministic => {
-                let scene = Scene { open, ..self.scene() };
+                let scene = PlanningContext { open, ..self.scene() };
                 best_action(planner, scene, self.options().sampling, &self.precisions())
             }
         };

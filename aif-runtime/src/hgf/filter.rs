@@ -17,7 +17,7 @@ type Strengths<M, T, V> = <<M as GaussianFilter<T>>::Shape as Shape>::Strengths<
 
 /// Everything that a filter works with, in any number: what [`Filter`] and scoring share.
 #[derive(Clone, Copy)]
-pub struct Engine<M: GaussianFilter<T>, T: Real, S: Number> {
+pub struct FilterKernel<M: GaussianFilter<T>, T: Real, S: Number> {
     states: Nodes<M, T, State<S>>,
     parameters: Nodes<M, T, Prepared<S>>,
     strengths: Strengths<M, T, S>,
@@ -28,7 +28,7 @@ pub struct Engine<M: GaussianFilter<T>, T: Real, S: Number> {
     options: FilterOptions,
 }
 
-impl<M: GaussianFilter<T>, T: Real, S: Number<Scalar = T>> Engine<M, T, S> {
+impl<M: GaussianFilter<T>, T: Real, S: Number<Scalar = T>> FilterKernel<M, T, S> {
     const META: FilterMeta = M::META;
 
     /// From a filter for each lane.
@@ -68,7 +68,7 @@ impl<M: GaussianFilter<T>, T: Real, S: Number<Scalar = T>> Engine<M, T, S> {
         }
         let states = start::<M::Shape, S>(meta, &means, &precisions);
         let begun = M::Shape::nodes(zero);
-        Engine { states, parameters, strengths, means, precisions, begun, options: *options }
+        FilterKernel { states, parameters, strengths, means, precisions, begun, options: *options }
     }
 
     /// Forgets all trials.
@@ -188,7 +188,7 @@ pub type NamedBeliefs<M, T> = <M as GaussianFilter<T>>::Beliefs<Belief<T>>;
 /// A filter that takes one input after the other.
 #[derive(Clone)]
 pub struct Filter<M: GaussianFilter<T>, T: Real = f64> {
-    engine: Engine<M, T, T>,
+    engine: FilterKernel<M, T, T>,
     trial: usize,
     invalid: Option<Invalid>,
     /// Room for the inputs of a trial.
@@ -203,7 +203,7 @@ impl<M: GaussianFilter<T>, T: Real> Filter<M, T> {
     pub fn new(model: M, options: FilterOptions) -> Result<Self, FilterError> {
         options.check()?;
         check_parameters(&model)?;
-        Ok(Filter { engine: Engine::new(|_| model, &options), trial: 0, invalid: None, numbers: Vec::new() })
+        Ok(Filter { engine: FilterKernel::new(|_| model, &options), trial: 0, invalid: None, numbers: Vec::new() })
     }
 
     /// Takes the input of one trial after a time step (1 where trials are equally far apart), and gives what is believed then.

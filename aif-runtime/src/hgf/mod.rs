@@ -24,7 +24,7 @@ pub use belief::{Belief, Invalid, NodeParameters, gaussian_surprise, predictive_
 pub use categorical::{CategoricalBelief, category_beliefs};
 pub use checks::{check_inputs, check_parameters, check_responses};
 pub use error::FilterError;
-pub use filter::{Engine, Filter, NamedBeliefs};
+pub use filter::{Filter, FilterKernel, NamedBeliefs};
 pub use kernel::PutIn;
 pub use meta::{
     Coupling, CouplingKind, FilterMeta, InputColumn, InputKind, Line, MAX_INPUTS, MAX_RESPONSES, NodeKind, ResponseColumn,

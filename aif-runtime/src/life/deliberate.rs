@@ -8,7 +8,7 @@ use super::state::LifeState;
 use crate::domain::Domain;
 use crate::model::{Deliberation, GenerativeModel, Precisions, Tables};
 use crate::perceive::free_energy;
-use crate::plan::{Planner, Reduction, Scene};
+use crate::plan::{Planner, PlanningContext, Reduction};
 use crate::response::{Background, Choice, Noticed};
 use crate::scalar::Real;
 
@@ -30,7 +30,7 @@ impl<M: GenerativeModel<T>, T: Real, F: Fn() -> Noticed<T>> Background<T> for Be
         let known = self.known.get_or_init(|| {
             let Behind { setup, state, .. } = self;
             let precisions = Precisions { action: T::one(), ..setup.precisions(state) };
-            let scene = Scene { free_energies: &[], ..setup.scene(state) };
+            let scene = PlanningContext { free_energies: &[], ..setup.scene(state) };
             let mut problem = scene.problem(&precisions, Reduction::Sum);
             problem.habitual = false;
             let mut values = setup.options().planning.plan(&problem).weights;

@@ -11,7 +11,7 @@ use crate::learn::{Learning, PrecisionUpdating, When};
 use crate::model::{AtLeastOne, GenerativeModel, Limited, Meta, ModelError, Tables};
 use crate::nesting::Nesting;
 use crate::perceive::Inference;
-use crate::plan::{Drives, InductionOptions, Planning, Terms};
+use crate::plan::{InductionOptions, Planning, PlanningObjective, Terms};
 use crate::scalar::Real;
 
 /// The run-time choices of an agent.
@@ -84,11 +84,11 @@ impl AgentOptions {
     }
 
     /// What drives policies of a model under these options.
-    pub fn drives<T: Real>(&self, meta: &Meta) -> Drives<T> {
-        let mut drives = Drives::new(self.horizon_for(meta), self.terms.map(T::constant));
-        drives.joint_information_gain = self.joint_information_gain;
-        drives.inference = self.inference;
-        drives
+    pub fn objective<T: Real>(&self, meta: &Meta) -> PlanningObjective<T> {
+        let mut objective = PlanningObjective::new(self.horizon_for(meta), self.terms.map(T::constant));
+        objective.joint_information_gain = self.joint_information_gain;
+        objective.inference = self.inference;
+        objective
     }
 
     /// Checks the options against a model.

@@ -8,7 +8,7 @@ use crate::domain::Domain;
 use crate::learn::infer_precision_by;
 use crate::model::{GenerativeModel, Precisions};
 use crate::perceive::{fixed_point, free_energy, predict};
-use crate::plan::{Planner, Problem, Reduction, Scene};
+use crate::plan::{Planner, PlanningContext, Problem, Reduction};
 use crate::scalar::{Real, exact_zero};
 
 impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
@@ -23,7 +23,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
             return;
         }
         let (elapsed, done) = (progress.steps, self.done(&progress));
-        let scene = Scene { belief: &before, joint: None, open: open.as_deref(), elapsed, done, ..self.scene(state) };
+        let scene = PlanningContext { belief: &before, joint: None, open: open.as_deref(), elapsed, done, ..self.scene(state) };
         let (tables, precisions) = (scene.tables, Precisions { action: T::one(), ..self.precisions(state) });
         let weights = planner.plan(&Problem { habitual: false, ..scene.problem(&precisions, Reduction::Sum) }).weights;
         let (mut values, mut habits, mut energies) = (Vec::new(), Vec::new(), Vec::new());

@@ -14,7 +14,7 @@ use crate::domain::Domain;
 use crate::learn::{Learner, Manner, Pace};
 use crate::model::{GenerativeModel, Marginals, ModelError, Numbers, Precisions, Tables, moderate};
 use crate::perceive::{Carries, Joints, Moved, Perception};
-use crate::plan::{Bounds, Drives, Planner, Planning, Policies, Scene};
+use crate::plan::{Bounds, Planner, Planning, PlanningContext, PlanningObjective, Policies};
 use crate::scalar::{Real, has_derivatives};
 
 /// What a life is set up with: numbers of the model, run-time choices, precisions and preferences. It stays as it is from step to step, and
@@ -23,7 +23,7 @@ use crate::scalar::{Real, has_derivatives};
 pub struct Setup<M: GenerativeModel<T>, T: Real = f64> {
     pub(crate) ground: Ground<M, T>,
     pub(crate) options: AgentOptions,
-    pub(crate) drives: Drives<T>,
+    pub(crate) objective: PlanningObjective<T>,
     /// Precisions of its own; what is not among them is as declared.
     pub(crate) assigned: Assigned<T>,
     /// Both together.
@@ -77,7 +77,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         }
         let precisions = tables.precisions();
         let ground = Ground { tables, induction: None };
-        let (drives, pace) = (options.drives(&M::META), options.learning.unwrap_or_default().pace());
+        let (objective, pace) = (options.objective(&M::META), options.learning.unwrap_or_default().pace());
         let (carries, words) = (options.inference.carries(&M::META), options.inference.words(&M::META));
         let joint = carries == Carries::Joint && !options.plan_from_marginals;
         let joints = joint.then(|| options.inference.joints::<M, T>());
@@ -86,7 +86,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         let mut setup = Setup {
             ground,
             options,
-            drives,
+            objective,
             assigned,
             precisions,
             pace,
@@ -127,10 +127,10 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         let bounded = matches!(self.options.planning, Planning::BranchAndBound(_)) && !has_derivatives::<T>();
         let nothing = M::Belief::zero();
         self.bounds = (bounded && self.options.learning.is_none()).then(|| {
-            let scene = Scene {
+            let scene = PlanningContext {
                 induction: self.ground.induction.as_deref(),
                 preferences: self.preferences(),
-                ..Scene::new(&self.ground.tables, &nothing, &self.drives)
+                ..PlanningContext::new(&self.ground.tables, &nothing, &self.objective)
             };
             Arc::new(Bounds::new(&scene, self.options.preference_steps.is_none().then_some(0)))
         });
@@ -138,7 +138,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
 
     /// Bounds hold for all goals, unless an agent is driven off the path to them.
     pub(crate) fn goals_changed(&mut self) {
-        if self.drives.weights().inductive_value.value() < 0.0 {
+        if self.objective.weights().inductive_value.value() < 0.0 {
             self.bound();
         }
     }
@@ -164,7 +164,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         if let Some(value) = within(assigned.precision_step, |x| x > 0.0 && x <= 1.0) {
             return number("the step of precision updating", value, "above 0 and at most 1");
         }
-        self.drives = self.drives.with_weights(weights).discounted(assigned.discount);
+        self.objective = self.objective.with_weights(weights).discounted(assigned.discount);
         (self.assigned, self.precisions, self.pace) = (assigned, precisions, pace);
         Ok(())
     }
@@ -190,8 +190,8 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     }
 
     /// What drives policies, in the scalar of the beliefs.
-    pub fn drives(&self) -> &Drives<T> {
-        &self.drives
+    pub fn objective(&self) -> &PlanningObjective<T> {
+        &self.objective
     }
 
     /// Assigns other precisions.
@@ -325,7 +325,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     /// By what is learned, where something is.
     fn manner(&self) -> Option<Manner<T>> {
         let (carries, compat) = (self.carries, self.options.compat);
-        let novel = self.drives.on.likelihood_information_gain || self.drives.on.transition_information_gain;
+        let novel = self.objective.on.likelihood_information_gain || self.objective.on.transition_information_gain;
         Some(Manner { learning: self.options.learning?, pace: self.pace, carries, compat, novel })
     }
 
@@ -379,14 +379,14 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
 
     /// Where plans are made now.
     #[inline(always)]
-    pub fn scene<'a>(&'a self, state: &'a LifeState<M, T>) -> Scene<'a, M, T> {
+    pub fn scene<'a>(&'a self, state: &'a LifeState<M, T>) -> PlanningContext<'a, M, T> {
         let Ground { tables, induction } = self.ground(state);
-        Scene {
+        PlanningContext {
             tables,
             belief: state.perception.belief(),
             joint: self.joints.as_ref().map(|joints| (joints, state.perception.joint())),
             views: self.views.as_ref(),
-            drives: &self.drives,
+            objective: &self.objective,
             induction: induction.as_deref(),
             bounds: self.bounds.as_deref().filter(|_| state.learned.is_none()),
             elapsed: state.progress.steps,
@@ -414,7 +414,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         state: &LifeState<M, T>,
         open: Option<&[bool]>,
     ) -> ActionProbabilities<M, T> {
-        let scene = Scene { open, ..self.scene(state) };
+        let scene = PlanningContext { open, ..self.scene(state) };
         ActionProbabilities {
             log_probabilities: action_log_probabilities(planner, scene, self.options.sampling, &self.precisions(state)),
         }
@@ -510,7 +510,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
 
     /// Whether a list can be compared under tables of the model.
     pub(super) fn check_policies(&self, tables: &Tables<M, T>, policies: &Policies<M::Action>) -> Result<(), ModelError> {
-        let horizon = self.drives.horizon;
+        let horizon = self.objective.horizon;
         if policies.horizon() != horizon {
             return Err(ModelError::PolicyHorizon { policies: policies.horizon(), horizon });
         }

@@ -10,7 +10,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::Scene;
+use super::PlanningContext;
 use super::imagined::Imagined;
 use crate::math;
 use crate::model::{FactorSite, GenerativeModel, ModalitySite, Numbers, Table, entry};
@@ -42,17 +42,17 @@ pub(crate) struct Bounds {
 impl Bounds {
     /// For a scene's tables, drives and preferences. `elapsed`: how many steps of the block are past; `None` where that is not known, and preferences by
     /// step are bounded by the best of all steps.
-    pub fn new<M: GenerativeModel<T>, T: Real>(scene: &Scene<'_, M, T>, elapsed: Option<usize>) -> Self {
-        let drives = scene.drives;
-        let (weights, horizon) = (drives.weights().map(Real::value), drives.horizon);
+    pub fn new<M: GenerativeModel<T>, T: Real>(scene: &PlanningContext<'_, M, T>, elapsed: Option<usize>) -> Self {
+        let objective = scene.objective;
+        let (weights, horizon) = (objective.weights().map(Real::value), objective.horizon);
         let mut begins = vec![0];
         for factor in M::META.factors {
             begins.push(begins[begins.len() - 1] + factor.states.count);
         }
         let states = begins[begins.len() - 1];
-        let discount: Vec<f64> = (0..horizon).map(|step| drives.at(step, T::one()).value()).collect();
+        let discount: Vec<f64> = (0..horizon).map(|step| objective.at(step, T::one()).value()).collect();
         let mut utility = vec![0.0; (horizon + 1) * states];
-        if drives.on.utility {
+        if objective.on.utility {
             M::each_modality(|site| {
                 let own = scene.preferences.map(|own| own.numbers(site.index));
                 if own.is_none() && !scene.tables.is_wanted(site) {
@@ -88,12 +88,12 @@ impl Bounds {
                 });
             }
             each_column(scene, site, |_, column| blur[site.index] = column.entropy().max(blur[site.index]));
-            if drives.on.transition_information_gain && site.counts.len > 0 {
+            if objective.on.transition_information_gain && site.counts.len > 0 {
                 let novelty = (0..site.local_actions).flat_map(|local| scene.tables.transition_novelty(site, local).into_owned());
                 taught += greatest(novelty, weights.transition_information_gain);
             }
         });
-        let separate = drives.on.state_information_gain && !drives.joint_information_gain;
+        let separate = objective.on.state_information_gain && !objective.joint_information_gain;
         let mut told = Vec::new();
         M::each_modality(|site| {
             if separate {
@@ -104,14 +104,14 @@ impl Bounds {
                 };
                 told.push((math::ln(site.outcomes as f64) - least).max(0.0));
             }
-            if drives.on.likelihood_information_gain && site.counts.len > 0 {
+            if objective.on.likelihood_information_gain && site.counts.len > 0 {
                 taught += greatest(scene.tables.likelihood_novelty(site).iter().copied(), weights.likelihood_information_gain);
             }
         });
-        if drives.on.state_information_gain && drives.joint_information_gain {
+        if objective.on.state_information_gain && objective.joint_information_gain {
             told.push(math::ln(M::META.joint_outcomes() as f64));
         }
-        if let Some(induction) = scene.induction.filter(|_| drives.on.inductive_value && weights.inductive_value < 0.0) {
+        if let Some(induction) = scene.induction.filter(|_| objective.on.inductive_value && weights.inductive_value < 0.0) {
             // Who is driven off the path.
             taught += weights.inductive_value * math::ln(induction.options().epsilon) * M::META.factors.len() as f64;
         }
@@ -119,20 +119,20 @@ impl Bounds {
         for step in (0..horizon).rev() {
             rest[step] = rest[step + 1] + discount[step] * taught;
         }
-        let weight = if drives.on.state_information_gain { weights.state_information_gain } else { 0.0 };
+        let weight = if objective.on.state_information_gain { weights.state_information_gain } else { 0.0 };
         Bounds { horizon, begins, utility, rest, blur, told, weight, discount }
     }
 
     /// Whether these are for plans of a scene's horizon.
-    pub(super) fn is_of<M: GenerativeModel<T>, T: Real>(&self, scene: &Scene<'_, M, T>) -> bool {
-        self.horizon == scene.drives.horizon
+    pub(super) fn is_of<M: GenerativeModel<T>, T: Real>(&self, scene: &PlanningContext<'_, M, T>) -> bool {
+        self.horizon == scene.objective.horizon
     }
 
     /// What all steps of a policy from one on can add to its negative expected free energy at most, from the belief that it begins with.
     #[inline]
     pub(super) fn left<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
         &self,
-        scene: &Scene<'_, M, T>,
+        scene: &PlanningContext<'_, M, T>,
         belief: &B,
         step: usize,
     ) -> f64 {
@@ -160,7 +160,7 @@ impl Bounds {
             for step in step..self.horizon {
                 sum += self.discount[step]
                     * self.weight
-                    * self.told_after::<M, T>(&mut entropies, follows, scene.drives.joint_information_gain);
+                    * self.told_after::<M, T>(&mut entropies, follows, scene.objective.joint_information_gain);
             }
         }
         sum
@@ -198,7 +198,7 @@ fn greatest<T: Real>(list: impl IntoIterator<Item = T>, weight: f64) -> f64 {
 /// The expected preference of one column of a likelihood, at a step: by the agent's own preferences, else by those of the tables; `least` where not the
 /// most but the least of all steps counts.
 fn wanted<M: GenerativeModel<T>, T: Real>(
-    scene: &Scene<'_, M, T>,
+    scene: &PlanningContext<'_, M, T>,
     site: &ModalitySite,
     context: usize,
     (own, step, elapsed): (Option<&[T]>, usize, Option<usize>),
@@ -277,7 +277,7 @@ impl<T: Real> Column<'_, T> {
 
 /// Calls `f(combination of the parents' states, column)` for every column of a factor's transitions.
 fn each_column<M: GenerativeModel<T>, T: Real>(
-    scene: &Scene<'_, M, T>,
+    scene: &PlanningContext<'_, M, T>,
     site: &FactorSite,
     mut f: impl FnMut(usize, Column<'_, T>),
 ) {

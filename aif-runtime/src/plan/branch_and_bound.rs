@@ -8,7 +8,7 @@ use super::imagined::Imagined;
 use super::memory::Memory;
 use super::root::imagine;
 use super::tree::{self, Tree};
-use super::{Plan, Planner, Problem, Reduction, Scene};
+use super::{Plan, Planner, PlanningContext, Problem, Reduction};
 use crate::domain::Domain;
 use crate::math;
 use crate::model::{GenerativeModel, ModelError};
@@ -59,7 +59,7 @@ impl BranchAndBound {
 
 impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for BranchAndBound {
     fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T> {
-        if problem.policies_differ() || has_derivatives::<T>() || problem.scene.drives.horizon == 1 {
+        if problem.policies_differ() || has_derivatives::<T>() || problem.scene.objective.horizon == 1 {
             return Tree.plan(problem);
         }
         let own;
@@ -81,7 +81,7 @@ fn grow<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>>(
     bounds: &Bounds,
     total_variation: f64,
 ) -> Plan<M, T> {
-    let horizon = problem.scene.drives.horizon;
+    let horizon = problem.scene.objective.horizon;
     let places = horizon.saturating_sub(2).max(1) * M::Action::COUNT;
     let share = match problem.reduction {
         Reduction::Sum => math::ln(total_variation / places as f64),
@@ -152,9 +152,9 @@ impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> Sear
             self.tree.visits += 1;
             let next = belief.after(scene, action);
             let (mut gain, slot) = self.tree.gain(step, &next);
-            if scene.drives.on.transition_information_gain {
+            if scene.objective.on.transition_information_gain {
                 let taught = transition_information_gain(scene, (belief, action, &next));
-                gain += scene.drives.at(step, taught * scene.drives.weights().transition_information_gain);
+                gain += scene.objective.at(step, taught * scene.objective.weights().transition_information_gain);
             }
             let weight = precision * gain;
             if let Some(later) = slot.and_then(|slot| self.tree.known(slot, remaining)) {

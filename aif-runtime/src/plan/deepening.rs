@@ -6,7 +6,7 @@ use super::imagined::Imagined;
 use super::memory::Memory;
 use super::root::imagine;
 use super::tree::{Search, add_habit};
-use super::{Plan, Planner, Problem, Scene};
+use super::{Plan, Planner, PlanningContext, Problem};
 use crate::domain::Domain;
 use crate::model::GenerativeModel;
 use crate::scalar::Real;
@@ -64,7 +64,7 @@ fn deepen<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>>
         saved: 0,
         perception: problem.scene.perception(),
     };
-    for horizon in 1..=problem.scene.drives.horizon {
+    for horizon in 1..=problem.scene.objective.horizon {
         search.horizon = horizon;
         let weights = search.weights(0, &root);
         (plan.nodes, plan.evaluations) = (search.visits, search.evaluations);

@@ -9,8 +9,8 @@ use super::imagined::{Factored, Imagined};
 use super::induction::Induction;
 use super::information::information_of;
 use super::steady::{Kept, Place};
-use super::terms::{Drives, Terms};
-use super::{Problem, Scene};
+use super::terms::{PlanningObjective, Terms};
+use super::{PlanningContext, Problem};
 use crate::model::{Beforehand, GenerativeModel, Marginals, ModalitySite, Numbers, Table, Tables};
 use crate::perceive::{Focus, SMALL, dot};
 use crate::scalar::{Real, entropy};
@@ -19,12 +19,12 @@ use crate::scalar::{Real, entropy};
 /// (from 0). `root` is what is believed now: inductive planning starts there.
 pub fn negative_expected_free_energy<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
-    drives: &Drives<T>,
+    objective: &PlanningObjective<T>,
     (previous, action, belief): (&M::Belief, usize, &M::Belief),
     step: usize,
     induction: Option<(&Induction, &M::Belief)>,
 ) -> Terms<T> {
-    let scene = alone(tables, drives, belief, induction);
+    let scene = alone(tables, objective, belief, induction);
     let terms = terms_with(&scene, &Factored(*belief), step, (Kept::none(), 0));
     with_move(terms, &scene, (&Factored(*previous), action, &Factored(*belief)))
 }
@@ -32,23 +32,23 @@ pub fn negative_expected_free_energy<M: GenerativeModel<T>, T: Real>(
 /// The terms that depend on the predicted belief alone: all but the information gain about transitions.
 pub fn belief_terms<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
-    drives: &Drives<T>,
+    objective: &PlanningObjective<T>,
     belief: &M::Belief,
     step: usize,
     induction: Option<(&Induction, &M::Belief)>,
 ) -> Terms<T> {
-    terms_with(&alone(tables, drives, belief, induction), &Factored(*belief), step, (Kept::none(), 0))
+    terms_with(&alone(tables, objective, belief, induction), &Factored(*belief), step, (Kept::none(), 0))
 }
 
 /// A scene of a belief, and of a root where plans are made back from goals.
 fn alone<'a, M: GenerativeModel<T>, T: Real>(
     tables: &'a Tables<M, T>,
-    drives: &'a Drives<T>,
+    objective: &'a PlanningObjective<T>,
     belief: &'a M::Belief,
     induction: Option<(&'a Induction, &'a M::Belief)>,
-) -> Scene<'a, M, T> {
+) -> PlanningContext<'a, M, T> {
     let root = induction.map_or(belief, |(_, root)| root);
-    Scene { induction: induction.map(|(induction, _)| induction), ..Scene::new(tables, root, drives) }
+    PlanningContext { induction: induction.map(|(induction, _)| induction), ..PlanningContext::new(tables, root, objective) }
 }
 
 /// The same where a problem has it: from what is imagined, with preferences of the agent's own.
@@ -63,13 +63,13 @@ pub(super) fn terms_of_move<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
 /// Adds the term that depends on the move, too.
 fn with_move<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
     mut terms: Terms<T>,
-    scene: &Scene<'_, M, T>,
+    scene: &PlanningContext<'_, M, T>,
     moved: (&B, usize, &B),
 ) -> Terms<T> {
-    let drives = scene.drives;
-    if drives.on.transition_information_gain {
+    let objective = scene.objective;
+    if objective.on.transition_information_gain {
         terms.transition_information_gain =
-            transition_information_gain(scene, moved) * drives.weights().transition_information_gain;
+            transition_information_gain(scene, moved) * objective.weights().transition_information_gain;
     }
     terms
 }
@@ -87,18 +87,18 @@ pub(super) fn terms_of_belief<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>
 
 #[inline]
 fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
-    scene: &Scene<'_, M, T>,
+    scene: &PlanningContext<'_, M, T>,
     belief: &B,
     step: usize,
     (mut kept, ahead): (Kept<'_, T>, usize),
 ) -> Terms<T> {
-    let Scene { tables, drives, induction, preferences, .. } = *scene;
+    let PlanningContext { tables, objective, induction, preferences, .. } = *scene;
     let mut terms = Terms::all(T::zero());
-    let separate = drives.on.state_information_gain && !drives.joint_information_gain;
+    let separate = objective.on.state_information_gain && !objective.joint_information_gain;
     M::each_modality(|site| {
-        let own = preferences.filter(|_| drives.on.utility).map(|own| own.numbers(site.index));
-        let novel = drives.on.likelihood_information_gain && site.counts.len > 0;
-        let wanted = drives.on.utility && own.is_none() && tables.is_wanted(site);
+        let own = preferences.filter(|_| objective.on.utility).map(|own| own.numbers(site.index));
+        let novel = objective.on.likelihood_information_gain && site.counts.len > 0;
+        let wanted = objective.on.utility && own.is_none() && tables.is_wanted(site);
         if !separate && !novel && own.is_none() && !wanted {
             return;
         }
@@ -186,19 +186,19 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
             });
         });
     });
-    if drives.on.state_information_gain && drives.joint_information_gain {
+    if objective.on.state_information_gain && objective.joint_information_gain {
         terms.state_information_gain = information_of(scene, belief);
     }
-    if let Some(induction) = induction.filter(|_| drives.on.inductive_value) {
+    if let Some(induction) = induction.filter(|_| objective.on.inductive_value) {
         terms.inductive_value = induction.value_of(scene.belief, |f, add| belief.each_context(scene, &[f], add));
     }
-    if drives.weighed { terms.weighed(drives.weights()) } else { terms }
+    if objective.weighed { terms.weighed(objective.weights()) } else { terms }
 }
 
 /// Utility, and information gain about the likelihood, of one modality in one combination of its parents' states.
 #[inline(always)]
 fn of_one<M: GenerativeModel<T>, T: Real>(
-    scene: &Scene<'_, M, T>,
+    scene: &PlanningContext<'_, M, T>,
     (site, context): (&ModalitySite, usize),
     (own, wanted, step): (Option<&[T]>, bool, usize),
     novel: bool,
@@ -228,7 +228,7 @@ const FEW: usize = 16;
 /// part of the caller.
 #[inline(always)]
 fn of_few<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
-    scene: &Scene<'_, M, T>,
+    scene: &PlanningContext<'_, M, T>,
     (belief, focus): (&B, &Option<Focus>),
     site: &ModalitySite,
     (own, wanted, step): (Option<&[T]>, bool, usize),
@@ -286,7 +286,7 @@ fn of_few<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
 /// Utility and information gain about the state of one modality whose columns stand in rows, each with its entropy.
 #[inline(always)]
 fn of_rows<M: GenerativeModel<T>, T: Real + Mul<S, Output = T>, S: Copy, B: Imagined<M, T>>(
-    scene: &Scene<'_, M, T>,
+    scene: &PlanningContext<'_, M, T>,
     belief: &B,
     (site, rows): (&ModalitySite, &[S]),
     preference: Option<&[T]>,
@@ -336,7 +336,7 @@ fn of_rows<M: GenerativeModel<T>, T: Real + Mul<S, Output = T>, S: Copy, B: Imag
 
 /// What a move is expected to teach about the transitions: `sum_f q'_f . (W_f q(parents))`.
 pub(super) fn transition_information_gain<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
-    scene: &Scene<'_, M, T>,
+    scene: &PlanningContext<'_, M, T>,
     (previous, action, belief): (&B, usize, &B),
 ) -> T {
     let mut gain = T::zero();

@@ -7,7 +7,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::Scene;
+use super::PlanningContext;
 use super::posterior::posterior;
 use crate::model::{GenerativeModel, Marginals, ModalitySite};
 use crate::perceive::{Focus, Joints, Spread, Weights, certain, clean, each_context, predict, predict_driven};
@@ -24,11 +24,11 @@ pub(super) trait Imagined<M: GenerativeModel<T>, T: Real>: Clone {
     const BY_FACTORS: bool = false;
 
     /// The belief one step later under a joint action; what is negligible becomes zero.
-    fn after(&self, scene: &Scene<'_, M, T>, action: usize) -> Self;
+    fn after(&self, scene: &PlanningContext<'_, M, T>, action: usize) -> Self;
 
     /// The same, where it is known for another action: what no action moves is the same after all.
     #[inline(always)]
-    fn after_another(&self, scene: &Scene<'_, M, T>, action: usize, _: &Self) -> Self {
+    fn after_another(&self, scene: &PlanningContext<'_, M, T>, action: usize, _: &Self) -> Self {
         self.after(scene, action)
     }
 
@@ -40,30 +40,35 @@ pub(super) trait Imagined<M: GenerativeModel<T>, T: Real>: Clone {
 
     /// Which parents of a modality are uncertain and matter, where that is looked at.
     #[inline(always)]
-    fn focus(&self, _: &Scene<'_, M, T>, _: &ModalitySite) -> Option<Focus> {
+    fn focus(&self, _: &PlanningContext<'_, M, T>, _: &ModalitySite) -> Option<Focus> {
         None
     }
 
     /// Calls `f(combination of a modality's parent states, probability)` for every combination that counts and is not impossible.
     #[inline(always)]
-    fn each_that_counts(&self, scene: &Scene<'_, M, T>, (site, _): (&ModalitySite, &Option<Focus>), f: impl FnMut(usize, T)) {
+    fn each_that_counts(
+        &self,
+        scene: &PlanningContext<'_, M, T>,
+        (site, _): (&ModalitySite, &Option<Focus>),
+        f: impl FnMut(usize, T),
+    ) {
         self.each_context(scene, site.parents, f);
     }
 
     /// Calls `f` with how probable each combination of the parents' states is.
-    fn with_weights<R>(&self, scene: &Scene<'_, M, T>, parents: &[usize], f: impl FnOnce(Weights<'_, T>) -> R) -> R;
+    fn with_weights<R>(&self, scene: &PlanningContext<'_, M, T>, parents: &[usize], f: impl FnOnce(Weights<'_, T>) -> R) -> R;
 
     /// Calls `f(combination of the parents' states, probability)` for every combination that is not impossible.
     #[inline(always)]
-    fn each_context(&self, scene: &Scene<'_, M, T>, parents: &[usize], f: impl FnMut(usize, T)) {
+    fn each_context(&self, scene: &PlanningContext<'_, M, T>, parents: &[usize], f: impl FnMut(usize, T)) {
         self.with_weights(scene, parents, |weights| weights.each(f));
     }
 
     /// The distribution of each factor.
-    fn marginals(&self, scene: &Scene<'_, M, T>) -> M::Belief;
+    fn marginals(&self, scene: &PlanningContext<'_, M, T>) -> M::Belief;
 
     /// The joint distribution of all factors, the last running fastest.
-    fn whole(&self, scene: &Scene<'_, M, T>) -> Vec<T>;
+    fn whole(&self, scene: &PlanningContext<'_, M, T>) -> Vec<T>;
 
     /// Whether another belief is the same, derivatives included.
     fn same(&self, other: &Self) -> bool;
@@ -75,7 +80,7 @@ pub(super) trait Imagined<M: GenerativeModel<T>, T: Real>: Clone {
 /// A belief that takes in what is imagined to be observed.
 pub(super) trait Observing<M: GenerativeModel<T>, T: Real>: Imagined<M, T> {
     /// The belief after an imagined observation that it holds possible.
-    fn given(&self, scene: &Scene<'_, M, T>, outcomes: &[Option<usize>]) -> Self;
+    fn given(&self, scene: &PlanningContext<'_, M, T>, outcomes: &[Option<usize>]) -> Self;
 }
 
 /// A distribution for each factor.
@@ -87,12 +92,12 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
     const BY_FACTORS: bool = true;
 
     #[inline(always)]
-    fn after(&self, scene: &Scene<'_, M, T>, action: usize) -> Self {
+    fn after(&self, scene: &PlanningContext<'_, M, T>, action: usize) -> Self {
         Factored(clean(predict(scene.tables, &self.0, action), M::META.factors.len()))
     }
 
     #[inline(always)]
-    fn after_another(&self, scene: &Scene<'_, M, T>, action: usize, known: &Self) -> Self {
+    fn after_another(&self, scene: &PlanningContext<'_, M, T>, action: usize, known: &Self) -> Self {
         let mut next = known.0;
         predict_driven(scene.tables, &self.0, action, &mut next);
         Factored(clean(next, M::META.factors.len()))
@@ -104,12 +109,17 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
     }
 
     #[inline(always)]
-    fn focus(&self, scene: &Scene<'_, M, T>, site: &ModalitySite) -> Option<Focus> {
+    fn focus(&self, scene: &PlanningContext<'_, M, T>, site: &ModalitySite) -> Option<Focus> {
         if site.relevant.len > 0 && site.contexts <= FOCUSED { Focus::of(scene.tables, site, &self.0) } else { None }
     }
 
     #[inline(always)]
-    fn each_that_counts(&self, _: &Scene<'_, M, T>, (site, focus): (&ModalitySite, &Option<Focus>), f: impl FnMut(usize, T)) {
+    fn each_that_counts(
+        &self,
+        _: &PlanningContext<'_, M, T>,
+        (site, focus): (&ModalitySite, &Option<Focus>),
+        f: impl FnMut(usize, T),
+    ) {
         match focus {
             Some(focus) => focus.each(&self.0, f),
             None => each_context(&self.0, site.parents, f),
@@ -117,11 +127,11 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
     }
 
     #[inline(always)]
-    fn each_context(&self, _: &Scene<'_, M, T>, parents: &[usize], f: impl FnMut(usize, T)) {
+    fn each_context(&self, _: &PlanningContext<'_, M, T>, parents: &[usize], f: impl FnMut(usize, T)) {
         each_context(&self.0, parents, f);
     }
 
-    fn with_weights<R>(&self, _: &Scene<'_, M, T>, parents: &[usize], f: impl FnOnce(Weights<'_, T>) -> R) -> R {
+    fn with_weights<R>(&self, _: &PlanningContext<'_, M, T>, parents: &[usize], f: impl FnOnce(Weights<'_, T>) -> R) -> R {
         let of = |f: usize| Spread::all(self.0.probabilities(f));
         match *parents {
             [] => f(Weights::Product(&[])),
@@ -134,11 +144,11 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
     }
 
     #[inline(always)]
-    fn marginals(&self, _: &Scene<'_, M, T>) -> B {
+    fn marginals(&self, _: &PlanningContext<'_, M, T>) -> B {
         self.0
     }
 
-    fn whole(&self, _: &Scene<'_, M, T>) -> Vec<T> {
+    fn whole(&self, _: &PlanningContext<'_, M, T>) -> Vec<T> {
         let mut whole = vec![T::one(); M::META.joint_states()];
         Joints::default().independent::<M, T>(&self.0, &mut whole);
         whole
@@ -255,7 +265,7 @@ impl<S> Together<S> {
 }
 
 /// How the joint distributions of a scene lie, and how many numbers they have.
-fn laid_out<'a, M: GenerativeModel<T>, T: Real>(scene: &Scene<'a, M, T>) -> (&'a Joints, usize) {
+fn laid_out<'a, M: GenerativeModel<T>, T: Real>(scene: &PlanningContext<'a, M, T>) -> (&'a Joints, usize) {
     static WHOLE: Joints = Joints::WHOLE;
     scene.joint.map_or((&WHOLE, 0), |(joints, joint)| (joints, joint.len()))
 }
@@ -263,7 +273,7 @@ fn laid_out<'a, M: GenerativeModel<T>, T: Real>(scene: &Scene<'a, M, T>) -> (&'a
 impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S> {
     const JOINT: bool = true;
 
-    fn after(&self, scene: &Scene<'_, M, T>, action: usize) -> Self {
+    fn after(&self, scene: &PlanningContext<'_, M, T>, action: usize) -> Self {
         let (joints, len) = laid_out(scene);
         let mut next = Together(S::blank(len));
         joints.advance(scene.tables, self.own(len), action, &mut next.0.numbers_mut()[..len]);
@@ -271,7 +281,7 @@ impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S>
         next
     }
 
-    fn with_weights<R>(&self, scene: &Scene<'_, M, T>, parents: &[usize], f: impl FnOnce(Weights<'_, T>) -> R) -> R {
+    fn with_weights<R>(&self, scene: &PlanningContext<'_, M, T>, parents: &[usize], f: impl FnOnce(Weights<'_, T>) -> R) -> R {
         let (joints, len) = laid_out(scene);
         if let Some(own) = joints.stands(self.own(len), parents) {
             return f(Weights::Product(&[Spread::all(own)]));
@@ -284,12 +294,12 @@ impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S>
         f(Weights::Product(&[Spread::all(&sums[..count])]))
     }
 
-    fn marginals(&self, scene: &Scene<'_, M, T>) -> M::Belief {
+    fn marginals(&self, scene: &PlanningContext<'_, M, T>) -> M::Belief {
         let (joints, len) = laid_out(scene);
         joints.belief::<M, T>(self.own(len))
     }
 
-    fn whole(&self, scene: &Scene<'_, M, T>) -> Vec<T> {
+    fn whole(&self, scene: &PlanningContext<'_, M, T>) -> Vec<T> {
         let (joints, len) = laid_out(scene);
         joints.whole::<M, T>(self.own(len))
     }
@@ -305,13 +315,13 @@ impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S>
 }
 
 impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Observing<M, T> for Factored<B> {
-    fn given(&self, scene: &Scene<'_, M, T>, outcomes: &[Option<usize>]) -> Self {
+    fn given(&self, scene: &PlanningContext<'_, M, T>, outcomes: &[Option<usize>]) -> Self {
         Factored(posterior(scene, &self.0, outcomes))
     }
 }
 
 impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Observing<M, T> for Together<S> {
-    fn given(&self, scene: &Scene<'_, M, T>, outcomes: &[Option<usize>]) -> Self {
+    fn given(&self, scene: &PlanningContext<'_, M, T>, outcomes: &[Option<usize>]) -> Self {
         let (joints, len) = laid_out(scene);
         let (mut after, mut spare) = (self.clone(), S::blank(len));
         let joint = &mut after.0.numbers_mut()[..len];

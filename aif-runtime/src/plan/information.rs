@@ -3,7 +3,7 @@
 //! Summed over modalities one by one, what two of them tell alike counts twice; here it counts once. Cost: joint outcomes times joint
 //! states; under a factorised belief nothing is allocated.
 
-use super::Scene;
+use super::PlanningContext;
 use super::imagined::Imagined;
 use crate::model::{GenerativeModel, Marginals, Tables, entry};
 use crate::perceive::{Frame, Whole, each_context};
@@ -20,7 +20,10 @@ pub fn joint_information_gain<M: GenerativeModel<T>, T: Real>(tables: &Tables<M,
 }
 
 /// The same of what is imagined.
-pub(super) fn information_of<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(scene: &Scene<'_, M, T>, belief: &B) -> T {
+pub(super) fn information_of<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
+    scene: &PlanningContext<'_, M, T>,
+    belief: &B,
+) -> T {
     if !B::JOINT {
         return joint_information_gain(scene.tables, &belief.marginals(scene));
     }

@@ -4,7 +4,7 @@ use super::gain::terms_of_move;
 use super::imagined::Imagined;
 use super::memory::Memory;
 use super::root::imagine;
-use super::{Plan, Planner, Problem, Scene};
+use super::{Plan, Planner, PlanningContext, Problem};
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, Policies};
 use crate::scalar::Real;
@@ -49,7 +49,7 @@ impl<A: Domain> Policies<A> {
             let action = self.action(same[0], step);
             let next = belief.after(&problem.scene, action);
             let terms = terms_of_move(problem, (belief, action, &next), step - done);
-            let so_far = so_far + problem.scene.drives.at(step - done, terms.total());
+            let so_far = so_far + problem.scene.objective.at(step - done, terms.total());
             evaluations += 1 + self.descend(problem, same, &next, step + 1, so_far, f);
         }
         evaluations

@@ -163,7 +163,7 @@ pub(super) trait Listed<T> {
 const PLACES: usize = 256;
 
 /// Up to 256 beliefs that are short lists, one after the other, `N` numbers in all.
-pub(super) struct Shelf<T, L: Lists, const N: usize> {
+pub(super) struct ListMemory<T, L: Lists, const N: usize> {
     /// Where each list ends.
     ends: L::Of<usize, PLACES>,
     at: L::Of<u32, N>,
@@ -171,18 +171,20 @@ pub(super) struct Shelf<T, L: Lists, const N: usize> {
     worths: Worths<T, L, PLACES>,
 }
 
-impl<T, L: Lists, const N: usize> Shelf<T, L, N> {
+impl<T, L: Lists, const N: usize> ListMemory<T, L, N> {
     fn start(&self, place: usize) -> usize {
         if place == 0 { 0 } else { self.ends[place - 1] }
     }
 }
 
-impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T> + Listed<T>, L: Lists, const N: usize> Memory<M, T, B> for Shelf<T, L, N> {
+impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T> + Listed<T>, L: Lists, const N: usize> Memory<M, T, B>
+    for ListMemory<T, L, N>
+{
     type Room = L::Of<T, 0>;
 
     #[inline(always)]
     fn new() -> Self {
-        Shelf { ends: List::new(), at: List::new(), p: List::new(), worths: Worths::new() }
+        ListMemory { ends: List::new(), at: List::new(), p: List::new(), worths: Worths::new() }
     }
 
     fn hash(step: usize, belief: &B) -> u64 {

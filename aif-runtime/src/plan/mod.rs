@@ -36,7 +36,7 @@ pub use monte_carlo::MonteCarlo;
 pub use planning::{MAX_HORIZON, MAX_POLICIES, Planning};
 pub use reference::{ReferenceSearch, ReferenceTree};
 pub use sophisticated::Sophisticated;
-pub use terms::{Drives, Terms};
+pub use terms::{PlanningObjective, Terms};
 pub use tree::{Tree, for_each_policy};
 
 use core::fmt;
@@ -85,7 +85,7 @@ impl Reduction {
 
 /// Where a plan is made: the model, what is believed, and the agent's choices.
 #[derive(Clone, Copy)]
-pub struct Scene<'a, M: GenerativeModel<T>, T: Real = f64> {
+pub struct PlanningContext<'a, M: GenerativeModel<T>, T: Real = f64> {
     /// The numbers of the model.
     pub tables: &'a Tables<M, T>,
     /// What is believed now.
@@ -95,7 +95,7 @@ pub struct Scene<'a, M: GenerativeModel<T>, T: Real = f64> {
     /// How what each modality shows of the factors lies, jointly, where plans may be made from that alone.
     pub(crate) views: Option<&'a Joints>,
     /// What drives policies, and how far they look.
-    pub drives: &'a Drives<T>,
+    pub objective: &'a PlanningObjective<T>,
     /// What leads to the goals, where the agent plans back from them.
     pub induction: Option<&'a Induction>,
     /// What branches can be worth at most, where that was worked out for the tables, drives and preferences of this scene.
@@ -119,16 +119,16 @@ pub struct Scene<'a, M: GenerativeModel<T>, T: Real = f64> {
     pub(crate) words: Option<&'static str>,
 }
 
-impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
+impl<'a, M: GenerativeModel<T>, T: Real> PlanningContext<'a, M, T> {
     /// A scene without goals, in which all policies are compared.
-    pub fn new(tables: &'a Tables<M, T>, belief: &'a M::Belief, drives: &'a Drives<T>) -> Self {
+    pub fn new(tables: &'a Tables<M, T>, belief: &'a M::Belief, objective: &'a PlanningObjective<T>) -> Self {
         let (induction, policies, open, preferences, habit) = (None, None, None, None, None);
-        Scene {
+        PlanningContext {
             tables,
             belief,
             joint: None,
             views: None,
-            drives,
+            objective,
             induction,
             bounds: None,
             elapsed: 0,
@@ -150,12 +150,12 @@ impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
 
     /// How the agent perceives, in words.
     pub(crate) fn perception(&self) -> &'static str {
-        self.words.unwrap_or_else(|| self.drives.inference.words(&M::META))
+        self.words.unwrap_or_else(|| self.objective.inference.words(&M::META))
     }
 
     /// The same from the distribution of each factor alone.
     pub fn by_marginals(self) -> Self {
-        Scene { joint: None, ..self }
+        PlanningContext { joint: None, ..self }
     }
 
     /// The problem of choosing a first action here.
@@ -172,7 +172,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> Scene<'a, M, T> {
 #[derive(Clone, Copy)]
 pub struct Problem<'a, M: GenerativeModel<T>, T: Real = f64> {
     /// Where.
-    pub scene: Scene<'a, M, T>,
+    pub scene: PlanningContext<'a, M, T>,
     /// Policy precision.
     pub gamma: T,
     /// Action precision.

@@ -140,7 +140,7 @@ impl<M: GenerativeModel<T>, T: Real, B: Observing<M, T>> Search<'_, M, T, B> {
             let next = belief.after(&self.problem.scene, action);
             let terms = terms_of_move(self.problem, (&belief, action, &next), step);
             self.evaluations += 1;
-            let gain = self.problem.scene.drives.at(step, terms.total());
+            let gain = self.problem.scene.objective.at(step, terms.total());
             actions.push(Tried { gain, value: gain, prior: 0.0, visits: 0, met: BTreeMap::new() });
         }
         let mut priors: Vec<f64> = actions.iter().map(|a| (self.problem.gamma * a.gain).value()).collect();
@@ -176,7 +176,7 @@ impl<M: GenerativeModel<T>, T: Real, B: Observing<M, T>> Search<'_, M, T, B> {
     fn simulate(&mut self, node: usize) {
         let action = self.choose(node);
         let step = self.nodes[node].step;
-        if step + 1 < self.problem.scene.drives.horizon {
+        if step + 1 < self.problem.scene.objective.horizon {
             let next = self.nodes[node].belief.after(&self.problem.scene, action);
             let outcomes = self.sample(&next);
             let child = match self.nodes[node].actions[action].met.get(&outcomes) {

@@ -1,6 +1,6 @@
 //! The belief after an imagined observation, by the agent's own method where that works on one step.
 
-use super::Scene;
+use super::PlanningContext;
 use crate::model::{GenerativeModel, MAX_JOINT_STATES, Marginals, entry};
 use crate::perceive::clean;
 use crate::perceive::{Frame, Whole, fixed_point};
@@ -9,12 +9,12 @@ use crate::scalar::Real;
 /// The posterior of a predicted belief after outcomes that it holds possible: by fixed-point iteration, else exactly over the joint state
 /// of the factors (by fixed-point iteration again where that is too large).
 pub(super) fn posterior<M: GenerativeModel<T>, T: Real>(
-    scene: &Scene<'_, M, T>,
+    scene: &PlanningContext<'_, M, T>,
     predicted: &M::Belief,
     outcomes: &[Option<usize>],
 ) -> M::Belief {
     let large = M::META.joint_states() > MAX_JOINT_STATES;
-    if let Some(sweeps) = scene.drives.inference.sweeps(&M::META).or(large.then(Default::default)) {
+    if let Some(sweeps) = scene.objective.inference.sweeps(&M::META).or(large.then(Default::default)) {
         return clean(fixed_point(scene.tables, predicted, &M::evidence(outcomes), sweeps), M::META.factors.len());
     }
     let frame = Whole::<M, T>::new();

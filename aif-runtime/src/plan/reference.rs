@@ -8,7 +8,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{Drives, Plan, Planner, Problem, Terms, belief_terms};
+use super::{Plan, Planner, PlanningObjective, Problem, Terms, belief_terms};
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, Marginals};
 use crate::perceive::{Sweeps, clean, fixed_point, predict, predict_outcomes};
@@ -103,11 +103,11 @@ impl ReferenceSearch {
         node: usize,
     ) -> usize {
         let tables = problem.scene.tables;
-        let drives = Drives::new(1, Terms::default().map(T::constant));
+        let objective = PlanningObjective::new(1, Terms::default().map(T::constant));
         let predicted: Vec<M::Belief> = (0..M::Action::COUNT)
             .map(|a| clean(predict(problem.scene.tables, &tree[node].belief, a), M::META.factors.len()))
             .collect();
-        let gains: Vec<T> = predicted.iter().map(|b| belief_terms(tables, &drives, b, 0, None).total()).collect();
+        let gains: Vec<T> = predicted.iter().map(|b| belief_terms(tables, &objective, b, 0, None).total()).collect();
         let mut q: Vec<T> = gains.iter().map(|&g| g * self.gamma).collect();
         softmax(&mut q);
         let level = tree[node].level + 1;

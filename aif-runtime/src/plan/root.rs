@@ -1,6 +1,6 @@
 //! Where a plan is rooted: in which way what is believed is imagined, and what remembers it.
 
-use super::Scene;
+use super::PlanningContext;
 use crate::model::{GenerativeModel, Meta};
 use crate::perceive::{Joints, view_numbers};
 use crate::scalar::Real;
@@ -40,7 +40,7 @@ impl Room {
 }
 
 /// Whether distributions of each factor say all that the joint ones do, now and after any action.
-pub(super) fn are_apart<M: GenerativeModel<T>, T: Real>(scene: &Scene<'_, M, T>) -> bool {
+pub(super) fn are_apart<M: GenerativeModel<T>, T: Real>(scene: &PlanningContext<'_, M, T>) -> bool {
     let Some((joints, _)) = scene.joint else { return true };
     let mut factors = M::META.factors.iter().enumerate();
     factors.all(|(f, factor)| factor.parents.iter().all(|&parent| parent == f))
@@ -76,8 +76,8 @@ pub(super) const fn has_views<M: GenerativeModel<T>, T: Real>() -> bool {
 }
 
 /// Where plans are made from what each modality shows of the factors, how that lies: where nothing that counts is of all factors together.
-pub(super) fn by_views<'a, M: GenerativeModel<T>, T: Real>(scene: &Scene<'a, M, T>) -> Option<&'a Joints> {
-    let of_all = scene.drives.on.state_information_gain && scene.drives.joint_information_gain;
+pub(super) fn by_views<'a, M: GenerativeModel<T>, T: Real>(scene: &PlanningContext<'a, M, T>) -> Option<&'a Joints> {
+    let of_all = scene.objective.on.state_information_gain && scene.objective.joint_information_gain;
     scene.views.filter(|_| !of_all)
 }
 
@@ -87,7 +87,7 @@ macro_rules! imagine {
     (blind $model:ident, $problem:expr, $function:ident($($argument:expr),*)) => {{
         use $crate::plan::imagined::Together;
         use $crate::plan::list::{OnHeap, OnStack};
-        use $crate::plan::memory::{Copies, Shelf};
+        use $crate::plan::memory::{Copies, ListMemory};
         use $crate::plan::root::{LISTED, VIEWED, are_apart, by_views, has_views, imagine, is_small, is_wide};
         use $crate::plan::sparse::Sparse;
         let problem = $problem;
@@ -100,20 +100,20 @@ macro_rules! imagine {
                 let mut numbers = [T::zero(); VIEWED];
                 joints.look::<$model, T>(joint, views, &mut numbers);
                 let numbers = &numbers[..const { $crate::perceive::view_numbers(&<$model as GenerativeModel<T>>::META) }];
-                let problem = &Problem { scene: Scene { joint: Some((views, numbers)), ..problem.scene }, ..*problem };
+                let problem = &Problem { scene: PlanningContext { joint: Some((views, numbers)), ..problem.scene }, ..*problem };
                 let root = Together::from(numbers);
                 break 'plan $function::<$model, T, Together<[T; VIEWED]>, Copies<_, T, OnStack, 16>>(problem, root, $($argument),*);
             }
             if const { is_wide::<$model, T>() }
                 && are_apart(&problem.scene)
-                && let Some(root) = Sparse::<T, LISTED>::of::<$model>(problem.scene.belief, problem.scene.drives.horizon)
+                && let Some(root) = Sparse::<T, LISTED>::of::<$model>(problem.scene.belief, problem.scene.objective.horizon)
             {
                 break 'plan if const { size_of::<T>() <= 16 } {
-                    $function::<$model, T, _, Shelf<T, OnStack, 3072>>(problem, root, $($argument),*)
+                    $function::<$model, T, _, ListMemory<T, OnStack, 3072>>(problem, root, $($argument),*)
                 } else if const { is_small::<T>() } {
-                    $function::<$model, T, _, Shelf<T, OnStack, 1024>>(problem, root, $($argument),*)
+                    $function::<$model, T, _, ListMemory<T, OnStack, 1024>>(problem, root, $($argument),*)
                 } else {
-                    $function::<$model, T, _, Shelf<T, OnHeap, 1024>>(problem, root, $($argument),*)
+                    $function::<$model, T, _, ListMemory<T, OnHeap, 1024>>(problem, root, $($argument),*)
                 };
             }
             imagine!($model, problem, $function($($argument),*))

@@ -4,7 +4,7 @@ use super::imagined::Imagined;
 use super::memory::Memory;
 use super::root::imagine;
 use super::terms::Terms;
-use super::{Problem, Scene};
+use super::{PlanningContext, Problem};
 use crate::model::{GenerativeModel, Marginals, ModalitySite, Numbers, Table};
 use crate::perceive::dot;
 use crate::scalar::{Real, entropy};
@@ -34,7 +34,7 @@ fn share<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
     site: &ModalitySite,
 ) -> Terms<T> {
     let scene = &problem.scene;
-    let (tables, drives) = (scene.tables, scene.drives);
+    let (tables, objective) = (scene.tables, scene.objective);
     let mut outcomes = M::Outcomes::zero();
     let q = outcomes.probabilities_mut(site.index);
     let mut ambiguity = T::zero();
@@ -55,7 +55,7 @@ fn share<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
         None => tables.preference(site, scene.elapsed),
     };
     let mut terms = Terms::all(T::zero());
-    terms.utility = if drives.on.utility { dot(q, preference) } else { T::zero() };
-    terms.state_information_gain = if drives.on.state_information_gain { entropy(q) - ambiguity } else { T::zero() };
-    terms.weighed(drives.weights())
+    terms.utility = if objective.on.utility { dot(q, preference) } else { T::zero() };
+    terms.state_information_gain = if objective.on.state_information_gain { entropy(q) - ambiguity } else { T::zero() };
+    terms.weighed(objective.weights())
 }

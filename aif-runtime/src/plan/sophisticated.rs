@@ -73,7 +73,7 @@ impl Sophisticated {
         let weights = problem.weigh(&vec![T::zero(); M::Action::COUNT]);
         let mut plan =
             Plan { weights, nodes: 0, evaluations: 0, depth: 0, pruned: 0, saved: 0, perception: problem.scene.perception() };
-        for horizon in 1..=problem.scene.drives.horizon {
+        for horizon in 1..=problem.scene.objective.horizon {
             let mut search = Search { problem, options: self, horizon, evaluations: plan.evaluations, pruned: 0, stopped: false };
             let (values, _) = search.values(root, 0);
             (plan.nodes, plan.evaluations) = (search.evaluations, search.evaluations);
@@ -122,7 +122,7 @@ impl<M: GenerativeModel<T>, T: Real> Search<'_, M, T> {
         for action in (0..M::Action::COUNT).filter(|&a| followed[a] && open(a)) {
             let next = belief.after(&self.problem.scene, action);
             let later = self.expected_value(&next, step + 1);
-            values[action] += self.problem.scene.drives.at(1, later);
+            values[action] += self.problem.scene.objective.at(1, later);
         }
         (values, followed)
     }

@@ -2,7 +2,7 @@
 //!
 //! A piece on a large map that knows where it is imagines one cell after another; what it costs does not depend on the size of the map.
 
-use super::Scene;
+use super::PlanningContext;
 use super::imagined::{Imagined, hash_of};
 use super::memory::Listed;
 use crate::model::{FactorSite, GenerativeModel, Kind, Marginals, Table};
@@ -118,7 +118,7 @@ impl<T, const C: usize> Listed<T> for Sparse<T, C> {
 impl<M: GenerativeModel<T>, T: Real, const C: usize> Imagined<M, T> for Sparse<T, C> {
     const JOINT: bool = false;
 
-    fn after(&self, scene: &Scene<'_, M, T>, action: usize) -> Self {
+    fn after(&self, scene: &PlanningContext<'_, M, T>, action: usize) -> Self {
         let mut next = Sparse { ends: [0; FACTORS], at: [0; C], p: [T::zero(); C], used: 0 };
         M::each_factor(|site| {
             let start = next.used;
@@ -135,11 +135,11 @@ impl<M: GenerativeModel<T>, T: Real, const C: usize> Imagined<M, T> for Sparse<T
     }
 
     #[inline(always)]
-    fn with_weights<R>(&self, _: &Scene<'_, M, T>, parents: &[usize], f: impl FnOnce(Weights<'_, T>) -> R) -> R {
+    fn with_weights<R>(&self, _: &PlanningContext<'_, M, T>, parents: &[usize], f: impl FnOnce(Weights<'_, T>) -> R) -> R {
         self.weights::<M, R>(parents, f)
     }
 
-    fn marginals(&self, _: &Scene<'_, M, T>) -> M::Belief {
+    fn marginals(&self, _: &PlanningContext<'_, M, T>) -> M::Belief {
         let mut belief = M::Belief::zero();
         for f in 0..M::META.factors.len() {
             let to = belief.probabilities_mut(f);
@@ -148,7 +148,7 @@ impl<M: GenerativeModel<T>, T: Real, const C: usize> Imagined<M, T> for Sparse<T
         belief
     }
 
-    fn whole(&self, scene: &Scene<'_, M, T>) -> alloc::vec::Vec<T> {
+    fn whole(&self, scene: &PlanningContext<'_, M, T>) -> alloc::vec::Vec<T> {
         let mut whole = alloc::vec![T::one(); M::META.joint_states()];
         Joints::default().independent::<M, T>(&self.marginals(scene), &mut whole);
         whole

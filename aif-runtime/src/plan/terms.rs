@@ -68,7 +68,7 @@ terms! {
 
 /// What drives policies, how far they look, and how imagined observations are perceived.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Drives<T = f64> {
+pub struct PlanningObjective<T = f64> {
     /// The number of steps.
     pub horizon: usize,
     /// Whether state information gain is that of all modalities together.
@@ -84,19 +84,27 @@ pub struct Drives<T = f64> {
     pub(super) weighed: bool,
 }
 
-impl<T: Real> Drives<T> {
+impl<T: Real> PlanningObjective<T> {
     /// Policies of so many steps, driven by terms with these weights.
     pub fn new(horizon: usize, weights: Terms<T>) -> Self {
         let on = weights.map(|w| !exact_zero(w));
         let mut weighed = false;
         weights.map(|w| weighed |= !exact_zero(w) && !w.same(&T::one()));
-        Drives { horizon, joint_information_gain: false, inference: Inference::default(), discount: None, weights, on, weighed }
+        PlanningObjective {
+            horizon,
+            joint_information_gain: false,
+            inference: Inference::default(),
+            discount: None,
+            weights,
+            on,
+            weighed,
+        }
     }
 
     /// The same by other weights.
     pub(crate) fn with_weights(self, weights: Terms<T>) -> Self {
-        let Drives { horizon, joint_information_gain, inference, discount, .. } = self;
-        Drives { joint_information_gain, inference, discount, ..Drives::new(horizon, weights) }
+        let PlanningObjective { horizon, joint_information_gain, inference, discount, .. } = self;
+        PlanningObjective { joint_information_gain, inference, discount, ..PlanningObjective::new(horizon, weights) }
     }
 
     /// The same where each step counts so much less than the one before it.

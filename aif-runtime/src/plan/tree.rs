@@ -12,7 +12,7 @@ use super::list::List;
 use super::memory::Memory;
 use super::root::imagine;
 use super::steady::{Kept, STEPS};
-use super::{Plan, Planner, Problem, Scene};
+use super::{Plan, Planner, PlanningContext, Problem};
 use crate::domain::Domain;
 use crate::model::{GenerativeModel, kept_numbers};
 use crate::scalar::Real;
@@ -39,7 +39,7 @@ pub(super) struct Search<'a, M: GenerativeModel<T>, T: Real, B, K: Memory<M, T, 
 impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> Search<'a, M, T, B, K> {
     pub fn new(problem: &'a Problem<'a, M, T>, stop: Option<&'a dyn Fn(usize) -> bool>) -> Self {
         let mut room = K::Room::new();
-        let steps = problem.scene.drives.horizon.min(STEPS);
+        let steps = problem.scene.objective.horizon.min(STEPS);
         for _ in 0..const { kept_numbers(&M::META) } * steps {
             if room.add(T::zero()).is_none() {
                 break;
@@ -48,12 +48,12 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
         Search {
             problem,
             precision: problem.gamma * problem.alpha,
-            timed: M::META.modalities.iter().any(|m| m.timed) || problem.scene.drives.discount.is_some(),
+            timed: M::META.modalities.iter().any(|m| m.timed) || problem.scene.objective.discount.is_some(),
             memory: K::new(),
             belief: PhantomData,
             room,
             known: [0; STEPS],
-            horizon: problem.scene.drives.horizon,
+            horizon: problem.scene.objective.horizon,
             evaluations: 0,
             visits: 0,
             stop,
@@ -76,7 +76,7 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
     fn evaluate(&mut self, ahead: usize, step: usize, belief: &B) -> T {
         self.evaluations += 1;
         let kept = Kept::new(&mut self.room, &mut self.known);
-        self.problem.scene.drives.at(step, terms_of_belief(self.problem, belief, step, (kept, ahead)).total())
+        self.problem.scene.objective.at(step, terms_of_belief(self.problem, belief, step, (kept, ahead)).total())
     }
 
     /// The value of so many remaining steps of what is remembered at a place, where it is known.
@@ -131,10 +131,10 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
                 1 if B::BY_FACTORS => (self.evaluate(step, step, &next), None),
                 _ => self.gain(step, &next),
             };
-            if self.problem.scene.drives.on.transition_information_gain {
-                let drives = self.problem.scene.drives;
+            if self.problem.scene.objective.on.transition_information_gain {
+                let objective = self.problem.scene.objective;
                 let taught = transition_information_gain(&self.problem.scene, (belief, action, &next));
-                gain += drives.at(step, taught * drives.weights().transition_information_gain);
+                gain += objective.at(step, taught * objective.weights().transition_information_gain);
             }
             M::Action::entries_mut(&mut weights)[action] = self.precision * gain + self.value(step + 1, &next, slot);
             if const { B::BY_FACTORS && M::META.has_steady_factors() } {
@@ -202,7 +202,7 @@ fn by_enumeration<M: GenerativeModel<T>, T: Real>(problem: &Problem<'_, M, T>) -
         weights,
         nodes: evaluations,
         evaluations,
-        depth: problem.scene.drives.horizon,
+        depth: problem.scene.objective.horizon,
         pruned: 0,
         saved: 0,
         perception: problem.scene.perception(),
@@ -219,7 +219,7 @@ pub fn for_each_policy<M: GenerativeModel<T>, T: Real>(problem: &Problem<'_, M, 
         (prefix, first, so_far): (usize, usize, T),
         f: &mut dyn FnMut(usize, usize, T),
     ) -> usize {
-        if step == problem.scene.drives.horizon {
+        if step == problem.scene.objective.horizon {
             f(prefix, first, so_far);
             return 0;
         }
@@ -230,7 +230,7 @@ pub fn for_each_policy<M: GenerativeModel<T>, T: Real>(problem: &Problem<'_, M, 
             }
             let next = belief.after(&problem.scene, action);
             let terms = terms_of_move(problem, (belief, action, &next), step);
-            let so_far = so_far + problem.scene.drives.at(step, terms.total());
+            let so_far = so_far + problem.scene.objective.at(step, terms.total());
             let path = (prefix * M::Action::COUNT + action, if step == 0 { action } else { first }, so_far);
             evaluations += 1 + descend(problem, &next, step + 1, path, f);
         }

@@ -55,7 +55,7 @@ impl<const N: usize> Dual2<N> {
 }
 
 impl<const N: usize> Real for Dual2<N> {
-    type Abreast = Self;
+    type Batched = Self;
 
     #[inline(always)]
     fn constant(x: f64) -> Self {

@@ -3,7 +3,7 @@
 use super::Real;
 
 impl Real for f64 {
-    type Abreast = Self;
+    type Batched = Self;
 
     #[inline(always)]
     fn constant(x: f64) -> Self {

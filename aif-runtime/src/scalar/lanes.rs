@@ -207,7 +207,7 @@ impl<const N: usize, const L: usize> Number for Lanes<N, L> {
 
 /// Dual numbers, eight of which stand side by side.
 impl<const N: usize> Real for Dual<N> {
-    type Abreast = Lanes<N, 8>;
+    type Batched = Lanes<N, 8>;
 
     #[inline(always)]
     fn constant(x: f64) -> Self {

@@ -101,7 +101,7 @@ pub trait Real:
     + Lift<f64>
 {
     /// Several of these numbers side by side, where that is quicker than one after the other; else the number itself.
-    type Abreast: Number<Scalar = Self>;
+    type Batched: Number<Scalar = Self>;
 
     /// How finely numbers are told apart around one.
     const EPSILON: f64 = f64::EPSILON;

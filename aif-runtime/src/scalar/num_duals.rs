@@ -134,7 +134,7 @@ impl<const N: usize> Parts for Turning<N> {
 macro_rules! scalar {
     ($([$($generics:tt)*] $type:ty;)*) => {$(
         impl<$($generics)*> Real for $type {
-            type Abreast = Self;
+            type Batched = Self;
 
             #[inline(always)]
             fn constant(x: f64) -> Self {

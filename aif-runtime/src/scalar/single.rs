@@ -16,7 +16,7 @@ use super::{LN_LOG_FLOOR, LOG_FLOOR, Lift, Real, vector32};
 pub struct Single(pub f32);
 
 impl Real for Single {
-    type Abreast = Self;
+    type Batched = Self;
     const EPSILON: f64 = f32::EPSILON as f64;
     const GREATEST: f64 = 1e10;
     const OWN_CONSTANTS: bool = true;

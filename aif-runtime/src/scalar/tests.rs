@@ -19,7 +19,7 @@ fn jet(value: f64, first: f64, second: f64, third: f64) -> Jet {
 }
 
 impl Real for Jet {
-    type Abreast = Self;
+    type Batched = Self;
 
     fn constant(x: f64) -> Self {
         jet(x, 0.0, 0.0, 0.0)

@@ -6,7 +6,7 @@ use crate::corridors::{Land, Sight, Spot, Step};
 
 /// How strongly food can smell: from nothing to strong.
 pub type Smell = Index<6>;
-/// Within so many steps food can be smelt.
+/// BudgetedChoice so many steps food can be smelt.
 const REACH: f64 = 15.0;
 /// P(food is gone in a step, and grows anywhere).
 pub const MOVES: f64 = 1.0 / 15.0;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aif::games::{Flock, Single};
+use aif::games::{Agents, Single};
 use aif::prelude::*;
 use rand_chacha::ChaCha8Rng;
 
@@ -29,8 +29,8 @@ pub struct Body {
 
 /// The land with all that live there.
 pub struct Herd {
-    scouts: Flock<Scout, Single>,
-    watchers: Flock<Watcher, Single>,
+    scouts: Agents<Scout, Single>,
+    watchers: Agents<Watcher, Single>,
     bodies: [Vec<Body>; 2],
     results: Vec<Body>,
     pub food: Site,
@@ -46,8 +46,8 @@ impl Herd {
         let scout = Agent::sharing(Arc::new(Tables::<Scout>::new(&Scout, (), 2)?.lift::<Single>()), options())?;
         let watcher = Agent::sharing(Arc::new(Tables::<Watcher>::new(&Watcher, (), 2)?.lift::<Single>()), options())?;
         let mut rng = stream(seed, 0);
-        let mut scouts = Flock::new(scout, of_each, seed)?;
-        let mut watchers = Flock::new(watcher, of_each, seed ^ 0x5EED)?;
+        let mut scouts = Agents::new(scout, of_each, seed)?;
+        let mut watchers = Agents::new(watcher, of_each, seed ^ 0x5EED)?;
         let mut body = |number: usize| {
             let place = any(&mut rng);
             Body { number: number as u64, place, before: place, energy: Energy::Fed, meals: 0 }

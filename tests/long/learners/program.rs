@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use aif::infer::data::{DataOptions, RawTable};
-use aif::infer::study::Studied;
+use aif::infer::study::StudyBehaviour;
 use aif::learners::{Delta, DriftingDelta};
 use aif::prelude::*;
 use serde_json::Value;

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::named::named;
 use super::numbers::{real, whole};
-use crate::study::engine::Engine;
+use crate::study::engine::ErasedPopulation;
 use crate::study::error::StudyError;
 use crate::study::studied::{StudyOptions, Takes};
 
@@ -106,7 +106,7 @@ fn selection(text: &str) -> Result<Selection, String> {
 
 impl Agent {
     /// The choices for a population: what the file says, changed by flags.
-    pub fn options(&self, engine: &dyn Engine) -> Result<StudyOptions, StudyError> {
+    pub fn options(&self, engine: &dyn ErasedPopulation) -> Result<StudyOptions, StudyError> {
         let mut options = StudyOptions::default();
         if let Some(path) = &self.options {
             let text = std::fs::read_to_string(path).map_err(|source| StudyError::OptionsFile { path: path.clone(), source })?;

@@ -9,7 +9,7 @@ use aif_runtime::{Agent, ModelFamily};
 pub(super) struct Kind<M: ModelFamily> {
     parameters: Box<[u64]>,
     options: Box<str>,
-    /// Apart, so that nothing is left of it where the shelf still knows that it was.
+    /// Apart, so that nothing is left of it where the shared still knows that it was.
     agent: Box<Agent<M>>,
 }
 
@@ -20,16 +20,16 @@ impl<M: ModelFamily> Kind<M> {
     }
 }
 
-/// The kinds of which an agent lives: one shelf for each door.
+/// The kinds of which an agent lives: one shared for each door.
 #[derive(Debug)]
-pub struct Shelf<M: ModelFamily> {
+pub struct SharedModels<M: ModelFamily> {
     kinds: Mutex<Vec<Weak<Kind<M>>>>,
 }
 
-impl<M: ModelFamily> Shelf<M> {
+impl<M: ModelFamily> SharedModels<M> {
     /// Nobody lives.
     pub const fn new() -> Self {
-        Shelf { kinds: Mutex::new(Vec::new()) }
+        SharedModels { kinds: Mutex::new(Vec::new()) }
     }
 
     /// The kind of these parameters and options, made where nobody of it lives.
@@ -52,8 +52,8 @@ impl<M: ModelFamily> Shelf<M> {
     }
 }
 
-impl<M: ModelFamily> Default for Shelf<M> {
+impl<M: ModelFamily> Default for SharedModels<M> {
     fn default() -> Self {
-        Shelf::new()
+        SharedModels::new()
     }
 }

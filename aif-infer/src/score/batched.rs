@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::marker::PhantomData;
 
-use aif_runtime::hgf::{Engine, FilterOptions, GaussianFilter, MAX_INPUTS, MAX_RESPONSES, Number, PutIn};
+use aif_runtime::hgf::{FilterKernel, FilterOptions, GaussianFilter, MAX_INPUTS, MAX_RESPONSES, Number, PutIn};
 use aif_runtime::{Assigned, Hgf, Real};
 
 use super::ScoreError;
@@ -18,7 +18,7 @@ pub fn filter_log_likelihoods<T: Real, M: GaussianFilter<T>>(
     options: &FilterOptions,
     sums: &mut Vec<Result<T, ScoreError>>,
 ) {
-    let lanes = T::Abreast::LANES;
+    let lanes = T::Batched::LANES;
     for (filters, records) in filters.chunks(lanes).zip(records.chunks(lanes)) {
         // One or two are quicker by themselves than beside lanes that are empty.
         if lanes == 1 || filters.len() <= 2 {
@@ -26,7 +26,7 @@ pub fn filter_log_likelihoods<T: Real, M: GaussianFilter<T>>(
             continue;
         }
         let found = COLUMNS.with_borrow_mut(|columns| {
-            SideBySide { filters, records, options, columns, as_numbers: PhantomData::<T::Abreast> }.work()
+            SideBySide { filters, records, options, columns, as_numbers: PhantomData::<T::Batched> }.work()
         });
         for (lane, ((filter, _), record)) in filters.iter().zip(records).enumerate() {
             let sum = found.lane(lane);
@@ -108,7 +108,7 @@ fn side_by_side<T: Real, M: GaussianFilter<T>, S: Number<Scalar = T>>(
     let meta = const { &M::META };
     let (inputs, responses) = (meta.inputs.len(), meta.responses.len());
     let last = filters.len() - 1;
-    let mut engine = Engine::<M, T, S>::new(|lane| filters[lane.min(last)].0.0, options);
+    let mut engine = FilterKernel::<M, T, S>::new(|lane| filters[lane.min(last)].0.0, options);
     let mut waiting = [Waiting::<S>::new(); MAX_RESPONSES];
     let waiting = &mut waiting[..responses];
     let mut sum = S::fixed(0.0);

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::error::FitError;
 
 /// A place for finished parts.
-pub trait Shelf: Sync {
+pub trait Checkpoints: Sync {
     /// The part of a name, if it is there.
     ///
     /// # Errors
@@ -21,7 +21,7 @@ pub trait Shelf: Sync {
     /// When it cannot be stored.
     fn put(&self, name: &str, content: &[u8]) -> Result<(), String>;
 
-    /// A folder for what is too much to be held in memory; it lasts as long as the shelf.
+    /// A folder for what is too much to be held in memory; it lasts as long as the checkpoints.
     fn folder(&self) -> Option<&Path> {
         None
     }
@@ -33,9 +33,9 @@ pub trait Shelf: Sync {
 }
 
 /// No place: nothing is kept.
-pub struct NoShelf;
+pub struct NoCheckpoints;
 
-impl Shelf for NoShelf {
+impl Checkpoints for NoCheckpoints {
     fn get(&self, _: &str) -> Result<Option<Vec<u8>>, String> {
         Ok(None)
     }
@@ -44,20 +44,20 @@ impl Shelf for NoShelf {
     }
 }
 
-/// Takes a part from the shelf, or works it out and puts it there.
+/// Takes a part from the checkpoints, or works it out and puts it there.
 pub(super) fn kept<T: Serialize + DeserializeOwned>(
-    shelf: &dyn Shelf,
+    checkpoints: &dyn Checkpoints,
     name: &str,
     work: impl FnOnce() -> Result<T, FitError>,
 ) -> Result<T, FitError> {
-    if let Some(content) = shelf.get(name).map_err(FitError::Stored)? {
+    if let Some(content) = checkpoints.get(name).map_err(FitError::Stored)? {
         return decode(name, &content);
     }
-    if shelf.stop() {
+    if checkpoints.stop() {
         return Err(FitError::Stopped);
     }
     let part = work()?;
-    shelf.put(name, &encode(&part)?).map_err(FitError::Stored)?;
+    checkpoints.put(name, &encode(&part)?).map_err(FitError::Stored)?;
     Ok(part)
 }
 
