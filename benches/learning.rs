@@ -96,7 +96,7 @@ fn main() {
     let on = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
     let runs = std::env::var("RUNS").ok().and_then(|n| n.parse().ok()).unwrap_or(21);
     if on("bandit") {
-        let stakes = |s: usize, b: usize| if (b + s) % 2 == 0 { Stakes::Usual } else { Stakes::Doubled };
+        let stakes = |s: usize, b: usize| if (b + s).is_multiple_of(2) { Stakes::Usual } else { Stakes::Doubled };
         let gamblers: Group<Gamblers> = group(
             24,
             &[19; 6],

@@ -83,7 +83,7 @@ fn distances(goal: Place) -> Vec<usize> {
 }
 
 /// The definition: from which states some action leads into those of the row before.
-fn rows<M: GenerativeModel>(leads: impl Fn(usize, usize) -> bool, goal: &[bool], depth: usize) -> Vec<Vec<bool>> {
+fn rows(leads: impl Fn(usize, usize) -> bool, goal: &[bool], depth: usize) -> Vec<Vec<bool>> {
     let mut rows = vec![goal.to_vec()];
     for k in 1..depth {
         rows.push((0..goal.len()).map(|s| (0..goal.len()).any(|next| rows[k - 1][next] && leads(s, next))).collect());
@@ -106,7 +106,7 @@ fn what_leads_to_goals_is_the_definition_however_it_is_worked_out() {
     let tables = Tables::<Rooms>::new(&Rooms, (), 3).unwrap();
     let goals = [at(3, 3), at(26, 14)];
     let leads = |s: usize, next: usize| Go::all().any(|go| walked(Place::from_index(s).unwrap(), go).index() == next);
-    let wanted = rows::<Rooms>(leads, &Place::all().map(|place| goals.contains(&place)).collect::<Vec<_>>(), 60);
+    let wanted = rows(leads, &Place::all().map(|place| goals.contains(&place)).collect::<Vec<_>>(), 60);
     let mut induction = Induction::to_goals::<Rooms, f64>(&tables, &wanting(&goals), &options(60)).unwrap();
     same(&induction, 0, &wanted);
     let mut grown = Induction::to_goals::<Rooms, f64>(&tables, &wanting(&goals[..1]), &options(7))
@@ -124,11 +124,11 @@ fn what_leads_to_goals_is_the_definition_however_it_is_worked_out() {
     let declared = Induction::new(&tables, &options(40));
     let ring = |s: usize, next: usize| next == (s + 1) % 10 || next == (s + 9) % 10;
     let three: Vec<bool> = (0..10).map(|s| s == 3).collect();
-    same(&declared, 0, &rows::<Restless>(ring, &three, 40));
+    same(&declared, 0, &rows(ring, &three, 40));
     assert!(declared.reaches(1, 0).is_none());
     let fine = RestlessBelief { place: Dist::from_fn(|_| 0.0), weather: Dist::certain(true) };
     let given = declared.toward::<Restless, f64>(&fine).unwrap();
-    same(&given, 1, &rows::<Restless>(|_, _| true, &[false, true], 40));
+    same(&given, 1, &rows(|_, _| true, &[false, true], 40));
     assert!(given.reaches(0, 0).is_none());
     let nothing = RestlessBelief { weather: Dist::from_fn(|_| 0.0), ..fine };
     assert!(declared.toward::<Restless, f64>(&nothing).unwrap_err().to_string().starts_with("Restless has no goal"));

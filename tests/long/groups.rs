@@ -292,7 +292,7 @@ fn draws_in_files_are_those_in_memory() {
     for method in methods {
         let predictive = PredictiveOptions::default();
         let whole = fit_with(&group, method, &Plan { predictive, ..Plan::default() }).unwrap();
-        let shelf = Shelved { folder: top.join("parts"), after: 1.into() };
+        let checkpoints = Shelved { folder: top.join("parts"), after: 1.into() };
         std::fs::create_dir_all(&checkpoints.folder).unwrap();
         let filed = loop {
             let plan = Plan { predictive, checkpoints: &checkpoints, most_held: 0, ..Plan::default() };
