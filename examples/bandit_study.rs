@@ -7,7 +7,7 @@
 //! ```text
 //! cargo run --release --example bandit_study -- simulate --like design.csv --covariates people.csv --learn online --out data.csv
 //! cargo run --release --example bandit_study -- fit --data data.csv --covariates people.csv --standardise age --learn online --out results
-//! cargo run --release --example bandit_study -- --demo FOLDER          all of it, on a design made up here
+//! cargo run --release --example bandit_study -- --demo FOLDER [PEOPLE] all of it, on a design made up here for 24 people, or as many
 //! ```
 
 use std::fmt::Write as _;
@@ -154,9 +154,9 @@ fn design(people: usize) -> (String, String) {
 
 /// Everything in one go: a design, a simulation, fits of both populations (by Laplace's method: half a minute; `--method nuts` takes some
 /// minutes), and their comparison.
-fn demo(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
+fn demo(folder: &Path, people: usize) -> Result<(), Box<dyn std::error::Error>> {
     std::fs::create_dir_all(folder)?;
-    let (table, ages) = design(24);
+    let (table, ages) = design(people);
     let path = |name: &str| folder.join(name).display().to_string();
     std::fs::write(path("design.csv"), table)?;
     std::fs::write(path("people.csv"), ages)?;
@@ -187,7 +187,15 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().collect();
     if arguments.get(1).is_some_and(|a| a == "--demo") {
         let folder = arguments.get(2).map_or("results/bandit", String::as_str);
-        return match demo(Path::new(folder)) {
+        let people = match arguments.get(3).map(|a| a.parse()) {
+            None => 24,
+            Some(Ok(people @ 2..=1000)) => people,
+            Some(_) => {
+                eprintln!("error: {}: how many people there are was expected, from 2 to 1000", arguments[3]);
+                return ExitCode::from(2);
+            }
+        };
+        return match demo(Path::new(folder), people) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("error: {error}");
