@@ -193,7 +193,8 @@ fn steps_of_dense_and_large_models_allocate_nothing() {
         let made = allocations();
         agent.step(a, &mut rng);
         agent.step(b, &mut rng);
-        assert_eq!(allocations() - made, 0);
+        let made = allocations() - made;
+        assert_eq!(made, 0, "{}: {}, {:?}", M::META.name, std::any::type_name::<T>(), agent.options());
     }
     let product = Tables::<Product>::new(&Product, (), 2).unwrap();
     for inference in [Inference::MEAN_FIELD, Inference::REFERENCE, Inference::Exact] {

@@ -102,6 +102,15 @@ pub(super) fn predict(
         let work = |(own, &leaf): (usize, &usize)| -> Vec<PredictiveCheck> {
             let values = |all: &[f64]| layout.gather(leaf_level, own, all);
             let mut checks = Vec::new();
+            // What is measured first, for there can be very many statistics of choices.
+            let observed = group.statistics(leaf);
+            if !observed.is_empty() {
+                let mut rng = stream(method.seed(), part.place, own as u64 + 1 + (1 << 27));
+                let mut anew = |all: &[f64]| group.statistics_anew(leaf, &values(all), &mut rng).ok();
+                let posterior: Vec<Vec<f64>> = draws.iter().filter_map(|all| anew(all)).collect();
+                let prior: Vec<Vec<f64>> = priors.iter().filter_map(|all| anew(all)).collect();
+                checks.extend(held_against(leaf, observed.into_iter(), &posterior, &prior));
+            }
             if let Some((labels, chosen)) = group.alternatives(leaf) {
                 let mut rng = stream(method.seed(), part.place, own as u64 + 1);
                 let (places, cues) = if by_sequence { (group.responses(leaf), group.cues(leaf)) } else { Default::default() };
@@ -120,14 +129,6 @@ pub(super) fn predict(
                 let prior: Vec<Vec<f64>> = priors.iter().filter_map(|all| replay(all)).collect();
                 let observed = numbers_of(&labels, &chosen, sequence.as_ref()).into_iter();
                 checks.extend(held_against(leaf, observed, &posterior, &prior));
-            }
-            let observed = group.statistics(leaf);
-            if !observed.is_empty() {
-                let mut rng = stream(method.seed(), part.place, own as u64 + 1 + (1 << 27));
-                let mut anew = |all: &[f64]| group.statistics_anew(leaf, &values(all), &mut rng).ok();
-                let posterior: Vec<Vec<f64>> = draws.iter().filter_map(|all| anew(all)).collect();
-                let prior: Vec<Vec<f64>> = priors.iter().filter_map(|all| anew(all)).collect();
-                checks.extend(held_against(leaf, observed.into_iter(), &posterior, &prior));
             }
             checks
         };

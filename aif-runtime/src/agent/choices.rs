@@ -152,7 +152,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
 
     /// What speaks for each joint action now, in their order: for a debug overlay. Costs two plans by the agent's own planner.
     pub fn explain(&self) -> <M::Action as Domain>::Array<Explanation<T>> {
-        let (scene, precisions) = (self.scene(), self.precisions());
+        let (scene, precisions) = (self.own_scene(), self.precisions());
         let problem = scene.problem(&Precisions { action: T::one(), ..precisions }, Reduction::Sum);
         let Plan { weights, depth, .. } = self.options().planning.plan(&problem);
         let chosen = match self.options().selection {
@@ -188,7 +188,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// gain, as [`Explanation::next`] has them for all. They sum to those, but where the information gain of all modalities together counts
     /// (`AgentOptions::joint_information_gain`): what two of them tell alike is then in both.
     pub fn explain_modalities(&self, action: M::Action) -> Vec<Terms<T>> {
-        let problem = self.scene().problem(&Precisions { action: T::one(), ..self.precisions() }, Reduction::Sum);
+        let problem = self.own_scene().problem(&Precisions { action: T::one(), ..self.precisions() }, Reduction::Sum);
         let mut shares = Vec::with_capacity(M::META.modalities.len());
         problem.next_by_modality(action.index(), &mut |share| shares.push(share));
         shares

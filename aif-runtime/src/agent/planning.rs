@@ -16,7 +16,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     }
 
     /// The same with the bounds that were worked out for it.
-    fn own_scene(&self) -> PlanningContext<'_, M, T> {
+    pub(super) fn own_scene(&self) -> PlanningContext<'_, M, T> {
         self.life.setup.scene(&self.life.state)
     }
 
@@ -56,7 +56,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         let index = match self.options().selection {
             Selection::Stochastic => self.life.setup.choice_with(planner, &self.life.state, open).draw(rng),
             Selection::Deterministic => {
-                let scene = PlanningContext { open, ..self.scene() };
+                let scene = PlanningContext { open, ..self.own_scene() };
                 best_action(planner, scene, self.options().sampling, &self.precisions())
             }
         };
@@ -85,7 +85,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         if buffer.len() != self.policy_count() {
             return Err(ModelError::Buffer { found: buffer.len(), policies: self.policy_count() });
         }
-        let problem = self.scene().problem(&self.precisions(), Reduction::Sum);
+        let problem = self.own_scene().problem(&self.precisions(), Reduction::Sum);
         match self.life.setup.policies() {
             Some(policies) => {
                 // Those that are not carried on are not compared.
