@@ -96,7 +96,8 @@ fn a_population_of_learners_goes_through_every_verb() {
     let subjects = folder.text("fit/subjects.csv");
     assert!(subjects.lines().count() > 12, "{subjects}");
     let checks = folder.text("fit/predictive.csv");
-    assert!(checks.lines().count() == 1 + 2 * 6, "{checks}");
+    // How often each was chosen and again, also after each outcome, and each in each quarter of a block.
+    assert!(checks.lines().count() == 1 + (2 + 3 + 2 * 4) * 6, "{checks}");
     let regressors = folder.text("fit/regressors.tsv");
     let header = regressors.lines().next().unwrap();
     assert!(header.ends_with("value[0]\tvalue[1]\terror\tchoice_probability"), "{header}");
