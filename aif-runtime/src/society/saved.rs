@@ -53,7 +53,7 @@ impl<W: GenerativeModel> Society<W> {
         if let Some(seen) = &save.seen {
             let possible = |(&x, modality): (&f64, &crate::model::Modality)| match modality.measured {
                 Some(_) => x.is_finite(),
-                None => x >= 0.0 && x.fract() == 0.0 && x < modality.outcomes.count as f64,
+                None => x >= 0.0 && x % 1.0 == 0.0 && x < modality.outcomes.count as f64,
             };
             let all = seen.iter().zip(W::META.modalities).all(possible);
             if seen.len() != W::META.modalities.len() || !all {
