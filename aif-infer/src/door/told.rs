@@ -1,7 +1,7 @@
 //! What an agent behind the door can be asked and told: beliefs, reasons, preferences, goals, precisions.
 
 use aif_runtime::model::{Marginals, Numbers};
-use aif_runtime::{Domain, ModelFamily, Precisions, Terms};
+use aif_runtime::{Domain, ModelFamily, Precisions};
 
 use super::{Handle, NULL, RANGE, REFUSED, SIZE, because, behind, guarded, list};
 
@@ -48,15 +48,9 @@ pub unsafe fn explain<M: ModelFamily>(agent: *mut Handle<M>, to: (*mut f64, usiz
         let explained = unsafe { behind(agent) }?.agent.explain();
         let mut numbers = Vec::with_capacity(M::Action::COUNT * EXPLAINED);
         for why in M::Action::entries(&explained) {
-            let Terms {
-                utility,
-                state_information_gain,
-                likelihood_information_gain,
-                inductive_value,
-                transition_information_gain,
-            } = why.next;
-            numbers.extend([why.probability, utility, state_information_gain, likelihood_information_gain]);
-            numbers.extend([inductive_value, transition_information_gain, why.later, why.habit]);
+            let terms = why.next;
+            numbers.extend([why.probability, terms.utility, terms.state_information_gain, terms.likelihood_information_gain]);
+            numbers.extend([terms.inductive_value, terms.transition_information_gain, why.later, why.habit]);
         }
         unsafe { fill(numbers.into_iter(), to) }
     })
