@@ -1,11 +1,11 @@
 //! Tables of societies: one row for each round, a column for each player's action and observation, `ann.sight` and `ann.go`. Of each player
 //! whose columns a behaviour needs, a subject is made.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::error::listed;
 use super::options::DataOptions;
-use super::raw::{RawTable, column};
+use super::raw::{Places, RawTable, column};
 use super::schema::Schema;
 
 /// The column that tells games apart, where a table has several: the players of each are subjects of their own.
@@ -30,7 +30,7 @@ pub(super) fn unfolded(table: RawTable, schema: &Schema, options: &DataOptions) 
     let names: Vec<&str> = schema.columns().filter(|c| c.is_recorded()).map(|c| options.column(c.name)).collect();
     // In the order of the columns.
     let (mut seen, mut players, mut others) = (BTreeSet::new(), Vec::new(), Vec::new());
-    let known = Known::new(&table.header);
+    let known = Places::new(&table.header);
     for (player, _) in table.header.iter().filter_map(|name| parts(name)) {
         // Names that differ in the case of letters only are one.
         if !seen.insert(player.to_lowercase()) {
@@ -83,26 +83,4 @@ pub(super) fn unfolded(table: RawTable, schema: &Schema, options: &DataOptions) 
     long.remarks = table.remarks;
     long.remarks.push(remark);
     long
-}
-
-/// Where the columns of each name are, and of each name in lower case; nothing where there are several.
-struct Known<'a> {
-    exact: HashMap<&'a str, Option<usize>>,
-    lower: HashMap<String, Option<usize>>,
-}
-
-impl<'a> Known<'a> {
-    fn new(header: &'a [String]) -> Self {
-        let mut known = Known { exact: HashMap::new(), lower: HashMap::new() };
-        for (at, name) in header.iter().enumerate() {
-            known.exact.entry(name).and_modify(|place| *place = None).or_insert(Some(at));
-            known.lower.entry(name.to_lowercase()).and_modify(|place| *place = None).or_insert(Some(at));
-        }
-        known
-    }
-
-    /// The one column of a name; where there is none, the one that differs in the case of letters only.
-    fn place(&self, name: &str) -> Option<usize> {
-        self.exact.get(name).or_else(|| self.lower.get(&name.to_lowercase())).copied().flatten()
-    }
 }

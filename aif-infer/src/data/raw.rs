@@ -1,5 +1,6 @@
 //! A table as text: a header and rows of cells, each with its line in the file.
 
+use std::collections::HashMap;
 use std::ops::Index;
 use std::path::{Path, PathBuf};
 
@@ -154,5 +155,28 @@ pub(super) fn column(header: &[String], name: &str) -> Result<usize, Complaint> 
             let columns = format!("the columns {}", listed(header));
             Err(Complaint::new(1, quoted(name), columns, format!("a column named {}", quoted(name))))
         }
+    }
+}
+
+/// Where the columns of each name are, and of each name in lower case, for who looks up very many: as [`column`] finds them, without a complaint.
+/// Nothing where there are several.
+pub(super) struct Places<'a> {
+    exact: HashMap<&'a str, Option<usize>>,
+    lower: HashMap<String, Option<usize>>,
+}
+
+impl<'a> Places<'a> {
+    pub fn new(header: &'a [String]) -> Self {
+        let mut known = Places { exact: HashMap::new(), lower: HashMap::new() };
+        for (at, name) in header.iter().enumerate() {
+            known.exact.entry(name).and_modify(|place| *place = None).or_insert(Some(at));
+            known.lower.entry(name.to_lowercase()).and_modify(|place| *place = None).or_insert(Some(at));
+        }
+        known
+    }
+
+    /// The one column of a name; where there is none, the one that differs in the case of letters only.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.exact.get(name).or_else(|| self.lower.get(&name.to_lowercase())).copied().flatten()
     }
 }

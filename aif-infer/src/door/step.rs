@@ -70,19 +70,13 @@ pub unsafe fn step_weighed<M: ModelFamily>(
 /// As for [`step_weighed`].
 unsafe fn step_with<M: ModelFamily>(
     agent: *mut Handle<M>,
-    (outcomes, outcome_count): (*const i32, usize),
+    outcomes: (*const i32, usize),
     weights: Option<(*const f64, usize)>,
-    (actions, action_count): (*mut i32, usize),
+    actions: (*mut i32, usize),
 ) -> i32 {
     guarded(|| {
         let door = unsafe { behind(agent) }?;
-        if outcome_count != M::META.modalities.len() || action_count != M::META.actions.len() {
-            return Err(SIZE);
-        }
-        let codes = unsafe { list(outcomes, outcome_count) }?;
-        if action_count > 0 && (actions.is_null() || !actions.is_aligned()) {
-            return Err(NULL);
-        }
+        let codes = unsafe { codes_for::<M>(outcomes, actions) }?;
         let weights = match weights {
             None => &[],
             Some((_, count)) if count != M::META.modalities.iter().map(weights_of).sum::<usize>() => return Err(SIZE),
@@ -90,10 +84,28 @@ unsafe fn step_with<M: ModelFamily>(
         };
         let evidence = evidence::<M>(codes, weights)?;
         let action = door.agent.step(evidence, &mut door.rng).index();
-        // SAFETY: there are `action_count` numbers.
-        unsafe { write_action::<M>(action, actions) };
+        // SAFETY: there is room for as many numbers as there are actions.
+        unsafe { write_action::<M>(action, actions.0) };
         Ok(())
     })
+}
+
+/// The codes of a step, where there are as many as modalities, and room for as many numbers as actions.
+///
+/// # Safety
+/// Behind `outcomes` there are as many numbers as said.
+unsafe fn codes_for<'a, M: ModelFamily>(
+    (outcomes, outcome_count): (*const i32, usize),
+    (actions, action_count): (*mut i32, usize),
+) -> Result<&'a [i32], i32> {
+    if outcome_count != M::META.modalities.len() || action_count != M::META.actions.len() {
+        return Err(SIZE);
+    }
+    let codes = unsafe { list(outcomes, outcome_count) }?;
+    if action_count > 0 && (actions.is_null() || !actions.is_aligned()) {
+        return Err(NULL);
+    }
+    Ok(codes)
 }
 
 /// # Safety
@@ -112,21 +124,15 @@ unsafe fn write_action<M: ModelFamily>(action: usize, to: *mut i32) {
 /// As for [`step`]; behind `open` there are as many bytes as said, and `depth` may be written to, unless it is null.
 pub unsafe fn step_within<M: ModelFamily>(
     agent: *mut Handle<M>,
-    (outcomes, outcome_count): (*const i32, usize),
+    outcomes: (*const i32, usize),
     (open, open_count): (*const u8, usize),
     nodes: u64,
-    (actions, action_count): (*mut i32, usize),
+    actions: (*mut i32, usize),
     depth: *mut i32,
 ) -> i32 {
     guarded(|| {
         let door = unsafe { behind(agent) }?;
-        if outcome_count != M::META.modalities.len() || action_count != M::META.actions.len() {
-            return Err(SIZE);
-        }
-        let codes = unsafe { list(outcomes, outcome_count) }?;
-        if action_count > 0 && (actions.is_null() || !actions.is_aligned()) {
-            return Err(NULL);
-        }
+        let codes = unsafe { codes_for::<M>(outcomes, actions) }?;
         let open = match open.is_null() {
             true => None,
             false if open_count != M::Action::COUNT => return Err(SIZE),
@@ -149,8 +155,8 @@ pub unsafe fn step_within<M: ModelFamily>(
             // SAFETY: it may be written to.
             unsafe { depth.write(looked as i32) };
         }
-        // SAFETY: there are `action_count` numbers.
-        unsafe { write_action::<M>(action.index(), actions) };
+        // SAFETY: there is room for as many numbers as there are actions.
+        unsafe { write_action::<M>(action.index(), actions.0) };
         Ok(())
     })
 }

@@ -6,7 +6,9 @@ use rand_chacha::ChaCha8Rng;
 use super::fittable::Fittable;
 use super::piece::SubjectEvidence;
 use crate::compare::psis;
+use crate::matrix::{self, DMatrix};
 use crate::population::Role;
+use crate::prior::HALF_LN_TWO_PI;
 use aif_runtime::scalar::log_sum_exp;
 
 /// So many draws of the group are used.
@@ -49,22 +51,13 @@ pub(super) fn evidence_of(
         let each = draws.iter().map(|draw| (draw[drawn[i]] - mean[i]) * (draw[drawn[j]] - mean[j]));
         WIDER * WIDER * each.sum::<f64>() / (count - 1.0)
     };
-    // The Cholesky factor, row by row.
-    let mut factor = vec![vec![0.0; n]; n];
-    for i in 0..n {
-        for j in 0..=i {
-            let rest = covariance(i, j) - (0..j).map(|k| factor[i][k] * factor[j][k]).sum::<f64>();
-            factor[i][j] = if i == j { rest.sqrt() } else { rest / factor[j][j] };
-        }
-        if !(factor[i][i].is_finite() && factor[i][i] > 0.0) {
-            return None;
-        }
-    }
-    let normalised: f64 = (0..n).map(|i| factor[i][i].ln()).sum::<f64>() + 0.5 * n as f64 * std::f64::consts::TAU.ln();
+    let factor = matrix::factor(DMatrix::from_fn(n, n, covariance))?;
+    let lower = factor.l_dirty();
+    let normalised: f64 = (0..n).map(|i| lower[(i, i)].ln() + HALF_LN_TWO_PI).sum();
     let mut weights = Vec::with_capacity(draws.len());
     for draw in draws {
         let z: Vec<f64> = (0..n).map(|_| aif_runtime::random::normal(rng)).collect();
-        let own: Vec<f64> = (0..n).map(|i| mean[i] + (0..=i).map(|k| factor[i][k] * z[k]).sum::<f64>()).collect();
+        let own: Vec<f64> = (0..n).map(|i| mean[i] + (0..=i).map(|k| lower[(i, k)] * z[k]).sum::<f64>()).collect();
         let ln_q = -0.5 * z.iter().map(|z| z * z).sum::<f64>() - normalised;
         let mut values = draw.clone();
         drawn.iter().zip(&own).for_each(|(&at, &x)| values[at] = x);

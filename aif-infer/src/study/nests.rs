@@ -146,7 +146,7 @@ impl<M: Nested> StudyBehaviour for Nests<M> {
                 let told = (0..columns.len()).map(|model| planned.told(model, &at, !scored[step]));
                 let told = told.collect::<Vec<_>>();
                 hide(&mut seen, &told, &mut 0);
-                let place = || place_of_tick(block, rows.len());
+                let place = || block.place(rows.len(), "step");
                 let (mut acts, outcome) = (Acts::none(), Ok(()));
                 let mut drawn = Drawn { told: &told, place: &place, rng, done: vec![None; columns.len()], outcome };
                 agent.tick(&seen, &mut acts, &mut drawn);
@@ -324,11 +324,6 @@ impl<M: Nested> StudyBehaviour for Nests<M> {
 /// So many rows.
 fn rows(count: usize) -> String {
     format!("{count} {}", if count == 1 { "row" } else { "rows" })
-}
-
-/// The place of a tick that is simulated.
-fn place_of_tick(block: &RecordedBlock, row: usize) -> String {
-    block.place(row, "step")
 }
 
 /// Whether two inputs have the same values.

@@ -1,6 +1,7 @@
 //! Players of games in the study program: they meet the others in the game that is declared for them, block after block as planned.
 
 use aif_runtime::model::Marginals;
+use aif_runtime::scalar::softmax;
 use aif_runtime::society::{Candidates, Player, Playing, SocietyError};
 use aif_runtime::{Assigned, GenerativeModel, ModelError, Plays};
 use rand::Rng;
@@ -22,10 +23,9 @@ fn labels<M: GenerativeModel>(players: &Candidates<M, f64>) -> Vec<String> {
 
 /// Probabilities from log-weights.
 fn probabilities(weights: &[f64]) -> Vec<f64> {
-    let best = weights.iter().fold(f64::NEG_INFINITY, |best, w| best.max(*w));
-    let each: Vec<f64> = weights.iter().map(|w| (w - best).exp()).collect();
-    let sum: f64 = each.iter().sum();
-    each.into_iter().map(|p| p / sum).collect()
+    let mut each = weights.to_vec();
+    softmax(&mut each);
+    each
 }
 
 /// Goes along a record with each player that one may be and that could have seen it; `None` of others.
