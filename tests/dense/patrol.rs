@@ -177,6 +177,18 @@ fn a_patrol_reaches_rooms_beyond_its_horizon() {
     assert!(Agent::resume(Rooms, (), wrong).unwrap_err().to_string().contains("no states of the factors of Rooms"));
     agent.clear_goals();
     assert!(agent.induction().is_none());
+    // What leads where outlives its goals: they are worked back from anew, and nothing else is.
+    let set = |agent: &mut Agent<Rooms>| {
+        let before = allocations();
+        agent.set_goals(&wanting(&[at(2, 2)])).unwrap();
+        let known = agent.induction().unwrap().clone();
+        (allocations() - before, known)
+    };
+    let (first, known) = set(&mut agent);
+    agent.clear_goals();
+    let (second, again) = set(&mut agent);
+    assert_eq!(known, again);
+    assert!(second < first, "{second} allocations, {first} the first time");
 }
 
 /// Minds with goals of their own share the agent, and what leads to each goal.

@@ -10,7 +10,7 @@ use crate::scalar::Real;
 impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// Wants other states than its model declares: of each factor those that have any probability in `goals`, none of a factor that is zero everywhere.
     /// Plans are made back from them from now on, as deep as from the goals before; else as the options say, and where these say nothing, by the defaults of
-    /// [`InductionOptions`](crate::InductionOptions). What leads where is worked out only where there were no goals before.
+    /// [`InductionOptions`](crate::InductionOptions). What leads where is worked out once, whatever the goals.
     /// Where the options give the inductive value no weight they count for nothing.
     ///
     /// For one agent. Of several that pursue the same, each takes what was worked out once: [`work_back`](Agent::work_back), [`set_induction`](Agent::set_induction).
@@ -18,6 +18,11 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// # Errors
     /// When no state of any factor is wanted; the agent is then as before.
     pub fn set_goals(&mut self, goals: &M::Belief) -> Result<(), ModelError> {
+        if self.induction().is_none() {
+            let (setup, state) = (&mut self.life.setup, &mut self.life.state);
+            let threshold = setup.options.induction.unwrap_or_default().threshold;
+            state.learned.as_mut().map_or(&mut setup.ground, |learned| &mut learned.ground).keep_leads(threshold);
+        }
         self.set_induction(self.work_back(goals)?)
     }
 
@@ -28,7 +33,11 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     pub fn work_back(&self, goals: &M::Belief) -> Result<Arc<Induction>, ModelError> {
         let induction = match self.induction() {
             Some(known) => known.toward::<M, T>(goals)?,
-            None => Induction::to_goals(self.tables(), goals, &self.options().induction.unwrap_or_default())?,
+            None => {
+                let options = self.options().induction.unwrap_or_default();
+                let leads = self.life.setup.ground(&self.life.state).leads(options.threshold);
+                Induction::to_goals_by::<M, T>(&leads, goals, &options)?
+            }
         };
         Ok(Arc::new(induction))
     }
@@ -53,12 +62,10 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// Pursues the goals of its model again, where its options have it plan back from them.
     pub fn clear_goals(&mut self) {
         let (setup, state) = (&mut self.life.setup, &mut self.life.state);
-        setup.ground.induction = None;
-        setup.ground.work_back(&setup.options);
+        setup.ground.work_back_declared(&setup.options);
         setup.goals_changed();
         if let Some(learned) = &mut state.learned {
-            learned.ground.induction = None;
-            learned.ground.work_back(&setup.options);
+            learned.ground.work_back_declared(&setup.options);
         }
     }
 

@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 
 use super::options::AgentOptions;
 use crate::model::{GenerativeModel, Tables};
-use crate::plan::Induction;
+use crate::plan::{Induction, Leads};
 use crate::scalar::Real;
 
 /// The numbers that an agent lives by: those of its model, and what they lead to.
@@ -14,14 +14,41 @@ pub struct Ground<M: GenerativeModel<T>, T: Real = f64> {
     pub tables: Arc<Tables<M, T>>,
     /// What leads to its goals, where plans are made back from them.
     pub induction: Option<Arc<Induction>>,
+    /// What leads where, once that was worked out of these tables: for whatever goals come next.
+    pub(super) leads: Option<Arc<Leads>>,
 }
 
 impl<M: GenerativeModel<T>, T: Real> Ground<M, T> {
-    /// Works back anew: from goals that were given, else from those of the model, where the options say so.
+    /// Numbers that nothing was worked back in.
+    pub(super) fn new(tables: Arc<Tables<M, T>>) -> Self {
+        Ground { tables, induction: None, leads: None }
+    }
+
+    /// What leads where, by transitions more probable than `threshold`: as it is known, where it is.
+    pub(crate) fn leads(&self, threshold: f64) -> Arc<Leads> {
+        let known = self.leads.as_ref().filter(|leads| leads.threshold() == threshold);
+        known.map_or_else(|| Arc::new(Leads::new(&self.tables, threshold)), Arc::clone)
+    }
+
+    /// The same, and it is kept.
+    pub(crate) fn keep_leads(&mut self, threshold: f64) -> Arc<Leads> {
+        Arc::clone(self.leads.insert(self.leads(threshold)))
+    }
+
+    /// Works back anew, as the transitions are other ones: from goals that were given, else from those of the model, where the options say so.
     pub(crate) fn work_back(&mut self, options: &AgentOptions) {
-        self.induction = match &self.induction {
-            Some(given) if given.is_given() => Some(Arc::new(given.anew(&self.tables))),
-            _ => options.induction.map(|options| Arc::new(Induction::new(&self.tables, &options))),
-        };
+        self.leads = None;
+        match self.induction.take().filter(|given| given.is_given()) {
+            Some(given) => self.induction = Some(Arc::new(given.anew(self.keep_leads(given.options().threshold)))),
+            None => self.work_back_declared(options),
+        }
+    }
+
+    /// Works back from the goals of the model, where the options say so; what leads where is not worked out again.
+    pub(crate) fn work_back_declared(&mut self, options: &AgentOptions) {
+        self.induction = options.induction.map(|options| {
+            let leads = self.keep_leads(options.threshold);
+            Arc::new(Induction::declared(leads, &self.tables, &options))
+        });
     }
 }

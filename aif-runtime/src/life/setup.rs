@@ -76,7 +76,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
             return Err(ModelError::PreferenceSteps { tables: tables.preference_steps(), options: steps });
         }
         let precisions = tables.precisions();
-        let ground = Ground { tables, induction: None };
+        let ground = Ground::new(tables);
         let (objective, pace) = (options.objective(&M::META), options.learning.unwrap_or_default().pace());
         let (carries, words) = (options.inference.carries(&M::META), options.inference.words(&M::META));
         let joint = carries == Carries::Joint && !options.plan_from_marginals;
@@ -380,7 +380,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     /// Where plans are made now.
     #[inline(always)]
     pub fn scene<'a>(&'a self, state: &'a LifeState<M, T>) -> PlanningContext<'a, M, T> {
-        let Ground { tables, induction } = self.ground(state);
+        let Ground { tables, induction, .. } = self.ground(state);
         PlanningContext {
             tables,
             belief: state.perception.belief(),

@@ -67,9 +67,18 @@ impl Induction {
     ///
     /// A factor that moves with others can reach a state if it can for some states of theirs.
     pub fn new<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, options: &InductionOptions) -> Self {
+        Induction::declared(Arc::new(Leads::new(tables, options.threshold)), tables, options)
+    }
+
+    /// The same where it is known what leads where.
+    pub(crate) fn declared<M: GenerativeModel<T>, T: Real>(
+        leads: Arc<Leads>,
+        tables: &Tables<M, T>,
+        options: &InductionOptions,
+    ) -> Self {
         let mut wanted = Vec::new();
         M::each_factor(|site| wanted.push(tables.goal(site).to_vec()));
-        Induction::from_leads(Arc::new(Leads::new(tables, options.threshold)), &wanted, *options, false)
+        Induction::from_leads(leads, &wanted, *options, false)
     }
 
     /// Works back from goals of one's own: of each factor, the states that have any probability; of a factor that is zero everywhere there is no goal.
@@ -82,8 +91,16 @@ impl Induction {
         options: &InductionOptions,
     ) -> Result<Self, ModelError> {
         options.check()?;
-        let wanted = wanted_of::<M, T>(goals)?;
-        Ok(Induction::from_leads(Arc::new(Leads::new(tables, options.threshold)), &wanted, *options, true))
+        Induction::to_goals_by::<M, T>(&Arc::new(Leads::new(tables, options.threshold)), goals, options)
+    }
+
+    /// The same where it is known what leads where.
+    pub(crate) fn to_goals_by<M: GenerativeModel<T>, T: Real>(
+        leads: &Arc<Leads>,
+        goals: &M::Belief,
+        options: &InductionOptions,
+    ) -> Result<Self, ModelError> {
+        Ok(Induction::from_leads(Arc::clone(leads), &wanted_of::<M, T>(goals)?, *options, true))
     }
 
     /// The same ways to other goals, which are given as [`to_goals`](Induction::to_goals) takes them: what leads where is not worked out again.
@@ -100,10 +117,10 @@ impl Induction {
         Induction { leads, reachable, options, log_epsilon: ln_clipped(options.epsilon), given }
     }
 
-    /// The same goals by other tables of the model.
-    pub(crate) fn anew<M: GenerativeModel<T>, T: Real>(&self, tables: &Tables<M, T>) -> Self {
+    /// The same goals by what leads where in other tables of the model.
+    pub(crate) fn anew(&self, leads: Arc<Leads>) -> Self {
         let wanted: Vec<Vec<bool>> = self.reachable.iter().map(Rows::goal).collect();
-        Induction::from_leads(Arc::new(Leads::new(tables, self.options.threshold)), &wanted, self.options, self.given)
+        Induction::from_leads(leads, &wanted, self.options, self.given)
     }
 
     /// Works back further, from where it was left; nothing is worked out twice.

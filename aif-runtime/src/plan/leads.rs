@@ -1,4 +1,4 @@
-//! What leads where, and from which states a goal is reached in how many steps: lists of what comes before each state, and sets of a bit for each.
+//! What leads where, and from which states a goal is reached in how many steps: lists of what comes before each state, or sets of a bit for each.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -8,7 +8,8 @@ use crate::scalar::Real;
 
 /// For each factor, from which states each state may be reached in one step.
 #[derive(Debug, PartialEq)]
-pub(super) struct Leads {
+pub(crate) struct Leads {
+    threshold: f64,
     factors: Vec<Before>,
 }
 
@@ -16,12 +17,17 @@ pub(super) struct Leads {
 #[derive(Debug, PartialEq)]
 struct Before {
     states: usize,
-    /// Where the list of each state begins; one more than there are states.
-    begins: Vec<u32>,
-    /// The states before it, each once.
-    before: Vec<u32>,
-    /// Which states may be reached from everywhere, where the factor does not depend on itself; else empty.
-    from_all: Vec<bool>,
+    known: Known,
+}
+
+#[derive(Debug, PartialEq)]
+enum Known {
+    /// The states before each state, one list after the other, and where each begins: one more than there are states.
+    Lists { begins: Vec<u32>, before: Vec<u32> },
+    /// A set for each state, where lists would be longer.
+    Sets(Vec<u64>),
+    /// Which states may be reached from everywhere, where the factor does not depend on itself.
+    Everywhere(Vec<bool>),
 }
 
 impl Leads {
@@ -29,7 +35,12 @@ impl Leads {
     pub fn new<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, threshold: f64) -> Self {
         let mut factors = Vec::new();
         M::each_factor(|site| factors.push(Before::new(tables, site, threshold)));
-        Leads { factors }
+        Leads { threshold, factors }
+    }
+
+    /// How probable a transition has to be to count.
+    pub fn threshold(&self) -> f64 {
+        self.threshold
     }
 
     /// How many states each factor has.
@@ -38,7 +49,7 @@ impl Leads {
     }
 
     /// Works back from the wanted states of a factor, so many steps; nothing where none is wanted.
-    pub fn rows(&self, factor: usize, wanted: &[bool], depth: usize) -> Rows {
+    pub(super) fn rows(&self, factor: usize, wanted: &[bool], depth: usize) -> Rows {
         let mut rows = Rows { states: wanted.len(), sets: Vec::new(), period: 0, first: Vec::new() };
         if wanted.contains(&true) {
             let mut goal = vec![0; rows.words()];
@@ -54,7 +65,7 @@ impl Leads {
     }
 
     /// Works back until there are so many rows, or they come again. Where a row holds the one before it, the next one is found from what is new in it.
-    pub fn extend(&self, factor: usize, rows: &mut Rows, depth: usize) {
+    pub(super) fn extend(&self, factor: usize, rows: &mut Rows, depth: usize) {
         let (before, words) = (&self.factors[factor], rows.words());
         while !rows.is_empty() && rows.period == 0 && rows.count() < depth {
             let count = rows.count();
@@ -84,35 +95,89 @@ impl Leads {
 impl Before {
     fn new<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, site: &FactorSite, threshold: f64) -> Self {
         let states = site.states;
-        let (mut begins, mut before, mut from_all) = (vec![0u32; states + 1], Vec::new(), Vec::new());
         if !site.parents.contains(&site.index) {
-            from_all = vec![false; states];
+            let mut from_all = vec![false; states];
             each_move(tables, site, threshold, |_, next| from_all[next] = true);
-            return Before { states, begins, before, from_all };
+            return Before { states, known: Known::Everywhere(from_all) };
         }
-        let mut pairs = Vec::new();
+        let mut moves = Moves::new(states);
         each_move(tables, site, threshold, |context, next| {
-            pairs.extend(site.own_state(&M::META, context).map(|own| (next as u32, own as u32)));
+            if let Some(own) = site.own_state(&M::META, context) {
+                moves.add(own, next);
+            }
         });
-        pairs.sort_unstable();
-        pairs.dedup();
-        for &(next, own) in &pairs {
-            begins[next as usize + 1] += 1;
-            before.push(own);
-        }
-        for state in 0..states {
-            begins[state + 1] += begins[state];
-        }
-        Before { states, begins, before, from_all }
+        Before { states, known: moves.known() }
     }
 
     /// Adds the states before one.
     fn add(&self, state: usize, to: &mut [u64]) {
-        if self.from_all.get(state).is_some_and(|from_all| *from_all) {
-            (0..self.states).for_each(|own| put(to, own));
+        match &self.known {
+            Known::Lists { begins, before } => {
+                let list = begins[state] as usize..begins[state + 1] as usize;
+                before[list].iter().for_each(|&own| put(to, own as usize));
+            }
+            Known::Sets(sets) => {
+                let words = to.len();
+                to.iter_mut().zip(&sets[state * words..]).for_each(|(to, set)| *to |= set);
+            }
+            Known::Everywhere(from_all) if from_all[state] => (0..self.states).for_each(|own| put(to, own)),
+            Known::Everywhere(_) => {}
         }
-        let list = self.begins[state] as usize..self.begins[state + 1] as usize;
-        self.before[list].iter().for_each(|&own| put(to, own as usize));
+    }
+}
+
+/// Moves as they are found, each perhaps many times: pairs of states, or a set for each, so that never more memory is taken than by the sets.
+struct Moves {
+    states: usize,
+    /// The next state in the upper half, the one before in the lower; empty once there are sets.
+    pairs: Vec<u64>,
+    sets: Vec<u64>,
+    /// With so many pairs, those that are there twice are taken out.
+    most: usize,
+}
+
+impl Moves {
+    fn new(states: usize) -> Self {
+        let most = 1024.min(states * states.div_ceil(64));
+        Moves { states, pairs: Vec::new(), sets: Vec::new(), most }
+    }
+
+    fn add(&mut self, own: usize, next: usize) {
+        let words = self.states.div_ceil(64);
+        if !self.sets.is_empty() {
+            return put(&mut self.sets[next * words..][..words], own);
+        }
+        if self.pairs.len() >= self.most {
+            self.take_out_repeated();
+            let all = self.states * words;
+            self.most = (2 * self.pairs.len()).max(self.most).min(all);
+            if 2 * self.pairs.len() > all {
+                self.sets = vec![0; all];
+                for pair in core::mem::take(&mut self.pairs) {
+                    put(&mut self.sets[(pair >> 32) as usize * words..][..words], pair as u32 as usize);
+                }
+                return self.add(own, next);
+            }
+        }
+        self.pairs.push((next as u64) << 32 | own as u64);
+    }
+
+    fn take_out_repeated(&mut self) {
+        self.pairs.sort_unstable();
+        self.pairs.dedup();
+    }
+
+    fn known(mut self) -> Known {
+        if !self.sets.is_empty() {
+            return Known::Sets(self.sets);
+        }
+        self.take_out_repeated();
+        let mut begins = vec![0u32; self.states + 1];
+        self.pairs.iter().for_each(|pair| begins[(pair >> 32) as usize + 1] += 1);
+        for state in 0..self.states {
+            begins[state + 1] += begins[state];
+        }
+        Known::Lists { begins, before: self.pairs.iter().map(|&pair| pair as u32).collect() }
     }
 }
 
@@ -219,4 +284,41 @@ fn has(set: &[u64], state: usize) -> bool {
 
 fn put(set: &mut [u64], state: usize) {
     set[state / 64] |= 1 << (state % 64);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The same moves as a set for each state.
+    fn sets(states: usize, moves: &[(usize, usize)]) -> Vec<Vec<u64>> {
+        let mut sets = vec![vec![0; states.div_ceil(64)]; states];
+        moves.iter().for_each(|&(own, next)| put(&mut sets[next], own));
+        sets
+    }
+
+    #[test]
+    fn few_moves_are_lists_and_many_are_sets_and_neither_takes_more_memory_than_sets() {
+        let states = 1000usize;
+        let all = states * states.div_ceil(64);
+        for (each, repeated) in [(1, 1), (3, 40), (200, 1), (200, 5)] {
+            let (mut moves, mut told) = (Moves::new(states), Vec::new());
+            for _ in 0..repeated {
+                for own in 0..states {
+                    for k in 0..each {
+                        moves.add(own, (own + 7 * k) % states);
+                        told.push((own, (own + 7 * k) % states));
+                        assert!(moves.pairs.capacity() <= 2 * all, "{} pairs", moves.pairs.capacity());
+                    }
+                }
+            }
+            let before = Before { states, known: moves.known() };
+            assert_eq!(matches!(before.known, Known::Sets(_)), each == 200);
+            for (state, expected) in sets(states, &told).into_iter().enumerate() {
+                let mut found = vec![0; expected.len()];
+                before.add(state, &mut found);
+                assert_eq!(found, expected, "{state} of {each} moves");
+            }
+        }
+    }
 }

@@ -44,6 +44,7 @@ use core::fmt;
 pub(crate) use bounds::Bounds;
 use gain::terms_of_move;
 use imagined::Imagined;
+pub(crate) use leads::Leads;
 use memory::Memory;
 use root::imagine;
 
