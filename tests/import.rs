@@ -12,6 +12,7 @@ aif::import!("../aif-import/tests/files/tiger.pomdp" as Tiger);
 aif::import!("../aif-import/tests/files/maze_4x3.pomdp" as Maze);
 aif::import!("../aif-import/tests/files/shuttle.pomdp" as Shuttle, horizon = 2);
 aif::import!("../aif-import/tests/files/corridor_50.pomdp" as Corridor);
+aif::import!("../aif-import/tests/files/hallway.pomdp" as Hallway);
 aif::import!("../aif-import/tests/files/tmaze.json" as FromArrays);
 aif::import!("../aif-import/tests/files/tmaze.md" as FromGnn);
 aif::import!("../aif-import/tests/files/tmaze_spm.json" as FromSpm);
@@ -74,6 +75,7 @@ fn declared_models_have_the_tables_of_their_files() {
     agrees(Maze, &file("maze_4x3.pomdp"));
     agrees(Shuttle, &file("shuttle.pomdp"));
     agrees(Corridor, &file("corridor_50.pomdp"));
+    agrees(Hallway, &file("hallway.pomdp"));
     assert!(matches!(<Corridor as GenerativeModel>::META.factors[0].kind, Kind::Sparse), "most places lead to few");
     let arrays = agrees(FromArrays, &file("tmaze.json"));
     agrees(FromGnn, &file("tmaze.md"));
@@ -165,6 +167,7 @@ fn beliefs_are_those_of_a_plain_filter() {
             filters(Maze, &file("maze_4x3.pomdp"), inference, seed);
             filters(Shuttle, &file("shuttle.pomdp"), inference, seed);
             filters(Corridor, &file("corridor_50.pomdp"), inference, seed);
+            filters(Hallway, &file("hallway.pomdp"), inference, seed);
         }
     }
 }

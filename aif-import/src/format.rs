@@ -18,6 +18,8 @@ pub enum Format {
     Npz,
     /// SPM's structures as JSON.
     Spm,
+    /// SPM's structures as MATLAB's `.mat`, not compressed.
+    Mat,
 }
 
 impl Format {
@@ -35,8 +37,8 @@ impl Format {
                 let root = std::str::from_utf8(bytes).ok().and_then(|text| json::parse(text).ok());
                 Ok(if root.is_some_and(|root| spm::is(&root)) { Format::Spm } else { Format::Pymdp })
             }
-            "mat" => Err("files `.mat` are not read: write the structure as JSON, `fprintf(fopen('mdp.json', 'w'), '%s', jsonencode(MDP))`".into()),
-            other => Err(format!("the ending `{other}` is none that is known: expected .pomdp, .md, .gnn, .json or .npz")),
+            "mat" => Ok(Format::Mat),
+            other => Err(format!("the ending `{other}` is none that is known: expected .pomdp, .md, .gnn, .json, .npz or .mat")),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Models of the field's files: read into one form, declared in the language of `aif`, written as each other.
 //!
-//! [`read`] takes Cassandra's `.POMDP`, GNN Markdown, pymdp's arrays (JSON, `.npz`) and SPM's structures (JSON) into a [`Model`];
+//! [`read`] takes Cassandra's `.POMDP`, GNN Markdown, pymdp's arrays (JSON, `.npz`) and SPM's structures (`.mat`, JSON) into a [`Model`];
 //! [`declaration`] writes what one would have declared by hand; [`export`] writes the other forms. A mistake has its line and what was expected.
 #![warn(missing_docs)]
 
@@ -10,6 +10,7 @@ mod export;
 mod format;
 mod gnn;
 mod json;
+mod mat;
 mod mistakes;
 mod model;
 mod names;
@@ -85,6 +86,7 @@ pub fn parse(format: Format, file: &str, bytes: &[u8], options: &Options) -> Res
         Format::Pymdp => pymdp::read(file, &json()?),
         Format::Npz => pymdp::read(file, &npz::read(bytes).map_err(|text| whole(0, text))?),
         Format::Spm => spm::read(file, &json()?),
+        Format::Mat => spm::read(file, &mat::read(bytes).map_err(|text| whole(0, text))?),
     }?;
     if model.horizon.is_none() {
         model.horizon = options.horizon;

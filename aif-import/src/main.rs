@@ -15,7 +15,7 @@ usage: aif-import FILE [--check | --rust | --export pymdp|gnn|pomdp] [options]
   --temperature X     by what rewards are divided to be log-preferences; 1 where it is not given
   --horizon N         how many steps are planned, where the file does not say; 1 where it is not given
 
-FILE ends in .pomdp, .md or .gnn, .json (pymdp's arrays or SPM's structures), or .npz.
+FILE ends in .pomdp, .md or .gnn, .json (pymdp's arrays or SPM's structures), .npz, or .mat.
 ";
 
 /// What is to be done.

@@ -252,6 +252,44 @@ fn archives() {
     assert!(said(&other).contains("numbers of the kind `<c8`"));
 }
 
+/// A sound file of MATLAB's, whole and then broken at every byte: it is read, or refused with a word, and nothing panics.
+#[test]
+fn matlab_files() {
+    let whole = std::fs::read(common::path("tmaze_spm.mat")).unwrap();
+    let read = |bytes: &[u8]| parse(Format::Mat, "file", bytes, &Options::default());
+    assert!(read(&whole).is_ok());
+    let mut refused = 0;
+    for at in 0..whole.len() {
+        let broken = |to: u8| {
+            let mut broken = whole.clone();
+            broken[at] = to;
+            broken
+        };
+        for bytes in [&broken(!whole[at])[..], &broken(0), &broken(0xff), &whole[..at]] {
+            if let Err(mistakes) = read(bytes) {
+                assert!(mistakes.to_string().starts_with("file: "), "{mistakes}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 1000, "{refused} were refused");
+    let said = |bytes: &[u8]| read(bytes).unwrap_err().to_string();
+    let with = |at: usize, put: &[u8]| {
+        let mut other = whole.clone();
+        other[at..at + put.len()].copy_from_slice(put);
+        other
+    };
+    assert!(said(b"").contains("no whole file of MATLAB's version 5"));
+    assert!(said(&whole[..128]).contains("there is no variable in it"));
+    assert!(said(&with(0, b"MATLAB 7.3 MAT-file")).contains("save it by `save('mdp.mat', 'MDP', '-v6')`"));
+    assert!(said(&with(126, b"MI")).contains("the least byte first"));
+    assert!(said(&with(128, &[15, 0, 0, 0])).contains("this is compressed: save it by"));
+    // The array flags of the variable: its class, and whether it is complex.
+    assert!(said(&with(144, &[5])).contains("it is sparse: expected `full(..)` of it"));
+    assert!(said(&with(144, &[17])).contains("an object or a function"));
+    assert!(said(&with(145, &[8])).contains("complex"));
+}
+
 /// What is cut off, doubled or turned round is read or refused, and nothing panics.
 #[test]
 fn whatever_stands_in_a_file() {

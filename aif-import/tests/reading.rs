@@ -2,7 +2,7 @@
 
 mod common;
 
-use aif_import::{Format, Options, Values, parse, read};
+use aif_import::{Format, Naming, Options, Values, declaration, parse, read};
 use common::{model, path, written};
 
 /// A .POMDP of two states, actions and observations, with these statements.
@@ -199,6 +199,13 @@ fn notations_agree() {
     assert_eq!(gnn.factors[0].states.label(1), "left_arm");
     assert_eq!(spm.policies.as_ref().unwrap()[1], [[1], [1]]);
     assert_eq!((arrays.discount, gnn.discount), (Some(0.9), Some(0.9)));
+}
+
+/// MATLAB's file of a structure is what `jsonencode` writes of it.
+#[test]
+fn matlab_files_are_read_as_json() {
+    let text = |name: &str| declaration(&model(name), &Naming { model: "TMaze", library: "aif", file: "file" });
+    assert_eq!(text("tmaze_spm.mat"), text("tmaze_spm.json"));
 }
 
 /// numpy's archive of the same arrays: `numpy.savez(file, A_0=.., A_1=.., ..)`.

@@ -5,8 +5,16 @@ mod common;
 use aif_import::{Form, Format, Model, Table, export};
 use common::{model, written};
 
-const FILES: [&str; 7] =
-    ["tiger.pomdp", "maze_4x3.pomdp", "shuttle.pomdp", "corridor_50.pomdp", "tmaze.json", "tmaze.md", "tmaze_spm.json"];
+const FILES: [&str; 8] = [
+    "tiger.pomdp",
+    "maze_4x3.pomdp",
+    "shuttle.pomdp",
+    "corridor_50.pomdp",
+    "hallway.pomdp",
+    "tmaze.json",
+    "tmaze.md",
+    "tmaze_spm.json",
+];
 
 fn format(form: Form) -> Format {
     match form {
@@ -77,7 +85,7 @@ fn what_pymdp_can_say_comes_back_whole() {
 /// Flattened, a model is another; written again, that is the same.
 #[test]
 fn flattened_models_come_back_the_same() {
-    for file in ["tiger.pomdp", "maze_4x3.pomdp", "shuttle.pomdp", "corridor_50.pomdp"] {
+    for file in ["tiger.pomdp", "maze_4x3.pomdp", "shuttle.pomdp", "corridor_50.pomdp", "hallway.pomdp"] {
         let model = model(file);
         let text = export(&model, Form::Pomdp, "Model").unwrap();
         let flat = written(Format::Pomdp, &text).unwrap_or_else(|mistakes| panic!("{mistakes}"));

@@ -95,7 +95,7 @@ pub fn learner(attribute: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Declares the model of a file: `import!("tiger.pomdp" as Tiger, temperature = 10.0, horizon = 3);`.
 ///
-/// The file is Cassandra's `.pomdp`, GNN Markdown (`.md`, `.gnn`), pymdp's arrays (`.json`, `.npz`) or one of SPM's structures (`.json`), beside the
+/// The file is Cassandra's `.pomdp`, GNN Markdown (`.md`, `.gnn`), pymdp's arrays (`.json`, `.npz`) or one of SPM's structures (`.mat`, `.json`), beside the
 /// source that names it or in the package's folder. What is emitted is a module with the domains and the `#[generative_model]` that one would
 /// have written, and its type; `cargo run -p aif-import -- FILE --rust` prints it. When the file changes, the crate is compiled anew.
 #[cfg(feature = "import")]

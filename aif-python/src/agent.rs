@@ -1,10 +1,10 @@
 //! `Agent` in Python: perceives, plans, learns and acts under a declared model.
 
-use aif_runtime::AgentOptions;
 use numpy::PyArray1;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyType};
+use serde::de::DeserializeOwned;
 
 use crate::fault::Fault;
 use crate::life::Acting;
@@ -19,8 +19,8 @@ pub(crate) struct Agent {
 }
 
 /// Run-time choices from a dictionary, as the study program reads them from a file.
-pub(crate) fn options(given: Option<&Bound<'_, PyDict>>) -> PyResult<AgentOptions> {
-    let Some(given) = given else { return Ok(AgentOptions::default()) };
+pub(crate) fn options<O: DeserializeOwned + Default>(given: Option<&Bound<'_, PyDict>>) -> PyResult<O> {
+    let Some(given) = given else { return Ok(O::default()) };
     let py = given.py();
     let keywords = PyDict::new(py);
     keywords.set_item("default", wrap_pyfunction!(plain, py)?)?;

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use aif_infer::study::{Study, StudyBehaviour, study};
 use aif_infer::{FamilyOf, Population};
 use aif_runtime::model::Meta;
-use aif_runtime::{Agent, AgentOptions, ModelError, Tables, World};
+use aif_runtime::{Agent, AgentOptions, Declared, ModelError, Tables, World};
 use rand_chacha::ChaCha8Rng;
 
 use crate::crowd::{AgentsOf, Crowd, MOST_MEMBERS, Planet, WorldsOf};
+use crate::family::{Build, Erased, Family};
 use crate::fault::Fault;
 use crate::life::{Acting, AgentOf, Surrounding, WorldOf, stream, world_stream};
 use crate::lives::{Lives, inputs};
@@ -41,7 +42,7 @@ pub struct Declaration {
     /// The module's name.
     pub(crate) name: &'static str,
     pub(crate) parameters: Vec<Parameter>,
-    pub(crate) model: Option<Arc<dyn Model>>,
+    pub(crate) model: Option<Erased>,
     /// A field that the population works out for each subject, and that is no number: Python could not give it.
     pub(crate) worked_out: Option<&'static str>,
     /// The population's name and its study program.
@@ -59,10 +60,10 @@ pub(crate) trait Model: Send + Sync {
     fn worlds(&self, given: &[Vec<f64>], inputs: &[f64], seed: u64) -> Result<Box<dyn Planet>, Fault>;
 }
 
-/// A model and how it is made of its parameters.
-struct Made<B>(B);
+/// How a declared type is made of its parameters.
+pub(crate) struct Made<M>(pub Build<M>);
 
-impl<M: Lives, B: Fn(&[f64]) -> M + Send + Sync> Model for Made<B> {
+impl<M: Lives> Model for Made<M> {
     fn meta(&self) -> Meta {
         M::META
     }
@@ -118,14 +119,15 @@ fn alike<E: Clone>(
 }
 
 impl Declaration {
-    /// Of a model, made of its parameters.
+    /// Of a declared type, made of its parameters.
     pub fn of_model<M, B>(name: &'static str, parameters: &[(&'static str, Option<f64>)], build: B) -> Self
     where
-        M: Lives,
+        M: Declared<f64, Family: Family<M>>,
         B: Fn(&[f64]) -> M + Send + Sync + 'static,
     {
         let parameters = parameters.iter().map(|&(name, default)| Parameter { name, default }).collect();
-        Declaration { name, parameters, model: Some(Arc::new(Made(build))), worked_out: None, population: None }
+        let model = Some(<M::Family as Family<M>>::kind(Box::new(build)).0);
+        Declaration { name, parameters, model, worked_out: None, population: None }
     }
 
     /// Of a population, whatever its subjects are.
@@ -142,7 +144,7 @@ impl Declaration {
     ) -> Self
     where
         P: StudiedBy,
-        P::Model<f64>: Lives,
+        FamilyOf<P, f64>: Family<P::Model<f64>>,
     {
         Declaration { population: Self::of_population::<P>(name).population, ..Self::of_model(name, parameters, build) }
     }
@@ -152,8 +154,8 @@ impl Declaration {
     /// the one that is meant.
     pub fn of_both<P>(name: &'static str, _same: fn(P::Model<f64>)) -> Self
     where
-        P: StudiedBy,
-        P::Model<f64>: Lives,
+        P: StudiedBy<Model<f64>: Send + Sync + 'static>,
+        FamilyOf<P, f64>: Family<P::Model<f64>>,
     {
         let (values, covariates) =
             (vec![f64::NAN; P::META.offset(P::META.levels.len())], vec![f64::NAN; P::META.covariates.len()]);

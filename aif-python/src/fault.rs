@@ -3,6 +3,8 @@
 use aif_infer::saves::SaveError;
 use aif_infer::study::StudyError;
 use aif_runtime::ModelError;
+use aif_runtime::hgf::FilterError;
+use aif_runtime::learner::LearnerError;
 use pyo3::PyErr;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 
@@ -13,6 +15,12 @@ pub enum Fault {
     /// A model cannot be, or not with these options.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// What is put into a filter cannot be, or the filter has failed.
+    #[error(transparent)]
+    Filter(#[from] FilterError),
+    /// A trial of a learner cannot be.
+    #[error(transparent)]
+    Learner(#[from] LearnerError),
     /// The bytes are no save of this model.
     #[error(transparent)]
     Save(#[from] SaveError),
@@ -71,6 +79,24 @@ pub enum Fault {
         name: &'static str,
         /// Those that it has.
         known: String,
+    },
+    /// A part that there is not.
+    #[error("{what} of {model} has no part `{name}`; it has {known}")]
+    NoPart {
+        /// Of what.
+        what: &'static str,
+        /// The model.
+        model: &'static str,
+        /// What was given.
+        name: String,
+        /// Those that there are.
+        known: String,
+    },
+    /// A trial of a learner without what it did.
+    #[error("{model} has not chosen in this trial: `choose` before, or `response=` with what was done")]
+    NotChosen {
+        /// The learner.
+        model: &'static str,
     },
     /// A value that there is not.
     #[error("`{name}` cannot be {found}: it is one of {known}")]

@@ -3,15 +3,20 @@
 use std::ffi::CString;
 use std::sync::Arc;
 
+use pyo3::PyClass;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 
 use crate::agent::Agent;
 use crate::batch::{Agents, Worlds};
 use crate::declaration::Declaration;
+use crate::family::Erased;
 use crate::fault::Fault;
+use crate::filter::{Filter, FilterShape};
+use crate::learner::{Learner, LearnerShape};
+use crate::levels::{LevelsAgent, LevelsShape, LevelsWorld};
 use crate::scorer::Program;
-use crate::shape::Shape;
+use crate::shape::{Shape, Variable};
 use crate::stub;
 use crate::world::World;
 
@@ -44,14 +49,41 @@ pub fn fill_with<const N: usize>(module: &Bound<'_, PyModule>, declarations: [De
 
 fn fill_one(module: &Bound<'_, PyModule>, declaration: &Declaration) -> PyResult<()> {
     let (py, name) = (module.py(), module.name()?.to_string());
-    let mut shape = None;
-    if let Some(model) = &declaration.model {
+    let mut described = String::new();
+    if let Some(kind) = &declaration.model {
         if let (Some(field), Some((population, _))) = (declaration.worked_out, &declaration.population) {
-            return Err(Fault::WorkedOut { field, model: model.meta().name, population }.into());
+            return Err(Fault::WorkedOut { field, model: kind.name(), population }.into());
         }
-        let made = Bound::new(py, Shape::new(py, &name, declaration, model)?)?;
-        fill_with_model(module, &name, &made)?;
-        shape = Some(made);
+        let parameters = &declaration.parameters;
+        described = match kind {
+            Erased::Model(model) => {
+                let shape = Bound::new(py, Shape::new(py, &name, declaration, model)?)?;
+                fill_with_model(module, &name, &shape)?;
+                stub::of_model(shape.get())
+            }
+            Erased::Nested(nesting) => {
+                let shape = Bound::new(py, LevelsShape::new(py, &name, parameters, nesting)?)?;
+                class(module, &name, "Agent", py.get_type::<LevelsAgent>(), &shape)?;
+                class(module, &name, "World", py.get_type::<LevelsWorld>(), &shape)?;
+                stub::of_levels(parameters)
+            }
+            Erased::Filter(filters) => {
+                let shape = Bound::new(py, FilterShape::new(py, &name, parameters, filters)?)?;
+                let own = shape.get();
+                enums(module, own.inputs.iter().chain(&own.responses))?;
+                own.tuples().into_iter().try_for_each(|(called, class)| module.add(called, class))?;
+                class(module, &name, "Filter", py.get_type::<Filter>(), &shape)?;
+                stub::of_filter(own)
+            }
+            Erased::Learner(learning) => {
+                let shape = Bound::new(py, LearnerShape::new(py, &name, parameters, learning)?)?;
+                let own = shape.get();
+                enums(module, own.inputs.iter().chain(&own.observations).chain(&own.responses))?;
+                own.tuples().into_iter().try_for_each(|(called, class)| module.add(called, class))?;
+                class(module, &name, "Learner", py.get_type::<Learner>(), &shape)?;
+                stub::of_learner(own)
+            }
+        };
     }
     let population = declaration.population.as_ref();
     if let Some((called, study)) = population {
@@ -62,17 +94,13 @@ fn fill_one(module: &Bound<'_, PyModule>, declaration: &Declaration) -> PyResult
             module.add(name.cast_into::<PyString>()?, function)?;
         }
     }
-    let text = stub::text(shape.as_ref().map(|shape| shape.get()), population.map(|(called, _)| *called));
-    module.setattr("__stub__", text)
+    let called = declaration.model.as_ref().map(|kind| kind.name()).or(population.map(|(called, _)| *called));
+    module.setattr("__stub__", stub::text(called, &described, population.is_some()))
 }
 
 fn fill_with_model(module: &Bound<'_, PyModule>, name: &str, shape: &Bound<'_, Shape>) -> PyResult<()> {
     let (py, own) = (module.py(), shape.get());
-    for variable in own.variables() {
-        if let Some((called, class)) = &variable.class {
-            module.add(called.as_str(), class)?;
-        }
-    }
+    enums(module, own.variables())?;
     let tuples = [
         ("Observation", &own.observation),
         ("State", &own.state),
@@ -87,21 +115,35 @@ fn fill_with_model(module: &Bound<'_, PyModule>, name: &str, shape: &Bound<'_, S
     if let Some(action) = &own.action {
         module.add("Action", action)?;
     }
-    let class = |called: &str, base: Bound<'_, PyType>| -> PyResult<Py<PyAny>> {
-        let members = PyDict::new(py);
-        members.set_item("_shape", shape)?;
-        members.set_item("__module__", name)?;
-        members.set_item("__doc__", base.getattr("__doc__")?)?;
-        let class = py.get_type::<PyType>().call1((called, PyTuple::new(py, [base])?, members))?;
-        module.add(called, &class)?;
-        Ok(class.unbind())
-    };
-    class("Agent", py.get_type::<Agent>())?;
-    let world = class("World", py.get_type::<World>())?;
-    class("Agents", py.get_type::<Agents>())?;
-    class("Worlds", py.get_type::<Worlds>())?;
+    class(module, name, "Agent", py.get_type::<Agent>(), shape)?;
+    let world = class(module, name, "World", py.get_type::<World>(), shape)?;
+    class(module, name, "Agents", py.get_type::<Agents>(), shape)?;
+    class(module, name, "Worlds", py.get_type::<Worlds>(), shape)?;
     let code = code(py, include_str!("python/gym.py"), "gym.py", &format!("{name}._gym"))?;
     module.add("env", code.getattr("environment")?.call1((world, name))?)
+}
+
+/// The enums of what is declared.
+fn enums<'v>(module: &Bound<'_, PyModule>, variables: impl Iterator<Item = &'v Variable>) -> PyResult<()> {
+    variables.filter_map(|variable| variable.class.as_ref()).try_for_each(|(called, class)| module.add(called.as_str(), class))
+}
+
+/// A class of the module's own, that knows what was declared.
+fn class<'py, S: PyClass>(
+    module: &Bound<'py, PyModule>,
+    name: &str,
+    called: &str,
+    base: Bound<'py, PyType>,
+    shape: &Bound<'py, S>,
+) -> PyResult<Py<PyAny>> {
+    let py = module.py();
+    let members = PyDict::new(py);
+    members.set_item("_shape", shape)?;
+    members.set_item("__module__", name)?;
+    members.set_item("__doc__", base.getattr("__doc__")?)?;
+    let class = py.get_type::<PyType>().call1((called, PyTuple::new(py, [base])?, members))?;
+    module.add(called, &class)?;
+    Ok(class.unbind())
 }
 
 /// A module of Python's own. Its name has to be new: what is executed under a name takes the place of what was there.

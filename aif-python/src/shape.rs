@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use aif_runtime::model::{Labels, Meta};
 use numpy::{PyArray1, PyReadonlyArray1};
-use pyo3::exceptions::PyKeyError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyMapping, PyString, PyTuple, PyType};
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString, PyTuple, PyType};
 
 use crate::declaration::{Declaration, Model, Parameter};
 use crate::fault::{Fault, listed};
+use crate::given::{self, check_classes, check_parameters};
 use crate::seen::Seen;
 
 /// One factor, modality, action or input in Python.
@@ -60,11 +60,8 @@ pub(crate) fn class_name(name: &str) -> String {
 pub(crate) const TERMS: [&str; 5] =
     ["utility", "state_information_gain", "likelihood_information_gain", "inductive_value", "transition_information_gain"];
 
-/// What `Agent`, `World`, their batches and `env` call their own arguments.
-const ARGUMENTS: [&str; 8] = ["cls", "options", "inputs", "seed", "count", "steps", "reward", "render_mode"];
-
 impl Variable {
-    fn new(py: Python<'_>, module: &str, name: &'static str, labels: Option<Labels>) -> PyResult<Self> {
+    pub fn new(py: Python<'_>, module: &str, name: &'static str, labels: Option<Labels>) -> PyResult<Self> {
         let Some(labels) = labels else {
             let none = Labels::named(0, |_| "".into());
             return Ok(Variable { name, labels: none, measured: true, class: None, members: Vec::new() });
@@ -138,7 +135,7 @@ impl Variable {
     }
 
     /// A number that is measured.
-    fn number(&self, given: &Bound<'_, PyAny>) -> Result<f64, Fault> {
+    pub fn number(&self, given: &Bound<'_, PyAny>) -> Result<f64, Fault> {
         match given.extract::<f64>() {
             Ok(number) if number.is_finite() && !given.is_instance_of::<PyBool>() => Ok(number),
             Ok(number) => Err(Fault::Value { name: self.name, found: number.to_string(), known: "the finite numbers".into() }),
@@ -147,7 +144,7 @@ impl Variable {
     }
 
     /// What is known of a modality: a value, `None`, or a weight for each outcome.
-    fn seen(&self, given: &Bound<'_, PyAny>) -> Result<Seen, Fault> {
+    pub fn seen(&self, given: &Bound<'_, PyAny>) -> Result<Seen, Fault> {
         if given.is_none() {
             return Ok(Seen::Missing);
         }
@@ -169,7 +166,7 @@ impl Variable {
 }
 
 /// A named tuple with these fields.
-fn tuple(py: Python<'_>, module: &str, name: &str, fields: Vec<&str>) -> PyResult<Py<PyAny>> {
+pub(crate) fn tuple(py: Python<'_>, module: &str, name: &str, fields: Vec<&str>) -> PyResult<Py<PyAny>> {
     let keywords = PyDict::new(py);
     keywords.set_item("module", module)?;
     Ok(py.import("collections")?.getattr("namedtuple")?.call((name, fields), Some(&keywords))?.unbind())
@@ -230,24 +227,9 @@ impl Shape {
             "Policies",
             "Scorer",
         ];
-        let classes: Vec<(&'static str, &String)> =
-            self.variables().filter_map(|v| v.class.as_ref().map(|(called, _)| (v.name, called))).collect();
-        for (i, (first, class)) in classes.iter().enumerate() {
-            let taken = TAKEN.iter().find(|taken| **taken == class.as_str() && !(**taken == "Action" && self.action.is_none()));
-            let second =
-                taken.copied().or_else(|| classes[..i].iter().find(|(_, other)| other == class).map(|(second, _)| *second));
-            if let Some(second) = second {
-                return Err(Fault::Names { model: self.meta.name, first, second, class: (*class).clone() }.into());
-            }
-        }
-        let is_word = py.import("keyword")?.getattr("iskeyword")?;
-        for parameter in &self.parameters {
-            let name = parameter.name;
-            if ARGUMENTS.contains(&name) || is_word.call1((name,))?.is_truthy()? {
-                return Err(Fault::Reserved { model: self.meta.name, name }.into());
-            }
-        }
-        Ok(())
+        let taken = TAKEN.into_iter().filter(|taken| *taken != "Action" || self.action.is_some());
+        check_classes(self.meta.name, self.variables(), &taken.collect::<Vec<_>>())?;
+        check_parameters(py, self.meta.name, &self.parameters)
     }
 
     /// The numbers of all parameters from keywords; each is a number, or of a batch an array of one for each member.
@@ -257,23 +239,7 @@ impl Shape {
         read: impl Fn(&'static str, &Bound<'_, PyAny>) -> PyResult<V>,
         of: impl Fn(f64) -> V,
     ) -> PyResult<Vec<V>> {
-        let unknown =
-            |name: String| Fault::Unknown { model: self.meta.name, name, known: listed(self.parameters.iter().map(|p| p.name)) };
-        for key in keywords.iter().flat_map(|all| all.keys()) {
-            let name = key.to_string();
-            if !self.parameters.iter().any(|p| p.name == name) {
-                return Err(unknown(name).into());
-            }
-        }
-        let one = |parameter: &Parameter| {
-            let given = keywords.map(|all| all.get_item(parameter.name)).transpose()?.flatten();
-            match (given, parameter.default) {
-                (Some(given), _) => read(parameter.name, &given),
-                (None, Some(default)) => Ok(of(default)),
-                (None, None) => Err(Fault::Missing { model: self.meta.name, name: parameter.name }.into()),
-            }
-        };
-        self.parameters.iter().map(one).collect()
+        given::given(self.meta.name, &self.parameters, keywords, read, of)
     }
 
     /// Inputs by name.
@@ -290,26 +256,8 @@ impl Shape {
         self.inputs.iter().map(one).collect()
     }
 
-    /// The parts of something by name or in order.
     fn parts<'py>(&self, what: &'static str, all: &[Variable], given: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        let wrong = |found| Fault::Parts { what, model: self.meta.name, found, expected: all.len() };
-        if let Ok(mapping) = given.cast::<PyMapping>() {
-            let known = || listed(all.iter().map(|variable| variable.name));
-            let part = |variable: &Variable| {
-                mapping.get_item(variable.name).map_err(|error| match error.is_instance_of::<PyKeyError>(given.py()) {
-                    true => PyErr::from(Fault::Part { what, model: self.meta.name, name: variable.name, known: known() }),
-                    false => error,
-                })
-            };
-            let parts = all.iter().map(part).collect::<PyResult<Vec<_>>>()?;
-            let count = mapping.len()?;
-            return if count == all.len() { Ok(parts) } else { Err(wrong(count).into()) };
-        }
-        let parts: Vec<Bound<'py, PyAny>> = given.try_iter()?.collect::<PyResult<_>>()?;
-        if parts.len() != all.len() {
-            return Err(wrong(parts.len()).into());
-        }
-        Ok(parts)
+        given::parts(what, self.meta.name, all, given)
     }
 
     /// What is known of an observation: a part for each modality, by name or in order.

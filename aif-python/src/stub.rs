@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+use crate::declaration::Parameter;
+use crate::filter::{FilterShape, NODE};
+use crate::learner::LearnerShape;
 use crate::shape::{Shape, Variable};
 
 const HEADER: &str = "\
@@ -108,6 +111,46 @@ def env(
 ) -> Any: ...
 ";
 
+const LEVELS: &str = "
+class Agent:
+    def __new__(cls, *, options: dict[str, Any] | None = None, seed: int = 0@NUMBERS@) -> Agent: ...
+    def step(self, observation: dict[str, Any]) -> dict[str, Any]: ...
+    def restart(self) -> None: ...
+    @property
+    def belief(self) -> dict[str, Any]: ...
+    @property
+    def has_perceived(self) -> bool: ...
+
+class World:
+    def __new__(cls, *, seed: int = 0@NUMBERS@) -> World: ...
+    def reset(self) -> dict[str, Any]: ...
+    def step(self, acts: dict[str, Any]) -> dict[str, Any]: ...
+";
+
+const FILTER: &str = "
+class Filter:
+    def __new__(cls, *, options: dict[str, Any] | None = None, seed: int = 0@NUMBERS@) -> Filter: ...
+    def step(self, inputs: Any, time_step: float = 1.0) -> Beliefs: ...
+    def run(self, inputs: npt.NDArray[np.float64], time_steps: npt.NDArray[np.float64] | None = None) -> Trajectory: ...
+    def respond(self) -> Responses: ...
+    def restart(self) -> None: ...
+    @property
+    def beliefs(self) -> Beliefs: ...
+    @property
+    def probabilities(self) -> Probabilities: ...
+";
+
+const LEARNER: &str = "
+class Learner:
+    def __new__(cls, *, seed: int = 0@NUMBERS@) -> Learner: ...
+    def probabilities(self, inputs: Any = None, observation: Any = None, response: Any = None) -> Probabilities: ...
+    def choose(self, inputs: Any = None, observation: Any = None) -> Responses: ...
+    def step(self, observation: Any = None, response: Any = None, inputs: Any = None) -> dict[str, float]: ...
+    def restart(self) -> None: ...
+    @property
+    def states(self) -> dict[str, float]: ...
+";
+
 const STUDIED: &str = "
 _Table = Mapping[str, Iterable[Any]] | str | os.PathLike[str] | Any
 
@@ -141,28 +184,39 @@ pub(crate) fn around<'a>(names: impl Iterator<Item = &'a str>) -> String {
     text + "\n__all__: list[str]\n__stub__: str\n"
 }
 
-/// The stub of a module.
-pub(crate) fn text(shape: Option<&Shape>, population: Option<&str>) -> String {
-    let mut text = String::new();
-    if let Some(shape) = shape {
-        let _ = writeln!(text, "\"\"\"{}, as it is declared.\"\"\"\n", shape.meta.name);
-    } else if let Some(name) = population {
-        let _ = writeln!(text, "\"\"\"{name}, as it is declared.\"\"\"\n");
-    }
+/// The stub of a module, given what it says of what is declared.
+pub(crate) fn text(called: Option<&str>, described: &str, studied: bool) -> String {
+    let mut text = called.map_or(String::new(), |name| format!("\"\"\"{name}, as it is declared.\"\"\"\n\n"));
     text += HEADER;
-    if let Some(shape) = shape {
-        model(shape, &mut text);
-    }
-    if population.is_some() {
+    text += described;
+    if studied {
         text += STUDIED;
     }
     text
 }
 
-fn model(shape: &Shape, text: &mut String) {
+/// Parameters as keywords.
+fn keywords(parameters: &[Parameter], before: &str, kind: &str) -> String {
+    let one = |p: &Parameter| {
+        let default = p.default.map_or(String::new(), |default| format!(" = {default:?}"));
+        format!("{before}{}: {kind}{default}", p.name)
+    };
+    parameters.iter().map(one).collect()
+}
+
+/// The type of a value in Python.
+fn value(variable: &Variable) -> String {
+    variable.class.as_ref().map_or("float".to_owned(), |(called, _)| called.clone())
+}
+
+fn array(_: &Variable) -> String {
+    "npt.NDArray[np.float64]".to_owned()
+}
+
+/// What the stub of a model without levels says.
+pub(crate) fn of_model(shape: &Shape) -> String {
+    let text = &mut String::new();
     shape.variables().for_each(|variable| enumeration(variable, text));
-    let value = |v: &Variable| v.class.as_ref().map_or("float".to_owned(), |(called, _)| called.clone());
-    let array = |_: &Variable| "npt.NDArray[np.float64]".to_owned();
     tuple("Observation", &shape.modalities, value, text);
     tuple("State", &shape.factors, value, text);
     tuple("Belief", &shape.factors, array, text);
@@ -184,21 +238,50 @@ fn model(shape: &Shape, text: &mut String) {
         "\n_Action = {action}\n_Acted = {acted}\n_Observed = Observation | Sequence[Any] | Mapping[str, Any]\n_Codes = npt.NDArray[np.{dtype}]\n"
     );
     *text += TUPLES;
-    let keywords = |before: &str, kind: &str| -> String {
-        let one = |p: &crate::declaration::Parameter| {
-            let default = p.default.map_or(String::new(), |default| format!(" = {default:?}"));
-            format!("{before}{}: {kind}{default}", p.name)
-        };
-        shape.parameters.iter().map(one).collect()
-    };
     let lines = match shape.parameters.is_empty() {
         true => ",".to_owned(),
-        false => keywords(",\n    ", "float") + ",",
+        false => keywords(&shape.parameters, ",\n    ", "float") + ",",
     };
     *text += &CLASSES
-        .replace("@NUMBERS@", &keywords(", ", "float"))
-        .replace("@ARRAYS@", &keywords(", ", "float | npt.NDArray[np.float64]"))
+        .replace("@NUMBERS@", &keywords(&shape.parameters, ", ", "float"))
+        .replace("@ARRAYS@", &keywords(&shape.parameters, ", ", "float | npt.NDArray[np.float64]"))
         .replace("@LINES@", &lines);
+    std::mem::take(text)
+}
+
+/// What the stub of a model with levels says: dictionaries, whose keys are those of the declaration.
+pub(crate) fn of_levels(parameters: &[Parameter]) -> String {
+    LEVELS.replace("@NUMBERS@", &keywords(parameters, ", ", "float"))
+}
+
+/// What the stub of a filter says.
+pub(crate) fn of_filter(shape: &FilterShape) -> String {
+    let mut text = String::new();
+    shape.inputs.iter().chain(&shape.responses).for_each(|variable| enumeration(variable, &mut text));
+    for (called, kind) in [("Node", "float"), ("Nodes", "npt.NDArray[np.float64]")] {
+        let fields: String = NODE.iter().map(|name| format!("    {name}: {kind}\n")).collect();
+        let _ = write!(text, "\nclass {called}(NamedTuple):\n{fields}");
+    }
+    let lines = shape.meta.lines;
+    let line = |each: bool| if each { "Nodes" } else { "Node" };
+    let beliefs: String = lines.iter().map(|own| format!("    {}: {}\n", own.name, line(own.each))).collect();
+    let trajectory: String = lines.iter().map(|own| format!("    {}: Nodes\n", own.name)).collect();
+    let _ = write!(text, "\nclass Beliefs(NamedTuple):\n{beliefs}\nclass Trajectory(NamedTuple):\n{trajectory}");
+    tuple("Probabilities", &shape.responses, array, &mut text);
+    tuple("Responses", &shape.responses, value, &mut text);
+    text + &FILTER.replace("@NUMBERS@", &keywords(&shape.parameters, ", ", "float"))
+}
+
+/// What the stub of a learner says.
+pub(crate) fn of_learner(shape: &LearnerShape) -> String {
+    let mut text = String::new();
+    let all = shape.inputs.iter().chain(&shape.observations).chain(&shape.responses);
+    all.for_each(|variable| enumeration(variable, &mut text));
+    tuple("Responses", &shape.responses, |variable| format!("{} | None", value(variable)), &mut text);
+    let each = shape.meta.responses.iter().map(|own| format!("    {}: npt.NDArray[np.float64] | None\n", own.name));
+    let each: String = each.collect();
+    let _ = write!(text, "\nclass Probabilities(NamedTuple):\n{}", if each.is_empty() { "    ...\n" } else { &each });
+    text + &LEARNER.replace("@NUMBERS@", &keywords(&shape.parameters, ", ", "float"))
 }
 
 fn is_identifier(label: &str) -> bool {
@@ -206,17 +289,18 @@ fn is_identifier(label: &str) -> bool {
     letters.next().is_some_and(|first| first.is_ascii_alphabetic()) && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// Labels that are no names of Python's are reached by `Place["3, 4"]` or by their position.
+/// Labels that are no names of Python's are reached by `Place["3, 4"]` or by their position; where none is one, all are listed.
 fn enumeration(variable: &Variable, text: &mut String) {
     let Some((called, _)) = &variable.class else { return };
-    let _ = writeln!(text, "\nclass {called}(enum.IntEnum):");
-    let labels = variable
-        .labels
-        .all()
-        .enumerate()
-        .filter(|(_, label)| is_identifier(label) && label != "None" && label != "True" && label != "False");
-    let members: String = labels.map(|(i, label)| format!("    {label} = {i}\n")).collect();
-    *text += if members.is_empty() { "    ...\n" } else { &members };
+    let is_name = |label: &str| is_identifier(label) && label != "None" && label != "True" && label != "False";
+    let labels = || variable.labels.all().enumerate();
+    if labels().any(|(_, label)| is_name(&label)) {
+        let members = labels().filter(|(_, label)| is_name(label)).map(|(i, label)| format!("    {label} = {i}\n"));
+        let _ = write!(text, "\nclass {called}(enum.IntEnum):\n{}", members.collect::<String>());
+    } else {
+        let members: Vec<String> = labels().map(|(i, label)| format!("{label:?}: {i}")).collect();
+        let _ = writeln!(text, "\n{called} = enum.IntEnum(\"{called}\", {{{}}})", members.join(", "));
+    }
 }
 
 fn tuple(name: &str, fields: &[Variable], kind: impl Fn(&Variable) -> String, text: &mut String) {

@@ -85,7 +85,7 @@ try {
     for (const domain of ["Page", "Runtime", "Log"]) await send(`${domain}.enable`);
     await size(1240, 900, "light");
     await send("Page.navigate", { url: pathToFileURL(resolve(page)).href });
-    await until("window.playground !== undefined || !document.getElementById('failed')?.hidden", "the page");
+    await until("window.playground !== undefined || document.getElementById('failed')?.hidden === false", "the page");
     must(await value("document.getElementById('failed').hidden"), await value("document.getElementById('failed').textContent"));
     await until("performance.getEntriesByName('first-contentful-paint').length > 0", "the first paint");
     const ready = await value("playground.ready");
@@ -144,6 +144,13 @@ try {
     must(fit.low < fit.mean && fit.mean < fit.high && fit.low > 0 && fit.high < 1, `a posterior of ${JSON.stringify(fit)}`);
     await pause(200);
     await shot("visitor");
+    // NUTS, beside what is exact.
+    await press("s");
+    const nuts = await value("(({ fit: { nuts, rate } }) => ({ ...nuts.rate, divergences: nuts.divergences, gradients: nuts.gradients, ms: nuts.ms, exact: rate.mean, spread: rate.high - rate.low }))(playground.visitor.state())");
+    must(nuts.rhat < 1.02 && nuts.ess > 200 && Math.abs(nuts.mean - nuts.exact) < 0.05 * nuts.spread, `draws by NUTS: ${JSON.stringify(nuts)}`);
+    await pause(200);
+    await shot("visitor-nuts");
+    await press("s");
 
     // Dark, and narrow.
     await size(1240, 900, "dark");
@@ -164,6 +171,7 @@ try {
     must(!problems.length, `errors on the page:\n${problems.join("\n")}`);
     console.log(`first paint after ${painted.toFixed(0)} ms, alive after ${ready.toFixed(0)}; the maze's agent ate ${meals} times in 150 steps, ${idle} times where neither information nor scent counts`);
     console.log(`500 foragers: ${fps.toFixed(0)} frames a second, ${ms.toFixed(1)} ms a tick; a learning rate of 0.4 is found at ${fit.mean.toFixed(2)} (${fit.low.toFixed(2)} to ${fit.high.toFixed(2)}), Pareto k ${fit.k.toFixed(2)}`);
+    console.log(`NUTS: ${nuts.mean.toFixed(2)} (${nuts.low.toFixed(2)} to ${nuts.high.toFixed(2)}), R-hat ${nuts.rhat.toFixed(3)}, worth ${nuts.ess.toFixed(0)} draws, ${nuts.divergences} divergences, ${nuts.gradients} gradients in ${nuts.ms.toFixed(0)} ms`);
     await end();
 } catch (error) {
     if (problems.length) console.error(problems.join("\n"));

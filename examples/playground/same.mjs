@@ -30,3 +30,6 @@ const grid = fit[6];
 const [rate, precision] = [fit[7], fit[7 + 6 + 4 * grid]];
 const nine = (number) => number.toFixed(9);
 console.log(`60 choices: rate ${nine(rate)}, precision ${nine(precision)}, evidence ${nine(fit[2])}, exactly ${nine(fit[3])}`);
+
+const drawn = read(wasm.game_sample());
+console.log(`by NUTS: rate ${nine(drawn[2])}, precision ${nine(drawn[7])}, R-hat ${nine(drawn[5])}, ${drawn[0]} divergences, ${drawn[1]} gradients`);

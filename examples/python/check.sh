@@ -5,7 +5,7 @@
 #
 # --dev builds it as tests are, not for speed. --stubs writes the type stubs anew; without it they have to be those of the declarations, and the wheel has
 # to be built once more to hold new ones. --wheels keeps the wheel in a folder. What cannot be had is
-# skipped with a word: Python, maturin, numpy or pytest, and for single tests pandas, ArviZ, zarr, Gymnasium, JAX, numpyro, PyTensor, pymdp, Jupyter.
+# skipped with a word: Python, maturin, numpy or pytest, and for single tests pandas, ArviZ, zarr, Gymnasium, JAX, numpyro, PyTensor, PyMC, pymdp, Jupyter.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 stubs= wheels= profile=release
@@ -40,7 +40,8 @@ echo "-- type stubs"
 import pathlib, sys
 from minds import _minds
 folder, write = pathlib.Path(sys.argv[1]), sys.argv[2]
-wanted = {"__init__": _minds.__stub__, "tmaze": _minds.tmaze.__stub__, "bandit": _minds.bandit.__stub__}
+names = ["tmaze", "bandit", "listener", "coin", "arms"]
+wanted = {"__init__": _minds.__stub__} | {name: getattr(_minds, name).__stub__ for name in names}
 for name, text in wanted.items():
     path = folder / f"{name}.pyi"
     if write:
@@ -51,7 +52,7 @@ for name, text in wanted.items():
 END
 )
 
-for more in "pandas arviz zarr" gymnasium "jax[cpu] numpyro" "inferactively-pymdp==1.0.4" pytensor mypy "nbclient ipykernel"; do
+for more in "pandas arviz zarr" gymnasium "jax[cpu] numpyro" "inferactively-pymdp==1.0.4" pytensor pymc mypy "nbclient ipykernel"; do
     # shellcheck disable=SC2086
     get $more || echo "skipped: $more cannot be had here"
 done

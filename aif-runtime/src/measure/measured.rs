@@ -110,7 +110,7 @@ pub trait Measured<T: Real>: Distribution<T, Value = T> {
         T::zero()
     }
 
-    /// The log-density of a number without [`ln_constant`](Measured::ln_constant).
+    /// The log-density of a number without `ln_constant`.
     #[inline(always)]
     fn ln_rest(&self, number: T) -> T {
         self.ln_density(number)

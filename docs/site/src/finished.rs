@@ -69,7 +69,8 @@ pub fn lead_to_pages(site: &Path) -> io::Result<()> {
             }
             let (path, anchor) =
                 target.split_once('#').map_or((target, String::new()), |(path, anchor)| (path, format!("#{anchor}")));
-            // A page of docs/, or the README.
+            // A page of docs/, or the README; the list of all pages stands beside each, so that it is the first of them.
+            let path = if path.ends_with("SUMMARY.md") { "docs/README.md" } else { path };
             let candidates =
                 ["docs/README.md", "README.md"].into_iter().filter_map(|of| resolve(of, path)).flat_map(|(path, _)| {
                     let page = path.strip_suffix(".md").map(|stem| match stem.strip_suffix("README") {

@@ -2,7 +2,7 @@
 
 const visitor = (() => {
     const CHOICES = 60;
-    let played = [], fit = null, truth = null, seed = (Date.now() % 100000) + 1;
+    let played = [], fit = null, truth = null, method = "laplace", seed = (Date.now() % 100000) + 1;
     const learner = [0.4, 5];
 
     function take(list) {
@@ -57,7 +57,36 @@ const visitor = (() => {
             const [pays, left, right, chosen] = next(4);
             fit.trials.push({ pays, left, right, chosen });
         }
+        if (method === "nuts") sample();
         strip();
+        show();
+    }
+
+    // Draws by NUTS: once for each fit, when they are asked for.
+    function sample() {
+        const begun = performance.now();
+        const list = call("game_sample");
+        const told = (at) => ({ mean: list[at], low: list[at + 1], high: list[at + 2], rhat: list[at + 3], ess: list[at + 4] });
+        const draws = [[], []];
+        for (let at = 12; at < list.length; at += 2) draws[0].push(list[at]), draws[1].push(list[at + 1]);
+        const drawn = { divergences: list[0], gradients: list[1], rate: told(2), precision: told(7), draws };
+        drawn.curves = [fit.rate, fit.precision].map(({ z }, i) => smoothed(draws[i], z));
+        drawn.ms = performance.now() - begun;
+        fit.nuts = drawn;
+    }
+
+    // The density of draws at points: a normal kernel by Silverman's rule.
+    function smoothed(draws, points) {
+        const n = draws.length, mean = draws.reduce((sum, z) => sum + z, 0) / n;
+        const width = 1.06 * Math.sqrt(draws.reduce((sum, z) => sum + (z - mean) ** 2, 0) / n) * n ** -0.2;
+        return Array.from(points, (at) => draws.reduce((sum, z) => sum + bell((at - z) / width), 0) / (n * width));
+    }
+
+    function hold(name) {
+        method = name;
+        for (const button of byId("game-method").children) button.setAttribute("aria-pressed", String(button.dataset.method === name));
+        byId("method-key").textContent = name === "nuts" ? "draws by NUTS, smoothed" : "Laplace's method";
+        if (fit && name === "nuts" && !fit.nuts) sample();
         show();
     }
 
@@ -133,6 +162,7 @@ const visitor = (() => {
         byId("rate-title").firstChild.textContent = truth ? "Its learning rate " : "Your learning rate ";
         byId("precision-title").firstChild.textContent = truth ? "How strictly it chooses " : "How strictly you choose ";
         byId("truth-key").hidden = !(fit && truth);
+        byId("draws-key").hidden = !(fit && method === "nuts");
         const rates = [0, 0.25, 0.5, 0.75, 1].map((r) => [r, r.toFixed(2).replace(/0$/, "")]);
         const steps = [0.3, 1, 3, 10, 30].map((p) => [Math.log(p), String(p)]);
         if (!fit) {
@@ -148,11 +178,12 @@ const visitor = (() => {
         byId("rate-words").textContent = words(rate, truth && truth[0]);
         byId("precision-words").textContent = words(precision, truth && truth[1]);
         joint(rate, precision, rates, steps);
+        const [byRate, byPrecision] = method === "nuts" ? fit.nuts.curves : [rate.approximate, precision.approximate];
         // Densities of the rate itself: those of z by the slope.
         const own = (column) => Array.from(column, (d, i) => [phi(rate.z[i]), d / bell(rate.z[i])]);
-        density("rate", { exact: own(rate.exact), approximate: own(rate.approximate), prior: own(rate.prior) }, [0, 1], rates, [rate.low, rate.high], truth && truth[0]);
+        density("rate", { exact: own(rate.exact), approximate: own(byRate).filter(([r]) => r > 0.003 && r < 0.997), prior: own(rate.prior) }, [0, 1], rates, [rate.low, rate.high], truth && truth[0]);
         const logs = (column) => Array.from(column, (d, i) => [precision.z[i], d]);
-        const curves = { exact: logs(precision.exact), approximate: logs(precision.approximate), prior: logs(precision.prior) };
+        const curves = { exact: logs(precision.exact), approximate: logs(byPrecision), prior: logs(precision.prior) };
         density("precision", curves, [-1.9, 4], steps, [Math.log(precision.low), Math.log(precision.high)], truth && Math.log(truth[1]));
         trust();
     }
@@ -176,6 +207,10 @@ const visitor = (() => {
             context.fillRect(from, above, to - from, below - above);
         });
         context.globalAlpha = 1;
+        if (method === "nuts") {
+            const [rates, precisions] = fit.nuts.draws;
+            rates.forEach((z, i) => disc(context, x(z), y(precisions[i]), 1, palette.ink, 0.35));
+        }
         context.fillStyle = palette.soft;
         context.textAlign = "center";
         for (const r of [0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99]) {
@@ -207,6 +242,12 @@ const visitor = (() => {
         says.push([predicted > 0.55, `The fitted learner gave the choices that were made ${(100 * predicted).toFixed(0)} % each (geometric mean; 50 % is chance).`]);
         says.push([k < 0.7 && apart < 0.15,
             `Laplace's method: Pareto k ${k.toFixed(2)} (reliable below 0.7); ${(100 * apart).toFixed(0)} % of its probability lies elsewhere than the exact posterior's; log evidence ${evidence.toFixed(1)}, exactly ${exactly.toFixed(1)}. Means and intervals here are exact.`]);
+        if (method === "nuts") {
+            const { divergences, gradients, ms, rate: own, precision: strict, draws } = fit.nuts;
+            const [rhat, ess] = [Math.max(own.rhat, strict.rhat), Math.min(own.ess, strict.ess)];
+            says.push([rhat < 1.01 && ess >= 400 && divergences === 0,
+                `NUTS: ${draws[0].length} draws of 4 chains, worth ${ess.toFixed(0)} independent ones; R-hat ${rhat.toFixed(3)} (good below 1.01), ${divergences || "no"} divergences, ${gradients.toLocaleString("en")} gradients in ${ms.toFixed(0)} ms. Its learning rate: ${two(own.mean)}, between ${two(own.low)} and ${two(own.high)}.`]);
+        }
         if (truth) {
             const found = truth[0] >= rate.low && truth[0] <= rate.high;
             says.push([found, `The true learning rate lies ${found ? "within" : "outside of"} its 90 % interval; one in ten does not.`]);
@@ -218,6 +259,7 @@ const visitor = (() => {
         for (const machine of [0, 1]) byId(`machine-${machine}`).addEventListener("click", () => choose(machine));
         byId("game-new").addEventListener("click", begin);
         byId("game-fit").addEventListener("click", () => played.length && refit());
+        for (const button of byId("game-method").children) button.addEventListener("click", () => hold(button.dataset.method));
         byId("game-learner").addEventListener("click", letPlay);
         const knobs = [
             { name: "its learning rate", what: "how far a value moves to each outcome", least: 0.05, most: 1, step: 0.05, value: learner[0] },
@@ -232,6 +274,7 @@ const visitor = (() => {
         else if (event.key === "ArrowRight") choose(1);
         else if (event.key === "n") begin();
         else if (event.key === "l") letPlay();
+        else if (event.key === "s") hold(method === "nuts" ? "laplace" : "nuts");
         else return false;
         return true;
     }
@@ -241,5 +284,5 @@ const visitor = (() => {
         show();
     }
 
-    return { prepare, key, frame: () => {}, redraw, choose, letPlay, begin, state: () => ({ played, fit, truth }) };
+    return { prepare, key, frame: () => {}, redraw, choose, letPlay, begin, hold, state: () => ({ played, fit, truth, method }) };
 })();

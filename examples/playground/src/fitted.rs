@@ -8,6 +8,7 @@ use aif::learners::LearningModel;
 use aif::prelude::*;
 
 use crate::chance::stream;
+use crate::sampled::{Sampled, draw};
 use crate::visitor::{Game, Visitor, Visitors};
 
 /// Points of each number at which the exact posterior is worked out.
@@ -59,6 +60,19 @@ pub struct Fitted {
 /// # Errors
 /// When nothing was played, or the posterior has no mode: in words.
 pub fn fit(game: &Game) -> Result<Fitted, String> {
+    with_posterior(game, |posterior, found| judged(game, posterior, found))
+}
+
+/// Draws from the posterior of what was played.
+///
+/// # Errors
+/// As for [`fit`].
+pub fn sample(game: &Game) -> Result<Sampled, String> {
+    with_posterior(game, draw)
+}
+
+/// The posterior of what was played and Laplace's approximation of it, for whatever is to be done with them.
+fn with_posterior<R>(game: &Game, work: impl FnOnce(&Posterior<'_, Visitors>, &Approximation) -> R) -> Result<R, String> {
     if game.played.is_empty() {
         return Err("nothing was chosen yet: there is nothing to fit".into());
     }
@@ -72,27 +86,32 @@ pub fn fit(game: &Game) -> Result<Fitted, String> {
     let record = Lessons::new(&meta, vec![block]).map_err(|e| e.to_string())?;
     let posterior = Posterior::<Visitors>::new(vec![&record], &()).map_err(|e| e.to_string())?;
     let found = laplace(&posterior, &LaplaceOptions::default()).map_err(|e| e.to_string())?;
-    Ok(judged(game, &posterior, &found))
+    Ok(work(&posterior, &found))
 }
 
 /// Coordinates are numbers whose prior is standard normal, or the numbers themselves: z as a line in each.
-struct Scale {
+pub(crate) struct Scale {
     at_zero: [f64; 2],
     each: [f64; 2],
 }
 
 impl Scale {
-    fn of(target: &dyn Target) -> Self {
+    pub(crate) fn of(target: &dyn Target) -> Self {
         let zero = target.constrain(&[0.0, 0.0]);
         let one = target.constrain(&[1.0, 1.0]);
         Scale { at_zero: [zero[0], zero[1]], each: [one[0] - zero[0], one[1] - zero[1]] }
     }
-    fn z(&self, i: usize, x: f64) -> f64 {
+    pub(crate) fn z(&self, i: usize, x: f64) -> f64 {
         self.at_zero[i] + self.each[i] * x
     }
     fn x(&self, i: usize, z: f64) -> f64 {
         (z - self.at_zero[i]) / self.each[i]
     }
+}
+
+/// The learning rate (0) or the precision (1) that is z on the scale on which its prior is normal.
+pub(crate) fn own(i: usize, z: f64) -> f64 {
+    if i == 0 { phi(z) } else { z.exp() }
 }
 
 /// Mean and standard deviation of the prior of each z.
@@ -174,7 +193,7 @@ fn pareto_k(posterior: &Posterior<'_, Visitors>, found: &Approximation) -> f64 {
 
 /// What a marginal on the grid says of a number; `approximate` is the normal one, by mean and deviation.
 fn known(i: usize, z: &[f64], mut marginal: Vec<f64>, approximate: (f64, f64)) -> Known {
-    let own = |z: f64| if i == 0 { phi(z) } else { z.exp() };
+    let own = |z: f64| own(i, z);
     let width = z[1] - z[0];
     let sum: f64 = marginal.iter().sum();
     let weights: Vec<f64> = marginal.iter().map(|p| p / sum).collect();
@@ -225,6 +244,26 @@ mod tests {
         let top = ln([PRIOR[0].0, PRIOR[1].0]);
         assert!((top - ln([PRIOR[0].0 + PRIOR[0].1, PRIOR[1].0]) - 0.5).abs() < 1e-9);
         assert!((top - ln([PRIOR[0].0, PRIOR[1].0 + 2.0 * PRIOR[1].1]) - 2.0).abs() < 1e-9);
+    }
+
+    /// NUTS draws from what the grid knows exactly, and the same draws each time.
+    #[test]
+    fn draws_are_those_of_the_exact_posterior() {
+        for seed in 0..3 {
+            let mut game = Game::new(seed);
+            game.let_play(Visitor { learning_rate: 0.5, precision: 6.0 }, seed).expect("a game");
+            let (fitted, drawn) = (fit(&game).expect("a fit"), sample(&game).expect("draws"));
+            assert_eq!(drawn.draws.len(), 2000);
+            assert_eq!(drawn.draws, sample(&game).expect("draws").draws);
+            for (exact, told) in fitted.known.iter().zip(&drawn.told) {
+                let spread = exact.interval.1 - exact.interval.0;
+                assert!(told.rhat < 1.02 && told.ess > 400.0, "{told:?}");
+                assert!((told.mean - exact.mean).abs() < 0.04 * spread, "{told:?} for {} in {:?}", exact.mean, exact.interval);
+                assert!((told.interval.0 - exact.interval.0).abs() < 0.1 * spread, "{told:?} for {:?}", exact.interval);
+                assert!((told.interval.1 - exact.interval.1).abs() < 0.1 * spread, "{told:?} for {:?}", exact.interval);
+            }
+        }
+        assert!(sample(&Game::new(1)).is_err());
     }
 
     #[test]

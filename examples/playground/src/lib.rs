@@ -12,7 +12,9 @@ pub mod herd;
 #[allow(dead_code)]
 mod land;
 pub mod maze;
+pub mod nuts;
 mod prospect;
+pub mod sampled;
 #[path = "../../foragers/src/species.rs"]
 #[allow(dead_code)]
 mod species;

@@ -1,7 +1,7 @@
 //! What the module in a browser has to come to, natively: a mark of 1,000 ticks of 500 foragers, steps of the maze, a fit. `same.mjs` prints the same lines.
 
 use aif::prelude::Domain;
-use playground::fitted::fit;
+use playground::fitted::{fit, sample};
 use playground::herd::Herd;
 use playground::maze::Maze;
 use playground::visitor::{Game, Visitor};
@@ -26,6 +26,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!(
         "60 choices: rate {:.9}, precision {:.9}, evidence {:.9}, exactly {:.9}",
         rate.mean, precision.mean, fitted.evidence.0, fitted.evidence.1
+    );
+    let drawn = sample(&game)?;
+    let [rate, precision] = &drawn.told;
+    println!(
+        "by NUTS: rate {:.9}, precision {:.9}, R-hat {:.9}, {} divergences, {} gradients",
+        rate.mean, precision.mean, rate.rhat, drawn.divergences, drawn.gradients
     );
     Ok(())
 }

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use aif::prelude::*;
 
 use crate::corridors::Spot;
-use crate::fitted::fit;
+use crate::fitted::{fit, sample};
 use crate::herd::Herd;
 use crate::land::Site;
 use crate::maze::{Maze, View};
@@ -294,6 +294,21 @@ pub extern "C" fn game_fit() -> i32 {
         for (truth, (value, left)) in game.truth().into_iter().zip(game.followed(mean)) {
             list.extend([truth, value[0], value[1], left]);
         }
+        Ok(())
+    })
+}
+
+/// Draws from the posterior of the game by NUTS. Divergences, gradients; for the rate and for the precision: mean, interval, R-hat, effective draws; then
+/// both z of each draw, chain after chain.
+#[unsafe(no_mangle)]
+pub extern "C" fn game_sample() -> i32 {
+    fill(|page, list| {
+        let sampled = sample(begun(&mut page.game)?)?;
+        list.extend([sampled.divergences as f64, sampled.gradients as f64]);
+        for told in &sampled.told {
+            list.extend([told.mean, told.interval.0, told.interval.1, told.rhat, told.ess]);
+        }
+        list.extend(sampled.draws.iter().flatten());
         Ok(())
     })
 }
