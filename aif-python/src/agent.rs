@@ -4,9 +4,8 @@ use numpy::PyArray1;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyType};
-use serde::de::DeserializeOwned;
 
-use crate::fault::Fault;
+use crate::given::{number, options as read};
 use crate::life::Acting;
 use crate::shape::Shape;
 
@@ -16,29 +15,6 @@ use crate::shape::Shape;
 pub(crate) struct Agent {
     shape: Py<Shape>,
     inner: Box<dyn Acting>,
-}
-
-/// Run-time choices from a dictionary, as the study program reads them from a file.
-pub(crate) fn options<O: DeserializeOwned + Default>(given: Option<&Bound<'_, PyDict>>) -> PyResult<O> {
-    let Some(given) = given else { return Ok(O::default()) };
-    let py = given.py();
-    let keywords = PyDict::new(py);
-    keywords.set_item("default", wrap_pyfunction!(plain, py)?)?;
-    let text: String = py.import("json")?.call_method("dumps", (given,), Some(&keywords))?.extract()?;
-    Ok(serde_json::from_str(&text).map_err(Fault::from)?)
-}
-
-/// What numpy has among options, as Python has it.
-#[pyfunction]
-fn plain<'py>(given: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    let found = || given.get_type().name().map_or_else(|_| "something".into(), |name| name.to_string());
-    let expected = "a number, a text, a list or a dictionary";
-    given.call_method0("tolist").map_err(|_| Fault::Kind { name: "options", found: found(), expected }.into())
-}
-
-/// A number that a parameter is.
-pub(crate) fn number(_: &'static str, given: &Bound<'_, PyAny>) -> PyResult<f64> {
-    given.extract()
 }
 
 #[pymethods]
@@ -56,7 +32,7 @@ impl Agent {
         let shape = Shape::of(class)?;
         let own = shape.get();
         let given = own.given(parameters, number, |x| x)?;
-        let inner = own.model.agent(&given, &own.inputs(inputs)?, self::options(options)?, seed)?;
+        let inner = own.model.agent(&given, &own.inputs(inputs)?, read(options)?, seed)?;
         Ok(Agent { shape: shape.unbind(), inner })
     }
 

@@ -160,7 +160,7 @@ impl Agents {
         let shape = Shape::of(class)?;
         let own = shape.get();
         let given = each("agents", own, count, parameters)?;
-        let (inputs, options) = (own.inputs(inputs)?, crate::agent::options(options)?);
+        let (inputs, options) = (own.inputs(inputs)?, crate::given::options(options)?);
         let inner = class.py().detach(|| own.model.agents(&given, &inputs, options, seed))?;
         Ok(Agents { shape: shape.unbind(), inner })
     }

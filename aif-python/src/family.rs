@@ -7,14 +7,11 @@ use aif_runtime::learner::LearningModel;
 use aif_runtime::nested::{Runs, Worlds};
 use aif_runtime::{Hgf, Learns, Nested, Nests, Pomdp};
 
-use crate::declaration::{Made, Model};
 use crate::filter::Filters;
 use crate::learner::Learning;
 use crate::lives::Lives;
+use crate::model::{Build, Made, Model};
 use crate::nest::Nesting;
-
-/// How a declared type is made of the numbers that Python gives.
-pub type Build<M> = Box<dyn Fn(&[f64]) -> M + Send + Sync>;
 
 /// A family of declarations that has classes in Python.
 #[diagnostic::on_unimplemented(

@@ -11,12 +11,11 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 use rand_chacha::ChaCha8Rng;
 
-use crate::agent::number;
-use crate::declaration::{Made, Parameter};
 use crate::fault::Fault;
-use crate::given::{check_classes, check_parameters, given, parts};
+use crate::given::{check_classes, check_parameters, given, number, options as read, parts};
 use crate::life::stream;
-use crate::shape::{Variable, tuple};
+use crate::model::{Made, Parameter};
+use crate::variable::{Variable, tuple};
 
 /// What is believed of a node, by name.
 pub(crate) const NODE: [&str; 8] = [
@@ -207,7 +206,7 @@ impl Filter {
         let shape = class.getattr(intern!(class.py(), "_shape"))?.cast_into::<FilterShape>()?;
         let own = shape.get();
         let numbers = given(own.meta.name, &own.parameters, parameters, number, |x| x)?;
-        let inner = own.filters.filter(&numbers, crate::agent::options(options)?, seed)?;
+        let inner = own.filters.filter(&numbers, read(options)?, seed)?;
         Ok(Filter { shape: shape.unbind(), inner })
     }
 

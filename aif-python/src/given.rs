@@ -1,12 +1,13 @@
-//! What Python gives by name or in order: parameters, parts of something; and which names there cannot be.
+//! What Python gives by name or in order: parameters, options, parts of something; and which names there cannot be.
 
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping};
+use serde::de::DeserializeOwned;
 
-use crate::declaration::Parameter;
 use crate::fault::{Fault, listed};
-use crate::shape::Variable;
+use crate::model::Parameter;
+use crate::variable::Variable;
 
 /// What classes and `env` call their own arguments.
 const ARGUMENTS: [&str; 8] = ["cls", "options", "inputs", "seed", "count", "steps", "reward", "render_mode"];
@@ -92,4 +93,27 @@ pub(crate) fn check_parameters(py: Python<'_>, model: &'static str, parameters: 
         }
     }
     Ok(())
+}
+
+/// Run-time choices from a dictionary, as the study program reads them from a file.
+pub(crate) fn options<O: DeserializeOwned + Default>(given: Option<&Bound<'_, PyDict>>) -> PyResult<O> {
+    let Some(given) = given else { return Ok(O::default()) };
+    let py = given.py();
+    let keywords = PyDict::new(py);
+    keywords.set_item("default", wrap_pyfunction!(plain, py)?)?;
+    let text: String = py.import("json")?.call_method("dumps", (given,), Some(&keywords))?.extract()?;
+    Ok(serde_json::from_str(&text).map_err(Fault::from)?)
+}
+
+/// What numpy has among options, as Python has it.
+#[pyfunction]
+fn plain<'py>(given: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let found = || given.get_type().name().map_or_else(|_| "something".into(), |name| name.to_string());
+    let expected = "a number, a text, a list or a dictionary";
+    given.call_method0("tolist").map_err(|_| Fault::Kind { name: "options", found: found(), expected }.into())
+}
+
+/// A number that a parameter is.
+pub(crate) fn number(_: &'static str, given: &Bound<'_, PyAny>) -> PyResult<f64> {
+    given.extract()
 }

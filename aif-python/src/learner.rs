@@ -10,12 +10,11 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 use rand_chacha::ChaCha8Rng;
 
-use crate::agent::number;
-use crate::declaration::{Made, Parameter};
 use crate::fault::Fault;
-use crate::given::{check_classes, check_parameters, given, parts};
+use crate::given::{check_classes, check_parameters, given, number, parts};
 use crate::life::stream;
-use crate::shape::{Variable, tuple};
+use crate::model::{Made, Parameter};
+use crate::variable::{Variable, tuple};
 
 /// The numbers of a trial: inputs, observations, columns of responses; not a number where one is missing.
 pub(crate) type Numbers = [Vec<f64>; 3];

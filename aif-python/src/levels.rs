@@ -9,13 +9,12 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 
-use crate::agent::{number, options};
-use crate::declaration::Parameter;
 use crate::fault::{Fault, listed};
-use crate::given::{check_parameters, given};
+use crate::given::{check_parameters, given, number, options};
+use crate::model::Parameter;
 use crate::nest::{Believes, Does, Layers, NestedActing, NestedSurrounding, Nesting, Sees};
 use crate::seen::Seen;
-use crate::shape::Variable;
+use crate::variable::Variable;
 
 /// One model of the levels, and those below it.
 struct Floor {

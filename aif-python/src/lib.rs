@@ -16,17 +16,20 @@ mod learner;
 mod levels;
 mod life;
 mod lives;
+mod model;
 mod module;
 mod nest;
 mod scorer;
 mod seen;
 mod shape;
 mod stub;
+mod variable;
 mod world;
 
 pub use pyo3;
 
 pub use declaration::{Declaration, StudiedBy};
-pub use family::{Build, Family, Kind};
+pub use family::{Family, Kind};
 pub use lives::Lives;
+pub use model::Build;
 pub use module::{fill, fill_with};

@@ -16,8 +16,9 @@ use crate::filter::{Filter, FilterShape};
 use crate::learner::{Learner, LearnerShape};
 use crate::levels::{LevelsAgent, LevelsShape, LevelsWorld};
 use crate::scorer::Program;
-use crate::shape::{Shape, Variable};
+use crate::shape::Shape;
 use crate::stub;
+use crate::variable::Variable;
 use crate::world::World;
 
 /// Fills a module from a declaration.

@@ -8,9 +8,9 @@ use aif_runtime::nested::{Acts, EachLevel, Nothing, Run, Runs, Seen as Sight, Si
 use aif_runtime::{AgentOptions, Domain, Environment, GenerativeModel, Nested, NestedAgent, NestedOptions, NestedWorld, Signal};
 use rand_chacha::ChaCha8Rng;
 
-use crate::declaration::Made;
 use crate::fault::Fault;
 use crate::life::{stream, world_stream};
+use crate::model::Made;
 use crate::seen::{Seen, evidence};
 
 /// Something of a model, and of each level below it.

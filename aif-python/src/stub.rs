@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use crate::declaration::Parameter;
 use crate::filter::{FilterShape, NODE};
 use crate::learner::LearnerShape;
-use crate::shape::{Shape, Variable};
+use crate::model::Parameter;
+use crate::shape::Shape;
+use crate::variable::Variable;
 
 const HEADER: &str = "\
 # Made from the declaration, not by hand: the module's `__stub__` has it.

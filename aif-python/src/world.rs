@@ -4,7 +4,7 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyType};
 
-use crate::agent::number;
+use crate::given::number;
 use crate::life::Surrounding;
 use crate::shape::Shape;
 
@@ -87,7 +87,7 @@ impl World {
     /// number of values.
     fn _spaces<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyList>)> {
         let shape = self.shape.get();
-        let modality = |(m, v): (usize, &crate::shape::Variable)| {
+        let modality = |(m, v): (usize, &crate::variable::Variable)| {
             let count = if v.measured { 0 } else { v.labels.count };
             (v.name, count, PyArray1::from_vec(py, self.inner.preferences(m)))
         };
