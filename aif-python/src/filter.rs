@@ -12,7 +12,7 @@ use pyo3::types::{PyDict, PyTuple, PyType};
 use rand_chacha::ChaCha8Rng;
 
 use crate::fault::Fault;
-use crate::given::{check_classes, check_parameters, given, number, options as read, parts};
+use crate::given::{check_classes, check_parameters, given, number, options as read, parts, shape_of};
 use crate::life::stream;
 use crate::model::{Made, Parameter};
 use crate::variable::{Variable, tuple};
@@ -79,11 +79,16 @@ impl<M: GaussianFilter<f64> + 'static> Observing for FilterOf<M> {
         let all = M::Shape::places(&nodes);
         let node = |(line, element)| {
             let b = &all[meta.place(line, element)];
-            let predicted = [b.mean, b.precision, b.expected_mean, b.expected_precision];
-            let [mean, precision, expected, expected_precision] = predicted;
-            let errors = [b.log_odds, b.value_error, b.volatility_error, b.effective_precision];
-            let [odds, value, volatility, effective] = errors;
-            [mean, precision, expected, expected_precision, odds, value, volatility, effective]
+            [
+                b.mean,
+                b.precision,
+                b.expected_mean,
+                b.expected_precision,
+                b.log_odds,
+                b.value_error,
+                b.volatility_error,
+                b.effective_precision,
+            ]
         };
         meta.nodes().map(node).collect()
     }
@@ -166,19 +171,13 @@ impl FilterShape {
 
     /// The inputs of a trial: one by itself, or several by name or in order; `None` is missing.
     fn put_in(&self, given: &Bound<'_, PyAny>) -> PyResult<Vec<Option<f64>>> {
-        let one = |input: &Variable, part: &Bound<'_, PyAny>| -> Result<Option<f64>, Fault> {
-            if part.is_none() {
-                return Ok(None);
-            }
-            Ok(Some(if input.measured { input.number(part)? } else { input.index(part)? as f64 }))
-        };
         if let [input] = &self.inputs[..]
             && !given.is_instance_of::<PyDict>()
         {
-            return Ok(vec![one(input, given)?]);
+            return Ok(vec![input.code_or_none(given)?]);
         }
         let parts = parts("an input", self.meta.name, &self.inputs, given)?;
-        Ok(self.inputs.iter().zip(&parts).map(|(input, part)| one(input, part)).collect::<Result<_, _>>()?)
+        Ok(self.inputs.iter().zip(&parts).map(|(input, part)| input.code_or_none(part)).collect::<Result<_, _>>()?)
     }
 }
 
@@ -203,7 +202,7 @@ impl Filter {
         seed: u64,
         parameters: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let shape = class.getattr(intern!(class.py(), "_shape"))?.cast_into::<FilterShape>()?;
+        let shape = shape_of::<FilterShape>(class)?;
         let own = shape.get();
         let numbers = given(own.meta.name, &own.parameters, parameters, number, |x| x)?;
         let inner = own.filters.filter(&numbers, read(options)?, seed)?;

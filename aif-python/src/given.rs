@@ -2,7 +2,8 @@
 
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyMapping};
+use pyo3::types::{PyDict, PyMapping, PyType};
+use pyo3::{PyClass, intern};
 use serde::de::DeserializeOwned;
 
 use crate::fault::{Fault, listed};
@@ -93,6 +94,11 @@ pub(crate) fn check_parameters(py: Python<'_>, model: &'static str, parameters: 
         }
     }
     Ok(())
+}
+
+/// What was declared, of a class that was made of it.
+pub(crate) fn shape_of<'py, S: PyClass>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, S>> {
+    Ok(class.getattr(intern!(class.py(), "_shape"))?.cast_into::<S>()?)
 }
 
 /// Run-time choices from a dictionary, as the study program reads them from a file.

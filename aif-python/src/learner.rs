@@ -11,7 +11,7 @@ use pyo3::types::{PyDict, PyTuple, PyType};
 use rand_chacha::ChaCha8Rng;
 
 use crate::fault::Fault;
-use crate::given::{check_classes, check_parameters, given, number, parts};
+use crate::given::{check_classes, check_parameters, given, number, parts, shape_of};
 use crate::life::stream;
 use crate::model::{Made, Parameter};
 use crate::variable::{Variable, tuple};
@@ -135,12 +135,7 @@ impl LearnerShape {
     /// Numbers of what is given: one by itself, or several by name or in order; nothing of it where nothing is.
     fn numbers(&self, what: &'static str, all: &[Variable], given: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<f64>> {
         let Some(given) = given else { return Ok(vec![f64::NAN; all.len()]) };
-        let one = |variable: &Variable, part: &Bound<'_, PyAny>| -> Result<f64, Fault> {
-            if part.is_none() {
-                return Ok(f64::NAN);
-            }
-            Ok(if variable.measured { variable.number(part)? } else { variable.index(part)? as f64 })
-        };
+        let one = |variable: &Variable, part: &Bound<'_, PyAny>| Ok(variable.code_or_none(part)?.unwrap_or(f64::NAN));
         if let [variable] = all
             && !given.is_instance_of::<PyDict>()
             && !given.is_instance_of::<PyTuple>()
@@ -148,7 +143,7 @@ impl LearnerShape {
             return Ok(vec![one(variable, given)?]);
         }
         let parts = parts(what, self.meta.name, all, given)?;
-        Ok(all.iter().zip(&parts).map(|(variable, part)| one(variable, part)).collect::<Result<_, _>>()?)
+        Ok(all.iter().zip(&parts).map(|(variable, part)| one(variable, part)).collect::<Result<_, Fault>>()?)
     }
 
     fn trial(
@@ -180,7 +175,7 @@ impl Learner {
     #[classmethod]
     #[pyo3(signature = (*, seed=0, **parameters))]
     fn new(class: &Bound<'_, PyType>, seed: u64, parameters: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        let shape = class.getattr(intern!(class.py(), "_shape"))?.cast_into::<LearnerShape>()?;
+        let shape = shape_of::<LearnerShape>(class)?;
         let own = shape.get();
         let numbers = given(own.meta.name, &own.parameters, parameters, number, |x| x)?;
         let inner = own.learning.learner(&numbers, seed);

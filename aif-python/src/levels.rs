@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 
 use crate::fault::{Fault, listed};
-use crate::given::{check_parameters, given, number, options};
+use crate::given::{check_parameters, given, number, options, shape_of};
 use crate::model::Parameter;
 use crate::nest::{Believes, Does, Layers, NestedActing, NestedSurrounding, Nesting, Sees};
 use crate::seen::Seen;
@@ -45,25 +45,24 @@ impl LevelsShape {
     pub fn name(&self) -> &'static str {
         self.floor.meta.name
     }
-
-    fn of<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, LevelsShape>> {
-        Ok(class.getattr(intern!(class.py(), "_shape"))?.cast_into::<LevelsShape>()?)
-    }
 }
 
 impl Floor {
     fn new(py: Python<'_>, module: &str, tree: &Tree) -> PyResult<Self> {
         let meta = tree.meta;
-        let variable = |name, labels| Variable::new(py, module, name, labels);
-        let labels = |m: usize| meta.modalities[m].measured.is_none().then_some(meta.modalities[m].outcomes);
-        let modalities = (0..meta.modalities.len()).map(|m| variable(meta.modalities[m].name, labels(m)));
+        let [factors, modalities, actions] = Variable::of_model(py, module, meta)?;
         Ok(Floor {
             meta,
-            factors: meta.factors.iter().map(|f| variable(f.name, Some(f.states))).collect::<PyResult<_>>()?,
-            modalities: modalities.collect::<PyResult<_>>()?,
-            actions: meta.actions.iter().map(|a| variable(a.name, Some(a.values))).collect::<PyResult<_>>()?,
+            factors,
+            modalities,
+            actions,
             levels: tree.levels.iter().map(|(m, below)| Ok((*m, Floor::new(py, module, below)?))).collect::<PyResult<_>>()?,
         })
+    }
+
+    /// The modalities that are no levels, and their places.
+    fn observed(&self) -> impl Iterator<Item = (usize, &Variable)> {
+        self.modalities.iter().enumerate().filter(|(m, _)| self.levels.iter().all(|(level, _)| level != m))
     }
 
     fn level(&self, name: &str) -> Option<usize> {
@@ -88,7 +87,7 @@ impl Floor {
     fn seen(&self, given: &Bound<'_, PyDict>) -> PyResult<Sees> {
         self.check("an observation", &self.modalities, given)?;
         let mut own = vec![Seen::Missing; self.modalities.len()];
-        for (m, modality) in self.modalities.iter().enumerate().filter(|(m, _)| self.levels.iter().all(|(level, _)| level != m)) {
+        for (m, modality) in self.observed() {
             if let Some(part) = given.get_item(modality.name)? {
                 own[m] = modality.seen(&part)?;
             }
@@ -145,7 +144,7 @@ impl Floor {
 
     fn show_seen<'py>(&self, py: Python<'py>, seen: &Sees) -> PyResult<Bound<'py, PyDict>> {
         let to = PyDict::new(py);
-        for (m, modality) in self.modalities.iter().enumerate().filter(|(m, _)| self.levels.iter().all(|(level, _)| level != m)) {
+        for (m, modality) in self.observed() {
             match &seen.own[m] {
                 Seen::Outcome(index) => to.set_item(modality.name, modality.labels.label(*index).to_string())?,
                 Seen::Number(number) => to.set_item(modality.name, number)?,
@@ -182,7 +181,7 @@ impl LevelsAgent {
         seed: u64,
         parameters: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let shape = LevelsShape::of(class)?;
+        let shape = shape_of::<LevelsShape>(class)?;
         let own = shape.get();
         let numbers = given(own.name(), &own.parameters, parameters, number, |x| x)?;
         let inner = own.nesting.agent(&numbers, self::options(options)?, seed)?;
@@ -234,7 +233,7 @@ impl LevelsWorld {
     #[classmethod]
     #[pyo3(signature = (*, seed=0, **parameters))]
     fn new(class: &Bound<'_, PyType>, seed: u64, parameters: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        let shape = LevelsShape::of(class)?;
+        let shape = shape_of::<LevelsShape>(class)?;
         let own = shape.get();
         let numbers = given(own.name(), &own.parameters, parameters, number, |x| x)?;
         let inner = own.nesting.world(&numbers, seed)?;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use aif_runtime::model::Meta;
 use numpy::PyArray1;
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
@@ -45,12 +44,8 @@ impl Shape {
     /// Of a declaration with a model.
     pub fn new(py: Python<'_>, module: &str, declaration: &Declaration, model: &Arc<dyn Model>) -> PyResult<Self> {
         let meta = model.meta();
-        let variable = |name, labels| Variable::new(py, module, name, labels);
-        let factors = meta.factors.iter().map(|f| variable(f.name, Some(f.states))).collect::<PyResult<Vec<_>>>()?;
-        let outcomes = meta.modalities.iter().map(|m| variable(m.name, m.measured.is_none().then_some(m.outcomes)));
-        let modalities = outcomes.collect::<PyResult<Vec<_>>>()?;
-        let actions = meta.actions.iter().map(|a| variable(a.name, Some(a.values))).collect::<PyResult<Vec<_>>>()?;
-        let inputs = meta.inputs.iter().map(|i| variable(i.name, i.values)).collect::<PyResult<Vec<_>>>()?;
+        let [factors, modalities, actions] = Variable::of_model(py, module, &meta)?;
+        let inputs = meta.inputs.iter().map(|i| Variable::new(py, module, i.name, i.values)).collect::<PyResult<Vec<_>>>()?;
         let named = |name: &str, all: &[Variable]| tuple(py, module, name, all.iter().map(|v| v.name).collect());
         let shape = Shape {
             observation: named("Observation", &modalities)?,
@@ -120,7 +115,7 @@ impl Shape {
         }
         let one = |input: &Variable| -> PyResult<f64> {
             let value = given.map(|all| all.get_item(input.name)).transpose()?.flatten().ok_or_else(wrong)?;
-            Ok(if input.measured { input.number(&value)? } else { input.index(&value)? as f64 })
+            Ok(input.code(&value)?)
         };
         self.inputs.iter().map(one).collect()
     }
@@ -197,6 +192,6 @@ impl Shape {
 
     /// The shape that a class belongs to.
     pub fn of<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, Shape>> {
-        Ok(class.getattr(intern!(class.py(), "_shape"))?.cast_into::<Shape>()?)
+        given::shape_of(class)
     }
 }

@@ -216,16 +216,16 @@ fn array(_: &Variable) -> String {
 
 /// What the stub of a model without levels says.
 pub(crate) fn of_model(shape: &Shape) -> String {
-    let text = &mut String::new();
-    shape.variables().for_each(|variable| enumeration(variable, text));
-    tuple("Observation", &shape.modalities, value, text);
-    tuple("State", &shape.factors, value, text);
-    tuple("Belief", &shape.factors, array, text);
-    tuple("Expected", &shape.modalities, array, text);
+    let mut text = String::new();
+    shape.variables().for_each(|variable| enumeration(variable, &mut text));
+    tuple("Observation", &shape.modalities, value, &mut text);
+    tuple("State", &shape.factors, value, &mut text);
+    tuple("Belief", &shape.factors, array, &mut text);
+    tuple("Expected", &shape.modalities, array, &mut text);
     let action = match &shape.actions[..] {
         [one] => value(one),
         several => {
-            tuple("Action", several, value, text);
+            tuple("Action", several, value, &mut text);
             "Action".into()
         }
     };
@@ -238,16 +238,16 @@ pub(crate) fn of_model(shape: &Shape) -> String {
         text,
         "\n_Action = {action}\n_Acted = {acted}\n_Observed = Observation | Sequence[Any] | Mapping[str, Any]\n_Codes = npt.NDArray[np.{dtype}]\n"
     );
-    *text += TUPLES;
+    text += TUPLES;
     let lines = match shape.parameters.is_empty() {
         true => ",".to_owned(),
         false => keywords(&shape.parameters, ",\n    ", "float") + ",",
     };
-    *text += &CLASSES
+    text += &CLASSES
         .replace("@NUMBERS@", &keywords(&shape.parameters, ", ", "float"))
         .replace("@ARRAYS@", &keywords(&shape.parameters, ", ", "float | npt.NDArray[np.float64]"))
         .replace("@LINES@", &lines);
-    std::mem::take(text)
+    text
 }
 
 /// What the stub of a model with levels says: dictionaries, whose keys are those of the declaration.

@@ -1,6 +1,6 @@
 //! One variable of a declaration in Python: an enum made from its labels, and values to and from it.
 
-use aif_runtime::model::Labels;
+use aif_runtime::model::{Labels, Meta};
 use numpy::PyReadonlyArray1;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -46,6 +46,17 @@ impl Variable {
         let class = py.import("enum")?.getattr("IntEnum")?.call((&called, members), Some(&keywords))?;
         let members = (0..labels.count).map(|i| Ok(class.call1((i,))?.unbind())).collect::<PyResult<_>>()?;
         Ok(Variable { name, labels, measured: false, class: Some((called, class.unbind())), members })
+    }
+
+    /// The factors, modalities and actions of a model, in the order of its description.
+    pub fn of_model(py: Python<'_>, module: &str, meta: &Meta) -> PyResult<[Vec<Self>; 3]> {
+        let one = |name, labels| Variable::new(py, module, name, labels);
+        let outcomes = meta.modalities.iter().map(|m| one(m.name, m.measured.is_none().then_some(m.outcomes)));
+        Ok([
+            meta.factors.iter().map(|f| one(f.name, Some(f.states))).collect::<PyResult<_>>()?,
+            outcomes.collect::<PyResult<_>>()?,
+            meta.actions.iter().map(|a| one(a.name, Some(a.values))).collect::<PyResult<_>>()?,
+        ])
     }
 
     fn known(&self) -> String {
@@ -111,6 +122,16 @@ impl Variable {
             Ok(number) => Err(Fault::Value { name: self.name, found: number.to_string(), known: "the finite numbers".into() }),
             Err(_) => Err(self.kind(given, "a number")),
         }
+    }
+
+    /// A value as a number: what is measured, else the index.
+    pub fn code(&self, given: &Bound<'_, PyAny>) -> Result<f64, Fault> {
+        if self.measured { self.number(given) } else { Ok(self.index(given)? as f64) }
+    }
+
+    /// The same; nothing where `None` is given.
+    pub fn code_or_none(&self, given: &Bound<'_, PyAny>) -> Result<Option<f64>, Fault> {
+        if given.is_none() { Ok(None) } else { self.code(given).map(Some) }
     }
 
     /// What is known of a modality: a value, `None`, or a weight for each outcome.
