@@ -19,9 +19,8 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// When no state of any factor is wanted; the agent is then as before.
     pub fn set_goals(&mut self, goals: &M::Belief) -> Result<(), ModelError> {
         if self.induction().is_none() {
-            let (setup, state) = (&mut self.life.setup, &mut self.life.state);
-            let threshold = setup.options.induction.unwrap_or_default().threshold;
-            state.learned.as_mut().map_or(&mut setup.ground, |learned| &mut learned.ground).keep_leads(threshold);
+            let threshold = self.options().induction.unwrap_or_default().threshold;
+            self.life.setup.ground_mut(&mut self.life.state).keep_leads(threshold);
         }
         self.set_induction(self.work_back(goals)?)
     }

@@ -274,6 +274,11 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         learned.as_ref().map_or(&self.ground, |learned| &learned.ground)
     }
 
+    /// The same, to be changed.
+    pub fn ground_mut<'a>(&'a mut self, state: &'a mut LifeState<M, T>) -> &'a mut Ground<M, T> {
+        state.learned.as_mut().map_or(&mut self.ground, |learned| &mut learned.ground)
+    }
+
     /// Goes back to the initial state of the model. What was learned stays.
     pub fn restart(&self, state: &mut LifeState<M, T>) {
         let LifeState { perception, learned, .. } = state;
