@@ -8,7 +8,6 @@ use aif::learners::LearningModel;
 use aif::prelude::*;
 
 use crate::chance::stream;
-use crate::sampled::{Sampled, draw};
 use crate::visitor::{Game, Visitor, Visitors};
 
 /// Points of each number at which the exact posterior is worked out.
@@ -63,16 +62,11 @@ pub fn fit(game: &Game) -> Result<Fitted, String> {
     with_posterior(game, |posterior, found| judged(game, posterior, found))
 }
 
-/// Draws from the posterior of what was played.
-///
-/// # Errors
-/// As for [`fit`].
-pub fn sample(game: &Game) -> Result<Sampled, String> {
-    with_posterior(game, draw)
-}
-
 /// The posterior of what was played and Laplace's approximation of it, for whatever is to be done with them.
-fn with_posterior<R>(game: &Game, work: impl FnOnce(&Posterior<'_, Visitors>, &Approximation) -> R) -> Result<R, String> {
+pub(crate) fn with_posterior<R>(
+    game: &Game,
+    work: impl FnOnce(&Posterior<'_, Visitors>, &Approximation) -> R,
+) -> Result<R, String> {
     if game.played.is_empty() {
         return Err("nothing was chosen yet: there is nothing to fit".into());
     }
@@ -168,15 +162,17 @@ fn judged(game: &Game, posterior: &Posterior<'_, Visitors>, found: &Approximatio
     }
 }
 
+/// Where a step from the mode leads along each of the coordinates in which the approximation is round.
+pub(crate) fn axes(target: &dyn Target, found: &Approximation) -> [[f64; 2]; 2] {
+    [[1.0, 0.0], [0.0, 1.0]].map(|mut x| {
+        found.spread(target.layout(), &mut x);
+        [0, 1].map(|j| x[j] - found.mode.position[j])
+    })
+}
+
 /// The covariance of the approximation, in z.
 fn covariance(target: &dyn Target, found: &Approximation, scale: &Scale) -> [[f64; 2]; 2] {
-    let along = |i: usize| {
-        let mut x = [0.0; 2];
-        x[i] = 1.0;
-        found.spread(target.layout(), &mut x);
-        [0, 1].map(|j| (x[j] - found.mode.position[j]) * scale.each[j])
-    };
-    let (u, v) = (along(0), along(1));
+    let [u, v] = axes(target, found).map(|axis| [0, 1].map(|j| axis[j] * scale.each[j]));
     [0, 1].map(|i| [0, 1].map(|j| u[i] * u[j] + v[i] * v[j]))
 }
 
@@ -244,26 +240,6 @@ mod tests {
         let top = ln([PRIOR[0].0, PRIOR[1].0]);
         assert!((top - ln([PRIOR[0].0 + PRIOR[0].1, PRIOR[1].0]) - 0.5).abs() < 1e-9);
         assert!((top - ln([PRIOR[0].0, PRIOR[1].0 + 2.0 * PRIOR[1].1]) - 2.0).abs() < 1e-9);
-    }
-
-    /// NUTS draws from what the grid knows exactly, and the same draws each time.
-    #[test]
-    fn draws_are_those_of_the_exact_posterior() {
-        for seed in 0..3 {
-            let mut game = Game::new(seed);
-            game.let_play(Visitor { learning_rate: 0.5, precision: 6.0 }, seed).expect("a game");
-            let (fitted, drawn) = (fit(&game).expect("a fit"), sample(&game).expect("draws"));
-            assert_eq!(drawn.draws.len(), 2000);
-            assert_eq!(drawn.draws, sample(&game).expect("draws").draws);
-            for (exact, told) in fitted.known.iter().zip(&drawn.told) {
-                let spread = exact.interval.1 - exact.interval.0;
-                assert!(told.rhat < 1.02 && told.ess > 400.0, "{told:?}");
-                assert!((told.mean - exact.mean).abs() < 0.04 * spread, "{told:?} for {} in {:?}", exact.mean, exact.interval);
-                assert!((told.interval.0 - exact.interval.0).abs() < 0.1 * spread, "{told:?} for {:?}", exact.interval);
-                assert!((told.interval.1 - exact.interval.1).abs() < 0.1 * spread, "{told:?} for {:?}", exact.interval);
-            }
-        }
-        assert!(sample(&Game::new(1)).is_err());
     }
 
     #[test]

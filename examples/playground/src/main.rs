@@ -1,9 +1,10 @@
 //! What the module in a browser has to come to, natively: a mark of 1,000 ticks of 500 foragers, steps of the maze, a fit. `same.mjs` prints the same lines.
 
 use aif::prelude::Domain;
-use playground::fitted::{fit, sample};
+use playground::fitted::fit;
 use playground::herd::Herd;
 use playground::maze::Maze;
+use playground::sampled::sample;
 use playground::visitor::{Game, Visitor};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -5,6 +5,7 @@
 //! not instantiated by itself, and this page is 137 kB larger with it, compressed.
 
 use aif::runtime::random::{normal, unit};
+use aif::runtime::scalar::log_sum_exp;
 use rand_chacha::ChaCha8Rng;
 
 /// Two numbers.
@@ -68,11 +69,6 @@ fn dot(a: Two, b: Two) -> f64 {
 
 fn plus(a: Two, b: Two) -> Two {
     [a[0] + b[0], a[1] + b[1]]
-}
-
-fn ln_sum(a: f64, b: f64) -> f64 {
-    let (more, less) = if a > b { (a, b) } else { (b, a) };
-    if less == f64::NEG_INFINITY { more } else { more + (less - more).exp().ln_1p() }
 }
 
 /// Whether the ends of a trajectory come closer to each other.
@@ -148,7 +144,7 @@ impl<F: LnDensity> Walk<'_, F> {
             if unit(self.rng).ln() < more.ln_weight - ln_weight {
                 drawn = more.drawn;
             }
-            ln_weight = ln_sum(ln_weight, more.ln_weight);
+            ln_weight = log_sum_exp(&[ln_weight, more.ln_weight]);
             momenta = plus(momenta, more.momenta);
             if forwards {
                 last = more.last;
@@ -191,7 +187,7 @@ impl<F: LnDensity> Walk<'_, F> {
         if one.turned || one.diverged {
             return one;
         }
-        let both = ln_sum(one.ln_weight, two.ln_weight);
+        let both = log_sum_exp(&[one.ln_weight, two.ln_weight]);
         if unit(self.rng).ln() < two.ln_weight - both {
             one.drawn = two.drawn;
         }

@@ -2,12 +2,12 @@
 
 use aif::infer::diagnostics::{ess_bulk, quantile, rhat};
 use aif::infer::laplace::Approximation;
-use aif::infer::{Density, Posterior, Target};
+use aif::infer::{Density, Posterior};
 
 use crate::chance::stream;
-use crate::fitted::{Scale, own};
+use crate::fitted::{Scale, axes, own, with_posterior};
 use crate::nuts::{Chain, Two, chain};
-use crate::visitor::Visitors;
+use crate::visitor::{Game, Visitors};
 
 /// How many chains there are, and draws of each that are kept.
 pub const CHAINS: usize = 4;
@@ -39,15 +39,20 @@ pub struct Sampled {
     pub gradients: u64,
 }
 
+/// Draws from the posterior of what was played.
+///
+/// # Errors
+/// As for [`fit`](crate::fitted::fit).
+pub fn sample(game: &Game) -> Result<Sampled, String> {
+    with_posterior(game, draw)
+}
+
 /// Draws from a posterior, of which Laplace's approximation is known; the same draws for the same choices.
-pub fn draw(posterior: &Posterior<'_, Visitors>, found: &Approximation) -> Sampled {
+fn draw(posterior: &Posterior<'_, Visitors>, found: &Approximation) -> Sampled {
     let scale = Scale::of(posterior);
     // Coordinates in which the approximation is round: what each of them adds to the posterior's own.
     let mode = &found.mode.position;
-    let along = [[1.0, 0.0], [0.0, 1.0]].map(|mut x| {
-        found.spread(posterior.layout(), &mut x);
-        [x[0] - mode[0], x[1] - mode[1]]
-    });
+    let along = axes(posterior, found);
     let place = |round: Two| [0, 1].map(|i| mode[i] + along[0][i] * round[0] + along[1][i] * round[1]);
     let mut density = |round: Two| {
         let mut gradient = [0.0; 2];
@@ -79,5 +84,32 @@ pub fn draw(posterior: &Posterior<'_, Visitors>, found: &Approximation) -> Sampl
         draws: by_chain.concat(),
         divergences: chains.iter().map(|chain| chain.divergences).sum(),
         gradients: chains.iter().map(|chain| chain.gradients).sum(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fitted::fit;
+    use crate::visitor::Visitor;
+
+    /// NUTS draws from what the grid knows exactly, and the same draws each time.
+    #[test]
+    fn draws_are_those_of_the_exact_posterior() {
+        for seed in 0..3 {
+            let mut game = Game::new(seed);
+            game.let_play(Visitor { learning_rate: 0.5, precision: 6.0 }, seed).expect("a game");
+            let (fitted, drawn) = (fit(&game).expect("a fit"), sample(&game).expect("draws"));
+            assert_eq!(drawn.draws.len(), 2000);
+            assert_eq!(drawn.draws, sample(&game).expect("draws").draws);
+            for (exact, told) in fitted.known.iter().zip(&drawn.told) {
+                let spread = exact.interval.1 - exact.interval.0;
+                assert!(told.rhat < 1.02 && told.ess > 400.0, "{told:?}");
+                assert!((told.mean - exact.mean).abs() < 0.04 * spread, "{told:?} for {} in {:?}", exact.mean, exact.interval);
+                assert!((told.interval.0 - exact.interval.0).abs() < 0.1 * spread, "{told:?} for {:?}", exact.interval);
+                assert!((told.interval.1 - exact.interval.1).abs() < 0.1 * spread, "{told:?} for {:?}", exact.interval);
+            }
+        }
+        assert!(sample(&Game::new(1)).is_err());
     }
 }

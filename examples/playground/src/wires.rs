@@ -9,10 +9,11 @@ use std::cell::RefCell;
 use aif::prelude::*;
 
 use crate::corridors::Spot;
-use crate::fitted::{fit, sample};
+use crate::fitted::fit;
 use crate::herd::Herd;
 use crate::land::Site;
 use crate::maze::{Maze, View};
+use crate::sampled::sample;
 use crate::visitor::{Game, Machine, Visitor};
 
 /// Everything that lives behind the page.
