@@ -25,6 +25,11 @@ pub enum Json {
 }
 
 impl Node {
+    /// Of a file that has no lines.
+    pub fn without_line(value: Json) -> Self {
+        Node { line: 0, value }
+    }
+
     /// What it is, in words.
     pub fn words(&self) -> String {
         match &self.value {

@@ -16,10 +16,6 @@ const STRUCTURE: u8 = 2;
 const TEXT: u8 = 4;
 const NUMBERS: std::ops::RangeInclusive<u8> = 6..=15;
 
-fn node(value: Json) -> Node {
-    Node { line: 0, value }
-}
-
 fn broken() -> String {
     "this is no whole file of MATLAB's version 5".into()
 }
@@ -46,10 +42,10 @@ pub fn read(bytes: &[u8]) -> Result<Node, String> {
     }
     match &mut members[..] {
         [(name, only)] if matches!(only.value, Json::Table(_)) && !name.eq_ignore_ascii_case("label") => {
-            Ok(std::mem::replace(only, node(Json::Null)))
+            Ok(std::mem::replace(only, Node::without_line(Json::Null)))
         }
         [] => Err("there is no variable in it: expected a structure".into()),
-        _ => Ok(node(Json::Table(members))),
+        _ => Ok(Node::without_line(Json::Table(members))),
     }
 }
 
@@ -87,7 +83,7 @@ impl<'a> Elements<'a> {
 /// An array with its name.
 fn variable(bytes: &[u8], depth: usize) -> Result<(String, Node), String> {
     if bytes.is_empty() {
-        return Ok((String::new(), node(Json::Null)));
+        return Ok((String::new(), Node::without_line(Json::Null)));
     }
     if depth > DEEPEST {
         return Err(format!("cells stand in cells, over {DEEPEST} deep"));
@@ -116,7 +112,7 @@ fn variable(bytes: &[u8], depth: usize) -> Result<(String, Node), String> {
                 4 => String::from_utf16_lossy(&own.chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]])).collect::<Vec<_>>()),
                 _ => String::from_utf8_lossy(own).into_owned(),
             };
-            node(Json::Text(text))
+            Node::without_line(Json::Text(text))
         }
         class if NUMBERS.contains(&class) => {
             let found = if count == 0 { Vec::new() } else { numbers(parts.need()?)? };
@@ -126,7 +122,7 @@ fn variable(bytes: &[u8], depth: usize) -> Result<(String, Node), String> {
             if let Some(bad) = found.iter().find(|x| !x.is_finite()) {
                 return Err(of(format!("it has {bad}: expected finite numbers")));
             }
-            let found: Vec<Node> = found.into_iter().map(|x| node(Json::Number(x))).collect();
+            let found: Vec<Node> = found.into_iter().map(|x| Node::without_line(Json::Number(x))).collect();
             nested(&found, &shape)
         }
         5 => return Err(of("it is sparse: expected `full(..)` of it".into())),
@@ -151,12 +147,12 @@ fn structure(parts: &mut Elements<'_>, count: usize, depth: usize) -> Result<Nod
     for _ in 0..count {
         // Each has at least one element for every name, so that a count without them ends here.
         let members = names.iter().map(|name| Ok((name.clone(), variable(matrix(parts)?, depth + 1)?.1)));
-        all.push(node(Json::Table(members.collect::<Result<_, String>>()?)));
+        all.push(Node::without_line(Json::Table(members.collect::<Result<_, String>>()?)));
         if names.is_empty() {
             break;
         }
     }
-    Ok(if all.len() == 1 { all.remove(0) } else { node(Json::List(all)) })
+    Ok(if all.len() == 1 { all.remove(0) } else { Node::without_line(Json::List(all)) })
 }
 
 /// Numbers of any kind.
@@ -187,15 +183,15 @@ fn numbers((kind, own): (u32, &[u8])) -> Result<Vec<f64>, String> {
 fn nested(all: &[Node], shape: &[usize]) -> Node {
     if let [1, n] | [n, 1] = *shape {
         let number = n == 1 && matches!(all.first(), Some(Node { value: Json::Number(_), .. }));
-        return if number { all[0].clone() } else { node(Json::List(all.to_vec())) };
+        return if number { all[0].clone() } else { Node::without_line(Json::List(all.to_vec())) };
     }
     lists(all, shape, 0, 1)
 }
 
 fn lists(all: &[Node], shape: &[usize], at: usize, stride: usize) -> Node {
-    let [count, inner @ ..] = shape else { return all.get(at).cloned().unwrap_or_else(|| node(Json::Null)) };
+    let [count, inner @ ..] = shape else { return all.get(at).cloned().unwrap_or_else(|| Node::without_line(Json::Null)) };
     if all.is_empty() {
-        return node(Json::List(Vec::new()));
+        return Node::without_line(Json::List(Vec::new()));
     }
-    node(Json::List((0..*count).map(|i| lists(all, inner, at + i * stride, stride * count)).collect()))
+    Node::without_line(Json::List((0..*count).map(|i| lists(all, inner, at + i * stride, stride * count)).collect()))
 }

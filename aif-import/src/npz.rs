@@ -9,10 +9,6 @@ use crate::mistakes::quoted;
 /// An array as lists in lists.
 type Found = (String, Node);
 
-fn node(value: Json) -> Node {
-    Node { line: 0, value }
-}
-
 /// A number of so many bytes, the least first.
 fn number(bytes: &[u8], at: usize, size: usize) -> Option<usize> {
     let own = bytes.get(at..at.checked_add(size)?)?;
@@ -47,10 +43,10 @@ pub fn read(bytes: &[u8]) -> Result<Node, String> {
             return Err(format!("there is no array `{name}_{i}`, but one after it: expected all of them"));
         }
         let mut arrays: Vec<Node> = arrays.into_iter().flatten().collect();
-        let value = if alone { arrays.remove(0) } else { node(Json::List(arrays)) };
+        let value = if alone { arrays.remove(0) } else { Node::without_line(Json::List(arrays)) };
         all.push((name, value));
     }
-    Ok(node(Json::Table(all)))
+    Ok(Node::without_line(Json::Table(all)))
 }
 
 /// The arrays of an archive, by the central directory at its end.
@@ -129,7 +125,9 @@ fn array(bytes: &[u8]) -> Result<Node, String> {
 
 /// Lists in lists: the numbers from `at` on, of which those of this dimension are `stride` apart where the first index runs fastest.
 fn nested(numbers: &[f64], shape: &[usize], at: usize, stride: usize, columns_first: bool) -> Node {
-    let [count, inner @ ..] = shape else { return node(Json::Number(numbers[at])) };
+    let [count, inner @ ..] = shape else { return Node::without_line(Json::Number(numbers[at])) };
     let step = if columns_first { stride } else { inner.iter().product() };
-    node(Json::List((0..*count).map(|i| nested(numbers, inner, at + i * step, stride * count, columns_first)).collect()))
+    Node::without_line(Json::List(
+        (0..*count).map(|i| nested(numbers, inner, at + i * step, stride * count, columns_first)).collect(),
+    ))
 }
