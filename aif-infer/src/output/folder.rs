@@ -49,18 +49,17 @@ impl Content<'_> {
     }
 }
 
-/// The lock of an unfinished folder, and what is in it.
-const LOCK: &str = "lock";
-const CONTENT: &str = "content";
-const SCRATCH: &str = "scratch";
+/// What is too much for memory, in an unfinished folder.
+const SCRATCH: &str = ".scratch";
 
-/// A folder that is there only once all its files are: it is filled under another name, and removed if it is not finished.
+/// A folder that is there only once all its files are: it is filled under another name, and removed if it is not finished. The list of
+/// checksums is its lock, empty until all else is there, so that one change of name finishes the folder and leaves nothing beside it.
 pub struct NewFolder {
     target: PathBuf,
     /// Where it is filled.
     home: PathBuf,
     topmost: Option<PathBuf>,
-    /// The lock of the home, where it is the folder's own.
+    /// The list of checksums to be, where no other folder's lock holds this one.
     held: Option<Held>,
 }
 
@@ -96,7 +95,7 @@ impl NewFolder {
 
     /// Makes the home, or takes over what a killed run has left of it.
     fn take(home: &Path) -> io::Result<Held> {
-        let lock = home.join(LOCK);
+        let lock = home.join(MANIFEST);
         if let Err(error) = fs::create_dir(home) {
             let is_ours = lock.is_file() || fs::read_dir(home).is_ok_and(|mut entries| entries.next().is_none());
             if error.kind() != io::ErrorKind::AlreadyExists {
@@ -108,10 +107,12 @@ impl NewFolder {
             }
         }
         let held = Held::take(&lock)?;
-        for left in [CONTENT, SCRATCH] {
-            match fs::remove_dir_all(home.join(left)) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
+        for left in fs::read_dir(home)? {
+            let left = left?;
+            if left.file_type()?.is_dir() {
+                fs::remove_dir_all(left.path())?;
+            } else if left.file_name() != MANIFEST {
+                fs::remove_file(left.path())?;
             }
         }
         Ok(held)
@@ -148,29 +149,37 @@ impl NewFolder {
     ///
     /// # Errors
     /// When it cannot be written; nothing is left behind.
-    pub fn fill(self, run: Option<Digest>, files: Vec<(String, Content<'_>)>) -> Result<(), DataError> {
+    pub fn fill(mut self, run: Option<Digest>, files: Vec<(String, Content<'_>)>) -> Result<(), DataError> {
         let mut manifest = Manifest::new(run);
-        let content = self.home.join(CONTENT);
         let put = |(name, of): (String, Content<'_>)| -> io::Result<()> {
-            let path = content.join(&name);
+            let path = self.home.join(&name);
             path.parent().map_or(Ok(()), fs::create_dir_all)?;
             manifest.list(&name, of.put(&path)?);
             Ok(())
         };
-        fs::create_dir_all(&content)
-            .and_then(|()| files.into_iter().try_for_each(put))
-            .and_then(|()| {
-                let text = manifest.text();
-                whole(move || text.into_bytes()).put(&content.join(MANIFEST))
-            })
-            .map_err(|e| DataError::file(&self.target, e))
-            // Others may have put something there meanwhile.
-            .and_then(|_| NewFolder::check(&self.target))
-            .and_then(|()| {
-                let named = sync_all_names(&content).and_then(|()| fs::rename(&content, &self.target));
-                let named = named.and_then(|()| sync_above(&self.target, self.topmost.as_deref()));
-                named.map_err(|e| DataError::file(&self.target, e))
-            })
+        let filled = fs::create_dir_all(&self.home).and_then(|()| files.into_iter().try_for_each(put));
+        let filled = filled.and_then(|()| match fs::remove_dir_all(self.scratch()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => self.list(&manifest),
+        });
+        // Others may have put something there meanwhile.
+        filled.map_err(|e| DataError::file(&self.target, e)).and_then(|()| NewFolder::check(&self.target))?;
+        // Windows renames no folder in which a file is open.
+        if cfg!(not(unix)) {
+            self.held = None;
+        }
+        let named = sync_all_names(&self.home).and_then(|()| fs::rename(&self.home, &self.target));
+        let named = named.and_then(|()| sync_above(&self.target, self.topmost.as_deref()));
+        named.map_err(|e| DataError::file(&self.target, e))
+    }
+
+    /// Writes the list of checksums.
+    fn list(&mut self, manifest: &Manifest) -> io::Result<()> {
+        let text = manifest.text().into_bytes();
+        match &mut self.held {
+            Some(held) => held.file.write_all(&text).and_then(|()| held.file.sync_all()),
+            None => whole(move || text).put(&self.home.join(MANIFEST)).map(|_| ()),
+        }
     }
 }
 
@@ -178,6 +187,7 @@ impl Drop for NewFolder {
     fn drop(&mut self) {
         // Windows removes no file that is open.
         self.held = None;
+        // There is none any more where the folder is finished.
         let _ = fs::remove_dir_all(&self.home);
         // Only those that hold nothing.
         remove_parents(&self.target, self.topmost.as_deref());
