@@ -37,6 +37,11 @@ impl Room {
             _ => Room::Heap,
         }
     }
+
+    /// Whether the joint distributions of this model are imagined here.
+    pub const fn is_of<M: GenerativeModel<T>, T: Real>(self) -> bool {
+        self as u8 == Room::of::<T>(&M::META) as u8
+    }
 }
 
 /// Whether distributions of each factor say all that the joint ones do, now and after any action.
@@ -130,28 +135,30 @@ macro_rules! imagine {
         match joint.filter(|_| !are_apart(&problem.scene)) {
             None => {
                 let root = || Factored($crate::perceive::clean(*problem.scene.belief, <$model as GenerativeModel<T>>::META.factors.len()));
-                match const { size::<$model, T>() } {
-                    0..=192 => $function::<$model, T, _, Copies<_, T, OnStack, 16>>(problem, root(), $($argument),*),
-                    193..=640 if const { is_small::<T>() } => {
-                        $function::<$model, T, _, Copies<_, T, OnStack, 64, 1024>>(problem, root(), $($argument),*)
-                    }
-                    641..=2048 if const { is_small::<T>() } => {
-                        $function::<$model, T, _, Copies<_, T, OnStack, 16>>(problem, root(), $($argument),*)
-                    }
-                    193..=16384 if const { !is_small::<T>() } => {
-                        $function::<$model, T, _, Copies<_, T, OnHeap, 64, 1024>>(problem, root(), $($argument),*)
-                    }
-                    _ => $function::<$model, T, _, Copies<_, T, OnStack, 0>>(problem, root(), $($argument),*),
+                // Chosen by conditions that are constants, one by one: a `match` over numbers would have all of them compiled.
+                if const { size::<$model, T>() <= 192 } {
+                    $function::<$model, T, _, Copies<_, T, OnStack, 16>>(problem, root(), $($argument),*)
+                } else if const { size::<$model, T>() <= 640 && is_small::<T>() } {
+                    $function::<$model, T, _, Copies<_, T, OnStack, 64, 1024>>(problem, root(), $($argument),*)
+                } else if const { size::<$model, T>() <= 2048 && is_small::<T>() } {
+                    $function::<$model, T, _, Copies<_, T, OnStack, 16>>(problem, root(), $($argument),*)
+                } else if const { size::<$model, T>() <= 16384 && !is_small::<T>() } {
+                    $function::<$model, T, _, Copies<_, T, OnHeap, 64, 1024>>(problem, root(), $($argument),*)
+                } else {
+                    $function::<$model, T, _, Copies<_, T, OnStack, 0>>(problem, root(), $($argument),*)
                 }
             }
-            Some((_, joint)) => match const { Room::of::<T>(&<$model as GenerativeModel<T>>::META) } {
-                Room::None => unreachable!("of one factor nothing is joint"),
-                Room::Small => $function::<$model, T, Together<[T; 32]>, Copies<_, T, OnStack, 16>>(problem, Together::from(joint), $($argument),*),
-                Room::Large => $function::<$model, T, Together<[T; 64]>, Copies<_, T, OnStack, 16>>(problem, Together::from(joint), $($argument),*),
-                Room::Heap => {
+            Some((_, joint)) => {
+                if const { Room::None.is_of::<$model, T>() } {
+                    unreachable!("of one factor nothing is joint")
+                } else if const { Room::Small.is_of::<$model, T>() } {
+                    $function::<$model, T, Together<[T; 32]>, Copies<_, T, OnStack, 16>>(problem, Together::from(joint), $($argument),*)
+                } else if const { Room::Large.is_of::<$model, T>() } {
+                    $function::<$model, T, Together<[T; 64]>, Copies<_, T, OnStack, 16>>(problem, Together::from(joint), $($argument),*)
+                } else {
                     $function::<$model, T, Together<::alloc::vec::Vec<T>>, Copies<_, T, OnStack, 16>>(problem, Together::from(joint), $($argument),*)
                 }
-            },
+            }
         }
     }};
 }
