@@ -168,44 +168,71 @@ pub(super) fn weigh<M: GenerativeModel<T>, T: Real>(
     Some(sum.ln() + ln_scale)
 }
 
+/// Which factors move.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Moving {
+    All,
+    /// Those that no action moves, where nothing that is still to move has to know where they were: they may go first, whatever is done.
+    Steady,
+    /// All but those.
+    Others,
+}
+
 /// Moves a joint distribution one step under a joint action, in place: one factor after the other, each before those that it moves with, whose
-/// previous states it still has to know. Whether that can be done: not where factors move with each other in a circle.
+/// previous states it still has to know; steady ones as early as can be. Whether that can be done: not where factors move with each other in a circle.
 ///
 /// Cost: joint states times the sum, not the product, of the factors' states.
 pub(super) fn advance_by_factors<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
     frame: impl Frame,
-    action: usize,
+    (action, moving): (usize, Moving),
     joint: &mut [T],
 ) -> bool {
+    let Some((order, steady)) = order(&M::META, frame) else { return false };
+    let (from, until) = match moving {
+        Moving::All => (0, frame.factors()),
+        Moving::Steady => (0, steady),
+        Moving::Others => (steady, frame.factors()),
+    };
+    for &k in &order[from..until] {
+        let f = frame.factor(usize::from(k));
+        M::each_factor(|site| {
+            if site.index == f {
+                advance_factor(tables, frame, site, site.local_action(&M::META, action), joint);
+            }
+        });
+    }
+    true
+}
+
+/// Up to so many factors are moved one by one.
+const ONE_BY_ONE: usize = 128;
+
+/// In which order the factors of a group can move, and how many steady ones come first.
+fn order(meta: &Meta, frame: impl Frame) -> Option<([u8; ONE_BY_ONE], usize)> {
     let count = frame.factors();
-    if count > 128 {
-        return false;
+    if count > ONE_BY_ONE {
+        return None;
     }
     // Whether another factor that has not moved has to know where this one was.
     let needed = |moved: u128, f: usize| {
         (0..count).any(|k| {
             let other = frame.factor(k);
-            moved >> k & 1 == 0 && other != f && M::META.factors[other].parents.contains(&f)
+            moved >> k & 1 == 0 && other != f && meta.factors[other].parents.contains(&f)
         })
     };
-    for last in [false, true] {
-        let mut moved = 0u128;
-        for _ in 0..count {
-            let Some(k) = (0..count).find(|&k| moved >> k & 1 == 0 && !needed(moved, frame.factor(k))) else { return false };
-            moved |= 1 << k;
-            // First whether all of them can be, then all of them.
-            if last {
-                let f = frame.factor(k);
-                M::each_factor(|site| {
-                    if site.index == f {
-                        advance_factor(tables, frame, site, site.local_action(&M::META, action), joint);
-                    }
-                });
-            }
+    let steady = |f: usize| meta.factors[f].actions.is_empty();
+    let (mut order, mut moved, mut first) = ([0; ONE_BY_ONE], 0u128, None);
+    for (place, to) in order[..count].iter_mut().enumerate() {
+        let can = |k: &usize| moved >> k & 1 == 0 && !needed(moved, frame.factor(*k));
+        let early = (0..count).filter(|_| first.is_none()).find(|k| steady(frame.factor(*k)) && can(k));
+        if early.is_none() {
+            first.get_or_insert(place);
         }
+        let k = early.or_else(|| (0..count).find(can))?;
+        (*to, moved) = (k as u8, moved | 1 << k);
     }
-    true
+    Some((order, first.unwrap_or(count)))
 }
 
 /// Moves one factor of a joint distribution, those that it moves with being where they were.

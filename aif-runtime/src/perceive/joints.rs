@@ -6,7 +6,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::exact;
+use super::exact::{self, Moving};
 use super::groups::{Frame, Group, Whole, components, each_state, view_numbers, views};
 use super::sound::proper;
 use crate::model::{FactorSite, GenerativeModel, Marginals, Tables};
@@ -113,10 +113,38 @@ impl Joints {
 
     /// Fills `to` with the joint distribution one step after another.
     pub(crate) fn advance<M: GenerativeModel<T>, T: Real>(&self, tables: &Tables<M, T>, from: &[T], action: usize, to: &mut [T]) {
+        to.copy_from_slice(from);
+        self.advance_others(tables, from, (action, Moving::All), to);
+    }
+
+    /// Moves in a joint distribution what no action moves, where it can go first.
+    pub(crate) fn advance_steady<M: GenerativeModel<T>, T: Real>(&self, tables: &Tables<M, T>, joint: &mut [T]) {
+        each_group!(self, |frame, range| {
+            exact::advance_by_factors(tables, frame, (0, Moving::Steady), &mut joint[range]);
+        });
+    }
+
+    /// The rest of a step whose steady part is made, `from` being where it began.
+    pub(crate) fn advance_rest<M: GenerativeModel<T>, T: Real>(
+        &self,
+        tables: &Tables<M, T>,
+        from: &[T],
+        action: usize,
+        to: &mut [T],
+    ) {
+        self.advance_others(tables, from, (action, Moving::Others), to);
+    }
+
+    fn advance_others<M: GenerativeModel<T>, T: Real>(
+        &self,
+        tables: &Tables<M, T>,
+        from: &[T],
+        (action, moving): (usize, Moving),
+        to: &mut [T],
+    ) {
         each_group!(self, |frame, range| {
             let (from, to) = (&from[range.clone()], &mut to[range]);
-            to.copy_from_slice(from);
-            if !exact::advance_by_factors(tables, frame, action, to) {
+            if !exact::advance_by_factors(tables, frame, (action, moving), to) {
                 to.fill(T::zero());
                 exact::advance(tables, frame, action, T::one(), from, to);
             }

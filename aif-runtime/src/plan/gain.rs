@@ -117,8 +117,8 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
             let (utility, gain) = with_table!(tables.rows(site),
                 _ => (T::zero(), T::zero()),
                 rows => {
-                    // Of what is known jointly no part can be worked out by itself.
-                    let place = if B::JOINT { None } else { kept.place(site, ahead) };
+                    // Of what is known jointly no part of a modality can be worked out by itself.
+                    let place = if B::JOINT && site.beforehand != Beforehand::All { None } else { kept.place(site, ahead) };
                     of_rows(scene, belief, (site, rows), preference, place)
                 },
             );

@@ -32,6 +32,18 @@ pub(super) trait Imagined<M: GenerativeModel<T>, T: Real>: Clone {
         self.after(scene, action)
     }
 
+    /// What no action moves has moved, where joint distributions are imagined: the same for all actions.
+    #[inline(always)]
+    fn ready(&self, _: &PlanningContext<'_, M, T>) -> Option<Self> {
+        None
+    }
+
+    /// The belief one step later, where what no action moves has moved.
+    #[inline(always)]
+    fn after_ready(&self, scene: &PlanningContext<'_, M, T>, action: usize, _: &Self) -> Self {
+        self.after(scene, action)
+    }
+
     /// The combination of a modality's parent states that is possible, where it is only one and that is looked at.
     #[inline(always)]
     fn certain(&self, _: &ModalitySite) -> Option<usize> {
@@ -277,6 +289,22 @@ impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S>
         let (joints, len) = laid_out(scene);
         let mut next = Together(S::blank(len));
         joints.advance(scene.tables, self.own(len), action, &mut next.0.numbers_mut()[..len]);
+        next.clean(len);
+        next
+    }
+
+    #[inline]
+    fn ready(&self, scene: &PlanningContext<'_, M, T>) -> Option<Self> {
+        let (joints, len) = laid_out(scene);
+        let mut ready = self.clone();
+        joints.advance_steady(scene.tables, &mut ready.0.numbers_mut()[..len]);
+        Some(ready)
+    }
+
+    fn after_ready(&self, scene: &PlanningContext<'_, M, T>, action: usize, ready: &Self) -> Self {
+        let (joints, len) = laid_out(scene);
+        let mut next = ready.clone();
+        joints.advance_rest(scene.tables, self.own(len), action, &mut next.0.numbers_mut()[..len]);
         next.clean(len);
         next
     }

@@ -107,7 +107,7 @@ macro_rules! imagine {
                 let numbers = &numbers[..const { $crate::perceive::view_numbers(&<$model as GenerativeModel<T>>::META) }];
                 let problem = &Problem { scene: PlanningContext { joint: Some((views, numbers)), ..problem.scene }, ..*problem };
                 let root = Together::from(numbers);
-                break 'plan $function::<$model, T, Together<[T; VIEWED]>, Copies<_, T, OnStack, 16>>(problem, root, $($argument),*);
+                break 'plan $function::<$model, T, Together<[T; VIEWED]>, Copies<_, T, OnStack, 16, 1024>>(problem, root, $($argument),*);
             }
             if const { is_wide::<$model, T>() }
                 && are_apart(&problem.scene)

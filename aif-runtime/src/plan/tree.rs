@@ -112,6 +112,7 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
     pub fn weights(&mut self, step: usize, belief: &B) -> <M::Action as Domain>::Array<T> {
         let mut weights = M::Action::filled(T::zero());
         let mut first: Option<B> = None;
+        let ready = if const { B::JOINT && M::META.has_steady_factors() } { belief.ready(&self.problem.scene) } else { None };
         for action in 0..M::Action::COUNT {
             if step == 0 && !self.problem.scene.is_open(action) {
                 M::Action::entries_mut(&mut weights)[action] = T::constant(f64::NEG_INFINITY);
@@ -122,9 +123,10 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
                 break;
             }
             self.visits += 1;
-            let next = match &first {
-                Some(known) => belief.after_another(&self.problem.scene, action, known),
-                None => belief.after(&self.problem.scene, action),
+            let next = match (&first, &ready) {
+                (Some(known), _) => belief.after_another(&self.problem.scene, action, known),
+                (_, Some(ready)) => belief.after_ready(&self.problem.scene, action, ready),
+                _ => belief.after(&self.problem.scene, action),
             };
             // Of a single step actions hardly ever lead to the same: to remember costs more than it saves.
             let (mut gain, slot) = match self.horizon {
