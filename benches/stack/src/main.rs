@@ -19,8 +19,11 @@ use rand_chacha::ChaCha8Rng;
 
 /// What is done on the thread.
 const WORKS: [&str; 6] = ["nothing", "create", "step", "bounds", "budget", "lost"];
+/// Does that on a thread with so much stack, for one map.
+type OnMap = fn(&str, usize);
+
 /// Maps, as cells x regions.
-const MAPS: [(&str, fn(&str, usize)); 7] = [
+const MAPS: [(&str, OnMap); 7] = [
     ("100 x 9", on_map::<f64, 10, 10, 9, 3>),
     ("400 x 9", on_map::<f64, 20, 20, 9, 3>),
     ("900 x 9", on_map::<f64, 30, 30, 9, 3>),
