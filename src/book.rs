@@ -4,6 +4,9 @@
 #[doc = include_str!("../docs/declaring.md")]
 struct Declaring;
 
+#[doc = include_str!("../docs/game-recipes.md")]
+struct GameRecipes;
+
 #[doc = include_str!("../docs/worlds.md")]
 struct Worlds;
 

@@ -1,5 +1,7 @@
 //! Programs in C and C++, compiled by the system's compilers, play through the door; what agents behind it take is counted.
 
+#[path = "models/doors.rs"]
+mod doors;
 #[path = "models/places.rs"]
 #[allow(dead_code)]
 mod places;
@@ -12,6 +14,8 @@ use std::process::Command;
 
 aif::c_abi!(maze = aif::worlds::TMaze<f64>, parameters(reward_probability, cue_validity, preference));
 aif::c_abi!(guard = places::Guard<30, 30, 9, 3>);
+aif::c_abi!(errand = doors::Errand);
+aif::c_abi!(listed = doors::Listed<f64>, parameters(chance));
 
 /// Counts the bytes that a thread has in use.
 struct Counting;
@@ -47,7 +51,40 @@ unsafe extern "C" {
     -> i32;
     fn guard_step(agent: *mut c_void, outcomes: *const i32, outcome_count: usize, actions: *mut i32, action_count: usize) -> i32;
     fn guard_set_goals(agent: *mut c_void, wanted: *const u8, count: usize) -> i32;
+    fn guard_save(agent: *mut c_void, buffer: *mut u8, capacity: usize, length: *mut usize) -> i32;
+    fn guard_load(agent: *mut c_void, buffer: *const u8, length: usize) -> i32;
     fn guard_free(agent: *mut c_void);
+    fn errand_create_with(
+        parameters: *const f64,
+        count: usize,
+        seed: u64,
+        options: *const c_char,
+        agent: *mut *mut c_void,
+    ) -> i32;
+    fn errand_save(agent: *mut c_void, buffer: *mut u8, capacity: usize, length: *mut usize) -> i32;
+    fn errand_load(agent: *mut c_void, buffer: *const u8, length: usize) -> i32;
+    fn errand_free(agent: *mut c_void);
+    fn listed_create_with(
+        parameters: *const f64,
+        count: usize,
+        seed: u64,
+        options: *const c_char,
+        agent: *mut *mut c_void,
+    ) -> i32;
+    fn listed_free(agent: *mut c_void);
+}
+
+type Save = unsafe extern "C" fn(*mut c_void, *mut u8, usize, *mut usize) -> i32;
+
+#[allow(unsafe_code)]
+fn saved(agent: *mut c_void, save: Save) -> Vec<u8> {
+    let mut length = 0;
+    // SAFETY: the agent was created; of no buffer only the length is asked for.
+    assert_eq!(unsafe { save(agent, std::ptr::null_mut(), 0, &mut length) }, 0);
+    let mut bytes = vec![0; length];
+    // SAFETY: the buffer is as long as it is said to be.
+    assert_eq!(unsafe { save(agent, bytes.as_mut_ptr(), length, &mut length) }, 0);
+    bytes
 }
 
 #[test]
@@ -88,6 +125,110 @@ fn agents_behind_the_door_share_their_tables() {
     }
     // All of it is given back: nothing is shared but where it was.
     assert!(in_use() - before < 4096, "{} bytes are left", in_use() - before);
+}
+
+/// How many bytes each of a hundred more takes.
+fn each_of_a_hundred(mut one: impl FnMut(u64) -> *mut c_void) -> (isize, Vec<*mut c_void>) {
+    let mut others = Vec::with_capacity(100);
+    let before = IN_USE.with(Cell::get);
+    others.extend((1..=100).map(&mut one));
+    ((IN_USE.with(Cell::get) - before) / 100, others)
+}
+
+#[test]
+#[allow(unsafe_code)]
+fn loaded_agents_share_what_created_ones_do() {
+    let create = |seed| {
+        let mut agent = std::ptr::null_mut();
+        // SAFETY: there are no parameters and no options, and the agent is ours.
+        assert_eq!(unsafe { guard_create_with(std::ptr::null(), 0, seed, std::ptr::null(), &mut agent) }, 0);
+        agent
+    };
+    let mut wanted = [0u8; 909];
+    wanted[899] = 1;
+    let before = IN_USE.with(Cell::get);
+    let first = create(0);
+    // SAFETY: the agent was created; a byte for each state.
+    let send = |agent| assert_eq!(unsafe { guard_set_goals(agent, wanted.as_ptr(), 909) }, 0);
+    send(first);
+    let bytes = saved(first, guard_save);
+    let (told, mut others) = each_of_a_hundred(|seed| {
+        let agent = create(seed);
+        send(agent);
+        agent
+    });
+    let (loaded, more) = each_of_a_hundred(|seed| {
+        let agent = create(seed);
+        // SAFETY: the agent was created, and the bytes are there.
+        assert_eq!(unsafe { guard_load(agent, bytes.as_ptr(), bytes.len()) }, 0);
+        agent
+    });
+    println!("each takes {told} bytes with goals that it was told, {loaded} where it was loaded");
+    assert!(told < 24_000 && loaded <= told, "{told} and {loaded} bytes each");
+    assert!(saved(more[0], guard_save) == bytes, "it goes on from what was saved");
+    others.extend(more);
+    // SAFETY: all were created, and are not used any more.
+    others.into_iter().chain([first]).for_each(|agent| unsafe { guard_free(agent) });
+    drop(bytes);
+    assert!(IN_USE.with(Cell::get) - before < 4096);
+}
+
+#[test]
+#[allow(unsafe_code)]
+fn declared_goals_and_bounds_are_worked_out_once_for_loaded_agents() {
+    let options = c"{\"induction\": {\"depth\": 60}, \"planning\": {\"BranchAndBound\": {}}, \"selection\": \"Deterministic\"}";
+    let create = |seed| {
+        let mut agent = std::ptr::null_mut();
+        // SAFETY: there are no parameters, the options end in zero, and the agent is ours.
+        assert_eq!(unsafe { errand_create_with(std::ptr::null(), 0, seed, options.as_ptr(), &mut agent) }, 0);
+        agent
+    };
+    let first = create(0);
+    let bytes = saved(first, errand_save);
+    let (created, mut others) = each_of_a_hundred(create);
+    let (loaded, more) = each_of_a_hundred(|seed| {
+        let agent = create(seed);
+        // SAFETY: the agent was created, and the bytes are there.
+        assert_eq!(unsafe { errand_load(agent, bytes.as_ptr(), bytes.len()) }, 0);
+        agent
+    });
+    println!("each takes {created} bytes where it was created, {loaded} where it was loaded");
+    assert_eq!(loaded, created);
+    assert!(saved(more[0], errand_save) == bytes, "it goes on from what was saved");
+    others.extend(more);
+    // SAFETY: all were created, and are not used any more.
+    others.into_iter().chain([first]).for_each(|agent| unsafe { errand_free(agent) });
+}
+
+#[test]
+#[allow(unsafe_code)]
+fn options_that_do_not_fit_are_told_from_parameters_that_make_no_model() {
+    const MODEL: i32 = -4;
+    const OPTIONS: i32 = -8;
+    let create = |chance: f64, options: &std::ffi::CStr| {
+        let mut agent = std::ptr::null_mut();
+        // SAFETY: there is one parameter, the options end in zero, and the agent is ours, to be freed unless it is null.
+        unsafe {
+            let code = listed_create_with([chance].as_ptr(), 1, 0, options.as_ptr(), &mut agent);
+            assert_eq!(agent.is_null(), code != 0);
+            listed_free(agent);
+            code
+        }
+    };
+    assert_eq!(create(0.75, c"{}"), 0);
+    let not_in_themselves = [c"{", c"{\"horizont\": 2}", c"{\"horizon\": 0}", c"{\"planning\": {\"Budgeted\": {\"nodes\": 0}}}"];
+    // A list of policies of two steps, without goals or counts.
+    let not_of_this_model =
+        [c"{\"horizon\": 3}", c"{\"planning\": {\"Budgeted\": {\"nodes\": 9}}}", c"{\"induction\": {}}", c"{\"learning\": {}}"];
+    for options in not_in_themselves {
+        assert_eq!((create(0.75, options), create(1.5, options)), (OPTIONS, OPTIONS), "{options:?}");
+    }
+    for options in not_of_this_model {
+        assert_eq!((create(0.75, options), create(1.5, options)), (OPTIONS, MODEL), "{options:?}");
+    }
+    assert_eq!(create(1.5, c""), MODEL);
+    // A list that is as long as the model's horizon only for some parameters is no fault of options that do not name one.
+    assert_eq!((create(0.25, c""), create(0.25, c"{\"horizon\": 2}")), (MODEL, OPTIONS));
 }
 
 /// What `c_abi!` writes, and the file that it is held against.

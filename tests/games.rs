@@ -331,7 +331,7 @@ fn agents_that_carry_more_than_beliefs_are_no_minds() {
 
 #[test]
 fn saves_go_on_and_those_of_another_model_are_refused() {
-    use aif::saves::{agent_from, agent_with, from_bytes, from_json, to_bytes, to_json};
+    use aif::saves::{agent_from, agent_like, agent_with, from_bytes, from_json, to_bytes, to_json};
     type Trio = random::Trio;
     let model = prop::strategy::Strategy::new_tree(&trio(), &mut prop::test_runner::TestRunner::deterministic());
     let model = prop::strategy::ValueTree::current(&model.unwrap());
@@ -352,12 +352,20 @@ fn saves_go_on_and_those_of_another_model_are_refused() {
     let tables = || Arc::new(Tables::<Trio>::new(&model, (), 2).unwrap());
     let (mut one, mut one_rng) = agent_from::<Trio, f64, ChaCha8Rng>(tables(), from_json::<Trio, _>(&json).unwrap()).unwrap();
     let (mut two, mut two_rng) = agent_from::<Trio, f64, ChaCha8Rng>(tables(), from_bytes::<Trio, _>(&bytes).unwrap()).unwrap();
+    // Beside one like it, and beside one of other options that has goals of its own.
+    let like = Agent::with_options(model, (), options).unwrap();
+    let mut unlike = Agent::with_options(model, (), AgentOptions { horizon: Some(2), ..AgentOptions::default() }).unwrap();
+    unlike.find_ways();
+    unlike.set_goals(agent.belief()).unwrap();
+    let mut beside = [&like, &unlike].map(|other| agent_like(other, from_bytes::<Trio, _>(&bytes).unwrap()).unwrap());
     for k in 10..20 {
         let action = agent.step(seen(k), &mut chance);
         assert_eq!(one.step(seen(k), &mut one_rng), action);
         assert_eq!(two.step(seen(k), &mut two_rng), action);
+        beside.iter_mut().for_each(|(resumed, rng): &mut (_, ChaCha8Rng)| assert_eq!(resumed.step(seen(k), rng), action));
     }
     assert_eq!((one.state(), two.state()), (agent.state(), agent.state()));
+    beside.iter().for_each(|(resumed, _)| assert_eq!(resumed.state(), agent.state()));
     let refused = from_bytes::<TMaze<f64>, (AgentStateOf<TMaze<f64>>, ChaCha8Rng)>(&bytes).map(|_| ()).unwrap_err().to_string();
     assert_eq!(refused, "the save is not of this TMaze: it has `model Trio` where TMaze has `model TMaze`");
     let refused = from_json::<TMaze<f64>, (AgentStateOf<TMaze<f64>>, ChaCha8Rng)>(&json).map(|_| ()).unwrap_err().to_string();

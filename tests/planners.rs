@@ -4,6 +4,8 @@
 #[allow(dead_code)]
 mod random;
 
+#[path = "planners/apart.rs"]
+mod apart;
 #[path = "planners/bounded.rs"]
 mod bounded;
 #[path = "planners/carried.rs"]

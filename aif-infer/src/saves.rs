@@ -153,6 +153,17 @@ pub fn agent_from<M: GenerativeModel<T>, T: Real, R>(
     Ok((Agent::resume_sharing(tables, state)?, rng))
 }
 
+/// The same beside an agent of the model, with which it shares what does not change: [`Agent::resume_like`].
+///
+/// # Errors
+/// As [`agent_from`].
+pub fn agent_like<M: GenerativeModel<T>, T: Real, R>(
+    like: &Agent<M, T>,
+    (state, rng): (AgentStateOf<M, T>, R),
+) -> Result<(Agent<M, T>, R), SaveError> {
+    Ok((like.resume_like(state)?, rng))
+}
+
 impl<M: GenerativeModel<T>, T: Real, R: aif_runtime::random::Rng + Send> Agents<M, T, R> {
     /// A flock that goes on from what was saved of its members, [`Agents::birds`].
     ///

@@ -62,6 +62,9 @@ int main() {
     expect("nobody", nobody.step({0, 0, 0}, go), TMAZE_NULL);
     expect("wrong options", nobody.create({0.98, 0.95, 3.0}, 1, "{\"horizont\": 3}"), TMAZE_OPTIONS);
     expect("words", tmaze::error().find("horizont") != std::string::npos, 1);
+    expect("nothing to learn", nobody.create({0.98, 0.95, 3.0}, 1, "{\"learning\": {}}"), TMAZE_OPTIONS);
+    expect("words", tmaze::error().find("nothing to learn") != std::string::npos, 1);
+    expect("wrong numbers, whatever the options", nobody.create({1.5, 0.95, 3.0}, 1, "{\"learning\": {}}"), TMAZE_MODEL);
     expect("wrong numbers", nobody.create({1.5, 0.95, 3.0}, 1), TMAZE_MODEL);
     expect("words", tmaze::error().empty(), 0);
 

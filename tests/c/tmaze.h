@@ -15,11 +15,11 @@ enum {
     TMAZE_NULL = -1,    /* a pointer is null, or not aligned */
     TMAZE_SIZE = -2,    /* an array has another length than it should */
     TMAZE_RANGE = -3,   /* a code is beyond the last */
-    TMAZE_MODEL = -4,   /* the parameters make no model */
+    TMAZE_MODEL = -4,   /* the parameters make no model, whatever the options */
     TMAZE_SAVE = -5,    /* the bytes are no save of this model */
     TMAZE_FAILURE = -6, /* something else; the agent is not to be used any more */
     TMAZE_WEIGHTS = -7, /* weights are negative, not finite or all zero, or a measured number is not finite; the agent is as before */
-    TMAZE_OPTIONS = -8, /* options are not what they should be, or do not fit the model */
+    TMAZE_OPTIONS = -8, /* options are not what they should be, do not fit the model, or ask for what it does not have: goals, counts to learn */
     TMAZE_OPEN = -9,    /* no action is open; the agent is as before */
     TMAZE_REFUSED = -10 /* what was told is not possible for this agent; it is as before */
 };
@@ -100,7 +100,8 @@ int32_t tmaze_set_precisions(tmaze_agent *agent, double policy, double action, d
 /* Saves all that an agent carries, its chance included. A null buffer asks for the length only; one that is too short is not written to. */
 int32_t tmaze_save(tmaze_agent *agent, uint8_t *buffer, size_t capacity, size_t *length);
 
-/* Goes on from a save of an agent with the same parameters, which are not saved; after an error the agent is as before. */
+/* Goes on from a save of an agent with the same parameters, which are not saved. Tables, and what leads to goals, are shared
+   as with one that was created; after an error the agent is as before. */
 int32_t tmaze_load(tmaze_agent *agent, const uint8_t *buffer, size_t length);
 
 /* Frees an agent; null is left alone. */

@@ -17,7 +17,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::slice;
 use std::sync::Arc;
 
-use aif_runtime::{Agent, AgentOptions, GenerativeModel, ModelFamily};
+use aif_runtime::{Agent, AgentOptions, GenerativeModel, ModelError, ModelFamily};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
@@ -37,7 +37,7 @@ pub const NULL: i32 = -1;
 pub const SIZE: i32 = -2;
 /// A code is beyond the last outcome.
 pub const RANGE: i32 = -3;
-/// The parameters make no model.
+/// The parameters make no model, whatever the options.
 pub const MODEL: i32 = -4;
 /// The bytes are no save of this model.
 pub const SAVE: i32 = -5;
@@ -45,7 +45,7 @@ pub const SAVE: i32 = -5;
 pub const FAILURE: i32 = -6;
 /// Weights are negative, not finite or all zero; the agent is as before.
 pub const WEIGHTS: i32 = -7;
-/// Options are not what they should be, or do not fit the model.
+/// Options are not what they should be, do not fit the model, or ask for what it does not have.
 pub const OPTIONS: i32 = -8;
 /// No action is open; the agent is as before.
 pub const OPEN: i32 = -9;
@@ -71,6 +71,15 @@ fn because<E: Display>(code: i32) -> impl FnOnce(E) -> i32 {
     move |error| {
         WRONG.with_borrow_mut(|words| *words = error.to_string());
         code
+    }
+}
+
+/// Whether options that are right in themselves do not fit what the parameters made, rather than that the parameters made nothing.
+fn of_options(error: &ModelError, chosen: &AgentOptions) -> bool {
+    match error {
+        ModelError::HabitHorizon { .. } | ModelError::PolicyHorizon { .. } => chosen.horizon.is_some(),
+        ModelError::ListNeedsTree | ModelError::NoGoal { .. } | ModelError::NothingToLearn { .. } => true,
+        _ => false,
     }
 }
 
@@ -171,7 +180,8 @@ where
                 text => serde_json::from_str(text).map_err(because(OPTIONS))?,
             };
             chosen.check(&M::META).map_err(because(OPTIONS))?;
-            Agent::with_options(build(parameters), M::Inputs::default(), chosen).map_err(because(MODEL))
+            let made = Agent::with_options(build(parameters), M::Inputs::default(), chosen);
+            made.map_err(|error| because(if of_options(&error, &chosen) { OPTIONS } else { MODEL })(error))
         })?;
         let door = Box::new(Handle { agent: kind.agent().clone(), rng: ChaCha8Rng::seed_from_u64(seed), kind });
         unsafe { put(agent, Box::into_raw(door)) }

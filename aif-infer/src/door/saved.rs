@@ -1,12 +1,10 @@
 //! Saves through the door.
 
-use std::sync::Arc;
-
-use aif_runtime::ModelFamily;
+use aif_runtime::{AgentStateOf, ModelFamily};
 use rand_chacha::ChaCha8Rng;
 
 use super::{FAILURE, Handle, SAVE, SIZE, because, behind, guarded, list, put};
-use crate::saves::{agent_from, agent_with, from_bytes, to_bytes};
+use crate::saves::{agent_like, agent_with, from_bytes, to_bytes};
 
 /// Saves the agent with its chance; `length` is how many bytes that takes. With a null buffer it only says how many.
 ///
@@ -47,9 +45,9 @@ where
     guarded(|| {
         let door = unsafe { behind(agent) }?;
         let bytes = unsafe { list(buffer, length) }?;
-        let saved = from_bytes::<M, _>(bytes).map_err(because(SAVE))?;
-        let tables = Arc::clone(door.kind.agent().tables());
-        let (agent, rng) = agent_from::<M, f64, ChaCha8Rng>(tables, saved).map_err(because(SAVE))?;
+        let saved: (AgentStateOf<M>, ChaCha8Rng) = from_bytes::<M, _>(bytes).map_err(because(SAVE))?;
+        let (agent, rng) =
+            agent_like::<M, f64, ChaCha8Rng>(door.kind.like(saved.0.goals.is_some()), saved).map_err(because(SAVE))?;
         (door.agent, door.rng) = (agent, rng);
         Ok(())
     })

@@ -1,6 +1,6 @@
 //! What agents behind the door share: all that does not change while they live, by parameters and options.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use aif_runtime::{Agent, ModelFamily};
 
@@ -11,12 +11,26 @@ pub(super) struct Kind<M: ModelFamily> {
     options: Box<str>,
     /// Apart, so that nothing is left of it where the shared still knows that it was.
     agent: Box<Agent<M>>,
+    /// The same, which knows what leads where: once one of them has goals of its own.
+    guide: OnceLock<Box<Agent<M>>>,
 }
 
 impl<M: ModelFamily> Kind<M> {
     /// An agent at its beginning, to be cloned.
     pub fn agent(&self) -> &Agent<M> {
         &self.agent
+    }
+
+    /// The same for an agent that may have goals of its own: what leads where is worked out once for all of them.
+    pub fn like(&self, goals: bool) -> &Agent<M> {
+        if !goals {
+            return &self.agent;
+        }
+        self.guide.get_or_init(|| {
+            let mut guide = self.agent.clone();
+            guide.find_ways();
+            guide
+        })
     }
 }
 
@@ -46,7 +60,7 @@ impl<M: ModelFamily> SharedModels<M> {
         if let Some(kind) = kinds.iter().filter_map(Weak::upgrade).find(alike) {
             return Ok(kind);
         }
-        let kind = Arc::new(Kind { parameters: bits, options: options.into(), agent: Box::new(make()?) });
+        let kind = Arc::new(Kind { parameters: bits, options: options.into(), agent: Box::new(make()?), guide: OnceLock::new() });
         kinds.push(Arc::downgrade(&kind));
         Ok(kind)
     }

@@ -1,5 +1,7 @@
 //! What an agent behind the door can be asked and told: beliefs, reasons, preferences, goals, precisions.
 
+use std::sync::Arc;
+
 use aif_runtime::model::{Marginals, Numbers};
 use aif_runtime::{Domain, ModelFamily, Precisions};
 
@@ -120,7 +122,14 @@ pub unsafe fn set_goals<M: ModelFamily>(agent: *mut Handle<M>, (wanted, count): 
             own.iter_mut().zip(here).for_each(|(to, &wanted)| *to = f64::from(u8::from(wanted != 0)));
             rest = after;
         }
-        door.agent.set_goals(&goals).map_err(because(REFUSED))
+        let (own, kind) = (&mut door.agent, door.kind.agent());
+        let alike = Arc::ptr_eq(own.tables(), kind.tables()) && own.options().induction == kind.options().induction;
+        // Who has goals knows what leads where; who has none yet shares it with its kind, unless it has learned.
+        let told = match own.induction().is_none() && alike {
+            true => door.kind.like(true).work_back(&goals).and_then(|induction| own.set_induction(induction)),
+            false => own.set_goals(&goals),
+        };
+        told.map_err(because(REFUSED))
     })
 }
 

@@ -25,6 +25,13 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         self.set_induction(self.work_back(goals)?)
     }
 
+    /// Works out what leads where, by the threshold that [`set_goals`](Agent::set_goals) goes by, before there are goals. Clones of this agent share it, and
+    /// those that are [resumed like it](Agent::resume_like).
+    pub fn find_ways(&mut self) {
+        let threshold = self.options().induction.unwrap_or_default().threshold;
+        self.life.setup.find_ways(&mut self.life.state, threshold);
+    }
+
     /// What leads to other goals, given and worked out as [`set_goals`](Agent::set_goals) says, but not pursued: to be shared.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Agent;
 use crate::domain::Domain;
 use crate::learn::Frame;
-use crate::life::{AgentOptions, Assigned, Learned, Progress, Trust};
+use crate::life::{AgentOptions, Assigned, Learned, Life, Progress, Trust};
 use crate::model::{Counted, GenerativeModel, Marginals, Meta, ModelError, Precisions, StoredError, Tables};
 use crate::perceive::{PerceptionState, believable, credible};
 use crate::plan::{Induction, InductionOptions, Policies};
@@ -138,7 +138,23 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// As [`Agent::resume`].
     pub fn resume_sharing(tables: Arc<Tables<M, T>>, state: AgentStateOf<M, T>) -> Result<Self, ModelError> {
         check_model(&M::META, state.version, &state.model)?;
-        let mut agent = Agent::sharing(tables, state.options)?.with_assigned(state.precisions)?;
+        Agent::sharing(tables, state.options)?.go_on(state)
+    }
+
+    /// The same, beside an agent of the model: tables as they were before it learned, what leads where and, under equal options, bounds of branches are shared with it.
+    ///
+    /// # Errors
+    /// As [`Agent::resume`].
+    pub fn resume_like(&self, state: AgentStateOf<M, T>) -> Result<Self, ModelError> {
+        check_model(&M::META, state.version, &state.model)?;
+        Agent { life: Life::new(self.life.setup.again(state.options)?) }.go_on(state)
+    }
+
+    /// From its beginning to a stored state, by whose options it was made.
+    fn go_on(self, state: AgentStateOf<M, T>) -> Result<Self, ModelError> {
+        // Bounds of branches stay those of others where nothing is assigned.
+        let plain = state.precisions == self.life.setup.assigned;
+        let mut agent = if plain { self } else { self.with_assigned(state.precisions)? };
         if let Some(policies) = state.policies {
             agent = agent.with_policies(policies)?;
         }
@@ -189,7 +205,9 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
                     *place = T::one();
                 }
             }
-            let induction = Induction::to_goals(agent.tables(), &goals, &options)?;
+            options.check()?;
+            let leads = agent.life.setup.ground.leads(options.threshold);
+            let induction = Induction::to_goals_by::<M, T>(&leads, &goals, &options)?;
             agent.set_induction(Arc::new(induction))?;
         }
         let stored = state.counts.as_ref();

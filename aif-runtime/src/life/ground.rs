@@ -24,6 +24,11 @@ impl<M: GenerativeModel<T>, T: Real> Ground<M, T> {
         Ground { tables, induction: None, leads: None }
     }
 
+    /// The same numbers with no goals; what leads where is shared.
+    pub(super) fn at_first(&self) -> Self {
+        Ground { tables: Arc::clone(&self.tables), induction: None, leads: self.leads.clone() }
+    }
+
     /// What leads where, by transitions more probable than `threshold`: as it is known, where it is.
     pub(crate) fn leads(&self, threshold: f64) -> Arc<Leads> {
         let known = self.leads.as_ref().filter(|leads| leads.threshold() == threshold);
@@ -33,6 +38,14 @@ impl<M: GenerativeModel<T>, T: Real> Ground<M, T> {
     /// The same, and it is kept.
     pub(crate) fn keep_leads(&mut self, threshold: f64) -> Arc<Leads> {
         Arc::clone(self.leads.insert(self.leads(threshold)))
+    }
+
+    /// The same, taken from others that it was kept by, where their tables are these.
+    pub(super) fn take_leads(&mut self, from: &Self, threshold: f64) {
+        if Arc::ptr_eq(&self.tables, &from.tables) {
+            self.leads.clone_from(&from.leads);
+        }
+        self.keep_leads(threshold);
     }
 
     /// Works back anew, as the transitions are other ones: from goals that were given, else from those of the model, where the options say so.

@@ -66,7 +66,21 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     /// # Errors
     /// When the options do not fit the model or the horizon of the tables, or an assigned precision is out of its range.
     pub fn new(tables: Arc<Tables<M, T>>, options: AgentOptions, assigned: Assigned<T>) -> Result<Self, ModelError> {
-        let options = assigned.complete(&options);
+        Setup::on(Ground::new(tables), options, assigned)
+    }
+
+    /// A life by the same tables, as [`Setup::new`] makes it: what was worked out for this one is shared, as far as it holds under these options.
+    pub(crate) fn again(&self, options: AgentOptions) -> Result<Self, ModelError> {
+        let told = self.prefers || self.habit.is_some() || self.policies.is_some() || self.assigned != Assigned::default();
+        let goals = self.ground.induction.as_ref().is_some_and(|induction| induction.is_given());
+        if options == self.options && !told && !goals {
+            return Ok(self.clone());
+        }
+        Setup::on(self.ground.at_first(), options, Assigned::default())
+    }
+
+    fn on(ground: Ground<M, T>, options: AgentOptions, assigned: Assigned<T>) -> Result<Self, ModelError> {
+        let (tables, options) = (&ground.tables, assigned.complete(&options));
         options.check(&M::META)?;
         let horizon = options.horizon_for(&M::META);
         if horizon != tables.horizon() {
@@ -76,7 +90,6 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
             return Err(ModelError::PreferenceSteps { tables: tables.preference_steps(), options: steps });
         }
         let precisions = tables.precisions();
-        let ground = Ground::new(tables);
         let (objective, pace) = (options.objective(&M::META), options.learning.unwrap_or_default().pace());
         let (carries, words) = (options.inference.carries(&M::META), options.inference.words(&M::META));
         let joint = carries == Carries::Joint && !options.plan_from_marginals;
@@ -101,10 +114,12 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
             policies,
         };
         setup.refresh()?;
+        setup.ground.work_back_declared(&setup.options);
+        setup.bound();
         Ok(setup)
     }
 
-    /// What follows from other numbers in the tables.
+    /// What follows from other numbers in the tables, but for ways and bounds.
     fn refresh(&mut self) -> Result<(), ModelError> {
         let tables = &self.ground.tables;
         if self.options.learning.is_some() && !tables.has_counts() {
@@ -116,10 +131,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         if let (None, Some(policies)) = (&self.policies, tables.policies()) {
             self.check_policies(tables, policies)?;
         }
-        self.take_assigned(self.assigned, tables.precisions())?;
-        self.ground.work_back(&self.options);
-        self.bound();
-        Ok(())
+        self.take_assigned(self.assigned, tables.precisions())
     }
 
     /// Works out what branches can be worth at most, where plans are bounded: of numbers that stay.
@@ -181,7 +193,10 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         let declared = self.options;
         self.options = assigned.complete(&declared);
         self.assigned = assigned;
-        self.refresh()
+        self.refresh()?;
+        self.ground.work_back(&self.options);
+        self.bound();
+        Ok(())
     }
 
     /// The run-time choices.
@@ -277,6 +292,14 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     /// The same, to be changed.
     pub fn ground_mut<'a>(&'a mut self, state: &'a mut LifeState<M, T>) -> &'a mut Ground<M, T> {
         state.learned.as_mut().map_or(&mut self.ground, |learned| &mut learned.ground)
+    }
+
+    /// Works out what leads where, by transitions more probable than `threshold`, before there are goals.
+    pub(crate) fn find_ways(&mut self, state: &mut LifeState<M, T>, threshold: f64) {
+        self.ground.keep_leads(threshold);
+        if let Some(learned) = &mut state.learned {
+            learned.ground.take_leads(&self.ground, threshold);
+        }
     }
 
     /// Goes back to the initial state of the model. What was learned stays.
