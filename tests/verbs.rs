@@ -328,6 +328,12 @@ fn recovery_calibration_and_information_say_what_is_found() {
     let summary = folder.read("recovered/summary.csv");
     assert!(summary.starts_with("parameter,count,correlation,bias,rmse,mean_sd,coverage_50,coverage_90\nz,12,"), "{summary}");
     assert!(folder.read("recovered/z.svg").contains("<svg"));
+    // Subjects without a group have nothing in common that could be far out.
+    let each = folder.read("recovered/recovery.csv");
+    assert!(
+        each.lines().next().unwrap().ends_with(",rhat,prior_below") && each.lines().skip(1).all(|l| l.ends_with(',')),
+        "{each}"
+    );
     let mut calibrate = vec!["calibrate", "--simulations", "12"];
     let out = folder.file("calibrated");
     calibrate.extend(["--out", &out]);

@@ -44,6 +44,35 @@ fn lived<M: LearningModel<f64>>(model: M, blocks: usize, trials: usize, seed: u6
     (Lessons::new(&M::META, recorded).expect("numbers that can be"), rows)
 }
 
+/// What is lived is drawn from the distribution that is scored: under the parameters that behaviour came from, the slopes of the log-likelihood are
+/// zero on average, by each parameter. Were choices drawn by another precision, or outcomes from another state than is scored, they would not be.
+fn scores_what_it_lives<const K: usize, M, D>(
+    name: &str,
+    at: [f64; K],
+    build: impl Fn([f64; K]) -> M,
+    dual: impl Fn([Dual<K>; K]) -> D,
+) where
+    M: LearningModel<f64>,
+    D: LearningModel<Dual<K>>,
+{
+    const LIVES: u64 = 2000;
+    let scored = dual(core::array::from_fn(|i| Dual::variable(at[i], i)));
+    let (mut sums, mut squares) = ([0.0; K], [0.0; K]);
+    for life in 0..LIVES {
+        let (record, _) = lived(build(at), 1, 60, 1000 + life);
+        let slope = learner_log_likelihood(&scored, &record).expect("a gradient").gradient;
+        for i in 0..K {
+            sums[i] += slope[i];
+            squares[i] += slope[i] * slope[i];
+        }
+    }
+    for i in 0..K {
+        // In its own standard errors.
+        let off = sums[i] / squares[i].sqrt();
+        assert!(off.abs() < 4.0, "{name}, {i}: slopes at the truth are {off:.1} standard errors from zero");
+    }
+}
+
 /// A learner with `K` parameters: its log-likelihood against a loop, its gradient against differences of the loop.
 fn agrees<const K: usize, M, D, E>(
     name: &str,
@@ -94,6 +123,7 @@ macro_rules! agree {
                 $model
             }
             agrees(stringify!($name), [$($at),*], loops::$name, build::<f64>, build::<Dual<{ [$($at),*].len() }>>, build::<Dual2<{ [$($at),*].len() }>>);
+            scores_what_it_lives(stringify!($name), [$($at),*], build::<f64>, build::<Dual<{ [$($at),*].len() }>>);
         }
     )*};
 }

@@ -17,6 +17,12 @@ use crate::output::{NewFolder, cells, write_out, write_rows};
 use crate::pictures::{range, scatter};
 use crate::results::{Fit, correlation, fit_with};
 
+/// Bias and coverage of fewer groups say more of what these share than of the method.
+const ENOUGH: usize = 10;
+
+/// Draws of the prior among which the true numbers of a group are placed.
+const AMONG: u64 = 400;
+
 /// One number of one unit: what it was, and what was found.
 struct Found {
     repeat: usize,
@@ -26,6 +32,8 @@ struct Found {
     summary: crate::results::Summary,
     /// 25% and 75% quantiles.
     half: (f64, f64),
+    /// The share of its prior below the truth, of a number of the group.
+    below: Option<f64>,
 }
 
 pub(super) fn run(engine: &dyn ErasedPopulation, all: &[&dyn ErasedPopulation], arguments: &Recover) -> Result<(), StudyError> {
@@ -44,9 +52,11 @@ pub(super) fn run(engine: &dyn ErasedPopulation, all: &[&dyn ErasedPopulation], 
         report += &text;
         files.push(("confusion.csv".to_string(), table));
     } else {
-        let found = repeats(engine, arguments, method)?;
+        let (found, complaints) = repeats(engine, arguments, method)?;
         let (text, table, picture) = sum_up(&found);
         report += &text;
+        report += &unwell(&complaints, arguments.repeats);
+        report += &shared(&found, arguments.repeats);
         files.push(("recovery.csv".to_string(), rows(&found)));
         files.push(("summary.csv".to_string(), table));
         files.extend(picture.into_iter().map(|(name, svg)| (format!("{name}.svg"), svg.into_bytes())));
@@ -69,40 +79,96 @@ pub(super) fn fit_simulated(
     Ok(fit_with(loaded.fittable(), method, &plan)?)
 }
 
-fn repeats(engine: &dyn ErasedPopulation, arguments: &Recover, method: Method) -> Result<Vec<Found>, StudyError> {
+/// All numbers of all groups; and of the fits that complain the group and the first complaint.
+fn repeats(
+    engine: &dyn ErasedPopulation,
+    arguments: &Recover,
+    method: Method,
+) -> Result<(Vec<Found>, Vec<(usize, String)>), StudyError> {
     let blueprint = Blueprint::new(engine, &arguments.plan)?;
     blueprint.need(engine, &method).check()?;
     let agents = arguments.plan.agent.options(engine)?;
-    let mut all = Vec::new();
+    let prior = prior_of_the_group(engine, &blueprint);
+    let (mut all, mut complaints) = (Vec::new(), Vec::new());
     for repeat in 0..arguments.repeats {
         let seed = arguments.plan.seed.wrapping_add(repeat as u64);
         let simulated = blueprint.simulate(engine, seed)?;
         let fit = fit_simulated(engine, &blueprint, &simulated, arguments.method.method(seed, engine.meta().flat())?, agents)?;
+        let complaint = fit.complaints().into_iter().next();
         if !arguments.quiet {
-            say!("group {} of {}: {}", repeat + 1, arguments.repeats, fit.complaints().first().map_or("all is well", |c| c));
+            say!("group {} of {}: {}", repeat + 1, arguments.repeats, complaint.as_deref().unwrap_or("all is well"));
         }
+        complaints.extend(complaint.map(|said| (repeat, said)));
         for q in &fit.quantities {
             let mut sorted: Vec<f64> = q.all().collect();
             sorted.sort_by(f64::total_cmp);
+            let truth = simulated.truth_of(q);
             all.push(Found {
                 repeat,
                 unit: if q.level == 0 { String::new() } else { fit.unit_label(q.level, q.unit) },
                 label: q.name.clone(),
-                truth: simulated.truth_of(q),
+                truth,
                 summary: q.summary,
                 half: (crate::diagnostics::quantile(&sorted, 0.25), crate::diagnostics::quantile(&sorted, 0.75)),
+                below: prior.get(simulated.place_of(q)).filter(|_| q.level == 0).map(|drawn| share_below(drawn, truth)),
             });
         }
     }
-    Ok(all)
+    Ok((all, complaints))
+}
+
+/// Says of how many fits the table is not to be taken at its word, and what the first of them complains of.
+fn unwell(complaints: &[(usize, String)], groups: usize) -> String {
+    complaints.first().map_or_else(String::new, |(first, said)| {
+        format!(
+            "{} of {groups} fits complain, and are in the table all the same; group {}: {said}\n",
+            complaints.len(),
+            first + 1
+        )
+    })
+}
+
+/// Draws of each of the group's numbers from its prior; none where these cannot be made.
+fn prior_of_the_group(engine: &dyn ErasedPopulation, blueprint: &Blueprint) -> Vec<Vec<f64>> {
+    let one = blueprint.of_size(1);
+    // Seeds that hardly anybody asks for.
+    let drawn: Result<Vec<_>, _> = (0..AMONG).map(|i| one.parameters(engine, (1 << 63) + i, true)).collect();
+    let drawn = drawn.unwrap_or_default();
+    let of_group = drawn.first().map_or(0..0, |(layout, _)| layout.members_of(0, 0));
+    of_group.map(|place| drawn.iter().map(|(_, numbers)| numbers[place]).collect()).collect()
+}
+
+/// The share of draws below a number; of those that equal it a half.
+fn share_below(drawn: &[f64], number: f64) -> f64 {
+    let each = drawn.iter().map(|x| if *x < number { 1.0 } else { f64::from(u8::from(*x == number)) * 0.5 });
+    each.sum::<f64>() / drawn.len() as f64
+}
+
+/// What is to be thought of when groups are few: their subjects are no independent cases. Numbers of a group far out in their prior are named.
+fn shared(found: &[Found], groups: usize) -> String {
+    if groups >= ENOUGH || found.iter().all(|f| f.below.is_none()) {
+        return String::new();
+    }
+    let mut text = String::from(
+        "of so few groups: where what a group's subjects have in common is far out in its prior, all of them are found nearer to the middle, by an exact method, too; bias and coverage of a method show over many groups (--repeats 40, or calibrate)\n",
+    );
+    for f in found {
+        let Some(below) = f.below.filter(|below| !(0.025..=0.975).contains(below)) else { continue };
+        let (side, share) = if below > 0.5 { ("above", below) } else { ("below", 1.0 - below) };
+        let share = share.min(0.99);
+        let _ =
+            writeln!(text, "group {}: {} was {:.3}, {side} {:.0}% of its prior", f.repeat + 1, f.label, f.truth, 100.0 * share);
+    }
+    text
 }
 
 fn rows(found: &[Found]) -> Vec<u8> {
-    let header = ["repeat", "unit", "parameter", "truth", "mean", "sd", "q5", "q25", "q50", "q75", "q95", "rhat"];
+    let header = ["repeat", "unit", "parameter", "truth", "mean", "sd", "q5", "q25", "q50", "q75", "q95", "rhat", "prior_below"];
     let each = found.iter().map(|f| {
         let s = &f.summary;
         let numbers = [f.truth, s.mean, s.sd, s.q5, f.half.0, s.q50, f.half.1, s.q95, s.rhat].map(|x| x.to_string());
-        [f.repeat.to_string(), f.unit.clone(), f.label.clone()].into_iter().chain(numbers).collect::<Vec<_>>()
+        let below = f.below.map(|below| below.to_string()).unwrap_or_default();
+        [f.repeat.to_string(), f.unit.clone(), f.label.clone()].into_iter().chain(numbers).chain([below]).collect::<Vec<_>>()
     });
     write_rows(&header, each)
 }
@@ -198,4 +264,49 @@ fn confusion(all: &[&dyn ErasedPopulation], arguments: &Recover) -> Result<(Stri
     }
     text += "groups whose summed evidence is largest (expected frequency over subjects, by random-effects selection)\n";
     Ok((text, write_rows(&["simulated", "found", "groups", "expected_frequency"], table)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::Summary;
+
+    fn found(repeat: usize, label: &str, truth: f64, below: Option<f64>) -> Found {
+        let summary = Summary {
+            mean: 0.0,
+            sd: 1.0,
+            q5: -1.6,
+            q50: 0.0,
+            q95: 1.6,
+            rhat: 1.0,
+            ess_bulk: 400.0,
+            ess_tail: 400.0,
+            mcse_mean: 0.05,
+            mcse_sd: 0.05,
+        };
+        Found { repeat, unit: String::new(), label: label.into(), truth, summary, half: (-0.7, 0.7), below }
+    }
+
+    #[test]
+    fn a_group_that_was_drawn_far_out_is_told_by_its_numbers() {
+        let own = [found(0, "mu", 2.2, Some(0.99)), found(0, "sigma", 0.3, Some(0.5)), found(0, "z", 2.4, None)];
+        let text = shared(&own, 1);
+        assert!(
+            text.starts_with("of so few groups: ") && text.contains("group 1: mu was 2.200, above 99% of its prior\n"),
+            "{text}"
+        );
+        assert_eq!(text.lines().count(), 2, "{text}");
+        assert!(shared(&[found(2, "mu", -3.0, Some(0.0))], 3).ends_with("group 3: mu was -3.000, below 99% of its prior\n"));
+        // Many groups speak for themselves, and subjects without a group are no group.
+        assert_eq!(shared(&own, ENOUGH), "");
+        assert_eq!(shared(&own[2..], 1), "");
+        assert_eq!([share_below(&[1.0, 2.0, 3.0, 4.0], 2.5), share_below(&[1.0; 4], 1.0)], [0.5, 0.5]);
+    }
+
+    #[test]
+    fn fits_that_complain_are_counted_beneath_the_table() {
+        assert_eq!(unwell(&[], 4), "");
+        let text = unwell(&[(1, "The chains do not agree.".into()), (3, "Nor here.".into())], 4);
+        assert_eq!(text, "2 of 4 fits complain, and are in the table all the same; group 2: The chains do not agree.\n");
+    }
 }

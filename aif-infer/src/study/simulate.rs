@@ -234,9 +234,14 @@ impl Blueprint {
 impl Simulated {
     /// What a number of a fit of this group was in truth.
     pub fn truth_of(&self, q: &Quantity) -> f64 {
+        self.truth[self.layout.members_of(q.level, q.unit)][self.place_of(q)]
+    }
+
+    /// Which of its unit's numbers a number is.
+    pub fn place_of(&self, q: &Quantity) -> usize {
         let parameters = self.layout.meta.levels[q.level].parameters;
         let before: usize = parameters.iter().take_while(|p| p.name != q.parameter).map(|p| p.len()).sum();
-        self.truth[self.layout.members_of(q.level, q.unit)][before + q.element]
+        before + q.element
     }
 
     /// The parameters as a table: one row for each subject, or session.

@@ -107,7 +107,11 @@ fn a_population_of_learners_goes_through_every_verb() {
     study(&["compare", &fitted, &again, "--by", "subject", "--out", &folder.at("compared")]).unwrap();
     let small = ["--subjects", "3", "--steps", "40", "--method", "laplace", "--quiet"];
     study(&[&["recover", "--out", &folder.at("recovered")], &small[..]].concat()).unwrap();
-    assert!(folder.text("recovered/recovery.csv").contains("strictness"));
+    let recovered = folder.text("recovered/recovery.csv");
+    assert!(recovered.contains("strictness"));
+    // Where the group's numbers lie in their priors.
+    let placed: Vec<f64> = recovered.lines().skip(1).filter_map(|l| l.rsplit(',').next()?.parse().ok()).collect();
+    assert!(placed.len() == 2 && placed.iter().all(|share| (0.0..=1.0).contains(share)), "{recovered}");
     study(&[&["calibrate", "--simulations", "10", "--out", &folder.at("calibrated")], &small[..]].concat()).unwrap();
     assert!(folder.text("calibrated/calibration.csv").contains("rate"));
     study(&["identify", "--subjects", "6", "--steps", "60", "--out", &folder.at("identified")]).unwrap();
