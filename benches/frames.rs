@@ -64,6 +64,34 @@ fn both<const W: usize, const H: usize, const R: usize, const S: usize>(name: &s
     }
 }
 
+/// Who plans in a frame, and who only perceives in it and carries on with what was chosen, frame by frame by turns.
+fn staggered<const W: usize, const H: usize, const R: usize, const S: usize>(name: &str, horizon: usize) {
+    let options = AgentOptions { horizon: Some(horizon), ..AgentOptions::default() };
+    let mut agent = Agent::with_options(Guard::<W, H, R, S>, (), options).unwrap();
+    let [mut planned, mut carried] = [(); 2].map(|()| Times::default());
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let (mut place, mut action) = (Cell::<W, H>::from_index(W * H / 2).unwrap(), None);
+    for frame in 0..4000 {
+        let heard = [Noise::Quiet, Noise::Steps, Noise::Quiet, Noise::Crash][frame / 7 % 4];
+        let seen = GuardObservation { seen: place, heard };
+        let going = match action.take() {
+            None => *action.insert(planned.add(|| agent.step(seen, &mut rng))),
+            Some(going) => carried.add(|| {
+                agent.infer_states(seen);
+                agent.update_empirical_prior(going);
+                going
+            }),
+        };
+        place = moved(place, going.go);
+    }
+    println!(
+        "{name:<12} horizon {horizon}: {:8.1} us to plan, {:8.1} us to perceive and carry on, {} allocations",
+        planned.within(0.5),
+        carried.within(0.5),
+        planned.allocations + carried.allocations
+    );
+}
+
 /// Who takes the best: the whole tree, and with bounds for branches, frame by frame by turns.
 fn bounded<const W: usize, const H: usize, const R: usize, const S: usize>(name: &str, horizon: usize) {
     let tables = Arc::new(Tables::<Guard<W, H, R, S>>::new(&Guard, (), horizon).unwrap());
@@ -112,6 +140,9 @@ fn main() {
     goals::<30, 30>("900 cells");
     goals::<60, 60>("3,600 cells");
     (3..=6).for_each(|horizon| bounded::<30, 30, 9, 3>("900 x 9", horizon));
+    staggered::<10, 10, 9, 3>("100 x 9", 3);
+    staggered::<30, 30, 9, 3>("900 x 9", 3);
+    staggered::<30, 30, 9, 3>("900 x 9", 5);
     both::<10, 10, 9, 3>("100 x 9", 1..=5);
     both::<20, 20, 9, 3>("400 x 9", 1..=5);
     both::<30, 30, 9, 3>("900 x 9", 1..=5);
