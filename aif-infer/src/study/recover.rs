@@ -79,12 +79,15 @@ pub(super) fn fit_simulated(
     Ok(fit_with(loaded.fittable(), method, &plan)?)
 }
 
-/// All numbers of all groups; and of the fits that complain the group and the first complaint.
+/// Of a fit that complains its group, and what it says first.
+type Complaint = (usize, String);
+
+/// All numbers of all groups, and which fits complain.
 fn repeats(
     engine: &dyn ErasedPopulation,
     arguments: &Recover,
     method: Method,
-) -> Result<(Vec<Found>, Vec<(usize, String)>), StudyError> {
+) -> Result<(Vec<Found>, Vec<Complaint>), StudyError> {
     let blueprint = Blueprint::new(engine, &arguments.plan)?;
     blueprint.need(engine, &method).check()?;
     let agents = arguments.plan.agent.options(engine)?;
@@ -118,7 +121,7 @@ fn repeats(
 }
 
 /// Says of how many fits the table is not to be taken at its word, and what the first of them complains of.
-fn unwell(complaints: &[(usize, String)], groups: usize) -> String {
+fn unwell(complaints: &[Complaint], groups: usize) -> String {
     complaints.first().map_or_else(String::new, |(first, said)| {
         format!(
             "{} of {groups} fits complain, and are in the table all the same; group {}: {said}\n",
