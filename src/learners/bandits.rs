@@ -5,7 +5,7 @@ use aif_runtime::measure::{Softmax, Wiener};
 use aif_runtime::scalar::softplus;
 use aif_runtime::{Dist, Domain, Real};
 
-use super::{Bandit, Numbered, PayingArms, WalkingArms};
+use super::{Bandit, Numbered, PayingArms, WalkingArms, WinningArms};
 
 /// Values follow outcomes by a delta rule (Rescorla & Wagner 1972; Sutton & Barto 1998), choices follow values by a softmax.
 ///
@@ -77,7 +77,8 @@ impl<T: Real, const N: usize> TwoRates<T, N> {
 /// The learning rate itself follows how surprising outcomes are: the hybrid of Rescorla and Wagner with Pearce and Hall (Pearce & Hall 1980; Li,
 /// Schiller, Schoenbaum, Phelps & Daw 2011).
 ///
-/// Columns: `choice`, `outcome`.
+/// Columns: `choice`, `outcome`. Outcomes lie between 0 and 1, as there: those of a wider range can be more surprising than 1, the learning rate then passes 2,
+/// and values run away. Data under such parameters have no likelihood, and are not simulated.
 #[derive(Clone, Copy, Debug)]
 pub struct PearceHall<T, const N: usize> {
     /// The associability before the first trial.
@@ -90,7 +91,7 @@ pub struct PearceHall<T, const N: usize> {
     pub inverse_temperature: T,
 }
 
-#[learner(observations(outcome: f64), actions(choice: Numbered<N>), world = Bandit::<N>::default())]
+#[learner(observations(outcome: f64), actions(choice: Numbered<N>), world = WinningArms::<N>::default())]
 impl<T: Real, const N: usize> PearceHall<T, N> {
     /// How far the outcome is from what was expected.
     #[quantity]

@@ -40,7 +40,7 @@ pub use reversal::{
 pub use risk::{Prospect, ProspectStates};
 pub use social::{NormBayes, NormBayesStates, NormDelta, NormDeltaStates, PeerInfluence, PeerInfluenceStates};
 pub use two_step::{TwoStep, TwoStepStates};
-pub use worlds::{Bandit, Chain, Decks, GoNoGoTask, PayingArms, Reversing, TwoStepTask, WalkingArms};
+pub use worlds::{Bandit, Chain, Decks, GoNoGoTask, PayingArms, Reversing, TwoStepTask, WalkingArms, WinningArms};
 
 use aif_runtime::Real;
 

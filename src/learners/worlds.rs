@@ -33,6 +33,26 @@ impl<const N: usize> Surroundings for Bandit<N> {
     }
 }
 
+/// Arms that pay 1 with a probability of their own, else nothing. Observes: the outcome.
+#[derive(Clone, Copy, Debug)]
+pub struct WinningArms<const N: usize> {
+    /// The probability that each pays.
+    pub pays: [f64; N],
+}
+
+/// From 0.3 for the first to 0.7 for the last.
+impl<const N: usize> Default for WinningArms<N> {
+    fn default() -> Self {
+        WinningArms { pays: Bandit::default().pays }
+    }
+}
+
+impl<const N: usize> Surroundings for WinningArms<N> {
+    fn observe(&mut self, _: usize, so_far: &Trial<'_>, rng: &mut dyn Rng) -> f64 {
+        chosen(so_far, 0).and_then(|arm| self.pays.get(arm)).map_or(f64::NAN, |&p| either(p, 1.0, 0.0, rng))
+    }
+}
+
 /// Arms that give and take 1, each with probabilities of their own. Observes: the gain, and the loss, which is not positive.
 #[derive(Clone, Copy, Debug)]
 pub struct PayingArms<const N: usize> {

@@ -44,6 +44,21 @@ fn lived<M: LearningModel<f64>>(model: M, blocks: usize, trials: usize, seed: u6
     (Lessons::new(&M::META, recorded).expect("numbers that can be"), rows)
 }
 
+/// Values that ran away leave no distribution of a choice: it is not drawn at random, the states stay as they were. In the world that is declared
+/// they cannot run away.
+#[test]
+fn choices_without_probabilities_are_not_drawn() {
+    let runs_away =
+        || PearceHall::<f64, 2> { initial_associability: 1.0, associability_rate: 1.0, salience: 1.0, inverse_temperature: 5.0 };
+    let mut rng = ChaCha8Rng::seed_from_u64(3);
+    let (mut learner, mut world) = (Live::new(runs_away()), Bandit::<2>::default());
+    let error = (0..500).find_map(|_| learner.live(&mut world, Planned::default(), &mut rng).err()).expect("values run away");
+    let text = error.to_string();
+    assert!(text.contains("no `choice` can be drawn: its distribution is none under these parameters"), "{text}");
+    let (record, _) = lived(runs_away(), 1, 500, 3);
+    assert!(learner_log_likelihood(&runs_away(), &record).expect("it has a likelihood").is_finite());
+}
+
 /// What is lived is drawn from the distribution that is scored: under the parameters that behaviour came from, the slopes of the log-likelihood are
 /// zero on average, by each parameter. Were choices drawn by another precision, or outcomes from another state than is scored, they would not be.
 fn scores_what_it_lives<const K: usize, M, D>(

@@ -29,7 +29,7 @@ impl<T: Real> OnResponse<T> for LnDensity {
     }
 }
 
-/// A draw, as numbers.
+/// A draw, as numbers; not a number where the distribution is none, as its weights are not numbers.
 pub struct Draw<'r>(pub &'r mut dyn Rng);
 
 impl fmt::Debug for Draw<'_> {
@@ -41,7 +41,9 @@ impl fmt::Debug for Draw<'_> {
 impl<T: Real> OnResponse<T> for Draw<'_> {
     type Output = [f64; 2];
     fn on<D: Distribution<T>>(self, distribution: D) -> [f64; 2] {
-        distribution.draw(self.0)
+        let drawn = distribution.draw(self.0);
+        // Choices by weights that are not numbers come out as some choice.
+        if D::ln_of_parts(distribution.parts(drawn)).value().is_nan() { [f64::NAN; 2] } else { drawn }
     }
 }
 
