@@ -109,8 +109,8 @@ pub(super) fn one_by_one<M: GenerativeModel<T>, T: Real>(
     fits.then_some(after)
 }
 
-/// Of more combinations than this it is not looked which of them count.
-pub(crate) const FOCUSED: usize = 4096;
+/// Up to so many combinations of parents are told apart: to look which of them count takes as long as their states are many, not their combinations.
+const FOCUSED: usize = u32::MAX as usize;
 
 /// Multiplies by the likelihood of the evidence in a modality with one parent.
 #[inline(always)]
