@@ -77,7 +77,7 @@ impl<T: Real, const N: usize> TwoRates<T, N> {
 /// The learning rate itself follows how surprising outcomes are: the hybrid of Rescorla and Wagner with Pearce and Hall (Pearce & Hall 1980; Li,
 /// Schiller, Schoenbaum, Phelps & Daw 2011).
 ///
-/// Columns: `choice`, `outcome`. Outcomes lie between 0 and 1, as there: those of a wider range can be more surprising than 1, the learning rate then passes 2,
+/// Columns: `choice`, `outcome`. Outcomes lie between 0 and 1, as there: those of a wider range can be more surprising than 1, the learning rate can then pass 2,
 /// and values run away. Data under such parameters have no likelihood, and are not simulated.
 #[derive(Clone, Copy, Debug)]
 pub struct PearceHall<T, const N: usize> {

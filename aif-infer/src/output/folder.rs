@@ -125,10 +125,7 @@ impl NewFolder {
     pub(crate) fn begin_inside(target: &Path, home: &Path) -> Result<Self, DataError> {
         NewFolder::check(target)?;
         let home = home.join("results");
-        match fs::remove_dir_all(&home) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(DataError::file(&home, error)),
-            _ => {}
-        }
+        remove_if_there(&home).map_err(|e| DataError::file(&home, e))?;
         Ok(NewFolder { target: target.to_owned(), home, topmost: None, held: None })
     }
 
@@ -158,10 +155,7 @@ impl NewFolder {
             Ok(())
         };
         let filled = fs::create_dir_all(&self.home).and_then(|()| files.into_iter().try_for_each(put));
-        let filled = filled.and_then(|()| match fs::remove_dir_all(self.scratch()) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => self.list(&manifest),
-        });
+        let filled = filled.and_then(|()| remove_if_there(&self.scratch())).and_then(|()| self.list(&manifest));
         // Others may have put something there meanwhile.
         filled.map_err(|e| DataError::file(&self.target, e)).and_then(|()| NewFolder::check(&self.target))?;
         // Windows renames no folder in which a file is open.
@@ -180,6 +174,14 @@ impl NewFolder {
             Some(held) => held.file.write_all(&text).and_then(|()| held.file.sync_all()),
             None => whole(move || text).put(&self.home.join(MANIFEST)).map(|_| ()),
         }
+    }
+}
+
+/// Removes a folder with all that is in it, if it is there.
+fn remove_if_there(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 

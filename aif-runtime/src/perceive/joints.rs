@@ -114,7 +114,7 @@ impl Joints {
     /// Fills `to` with the joint distribution one step after another.
     pub(crate) fn advance<M: GenerativeModel<T>, T: Real>(&self, tables: &Tables<M, T>, from: &[T], action: usize, to: &mut [T]) {
         to.copy_from_slice(from);
-        self.advance_others(tables, from, (action, Moving::All), to);
+        self.advance_moving(tables, from, (action, Moving::All), to);
     }
 
     /// Moves in a joint distribution what no action moves, where it can go first.
@@ -132,10 +132,10 @@ impl Joints {
         action: usize,
         to: &mut [T],
     ) {
-        self.advance_others(tables, from, (action, Moving::Others), to);
+        self.advance_moving(tables, from, (action, Moving::Others), to);
     }
 
-    fn advance_others<M: GenerativeModel<T>, T: Real>(
+    fn advance_moving<M: GenerativeModel<T>, T: Real>(
         &self,
         tables: &Tables<M, T>,
         from: &[T],
