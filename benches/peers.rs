@@ -1,6 +1,7 @@
 //! Medians of the tasks that `benches/peers/` gives to peers too, as one line of JSON: seconds by name of the task.
 //!
 //! ```text
+//! cargo bench --bench peers -- grid             a walk over 7 x 7 cells
 //! cargo bench --bench peers -- tmaze TABLE      a table of the T-Maze's study program, with subjects' actions
 //! cargo bench --bench peers -- hgf TABLE        inputs and responses of a group of observers
 //! ```
@@ -24,6 +25,7 @@ use aif::infer::score::{Assigned, Behaviour, History, filter_log_likelihood};
 use aif::infer::study::StudyBehaviour;
 use aif::infer::{Density, Posterior};
 use aif::prelude::*;
+use aif::worlds::RestlessGridWorld;
 use populations::RewardBelief;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -66,12 +68,16 @@ fn median(mut work: impl FnMut()) -> f64 {
     times[times.len() / 2]
 }
 
-/// One step of each of some agents in a world of its own, divided by how many there are.
-fn agents(count: u64, inference: Inference) -> f64 {
+/// One step of each of some agents in a world of its own, divided by how many there are: as an agent is without being told, remembering the steps
+/// that it took, or with every step worked out.
+fn agents<M: GenerativeModel<Inputs = ()>>(count: u64, inference: Inference, [believed, real]: [M; 2], remember: bool) -> f64 {
     let options = AgentOptions { inference, ..AgentOptions::default() };
-    let first = Agent::with_options(TMaze { reward_probability: 0.9, preference: 1.2 }, (), options).unwrap();
+    let mut first = Agent::with_options(believed, (), options).unwrap();
+    if !remember {
+        first.remember(0);
+    }
     let one = |s: u64| {
-        let mut world = World::new(TMaze { reward_probability: 0.8, preference: 1.2 }).unwrap();
+        let mut world = World::new(real).unwrap();
         let mut rng = ChaCha8Rng::seed_from_u64(s);
         let observation = world.reset(&mut rng);
         (first.clone(), world, rng, observation)
@@ -84,6 +90,26 @@ fn agents(count: u64, inference: Inference) -> f64 {
         }
     };
     median(every) / count as f64
+}
+
+/// Steps by the reference's inference of 1, 10 and 100 agents.
+fn steps<M: GenerativeModel<Inputs = ()>>(name: &str, models: [M; 2], to: &mut BTreeMap<String, Value>) {
+    for count in [1, 10, 100] {
+        to.insert(format!("{name}, {count}"), json!(agents(count, Inference::REFERENCE, models, true)));
+        to.insert(format!("{name}, {count}, anew"), json!(agents(count, Inference::REFERENCE, models, false)));
+    }
+}
+
+/// A walk over 7 x 7 cells that are seen, to one that is wanted.
+fn grids() -> BTreeMap<String, Value> {
+    let believed =
+        RestlessGridWorld::<f64, 7, 7> { start: Cell::new(3, 3), goal: Cell::new(6, 0), preference: 1.0, ..Default::default() };
+    let mut found = BTreeMap::new();
+    steps("grid", [believed; 2], &mut found);
+    let agent =
+        Agent::with_options(believed, (), AgentOptions { inference: Inference::REFERENCE, ..AgentOptions::default() }).unwrap();
+    found.insert("log probabilities".into(), json!(agent.action_log_probabilities()));
+    found
 }
 
 /// The log density of a posterior with its gradient, one thread and all.
@@ -105,11 +131,10 @@ fn gradients(names: (&str, &str), one: &impl Density, all: &impl Density, to: &m
 fn mazes(table: &RawTable) -> BTreeMap<String, Value> {
     let read = <Pomdp<TMaze<f64>> as StudyBehaviour>::read(std::slice::from_ref(table), &DataOptions::default(), false).unwrap();
     let mut found = BTreeMap::new();
-    for count in [1, 10, 100] {
-        found.insert(format!("step, {count}"), json!(agents(count, Inference::REFERENCE)));
-    }
-    found.insert("step, default".into(), json!(agents(1, AgentOptions::default().inference)));
-    found.insert("step, exact".into(), json!(agents(1, Inference::Exact)));
+    let models = [0.9, 0.8].map(|reward_probability| TMaze { reward_probability, preference: 1.2 });
+    steps("step", models, &mut found);
+    found.insert("step, default".into(), json!(agents(1, AgentOptions::default().inference, models, true)));
+    found.insert("step, exact".into(), json!(agents(1, Inference::Exact, models, true)));
     for horizon in [2, 6, 8] {
         let options = AgentOptions { horizon: Some(horizon), ..AgentOptions::default() };
         let agent = Agent::with_options(TMaze { reward_probability: 0.9, preference: 1.2 }, (), options).unwrap();
@@ -151,8 +176,11 @@ fn observers(table: RawTable) -> BTreeMap<String, Value> {
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    if arguments.first().is_some_and(|task| task == "grid") {
+        return println!("{}", json!(grids()));
+    }
     let [task, table] = arguments.as_slice() else {
-        return println!("peers tmaze|hgf TABLE");
+        return println!("peers grid | tmaze|hgf TABLE");
     };
     let table = RawTable::open(Path::new(table)).unwrap();
     let found = if task == "hgf" { observers(table) } else { mazes(&table) };

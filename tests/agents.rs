@@ -2,6 +2,8 @@
 
 #[path = "models/counting.rs"]
 mod counting;
+#[path = "agents/remembered.rs"]
+mod remembered;
 #[path = "models/structures.rs"]
 #[allow(dead_code)]
 mod structures;

@@ -1,5 +1,6 @@
 //! Flocks: very many agents of one model that do not learn, over tables that are stored once.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 #[cfg(not(target_family = "wasm"))]
 use std::time::Instant;
@@ -29,7 +30,30 @@ pub struct SeededMind<B, R = ChaCha8Rng, T = f64> {
 pub struct Agents<M: GenerativeModel<T>, T: Real = f64, R = ChaCha8Rng> {
     agent: Agent<M, T>,
     birds: Vec<SeededMind<M::Belief, R, T>>,
+    /// Agents like it that have lived for others, with what they remember.
+    idle: Vec<Agent<M, T>>,
     times: FrameTimes,
+}
+
+/// An agent that is given back when it is done with, unless it is set up otherwise by then.
+struct Lent<'a, M: GenerativeModel<T>, T: Real> {
+    agent: Option<Agent<M, T>>,
+    idle: &'a Mutex<Vec<Agent<M, T>>>,
+}
+
+impl<'a, M: GenerativeModel<T>, T: Real> Lent<'a, M, T> {
+    fn new(agent: &Agent<M, T>, idle: &'a Mutex<Vec<Agent<M, T>>>) -> Self {
+        let known = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        Lent { agent: Some(known.unwrap_or_else(|| agent.clone())), idle }
+    }
+}
+
+impl<M: GenerativeModel<T>, T: Real> Drop for Lent<'_, M, T> {
+    fn drop(&mut self) {
+        if let Some(agent) = self.agent.take().filter(|agent| !agent.is_changed()) {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(agent);
+        }
+    }
 }
 
 /// How long the frames of a flock took, by the clock: each call of [`Agents::each`] or [`Agents::step`] is one. WebAssembly has no clock: none there.
@@ -87,7 +111,7 @@ impl<M: GenerativeModel<T>, T: Real, R: Rng + Send> Agents<M, T, R> {
     }
 
     pub(crate) fn of(agent: Agent<M, T>, birds: Vec<SeededMind<M::Belief, R, T>>) -> Self {
-        Agents { agent, birds, times: FrameTimes::default() }
+        Agents { agent, birds, idle: Vec::new(), times: FrameTimes::default() }
     }
 
     /// The agent that all of them are like.
@@ -128,15 +152,17 @@ impl<M: GenerativeModel<T>, T: Real, R: Rng + Send> Agents<M, T, R> {
     ) {
         #[cfg(not(target_family = "wasm"))]
         let start = Instant::now();
-        let agent = &self.agent;
+        let (agent, idle) = (&self.agent, Mutex::new(std::mem::take(&mut self.idle)));
         let all = self.birds.par_iter_mut().zip(with).zip(results);
         all.with_min_len(16).for_each_init(
-            || agent.clone(),
-            |agent, ((bird, with), result)| {
+            || Lent::new(agent, &idle),
+            |lent, ((bird, with), result)| {
                 let rng = &mut bird.rng;
+                let Some(agent) = &mut lent.agent else { unreachable!("an agent is lent until it is given back") };
                 *result = agent.as_mind(&mut bird.mind, |agent| act(agent, with, rng));
             },
         );
+        self.idle = idle.into_inner().unwrap_or_else(PoisonError::into_inner);
         #[cfg(not(target_family = "wasm"))]
         self.times.add(start.elapsed());
     }

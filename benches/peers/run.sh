@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ours and its peers, one after the other in one run: a Markdown table with date, machine and versions.
 #
-#     benches/peers/run.sh [--data FOLDER] [--out FILE] [tmaze] [dense] [python] [hgf] [iowa] [posteriors [NAME ..]]
+#     benches/peers/run.sh [--data FOLDER] [--out FILE] [tmaze] [grid] [dense] [python] [hgf] [iowa] [posteriors [NAME ..]]
 #
 # All tasks unless some are named. FOLDER holds hgf_group.csv; without it a table is made up, and the posterior of observers is left out. Packages of
 # requirements.txt are installed into a virtual environment, PEERS_VENV [default: target/peers]; where they cannot be had, nothing is
@@ -15,12 +15,12 @@ while (($#)); do
     case $1 in
         --data) data=(--data "$(realpath "$2")"); shift ;;
         --out) out=$(realpath -m "$2"); shift ;;
-        tmaze | dense | python | hgf | iowa | posteriors) tasks+=("$1") ;;
+        tmaze | grid | dense | python | hgf | iowa | posteriors) tasks+=("$1") ;;
         *) ((${#tasks[@]})) && [[ ${tasks[-1]} == posteriors ]] || { echo "unknown: $1" >&2; exit 2; }; names+=("$1") ;;
     esac
     shift
 done
-((${#tasks[@]})) || tasks=(tmaze dense python hgf iowa posteriors)
+((${#tasks[@]})) || tasks=(tmaze grid dense python hgf iowa posteriors)
 
 venv=${PEERS_VENV:-target/peers}
 python=$venv/bin/python
@@ -40,6 +40,7 @@ export PEERS_ROWS=$rows
 for task in "${tasks[@]}"; do
     case $task in
         tmaze) "$python" "$here/tmaze.py" ;;
+        grid) "$python" "$here/grid.py" ;;
         dense) "$python" "$here/dense.py" ;;
         python)
             if "$python" -m pip install --quiet --disable-pip-version-check 'maturin>=1.9.4,<2'; then

@@ -153,11 +153,13 @@ def compare(table, scored, precision):
     for count in (1, 10, 100):
         (step, of_step), (loop, of_loop) = stepping(count, 200)
         agent = "1 agent" if count == 1 else f"{count} agents"
-        names = f"step, {count}", f"a step, {agent}, each"
+        both = f"step, {count}", f"a step, {agent}, each"
+        anew = f"step, {count}, anew", f"a step, {agent}, each worked out anew"
         call, seconds = beside.compiled(loop, *of_loop)
-        tasks.append((*names, f"pymdp, {precision}, loop and world compiled", call, of_loop, 200 * count, seconds))
+        for names in (both, anew):
+            tasks.append((*names, f"pymdp, {precision}, loop and world compiled", call, of_loop, 200 * count, seconds))
         call, seconds = beside.compiled(step, *of_step)
-        tasks.append((*names, f"pymdp, {precision}, steps called one by one, no world", call, of_step, count, seconds))
+        tasks.append((*both, f"pymdp, {precision}, steps called one by one, no world", call, of_step, count, seconds))
     for horizon in (2, 6, 8) if precision == "float32" else ():
         agent = agents(jnp.full(1, 0.9), horizon)
         beliefs = [d[:, None] for d in agent.D]

@@ -93,8 +93,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         rng: &mut R,
     ) -> Result<M::Action, ModelError> {
         let open = open_actions::<M, T>(open)?;
-        let planning = self.options().planning;
-        Ok(self.step_by(&planning, Some(M::Action::entries(&open)), observed.into(), rng))
+        Ok(self.step_among(observed.into(), Some(M::Action::entries(&open)), rng))
     }
 
     /// A whole step that plans all policies as many steps ahead as a budget of nodes (predicted beliefs, known or not) lasts for, at most to
@@ -137,7 +136,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     }
 
     /// A whole step with a planner, among the actions that are open.
-    fn step_by<R: Rng + ?Sized>(
+    pub(super) fn step_by<R: Rng + ?Sized>(
         &mut self,
         planner: &impl Planner<M, T>,
         open: Option<&[bool]>,
@@ -211,12 +210,12 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// # Errors
     /// When one is not finite; the agent is then as before.
     pub fn set_preferences(&mut self, preferences: M::Preferences) -> Result<(), ModelError> {
-        self.life.setup.prefer(Some(preferences))
+        self.setup_mut().prefer(Some(preferences))
     }
 
     /// Gives the agent its model's preferences again.
     pub fn clear_preferences(&mut self) {
-        let declared = self.life.setup.prefer(None);
+        let declared = self.setup_mut().prefer(None);
         debug_assert!(declared.is_ok());
     }
 
@@ -225,7 +224,8 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// # Errors
     /// When one is out of its range; the agent is then as before.
     pub fn set_precisions(&mut self, precisions: Precisions<T>) -> Result<(), ModelError> {
-        self.life.setup.assign(self.life.setup.assigned.with_precisions(precisions))?;
+        let assigned = self.life.setup.assigned.with_precisions(precisions);
+        self.setup_mut().assign(assigned)?;
         if let Some(trust) = &mut self.life.state.trust {
             trust.updated = None;
         }

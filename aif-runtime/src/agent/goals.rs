@@ -3,6 +3,7 @@
 use alloc::sync::Arc;
 
 use super::Agent;
+use crate::life::Life;
 use crate::model::{GenerativeModel, ModelError};
 use crate::plan::Induction;
 use crate::scalar::Real;
@@ -20,7 +21,8 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     pub fn set_goals(&mut self, goals: &M::Belief) -> Result<(), ModelError> {
         if self.induction().is_none() {
             let threshold = self.options().induction.unwrap_or_default().threshold;
-            self.life.setup.ground_mut(&mut self.life.state).keep_leads(threshold);
+            let Life { setup, state } = self.life_mut();
+            setup.ground_mut(state).keep_leads(threshold);
         }
         self.set_induction(self.work_back(goals)?)
     }
@@ -29,7 +31,8 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// those that are [resumed like it](Agent::resume_like).
     pub fn find_ways(&mut self) {
         let threshold = self.options().induction.unwrap_or_default().threshold;
-        self.life.setup.find_ways(&mut self.life.state, threshold);
+        let Life { setup, state } = self.life_mut();
+        setup.find_ways(state, threshold);
     }
 
     /// What leads to other goals, given and worked out as [`set_goals`](Agent::set_goals) says, but not pursued: to be shared.
@@ -56,7 +59,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// caller.
     pub fn set_induction(&mut self, induction: Arc<Induction>) -> Result<(), ModelError> {
         induction.check_model::<M, T>()?;
-        let (setup, state) = (&mut self.life.setup, &mut self.life.state);
+        let Life { setup, state } = self.life_mut();
         if let Some(learned) = &mut state.learned {
             learned.ground.induction = Some(Arc::clone(&induction));
         }
@@ -67,7 +70,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
 
     /// Pursues the goals of its model again, where its options have it plan back from them.
     pub fn clear_goals(&mut self) {
-        let (setup, state) = (&mut self.life.setup, &mut self.life.state);
+        let Life { setup, state } = self.life_mut();
         setup.ground.work_back_declared(&setup.options);
         setup.goals_changed();
         if let Some(learned) = &mut state.learned {

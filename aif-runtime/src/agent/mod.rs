@@ -4,6 +4,7 @@ mod choices;
 mod goals;
 mod mind;
 mod planning;
+mod recollection;
 mod state;
 
 use alloc::sync::Arc;
@@ -14,6 +15,9 @@ use rand::Rng;
 pub use choices::{BudgetedChoice, Explanation};
 pub use mind::Mind;
 pub use state::{AgentState, AgentStateOf};
+
+use planning::{chances, draw};
+use recollection::{Recollection, Seen};
 
 use crate::domain::Domain;
 use crate::learn::Learner;
@@ -33,7 +37,9 @@ use crate::scalar::Real;
 /// planner that enumerates, allocates nothing.
 #[derive(Clone, Debug)]
 pub struct Agent<M: GenerativeModel<T>, T: Real = f64> {
-    pub(crate) life: Life<M, T>,
+    life: Life<M, T>,
+    /// What it remembers of its steps.
+    recollection: Recollection<M, T>,
 }
 
 impl<M: GenerativeModel> Agent<M>
@@ -67,7 +73,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// # Errors
     /// When the options do not fit the model or the horizon of the tables.
     pub fn sharing(tables: Arc<Tables<M, T>>, options: AgentOptions) -> Result<Self, ModelError> {
-        Ok(Agent { life: Life::new(Setup::new(tables, options, Assigned::default())?) })
+        Ok(Agent::of(Setup::new(tables, options, Assigned::default())?))
     }
 
     /// The same agent with other precisions than its model declares.
@@ -86,7 +92,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// When one is out of its range.
     pub fn with_assigned(mut self, assigned: Assigned<T>) -> Result<Self, ModelError> {
         if assigned.complete(self.options()) == *self.options() {
-            self.life.setup.assign(assigned)?;
+            self.setup_mut().assign(assigned)?;
             return Ok(self);
         }
         let preferences = self.life.setup.preferences().copied();
@@ -97,7 +103,11 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         if let Some(given) = ground.induction.filter(|induction| induction.is_given()) {
             setup.ground.induction = Some(given);
         }
-        Ok(Agent { life: Life::new(setup) })
+        let mut agent = Agent::of(setup);
+        if let Some(looks) = self.recollection.most {
+            agent.remember(looks);
+        }
+        Ok(agent)
     }
 
     /// The same agent, comparing only the given policies.
@@ -106,13 +116,29 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// When the policies have another length than the agent's horizon, the agent plans otherwise than by enumerating policies, or the model's
     /// habit forbids all of them or is over all policies.
     pub fn with_policies(mut self, policies: Policies<M::Action>) -> Result<Self, ModelError> {
-        self.life.setup.compare_only(policies)?;
+        self.setup_mut().compare_only(policies)?;
         Ok(self)
     }
 
     /// The life that the agent lives: what it is set up with, and its state.
     pub fn life(&self) -> &Life<M, T> {
         &self.life
+    }
+
+    fn of(setup: Setup<M, T>) -> Self {
+        let mut agent = Agent { life: Life::new(setup), recollection: Recollection::new() };
+        agent.recollection.begin(&agent.life.setup, &agent.life.state);
+        agent
+    }
+
+    /// The life that it lives, to be changed in any way.
+    pub(crate) fn life_mut(&mut self) -> &mut Life<M, T> {
+        self.recollection.forget();
+        &mut self.life
+    }
+
+    fn setup_mut(&mut self) -> &mut Setup<M, T> {
+        &mut self.life_mut().setup
     }
 
     fn parts(&mut self) -> (&Setup<M, T>, &mut LifeState<M, T>) {
@@ -186,7 +212,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// # Errors
     /// When a distribution of the model is wrong under these inputs; the agent is then as before.
     pub fn set_inputs(&mut self, model: &M, inputs: M::Inputs) -> Result<(), ModelError> {
-        self.life.set_inputs(model, inputs)
+        self.life_mut().set_inputs(model, inputs)
     }
 
     /// Infers the hidden states from what is observed: the belief becomes the posterior. A second look without an action in between
@@ -265,9 +291,28 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
 
     /// Perceives, plans, learns and acts: one whole step. Plans are made with what was known before the step.
     pub fn step<R: Rng + ?Sized>(&mut self, observed: impl Into<M::Evidence>, rng: &mut R) -> M::Action {
-        self.infer_states(observed);
-        let action = self.sample_action(rng);
-        self.life.act(Carried::Action(action.index()), None);
+        self.step_among(observed.into(), None, rng)
+    }
+
+    /// A whole step by the agent's own planner, among the actions that are open.
+    #[inline]
+    fn step_among<R: Rng + ?Sized>(&mut self, evidence: M::Evidence, open: Option<&[bool]>, rng: &mut R) -> M::Action {
+        let planning = self.options().planning;
+        let Life { setup, state } = &mut self.life;
+        let (Some(seen), Some(looks)) = (Seen::new::<M, T>(&evidence, open), self.recollection.of(setup, state)) else {
+            return self.step_by(&planning, open, evidence, rng);
+        };
+        let selection = setup.options().selection;
+        let action = match looks.recall(seen, &mut state.perception) {
+            Ok(chances) => draw::<M, T, R>(selection, chances, open, rng),
+            Err(place) => {
+                setup.observe(state, &evidence);
+                let chances = chances(setup, &planning, state, open);
+                looks.keep(place, &state.perception, &chances);
+                draw::<M, T, R>(selection, &chances, open, rng)
+            }
+        };
+        setup.act(state, Carried::Action(action.index()), open);
         action
     }
 

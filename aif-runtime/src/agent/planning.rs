@@ -5,9 +5,12 @@ use rand::Rng;
 use super::Agent;
 use crate::act::{Selection, best_action, infer_policies};
 use crate::domain::Domain;
+use crate::life::{Life, LifeState, Setup};
+use crate::math::exp;
 use crate::model::{GenerativeModel, ModelError};
 use crate::plan::{Plan, Planner, PlanningContext, Reduction, for_each_policy};
-use crate::scalar::{Real, softmax};
+use crate::random::categorical;
+use crate::scalar::{Real, first_maximum, softmax};
 
 impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// Where the agent plans now. Whatever is changed in it, bounds of branches are those of what it then holds: they are worked out for each plan.
@@ -52,20 +55,8 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
 
     /// Chooses among the actions that are open.
     pub(super) fn select<R: Rng + ?Sized>(&self, planner: &impl Planner<M, T>, open: Option<&[bool]>, rng: &mut R) -> M::Action {
-        let is_open = |action: usize| open.is_none_or(|open| open.get(action).is_some_and(|open| *open));
-        let index = match self.options().selection {
-            Selection::Stochastic => self.life.setup.choice_with(planner, &self.life.state, open).draw(rng),
-            Selection::Deterministic => {
-                let scene = PlanningContext { open, ..self.own_scene() };
-                best_action(planner, scene, self.options().sampling, &self.precisions())
-            }
-        };
-        // Weights that overflow say nothing: the first action that is open.
-        let index = if is_open(index) { index } else { (0..M::Action::COUNT).find(|&a| is_open(a)).unwrap_or(0) };
-        match M::Action::from_index(index) {
-            Some(action) => action,
-            None => unreachable!("selection draws among the actions of the model"),
-        }
+        let Life { setup, state } = &self.life;
+        draw::<M, T, R>(setup.options().selection, &chances(setup, planner, state, open), open, rng)
     }
 
     /// The number of policies that are compared.
@@ -124,5 +115,52 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         }
         softmax(buffer);
         Ok(())
+    }
+}
+
+/// How probable each joint action is.
+pub(super) type Chances<M, T> = <<M as GenerativeModel<T>>::Action as Domain>::Array<f64>;
+
+/// How probable it is that each joint action is chosen: the best surely, of an agent that selects deterministically.
+pub(super) fn chances<M: GenerativeModel<T>, T: Real>(
+    setup: &Setup<M, T>,
+    planner: &impl Planner<M, T>,
+    state: &LifeState<M, T>,
+    open: Option<&[bool]>,
+) -> Chances<M, T> {
+    let mut chances = M::Action::filled(0.0);
+    let entries = M::Action::entries_mut(&mut chances);
+    match setup.options().selection {
+        Selection::Stochastic => {
+            let choice = setup.choice_with(planner, state, open);
+            entries.iter_mut().zip(choice.entries()).for_each(|(p, log_p)| *p = exp(log_p.value()));
+        }
+        Selection::Deterministic => {
+            let scene = PlanningContext { open, ..setup.scene(state) };
+            entries[best_action(planner, scene, setup.options().sampling, &setup.precisions(state))] = 1.0;
+        }
+    }
+    chances
+}
+
+/// Chooses an action so.
+#[inline]
+pub(super) fn draw<M: GenerativeModel<T>, T: Real, R: Rng + ?Sized>(
+    selection: Selection,
+    chances: &Chances<M, T>,
+    open: Option<&[bool]>,
+    rng: &mut R,
+) -> M::Action {
+    let is_open = |action: usize| open.is_none_or(|open| open.get(action).is_some_and(|open| *open));
+    let chances = M::Action::entries(chances);
+    let index = match selection {
+        Selection::Stochastic => categorical(chances, rng),
+        Selection::Deterministic => first_maximum(chances),
+    };
+    // Weights that overflow say nothing: the first action that is open.
+    let index = if is_open(index) { index } else { (0..M::Action::COUNT).find(|&a| is_open(a)).unwrap_or(0) };
+    match M::Action::from_index(index) {
+        Some(action) => action,
+        None => unreachable!("selection draws among the actions of the model"),
     }
 }

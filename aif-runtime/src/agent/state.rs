@@ -147,7 +147,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// As [`Agent::resume`].
     pub fn resume_like(&self, state: AgentStateOf<M, T>) -> Result<Self, ModelError> {
         check_model(&M::META, state.version, &state.model)?;
-        Agent { life: Life::new(self.life.setup.again(state.options)?) }.go_on(state)
+        Agent::of(self.life.setup.again(state.options)?).go_on(state)
     }
 
     /// From its beginning to a stored state, by whose options it was made.
@@ -212,7 +212,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
         }
         let stored = state.counts.as_ref();
         let changed = stored.filter(|counts| !agent.tables().has_counts() || **counts != agent.tables().counted());
-        let (setup, life) = (&mut agent.life.setup, &mut agent.life.state);
+        let Life { setup, state: life } = agent.life_mut();
         if let Some(counts) = changed {
             let mut tables = (*setup.ground.tables).clone();
             tables.restore(counts)?;

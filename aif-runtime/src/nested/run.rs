@@ -59,7 +59,9 @@ impl<M: Nested<T>, T: Real> Whole<M, T> {
             own.learning = own.learning.filter(|_| tables.has_counts());
             own.induction = own.induction.filter(|_| tables.has_goals());
         }
-        let own = Agent::sharing(tables.into(), own)?;
+        let mut own = Agent::sharing(tables.into(), own)?;
+        // Runs that repeat are remembered as a whole.
+        own.remember(0);
         let joints = (!own.perception().joint().is_empty()).then(|| own.options().inference.joints::<M, T>());
         let below = model.levels(&options.below, making)?;
         let (lent, evidence) = (LentTable::all(&model)?, M::evidence(&[]));
@@ -94,7 +96,7 @@ impl<M: Nested<T>, T: Real> Whole<M, T> {
 
     /// Sets what is set from outside, here and below.
     pub fn set_inputs(&mut self, given: &Given<M, T>) -> Result<(), ModelError> {
-        self.own.life.set_inputs(&self.model, given.own)?;
+        self.own.life_mut().set_inputs(&self.model, given.own)?;
         let mut set = Set(Ok(()));
         M::each_level(&mut self.below, &given.below, &mut M::blank::<Nothing>(), &mut set);
         set.0
@@ -138,7 +140,7 @@ impl<M: Nested<T>, T: Real> Whole<M, T> {
         if acts.own.is_some() {
             return Vec::new();
         }
-        told.unwrap_or_else(|| known.get_or_init(|| self.own.life.choice(None)).weights(&[]))
+        told.unwrap_or_else(|| known.get_or_init(|| self.own.life().choice(None)).weights(&[]))
     }
 
     /// Acts, and moves on.
@@ -192,7 +194,7 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
     /// Begins a run; `expect` writes what is expected of where it begins.
     fn begin(&mut self, expect: impl FnOnce(usize, &mut [T])) {
         expect(self.level.modality, self.begun.prior_mut());
-        let life = &mut self.whole.own.life;
+        let life = self.whole.own.life_mut();
         life.begin_block();
         let perception = &mut life.state.perception;
         let belief = self.begun.begin::<L>(*perception.belief(), self.level.begins);
@@ -202,7 +204,7 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
 
     /// What was passed down to the run before counts no more.
     fn forget_lent(&mut self) {
-        let setup = &mut self.whole.own.life.setup;
+        let setup = &mut self.whole.own.life_mut().setup;
         setup.lend(None);
         setup.habit = None;
         self.told.clear();
@@ -211,8 +213,8 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
     /// Sets what is set from outside; what was passed down to the run stays.
     fn set_inputs(&mut self, given: &Given<L, T>) -> Result<(), ModelError> {
         self.whole.set_inputs(given)?;
-        let Some(before) = self.whole.own.life.setup.preferences().copied() else { return Ok(()) };
-        self.whole.own.life.setup.lend(None);
+        let Some(before) = self.whole.own.life().setup.preferences().copied() else { return Ok(()) };
+        self.whole.own.life_mut().setup.lend(None);
         for t in 0..self.told.len() {
             let modality = self.told[t];
             self.prefer(modality, before.numbers(modality));
@@ -224,7 +226,7 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
     fn prefer(&mut self, modality: usize, logs: &[T]) {
         let mut preferences = self.whole.own.preferences();
         preferences.numbers_mut(modality).copy_from_slice(logs);
-        self.whole.own.life.setup.lend(Some(preferences));
+        self.whole.own.life_mut().setup.lend(Some(preferences));
         if !self.told.contains(&modality) {
             self.told.push(modality);
         }
@@ -232,7 +234,7 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
 
     /// Is inclined to values of an action as told from above, beside the habit that its model declares.
     fn incline(&mut self, action: usize, logs: &[T]) {
-        let setup = &mut self.whole.own.life.setup;
+        let setup = &mut self.whole.own.life_mut().setup;
         let nothing = || ActionProbabilities { log_probabilities: L::Action::filled(T::zero()) };
         let habit = &mut setup.habit.get_or_insert_with(nothing).log_probabilities;
         for (joint, weight) in L::Action::entries_mut(habit).iter_mut().enumerate() {
@@ -243,13 +245,13 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
     /// What the run is lived with becomes what its history came to, where that was only looked up.
     fn settle(&mut self) {
         if let Some(memory) = &mut self.memory {
-            memory.settle(&mut self.whole.own.life.state, &mut self.begun);
+            memory.settle(&mut self.whole.own.life_mut().state, &mut self.begun);
         }
     }
 
     /// One tick of the fastest clock.
     fn tick<D: Decide<T>>(&mut self, seen: &Seen<L, T>, acts: &mut Acts<L, T>, decide: &mut D) {
-        let tables = self.whole.own.life.tables();
+        let tables = self.whole.own.life().tables();
         let known = self.memory.as_mut().and_then(|memory| memory.look(&seen.own, tables, &mut self.begun));
         if let Some(noticed) = known {
             (self.whole.evidence, self.whole.noticed, self.whole.due) = (seen.own, noticed, true);
@@ -258,7 +260,7 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
             if !self.whole.perceive(seen, acts, decide) {
                 return;
             }
-            let (tables, state) = (self.whole.own.life.tables(), &self.whole.own.life.state);
+            let (tables, state) = (self.whole.own.life().tables(), &self.whole.own.life().state);
             self.begun.observe(tables, &self.whole.evidence, self.whole.unit);
             if let Some(memory) = &mut self.memory {
                 memory.saw(seen.own, tables, state, &self.begun, self.whole.noticed);
@@ -304,7 +306,7 @@ impl<L: Nested<T>, T: Real> Run<L, T> {
             }
         }
         if let Some(memory) = &mut self.memory {
-            memory.moved(action, &self.whole.own.life.state, &self.begun);
+            memory.moved(action, &self.whole.own.life().state, &self.begun);
         }
     }
 
@@ -378,7 +380,7 @@ impl<M: Nested<T>, T: Real> EachLevel<Runs, Nothing, Nothing, T> for Down<'_, M,
             if is_preference { run.prefer(target, logs) } else { run.incline(target, logs) }
         }
         if let Some(memory) = &mut run.memory {
-            memory.begin(&run.whole.own.life.setup, &run.whole.own.life.state, &run.begun);
+            memory.begin(&run.whole.own.life().setup, &run.whole.own.life().state, &run.begun);
         }
         self.at += 1;
     }

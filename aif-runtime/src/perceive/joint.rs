@@ -116,6 +116,16 @@ impl<M: GenerativeModel<T>, T: Real> Perceive<M, T> for Joint<M, T> {
         self.marginalise();
     }
 
+    #[inline]
+    fn look_again(&mut self, belief: &M::Belief, joint: &[T]) {
+        let held = &mut self.held;
+        if core::mem::replace(&mut held.since, Since::Look) != Since::Look {
+            core::mem::swap(&mut held.now, &mut held.before);
+        }
+        held.now.belief = *belief;
+        held.now.joint.copy_from_slice(joint);
+    }
+
     /// By components, one of several actions that drive several components leaves them independent.
     fn advance(&mut self, tables: &Tables<M, T>, moved: Moved<'_, T>, _: &Compat) {
         match moved {

@@ -101,6 +101,15 @@ impl<M: GenerativeModel<T>, T: Real, F: Factorised> Perceive<M, T> for MeanField
         held.now = self.by.posterior::<M, T>(tables, &held.before, evidence);
     }
 
+    #[inline(always)]
+    fn look_again(&mut self, belief: &M::Belief, _: &[T]) {
+        let held = &mut self.held;
+        if core::mem::replace(&mut held.since, Since::Look) != Since::Look {
+            held.before = held.now;
+        }
+        held.now = *belief;
+    }
+
     #[inline]
     fn advance(&mut self, tables: &Tables<M, T>, moved: Moved<'_, T>, _: &Compat) {
         let held = &mut self.held;

@@ -176,6 +176,30 @@ macro_rules! ways {
                 }
             }
 
+            /// The prior of the next observation, as [`Perceive::outlook`].
+            #[inline(always)]
+            pub fn outlook(&self) -> &M::Belief {
+                match self {
+                    $(Perception::$way(way) => way.outlook(),)*
+                }
+            }
+
+            /// The same jointly, as [`Perceive::joint_outlook`].
+            #[inline(always)]
+            pub fn joint_outlook(&self) -> &[T] {
+                match self {
+                    $(Perception::$way(way) => way.joint_outlook(),)*
+                }
+            }
+
+            /// Takes in evidence that is known to come to this, as [`Perceive::look_again`].
+            #[inline(always)]
+            pub(crate) fn look_again(&mut self, belief: &M::Belief, joint: &[T]) {
+                match self {
+                    $(Perception::$way(way) => way.look_again(belief, joint),)*
+                }
+            }
+
             /// The window of what was seen, as [`Perceive::past`].
             #[inline(always)]
             pub fn past(&self) -> Option<&Past<M::Belief, M::Evidence>> {
@@ -267,6 +291,13 @@ impl<M: GenerativeModel<T>, T: Real> Perception<M, T> {
     /// Message passing: the prior of the window's first step; none for other ways.
     pub fn window_prior(&self) -> Option<&M::Belief> {
         self.past().map(|past| &past.prior)
+    }
+
+    /// A mark by which most priors of the next observation that are not equal are told apart.
+    #[inline(always)]
+    pub(crate) fn mark_of_outlook(&self) -> u64 {
+        let joint = self.joint_outlook();
+        if joint.is_empty() { mark_belief::<M, T>(0, self.outlook()) } else { mark_numbers(0, joint) }
     }
 
     /// A mark by which most states that are not equal are told apart: of values, without derivatives.

@@ -73,6 +73,12 @@ pub trait Perceive<M: GenerativeModel<T>, T: Real> {
     /// Takes in evidence: the belief becomes the posterior. A second look without a move in between replaces the first.
     fn perceive(&mut self, tables: &Tables<M, T>, evidence: &M::Evidence);
 
+    /// Takes in evidence, where it is known what is believed after it: the belief, and the joint distributions. Of ways that carry nothing else; others do
+    /// not look up what they have seen before.
+    fn look_again(&mut self, belief: &M::Belief, joint: &[T]) {
+        let _ = (belief, joint);
+    }
+
     /// Moves the belief one step: it becomes the prior of the next observation.
     fn advance(&mut self, tables: &Tables<M, T>, moved: Moved<'_, T>, compat: &Compat);
 
