@@ -34,7 +34,7 @@ use crate::scalar::Real;
 ///
 /// A plain value: its beliefs, options and precisions. The tables of its model stand apart and are shared: clones of an agent, and
 /// agents made by [`Agent::sharing`], use the same ones until one of them learns. A step without learning, over one step of time, by a
-/// planner that enumerates, allocates nothing.
+/// planner that enumerates, allocates nothing. What a step came to it remembers, for when it is taken again ([`Agent::remember`]).
 #[derive(Clone, Debug)]
 pub struct Agent<M: GenerativeModel<T>, T: Real = f64> {
     life: Life<M, T>,

@@ -3,6 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::advance::{advance, each_next};
 use super::exact;
 use super::groups::{Frame, Whole};
 use super::smooth::Pairwise;
@@ -46,7 +47,7 @@ pub fn smooth_exactly<M: GenerativeModel<T>, T: Real>(
         filtered.push(joint.clone());
         if let Some(&action) = actions.get(t) {
             spare.fill(T::zero());
-            exact::advance(tables, frame, action, T::one(), &joint, &mut spare);
+            advance(tables, frame, action, T::one(), &joint, &mut spare);
             core::mem::swap(&mut joint, &mut spare);
         }
     }
@@ -58,7 +59,7 @@ pub fn smooth_exactly<M: GenerativeModel<T>, T: Real>(
             let p = filtered[t][s];
             let mut sum = T::zero();
             if !exact_zero(p) {
-                exact::each_next(tables, frame, actions[t], s, p, &mut |next, p| sum += p * ratio[next]);
+                each_next(tables, frame, actions[t], s, p, &mut |next, p| sum += p * ratio[next]);
             }
             *to = sum + unforeseen * p;
         }
@@ -97,7 +98,7 @@ impl<T: Real> ExactSmoothing<T> {
             });
         };
         for (s, &p) in self.filtered[t].iter().enumerate().filter(|(_, p)| !exact_zero(**p)) {
-            exact::each_next(tables, frame, action, s, p, &mut |next, p| add(s, next, p * ratio[next]));
+            each_next(tables, frame, action, s, p, &mut |next, p| add(s, next, p * ratio[next]));
             for (next, &after) in self.smoothed[t + 1].iter().enumerate() {
                 if self.predicted[t + 1][next].value() <= 0.0 && !exact_zero(after) {
                     add(s, next, p * after);
@@ -125,7 +126,7 @@ impl<T: Real> ExactSmoothing<T> {
         let mut kernel = vec![vec![T::zero(); states]; states];
         for (s, &p) in self.filtered[t].iter().enumerate() {
             if !exact_zero(p) {
-                exact::each_next(tables, Whole::<M, T>::new(), action, s, p, &mut |next, p| kernel[next][s] += p);
+                each_next(tables, Whole::<M, T>::new(), action, s, p, &mut |next, p| kernel[next][s] += p);
             }
         }
         for (row, &sum) in kernel.iter_mut().zip(&self.predicted[t + 1]) {

@@ -6,7 +6,8 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::exact::{self, Moving};
+use super::advance::{Moving, advance, advance_by_factors, each_next};
+use super::exact;
 use super::groups::{Frame, Group, Whole, components, each_state, view_numbers, views};
 use super::sound::proper;
 use crate::model::{FactorSite, GenerativeModel, Marginals, Tables};
@@ -99,7 +100,7 @@ impl Joints {
         to.fill(T::zero());
         for &(action, weight) in actions {
             each_group!(self, |frame, range| {
-                exact::advance(tables, frame, action, weight, &from[range.clone()], &mut to[range]);
+                advance(tables, frame, action, weight, &from[range.clone()], &mut to[range]);
             });
         }
     }
@@ -120,7 +121,7 @@ impl Joints {
     /// Moves in a joint distribution what no action moves, where it can go first.
     pub(crate) fn advance_steady<M: GenerativeModel<T>, T: Real>(&self, tables: &Tables<M, T>, joint: &mut [T]) {
         each_group!(self, |frame, range| {
-            exact::advance_by_factors(tables, frame, (0, Moving::Steady), &mut joint[range]);
+            advance_by_factors(tables, frame, (0, Moving::Steady), &mut joint[range]);
         });
     }
 
@@ -144,9 +145,9 @@ impl Joints {
     ) {
         each_group!(self, |frame, range| {
             let (from, to) = (&from[range.clone()], &mut to[range]);
-            if !exact::advance_by_factors(tables, frame, (action, moving), to) {
+            if !advance_by_factors(tables, frame, (action, moving), to) {
                 to.fill(T::zero());
-                exact::advance(tables, frame, action, T::one(), from, to);
+                advance(tables, frame, action, T::one(), from, to);
             }
         });
     }
@@ -240,7 +241,7 @@ impl Joints {
             let unforeseen = impossible.fold(T::zero(), |sum, (_, &after)| sum + after);
             for (s, to) in smoothed[range.clone()].iter_mut().enumerate().filter(|(_, p)| !exact_zero(**p)) {
                 let (p, mut sum) = (*to, T::zero());
-                exact::each_next(tables, frame, action, s, p, &mut |next, p| {
+                each_next(tables, frame, action, s, p, &mut |next, p| {
                     if before[next].value() > 0.0 {
                         sum += p * after[next] / before[next];
                     }
@@ -265,7 +266,7 @@ impl Joints {
         each_group!(self, |frame, range| {
             let (before, after) = (&before[range.clone()], &after[range.clone()]);
             for (s, &p) in filtered[range].iter().enumerate().filter(|(_, p)| !exact_zero(**p)) {
-                exact::each_next(tables, frame, action, s, p, &mut |next, p| {
+                each_next(tables, frame, action, s, p, &mut |next, p| {
                     if before[next].value() > 0.0 && !exact_zero(after[next]) {
                         let p = p * after[next] / before[next];
                         M::each_factor(|site| {

@@ -1,5 +1,6 @@
 //! Perception: from observations to beliefs over hidden states, and from there to what is expected next.
 
+mod advance;
 mod contexts;
 mod contract;
 mod evidence;
