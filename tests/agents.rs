@@ -556,3 +556,21 @@ fn long_horizons_are_cheap_where_beliefs_meet_again() {
     let agent = Agent::with_options(TMaze { reward_probability: 0.9, preference: 1.0 }, (), options).unwrap();
     assert!(agent.action_log_probabilities().iter().all(|p| p.is_finite()));
 }
+
+/// Who does not know at all what it did believes that it was one of all actions, each as probable as it was to be chosen.
+#[test]
+fn what_is_believed_after_an_unknown_action_is_a_distribution() {
+    for inference in [Inference::Exact, Inference::MEAN_FIELD] {
+        let mut agent = Agent::with_options(TMaze::default(), (), AgentOptions { inference, ..AgentOptions::default() }).unwrap();
+        agent.infer_states(TMazeObservation::first());
+        let weights: Vec<(usize, f64)> = agent.action_log_probabilities().iter().map(|p| p.exp()).enumerate().collect();
+        let mut told = agent.clone();
+        agent.carry_out(Carried::Unknown);
+        told.carry_out(Carried::OneOf(&weights));
+        let masses = [0, 1].map(|f| agent.belief().probabilities(f).iter().sum::<f64>());
+        assert!(masses.iter().all(|mass| (mass - 1.0).abs() < 1e-12), "{masses:?}");
+        for (a, b) in (0..2).flat_map(|f| agent.belief().probabilities(f).iter().zip(told.belief().probabilities(f))) {
+            assert!((a - b).abs() < 1e-12);
+        }
+    }
+}
