@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::apart::{by_parts, parts};
+use super::apart::parts;
 use super::bounds::Bounds;
+use super::by_parts::by_parts;
 use super::gain::transition_information_gain;
 use super::imagined::Imagined;
 use super::memory::Memory;

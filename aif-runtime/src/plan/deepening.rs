@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use super::apart::by_parts;
+use super::apart::splits;
+use super::by_parts::by_parts;
 use super::imagined::Imagined;
 use super::memory::Memory;
 use super::root::imagine;
@@ -45,7 +46,7 @@ impl<F> fmt::Debug for Deepening<F> {
 
 impl<M: GenerativeModel<T>, T: Real, F: Fn(usize) -> bool> Planner<M, T> for Deepening<F> {
     fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T> {
-        if problem.scene.falls_apart() {
+        if const { splits::<M, T>() } && problem.scene.falls_apart() {
             return deepen_apart(problem, &self.stop);
         }
         imagine!(blind M, problem, deepen(&self.stop))

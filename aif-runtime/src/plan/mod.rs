@@ -6,6 +6,7 @@
 mod apart;
 mod bounds;
 mod branch_and_bound;
+mod by_parts;
 mod deepening;
 mod gain;
 mod imagined;

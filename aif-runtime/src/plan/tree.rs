@@ -6,7 +6,7 @@
 
 use core::marker::PhantomData;
 
-use super::apart::by_parts;
+use super::by_parts::by_parts;
 use super::gain::{terms_of_belief, terms_of_move, transition_information_gain};
 use super::imagined::Imagined;
 use super::list::List;
