@@ -151,7 +151,8 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
 
 /// All policies up to the horizon.
 ///
-/// Cost: one evaluation for each different belief that some sequence of actions leads to, at most actions to the power of the horizon.
+/// Cost: one evaluation for each different belief that some sequence of actions leads to, at most actions to the power of the horizon; of a model that falls
+/// apart, that of each part.
 /// Allocates nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tree;
