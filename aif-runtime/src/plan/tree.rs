@@ -163,12 +163,14 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Tree {
             return by_enumeration(problem);
         }
         let mut plan = by_parts(problem, |problem| imagine!(apart M, problem, grow(None)));
-        add_habit(problem, &mut plan.weights);
+        if problem.scene.falls_apart() {
+            add_habit(problem, &mut plan.weights);
+        }
         plan
     }
 }
 
-/// A plan without habits; of depth 0 where it was stopped.
+/// A plan, of a part without habits; of depth 0 where it was stopped.
 #[inline(never)]
 pub(super) fn grow<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>>(
     problem: &Problem<'_, M, T>,
@@ -176,7 +178,10 @@ pub(super) fn grow<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<
     stop: Option<&dyn Fn(usize) -> bool>,
 ) -> Plan<M, T> {
     let mut search = Search::<M, T, B, K>::new(problem, stop);
-    let weights = search.weights(0, &root);
+    let mut weights = search.weights(0, &root);
+    if problem.scene.part().is_none() {
+        add_habit(problem, &mut weights);
+    }
     Plan {
         weights,
         nodes: search.visits,
