@@ -609,7 +609,7 @@ fn long_horizons_are_cheap_where_beliefs_meet_again() {
 #[test]
 fn what_is_believed_after_an_unknown_action_is_a_distribution() {
     for inference in [Inference::Exact, Inference::MEAN_FIELD] {
-        let mut agent = Agent::with_options(TMaze::default(), (), AgentOptions { inference, ..AgentOptions::default() }).unwrap();
+        let mut agent = Agent::with_options(BELIEVED, (), AgentOptions { inference, ..AgentOptions::default() }).unwrap();
         agent.infer_states(TMazeObservation::first());
         let weights: Vec<(usize, f64)> = agent.action_log_probabilities().iter().map(|p| p.exp()).enumerate().collect();
         let mut told = agent.clone();
