@@ -5,6 +5,7 @@
 
 use core::ops::Mul;
 
+use super::apart::splits;
 use super::imagined::{Factored, Imagined};
 use super::induction::Induction;
 use super::information::information_of;
@@ -96,7 +97,7 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
     let mut terms = Terms::all(T::zero());
     let separate = objective.on.state_information_gain && !objective.joint_information_gain;
     M::each_modality(|site| {
-        if !scene.has_modality(site.index) {
+        if const { splits::<M, T>() } && !scene.has_modality(site.index) {
             return;
         }
         let own = preferences.filter(|_| objective.on.utility).map(|own| own.numbers(site.index));
