@@ -36,6 +36,50 @@ fn s4() -> S4<f64> {
     S4::from_json(&fixture("S4")["instances"][0]["inputs"])
 }
 
+/// Two parts of two factors each, and one that nothing drives.
+#[derive(Clone, Copy, Debug)]
+struct Pair;
+
+fn next(place: Index<6>, go: bool) -> Index<6> {
+    Index::new(place.get() + usize::from(go)).unwrap_or(place)
+}
+
+#[generative_model(horizon = 3, actions(first: bool, second: bool))]
+impl Pair {
+    #[factor(initial = uniform())]
+    fn here(&self, here: Index<6>, first: bool) -> Index<6> {
+        next(here, first)
+    }
+    #[factor(initial = uniform())]
+    fn there(&self, there: Index<6>, second: bool) -> Index<6> {
+        next(there, second)
+    }
+    #[factor(initial = uniform())]
+    fn left(&self, left: bool) -> Dist<bool> {
+        Dist::bernoulli(left, 0.9, !left)
+    }
+    #[factor(initial = uniform())]
+    fn right(&self, right: bool) -> Dist<bool> {
+        Dist::bernoulli(right, 0.8, !right)
+    }
+    #[factor(initial = uniform())]
+    fn weather(&self, weather: bool) -> Dist<bool> {
+        Dist::bernoulli(weather, 0.7, !weather)
+    }
+    #[modality(preference = [0.0, 2.0])]
+    fn near(&self, here: Index<6>, left: bool) -> Dist<bool> {
+        Dist::bernoulli(left, 0.5 + 0.08 * here.get() as f64, !left)
+    }
+    #[modality(preference = [0.0, 1.0])]
+    fn far(&self, there: Index<6>, right: bool) -> Dist<bool> {
+        Dist::bernoulli(right, 0.9 - 0.07 * there.get() as f64, !right)
+    }
+    #[modality]
+    fn felt(&self, weather: bool) -> Dist<bool> {
+        Dist::bernoulli(weather, 0.7, !weather)
+    }
+}
+
 #[test]
 fn a_step_allocates_nothing() {
     fn steps<M: GenerativeModel>(model: M, inputs: M::Inputs, options: AgentOptions) {
@@ -59,6 +103,10 @@ fn a_step_allocates_nothing() {
                 let options = AgentOptions { inference, sampling, selection, ..AgentOptions::default() };
                 steps(BELIEVED, (), options);
                 steps(s4(), (), options);
+                let bounded = Planning::BranchAndBound(BranchAndBound::default());
+                for planning in [Planning::Tree, bounded, Planning::Budgeted { nodes: 40 }] {
+                    steps(Pair, (), AgentOptions { planning, ..options });
+                }
             }
         }
     }
@@ -557,4 +605,22 @@ fn long_horizons_are_cheap_where_beliefs_meet_again() {
     let options = AgentOptions { horizon: Some(11), ..AgentOptions::default() };
     let agent = Agent::with_options(TMaze { reward_probability: 0.9, preference: 1.0 }, (), options).unwrap();
     assert!(agent.action_log_probabilities().iter().all(|p| p.is_finite()));
+}
+
+/// Who does not know at all what it did believes that it was one of all actions, each as probable as it was to be chosen.
+#[test]
+fn what_is_believed_after_an_unknown_action_is_a_distribution() {
+    for inference in [Inference::Exact, Inference::MEAN_FIELD] {
+        let mut agent = Agent::with_options(BELIEVED, (), AgentOptions { inference, ..AgentOptions::default() }).unwrap();
+        agent.infer_states(TMazeObservation::first());
+        let weights: Vec<(usize, f64)> = agent.action_log_probabilities().iter().map(|p| p.exp()).enumerate().collect();
+        let mut told = agent.clone();
+        agent.carry_out(Carried::Unknown);
+        told.carry_out(Carried::OneOf(&weights));
+        let masses = [0, 1].map(|f| agent.belief().probabilities(f).iter().sum::<f64>());
+        assert!(masses.iter().all(|mass| (mass - 1.0).abs() < 1e-12), "{masses:?}");
+        for (a, b) in (0..2).flat_map(|f| agent.belief().probabilities(f).iter().zip(told.belief().probabilities(f))) {
+            assert!((a - b).abs() < 1e-12);
+        }
+    }
 }

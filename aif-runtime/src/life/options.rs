@@ -108,6 +108,9 @@ impl AgentOptions {
         }
         self.inference.check(meta)?;
         self.planning.check(meta, horizon)?;
+        if self.joint_information_gain {
+            self.planning.check_whole(meta, horizon)?;
+        }
         self.terms.check(meta, self.joint_information_gain)?;
         self.induction.iter().try_for_each(InductionOptions::check)?;
         self.precision_updating.iter().try_for_each(PrecisionUpdating::check)?;

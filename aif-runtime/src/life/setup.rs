@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 use super::assigned::Assigned;
 use super::ground::Ground;
@@ -14,7 +15,7 @@ use crate::domain::Domain;
 use crate::learn::{Learner, Manner, Pace};
 use crate::model::{GenerativeModel, Marginals, ModelError, Numbers, Precisions, Tables, moderate};
 use crate::perceive::{Carries, Joints, Moved, Perception};
-use crate::plan::{Bounds, Planner, Planning, PlanningContext, PlanningObjective, Policies};
+use crate::plan::{self, Bounds, Planner, Planning, PlanningContext, PlanningObjective, Policies};
 use crate::scalar::{Real, has_derivatives};
 
 /// What a life is set up with: numbers of the model, run-time choices, precisions and preferences. It stays as it is from step to step, and
@@ -37,6 +38,8 @@ pub struct Setup<M: GenerativeModel<T>, T: Real = f64> {
     joints: Option<Joints>,
     /// How views of these are laid out, where plans may be made from them.
     views: Option<Joints>,
+    /// How those of each part of the model are laid out, where it is planned part by part.
+    parts: Vec<Joints>,
     /// What branches of plans can be worth at most, where plans are bounded by it.
     bounds: Option<Arc<Bounds>>,
     /// Preferences of its own; else those of the tables.
@@ -95,6 +98,16 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         let joint = carries == Carries::Joint && !options.plan_from_marginals;
         let joints = joint.then(|| options.inference.joints::<M, T>());
         let views = joints.as_ref().and_then(|joints| joints.views::<M, T>());
+        let mut parts = Vec::new();
+        if const { plan::splits::<M, T>() }
+            && let Some(joints) = &joints
+        {
+            for part in plan::parts::<M, T>() {
+                let within = |joints: &Joints| joints.within::<M, T>(|f| part.has_factor(f));
+                let (own, seen) = (within(joints), views.as_ref().map(within));
+                parts.push(seen.filter(|seen| seen.len::<M, T>() < own.len::<M, T>()).unwrap_or(own));
+            }
+        }
         let (preferences, habit, policies) = (None, None, None);
         let mut setup = Setup {
             ground,
@@ -107,6 +120,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
             words,
             joints,
             views,
+            parts,
             bounds: None,
             preferences,
             prefers: false,
@@ -414,6 +428,8 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
             belief: state.perception.belief(),
             joint: self.joints.as_ref().map(|joints| (joints, state.perception.joint())),
             views: self.views.as_ref(),
+            parts: &self.parts,
+            part: None,
             objective: &self.objective,
             induction: induction.as_deref(),
             bounds: self.bounds.as_deref().filter(|_| state.learned.is_none()),

@@ -201,7 +201,8 @@ impl Meta {
 
     /// The joint action with these values of its parts; `None` where one is missing.
     pub fn joint_action(&self, parts: impl IntoIterator<Item = Option<usize>>) -> Option<usize> {
-        self.actions.iter().zip(parts).try_fold(0, |joint, (action, value)| Some(joint * action.values.count + value?))
+        let mut parts = parts.into_iter();
+        self.actions.iter().try_fold(0, |joint, action| Some(joint * action.values.count + parts.next()??))
     }
 
     /// A joint action in words: the label of a single action, `name=label, ..` of several.

@@ -10,6 +10,7 @@ mod habit;
 mod limits;
 mod measures;
 mod meta;
+mod parts;
 mod policies;
 mod precisions;
 mod relevance;
@@ -40,6 +41,7 @@ pub use meta::{
     ActionVariable, Factor, Input, Kind, MAX_ACTIONS, MAX_JOINT_STATES, MAX_POLICIES, MAX_TABLE, MAX_VALUES, Measure, Meta,
     Modality, Response,
 };
+pub(crate) use parts::{Part, Parts};
 pub use policies::{IntoPolicies, Policies};
 pub use precisions::Precisions;
 pub(crate) use precisions::moderate;

@@ -122,13 +122,13 @@ impl<M: GenerativeModel<T>, T: Real> Frame for Whole<M, T> {
 /// One group of several: which factors, and where its joint distribution lies.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Group {
-    factors: Vec<Place>,
+    pub(super) factors: Vec<Place>,
     pub start: usize,
     pub len: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Place {
+pub(super) struct Place {
     factor: usize,
     states: usize,
     stride: usize,

@@ -50,6 +50,17 @@ impl Joints {
         (numbers > 0 && numbers <= self.len::<M, T>() / 2).then(|| Joints { groups: views(&M::META) })
     }
 
+    /// Those of some factors alone, one after the other; of all factors they are taken apart first.
+    pub(crate) fn within<M: GenerativeModel<T>, T: Real>(&self, has: impl Fn(usize) -> bool) -> Self {
+        let groups = if self.groups.is_empty() { components(&M::META) } else { self.groups.clone() };
+        let mut start = 0;
+        let own = groups.into_iter().filter(|group| group.each().all(&has)).map(|group| {
+            start += group.len;
+            Group { start: start - group.len, ..group }
+        });
+        Joints { groups: own.collect() }
+    }
+
     /// Writes the joint distributions of views.
     pub(crate) fn look<M: GenerativeModel<T>, T: Real>(&self, joint: &[T], views: &Joints, to: &mut [T]) {
         for view in &views.groups {

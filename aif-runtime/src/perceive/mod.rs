@@ -51,6 +51,6 @@ pub(crate) use contract::{SMALL, Weights};
 pub(crate) use evidence::{unit, weighed};
 pub(crate) use focus::{Focus, certain};
 pub(crate) use groups::{Frame, Whole, view_numbers};
-pub(crate) use predict::{clean, predict_driven};
+pub(crate) use predict::{clean, predict_driven, predict_those};
 pub use sound::{believable, credible, doubt, weighty};
 pub(crate) use spread::{Spread, dot};

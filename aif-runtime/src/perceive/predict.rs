@@ -52,8 +52,22 @@ fn pass_large<B: Marginals<T>, T: Real>(table: Table<'_, T>, belief: &B, parents
 /// The belief one step later under a joint action: `q'_f(s') = sum over parent states of B_f(s' | .., action) times their beliefs`.
 #[inline]
 pub fn predict<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, belief: &M::Belief, action: usize) -> M::Belief {
+    predict_those(tables, belief, action, |_| true)
+}
+
+/// The same of some factors alone; of the others nothing is said.
+#[inline]
+pub(crate) fn predict_those<M: GenerativeModel<T>, T: Real>(
+    tables: &Tables<M, T>,
+    belief: &M::Belief,
+    action: usize,
+    those: impl Fn(usize) -> bool,
+) -> M::Belief {
     let mut next = M::Belief::zero();
     M::each_factor(|site| {
+        if !those(site.index) {
+            return;
+        }
         let to = next.probabilities_mut(site.index);
         let table = tables.transition(site, site.local_action(&M::META, action));
         pass(table, belief, site.parents, site.states, to);
@@ -61,16 +75,17 @@ pub fn predict<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, belief: &M
     next
 }
 
-/// Predicts in place those factors alone that an action drives, where the others are predicted already.
+/// Predicts in place those of some factors alone that an action drives, where the others are predicted already.
 #[inline]
 pub(crate) fn predict_driven<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
     belief: &M::Belief,
     action: usize,
     next: &mut M::Belief,
+    those: impl Fn(usize) -> bool,
 ) {
     M::each_factor(|site| {
-        if !site.actions.is_empty() {
+        if !site.actions.is_empty() && those(site.index) {
             let to = next.probabilities_mut(site.index);
             to.fill(T::zero());
             let table = tables.transition(site, site.local_action(&M::META, action));

@@ -11,9 +11,10 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::PlanningContext;
+use super::apart::parts;
 use super::imagined::Imagined;
 use crate::math;
-use crate::model::{FactorSite, GenerativeModel, ModalitySite, Numbers, Table, entry};
+use crate::model::{FactorSite, GenerativeModel, ModalitySite, Numbers, Part, Table, entry};
 use crate::scalar::Real;
 
 /// Of more factors entropies are not followed: a modality tells at most what its outcomes can.
@@ -27,7 +28,7 @@ pub(crate) struct Bounds {
     begins: Vec<usize>,
     /// `[step][state of all factors]`: the utility of this step and all that follow.
     utility: Vec<f64>,
-    /// `[step]`: what does not depend on the belief, of this step and all that follow.
+    /// `[the whole model, then each of its parts][step]`: what does not depend on the belief, of this step and all that follow.
     rest: Vec<f64>,
     /// The greatest entropy of a column of each factor's transition.
     blur: Vec<f64>,
@@ -70,7 +71,8 @@ impl Bounds {
                 }
             });
         }
-        let (mut blur, mut taught) = (vec![0.0; M::META.factors.len()], 0.0);
+        // Of the whole model, and of each of its parts.
+        let (mut blur, mut taught) = (vec![0.0; M::META.factors.len()], vec![0.0; 1 + parts::<M, T>().len()]);
         M::each_factor(|site| {
             let from = begins[site.index];
             for step in (0..horizon).rev() {
@@ -90,7 +92,8 @@ impl Bounds {
             each_column(scene, site, |_, column| blur[site.index] = column.entropy().max(blur[site.index]));
             if objective.on.transition_information_gain && site.counts.len > 0 {
                 let novelty = (0..site.local_actions).flat_map(|local| scene.tables.transition_novelty(site, local).into_owned());
-                taught += greatest(novelty, weights.transition_information_gain);
+                let most = greatest(novelty, weights.transition_information_gain);
+                add_to_parts::<M, T>(&mut taught, most, |part| part.has_factor(site.index));
             }
         });
         let separate = objective.on.state_information_gain && !objective.joint_information_gain;
@@ -105,7 +108,9 @@ impl Bounds {
                 told.push((math::ln(site.outcomes as f64) - least).max(0.0));
             }
             if objective.on.likelihood_information_gain && site.counts.len > 0 {
-                taught += greatest(scene.tables.likelihood_novelty(site).iter().copied(), weights.likelihood_information_gain);
+                let novelty = scene.tables.likelihood_novelty(site);
+                let most = greatest(novelty.iter().copied(), weights.likelihood_information_gain);
+                add_to_parts::<M, T>(&mut taught, most, |part| part.has_modality(site.index));
             }
         });
         if objective.on.state_information_gain && objective.joint_information_gain {
@@ -113,11 +118,14 @@ impl Bounds {
         }
         if let Some(induction) = scene.induction.filter(|_| objective.on.inductive_value && weights.inductive_value < 0.0) {
             // Who is driven off the path.
-            taught += weights.inductive_value * math::ln(induction.options().epsilon) * M::META.factors.len() as f64;
+            let most = weights.inductive_value * math::ln(induction.options().epsilon);
+            (0..M::META.factors.len()).for_each(|f| add_to_parts::<M, T>(&mut taught, most, |part| part.has_factor(f)));
         }
-        let mut rest = vec![0.0; horizon + 1];
-        for step in (0..horizon).rev() {
-            rest[step] = rest[step + 1] + discount[step] * taught;
+        let mut rest = vec![0.0; (horizon + 1) * taught.len()];
+        for (rest, taught) in rest.chunks_mut(horizon + 1).zip(taught) {
+            for step in (0..horizon).rev() {
+                rest[step] = rest[step + 1] + discount[step] * taught;
+            }
         }
         let weight = if objective.on.state_information_gain { weights.state_information_gain } else { 0.0 };
         Bounds { horizon, begins, utility, rest, blur, told, weight, discount }
@@ -139,10 +147,10 @@ impl Bounds {
         let factors = M::META.factors.len();
         let tells = self.weight > 0.0;
         let follows = tells && factors <= FACTORS;
-        let mut sum = self.rest[step];
+        let mut sum = self.rest[scene.part().map_or(0, |part| 1 + part.index) * (self.horizon + 1) + step];
         let mut entropies = [0.0f64; FACTORS];
         let worth = &self.utility[step * self.begins[factors]..];
-        for f in 0..factors {
+        for f in (0..factors).filter(|&f| scene.has_factor(f)) {
             let worth = &worth[self.begins[f]..self.begins[f + 1]];
             let mut entropy = 0.0;
             belief.each_context(scene, &[f], |state, p| {
@@ -158,18 +166,22 @@ impl Bounds {
         }
         if tells {
             for step in step..self.horizon {
-                sum += self.discount[step]
-                    * self.weight
-                    * self.told_after::<M, T>(&mut entropies, follows, scene.objective.joint_information_gain);
+                sum += self.discount[step] * self.weight * self.told_after(scene, &mut entropies, follows);
             }
         }
         sum
     }
 
     /// What can be told after one more step, and the entropies then.
-    fn told_after<M: GenerativeModel<T>, T: Real>(&self, entropies: &mut [f64; FACTORS], follows: bool, joint: bool) -> f64 {
+    fn told_after<M: GenerativeModel<T>, T: Real>(
+        &self,
+        scene: &PlanningContext<'_, M, T>,
+        entropies: &mut [f64; FACTORS],
+        follows: bool,
+    ) -> f64 {
+        let joint = scene.objective.joint_information_gain;
         if !follows {
-            return self.told.iter().sum();
+            return self.told.iter().enumerate().filter(|(m, _)| joint || scene.has_modality(*m)).map(|(_, told)| told).sum();
         }
         let before = *entropies;
         for (f, factor) in M::META.factors.iter().enumerate() {
@@ -180,12 +192,23 @@ impl Bounds {
             return self.told[0].min(entropies[..M::META.factors.len()].iter().sum());
         }
         let mut told = 0.0;
-        for (modality, &most) in M::META.modalities.iter().zip(&self.told) {
+        for (m, (modality, &most)) in M::META.modalities.iter().zip(&self.told).enumerate() {
+            if !scene.has_modality(m) {
+                continue;
+            }
             // Of a number, what is told is worked out at nodes.
             let of_parents = || modality.parents.iter().map(|&parent| entropies[parent]).sum();
             told += if modality.measured.is_some() { most } else { most.min(of_parents()) };
         }
         told
+    }
+}
+
+/// Adds to what is taught of the whole model and of the parts that have to do with it.
+fn add_to_parts<M: GenerativeModel<T>, T: Real>(taught: &mut [f64], most: f64, has: impl Fn(&Part) -> bool) {
+    taught[0] += most;
+    for part in parts::<M, T>().iter().filter(|part| has(part)) {
+        taught[1 + part.index] += most;
     }
 }
 

@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::apart::parts;
 use super::bounds::Bounds;
+use super::by_parts::by_parts;
 use super::gain::transition_information_gain;
 use super::imagined::Imagined;
 use super::memory::Memory;
 use super::root::imagine;
-use super::tree::{self, Tree};
+use super::tree::{self, Tree, add_habit};
 use super::{Plan, Planner, PlanningContext, Problem, Reduction};
 use crate::domain::Domain;
 use crate::math;
@@ -27,6 +29,8 @@ use crate::scalar::{Real, has_derivatives};
 ///
 /// Where an agent takes the best policy (deterministic choice, sampled by policies), that is looked for, and whatever cannot be better than the best one known is left out, first
 /// actions, too: its choice is that of [`Tree`]. Actions that were left out have a weight of negative infinity then.
+///
+/// Of a model that falls apart each of `c` parts loses at most `e / c`, and so all together at most `1 - (1 - e / c)^c`, which is at most `e`.
 ///
 /// **Where it pays.** Where policies differ by much more than `-ln e` (28 nats by default): precise policies, strong preferences, deterministic choice. Where
 /// nothing can be left out it looks at each node as [`Tree`] does, gives the same numbers to the bit, and takes longer by the bounds and by predicting twice.
@@ -70,7 +74,14 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for BranchAndBound {
                 &own
             }
         };
-        imagine!(blind M, problem, grow(bounds, self.total_variation))
+        // Of each part as much may be lost as leaves the product of all within what is stated.
+        let apart = problem.scene.falls_apart();
+        let total_variation = if apart { self.total_variation / parts::<M, T>().len() as f64 } else { self.total_variation };
+        let mut plan = by_parts(problem, |problem| imagine!(apart M, problem, grow(bounds, total_variation)));
+        if apart {
+            add_habit(problem, &mut plan.weights);
+        }
+        plan
     }
 }
 
@@ -82,7 +93,7 @@ fn grow<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>>(
     total_variation: f64,
 ) -> Plan<M, T> {
     let horizon = problem.scene.objective.horizon;
-    let places = horizon.saturating_sub(2).max(1) * M::Action::COUNT;
+    let places = horizon.saturating_sub(2).max(1) * problem.scene.choices();
     let share = match problem.reduction {
         Reduction::Sum => math::ln(total_variation / places as f64),
         Reduction::Max => 0.0,
@@ -130,7 +141,7 @@ impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> Sear
             return known;
         }
         let weights = if remaining == 1 { self.tree.weights(step, belief) } else { self.weights(step, belief) };
-        let value = self.problem.reduction.of(M::Action::entries(&weights));
+        let value = self.problem.reduction.of(&M::Action::entries(&weights)[..self.problem.scene.choices()]);
         self.tree.keep(slot, remaining, value);
         value
     }
@@ -140,16 +151,20 @@ impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> Sear
     fn weights(&mut self, step: usize, belief: &B) -> <M::Action as Domain>::Array<T> {
         let (scene, precision) = (&self.problem.scene, self.problem.gamma * self.problem.alpha);
         let remaining = self.tree.horizon - step - 1;
-        let habit = |action| if step == 0 { self.problem.habit(action) } else { T::zero() };
+        let choices = scene.choices();
+        // Habits are of joint actions.
+        let is_part = scene.part().is_some();
+        let habit = |action| if step == 0 && !is_part { self.problem.habit(action) } else { T::zero() };
         let paths = match self.problem.reduction {
-            Reduction::Sum => remaining as f64 * math::ln(M::Action::COUNT as f64),
+            Reduction::Sum => remaining as f64 * math::ln(choices as f64),
             Reduction::Max => 0.0,
         };
         let mut weights = M::Action::filled(T::constant(f64::NEG_INFINITY));
         let mut pending = M::Action::filled(None::<Pending<T>>);
         let mut known = f64::NEG_INFINITY;
-        for action in (0..M::Action::COUNT).filter(|&action| step > 0 || scene.is_open(action)) {
+        for choice in (0..choices).filter(|&choice| step > 0 || scene.is_open_choice(choice)) {
             self.tree.visits += 1;
+            let action = scene.choice(choice);
             let next = belief.after(scene, action);
             let (mut gain, slot) = self.tree.gain(step, &next);
             if scene.objective.on.transition_information_gain {
@@ -160,28 +175,30 @@ impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> Sear
             if let Some(later) = slot.and_then(|slot| self.tree.known(slot, remaining)) {
                 let whole = weight + later + habit(action);
                 known = self.together(known, whole.value());
-                M::Action::entries_mut(&mut weights)[action] = whole;
+                M::Action::entries_mut(&mut weights)[choice] = whole;
                 continue;
             }
             let most =
                 weight.value() + precision.value() * self.bounds.left(scene, &next, step + 1) + paths + habit(action).value();
-            M::Action::entries_mut(&mut pending)[action] = Some(Pending { weight, slot, most });
+            M::Action::entries_mut(&mut pending)[choice] = Some(Pending { weight, slot, most });
         }
         // The most promising first, so that much is known of the others.
-        while let Some((action, Pending { weight, slot, most })) = first_of(M::Action::entries(&pending)) {
+        while let Some((choice, Pending { weight, slot, most })) = first_of(&M::Action::entries(&pending)[..choices]) {
             let rounding = 1e3 * T::EPSILON * (1.0 + most.abs() + known.abs());
-            let droppable = step > 0 || self.problem.reduction == Reduction::Max;
+            let droppable =
+                step > 0 || (self.problem.reduction == Reduction::Max && !(is_part && self.problem.tells_first_actions_apart()));
             if droppable && most + rounding < known + self.share {
                 let dropped = M::Action::entries(&pending).iter().flatten().count();
                 self.pruned += dropped;
-                self.saved = self.saved.saturating_add(dropped.saturating_mul(nodes_below(M::Action::COUNT, remaining)));
+                self.saved = self.saved.saturating_add(dropped.saturating_mul(nodes_below(choices, remaining)));
                 break;
             }
-            M::Action::entries_mut(&mut pending)[action] = None;
+            M::Action::entries_mut(&mut pending)[choice] = None;
+            let action = scene.choice(choice);
             let next = belief.after(scene, action);
             let whole = weight + self.value(step + 1, &next, slot) + habit(action);
             known = self.together(known, whole.value());
-            M::Action::entries_mut(&mut weights)[action] = whole;
+            M::Action::entries_mut(&mut weights)[choice] = whole;
         }
         weights
     }

@@ -2,10 +2,12 @@
 
 use core::fmt;
 
+use super::apart::splits;
+use super::by_parts::by_parts;
 use super::imagined::Imagined;
 use super::memory::Memory;
 use super::root::imagine;
-use super::tree::{Search, add_habit};
+use super::tree::{Search, add_habit, grow};
 use super::{Plan, Planner, PlanningContext, Problem};
 use crate::domain::Domain;
 use crate::model::GenerativeModel;
@@ -44,6 +46,9 @@ impl<F> fmt::Debug for Deepening<F> {
 
 impl<M: GenerativeModel<T>, T: Real, F: Fn(usize) -> bool> Planner<M, T> for Deepening<F> {
     fn plan(&self, problem: &Problem<'_, M, T>) -> Plan<M, T> {
+        if const { splits::<M, T>() } && problem.scene.falls_apart() {
+            return deepen_apart(problem, &self.stop);
+        }
         imagine!(blind M, problem, deepen(&self.stop))
     }
 }
@@ -55,15 +60,7 @@ fn deepen<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>>
     stop: &dyn Fn(usize) -> bool,
 ) -> Plan<M, T> {
     let mut search = Search::<M, T, B, K>::new(problem, Some(stop));
-    let mut plan = Plan {
-        weights: M::Action::filled(T::zero()),
-        nodes: 0,
-        evaluations: 0,
-        depth: 0,
-        pruned: 0,
-        saved: 0,
-        perception: problem.scene.perception(),
-    };
+    let mut plan = Plan::nothing(problem);
     for horizon in 1..=problem.scene.objective.horizon {
         search.horizon = horizon;
         let weights = search.weights(0, &root);
@@ -74,6 +71,36 @@ fn deepen<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>>
         plan.weights = weights;
         plan.depth = horizon;
     }
+    finish(problem, plan)
+}
+
+/// The same of a model that falls apart: each depth anew, one part after the other, until all have come so deep.
+fn deepen_apart<M: GenerativeModel<T>, T: Real>(problem: &Problem<'_, M, T>, stop: &dyn Fn(usize) -> bool) -> Plan<M, T> {
+    let mut plan = Plan::nothing(problem);
+    for horizon in 1..=problem.scene.objective.horizon {
+        let mut objective = *problem.scene.objective;
+        objective.horizon = horizon;
+        let scene = PlanningContext { objective: &objective, ..problem.scene };
+        let mut visits = plan.nodes;
+        let found = by_parts(&Problem { scene, ..*problem }, |problem| {
+            let stop = |visited| stop(visits + visited);
+            let stop: Option<&dyn Fn(usize) -> bool> = Some(&stop);
+            let found = imagine!(apart M, problem, grow(stop));
+            visits += found.nodes;
+            found
+        });
+        (plan.nodes, plan.evaluations) = (plan.nodes + found.nodes, plan.evaluations + found.evaluations);
+        if found.depth < horizon {
+            break;
+        }
+        plan.weights = found.weights;
+        plan.depth = horizon;
+    }
+    finish(problem, plan)
+}
+
+/// With habits, of policies by their first actions.
+fn finish<M: GenerativeModel<T>, T: Real>(problem: &Problem<'_, M, T>, mut plan: Plan<M, T>) -> Plan<M, T> {
     if problem.policies_differ() {
         let values = problem.weigh(M::Action::entries(&M::Action::filled(T::zero())));
         for (weight, &habit) in M::Action::entries_mut(&mut plan.weights).iter_mut().zip(M::Action::entries(&values)) {

@@ -5,6 +5,7 @@
 
 use core::ops::Mul;
 
+use super::apart::splits;
 use super::imagined::{Factored, Imagined};
 use super::induction::Induction;
 use super::information::information_of;
@@ -25,8 +26,8 @@ pub fn negative_expected_free_energy<M: GenerativeModel<T>, T: Real>(
     induction: Option<(&Induction, &M::Belief)>,
 ) -> Terms<T> {
     let scene = alone(tables, objective, belief, induction);
-    let terms = terms_with(&scene, &Factored(*belief), step, (Kept::none(), 0));
-    with_move(terms, &scene, (&Factored(*previous), action, &Factored(*belief)))
+    let terms = terms_with(&scene, &Factored::of(*belief), step, (Kept::none(), 0));
+    with_move(terms, &scene, (&Factored::of(*previous), action, &Factored::of(*belief)))
 }
 
 /// The terms that depend on the predicted belief alone: all but the information gain about transitions.
@@ -37,7 +38,7 @@ pub fn belief_terms<M: GenerativeModel<T>, T: Real>(
     step: usize,
     induction: Option<(&Induction, &M::Belief)>,
 ) -> Terms<T> {
-    terms_with(&alone(tables, objective, belief, induction), &Factored(*belief), step, (Kept::none(), 0))
+    terms_with(&alone(tables, objective, belief, induction), &Factored::of(*belief), step, (Kept::none(), 0))
 }
 
 /// A scene of a belief, and of a root where plans are made back from goals.
@@ -96,6 +97,9 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
     let mut terms = Terms::all(T::zero());
     let separate = objective.on.state_information_gain && !objective.joint_information_gain;
     M::each_modality(|site| {
+        if const { splits::<M, T>() } && !scene.has_modality(site.index) {
+            return;
+        }
         let own = preferences.filter(|_| objective.on.utility).map(|own| own.numbers(site.index));
         let novel = objective.on.likelihood_information_gain && site.counts.len > 0;
         let wanted = objective.on.utility && own.is_none() && tables.is_wanted(site);
@@ -190,7 +194,11 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
         terms.state_information_gain = information_of(scene, belief);
     }
     if let Some(induction) = induction.filter(|_| objective.on.inductive_value) {
-        terms.inductive_value = induction.value_of(scene.belief, |f, add| belief.each_context(scene, &[f], add));
+        terms.inductive_value = induction.value_of(scene.belief, |f, add| {
+            if scene.has_factor(f) {
+                belief.each_context(scene, &[f], add);
+            }
+        });
     }
     if objective.weighed { terms.weighed(objective.weights()) } else { terms }
 }
@@ -342,7 +350,7 @@ pub(super) fn transition_information_gain<M: GenerativeModel<T>, T: Real, B: Ima
     let mut gain = T::zero();
     let belief = belief.marginals(scene);
     M::each_factor(|site| {
-        if site.counts.len == 0 {
+        if site.counts.len == 0 || !scene.has_factor(site.index) {
             return;
         }
         let novelty = scene.tables.transition_novelty(site, site.local_action(&M::META, action));

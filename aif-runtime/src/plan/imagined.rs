@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use super::PlanningContext;
 use super::posterior::posterior;
 use crate::model::{GenerativeModel, Marginals, ModalitySite};
-use crate::perceive::{Focus, Joints, Spread, Weights, certain, clean, each_context, predict, predict_driven};
+use crate::perceive::{Focus, Joints, Spread, Weights, certain, clean, each_context, predict_driven, predict_those};
 use crate::scalar::{Real, each_possible, negligible, same};
 
 /// Of tables of more combinations than this it is not looked which of them count.
@@ -97,7 +97,29 @@ pub(super) trait Observing<M: GenerativeModel<T>, T: Real>: Imagined<M, T> {
 
 /// A distribution for each factor.
 #[derive(Clone, Copy)]
-pub(super) struct Factored<B>(pub B);
+pub(super) struct Factored<B>(B);
+
+impl<B> Factored<B> {
+    /// Of a belief as it is.
+    pub fn of(belief: B) -> Self {
+        Factored(belief)
+    }
+
+    /// What is believed in a scene, but for what is negligible; of what is not planned there, nothing.
+    #[inline(always)]
+    pub fn root<M: GenerativeModel<T, Belief = B>, T: Real>(scene: &PlanningContext<'_, M, T>) -> Self
+    where
+        B: Marginals<T>,
+    {
+        let mut belief = *scene.belief;
+        if let Some(part) = scene.part() {
+            for f in (0..M::META.factors.len()).filter(|&f| !part.has_factor(f)) {
+                belief.probabilities_mut(f).fill(T::zero());
+            }
+        }
+        Factored(clean(belief, M::META.factors.len()))
+    }
+}
 
 impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T> for Factored<B> {
     const JOINT: bool = false;
@@ -105,13 +127,14 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
 
     #[inline(always)]
     fn after(&self, scene: &PlanningContext<'_, M, T>, action: usize) -> Self {
-        Factored(clean(predict(scene.tables, &self.0, action), M::META.factors.len()))
+        let next = predict_those(scene.tables, &self.0, action, |f| scene.has_factor(f));
+        Factored(clean(next, M::META.factors.len()))
     }
 
     #[inline(always)]
     fn after_another(&self, scene: &PlanningContext<'_, M, T>, action: usize, known: &Self) -> Self {
         let mut next = known.0;
-        predict_driven(scene.tables, &self.0, action, &mut next);
+        predict_driven(scene.tables, &self.0, action, &mut next, |f| scene.has_factor(f));
         Factored(clean(next, M::META.factors.len()))
     }
 

@@ -3,8 +3,10 @@
 //! A [`Planner`] turns a [`Problem`] (a model, a belief, what drives policies) into a [`Plan`]: the log-weight of each first action.
 //! Planners are interchangeable: [`Planning`] names those of this crate, any other type may implement the trait.
 
+mod apart;
 mod bounds;
 mod branch_and_bound;
+mod by_parts;
 mod deepening;
 mod gain;
 mod imagined;
@@ -41,6 +43,7 @@ pub use tree::{Tree, for_each_policy};
 
 use core::fmt;
 
+pub(crate) use apart::{parts, splits};
 pub(crate) use bounds::Bounds;
 use gain::terms_of_move;
 use imagined::Imagined;
@@ -49,7 +52,7 @@ use memory::Memory;
 use root::imagine;
 
 use crate::domain::Domain;
-use crate::model::{GenerativeModel, Precisions, Tables};
+use crate::model::{GenerativeModel, Part, Precisions, Tables};
 use crate::perceive::Joints;
 use crate::scalar::{Real, log_sum_exp};
 
@@ -95,6 +98,10 @@ pub struct PlanningContext<'a, M: GenerativeModel<T>, T: Real = f64> {
     pub joint: Option<(&'a Joints, &'a [T])>,
     /// How what each modality shows of the factors lies, jointly, where plans may be made from that alone.
     pub(crate) views: Option<&'a Joints>,
+    /// How what is believed jointly of each part of the model lies, where it falls apart.
+    pub(crate) parts: &'a [Joints],
+    /// The part that is planned by itself; `None`: the whole model.
+    pub(crate) part: Option<&'static Part>,
     /// What drives policies, and how far they look.
     pub objective: &'a PlanningObjective<T>,
     /// What leads to the goals, where the agent plans back from them.
@@ -129,6 +136,8 @@ impl<'a, M: GenerativeModel<T>, T: Real> PlanningContext<'a, M, T> {
             belief,
             joint: None,
             views: None,
+            parts: &[],
+            part: None,
             objective,
             induction,
             bounds: None,
@@ -225,6 +234,12 @@ impl<M: GenerativeModel<T>, T: Real> Problem<'_, M, T> {
         self.scene.free_energies.get(policy).map_or(habit, |&f| habit - self.alpha * f)
     }
 
+    /// Whether first joint actions differ by what is not of a part of the model: a habit, or which of them are open.
+    pub(crate) fn tells_first_actions_apart(&self) -> bool {
+        let habit = !self.scene.tables.habit().is_empty() || self.scene.habit.is_some();
+        self.scene.open.is_some() || (self.habitual && habit)
+    }
+
     /// Whether the habit has one entry per policy rather than per first action.
     pub(crate) fn habit_of_policies(&self) -> bool {
         self.habitual && self.scene.tables.habit().len() > M::Action::COUNT
@@ -270,6 +285,14 @@ pub struct Plan<M: GenerativeModel<T>, T: Real = f64> {
     pub saved: usize,
     /// How the agent perceives, and with it what it planned from, in words.
     pub perception: &'static str,
+}
+
+impl<M: GenerativeModel<T>, T: Real> Plan<M, T> {
+    /// A plan for which nothing was looked at yet.
+    fn nothing(problem: &Problem<'_, M, T>) -> Self {
+        let (weights, perception) = (M::Action::filled(T::zero()), problem.scene.perception());
+        Plan { weights, nodes: 0, evaluations: 0, depth: 0, pruned: 0, saved: 0, perception }
+    }
 }
 
 impl<M: GenerativeModel<T>, T: Real> fmt::Debug for Plan<M, T> {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{BranchAndBound, Deepening, MonteCarlo, Plan, Planner, Problem, Sophisticated, Tree};
 pub use crate::model::MAX_POLICIES;
-use crate::model::{AtLeastOne, GenerativeModel, Limited, MAX_JOINT_STATES, Meta, ModelError};
+use crate::model::{AtLeastOne, GenerativeModel, Limited, MAX_JOINT_STATES, Meta, ModelError, Parts};
 use crate::scalar::Real;
 
 /// The longest horizon, in steps.
@@ -31,7 +31,15 @@ pub enum Planning {
 }
 
 impl Planning {
-    /// Checks the choice against a model and a horizon.
+    /// Checks the same of a model that is planned as a whole, though it may fall apart.
+    pub(crate) fn check_whole(&self, meta: &Meta, horizon: usize) -> Result<(), ModelError> {
+        match self {
+            Planning::Tree | Planning::BranchAndBound(_) => check_enumerated([meta.joint_actions()], horizon),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks the choice against a model and a horizon; a model that falls apart is looked at part by part.
     ///
     /// # Errors
     /// When there are too many policies to enumerate, or an option is out of its range.
@@ -43,12 +51,12 @@ impl Planning {
                 if let Planning::BranchAndBound(options) = self {
                     options.check()?;
                 }
-                let actions = meta.joint_actions();
-                let policies = (0..horizon).try_fold(1usize, |n, _| n.checked_mul(actions).filter(|&n| n <= MAX_POLICIES));
-                if policies.is_none() {
-                    return Err(ModelError::Enumerated { actions, horizon, most: MAX_POLICIES });
+                // Of a model that falls apart, those of each part.
+                let (parts, whole) = (Parts::of(meta), [meta.joint_actions()]);
+                match parts.list() {
+                    [] => check_enumerated(whole, horizon),
+                    parts => check_enumerated(parts.iter().map(|part| part.local_actions), horizon),
                 }
-                Ok(())
             }
             Planning::Budgeted { nodes: 0 } => Err(ModelError::Zero(AtLeastOne::BudgetNodes)),
             Planning::Budgeted { .. } => Ok(()),
@@ -62,6 +70,17 @@ impl Planning {
             Planning::MonteCarlo(options) => options.check(),
         }
     }
+}
+
+/// Checks that there are not too many policies of so many actions, or of each of several parts of a model, to go through all.
+fn check_enumerated(actions: impl IntoIterator<Item = usize>, horizon: usize) -> Result<(), ModelError> {
+    let mut all = 0;
+    for actions in actions {
+        let policies = (0..horizon).try_fold(1usize, |n, _| n.checked_mul(actions).filter(|&n| n <= MAX_POLICIES));
+        all += policies.unwrap_or(MAX_POLICIES + 1);
+        refuse_if!(all > MAX_POLICIES, ModelError::Enumerated { actions, horizon, most: MAX_POLICIES });
+    }
+    Ok(())
 }
 
 impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Planning {

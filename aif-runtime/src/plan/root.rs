@@ -1,6 +1,7 @@
 //! Where a plan is rooted: in which way what is believed is imagined, and what remembers it.
 
 use super::PlanningContext;
+use super::apart::most_numbers;
 use crate::model::{GenerativeModel, Meta};
 use crate::perceive::{Joints, view_numbers};
 use crate::scalar::Real;
@@ -30,12 +31,20 @@ impl Room {
             }
             f += 1;
         }
-        match most {
-            _ if meta.factors.len() < 2 => Room::None,
+        if meta.factors.len() < 2 { Room::None } else { Room::for_so_many::<T>(most) }
+    }
+
+    const fn for_so_many<T>(numbers: usize) -> Room {
+        match numbers {
             0..=32 if is_small::<T>() => Room::Small,
             33..=64 if is_small::<T>() => Room::Large,
             _ => Room::Heap,
         }
+    }
+
+    /// Whether the joint distributions of each part of this model are imagined here.
+    pub const fn is_of_parts<M: GenerativeModel<T>, T: Real>(self) -> bool {
+        self as u8 == Room::for_so_many::<T>(most_numbers::<M, T>()) as u8
     }
 
     /// Whether the joint distributions of this model are imagined here.
@@ -47,7 +56,7 @@ impl Room {
 /// Whether distributions of each factor say all that the joint ones do, now and after any action.
 pub(super) fn are_apart<M: GenerativeModel<T>, T: Real>(scene: &PlanningContext<'_, M, T>) -> bool {
     let Some((joints, _)) = scene.joint else { return true };
-    let mut factors = M::META.factors.iter().enumerate();
+    let mut factors = M::META.factors.iter().enumerate().filter(|(f, _)| scene.has_factor(*f));
     factors.all(|(f, factor)| factor.parents.iter().all(|&parent| parent == f))
         && joints.at_most_one_uncertain::<M, T>(scene.belief)
 }
@@ -88,6 +97,33 @@ pub(super) fn by_views<'a, M: GenerativeModel<T>, T: Real>(scene: &PlanningConte
 
 /// Calls a function with the root of a plan, in the way that fits what is believed, and with what remembers beliefs, known to the compiler.
 macro_rules! imagine {
+    // Of planners that imagine no observations, and may plan a part of the model by itself.
+    (apart $model:ident, $problem:expr, $function:ident($($argument:expr),*)) => {{
+        use $crate::plan::apart::splits;
+        use $crate::plan::imagined::Together;
+        use $crate::plan::list::OnStack;
+        use $crate::plan::memory::Copies;
+        use $crate::plan::root::{Room, VIEWED, are_apart, has_views, imagine};
+        let problem = $problem;
+        'plan: {
+            if const { splits::<$model, T>() }
+                && problem.scene.part().is_some()
+                && let Some((_, joint)) = problem.scene.joint
+                && !are_apart(&problem.scene)
+            {
+                break 'plan if const { Room::Small.is_of_parts::<$model, T>() } {
+                    $function::<$model, T, Together<[T; 32]>, Copies<_, T, OnStack, 16>>(problem, Together::from(joint), $($argument),*)
+                } else if const { Room::Large.is_of_parts::<$model, T>() } {
+                    $function::<$model, T, Together<[T; 64]>, Copies<_, T, OnStack, 16>>(problem, Together::from(joint), $($argument),*)
+                } else if const { has_views::<$model, T>() } && joint.len() <= VIEWED {
+                    $function::<$model, T, Together<[T; VIEWED]>, Copies<_, T, OnStack, 16, 1024>>(problem, Together::from(joint), $($argument),*)
+                } else {
+                    $function::<$model, T, Together<::alloc::vec::Vec<T>>, Copies<_, T, OnStack, 16>>(problem, Together::from(joint), $($argument),*)
+                };
+            }
+            imagine!(blind $model, problem, $function($($argument),*))
+        }
+    }};
     // Of planners that imagine no observations.
     (blind $model:ident, $problem:expr, $function:ident($($argument:expr),*)) => {{
         use $crate::plan::imagined::Together;
@@ -111,7 +147,7 @@ macro_rules! imagine {
             }
             if const { is_wide::<$model, T>() }
                 && are_apart(&problem.scene)
-                && let Some(root) = Sparse::<T, LISTED>::of::<$model>(problem.scene.belief, problem.scene.objective.horizon)
+                && let Some(root) = Sparse::<T, LISTED>::of::<$model>(&problem.scene)
             {
                 break 'plan if const { size_of::<T>() <= 16 } {
                     $function::<$model, T, _, ListMemory<T, OnStack, 3072>>(problem, root, $($argument),*)
@@ -134,7 +170,7 @@ macro_rules! imagine {
         let joint = if const { <$model as GenerativeModel<T>>::META.factors.len() > 1 } { problem.scene.joint } else { None };
         match joint.filter(|_| !are_apart(&problem.scene)) {
             None => {
-                let root = || Factored($crate::perceive::clean(*problem.scene.belief, <$model as GenerativeModel<T>>::META.factors.len()));
+                let root = || Factored::root(&problem.scene);
                 // Chosen by conditions that are constants, one by one: a `match` over numbers would have all of them compiled.
                 if const { size::<$model, T>() <= 192 } {
                     $function::<$model, T, _, Copies<_, T, OnStack, 16>>(problem, root(), $($argument),*)

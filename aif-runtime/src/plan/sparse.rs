@@ -24,8 +24,9 @@ pub(super) struct Sparse<T, const C: usize> {
 }
 
 impl<T: Real, const C: usize> Sparse<T, C> {
-    /// What is believed, if all that up to so many steps lead to has room, too.
-    pub fn of<M: GenerativeModel<T>>(belief: &M::Belief, steps: usize) -> Option<Self> {
+    /// What is believed in a scene, if all that its steps lead to has room, too.
+    pub fn of<M: GenerativeModel<T>>(scene: &PlanningContext<'_, M, T>) -> Option<Self> {
+        let (belief, steps) = (scene.belief, scene.objective.horizon);
         let few = |parents: &[usize]| parents.len() <= FACTORS;
         if M::META.factors.len() > FACTORS
             || !M::META.factors.iter().all(|f| few(f.parents))
@@ -37,7 +38,7 @@ impl<T: Real, const C: usize> Sparse<T, C> {
         let mut possible = [0usize; FACTORS];
         for f in 0..M::META.factors.len() {
             let start = own.used;
-            for (i, &p) in belief.probabilities(f).iter().enumerate() {
+            for (i, &p) in belief.probabilities(f).iter().enumerate().filter(|_| scene.has_factor(f)) {
                 if !negligible(p) {
                     *own.at.get_mut(own.used)? = i as u32;
                     own.p[own.used] = p;
@@ -51,6 +52,9 @@ impl<T: Real, const C: usize> Sparse<T, C> {
         for _ in 0..steps {
             let before = possible;
             M::each_factor(|site| {
+                if !scene.has_factor(site.index) {
+                    return;
+                }
                 let combinations = site.parents.iter().fold(1usize, |product, &f| product.saturating_mul(before[f]));
                 possible[site.index] = if site.kind == Kind::Map { combinations.min(site.states) } else { site.states };
             });
@@ -122,6 +126,9 @@ impl<M: GenerativeModel<T>, T: Real, const C: usize> Imagined<M, T> for Sparse<T
         let mut next = Sparse { ends: [0; FACTORS], at: [0; C], p: [T::zero(); C], used: 0 };
         M::each_factor(|site| {
             let start = next.used;
+            if !scene.has_factor(site.index) {
+                return next.end(site, start);
+            }
             let table = scene.tables.transition(site, site.local_action(&M::META, action));
             self.weights::<M, ()>(site.parents, |weights| match table {
                 Table::Map(map) => weights.each(|c, p| next.add(start, u32::from(map[c]), p)),

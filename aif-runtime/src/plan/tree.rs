@@ -6,6 +6,7 @@
 
 use core::marker::PhantomData;
 
+use super::by_parts::by_parts;
 use super::gain::{terms_of_belief, terms_of_move, transition_information_gain};
 use super::imagined::Imagined;
 use super::list::List;
@@ -48,7 +49,7 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
         Search {
             problem,
             precision: problem.gamma * problem.alpha,
-            timed: M::META.modalities.iter().any(|m| m.timed) || problem.scene.objective.discount.is_some(),
+            timed: problem.scene.is_timed() || problem.scene.objective.discount.is_some(),
             memory: K::new(),
             belief: PhantomData,
             room,
@@ -101,23 +102,24 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
             return known;
         }
         let weights = self.weights(step, belief);
-        let value = self.problem.reduction.of(M::Action::entries(&weights));
+        let value = self.problem.reduction.of(&M::Action::entries(&weights)[..self.problem.scene.choices()]);
         if let Some(slot) = slot.filter(|_| !self.stopped) {
             self.memory.keep_value(slot, remaining, value);
         }
         value
     }
 
-    /// The weight of each next action from a belief reached after `step` actions, all continuations included.
+    /// The weight of each next action from a belief reached after `step` actions, all continuations included; of a part, of its choices, which come first.
     pub fn weights(&mut self, step: usize, belief: &B) -> <M::Action as Domain>::Array<T> {
         let mut weights = M::Action::filled(T::zero());
         let mut first: Option<B> = None;
         let ready = if const { B::JOINT && M::META.has_steady_factors() } { belief.ready(&self.problem.scene) } else { None };
-        for action in 0..M::Action::COUNT {
-            if step == 0 && !self.problem.scene.is_open(action) {
-                M::Action::entries_mut(&mut weights)[action] = T::constant(f64::NEG_INFINITY);
+        for choice in 0..self.problem.scene.choices() {
+            if step == 0 && !self.problem.scene.is_open_choice(choice) {
+                M::Action::entries_mut(&mut weights)[choice] = T::constant(f64::NEG_INFINITY);
                 continue;
             }
+            let action = self.problem.scene.choice(choice);
             if self.stopped || self.stop.is_some_and(|stop| stop(self.visits)) {
                 self.stopped = true;
                 break;
@@ -138,7 +140,7 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
                 let taught = transition_information_gain(&self.problem.scene, (belief, action, &next));
                 gain += objective.at(step, taught * objective.weights().transition_information_gain);
             }
-            M::Action::entries_mut(&mut weights)[action] = self.precision * gain + self.value(step + 1, &next, slot);
+            M::Action::entries_mut(&mut weights)[choice] = self.precision * gain + self.value(step + 1, &next, slot);
             if const { B::BY_FACTORS && M::META.has_steady_factors() } {
                 first.get_or_insert(next);
             }
@@ -149,7 +151,8 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
 
 /// All policies up to the horizon.
 ///
-/// Cost: one evaluation for each different belief that some sequence of actions leads to, at most actions to the power of the horizon.
+/// Cost: one evaluation for each different belief that some sequence of actions leads to, at most actions to the power of the horizon; of a model that falls
+/// apart, that of each part.
 /// Allocates nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tree;
@@ -159,24 +162,31 @@ impl<M: GenerativeModel<T>, T: Real> Planner<M, T> for Tree {
         if problem.policies_differ() {
             return by_enumeration(problem);
         }
-        imagine!(blind M, problem, grow(None))
+        let mut plan = by_parts(problem, |problem| imagine!(apart M, problem, grow(None)));
+        if problem.scene.falls_apart() {
+            add_habit(problem, &mut plan.weights);
+        }
+        plan
     }
 }
 
+/// A plan, of a part without habits; of depth 0 where it was stopped.
 #[inline(never)]
-fn grow<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>>(
+pub(super) fn grow<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>>(
     problem: &Problem<'_, M, T>,
     root: B,
     stop: Option<&dyn Fn(usize) -> bool>,
 ) -> Plan<M, T> {
     let mut search = Search::<M, T, B, K>::new(problem, stop);
     let mut weights = search.weights(0, &root);
-    add_habit(problem, &mut weights);
+    if problem.scene.part().is_none() {
+        add_habit(problem, &mut weights);
+    }
     Plan {
         weights,
         nodes: search.visits,
         evaluations: search.evaluations,
-        depth: search.horizon,
+        depth: if search.stopped { 0 } else { search.horizon },
         pruned: 0,
         saved: 0,
         perception: problem.scene.perception(),
