@@ -8,22 +8,24 @@ use crate::minds::Temper;
 pub(crate) struct Lender<'a, M: GenerativeModel<T>, T: Real> {
     shared: &'a Agent<M, T>,
     agent: Agent<M, T>,
-    tempered: bool,
+    /// What of it is somebody's own: precisions, preferences, a route.
+    own: [bool; 3],
 }
 
 impl<'a, M: GenerativeModel<T>, T: Real> Lender<'a, M, T> {
     pub fn new(shared: &'a Agent<M, T>) -> Self {
-        Lender { shared, agent: shared.clone(), tempered: false }
+        Lender { shared, agent: shared.clone(), own: [false; 3] }
     }
 
     /// The agent with this temper, and nothing of the one before.
     pub fn lend(&mut self, temper: Option<&Temper<M, T>>) -> Result<&mut Agent<M, T>, ModelError> {
-        if self.tempered {
+        let own = temper.map_or([false; 3], |t| [t.precisions.is_some(), t.preferences.is_some(), t.route.is_some()]);
+        // What is written over need not be taken back, so that nothing is allocated where all have tempers of one kind.
+        if self.own.iter().zip(own).any(|(before, now)| *before && !now) {
             self.agent = self.shared.clone();
-            self.tempered = false;
         }
+        self.own = own;
         if let Some(temper) = temper {
-            self.tempered = true;
             if let Some(precisions) = temper.precisions {
                 self.agent.set_precisions(precisions)?;
             }

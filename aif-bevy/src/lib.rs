@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use aif::prelude::*;
-//! use aif_bevy::{Acted, Budget, Chosen, Minds, MindSystems, MindsPlugin, Senses, Tuning};
+//! use aif_bevy::{Budget, Chosen, Minds, MindSystems, MindsPlugin, Senses, Tuning};
 //! use bevy_app::{App, Startup, Update};
 //! use bevy_ecs::prelude::*;
 //!
@@ -80,12 +80,14 @@ pub mod overlay;
 mod plugin;
 mod queue;
 mod reload;
+mod shared;
 mod think;
 mod tuning;
 
 pub use messages::{Acted, Failed, Late, Refused, Retuned, Surprised};
 pub use minds::{Chosen, Mind, Open, Reasons, Senses, Temper, Turn};
 pub use overlay::{Mark, Overlay, OverlayPlugin, Shown, Sketch};
-pub use plugin::{MindSystems, Minds, MindsPlugin, Spent, Tuned};
+pub use plugin::{MindSystems, MindsPlugin};
 pub use reload::TuningFile;
+pub use shared::{Minds, Spent, Tuned};
 pub use tuning::{Budget, OverlayTuning, PrecisionTuning, TermTuning, Tuning, TuningError};

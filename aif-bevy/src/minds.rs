@@ -72,7 +72,7 @@ impl<M: GenerativeModel<T>, T: Real> Default for Chosen<M, T> {
     }
 }
 
-/// When it is a mind's turn to plan: those come first that are urgent, then those whose plans are oldest, then those that were stored first.
+/// When it is a mind's turn to plan: those come first that are urgent, then those whose plans are oldest, then those whose entities have lower indices.
 #[derive(Component, Reflect, Clone, Debug, PartialEq)]
 #[reflect(Component, Default)]
 pub struct Turn {

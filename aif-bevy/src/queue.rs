@@ -7,11 +7,12 @@ use bevy_ecs::prelude::Entity;
 use crate::minds::Turn;
 use crate::tuning::Budget;
 
-/// Where somebody stands in the queue: the urgent first, then the oldest plans, then in the order of entities.
-pub(crate) type Place = (Reverse<(bool, u32)>, Entity);
+/// Where somebody stands in the queue: the urgent first, then the oldest plans, then in the order of the entities' indices.
+pub(crate) type Place = (Reverse<(bool, u32)>, u32, Entity);
 
 pub(crate) fn place(turn: &Turn, mind: Entity) -> Place {
-    (Reverse((turn.urgent, turn.age)), mind)
+    // Entities themselves are not ordered by their index.
+    (Reverse((turn.urgent, turn.age)), mind.index_u32(), mind)
 }
 
 /// What is left of a frame's budget.
@@ -24,7 +25,7 @@ pub(crate) struct Purse {
 /// What plans took so far, by which those to come are reckoned.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Pace {
-    /// The most nodes that one plan looked at.
+    /// The most nodes that one plan looked at, or would have, as far as is known.
     pub dearest: u32,
     /// How many microseconds of the clock one took on average, lately; those of several threads count once.
     pub microseconds: f64,

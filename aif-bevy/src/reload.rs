@@ -1,16 +1,17 @@
-//! Tuning values from a file, read again whenever it changes.
+//! New tuning values: from a file, read again whenever it changes, or from the game; they come into force, or are refused.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use aif_runtime::{GenerativeModel, Real};
-use bevy_ecs::change_detection::DetectChangesMut;
-use bevy_ecs::prelude::{MessageWriter, ResMut, Resource};
+use bevy_ecs::change_detection::{DetectChanges, DetectChangesMut};
+use bevy_ecs::prelude::{MessageWriter, Res, ResMut, Resource};
 use bevy_platform::time::Instant;
 use ron::extensions::Extensions;
 
-use crate::messages::Refused;
-use crate::plugin::Tuned;
+use crate::messages::{Refused, Retuned};
+use crate::queue::Pace;
+use crate::shared::{Minds, Tuned};
 use crate::tuning::{Tuning, TuningError};
 
 /// Longer files are not read.
@@ -101,6 +102,36 @@ pub(crate) fn reload<M: GenerativeModel<T>, T: Real>(
         Some(Err(error)) => {
             log::error!("tuning of {}: {error}", M::META.name);
             refused.write(Refused { model: M::META.name, error });
+        }
+    }
+}
+
+/// Brings new values into force, or refuses them.
+pub(crate) fn retune<M: GenerativeModel<T>, T: Real>(
+    mut minds: ResMut<Minds<M, T>>,
+    mut tuned: ResMut<Tuned<M, T>>,
+    file: Option<Res<TuningFile<M, T>>>,
+    (mut retuned, mut refused): (MessageWriter<Retuned>, MessageWriter<Refused>),
+) {
+    if !tuned.is_changed() || tuned.values == minds.tuning {
+        return;
+    }
+    let model = M::META.name;
+    match minds.tuned(&tuned.values) {
+        Ok(agent) => {
+            minds.agent = agent;
+            minds.tuning = tuned.values.clone();
+            minds.pace = Pace::default();
+            retuned.write(Retuned { model });
+        }
+        Err(error) => {
+            let error = match file.filter(|file| file.is_changed()) {
+                Some(file) => TuningError::InFile { file: file.path.display().to_string(), error: Box::new(error) },
+                None => error,
+            };
+            log::error!("tuning of {model}: {error}");
+            refused.write(Refused { model, error });
+            tuned.bypass_change_detection().values = minds.tuning.clone();
         }
     }
 }

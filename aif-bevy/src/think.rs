@@ -13,8 +13,8 @@ use bevy_tasks::{ComputeTaskPool, TaskPool};
 use crate::lend::Lender;
 use crate::messages::{Acted, Failed, Late, Surprised};
 use crate::minds::{Chosen, Mind, Open, Reasons, Senses, Temper, Turn};
-use crate::plugin::{Minds, Spent};
 use crate::queue::{Purse, place};
+use crate::shared::{Minds, Spent};
 use crate::tuning::Budget;
 
 /// All there is to a mind.
@@ -67,6 +67,7 @@ pub(crate) fn think<M: GenerativeModel<T>, T: Real>(
         Budget::Microseconds(most) => Some(start + Duration::from_micros(most.into())),
         _ => None,
     };
+    let horizon = minds.agent.options().horizon_for(&M::META);
     let (mut purse, mut next, mut nodes) = (Purse::new(tuning.budget), 0, 0);
     while next < minds.queue.len() {
         let (count, most) = purse.affords(&minds.pace, tuning.nodes_each);
@@ -75,7 +76,7 @@ pub(crate) fn think<M: GenerativeModel<T>, T: Real>(
         }
         let end = minds.queue.len().min(next + count as usize);
         round.clear();
-        round.extend(minds.queue[next..end].iter().map(|(_, mind)| *mind));
+        round.extend(minds.queue[next..end].iter().map(|(.., mind)| *mind));
         let bounds = Bounds { nodes: most, until, counts: next == 0, surprise: tuning.surprise.is_some() };
         let (shared, clock) = (&minds.agent, Instant::now());
         let (sum, dearest) = (AtomicU32::new(0), AtomicU32::new(0));
@@ -85,7 +86,9 @@ pub(crate) fn think<M: GenerativeModel<T>, T: Real>(
                 if let Ok(mut thinker) = thinker {
                     let nodes = thinker.plan(lender, bounds);
                     sum.fetch_add(nodes, Ordering::Relaxed);
-                    dearest.fetch_max(nodes, Ordering::Relaxed);
+                    // More is reserved next time where that was not enough.
+                    let cut = (thinker.chosen.depth as usize) < horizon;
+                    dearest.fetch_max(if cut { nodes + nodes / 4 + 1 } else { nodes }, Ordering::Relaxed);
                 }
             },
         );

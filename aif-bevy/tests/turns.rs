@@ -5,7 +5,7 @@ mod herd;
 use aif::prelude::*;
 use aif_bevy::{Acted, Budget, Chosen, Failed, Late, Mind, Minds, MindsPlugin, Open, Surprised, Temper, Tuning, Turn};
 use bevy_ecs::prelude::*;
-use herd::{Go, Hen, HenObservation, herd, messages, moved, places, smell};
+use herd::{Go, Hen, HenObservation, Smell, herd, messages, moved, places, smell};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
@@ -41,8 +41,9 @@ fn nodes_stay_within_the_budget_and_everybody_gets_a_turn() {
         assert!(spent.planned > 1 || frame == 0);
     }
     let mut all = app.world_mut().query::<&Chosen<Hen>>();
-    // A whole plan: none was cut short by what others took.
-    assert!(all.iter(app.world()).all(|chosen| chosen.depth == 3 && chosen.nodes > 0));
+    // Whole plans: none was cut short by what others took.
+    let plans: Vec<_> = all.iter(app.world()).map(|chosen| (chosen.depth, chosen.nodes)).collect();
+    assert!(plans.iter().all(|(depth, nodes)| *depth == 3 && *nodes > 0), "{plans:?}");
 }
 
 #[test]
@@ -110,8 +111,10 @@ fn minds_do_what_a_plain_agent_does() {
         }
         assert_eq!(places(&mut app), bodies.iter().map(|body| body.get()).collect::<Vec<_>>(), "frame {frame}");
     }
-    let mut all = app.world_mut().query::<&Mind<Hen>>();
-    assert!(all.iter(app.world()).zip(&minds).all(|(mind, (own, rng))| mind.mind == *own && mind.rng == *rng));
+    let mut all = app.world_mut().query::<(Entity, &Mind<Hen>)>();
+    let mut all: Vec<_> = all.iter(app.world()).collect();
+    all.sort_unstable_by_key(|(hen, _)| hen.index_u32());
+    assert!(all.iter().zip(&minds).all(|((_, mind), (own, rng))| mind.mind == *own && mind.rng == *rng));
 }
 
 #[test]
@@ -135,10 +138,10 @@ fn tempers_are_of_one_mind_each() {
         app.update();
         let mut all = app.world_mut().query_filtered::<Entity, With<Mind<Hen>>>();
         let mut hens: Vec<_> = all.iter(app.world()).collect();
-        hens.sort_unstable();
+        hens.sort_unstable_by_key(|hen| hen.index_u32());
         for hen in tempered {
             let mut preferences = app.world().resource::<Minds<Hen>>().agent().preferences();
-            preferences.smelt = Values::from_fn(|smell: Index<8>| -(smell.get() as f64));
+            preferences.smelt = Values::from_fn(|smell: Smell| -(smell.get() as f64));
             app.world_mut().entity_mut(hens[*hen]).insert(Temper::<Hen> { preferences: Some(preferences), ..Temper::default() });
         }
         (0..30).for_each(|_| app.update());

@@ -20,6 +20,21 @@ pub enum Mark {
     Words(Vec2, f32, String, Srgba),
 }
 
+impl Mark {
+    /// The same elsewhere.
+    pub fn moved(&self, by: Vec2) -> Mark {
+        let rect = |rect: &Rect| Rect { min: rect.min + by, max: rect.max + by };
+        match self {
+            Mark::Fill(area, colour) => Mark::Fill(rect(area), *colour),
+            Mark::Outline(area, colour) => Mark::Outline(rect(area), *colour),
+            Mark::Line(ends, colour) => Mark::Line(ends.map(|end| end + by), *colour),
+            Mark::Arrow(ends, colour) => Mark::Arrow(ends.map(|end| end + by), *colour),
+            Mark::Disc(centre, radius, colour) => Mark::Disc(*centre + by, *radius, *colour),
+            Mark::Words(at, height, text, colour) => Mark::Words(*at + by, *height, text.clone(), *colour),
+        }
+    }
+}
+
 /// Marks, in the order in which they cover each other.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sketch {

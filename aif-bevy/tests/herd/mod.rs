@@ -14,6 +14,7 @@ pub enum Go {
 }
 
 pub type Place = Index<40>;
+pub type Smell = Index<20>;
 
 pub fn moved(place: Place, go: Go) -> Place {
     let to = match go {
@@ -34,14 +35,19 @@ impl Hen {
     fn place(&self, place: Place, go: Go) -> Dist<Place> {
         Dist::bernoulli(moved(place, go), 0.9, place)
     }
-    #[modality(preference = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0])]
-    fn smelt(&self, place: Place) -> Index<8> {
+    #[modality(preference = likes::<T>())]
+    fn smelt(&self, place: Place) -> Smell {
         smell(place)
     }
 }
 
-pub fn smell(place: Place) -> Index<8> {
-    Index::new(place.get() / 5).expect("forty places, eight smells")
+/// The stronger, the better.
+fn likes<T: Real>() -> Values<Smell, T> {
+    Values::from_fn(|smell: Smell| smell.get() as f64)
+}
+
+pub fn smell(place: Place) -> Smell {
+    Index::new(place.get() / 2).expect("forty places, twenty smells")
 }
 
 #[derive(Component, Clone, Copy)]
@@ -85,7 +91,7 @@ pub fn herd(hens: usize, plugin: MindsPlugin<Hen>) -> App {
 pub fn places(app: &mut App) -> Vec<usize> {
     let mut bodies = app.world_mut().query::<(Entity, &Body)>();
     let mut places: Vec<_> = bodies.iter(app.world()).map(|(hen, body)| (hen, body.0.get())).collect();
-    places.sort_unstable_by_key(|(hen, _)| *hen);
+    places.sort_unstable_by_key(|(hen, _)| hen.index_u32());
     places.into_iter().map(|(_, place)| place).collect()
 }
 
