@@ -23,7 +23,7 @@ impl Guard {
     fn place(&self, place: Place, go: Go) -> Place {
         walk(place, go)
     }
-    #[factor(initial = anywhere())]
+    #[factor(initial = anywhere::<T>())]
     fn intruder(&self, intruder: Block) -> Dist<Block> {
         let next = HOUSE.next_to(intruder);
         let moves = if next.is_empty() { 0.0 } else { RESTLESS };
@@ -53,10 +53,10 @@ impl Guard {
 }
 
 /// Somebody may be wherever one can stand.
-fn anywhere() -> Dist<Block> {
+fn anywhere<T: Real>() -> Dist<Block, T> {
     let cells_of = |block: Block| cells(block).count() as f64;
     let all: f64 = Block::all().map(cells_of).sum();
-    Dist::from_fn(|block: Block| cells_of(block) / all)
+    Dist::from_fn(|block: Block| T::constant(cells_of(block) / all))
 }
 
 /// What is heard of steps of a loudness.

@@ -143,7 +143,7 @@ impl Told {
         times.sort();
         let at = |share: f64| times[((times.len() - 1) as f64 * share).round() as usize].as_secs_f64() * 1e3;
         let Story { caught, escaped, .. } = *app.world().resource::<Story>();
-        let frames = times.len();
+        let (frames, hash) = (times.len(), game::hash(app));
         format!(
             "{} guards, {frames} frames, seed {}, {} threads; budget {:?}\n\
              the intruder was caught {caught} times, and got away {escaped} times\n\
@@ -160,7 +160,7 @@ impl Told {
             self.most_nodes,
             self.late,
             self.surprised,
-            game::hash(app),
+            hash,
             arguments.out.display(),
             frames as f64 / sum.as_secs_f64(),
             self.thinking.as_secs_f64() * 1e3 / frames as f64,

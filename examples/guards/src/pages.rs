@@ -8,8 +8,7 @@ use crate::game::Failure;
 pub fn check(out: &Path) -> Result<(), Failure> {
     let taken = |what: &str| Err(format!("{}: {what}, expected a folder that is new or empty", out.display()).into());
     match std::fs::read_dir(out) {
-        Ok(mut entries) if entries.next().is_none() => Ok(()),
-        Ok(_) => taken("there is something in it"),
+        Ok(mut entries) => entries.next().map_or(Ok(()), |_| taken("there is something in it")),
         Err(_) if out.exists() => taken("it cannot be read as a folder"),
         Err(_) => Ok(()),
     }

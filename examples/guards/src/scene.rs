@@ -1,5 +1,6 @@
 //! The picture: the house, who is where, and the overlay of those who are shown. It is the same on a screen and in a file.
 
+use aif::prelude::Domain;
 use aif_bevy::overlay::TERM_COLOURS;
 use aif_bevy::{Overlay, Sketch};
 use bevy_app::App;
