@@ -1,6 +1,7 @@
 //! The plugin: what is set up for the minds of a model, and in which order its systems run.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aif_runtime::{Agent, AgentOptions, GenerativeModel, ModelError, Real};
@@ -38,8 +39,7 @@ pub enum MindSystems {
 pub struct MindsPlugin<M: GenerativeModel<T>, T: Real = f64> {
     agent: Agent<M, T>,
     newborn: aif_runtime::Mind<M::Belief, T>,
-    model: Option<fn(&M, M::Inputs, AgentOptions) -> Result<Agent<M, T>, ModelError>>,
-    with: Option<(M, M::Inputs)>,
+    remake: Option<Remake<M, T>>,
     tuning: Tuning,
     file: Option<(PathBuf, Duration)>,
     seed: u64,
@@ -56,8 +56,9 @@ where
     /// When the options do not fit the model, or its agents carry more than beliefs from step to step: those who learn, say.
     pub fn new(model: M, options: AgentOptions) -> Result<Self, ModelError> {
         let mut plugin = MindsPlugin::of(Agent::with_options(model, M::Inputs::default(), options)?)?;
-        plugin.model = Some(|model, inputs, options| Agent::with_options(*model, inputs, options));
-        plugin.with = Some((model, M::Inputs::default()));
+        plugin.remake = Some(Arc::new(move |horizon| {
+            Agent::with_options(model, M::Inputs::default(), AgentOptions { horizon: Some(horizon), ..options })
+        }));
         Ok(plugin)
     }
 }
@@ -70,7 +71,7 @@ impl<M: GenerativeModel<T>, T: Real> MindsPlugin<M, T> {
     pub fn of(agent: Agent<M, T>) -> Result<Self, ModelError> {
         let newborn = agent.newborn()?;
         let schedule = Update.intern();
-        Ok(MindsPlugin { agent, newborn, model: None, with: None, tuning: Tuning::default(), file: None, seed: 0, schedule })
+        Ok(MindsPlugin { agent, newborn, remake: None, tuning: Tuning::default(), file: None, seed: 0, schedule })
     }
 
     /// With other tuning values than the default ones.
@@ -105,11 +106,7 @@ impl<M: GenerativeModel<T>, T: Real> MindsPlugin<M, T> {
 
 impl<M: GenerativeModel<T>, T: Real> Plugin for MindsPlugin<M, T> {
     fn build(&self, app: &mut App) {
-        let remake = self.model.zip(self.with).map(|(make, (model, inputs))| {
-            let options = *self.agent.options();
-            Box::new(move |horizon| make(&model, inputs, AgentOptions { horizon: Some(horizon), ..options })) as Remake<M, T>
-        });
-        app.insert_resource(Minds::new(self.agent.clone(), self.newborn.clone(), remake, self.seed));
+        app.insert_resource(Minds::new(self.agent.clone(), self.newborn.clone(), self.remake.clone(), self.seed));
         app.insert_resource(Tuned::<M, T>::new(self.tuning.clone()));
         if let Some((path, every)) = &self.file {
             app.insert_resource(TuningFile::<M, T>::new(path.clone(), *every));

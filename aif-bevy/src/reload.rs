@@ -93,11 +93,10 @@ pub(crate) fn reload<M: GenerativeModel<T>, T: Real>(
 ) {
     match file.bypass_change_detection().news() {
         None => {}
+        Some(Ok(tuning)) if tuned.values == tuning => {}
         Some(Ok(tuning)) => {
-            if tuned.values != tuning {
-                tuned.values = tuning;
-                file.set_changed();
-            }
+            tuned.values = tuning;
+            file.set_changed();
         }
         Some(Err(error)) => {
             log::error!("tuning of {}: {error}", M::META.name);

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 use std::time::Duration;
 
 use aif_runtime::{Agent, Assigned, GenerativeModel, ModelError, Real};
@@ -80,7 +81,8 @@ pub struct Spent {
     pub carrying: Duration,
 }
 
-pub(crate) type Remake<M, T> = Box<dyn Fn(usize) -> Result<Agent<M, T>, ModelError> + Send + Sync>;
+/// Makes an agent with another horizon.
+pub(crate) type Remake<M, T> = Arc<dyn Fn(usize) -> Result<Agent<M, T>, ModelError> + Send + Sync>;
 
 /// What all minds of a model share: one agent, with its tables and its planner.
 #[derive(Resource)]

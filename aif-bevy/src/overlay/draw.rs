@@ -34,7 +34,8 @@ impl Sketch {
         }
     }
 
-    /// Draws what an action's probability is as an arrow to where it leads; an action that leads nowhere is a disc.
+    /// Draws each action that is considered as an arrow to where it leads, the longer and the less transparent, the more probable it is; one that
+    /// leads nowhere is a disc.
     pub fn plan<A: Domain, T: Real>(&mut self, at: Vec2, explained: &[Explanation<T>], leads: impl Fn(A) -> Vec2, colour: Srgba) {
         for (action, why) in A::all().zip(explained) {
             let (p, to) = (why.probability.value() as f32, leads(action));
@@ -43,9 +44,10 @@ impl Sketch {
             }
             let colour = colour.with_alpha((0.25 + 0.75 * p).min(1.0));
             if to == Vec2::ZERO {
-                continue;
+                self.disc(at, 0.15 + 0.5 * p, colour.with_alpha(0.3 * colour.alpha));
+            } else {
+                self.arrow(at, at + to * (0.4 + 0.6 * p), colour);
             }
-            self.arrow(at, at + to * (0.4 + 0.6 * p), colour);
         }
     }
 
@@ -71,11 +73,11 @@ impl Sketch {
         };
         let most = explained.iter().map(|why| above(why).iter().sum::<f64>()).fold(0.1, f64::max);
         let row = panel.height() / explained.len().max(1) as f32;
-        let (left, size) = (panel.min.x + 0.3 * panel.width(), 0.7 * panel.width());
+        let (left, size) = (panel.min.x + 0.4 * panel.width(), 0.58 * panel.width());
         for (place, (action, why)) in A::all().zip(explained).enumerate() {
             let middle = panel.max.y - (place as f32 + 0.5) * row;
             let words = format!("{} {:.0}%", action.label(), 100.0 * why.probability.value());
-            self.words(Vec2::new(panel.min.x + 0.04 * panel.width(), middle), 0.6 * row, words, INK);
+            self.words(Vec2::new(panel.min.x + 0.04 * panel.width(), middle), 0.56 * row, words, INK);
             if chosen == Some(action) {
                 self.fill(
                     Rect::new(panel.min.x, middle - 0.4 * row, panel.min.x + 0.02 * panel.width(), middle + 0.4 * row),

@@ -69,7 +69,7 @@ impl<M: GenerativeModel<T>, T: Real> OverlayPlugin<M, T> {
         Ok(self.with(|overlay| overlay.heat = Some((place, lies))))
     }
 
-    /// Draws the plan as arrows: `leads` says where an action leads, from where the mind is. An arrow's cover is the action's probability.
+    /// Draws the plan as arrows: `leads` says where an action leads, from where the mind is. The more probable, the longer.
     pub fn arrows(self, leads: impl Fn(M::Action) -> Vec2 + Send + Sync + 'static) -> Self {
         self.with(|overlay| overlay.leads = Some(Box::new(leads)))
     }

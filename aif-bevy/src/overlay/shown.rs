@@ -17,6 +17,8 @@ pub struct Shown<M: GenerativeModel<T>, T: Real = f64> {
     pub at: Vec2,
     /// Its own colour; else that of [`OverlayTuning`](crate::OverlayTuning).
     pub colour: Option<Srgba>,
+    /// Whether its belief is drawn as heat.
+    pub heat: bool,
     /// Where its terms are drawn as bars, if anywhere.
     pub panel: Option<Rect>,
     model: std::marker::PhantomData<fn() -> (M, T)>,
@@ -25,7 +27,13 @@ pub struct Shown<M: GenerativeModel<T>, T: Real = f64> {
 impl<M: GenerativeModel<T>, T: Real> Shown<M, T> {
     /// A mind that is drawn in a colour, without bars.
     pub fn new(at: Vec2, colour: Option<Srgba>) -> Self {
-        Shown { at, colour, panel: None, model: std::marker::PhantomData }
+        Shown { at, colour, heat: true, panel: None, model: std::marker::PhantomData }
+    }
+
+    /// The same without heat: that of many is hard to tell apart.
+    pub fn without_heat(mut self) -> Self {
+        self.heat = false;
+        self
     }
 
     /// The same with bars.
@@ -55,18 +63,21 @@ impl<M: GenerativeModel<T>, T: Real> Overlay<M, T> {
     }
 }
 
+/// What is drawn of a mind.
+type Drawn<M, T> = (&'static Shown<M, T>, &'static Reasons<M, T>, &'static Chosen<M, T>);
+
 /// Works out what there is to see.
 pub(super) fn sketch<M: GenerativeModel<T>, T: Real>(
     mut overlay: ResMut<Overlay<M, T>>,
     minds: Res<Minds<M, T>>,
-    shown: Query<(&Shown<M, T>, &Reasons<M, T>, &Chosen<M, T>)>,
+    shown: Query<Drawn<M, T>>,
 ) {
     let Overlay { heat, leads, sketch } = &mut *overlay;
     let tuning = &minds.tuning().overlay;
     let (heat, leads) = (&*heat, &*leads);
     sketch.clear();
     // Heat lies below, whosever it is.
-    for (shown, reasons, _) in shown.iter().filter(|(_, reasons, _)| reasons.filled && tuning.heat) {
+    for (shown, reasons, _) in shown.iter().filter(|(shown, reasons, _)| shown.heat && reasons.filled && tuning.heat) {
         if let Some((factor, lies)) = heat {
             let colour = shown.colour.unwrap_or(tuning.colour);
             sketch.heat(reasons.belief.probabilities(*factor), lies, tuning.faintest, colour);

@@ -21,6 +21,15 @@ pub enum Mark {
 }
 
 impl Mark {
+    /// Its middle, or where it begins.
+    pub fn at(&self) -> Vec2 {
+        match self {
+            Mark::Fill(rect, _) | Mark::Outline(rect, _) => rect.center(),
+            Mark::Line([from, _], _) | Mark::Arrow([from, _], _) => *from,
+            Mark::Disc(at, ..) | Mark::Words(at, ..) => *at,
+        }
+    }
+
     /// The same elsewhere.
     pub fn moved(&self, by: Vec2) -> Mark {
         let rect = |rect: &Rect| Rect { min: rect.min + by, max: rect.max + by };

@@ -47,6 +47,7 @@ impl Sketch {
         let _ = writeln!(
             svg,
             r#"<svg xmlns="http://www.w3.org/2000/svg" width="{0:.0}" height="{1:.0}" viewBox="0 0 {0:.0} {1:.0}" font-family="sans-serif">
+<style>rect {{ shape-rendering: crispEdges }}</style>
 <rect width="100%" height="100%" {2}/>"#,
             size.x,
             size.y,

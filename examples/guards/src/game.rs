@@ -24,7 +24,7 @@ const WAYS_OUT: [(usize, usize); 2] = [(0, 6), (29, 19)];
 /// Where it may look for something on its way, in columns and rows.
 const ROOMS: [(usize, usize); 6] = [(13, 3), (24, 11), (4, 12), (24, 26), (13, 25), (4, 19)];
 /// How often an intruder of the script pauses: each so many ticks.
-const PAUSES: u64 = 3;
+const PAUSES: u64 = 5;
 
 /// What is to be set up.
 #[derive(Clone, Debug)]
@@ -41,18 +41,17 @@ pub struct Night {
 pub struct Story {
     pub tick: u64,
     pub intruder: Place,
-    /// Whether it has the treasure.
+    /// Whether it has taken something.
     pub loaded: bool,
     /// Whether it has just moved, and so is likely to be heard.
     pub moved: bool,
-    /// How often it has been caught, and how often it has got away with the treasure.
+    /// How often it has been caught, and how often it has got away with something.
     pub caught: u32,
     pub escaped: u32,
     /// A step that somebody at the keys wants; `None` goes by the script.
     pub wanted: Option<Go>,
-    /// Where the script goes first, and whether it has been there.
-    detour: Place,
-    detoured: bool,
+    /// Where the script goes first.
+    room: Place,
     rng: ChaCha8Rng,
 }
 
@@ -105,11 +104,10 @@ pub fn add(app: &mut App, schedule: impl ScheduleLabel + Clone, night: &Night) -
         caught: 0,
         escaped: 0,
         wanted: None,
-        detour: at(0, 0),
-        detoured: false,
+        room: at(0, 0),
         rng,
     };
-    story.begin();
+    story.begin(std::iter::empty());
     let guards = night.guards;
     app.insert_resource(story);
     app.add_systems(Startup, move |minds: ResMut<Minds<Guard>>, commands: Commands| post(guards, minds, commands));
@@ -134,40 +132,39 @@ fn post(guards: u32, mut minds: ResMut<Minds<Guard>>, mut commands: Commands) {
         let mut entity = commands.spawn((mind, temper, Body { place, kind }));
         if guard < Kind::ALL.len() {
             let top = SIDE as f32 - 3.4 - 8.8 * guard as f32;
-            let panel = Rect::new(SIDE as f32 + 1.0, top - 6.0, SIDE as f32 + 13.0, top);
-            entity.insert(Shown::<Guard>::new(middle(place), Some(colour(kind))).with_panel(panel));
+            let panel = Rect::new(SIDE as f32 + 1.0, top - 6.0, SIDE as f32 + 15.0, top);
+            let shown = Shown::<Guard>::new(middle(place), Some(colour(kind))).with_panel(panel);
+            entity.insert(if kind == Kind::Watchman { shown.without_heat() } else { shown });
         }
     }
 }
 
 impl Story {
-    /// Comes in by one of the ways.
-    fn begin(&mut self) {
-        let (x, y) = WAYS_OUT[self.draw(WAYS_OUT.len())];
-        self.intruder = at(x, y);
+    /// Comes in where guards are farther away.
+    fn begin(&mut self, guards: impl Iterator<Item = Place> + Clone) {
+        let ways = WAYS_OUT.map(|(x, y)| at(x, y));
+        let nearest = |way: &Place| guards.clone().filter_map(|guard| HOUSE.steps(guard, *way)).min();
+        self.intruder = ways.into_iter().max_by_key(nearest).unwrap_or(ways[0]);
         let (x, y) = ROOMS[self.draw(ROOMS.len())];
-        (self.detour, self.detoured, self.loaded) = (at(x, y), false, false);
+        (self.room, self.loaded) = (at(x, y), false);
     }
 
     fn draw(&mut self, count: usize) -> usize {
         categorical(&vec![1.0 / count as f64; count], &mut self.rng)
     }
 
-    /// The script: by a room to the vault, and out by the farther way.
+    /// The script: to a room where something can be taken (the vault is watched), and out by the way that is farther from there.
     fn script(&mut self) -> Go {
-        self.detoured |= self.intruder == self.detour;
+        self.loaded |= self.intruder == self.room;
         let out = WAYS_OUT.map(|(x, y)| at(x, y));
-        let aim = match (self.loaded, self.detoured) {
-            (true, _) => out[usize::from(HOUSE.steps(self.detour, out[0]) < HOUSE.steps(self.detour, out[1]))],
-            (false, false) => self.detour,
-            (false, true) => at(12, 17),
-        };
+        let farther = out[usize::from(HOUSE.steps(self.room, out[0]) < HOUSE.steps(self.room, out[1]))];
+        let aim = if self.loaded { farther } else { self.room };
         if self.tick.is_multiple_of(PAUSES) { Go::Stay } else { HOUSE.towards(self.intruder, aim) }
     }
 }
 
 /// The intruder takes a step.
-fn intrude(mut story: ResMut<Story>) {
+fn intrude(mut story: ResMut<Story>, guards: Query<&Body>) {
     story.tick += 1;
     let go = match story.wanted {
         Some(go) => go,
@@ -180,7 +177,7 @@ fn intrude(mut story: ResMut<Story>) {
         story.loaded = true;
     } else if sign(to) == b'x' && story.loaded {
         story.escaped += 1;
-        story.begin();
+        story.begin(guards.iter().map(|body| body.place));
     }
 }
 
@@ -209,11 +206,11 @@ fn patrol(mut guards: Query<(&mut Body, &Chosen<Guard>, Option<&mut Shown<Guard>
     }
 }
 
-/// Who is on the intruder's cell has caught it; it comes again.
+/// Who is on the intruder's cell, or a step away, has caught it; it comes again.
 fn catch(mut story: ResMut<Story>, guards: Query<&Body>) {
     if guards.iter().any(|body| HOUSE.steps(body.place, story.intruder).is_some_and(|steps| steps <= 1)) {
         story.caught += 1;
-        story.begin();
+        story.begin(guards.iter().map(|body| body.place));
     }
 }
 

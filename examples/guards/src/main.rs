@@ -34,7 +34,7 @@ use guard::Guard;
 )]
 struct Arguments {
     /// How many guards, of three kinds in turn.
-    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     guards: u32,
     /// How many frames to run without a window.
     #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]

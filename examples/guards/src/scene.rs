@@ -23,7 +23,7 @@ const WORDS: Srgba = Srgba::new(0.85, 0.87, 0.90, 1.0);
 
 /// The world as it is seen: the house, and beside it what speaks for each action of those who are shown.
 pub fn view() -> Rect {
-    Rect::new(-1.0, -2.2, SIDE as f32 + 14.0, SIDE as f32 + 1.0)
+    Rect::new(-1.0, -2.2, SIDE as f32 + 16.0, SIDE as f32 + 1.0)
 }
 
 /// The house alone, with a line below it.
@@ -66,7 +66,8 @@ pub fn people(world: &mut World, sketch: &mut Sketch) {
     sketch.disc(middle(story.intruder), 0.42, INTRUDER);
     sketch.outline(square(story.intruder), INTRUDER);
     let Story { tick, caught, escaped, .. } = story;
-    sketch.words(Vec2::new(0.0, -1.2), 1.1, format!("tick {tick}: caught {caught} times, got away {escaped} times"), WORDS);
+    let words = format!("tick {tick}: caught {caught} times, got away {escaped} times");
+    sketch.words(Vec2::new(0.0, -1.2), 1.0, words, WORDS);
 }
 
 /// What the colours mean, beside the house.
@@ -85,8 +86,8 @@ pub fn legend(sketch: &mut Sketch) {
     let mut x = left;
     for (name, ink) in TERM_COLOURS {
         sketch.fill(Rect::from_center_size(Vec2::new(x + 0.3, -1.2), Vec2::splat(0.6)), ink);
-        sketch.words(Vec2::new(x + 0.8, -1.2), 0.7, name, WORDS);
-        x += 1.6 + 0.36 * name.len() as f32;
+        sketch.words(Vec2::new(x + 0.8, -1.2), 0.65, name, WORDS);
+        x += 1.4 + 0.31 * name.len() as f32;
     }
 }
 
@@ -104,7 +105,8 @@ pub fn strip(frames: &[Sketch]) -> String {
     let rows = frames.len().div_ceil(3).max(1);
     for (place, frame) in frames.iter().enumerate() {
         let by = Vec2::new((place % 3) as f32 * size.x, -((place / 3) as f32) * size.y);
-        frame.marks.iter().for_each(|mark| all.marks.push(mark.moved(by)));
+        let inside = frame.marks.iter().filter(|mark| house_view().contains(mark.at()));
+        all.marks.extend(inside.map(|mark| mark.moved(by)));
     }
     let (min, max) = (house_view().min, house_view().max);
     let columns = frames.len().clamp(1, 3);

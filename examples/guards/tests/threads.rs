@@ -55,7 +55,7 @@ fn values_that_are_wrong_are_refused_and_the_night_goes_on() {
     let output = guards(&out, &["--tuning", &file.display().to_string()]);
     let words = said(&output);
     assert!(output.status.success(), "{words}");
-    assert!(words.contains("wrong.ron:3:") && words.contains("precision") && words.contains("budget Nodes(600)"), "{words}");
+    assert!(words.contains("wrong.ron:3:") && words.contains("precision") && words.contains("budget Nodes(300)"), "{words}");
 }
 
 #[test]
