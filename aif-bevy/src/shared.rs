@@ -18,7 +18,7 @@ use crate::queue::{Pace, Place};
 use crate::tuning::{Tuning, TuningError};
 
 /// The tuning values of the minds of a model, to be read and changed: what is written here comes into force in the next frame, or is refused
-/// with a message [`Refused`] and taken back.
+/// with a message [`Refused`](crate::Refused) and taken back.
 #[derive(Resource, Reflect)]
 #[reflect(type_path = false, Resource)]
 #[reflect(where)]

@@ -10,7 +10,7 @@ use super::shown::{Lies, Overlay, sketch};
 use super::sketch::Sketch;
 use crate::plugin::MindSystems;
 
-/// Draws those minds of a model that are [`Shown`].
+/// Draws those minds of a model that are [`Shown`](super::Shown).
 ///
 /// In [`MindSystems::Draw`] their overlay becomes a [`Sketch`]; with the feature `gizmos`, and an app that has Bevy's `GizmoPlugin`, it is drawn with
 /// gizmos in the same frame.

@@ -193,8 +193,11 @@ fn sense(mut story: ResMut<Story>, mut guards: Query<(&Body, &mut Senses<Guard>)
     }
 }
 
+/// What of a guard moves.
+type Walker = (&'static mut Body, &'static Chosen<Guard>, Option<&'static mut Shown<Guard>>);
+
 /// Guards take the step that they have chosen.
-fn patrol(mut guards: Query<(&mut Body, &Chosen<Guard>, Option<&mut Shown<Guard>>)>) {
+fn patrol(mut guards: Query<Walker>) {
     for (mut body, chosen, shown) in &mut guards {
         if let Some(action) = chosen.action {
             // An arrow begins where the plan was made.
