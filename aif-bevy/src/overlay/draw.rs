@@ -6,12 +6,12 @@ use bevy_math::{Rect, Vec2};
 
 use super::sketch::Sketch;
 
-/// The colours of what speaks for an action: utility, information about states, nearness to goals, later steps and habit.
+/// The colours of what speaks for an action: utility, information, nearness to goals, and what later steps and habit add.
 pub const TERM_COLOURS: [(&str, Srgba); 4] = [
     ("utility", Srgba::new(0.18, 0.55, 0.34, 1.0)),
     ("information", Srgba::new(0.20, 0.45, 0.78, 1.0)),
     ("goal", Srgba::new(0.72, 0.30, 0.62, 1.0)),
-    ("later, habit", Srgba::new(0.62, 0.62, 0.66, 1.0)),
+    ("later", Srgba::new(0.62, 0.62, 0.66, 1.0)),
 ];
 
 /// The colour of words and of bars that have none of their own.
