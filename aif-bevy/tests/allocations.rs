@@ -27,7 +27,9 @@ fn in_ten_frames(hens: usize, budget: Budget, tempered: bool) -> usize {
         let hens: Vec<_> = all.iter(app.world()).collect();
         let precisions = Some(Precisions { policy: 2.0, action: 1.0, lapse: 0.0 });
         let temper = Temper::<Hen> { precisions, ..Temper::default() };
-        hens.into_iter().for_each(|hen| drop(app.world_mut().entity_mut(hen).insert(temper.clone())));
+        for hen in hens {
+            app.world_mut().entity_mut(hen).insert(temper.clone());
+        }
     }
     (0..20).for_each(|_| app.update());
     let before = allocations();
