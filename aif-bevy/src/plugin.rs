@@ -120,8 +120,4 @@ impl<M: GenerativeModel<T>, T: Real> Plugin for MindsPlugin<M, T> {
         app.add_systems(self.schedule, (reload::<M, T>.run_if(file), retune::<M, T>).chain().in_set(Tune));
         app.add_systems(self.schedule, think::<M, T>.in_set(Think));
     }
-
-    fn is_unique(&self) -> bool {
-        true
-    }
 }

@@ -53,6 +53,9 @@ fn a_factor_that_is_not_there_is_named() {
     let lies = |_: Place, _: &mut dyn FnMut(Rect)| {};
     let error = OverlayPlugin::<Hen>::default().heat("plaice", lies).err().expect("there is none");
     assert_eq!(error.to_string(), r#"Hen has no factor "plaice", expected one of ["place"]"#);
+    let lies = |_: bool, _: &mut dyn FnMut(Rect)| {};
+    let error = OverlayPlugin::<Hen>::default().heat("place", lies).err().expect("they are others");
+    assert_eq!(error.to_string(), "factor place of Hen has 40 states, but places were given for 2");
 }
 
 #[cfg(feature = "gizmos")]

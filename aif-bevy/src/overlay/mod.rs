@@ -11,6 +11,6 @@ mod svg;
 pub use draw::TERM_COLOURS;
 #[cfg(feature = "gizmos")]
 pub use gizmos::draw_sketch;
-pub use plugin::{NoFactor, OverlayPlugin};
+pub use plugin::{OverlayError, OverlayPlugin};
 pub use shown::{Overlay, Shown};
 pub use sketch::{Mark, Sketch};

@@ -20,16 +20,32 @@ pub struct OverlayPlugin<M: GenerativeModel<T>, T: Real = f64> {
     schedule: Interned<dyn ScheduleLabel>,
 }
 
-/// A factor that a model does not have.
+/// A factor whose belief cannot be drawn.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{model} has no factor {name:?}, expected one of {factors:?}")]
-pub struct NoFactor {
-    /// The model.
-    pub model: &'static str,
-    /// What it was called.
-    pub name: String,
-    /// What there is.
-    pub factors: Vec<&'static str>,
+#[non_exhaustive]
+pub enum OverlayError {
+    /// The model does not have it.
+    #[error("{model} has no factor {name:?}, expected one of {factors:?}")]
+    NoFactor {
+        /// The model.
+        model: &'static str,
+        /// What it was called.
+        name: String,
+        /// What there is.
+        factors: Vec<&'static str>,
+    },
+    /// Its states are others than those whose places are known.
+    #[error("factor {name} of {model} has {expected} states, but places were given for {found}")]
+    States {
+        /// The model.
+        model: &'static str,
+        /// The factor.
+        name: &'static str,
+        /// How many states it has.
+        expected: usize,
+        /// For how many places were given.
+        found: usize,
+    },
 }
 
 impl<M: GenerativeModel<T>, T: Real> Default for OverlayPlugin<M, T> {
@@ -50,17 +66,21 @@ impl<M: GenerativeModel<T>, T: Real> OverlayPlugin<M, T> {
     /// Draws the belief about a factor as heat: `lies` calls its second argument with each rectangle that a state covers.
     ///
     /// # Errors
-    /// When the model has no factor of that name.
+    /// When the model has no factor of that name, or it has another number of states.
     pub fn heat<D: Domain>(
         self,
         factor: &str,
         lies: impl Fn(D, &mut dyn FnMut(Rect)) + Send + Sync + 'static,
-    ) -> Result<Self, NoFactor> {
-        let factors = M::META.factors;
+    ) -> Result<Self, OverlayError> {
+        let (model, factors) = (M::META.name, M::META.factors);
         let Some(place) = factors.iter().position(|one| one.name == factor) else {
             let factors = factors.iter().map(|one| one.name).collect();
-            return Err(NoFactor { model: M::META.name, name: factor.into(), factors });
+            return Err(OverlayError::NoFactor { model, name: factor.into(), factors });
         };
+        let (name, expected, found) = (factors[place].name, factors[place].states.count, D::COUNT);
+        if expected != found {
+            return Err(OverlayError::States { model, name, expected, found });
+        }
         let lies: Lies = Box::new(move |state, draw| {
             if let Some(state) = D::from_index(state) {
                 lies(state, draw);
