@@ -12,6 +12,8 @@ use super::sketch::{Mark, Sketch};
 
 /// How many lines fill a rectangle: gizmos are lines.
 const LINES: usize = 8;
+/// How high letters of gizmos are, of those of a picture: they are wider.
+const LETTERS: f32 = 0.7;
 
 /// Draws what the overlay has sketched.
 pub(super) fn show<M: GenerativeModel<T>, T: Real>(overlay: Option<Res<Overlay<M, T>>>, gizmos: Option<Gizmos>) {
@@ -39,7 +41,7 @@ pub fn draw_sketch<C: GizmoConfigGroup, K: Send + Sync + 'static>(sketch: &Sketc
             }
             Mark::Words(at, height, text, colour) => {
                 let begins = Vec2::new(-0.5, 0.0);
-                gizmos.text_2d(Isometry2d::from_translation(*at), text, *height, begins, Color::from(*colour));
+                gizmos.text_2d(Isometry2d::from_translation(*at), text, LETTERS * height, begins, Color::from(*colour));
             }
         }
     }
