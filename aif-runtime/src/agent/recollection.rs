@@ -24,11 +24,14 @@ const FEW: usize = 16;
 const MOST: usize = 1 << 16;
 /// Among how many places a look may be.
 const WAYS: usize = 4;
+/// After so many times as many looks as it remembers, none of which was known, it looks without asking, for so many times as many.
+const IN_VAIN: usize = 8;
+const REST: usize = 64;
 
 impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// How many looks it remembers, rounded down to a power of two, at most 65,536; 0 for none. Where the same is seen from the same belief, what it
     /// came to before is looked up: the same belief, the same probabilities of actions, to the bit. Of use where beliefs repeat, as they do where
-    /// places are known or trials begin anew; a step that is not remembered takes some tens of nanoseconds longer than without a memory.
+    /// places are known or trials begin anew; where hardly any step is known, nothing is looked up for some thousands of them.
     ///
     /// Without being told an agent remembers 64, fewer if they would take more than 32 kB, and none if fewer than 16 fit: beliefs of more than some
     /// hundred numbers. [`step`](Agent::step) and [`step_with`](Agent::step_with) remember, of outcomes seen or missing; not of an agent that
@@ -128,7 +131,8 @@ impl<M: GenerativeModel<T>, T: Real> Recollection<M, T> {
             Some(false) => return None,
             None => self.begin(setup, state),
         }
-        self.kept.as_deref_mut()
+        let looks = self.kept.as_deref_mut()?;
+        if looks.rests() { None } else { Some(looks) }
     }
 
     /// Takes the memory that is needed, where steps repeat.
@@ -167,6 +171,9 @@ pub(super) struct Looks<M: GenerativeModel<T>, T: Real> {
     joints: Vec<T>,
     /// How many numbers one takes.
     joint: usize,
+    /// How many looks in a row were not known, and how many are not asked for.
+    missed: usize,
+    resting: usize,
 }
 
 /// One look.
@@ -195,11 +202,28 @@ impl<M: GenerativeModel<T>, T: Real> Looks<M, T> {
         let (before, after) = (M::Belief::zero(), M::Belief::zero());
         let nothing = Look { seen: Seen { outcomes: 0, open: 0 }, before, after, chances: M::Action::filled(0.0) };
         let joints = vec![T::zero(); 2 * joint * looks];
-        Looks { marks: vec![0; looks], next: vec![0; looks / WAYS], looks: vec![nothing; looks], joints, joint }
+        Looks {
+            marks: vec![0; looks],
+            next: vec![0; looks / WAYS],
+            looks: vec![nothing; looks],
+            joints,
+            joint,
+            missed: 0,
+            resting: 0,
+        }
     }
 
     fn clear(&mut self) {
         self.marks.fill(0);
+        (self.missed, self.resting) = (0, 0);
+    }
+
+    /// Whether so little was known of late that it is not worth asking.
+    #[inline(always)]
+    fn rests(&mut self) -> bool {
+        let rests = self.resting > 0;
+        self.resting -= usize::from(rests);
+        rests
     }
 
     /// A mark of a look; never zero.
@@ -221,9 +245,14 @@ impl<M: GenerativeModel<T>, T: Real> Looks<M, T> {
             self.marks[place] == mark && look.seen == seen && prior(perception.outlook(), perception.joint_outlook())
         });
         if let Some(place) = found {
+            self.missed = 0;
             let look = &self.looks[place];
             perception.look_again(&look.after, &self.joints[(2 * place + 1) * self.joint..][..self.joint]);
             return Ok(&look.chances);
+        }
+        self.missed += 1;
+        if self.missed == IN_VAIN * self.marks.len() {
+            (self.missed, self.resting) = (0, REST * self.marks.len());
         }
         let way = &mut self.next[set];
         let place = set * WAYS + usize::from(*way);
