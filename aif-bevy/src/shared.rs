@@ -106,11 +106,13 @@ pub struct Minds<M: GenerativeModel<T>, T: Real = f64> {
 
 impl<M: GenerativeModel<T>, T: Real> Minds<M, T> {
     pub(crate) fn new(
-        given: Agent<M, T>,
+        mut given: Agent<M, T>,
         newborn: aif_runtime::Mind<M::Belief, T>,
         remake: Option<Remake<M, T>>,
         seed: u64,
     ) -> Self {
+        // Clones of a frame have no time to remember anything, and room for it would be made in each.
+        given.remember(0);
         Minds {
             agent: given.clone(),
             given,
@@ -177,6 +179,8 @@ impl<M: GenerativeModel<T>, T: Real> Minds<M, T> {
             inductive_value: terms.inductive_value.map(T::constant),
             ..Assigned::default()
         };
-        agent.with_assigned(assigned).map_err(|error| wrong(error.to_string()))
+        let mut agent = agent.with_assigned(assigned).map_err(|error| wrong(error.to_string()))?;
+        agent.remember(0);
+        Ok(agent)
     }
 }
