@@ -1,7 +1,11 @@
 //! Agents and worlds as a user meets them: exactness, errors, storage, reproducibility, and no allocation.
 
+#[path = "agents/allocating.rs"]
+mod allocating;
 #[path = "models/counting.rs"]
 mod counting;
+#[path = "agents/exactness.rs"]
+mod exactness;
 #[path = "agents/remembered.rs"]
 mod remembered;
 #[path = "models/structures.rs"]
@@ -14,8 +18,6 @@ use aif::prelude::*;
 use aif::runtime::model::{Assignment, Marginals};
 use aif::runtime::perceive::predict;
 use aif::runtime::plan::PlanningContext;
-use aif::worlds::{GridMove, GridWorld};
-use counting::allocations;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use structures::{S4, S7, S7Inputs};
@@ -34,114 +36,6 @@ fn fixture(name: &str) -> serde_json::Value {
 
 fn s4() -> S4<f64> {
     S4::from_json(&fixture("S4")["instances"][0]["inputs"])
-}
-
-/// Two parts of two factors each, and one that nothing drives.
-#[derive(Clone, Copy, Debug)]
-struct Pair;
-
-fn next(place: Index<6>, go: bool) -> Index<6> {
-    Index::new(place.get() + usize::from(go)).unwrap_or(place)
-}
-
-#[generative_model(horizon = 3, actions(first: bool, second: bool))]
-impl Pair {
-    #[factor(initial = uniform())]
-    fn here(&self, here: Index<6>, first: bool) -> Index<6> {
-        next(here, first)
-    }
-    #[factor(initial = uniform())]
-    fn there(&self, there: Index<6>, second: bool) -> Index<6> {
-        next(there, second)
-    }
-    #[factor(initial = uniform())]
-    fn left(&self, left: bool) -> Dist<bool> {
-        Dist::bernoulli(left, 0.9, !left)
-    }
-    #[factor(initial = uniform())]
-    fn right(&self, right: bool) -> Dist<bool> {
-        Dist::bernoulli(right, 0.8, !right)
-    }
-    #[factor(initial = uniform())]
-    fn weather(&self, weather: bool) -> Dist<bool> {
-        Dist::bernoulli(weather, 0.7, !weather)
-    }
-    #[modality(preference = [0.0, 2.0])]
-    fn near(&self, here: Index<6>, left: bool) -> Dist<bool> {
-        Dist::bernoulli(left, 0.5 + 0.08 * here.get() as f64, !left)
-    }
-    #[modality(preference = [0.0, 1.0])]
-    fn far(&self, there: Index<6>, right: bool) -> Dist<bool> {
-        Dist::bernoulli(right, 0.9 - 0.07 * there.get() as f64, !right)
-    }
-    #[modality]
-    fn felt(&self, weather: bool) -> Dist<bool> {
-        Dist::bernoulli(weather, 0.7, !weather)
-    }
-}
-
-#[test]
-fn a_step_allocates_nothing() {
-    fn steps<M: GenerativeModel>(model: M, inputs: M::Inputs, options: AgentOptions) {
-        run(model, inputs, Agent::with_options(model, inputs, options).unwrap());
-    }
-    fn run<M: GenerativeModel>(model: M, inputs: M::Inputs, mut agent: Agent<M>) {
-        let options = *agent.options();
-        let mut world = World::with_inputs(model, inputs).unwrap();
-        let mut rng = rng(3);
-        let mut observation = world.reset(&mut rng);
-        let before = allocations();
-        for _ in 0..20 {
-            let action = agent.step(observation, &mut rng);
-            observation = world.step(action, &mut rng);
-        }
-        assert_eq!(allocations() - before, 0, "{} {options:?}", M::META.name);
-    }
-    for inference in [Inference::default(), Inference::REFERENCE, Inference::Exact, Inference::Components] {
-        for sampling in [Sampling::Policies, Sampling::Marginals] {
-            for selection in [Selection::Stochastic, Selection::Deterministic] {
-                let options = AgentOptions { inference, sampling, selection, ..AgentOptions::default() };
-                steps(BELIEVED, (), options);
-                steps(s4(), (), options);
-                let bounded = Planning::BranchAndBound(BranchAndBound::default());
-                for planning in [Planning::Tree, bounded, Planning::Budgeted { nodes: 40 }] {
-                    steps(Pair, (), AgentOptions { planning, ..options });
-                }
-            }
-        }
-    }
-    // Every planner that enumerates, every term, a restricted set of policies.
-    let every_term = AgentOptions {
-        horizon: Some(4),
-        joint_information_gain: true,
-        terms: Terms::all(1.0),
-        induction: Some(InductionOptions::default()),
-        ..AgentOptions::default()
-    };
-    let grid = GridWorld { start: Cell::new(0, 0), goal: Cell::new(4, 4), ..GridWorld::<f64, 5, 5>::default() };
-    steps(grid, (), every_term);
-    steps(grid, (), AgentOptions { planning: Planning::Budgeted { nodes: 60 }, ..every_term });
-    steps(grid, (), AgentOptions { planning: Planning::BranchAndBound(BranchAndBound::default()), ..every_term });
-    let options = AgentOptions { horizon: Some(2), ..every_term };
-    let agent = Agent::with_options(grid, (), options).unwrap();
-    let up_or_down = |p: &[aif::worlds::GridWorldAction]| p.iter().all(|a| matches!(a.go, GridMove::Up | GridMove::Down));
-    run(grid, (), agent.with_policies(Policies::filtered(2, up_or_down).unwrap()).unwrap());
-}
-
-#[test]
-fn searches_allocate_within_stated_bounds() {
-    let allocations = |planning| {
-        let options = AgentOptions { planning, horizon: Some(3), ..AgentOptions::default() };
-        let agent = Agent::with_options(BELIEVED, (), options).unwrap();
-        let before = allocations();
-        let plan = agent.plan();
-        (allocations() - before, plan.evaluations)
-    };
-    // A few vectors a node, and one weighing of states for each outcome of each modality.
-    let (count, nodes) = allocations(Planning::Sophisticated(Sophisticated::default()));
-    assert!(count <= 40 * nodes, "{count} allocations for {nodes} evaluations");
-    let (count, nodes) = allocations(Planning::MonteCarlo(MonteCarlo { simulations: 200, ..MonteCarlo::default() }));
-    assert!(count <= 40 * 200 + 10 * nodes, "{count} allocations for 200 simulations");
 }
 
 #[test]
@@ -272,128 +166,6 @@ impl Leaky {
 fn a_column_that_does_not_sum_to_one_is_named() {
     let error = Agent::new(Leaky).unwrap_err().to_string();
     assert!(error.starts_with("cue given side=Left sums to 1.53"), "{error}");
-}
-
-/// Exact filtering by brute force: every joint state one by one, with the tables of the model.
-fn brute_force<M: GenerativeModel>(tables: &Tables<M>, observations: &[Vec<usize>], actions: &[usize]) -> Vec<f64> {
-    use aif::runtime::model::Table;
-    let meta = &M::META;
-    let states = meta.joint_states();
-    let digits = |joint: usize| -> Vec<usize> {
-        let mut rest = joint;
-        let mut digits: Vec<usize> = meta
-            .factors
-            .iter()
-            .rev()
-            .map(|f| {
-                let d = rest % f.states.count;
-                rest /= f.states.count;
-                d
-            })
-            .collect();
-        digits.reverse();
-        digits
-    };
-    let column =
-        |digits: &[usize], parents: &[usize]| parents.iter().fold(0, |c, &f| c * meta.factors[f].states.count + digits[f]);
-    let entry = |table: Table<'_, f64>, column: usize, size: usize, i: usize| match table {
-        Table::Map(map) => f64::from(u8::from(usize::from(map[column]) == i)),
-        Table::Fixed(t) | Table::Free(t) => t[column * size + i],
-        Table::Sparse(t) => t.entry(column, i),
-    };
-    let mut belief: Vec<f64> = vec![1.0; states];
-    M::each_factor(|site| {
-        for (s, p) in belief.iter_mut().enumerate() {
-            *p *= tables.initial(site)[digits(s)[site.index]];
-        }
-    });
-    for (t, observation) in observations.iter().enumerate() {
-        M::each_modality(|site| {
-            for (s, p) in belief.iter_mut().enumerate() {
-                *p *= entry(tables.likelihood(site), column(&digits(s), site.parents), site.outcomes, observation[site.index]);
-            }
-        });
-        let total: f64 = belief.iter().sum();
-        belief.iter_mut().for_each(|p| *p /= total);
-        if t < actions.len() {
-            let mut next = vec![0.0; states];
-            for (s, p) in belief.iter().enumerate() {
-                for (n, to) in next.iter_mut().enumerate() {
-                    let mut q = *p;
-                    M::each_factor(|site| {
-                        let table = tables.transition(site, site.local_action(meta, actions[t]));
-                        q *= entry(table, column(&digits(s), site.parents), site.states, digits(n)[site.index]);
-                    });
-                    *to += q;
-                }
-            }
-            belief = next;
-        }
-    }
-    belief
-}
-
-#[test]
-fn exact_inference_is_bayes_rule_over_the_joint() {
-    fn check<M: GenerativeModel>(model: M, inputs: M::Inputs) {
-        let options = AgentOptions { inference: Inference::Exact, ..AgentOptions::default() };
-        let mut agent = Agent::with_options(model, inputs, options).unwrap();
-        let mut world = World::with_inputs(model, inputs).unwrap();
-        let mut rng = rng(4);
-        let mut observation = world.reset(&mut rng);
-        let (mut observations, mut actions) = (Vec::new(), Vec::new());
-        for _ in 0..6 {
-            observations.push((0..M::META.modalities.len()).map(|m| observation.get(m)).collect::<Vec<_>>());
-            agent.infer_states(observation);
-            let truth = brute_force(agent.tables(), &observations, &actions);
-            for f in 0..M::META.factors.len() {
-                let stride: usize = M::META.factors[f + 1..].iter().map(|f| f.states.count).product();
-                let count = M::META.factors[f].states.count;
-                for s in 0..count {
-                    let wanted: f64 = truth.iter().enumerate().filter(|(j, _)| (j / stride) % count == s).map(|(_, p)| p).sum();
-                    assert!((agent.belief().probabilities(f)[s] - wanted).abs() < 1e-12);
-                }
-            }
-            let action = agent.sample_action(&mut rng);
-            actions.push(action.index());
-            agent.update_empirical_prior(action);
-            observation = world.step(action, &mut rng);
-        }
-    }
-    check(BELIEVED, ());
-    check(s4(), ());
-    let s7 = S7::<f64>::from_json(&fixture("S7")["instances"][0]["inputs"]);
-    check(s7, S7Inputs { swapped: true, magnitude: 2.0 });
-}
-
-#[test]
-fn an_impossible_observation_is_taken_as_improbable() {
-    for inference in [Inference::REFERENCE, Inference::Exact] {
-        let mut agent = Agent::with_options(BELIEVED, (), AgentOptions { inference, ..AgentOptions::default() }).unwrap();
-        let belief = agent.infer_states(TMazeObservation { seen: Place::Left, outcome: Outcome::Nothing, cue: Cue::Nothing });
-        assert!(belief.place.probabilities().iter().all(|p| p.is_finite()));
-        assert!((belief.place.probabilities().iter().sum::<f64>() - 1.0).abs() < 1e-12);
-    }
-}
-
-#[test]
-fn a_missing_modality_is_skipped_and_soft_evidence_weighs() {
-    for inference in [Inference::REFERENCE, Inference::Exact] {
-        let options = AgentOptions { inference, ..AgentOptions::default() };
-        let evidence = |cue| TMazeEvidence { seen: Observed::Seen(Place::Cue), outcome: Observed::Missing, cue };
-        let believe = |cue| {
-            let mut agent = Agent::with_options(BELIEVED, (), options).unwrap();
-            agent.infer_states(TMazeObservation { seen: Place::Centre, outcome: Outcome::Nothing, cue: Cue::Nothing });
-            agent.update_empirical_prior(TMazeAction { go: Place::Cue });
-            agent.infer_states(evidence(cue)).side[Side::Left]
-        };
-        assert!((believe(Observed::Missing) - 0.5).abs() < 1e-12);
-        assert!((believe(Observed::Seen(Cue::Left)) - 1.0).abs() < 1e-12);
-        let certain: Dist<Cue> = Cue::Left.into();
-        assert!((believe(Observed::Soft(certain)) - 1.0).abs() < 1e-12);
-        let even = Dist::from([0.0, 0.5, 0.5]);
-        assert!((believe(Observed::Soft(even)) - 0.5).abs() < 1e-12);
-    }
 }
 
 #[test]
@@ -561,43 +333,6 @@ fn a_stored_belief_that_is_none_is_refused() {
     stored["perception"]["belief"]["side"] = serde_json::json!([5.0, -4.0]);
     let error = Agent::resume(BELIEVED, (), serde_json::from_value(stored).unwrap()).unwrap_err();
     assert!(error.to_string().contains("no distribution over the states of TMaze"));
-}
-
-/// What a game does, ten thousand times: budgets, open actions, minds, corrections, in both precisions.
-#[test]
-fn ten_thousand_steps_of_a_game_allocate_nothing() {
-    use aif::runtime::Single;
-    fn game<T: Real>(mut agent: Agent<TMaze<T>, T>)
-    where
-        TMaze<T>: GenerativeModel<T, Action = TMazeAction, Belief = TMazeBelief<T>, Evidence = TMazeEvidence<T>>,
-    {
-        let mut rng = rng(4);
-        let mut mind = agent.newborn().unwrap();
-        let seen = |place| TMazeObservation { seen: place, outcome: Outcome::Nothing, cue: Cue::Nothing };
-        let before = allocations();
-        for k in 0..10_000 {
-            let place = if k % 3 == 0 { Place::Cue } else { Place::Middle };
-            agent.as_mind(&mut mind, |agent| match k % 4 {
-                0 => drop(agent.step_within(20, seen(place), &mut rng).unwrap()),
-                1 => drop(agent.step_with(seen(place), |a| a.go != Place::Left, &mut rng).unwrap()),
-                2 => {
-                    agent.step(seen(place), &mut rng);
-                    agent.correct_action(TMazeAction { go: Place::Centre }).unwrap();
-                }
-                _ => {
-                    agent.infer_states(seen(place));
-                    let _ = agent.explain();
-                }
-            });
-        }
-        assert_eq!(allocations() - before, 0);
-    }
-    for planning in [Planning::Tree, Planning::Budgeted { nodes: 40 }] {
-        let options = AgentOptions { planning, horizon: Some(3), ..AgentOptions::default() };
-        game(Agent::with_options(BELIEVED, (), options).unwrap());
-        let tables = Tables::<TMaze<f64>>::new(&BELIEVED, (), 3).unwrap().lift::<Single>();
-        game(Agent::sharing(std::sync::Arc::new(tables), options).unwrap());
-    }
 }
 
 #[test]

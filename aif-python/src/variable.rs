@@ -84,8 +84,8 @@ impl Variable {
         if let Some((class, name)) = self.of_another_enum(given) {
             return labelled(&name, &format!("{class}.{name}"));
         }
-        // A bool is a number there; of a domain of its own it is the position.
-        match given.extract::<i64>() {
+        // A bool is a number there, but for numpy's; of a domain of its own it is the position.
+        match given.extract::<i64>().or_else(|_| given.extract::<bool>().map(i64::from)) {
             Ok(number) if !given.is_instance_of::<PyFloat>() => {
                 let index = usize::try_from(number).ok().filter(|index| *index < self.labels.count);
                 index.ok_or_else(|| Fault::Value { name: self.name, found: number.to_string(), known: self.known() })

@@ -28,6 +28,8 @@ def test_a_filter_follows_its_equations():
     assert watcher.beliefs == beliefs
     watcher.restart()
     assert watcher.step({"input": True}).chance.mean == pytest.approx(0.5 / (1 / (1 + math.exp(-1.5)) + 0.25), abs=1e-12)
+    shown_to = [coin.Filter().step(shown) for shown in (True, 1, np.bool_(True), np.int64(1))]
+    assert all(beliefs == shown_to[0] for beliefs in shown_to)
 
 
 def test_a_filter_runs_along_an_array():
