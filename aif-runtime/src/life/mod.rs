@@ -7,6 +7,8 @@
 mod assigned;
 mod deliberate;
 mod ground;
+mod listed;
+mod living;
 mod options;
 mod precision;
 mod probabilities;
@@ -17,9 +19,10 @@ use alloc::sync::Arc;
 
 pub use assigned::Assigned;
 pub use ground::Ground;
+pub use living::Carried;
 pub use options::AgentOptions;
 pub use probabilities::ActionProbabilities;
-pub use setup::{Carried, Setup};
+pub use setup::Setup;
 pub use state::LifeState;
 
 pub(crate) use state::{Learned, Progress, Trust};
