@@ -1,6 +1,5 @@
 //! How a state is lived: blocks begin and end, what is observed is taken in, actions are chosen, learned from and carried out.
 
-
 use super::ground::Ground;
 use super::probabilities::ActionProbabilities;
 use super::setup::Setup;
