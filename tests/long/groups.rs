@@ -149,7 +149,9 @@ fn the_spread_of_a_group_is_right_or_not_to_be_believed() {
 fn the_evidence_of_each_subject_is_its_integral_under_the_groups_posterior() {
     let group = answers(12, 15);
     let (_, _, exact) = exact(&group);
-    let fit = fit_with(&group, Method::Nuts(NutsOptions::default()), &Plan::default()).unwrap();
+    let predictive = PredictiveOptions { check_draws: 0, regressors: false, ..PredictiveOptions::default() };
+    let plan = Plan { predictive, ..Plan::default() };
+    let fit = fit_with(&group, Method::Nuts(NutsOptions::default()), &plan).unwrap();
     let evidences = &fit.pieces[0].evidences;
     assert_eq!(evidences.len(), 12);
     for (s, (found, exact)) in evidences.iter().zip(&exact).enumerate() {
