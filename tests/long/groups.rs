@@ -8,7 +8,7 @@ use aif::infer::fit::{Checkpoints, Draws, FitError, Method, PartialFit, Plan, Pr
 use aif::infer::laplace::LaplaceOptions;
 use aif::infer::marginal::{EmpiricalBayesOptions, Finest, Marginal, Survey, maximise, survey};
 use aif::infer::output::NewFolder;
-use aif::infer::results::{Fit, Group, Header, evidence_subjects_csv, fit_files, fit_with, read_fit};
+use aif::infer::results::{Fit, Group, Header, fit_files, fit_with, read_fit};
 use aif::infer::sample::{NutsOptions, NutsStart};
 use aif::infer::svi::{Guide, SviOptions, SviStart};
 use aif::infer::{Density, Posterior, Target};
@@ -76,9 +76,8 @@ fn answers(subjects: usize, each: usize) -> Group<Answers> {
     Group::new((0..subjects).map(|s| s.to_string()).collect(), records(subjects, each, 3), ()).unwrap()
 }
 
-/// Mean and standard deviation of `sigma`, and the log evidence of each subject under the group's posterior, by sums over a grid of (mu, sigma, z): each
-/// subject's integral on its own.
-fn exact(group: &Group<Answers>) -> (f64, f64, Vec<f64>) {
+/// Mean and standard deviation of `sigma` by sums over a grid of (mu, ln sigma, z): each subject's integral on its own.
+fn exact(group: &Group<Answers>) -> (f64, f64) {
     let yes: Vec<(f64, f64)> = group.records.iter().map(|r| (r.iter().map(|x| x.1).sum(), r.len() as f64)).collect();
     let (mut total, mut first, mut second, mut largest) = (0.0, 0.0, 0.0, f64::NEG_INFINITY);
     let mut all = Vec::new();
@@ -87,7 +86,6 @@ fn exact(group: &Group<Answers>) -> (f64, f64, Vec<f64>) {
         for j in 0..120 {
             let sigma = 2.4 * (f64::from(j) + 0.5) / 120.0;
             let mut ln = -0.5 * mu * mu - 0.5 * sigma * sigma;
-            let mut each = Vec::new();
             for (k, n) in &yes {
                 let mut sum = 0.0;
                 for q in 0..61 {
@@ -96,22 +94,19 @@ fn exact(group: &Group<Answers>) -> (f64, f64, Vec<f64>) {
                     sum += 0.2 * (-0.5 * u * u + k * z - n * z.exp().ln_1p()).exp();
                 }
                 ln += sum.ln();
-                each.push(sum / std::f64::consts::TAU.sqrt());
             }
             largest = f64::max(largest, ln);
-            all.push((sigma, ln, each));
+            all.push((sigma, ln));
         }
     }
-    let mut evidences = vec![0.0; yes.len()];
-    for (sigma, ln, each) in all {
+    for (sigma, ln) in all {
         let w = (ln - largest).exp();
         total += w;
         first += w * sigma;
         second += w * sigma * sigma;
-        evidences.iter_mut().zip(each).for_each(|(sum, evidence)| *sum += w * evidence);
     }
     let mean = first / total;
-    (mean, (second / total - mean * mean).sqrt(), evidences.iter().map(|sum| (sum / total).ln()).collect())
+    (mean, (second / total - mean * mean).sqrt())
 }
 
 fn sigma(fit: &Fit) -> (f64, f64) {
@@ -123,7 +118,7 @@ fn sigma(fit: &Fit) -> (f64, f64) {
 fn the_spread_of_a_group_is_right_or_not_to_be_believed() {
     for (subjects, each) in [(20, 12), (60, 20)] {
         let group = answers(subjects, each);
-        let (mean, sd, _) = exact(&group);
+        let (mean, sd) = exact(&group);
         let fit = |method| fit_with(&group, method, &Plan::default()).unwrap();
         for method in [
             Method::EmpiricalBayes(EmpiricalBayesOptions { draws: 3000, ..Default::default() }),
@@ -143,24 +138,6 @@ fn the_spread_of_a_group_is_right_or_not_to_be_believed() {
             assert!(near || said.contains("not to be believed"), "{}: {m} +- {s}, exactly {mean} +- {sd}; {said}", method.name());
         }
     }
-}
-
-#[test]
-fn the_evidence_of_each_subject_is_its_integral_under_the_groups_posterior() {
-    let group = answers(12, 15);
-    let (_, _, exact) = exact(&group);
-    let predictive = PredictiveOptions { check_draws: 0, regressors: false, ..PredictiveOptions::default() };
-    let plan = Plan { predictive, ..Plan::default() };
-    let fit = fit_with(&group, Method::Nuts(NutsOptions::default()), &plan).unwrap();
-    let evidences = &fit.pieces[0].evidences;
-    assert_eq!(evidences.len(), 12);
-    for (s, (found, exact)) in evidences.iter().zip(&exact).enumerate() {
-        assert!((found.ln_evidence - exact).abs() < 0.1 && found.pareto_k < 0.7, "{s}: {found:?}, exactly {exact}");
-    }
-    // The table has them by name.
-    let text = String::from_utf8(evidence_subjects_csv(&fit)).unwrap();
-    assert_eq!(text.lines().next(), Some("subject,log_evidence,pareto_k"));
-    assert!(text.lines().nth(3).unwrap().starts_with(&format!("2,{},", evidences[2].ln_evidence)), "{text}");
 }
 
 #[test]
@@ -262,7 +239,7 @@ fn a_skewed_guide_fits_a_one_sided_posterior() {
     let (plain, skewed) = (fit(Guide::Blocks, SviOptions::default()), fit(Guide::Skewed, SviOptions::default()));
     let bound = |fit: &Fit| fit.pieces[0].bound.clone().unwrap();
     assert!(bound(&skewed).elbo > bound(&plain).elbo - 0.05, "{} {}", bound(&skewed).elbo, bound(&plain).elbo);
-    let (mean, sd, _) = exact(&group);
+    let (mean, sd) = exact(&group);
     let found = skewed.quantity("sigma", None).unwrap().summary;
     assert!((found.mean - mean).abs() < 0.25 * sd, "{} for {mean} +- {sd}", found.mean);
     assert!(bound(&skewed).others.len() == 1 && bound(&skewed).others[0].1 < 0.3, "{:?}", bound(&skewed).others);
