@@ -10,7 +10,6 @@ import sys
 try:
     import jax
     import jax.numpy as jnp
-    import jax.random as jr
     import numpy as np
     from pymdp.agent import Agent
     from pymdp.envs.env import PymdpEnv
@@ -19,6 +18,7 @@ except ImportError as missing:
     sys.exit(0)
 
 import beside
+from living import looping
 
 SIDE, START, GOAL = 7, 24, 6
 STEPS = ((0, -1), (1, 0), (0, 1), (-1, 0))
@@ -43,27 +43,10 @@ def agents(count):
     return Agent(A=A, B=B, C=C, D=D, policy_len=3, action_selection="stochastic", batch_size=count, num_iter=16)
 
 
-def looping(count, length):
+def living(count, length):
     """Many steps in one compiled loop with the world inside, and its arguments."""
-    agent = agents(count)
     A, B, _, D = tables()
-    env = PymdpEnv(A=A, B=B, D=D, A_dependencies=[[0]], B_dependencies=[[0]])
-    worlds = env.generate_env_params(batch_size=count)
-    observed, state = jax.vmap(env.reset)(jr.split(jr.PRNGKey(0), count), env_params=worlds)
-
-    def loop(agent, observed, state, key):
-        def one(carry, _):
-            observed, state, prior, key = carry
-            key, acting, moving = jr.split(key, 3)
-            qs = agent.infer_states(observed, prior)
-            q_pi, _ = agent.infer_policies(qs)
-            action = agent.sample_action(q_pi, rng_key=jr.split(acting, count))
-            observed, state = jax.vmap(env.step)(jr.split(moving, count), state, action, env_params=worlds)
-            return (observed, state, agent.update_empirical_prior(action, qs), key), action
-
-        return jax.lax.scan(one, (observed, state, agent.D, key), None, length)[1]
-
-    return jax.jit(loop), (agent, observed, state, jr.PRNGKey(1))
+    return looping(agents(count), PymdpEnv(A=A, B=B, D=D, A_dependencies=[[0]], B_dependencies=[[0]]), length)
 
 
 def same_numbers(ours, within):
@@ -83,7 +66,7 @@ def main():
         ready = {}
         for count in (1, 10, 100):
             length = 2000 // (10 + count)
-            loop, arguments = looping(count, length)
+            loop, arguments = living(count, length)
             ready[count] = (*beside.compiled(loop, *arguments), arguments, length * count)
         mine, theirs = [], {count: [] for count in ready}
         for _ in range(beside.ROUNDS):

@@ -24,6 +24,7 @@ except ImportError as missing:
     sys.exit(0)
 
 import beside
+from living import looping
 from models import MOVES, PREFERENCE
 
 COUNT, STEPS, TRUST, PAYS = 1000, 100, 0.9, 0.8
@@ -76,27 +77,6 @@ def same_numbers(agents, precision):
         observed = worlds.step(actions)
 
 
-def by_hand(agents, env):
-    """A loop that is compiled with the world inside, without what pymdp's own keeps of each step."""
-    worlds = env.generate_env_params(batch_size=COUNT)
-    observed, state = jax.vmap(env.reset)(jr.split(jr.PRNGKey(0), COUNT), env_params=worlds)
-
-    def loop(agents, observed, state, key):
-        def one(carry, _):
-            observed, state, prior, key = carry
-            key, acting, moving = jr.split(key, 3)
-            qs = agents.infer_states(observed, prior)
-            q_pi, _ = agents.infer_policies(qs)
-            action = agents.sample_action(q_pi, rng_key=jr.split(acting, COUNT))
-            prior = agents.update_empirical_prior(action, qs)
-            observed, state = jax.vmap(env.step)(jr.split(moving, COUNT), state, action, env_params=worlds)
-            return (observed, state, prior, key), action
-
-        return jax.lax.scan(one, (observed, state, agents.D, key), None, STEPS)[1]
-
-    return jax.jit(loop), (agents, observed, state, jr.PRNGKey(1))
-
-
 def seconds(call):
     """The median time of a call."""
     call()
@@ -129,7 +109,7 @@ def compare(precision):
     jax.config.update("jax_enable_x64", precision == "float64")
     agents, env = peers()
     same_numbers(agents, precision)
-    loop, of_loop = by_hand(agents, env)
+    loop, of_loop = looping(agents, env, STEPS)
     call, compiling = beside.compiled(loop, *of_loop)
     worlds = env.generate_env_params(batch_size=COUNT)
     tasks = [("a loop with the world, compiled by hand", lambda: jax.block_until_ready(call(*of_loop)), compiling)]

@@ -23,6 +23,7 @@ except ImportError as missing:
     sys.exit(0)
 
 import beside
+from living import act, looping
 from models import CUES, MOVES, OUTCOMES, PLACES, PREFERENCE, believed, maze_log_likelihood, mazes
 
 SUBJECTS, BLOCKS, STEPS = 10, 100, 5
@@ -48,10 +49,6 @@ def tables(p):
     return A, B, C, [jnp.eye(5)[0], jnp.full(2, 0.5)]
 
 
-def batched(arrays, count):
-    return [jnp.broadcast_to(a, (count, *a.shape)) for a in arrays]
-
-
 def agents(p, horizon=2):
     """One agent for each of `p`."""
     count = p.shape[0]
@@ -62,32 +59,13 @@ def agents(p, horizon=2):
     )  # fmt: skip
 
 
-def act(agent, observed, prior, key):
-    qs = agent.infer_states(observed, prior)
-    q_pi, _ = agent.infer_policies(qs)
-    action = agent.sample_action(q_pi, rng_key=jr.split(key, agent.batch_size))
-    return action, agent.update_empirical_prior(action, qs)
-
-
 def stepping(count, length):
     """A step called by itself, and many in one compiled loop with the world inside; each with its arguments."""
     agent = agents(jnp.full(count, 0.9))
     A, B, _, D = tables(jnp.array(0.8))
     env = PymdpEnv(A=A, B=B, D=D, A_dependencies=[SEEN, PAID, TOLD], B_dependencies=[[0], [1]])
-    worlds = env.generate_env_params(batch_size=count)
-    observed, state = jax.vmap(env.reset)(jr.split(jr.PRNGKey(0), count), env_params=worlds)
-
-    def loop(agent, observed, state, key):
-        def one(carry, _):
-            observed, state, prior, key = carry
-            key, acting, moving = jr.split(key, 3)
-            action, prior = act(agent, observed, prior, acting)
-            observed, state = jax.vmap(env.step)(jr.split(moving, count), state, action, env_params=worlds)
-            return (observed, state, prior, key), action
-
-        return jax.lax.scan(one, (observed, state, agent.D, key), None, length)[1]
-
-    return (jax.jit(act), (agent, observed, agent.D, jr.PRNGKey(1))), (jax.jit(loop), (agent, observed, state, jr.PRNGKey(1)))
+    observed, _ = jax.vmap(env.reset)(jr.split(jr.PRNGKey(0), count), env_params=env.generate_env_params(batch_size=count))
+    return (jax.jit(act), (agent, observed, agent.D, jr.PRNGKey(1))), looping(agent, env, length)
 
 
 def recorded(table):
