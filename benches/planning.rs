@@ -6,7 +6,7 @@
 use std::hint::black_box;
 
 use aif::prelude::*;
-use aif::worlds::{GridMove, RestlessGridWorld, TMaze};
+use aif::worlds::{GridMove, GridWorld, RestlessGridWorld, TMaze};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 /// A guard with legs on a map of 7 x 7 cells, and an eye for a target in one of 8 directions: two parts.
@@ -24,14 +24,7 @@ fn direction(index: usize) -> Direction {
 impl Guard {
     #[factor(initial = Place::new(3, 3).unwrap())]
     fn place(&self, place: Place, go: GridMove) -> Place {
-        let (dx, dy) = match go {
-            GridMove::Up => (0, -1),
-            GridMove::Right => (1, 0),
-            GridMove::Down => (0, 1),
-            GridMove::Left => (-1, 0),
-            GridMove::Stay => (0, 0),
-        };
-        place.offset(dx, dy).unwrap_or(place)
+        GridWorld::<f64, 7, 7>::default().target(place, go)
     }
     #[factor(initial = direction(0))]
     fn gaze(&self, gaze: Direction, turn: Index<3>) -> Direction {

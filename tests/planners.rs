@@ -34,6 +34,17 @@ fn every_term(horizon: usize) -> AgentOptions {
     }
 }
 
+/// All terms of expected free energy, with these weights.
+fn weighed([utility, state, likelihood, induction, transition]: [f64; 5]) -> Terms<f64> {
+    Terms {
+        utility,
+        state_information_gain: state,
+        likelihood_information_gain: likelihood,
+        inductive_value: induction,
+        transition_information_gain: transition,
+    }
+}
+
 /// q(pi) by the definition: each policy on its own, from its first step, nothing shared.
 fn by_definition(agent: &Agent<Trio>) -> Vec<f64> {
     let horizon = agent.options().horizon.unwrap();

@@ -1,5 +1,6 @@
 //! A model that falls apart into parts, each with actions and modalities of its own: its plan is that of an agent for each part, at what these cost together.
 
+use super::weighed;
 use aif::prelude::*;
 use aif::runtime::act::{action_log_probabilities, best_action};
 use aif::runtime::model::Tables;
@@ -220,16 +221,9 @@ proptest! {
         habits in prop::array::uniform24(-2.0f64..2.0), closed in prop::array::uniform24(0usize..3), habitual: bool, opened: bool, goals: bool,
         unknown: bool,
     ) {
-        let [utility, state, likelihood, induction, transition] = weights;
         let options = AgentOptions {
             horizon: Some(horizon),
-            terms: Terms {
-                utility,
-                state_information_gain: state,
-                likelihood_information_gain: likelihood,
-                inductive_value: induction,
-                transition_information_gain: transition,
-            },
+            terms: weighed(weights),
             induction: goals.then(InductionOptions::default),
             inference: [Inference::Exact, Inference::Automatic, Inference::MEAN_FIELD][way],
             ..AgentOptions::default()

@@ -1,6 +1,7 @@
 //! Branches that are left out by their bound, against the whole tree: what it costs, what it saves, and when nothing is left out.
 
 use super::random::{Trio, observation, trio};
+use super::weighed;
 use aif::prelude::*;
 use aif::runtime::model::Tables;
 use aif::runtime::plan::{Plan, Planner, PlanningContext, Reduction, Tree};
@@ -30,16 +31,9 @@ proptest! {
     ) {
         let total_variation = 10f64.powi(-tenths);
         let model = Trio { precision: precise, ..model };
-        let [utility, state, likelihood, induction, transition] = weights;
         let options = AgentOptions {
             horizon: Some(horizon),
-            terms: Terms {
-                utility,
-                state_information_gain: state,
-                likelihood_information_gain: likelihood,
-                inductive_value: induction,
-                transition_information_gain: transition,
-            },
+            terms: weighed(weights),
             joint_information_gain: together,
             induction: goals.then(InductionOptions::default),
             inference: if exact { Inference::Exact } else { Inference::MEAN_FIELD },

@@ -297,9 +297,9 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
     /// A whole step by the agent's own planner, among the actions that are open.
     #[inline]
     fn step_among<R: Rng + ?Sized>(&mut self, evidence: M::Evidence, open: Option<&[bool]>, rng: &mut R) -> M::Action {
-        let planning = self.options().planning;
         let Life { setup, state } = &mut self.life;
         let (Some(seen), Some(looks)) = (Seen::new::<M, T>(&evidence, open), self.recollection.of(setup, state)) else {
+            let planning = self.options().planning;
             return self.step_by(&planning, open, evidence, rng);
         };
         let selection = setup.options().selection;
@@ -307,7 +307,7 @@ impl<M: GenerativeModel<T>, T: Real> Agent<M, T> {
             Ok(chances) => draw::<M, T, R>(selection, chances, open, rng),
             Err(place) => {
                 setup.observe(state, &evidence);
-                let chances = chances(setup, &planning, state, open);
+                let chances = chances(setup, &setup.options().planning, state, open);
                 looks.keep(place, &state.perception, &chances);
                 draw::<M, T, R>(selection, &chances, open, rng)
             }

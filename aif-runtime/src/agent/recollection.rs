@@ -10,7 +10,7 @@ use super::planning::Chances;
 use crate::domain::Domain;
 use crate::evidence::Signal;
 use crate::life::{LifeState, Setup};
-use crate::model::GenerativeModel;
+use crate::model::{GenerativeModel, Marginals};
 use crate::perceive::{Carries, Perception};
 use crate::plan::Planning;
 use crate::scalar::{Real, has_derivatives, same};
@@ -198,7 +198,6 @@ impl<M: GenerativeModel<T>, T: Real> Looks<M, T> {
     }
 
     fn new(looks: usize, joint: usize) -> Self {
-        use crate::model::Marginals;
         let (before, after) = (M::Belief::zero(), M::Belief::zero());
         let nothing = Look { seen: Seen { outcomes: 0, open: 0 }, before, after, chances: M::Action::filled(0.0) };
         let joints = vec![T::zero(); 2 * joint * looks];
@@ -241,13 +240,15 @@ impl<M: GenerativeModel<T>, T: Real> Looks<M, T> {
         let set = (mark >> 32) as usize & (self.next.len() - 1);
         let found = (set * WAYS..(set + 1) * WAYS).find(|&place| {
             let look = &self.looks[place];
-            let prior = |before: &M::Belief, joint: &[T]| look.before == *before && same(self.joint(2 * place), joint);
-            self.marks[place] == mark && look.seen == seen && prior(perception.outlook(), perception.joint_outlook())
+            self.marks[place] == mark
+                && look.seen == seen
+                && look.before == *perception.outlook()
+                && same(self.joint(2 * place), perception.joint_outlook())
         });
         if let Some(place) = found {
             self.missed = 0;
             let look = &self.looks[place];
-            perception.look_again(&look.after, &self.joints[(2 * place + 1) * self.joint..][..self.joint]);
+            perception.look_again(&look.after, self.joint(2 * place + 1));
             return Ok(&look.chances);
         }
         self.missed += 1;

@@ -27,6 +27,17 @@ impl<S> Held<S> {
         &mut self.now
     }
 
+    /// Looks: what is held now becomes what was before, unless the latest look is taken again.
+    #[inline(always)]
+    pub fn look(&mut self)
+    where
+        S: Copy,
+    {
+        if core::mem::replace(&mut self.since, Since::Look) != Since::Look {
+            self.before = self.now;
+        }
+    }
+
     /// What the next look starts from.
     #[inline(always)]
     pub fn outlook(&self) -> &S {

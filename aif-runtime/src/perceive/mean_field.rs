@@ -95,18 +95,14 @@ impl<M: GenerativeModel<T>, T: Real, F: Factorised> Perceive<M, T> for MeanField
     #[inline]
     fn perceive(&mut self, tables: &Tables<M, T>, evidence: &M::Evidence) {
         let held = &mut self.held;
-        if core::mem::replace(&mut held.since, Since::Look) != Since::Look {
-            held.before = held.now;
-        }
+        held.look();
         held.now = self.by.posterior::<M, T>(tables, &held.before, evidence);
     }
 
     #[inline(always)]
     fn look_again(&mut self, belief: &M::Belief, _: &[T]) {
         let held = &mut self.held;
-        if core::mem::replace(&mut held.since, Since::Look) != Since::Look {
-            held.before = held.now;
-        }
+        held.look();
         held.now = *belief;
     }
 
