@@ -63,7 +63,7 @@ impl<O: Domain, T: Real> Dirichlet<O, T> {
     }
 
     /// The counts, in the order of the domain.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn counts(&self) -> &[T] {
         self.counts.entries()
     }

@@ -29,7 +29,7 @@ pub fn uniform() -> Uniform {
 
 impl<O: Domain, T: Real> Dist<O, T> {
     /// Zero everywhere: not a distribution yet.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn zero() -> Self {
         Dist { probabilities: O::filled(T::zero()) }
     }
@@ -79,13 +79,13 @@ impl<O: Domain, T: Real> Dist<O, T> {
     }
 
     /// The probabilities, in the order of the domain.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn probabilities(&self) -> &[T] {
         O::entries(&self.probabilities)
     }
 
     /// The probabilities, in the order of the domain, to be changed.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn probabilities_mut(&mut self) -> &mut [T] {
         O::entries_mut(&mut self.probabilities)
     }
@@ -117,7 +117,7 @@ pub trait LiftInto<T> {
 }
 
 impl<U, T: Lift<U>> LiftInto<T> for U {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lift_into(self) -> T {
         T::lift(self)
     }
@@ -189,13 +189,13 @@ impl<O: Domain, T: Real> Values<O, T> {
     }
 
     /// The numbers, in the order of the domain.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn entries(&self) -> &[T] {
         O::entries(&self.entries)
     }
 
     /// The numbers, in the order of the domain, to be changed.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn entries_mut(&mut self) -> &mut [T] {
         O::entries_mut(&mut self.entries)
     }
@@ -206,13 +206,13 @@ macro_rules! listed {
     ($type:ident, $field:ident, $entries:ident, $entries_mut:ident, $what:literal) => {
         impl<O: Domain, T: Real> Index<O> for $type<O, T> {
             type Output = T;
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn index(&self, at: O) -> &T {
                 &self.$entries()[at.index()]
             }
         }
         impl<O: Domain, T: Real> IndexMut<O> for $type<O, T> {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn index_mut(&mut self, at: O) -> &mut T {
                 &mut self.$entries_mut()[at.index()]
             }

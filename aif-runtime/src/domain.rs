@@ -45,13 +45,13 @@ pub trait Domain: Copy + Eq + Debug + Send + Sync + 'static {
     fn flat_mut<T: Value>(arrays: &mut [Self::Array<T>]) -> &mut [T];
 
     /// The entries of an array, in index order.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn entries<T: Value>(array: &Self::Array<T>) -> &[T] {
         Self::flat(slice::from_ref(array))
     }
 
     /// The entries of an array, in index order, to be changed.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn entries_mut<T: Value>(array: &mut Self::Array<T>) -> &mut [T] {
         Self::flat_mut(slice::from_mut(array))
     }
@@ -218,11 +218,11 @@ impl<A: Domain, B: Domain> Domain for (A, B) {
     const COUNT: usize = A::COUNT * B::COUNT;
     type Array<T: Value> = A::Array<B::Array<T>>;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn index(self) -> usize {
         self.0.index() * B::COUNT + self.1.index()
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn from_index(index: usize) -> Option<Self> {
         if B::COUNT == 0 {
             return None;
@@ -235,11 +235,11 @@ impl<A: Domain, B: Domain> Domain for (A, B) {
     fn filled<T: Value>(value: T) -> Self::Array<T> {
         A::filled(B::filled(value))
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn flat<T: Value>(arrays: &[Self::Array<T>]) -> &[T] {
         B::flat(A::flat(arrays))
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn flat_mut<T: Value>(arrays: &mut [Self::Array<T>]) -> &mut [T] {
         B::flat_mut(A::flat_mut(arrays))
     }

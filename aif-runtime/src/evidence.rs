@@ -30,7 +30,7 @@ pub enum Observed<O: Domain, T: Real = f64> {
 
 impl<O: Domain, T: Real> Observed<O, T> {
     /// The same without the type of the domain.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn signal(&self) -> Signal<'_, T> {
         match self {
             Observed::Seen(o) => Signal::Seen(o.index()),

@@ -25,7 +25,7 @@ pub enum Measurement<R: Measurable = f64, T: Real = f64> {
 
 impl<R: Measurable, T: Real> Measurement<R, T> {
     /// The same without the type of the reading.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn signal<'a>(&self) -> Signal<'a, T> {
         let measured = |number: T| if number.value().is_nan() { Signal::Missing } else { Signal::Measured(number) };
         match self {

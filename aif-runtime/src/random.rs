@@ -9,7 +9,7 @@ pub fn unit<R: Rng + ?Sized>(rng: &mut R) -> f64 {
 }
 
 /// Draws an index from probabilities that sum to `total`; the last possible one takes what rounding leaves.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn pick<R: Rng + ?Sized>(count: usize, total: f64, probability: impl Fn(usize) -> f64, rng: &mut R) -> usize {
     let (mut left, mut last) = (unit(rng) * total, 0);
     for i in 0..count {

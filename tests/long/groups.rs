@@ -76,8 +76,15 @@ fn answers(subjects: usize, each: usize) -> Group<Answers> {
     Group::new((0..subjects).map(|s| s.to_string()).collect(), records(subjects, each, 3), ()).unwrap()
 }
 
-/// Mean and standard deviation of `sigma` by sums over a grid of (mu, ln sigma, z): each subject's integral on its own.
-fn exact(group: &Group<Answers>) -> (f64, f64) {
+/// What sums over a grid of (mu, sigma, z) say, each subject's integral on its own.
+struct Exactly {
+    /// Mean and standard deviation of `sigma`.
+    sigma: (f64, f64),
+    /// How probable the answers of each subject are under what all of them say of the group, as logarithms.
+    evidences: Vec<f64>,
+}
+
+fn exact(group: &Group<Answers>) -> Exactly {
     let yes: Vec<(f64, f64)> = group.records.iter().map(|r| (r.iter().map(|x| x.1).sum(), r.len() as f64)).collect();
     let (mut total, mut first, mut second, mut largest) = (0.0, 0.0, 0.0, f64::NEG_INFINITY);
     let mut all = Vec::new();
@@ -85,28 +92,32 @@ fn exact(group: &Group<Answers>) -> (f64, f64) {
         let mu = -0.8 + 2.4 * (f64::from(i) + 0.5) / 60.0;
         for j in 0..120 {
             let sigma = 2.4 * (f64::from(j) + 0.5) / 120.0;
-            let mut ln = -0.5 * mu * mu - 0.5 * sigma * sigma;
-            for (k, n) in &yes {
-                let mut sum = 0.0;
-                for q in 0..61 {
-                    let u = -6.0 + 0.2 * f64::from(q);
+            let likelihood = |(k, n): &(f64, f64)| {
+                let each = (0..61).map(|q| -6.0 + 0.2 * f64::from(q)).map(|u| {
                     let z = mu + sigma * u;
-                    sum += 0.2 * (-0.5 * u * u + k * z - n * z.exp().ln_1p()).exp();
-                }
-                ln += sum.ln();
-            }
+                    0.2 * (-0.5 * u * u + k * z - n * z.exp().ln_1p()).exp() / std::f64::consts::TAU.sqrt()
+                });
+                each.sum::<f64>()
+            };
+            let each: Vec<f64> = yes.iter().map(likelihood).collect();
+            let ln = -0.5 * mu * mu - 0.5 * sigma * sigma + each.iter().map(|x| x.ln()).sum::<f64>();
             largest = f64::max(largest, ln);
-            all.push((sigma, ln));
+            all.push((sigma, ln, each));
         }
     }
-    for (sigma, ln) in all {
+    let mut evidences = vec![0.0; yes.len()];
+    for (sigma, ln, each) in all {
         let w = (ln - largest).exp();
         total += w;
         first += w * sigma;
         second += w * sigma * sigma;
+        evidences.iter_mut().zip(each).for_each(|(sum, x)| *sum += w * x);
     }
     let mean = first / total;
-    (mean, (second / total - mean * mean).sqrt())
+    Exactly {
+        sigma: (mean, (second / total - mean * mean).sqrt()),
+        evidences: evidences.into_iter().map(|x| (x / total).ln()).collect(),
+    }
 }
 
 fn sigma(fit: &Fit) -> (f64, f64) {
@@ -118,7 +129,8 @@ fn sigma(fit: &Fit) -> (f64, f64) {
 fn the_spread_of_a_group_is_right_or_not_to_be_believed() {
     for (subjects, each) in [(20, 12), (60, 20)] {
         let group = answers(subjects, each);
-        let (mean, sd) = exact(&group);
+        let exactly = exact(&group);
+        let (mean, sd) = exactly.sigma;
         let fit = |method| fit_with(&group, method, &Plan::default()).unwrap();
         for method in [
             Method::EmpiricalBayes(EmpiricalBayesOptions { draws: 3000, ..Default::default() }),
@@ -129,6 +141,12 @@ fn the_spread_of_a_group_is_right_or_not_to_be_believed() {
             assert!((m - mean).abs() < 0.15 * sd, "{}: {m} +- {s}, exactly {mean} +- {sd}", method.name());
             assert!((s / sd - 1.0).abs() < 0.15, "{}: {m} +- {s}, exactly {mean} +- {sd}", method.name());
             assert!(fit.remarks().iter().any(|r| r.contains("were tabled")), "{:?}", fit.remarks());
+            let evidences = &fit.pieces[0].evidences;
+            assert_eq!(evidences.len(), subjects);
+            for (found, wanted) in evidences.iter().zip(&exactly.evidences) {
+                assert!((found.ln_evidence - wanted).abs() < 0.1, "{}: {found:?}, exactly {wanted}", method.name());
+                assert!(found.pareto_k < 0.7, "{}: {found:?}", method.name());
+            }
         }
         for method in [Method::Laplace(LaplaceOptions::default()), Method::Svi(SviOptions::default())] {
             let fit = fit(method);
@@ -200,7 +218,7 @@ fn one_gradient_is_the_same_with_tables_and_without() {
     // In the declared coordinates, so that the two can be compared.
     refined.held.clear();
     tabled.refine(refined);
-    // BudgetedChoice the tables and far outside.
+    // Within the tables and far outside.
     for scale in [0.1, 6.0] {
         let at: Vec<f64> = (0..14).map(|i| scale * (0.5 - ((i * 7) % 5) as f64 / 4.0)).collect();
         let (mut one, mut other) = (vec![0.0; 14], vec![0.0; 14]);
@@ -239,7 +257,7 @@ fn a_skewed_guide_fits_a_one_sided_posterior() {
     let (plain, skewed) = (fit(Guide::Blocks, SviOptions::default()), fit(Guide::Skewed, SviOptions::default()));
     let bound = |fit: &Fit| fit.pieces[0].bound.clone().unwrap();
     assert!(bound(&skewed).elbo > bound(&plain).elbo - 0.05, "{} {}", bound(&skewed).elbo, bound(&plain).elbo);
-    let (mean, sd) = exact(&group);
+    let (mean, sd) = exact(&group).sigma;
     let found = skewed.quantity("sigma", None).unwrap().summary;
     assert!((found.mean - mean).abs() < 0.25 * sd, "{} for {mean} +- {sd}", found.mean);
     assert!(bound(&skewed).others.len() == 1 && bound(&skewed).others[0].1 < 0.3, "{:?}", bound(&skewed).others);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rand::Rng;
 
-use crate::population::{Design, FamilyOf, Group, Population, PopulationMeta};
+use crate::population::{Design, FamilyOf, Group, Population, PopulationMeta, densities};
 use crate::posterior::{Posterior, Refined, Table, Target, complete, drawn_positions};
 use crate::record::{Cues, Regressors, ResponsePlace};
 use crate::score::{Behaviour, ScoreError};
@@ -136,6 +136,13 @@ impl<P: Population> Fittable for Group<P> {
 
     fn responses(&self, leaf: usize) -> Vec<ResponsePlace> {
         FamilyOf::<P, f64>::places(&self.records[leaf])
+    }
+
+    fn ln_prior(&self, leaf: usize, values: &[f64], drawn: &[f64]) -> Option<f64> {
+        let level = P::META.leaf();
+        let covariates = self.design.covariates_of(level, leaf);
+        let (each, _) = densities::<P>(level, &mut values.to_vec(), covariates, drawn);
+        Some(each.iter().sum())
     }
 }
 

@@ -185,9 +185,7 @@ where
         FamilyOf::<P, f64>::alternatives(&self.group.records[leaf])
     }
     fn ln_prior(&self, leaf: usize, values: &[f64], drawn: &[f64]) -> Option<f64> {
-        let level = P::META.leaf();
-        let (each, _) = densities::<P>(level, &mut values.to_vec(), self.covariates(leaf), drawn);
-        Some(each.iter().sum())
+        self.group.ln_prior(leaf, values, drawn)
     }
     fn cues(&self, leaf: usize) -> Vec<Cues> {
         FamilyOf::<P, f64>::cues(&self.group.records[leaf])

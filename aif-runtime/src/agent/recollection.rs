@@ -67,7 +67,7 @@ pub(super) struct Seen {
 
 impl Seen {
     /// `None` where something is known in another way than that an outcome was seen, or is missing, or where there would be too many numbers.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn new<M: GenerativeModel<T>, T: Real>(evidence: &M::Evidence, open: Option<&[bool]>) -> Option<Self> {
         if !const { is_countable::<M, T>() } {
             return None;
@@ -124,7 +124,7 @@ impl<M: GenerativeModel<T>, T: Real> Recollection<M, T> {
     }
 
     /// What is remembered, of a life whose steps repeat.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn of(&mut self, setup: &Setup<M, T>, state: &LifeState<M, T>) -> Option<&mut Looks<M, T>> {
         match self.fits {
             Some(true) => {}
@@ -218,7 +218,7 @@ impl<M: GenerativeModel<T>, T: Real> Looks<M, T> {
     }
 
     /// Whether so little was known of late that it is not worth asking.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn rests(&mut self) -> bool {
         let rests = self.resting > 0;
         self.resting -= usize::from(rests);
@@ -226,7 +226,7 @@ impl<M: GenerativeModel<T>, T: Real> Looks<M, T> {
     }
 
     /// A mark of a look; never zero.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn mark(seen: Seen, perception: &Perception<M, T>) -> u64 {
         let with = |mark: u64, bits: u64| (mark.rotate_left(5) ^ bits).wrapping_mul(0x517c_c1b7_2722_0a95);
         with(with(perception.mark_of_outlook(), seen.outcomes), seen.open).max(1)
@@ -234,7 +234,7 @@ impl<M: GenerativeModel<T>, T: Real> Looks<M, T> {
 
     /// Looks from the prior of a perception: where the same was done before, the perception becomes what it became then. How probable each action is;
     /// else where the look goes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn recall(&mut self, seen: Seen, perception: &mut Perception<M, T>) -> Result<&Chances<M, T>, Place> {
         let mark = Self::mark(seen, perception);
         let set = (mark >> 32) as usize & (self.next.len() - 1);
@@ -272,7 +272,7 @@ impl<M: GenerativeModel<T>, T: Real> Looks<M, T> {
         self.marks[place] = mark;
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn joint(&self, place: usize) -> &[T] {
         &self.joints[place * self.joint..][..self.joint]
     }

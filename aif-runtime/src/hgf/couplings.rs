@@ -4,7 +4,7 @@ use super::meta::FilterMeta;
 use crate::scalar::Number;
 
 /// The first and last element of the other end of a coupling.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn ends(meta: &FilterMeta, line: usize, element: usize, other: usize) -> (usize, usize) {
     match (meta.lines[line].each, meta.lines[other].each) {
         (true, true) => (element, element + 1),
@@ -22,13 +22,13 @@ pub(super) struct Strength<S> {
 
 impl<S: Number> Strength<S> {
     /// Times the strength.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn times(self, x: S) -> S {
         if self.unit { x } else { self.of * x }
     }
 
     /// Times its square.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn squared_times(self, x: S) -> S {
         if self.unit { x } else { self.of * self.of * x }
     }

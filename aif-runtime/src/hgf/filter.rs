@@ -78,7 +78,7 @@ impl<M: GaussianFilter<T>, T: Real, S: Number<Scalar = T>> FilterKernel<M, T, S>
     }
 
     /// One trial.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn trial(&mut self, time_step: S, input: PutIn<'_, S>) {
         let mut network = Network {
             states: M::Shape::places_mut(&mut self.states),
@@ -100,7 +100,7 @@ impl<M: GaussianFilter<T>, T: Real, S: Number<Scalar = T>> FilterKernel<M, T, S>
     }
 
     /// What one lane believes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn beliefs(&self, lane: usize) -> BeliefsOf<M, T> {
         let meta = const { &Self::META };
         let zero = T::zero();
@@ -152,7 +152,7 @@ struct Believe<'s, S: Number> {
 }
 
 impl<S: Number> OnLine for Believe<'_, S> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn at(&mut self, line: usize) {
         for element in 0..self.meta.nodes_of(line) {
             let place = self.meta.place(line, element);

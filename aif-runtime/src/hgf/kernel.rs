@@ -93,7 +93,7 @@ struct Observe<'n, 'm, 'i, S>(&'n mut Network<'m, S>, &'static FilterMeta, PutIn
 struct Learn<'n, 'm, S>(&'n mut Network<'m, S>, &'static FilterMeta);
 
 impl<S: Number> OnLine for Predict<'_, '_, S> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn at(&mut self, line: usize) {
         for element in 0..self.1.nodes_of(line) {
             self.0.predict(self.1, (line, element));
@@ -102,7 +102,7 @@ impl<S: Number> OnLine for Predict<'_, '_, S> {
 }
 
 impl<S: Number> OnLine for Observe<'_, '_, '_, S> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn at(&mut self, line: usize) {
         let Some(input) = self.1.lines[line].input else { return };
         let (number, observed) = (self.2.numbers[input], self.2.observed[input]);
@@ -117,7 +117,7 @@ impl<S: Number> OnLine for Observe<'_, '_, '_, S> {
 }
 
 impl<S: Number> OnLine for Learn<'_, '_, S> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn at(&mut self, line: usize) {
         for element in 0..self.1.nodes_of(line) {
             self.0.posterior(self.1, (line, element));
@@ -136,7 +136,7 @@ pub(super) struct Begin<'b, 'n, 'm, 'i, S> {
 }
 
 impl<S: Number> OnLine for Begin<'_, '_, '_, '_, S> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn at(&mut self, line: usize) {
         let Some(input) = self.meta.lines[line].input.filter(|_| self.meta.lines[line].kind == NodeKind::Observation) else {
             return;
@@ -147,7 +147,7 @@ impl<S: Number> OnLine for Begin<'_, '_, '_, '_, S> {
 }
 
 /// One trial.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn trial<T: Real, M: GaussianFilter<T>, S: Number>(network: &mut Network<'_, S>, input: PutIn<'_, S>) {
     let meta = const { &M::META };
     downwards::<M::Shape>(&mut Predict(network, meta));

@@ -149,7 +149,7 @@ impl FilterMeta {
     }
 
     /// The place of a node.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub const fn place(&self, line: usize, element: usize) -> usize {
         line * self.width() + if self.lines[line].each { element } else { 0 }
     }

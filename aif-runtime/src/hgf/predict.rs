@@ -8,7 +8,7 @@ use crate::scalar::Number;
 
 impl<S: Number> Network<'_, S> {
     /// The logarithm of a node's volatility: tonic, and what its volatility parents are predicted to add.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn ln_volatility(&self, meta: &FilterMeta, node: (usize, usize), tonic: S) -> S {
         let relaxed = self.options.coupled == Coupled::Relaxed;
         let mut sum = tonic;
@@ -23,7 +23,7 @@ impl<S: Number> Network<'_, S> {
     }
 
     /// What value parents add to a mean.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn drift(&self, meta: &FilterMeta, node: (usize, usize), start: S) -> S {
         let mut sum = start;
         for_parents!(self, meta, node, Value, |a, parent| sum = sum + a.times(self.states[parent].expected_mean));
@@ -31,7 +31,7 @@ impl<S: Number> Network<'_, S> {
     }
 
     /// A predicted variance, and what the uncertainty of value parents adds to it (relaxed coupling).
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn widened(&self, meta: &FilterMeta, node: (usize, usize), variance: S) -> S {
         let (mut wider, t) = (variance, self.time_step);
         for_parents!(self, meta, node, Value, |a, parent| {
@@ -41,7 +41,7 @@ impl<S: Number> Network<'_, S> {
     }
 
     /// Moves the first value parent of an input to where it predicts `u`, before its first one is seen; its initial mean counts from there.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn begin(&mut self, meta: &FilterMeta, node: (usize, usize), u: S, observed: S, begun: &mut [S]) {
         let drift = self.parameters[meta.place(node.0, node.1)].tonic_drift;
         let mut first = true;
@@ -60,7 +60,7 @@ impl<S: Number> Network<'_, S> {
         });
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn predict(&mut self, meta: &FilterMeta, node: (usize, usize)) {
         let (line, element) = node;
         let place = meta.place(line, element);

@@ -36,27 +36,27 @@ impl<const L: usize, const C: usize> Shape for Plain<L, C> {
     type Strengths<V: Value> = [V; C];
     const LINES: usize = L;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn nodes<V: Value>(value: V) -> [V; L] {
         [value; L]
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn places<V: Value>(nodes: &[V; L]) -> &[V] {
         nodes
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn places_mut<V: Value>(nodes: &mut [V; L]) -> &mut [V] {
         nodes
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn strengths<V: Value>(value: V) -> [V; C] {
         [value; C]
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn couplings<V: Value>(strengths: &[V; C]) -> &[V] {
         strengths
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn couplings_mut<V: Value>(strengths: &mut [V; C]) -> &mut [V] {
         strengths
     }
@@ -71,28 +71,28 @@ impl<D: Domain, const L: usize, const C: usize> Shape for Each<D, L, C> {
     type Strengths<V: Value> = [D::Array<V>; C];
     const LINES: usize = L;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn nodes<V: Value>(value: V) -> [D::Array<V>; L] {
         const { assert!(D::COUNT > 0, "a categorical input has at least one category") };
         [D::filled(value); L]
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn places<V: Value>(nodes: &[D::Array<V>; L]) -> &[V] {
         D::flat(nodes)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn places_mut<V: Value>(nodes: &mut [D::Array<V>; L]) -> &mut [V] {
         D::flat_mut(nodes)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn strengths<V: Value>(value: V) -> [D::Array<V>; C] {
         [D::filled(value); C]
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn couplings<V: Value>(strengths: &[D::Array<V>; C]) -> &[V] {
         D::flat(strengths)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn couplings_mut<V: Value>(strengths: &mut [D::Array<V>; C]) -> &mut [V] {
         D::flat_mut(strengths)
     }
@@ -104,7 +104,7 @@ pub(super) trait OnLine {
 }
 
 /// Does something for each line, children before parents, with constants for the first twelve.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn upwards<H: Shape>(on: &mut impl OnLine) {
     macro_rules! unrolled {
         ($($line:literal)*) => { $(if const { H::LINES > $line } { on.at($line); })* };
@@ -116,7 +116,7 @@ pub(super) fn upwards<H: Shape>(on: &mut impl OnLine) {
 }
 
 /// The same, parents before children.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn downwards<H: Shape>(on: &mut impl OnLine) {
     for line in (12..H::LINES).rev() {
         on.at(line);

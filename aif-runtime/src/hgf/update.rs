@@ -9,7 +9,7 @@ use crate::scalar::Number;
 
 impl<S: Number> Network<'_, S> {
     /// Puts in what was seen; `u` holds anything where `observed` is zero.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn observe(&mut self, meta: &FilterMeta, (line, element): (usize, usize), u: S, observed: S) {
         let compat = self.options.compat.missing_inform;
         let state = &mut self.states[meta.place(line, element)];
@@ -17,7 +17,7 @@ impl<S: Number> Network<'_, S> {
         state.observed = observed;
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn errors(&mut self, meta: &FilterMeta, (line, element): (usize, usize)) {
         let state = &mut self.states[meta.place(line, element)];
         state.error = state.mean - state.expected_mean;
@@ -33,7 +33,7 @@ impl<S: Number> Network<'_, S> {
     }
 
     /// What value children add to the mean (before it is divided by a precision) and to the precision.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn value_children(&self, meta: &FilterMeta, node: (usize, usize)) -> (S, S) {
         let (mut mean, mut precision) = (S::fixed(0.0), S::fixed(0.0));
         for_children!(self, meta, node, Value, |a, place, own| {
@@ -54,7 +54,7 @@ impl<S: Number> Network<'_, S> {
     }
 
     /// What volatility children add to the mean, before it is divided by a precision.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn volatility_mean(&self, meta: &FilterMeta, node: (usize, usize)) -> S {
         let mut sum = S::fixed(0.0);
         for_children!(self, meta, node, Volatility, |k, place, own| {
@@ -65,7 +65,7 @@ impl<S: Number> Network<'_, S> {
     }
 
     /// What volatility children add to the precision.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn volatility_precision(&self, meta: &FilterMeta, node: (usize, usize)) -> S {
         let mut sum = S::fixed(0.0);
         for_children!(self, meta, node, Volatility, |k, place, own| {
@@ -79,7 +79,7 @@ impl<S: Number> Network<'_, S> {
     }
 
     /// The same at the new mean, and never below zero (`Update::Guarded`).
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn guarded_precision(&self, meta: &FilterMeta, node: (usize, usize), mean: S) -> S {
         let mut sum = S::fixed(0.0);
         for_children!(self, meta, node, Volatility, |k, at, own| {
@@ -98,7 +98,7 @@ impl<S: Number> Network<'_, S> {
 
     /// What there is in a child's predicted variance beside the volatility of one of its parents: the logarithm of what multiplies that,
     /// the variance from before, and the time step.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn beside(&self, meta: &FilterMeta, node: (usize, usize), k: Strength<S>, child: (usize, usize)) -> (S, S, S) {
         let at = meta.place(child.0, child.1);
         let (state, parameters, compat) = (&self.states[at], &self.parameters[at], &self.options.compat);
@@ -163,7 +163,7 @@ impl<S: Number> Network<'_, S> {
         (mean, precision)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn posterior(&mut self, meta: &FilterMeta, node: (usize, usize)) {
         let (line, element) = node;
         let (value, volatility) =
@@ -213,7 +213,7 @@ impl<S: Number> Network<'_, S> {
     }
 
     /// Whether a value child is binary: then its update is an approximation.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn above_binary(&self, meta: &FilterMeta, node: (usize, usize)) -> bool {
         let mut binary = false;
         for_children!(self, meta, node, Value, |_a, _place, own| binary |= meta.lines[own.0].kind == NodeKind::Binary);
@@ -221,7 +221,7 @@ impl<S: Number> Network<'_, S> {
     }
 
     /// A new mean, or not a number where it is further from the prediction than the limit of jumps.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn within_limit(&self, place: usize, mean: S) -> S {
         let state = &self.states[place];
         let moved = mean - state.expected_mean;
@@ -231,7 +231,7 @@ impl<S: Number> Network<'_, S> {
     }
 
     /// A node is observed where some child is.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn note_observed(&mut self, meta: &FilterMeta, node: (usize, usize)) {
         let mut seen = S::fixed(0.0);
         for_children!(self, meta, node, Value, |_a, place, own| seen = S::either(seen, self.states[place].observed));
@@ -242,7 +242,7 @@ impl<S: Number> Network<'_, S> {
 
     /// As the reference implementation has it: the prediction stays, with the volatility of the parents' last beliefs, and counts as
     /// observed above.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn missing_informs(&mut self, meta: &FilterMeta, node: (usize, usize)) {
         let place = meta.place(node.0, node.1);
         let state = self.states[place];

@@ -62,14 +62,14 @@ pub trait TakenAs<Wanted> {
 }
 
 impl<V> TakenAs<V> for V {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn taken_as(self) -> V {
         self
     }
 }
 
 /// A value as an argument of this type.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn taken_as<Wanted, V: TakenAs<Wanted>>(value: V) -> Wanted {
     value.taken_as()
 }

@@ -45,19 +45,19 @@ impl Trial<'_> {
 }
 
 /// The value of a domain that a number is the index of; none where it is missing.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn value<D: Domain>(number: f64) -> Option<D> {
     index_of_number(number).and_then(D::from_index)
 }
 
 /// A number of a list; not a number beyond its end.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn at(list: &[f64], which: usize) -> f64 {
     list.get(which).copied().unwrap_or(f64::NAN)
 }
 
 /// A number; none where it is missing.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn number(number: f64) -> Option<f64> {
     (!number.is_nan()).then_some(number)
 }

@@ -11,14 +11,14 @@ use crate::scalar::Real;
 
 impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     /// The policies that are compared, where these are not all.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn policies(&self) -> Option<&Arc<Policies<M::Action>>> {
         self.policies.as_ref().or(self.ground.tables.policies())
     }
 
     /// What was done of the policies that are carried on. Of another list than it was done by (inputs may bring one) perhaps none begins so: all are
     /// compared anew then.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn done<'a>(&self, progress: &'a Progress) -> &'a [usize] {
         let done = progress.done.as_slice();
         if done.is_empty() || self.policies().is_some_and(|policies| policies.goes_on(done)) { done } else { &[] }

@@ -117,13 +117,13 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     }
 
     /// The precisions at a state.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn precisions(&self, state: &LifeState<M, T>) -> Precisions<T> {
         Precisions { policy: state.updated().unwrap_or(self.precisions.policy), ..self.precisions }
     }
 
     /// Where plans are made now.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn scene<'a>(&'a self, state: &'a LifeState<M, T>) -> PlanningContext<'a, M, T> {
         let Ground { tables, induction, .. } = self.ground(state);
         PlanningContext {
@@ -178,7 +178,7 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn learn_pending(&self, state: &mut LifeState<M, T>) {
         if state.learned.as_ref().is_some_and(|learned| learned.learner.pending) {
             self.learn(state);

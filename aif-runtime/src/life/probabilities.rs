@@ -19,7 +19,7 @@ pub struct ActionProbabilities<M: GenerativeModel<T>, T: Real = f64> {
 
 impl<M: GenerativeModel<T>, T: Real> ActionProbabilities<M, T> {
     /// The log-probabilities as a list.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn entries(&self) -> &[T] {
         M::Action::entries(&self.log_probabilities)
     }

@@ -280,12 +280,12 @@ impl<M: GenerativeModel<T>, T: Real> Setup<M, T> {
     }
 
     /// The numbers that a state is lived by: as learned, else as set up.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn ground<'a>(&'a self, state: &'a LifeState<M, T>) -> &'a Ground<M, T> {
         self.ground_of(&state.learned)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn ground_of<'a>(&'a self, learned: &'a Option<Box<Learned<M, T>>>) -> &'a Ground<M, T> {
         learned.as_ref().map_or(&self.ground, |learned| &learned.ground)
     }

@@ -72,13 +72,13 @@ pub(crate) struct Learned<M: GenerativeModel<T>, T: Real> {
 
 impl<M: GenerativeModel<T>, T: Real> LifeState<M, T> {
     /// What the agent believes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn belief(&self) -> &M::Belief {
         self.perception.belief()
     }
 
     /// The policy precision that updating has come to, where it has.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn updated(&self) -> Option<T> {
         self.trust.as_ref().and_then(|trust| trust.updated)
     }

@@ -73,11 +73,11 @@ impl<T: Real> Distribution<T> for Bernoulli<T> {
         let p = self.log_odds.value().logistic().clamp(FLOOR, 1.0 - FLOOR);
         alloc::vec![1.0 - p, p]
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn parts(&self, [recorded, _]: [f64; 2]) -> [T; 2] {
         [if recorded == 0.0 { self.log_odds } else { -self.log_odds }, T::zero()]
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn ln_of_parts<S: Number>([against, _]: [S; 2]) -> S {
         (-against.to_softplus()).within(LN_RARE, LN_SURE)
     }

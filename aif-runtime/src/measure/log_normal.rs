@@ -47,11 +47,11 @@ impl<T: Real> Distribution<T> for LogNormal<T> {
     fn nodes(&self, show: &mut dyn FnMut(T, T)) -> bool {
         self.log().nodes(&mut |x, weight| show(x.exp(), weight))
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn parts(&self, [recorded, _]: [f64; 2]) -> [T; 2] {
         [(T::constant(math::ln(recorded)) - self.location) / self.scale, self.scale * recorded]
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn ln_of_parts<S: Number>([z, scale]: [S; 2]) -> S {
         -(z * z * 0.5 + scale.to_ln() + HALF_LN_TWO_PI)
     }

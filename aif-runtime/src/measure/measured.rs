@@ -111,7 +111,7 @@ pub trait Measured<T: Real>: Distribution<T, Value = T> {
     }
 
     /// The log-density of a number without `ln_constant`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn ln_rest(&self, number: T) -> T {
         self.ln_density(number)
     }
@@ -128,7 +128,7 @@ macro_rules! measured {
             fn write(&self, to: &mut [T]) {
                 to.copy_from_slice(&[$(self.$field),*]);
             }
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn read(from: &[T]) -> Self {
                 $name { $($field: from[$at]),* }
             }
@@ -141,7 +141,7 @@ macro_rules! measured {
                     let $own = self;
                     $constant
                 }
-                #[inline(always)]
+                #[cfg_attr(not(debug_assertions), inline(always))]
                 fn ln_rest(&self, $x: T) -> T {
                     let $own = self;
                     $rest

@@ -107,13 +107,13 @@ pub trait Distribution<T: Real>: Copy {
 
     /// What the log-density of a recorded value depends on, so that the rest, the same for all subjects, can be worked out for several of
     /// them side by side.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn parts(&self, numbers: [f64; 2]) -> [T; 2] {
         [self.ln_density(Self::Value::of(numbers)), T::zero()]
     }
 
     /// The log-density from what it depends on.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn ln_of_parts<S: Number>([ln_density, _]: [S; 2]) -> S {
         ln_density
     }

@@ -55,11 +55,11 @@ impl<T: Real> Distribution<T> for Normal<T> {
         NODES.iter().skip(1).for_each(|&(z, weight)| at(z, weight));
         true
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn parts(&self, [recorded, _]: [f64; 2]) -> [T; 2] {
         [(T::constant(recorded) - self.location) / self.scale, self.scale]
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn ln_of_parts<S: Number>([z, scale]: [S; 2]) -> S {
         -(z * z * 0.5 + scale.to_ln() + HALF_LN_TWO_PI)
     }

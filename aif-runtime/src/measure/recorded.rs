@@ -94,7 +94,7 @@ pub trait Recorded<T: Real>: Copy {
 }
 
 impl<T: Real> Recorded<T> for T {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn of([number, _]: [f64; 2]) -> T {
         T::constant(number)
     }
@@ -104,7 +104,7 @@ impl<T: Real> Recorded<T> for T {
 }
 
 impl<T: Real> Recorded<T> for usize {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn of([index, _]: [f64; 2]) -> usize {
         index as usize
     }
@@ -114,7 +114,7 @@ impl<T: Real> Recorded<T> for usize {
 }
 
 impl<T: Real> Recorded<T> for (usize, T) {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn of([index, number]: [f64; 2]) -> (usize, T) {
         (index as usize, T::constant(number))
     }
@@ -124,7 +124,7 @@ impl<T: Real> Recorded<T> for (usize, T) {
 }
 
 impl<T: Real> Recorded<T> for () {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn of(_: [f64; 2]) {}
     fn numbers(self) -> [f64; 2] {
         [f64::NAN; 2]

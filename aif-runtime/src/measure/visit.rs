@@ -23,7 +23,7 @@ pub struct LnDensity(pub [f64; 2]);
 
 impl<T: Real> OnResponse<T> for LnDensity {
     type Output = T;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn on<D: Distribution<T>>(self, distribution: D) -> T {
         D::ln_of_parts(distribution.parts(self.0))
     }

@@ -18,7 +18,7 @@ use crate::scalar::{Lift, Real, exact_zero};
 const NODES_TOLERANCE: f64 = 1e-2;
 
 /// The log-density of a number under the distribution that numbers describe; the last of them is its constant.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn density_of<D: Measured<T>, T: Real>(distribution: &[T], number: T) -> T {
     match distribution.split_last() {
         Some((&constant, own)) => D::read(own).ln_rest(number) + constant,
@@ -144,7 +144,7 @@ impl<M: GenerativeModel<T>, T: Real> Tabulator<'_, M, T> {
 impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     /// The numbers that describe the distribution of a measured modality under one combination of its parents' states, and last what of its
     /// log-density is the same for all numbers; of another modality, none.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn distribution(&self, site: &ModalitySite, context: usize) -> &[T] {
         let width = site.distributions.len / site.contexts.max(1);
         &self.free[site.distributions.start + context * width..][..width]

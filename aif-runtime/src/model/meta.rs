@@ -173,7 +173,7 @@ impl Meta {
     }
 
     /// The combination of several factors' states, as one index, the last running fastest.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn context(&self, parents: &[usize], state: impl Fn(usize) -> usize) -> usize {
         parents.iter().fold(0, |context, &f| context * self.factors[f].states.count + state(f))
     }
@@ -194,7 +194,7 @@ impl Meta {
     }
 
     /// The value of action `a` within a joint action.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub const fn action_value(&self, joint: usize, a: usize) -> usize {
         (joint / self.action_stride(a)) % self.actions[a].values.count
     }

@@ -178,7 +178,7 @@ pub trait GenerativeModel<T: Real = f64>: Copy + Send + Sync + 'static {
     fn set_signal(evidence: &mut Self::Evidence, m: usize, signal: Signal<'_, T>);
 
     /// The log-density of what modality `m` measured, under the distribution that numbers describe; of one that measures nothing, 0.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn ln_density(m: usize, distribution: &[T], number: T) -> T {
         let _ = (m, distribution, number);
         T::zero()

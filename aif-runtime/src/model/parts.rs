@@ -21,13 +21,13 @@ impl Part {
     const NONE: Part = Part { index: 0, factors: 0, modalities: 0, actions: 0, local_actions: 1 };
 
     /// Whether a factor is of this part.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub const fn has_factor(&self, factor: usize) -> bool {
         self.factors >> factor & 1 == 1
     }
 
     /// Whether a modality shows factors of this part.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub const fn has_modality(&self, modality: usize) -> bool {
         self.modalities >> modality & 1 == 1
     }

@@ -59,7 +59,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
 
     /// Which parents of a likelihood matter where the one whose states begin at `start` among those of all parents is in a state: a bit for each,
     /// by its position.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn relevant(&self, site: &ModalitySite, start: usize, state: usize) -> u16 {
         if site.relevant.len == 0 { ALL } else { self.relevance[site.relevant.start + start + state] }
     }

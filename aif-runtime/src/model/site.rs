@@ -14,7 +14,7 @@ pub struct Span {
 
 impl Span {
     /// The stretch as a range.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub const fn range(self) -> core::ops::Range<usize> {
         self.start..self.start + self.len
     }
@@ -129,7 +129,7 @@ pub struct FactorSite {
 
 impl FactorSite {
     /// The part of a joint action that drives this factor, as one index.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn local_action(&self, meta: &Meta, joint: usize) -> usize {
         let mut local = 0;
         for &a in self.actions {

@@ -20,14 +20,14 @@ pub struct SparseTable<'a> {
 
 impl<'a> SparseTable<'a> {
     /// The next states of a column that are not impossible, ascending, and their probabilities.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn column(self, column: usize) -> (&'a [u16], &'a [f64]) {
         let entries = self.begins[column] as usize..self.begins[column + 1] as usize;
         (&self.states[entries.clone()], &self.probabilities[entries])
     }
 
     /// Calls `f` for each next state of a column that is not impossible, with its probability.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn each(self, column: usize, mut f: impl FnMut(usize, f64)) {
         let (states, probabilities) = self.column(column);
         for (&state, &p) in states.iter().zip(probabilities) {

@@ -162,7 +162,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     }
 
     /// What lies at a stretch: of indices for a map, else of numbers.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn table(&self, kind: Kind, map: Range<usize>, numbers: Range<usize>) -> Table<'_, T> {
         match kind {
             Kind::Map => Table::Map(&self.maps[map]),
@@ -173,31 +173,31 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     }
 
     /// The likelihood (A) of a modality: `[combination of parent states][outcome]`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn likelihood(&self, site: &ModalitySite) -> Table<'_, T> {
         self.table(site.kind, site.table.range(), site.table.range())
     }
 
     /// The clipped logarithm of the likelihood: `[outcome][combination of parent states]`; a map has none.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn log_likelihood(&self, site: &ModalitySite) -> Table<'_, T> {
         self.table(site.kind, site.table.range(), site.logs.range())
     }
 
     /// The entropy of each column of a likelihood, `[combination of parent states]`; a map has none.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn ambiguity(&self, site: &ModalitySite) -> Table<'_, T> {
         self.table(site.kind, 0..0, site.ambiguity.range())
     }
 
     /// What planning reads of each column at once: its numbers, its entropy, zeros; `[combination of parent states][width]`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn rows(&self, site: &ModalitySite) -> Table<'_, T> {
         self.table(site.kind, 0..0, site.rows.range())
     }
 
     /// The expected preference of each column of a likelihood, at a step of the policy (from 0).
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn utility(&self, site: &ModalitySite, step: usize) -> &[T] {
         let stretch = M::EXTENT.utility;
         let step = step.min(self.utility.len().checked_div(stretch).unwrap_or(1).saturating_sub(1));
@@ -205,13 +205,13 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     }
 
     /// Whether any outcome of a modality has a preference other than zero: where none has, expected preferences are zero.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn is_wanted(&self, site: &ModalitySite) -> bool {
         self.wanted[site.index]
     }
 
     /// The transition (B) of a factor under one combination of the actions that drive it: `[combination of parent states][state]`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn transition(&self, site: &FactorSite, local_action: usize) -> Table<'_, T> {
         if let Kind::Sparse = site.kind {
             return Table::Sparse(self.sparse.table(site.table.start + local_action * site.contexts, site.contexts));
@@ -224,7 +224,7 @@ impl<M: GenerativeModel<T>, T: Real> Tables<M, T> {
     }
 
     /// The initial distribution (D) of a factor.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn initial(&self, site: &FactorSite) -> &[T] {
         &self.free[site.initial.range()]
     }
@@ -289,7 +289,7 @@ impl<M: ModelFamily> Tables<M> {
 }
 
 /// One probability of a table: of `outcome` (or next state) in `column`, where the table has `size` outcomes.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn entry<T: Real>(table: Table<'_, T>, column: usize, size: usize, outcome: usize) -> T {
     match table {
         Table::Map(map) => T::constant(if usize::from(map[column]) == outcome { 1.0 } else { 0.0 }),

@@ -186,7 +186,7 @@ struct Moved<'a, T, S> {
 
 impl<T: Real + Mul<S, Output = T>, S: Real> Work for Moved<'_, T, S> {
     type Output = ();
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn run(self) {
         let Moved { column, from, stride, to } = self;
         let (mut sums, mut rows) = ([T::zero(); SIDE], from);

@@ -4,7 +4,7 @@ use crate::model::Marginals;
 use crate::scalar::{Real, each_possible, exact_zero};
 
 /// Calls `f(combination, probability)` for every combination of the parents' states that is not impossible.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn each_context<B: Marginals<T>, T: Real>(belief: &B, parents: &[usize], mut f: impl FnMut(usize, T)) {
     match *parents {
         [] => f(0, T::one()),

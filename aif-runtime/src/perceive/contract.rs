@@ -43,7 +43,7 @@ impl<T: Real> Weights<'_, T> {
     }
 
     /// Over how many combinations at most the walk goes, as far as that is easily said.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn most(self) -> usize {
         match self {
             Weights::Product(spreads) => spreads.iter().fold(1, |product, spread| product.saturating_mul(spread.p.len())),
@@ -116,14 +116,14 @@ struct Expected<'a, T, S> {
 
 impl<T: Real + Mul<S, Output = T>, S: Copy> Work for Expected<'_, T, S> {
     type Output = T;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn run(self) -> T {
         expected(self.spreads, self.values)
     }
 }
 
 /// Each parent's sum within that of the one before it.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn expected<T: Real + Mul<S, Output = T>, S: Copy>(spreads: &[Spread<'_, T>], values: &[S]) -> T {
     match *spreads {
         [] => T::one() * values[0],

@@ -10,7 +10,7 @@ use crate::scalar::{LN_LOG_FLOOR, Real, exact_zero, ln_clipped};
 /// `ln A(evidence | context)`, clipped; 0 where nothing is known. Soft evidence enters by its expected log-likelihood,
 /// `sum over outcomes of weight times ln A(outcome | context)`; likelihood evidence by the logarithm of its likelihood,
 /// `ln sum over outcomes of weight times A(outcome | context)`, clipped relative to its largest weight.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn log_likelihood<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
     site: &ModalitySite,

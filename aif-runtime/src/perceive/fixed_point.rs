@@ -95,7 +95,7 @@ pub fn residual<M: GenerativeModel<T>, T: Real>(
 }
 
 /// What does not change between sweeps (the prior, and the messages of modalities with one parent), and whether that is not all.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn constant<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
     prior: &M::Belief,
@@ -200,7 +200,7 @@ pub(super) fn moves<T: Real>(old: &mut [T], new: &[T], so_far: f64) -> f64 {
 }
 
 /// The log-likelihood of the evidence in one modality, for each state of its only parent.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn message_of_one<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
     site: &ModalitySite,
@@ -257,7 +257,7 @@ macro_rules! with_logs {
 }
 
 /// Adds the messages of one modality with several parents to the log-beliefs of all of them.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn messages<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
     site: &ModalitySite,
@@ -274,7 +274,7 @@ fn messages<M: GenerativeModel<T>, T: Real>(
 const LARGE: usize = 64;
 
 /// Adds the message of one modality with several parents to the log-belief of the parent at `position`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn message<M: GenerativeModel<T>, T: Real>(
     tables: &Tables<M, T>,
     site: &ModalitySite,
@@ -303,7 +303,7 @@ fn message<M: GenerativeModel<T>, T: Real>(
 }
 
 /// Adds `term(combination, product of the other parents' beliefs)` to the log-belief of the parent at `position`, state by state.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn gather<M: GenerativeModel<T>, T: Real>(
     site: &ModalitySite,
     belief: &M::Belief,

@@ -7,7 +7,7 @@ use crate::scalar::{Real, exact_zero};
 const MOST: usize = 4;
 
 /// The combination of parents' states that is possible, where it is only one.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn certain<B: Marginals<T>, T: Real>(belief: &B, parents: &[usize]) -> Option<usize> {
     let mut context = 0;
     for &parent in parents {
@@ -30,7 +30,7 @@ pub(crate) struct Focus {
 }
 
 /// The only state that is possible, where it is only one.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn only<T: Real>(p: &[T]) -> Option<usize> {
     let mut found = None;
     for (s, &p) in p.iter().enumerate() {
@@ -75,13 +75,13 @@ impl Focus {
     }
 
     /// The only combination that counts, where it is only one.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn certain(&self) -> Option<usize> {
         (self.count == 0).then_some(self.base)
     }
 
     /// The only factor that counts, the combination in which it is in its first state, and by how much that grows with its state.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn single(&self) -> Option<(usize, usize, usize)> {
         (self.count == 1).then(|| (usize::from(self.active[0].0), self.base, self.active[0].1 as usize))
     }
@@ -93,7 +93,7 @@ impl Focus {
     }
 
     /// Calls `f(combination, probability)` for every combination that counts and is not impossible.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn each<B: Marginals<T>, T: Real>(&self, belief: &B, mut f: impl FnMut(usize, T)) {
         match self.active[..self.count] {
             [] => f(self.base, T::one()),

@@ -24,13 +24,13 @@ pub(crate) trait Frame: Copy {
 }
 
 /// Calls `visit(joint state, combination of the parents' states)` for every joint state in order, without a division.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn each_state<F: Frame>(meta: &Meta, frame: F, parents: &[usize], visit: &mut impl FnMut(usize, usize)) {
     walk(meta, frame, (parents, usize::MAX), 0, (0, 0), visit);
 }
 
 /// The same for the joint states alone in which one factor is in its first state.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn each_line<F: Frame>(meta: &Meta, frame: F, parents: &[usize], factor: usize, visit: &mut impl FnMut(usize, usize)) {
     walk(meta, frame, (parents, factor), 0, (0, 0), visit);
 }
@@ -89,19 +89,19 @@ impl<M, T> Whole<M, T> {
 }
 
 impl<M: GenerativeModel<T>, T: Real> Frame for Whole<M, T> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn factors(self) -> usize {
         M::META.factors.len()
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn factor(self, k: usize) -> usize {
         k
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn holds(self, _: usize) -> bool {
         true
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn digit(self, joint: usize, factor: usize) -> usize {
         let mut stride = 1;
         for f in (factor + 1)..M::META.factors.len() {
@@ -109,11 +109,11 @@ impl<M: GenerativeModel<T>, T: Real> Frame for Whole<M, T> {
         }
         (joint / stride) % M::META.factors[factor].states.count
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn context(self, joint: usize, parents: &[usize]) -> usize {
         M::META.context(parents, |f| self.digit(joint, f))
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn stride(self, factor: usize) -> usize {
         M::META.factors[factor + 1..].iter().map(|f| f.states.count).product()
     }

@@ -28,7 +28,7 @@ impl<S> Held<S> {
     }
 
     /// Looks: what is held now becomes what was before, unless the latest look is taken again.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn look(&mut self)
     where
         S: Copy,
@@ -39,13 +39,13 @@ impl<S> Held<S> {
     }
 
     /// What the next look starts from.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn outlook(&self) -> &S {
         if self.since == Since::Look { &self.before } else { &self.now }
     }
 
     /// The latest move cannot be taken back any more.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn settle(&mut self) {
         if self.since == Since::Move {
             self.since = Since::Nothing;

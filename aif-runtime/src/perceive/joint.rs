@@ -140,7 +140,7 @@ impl<M: GenerativeModel<T>, T: Real> Perceive<M, T> for Joint<M, T> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn belief(&self) -> &M::Belief {
         &self.held.now.belief
     }

@@ -55,7 +55,7 @@ pub trait Factorised: Copy {
 }
 
 impl Factorised for Sweeps {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn posterior<M: GenerativeModel<T>, T: Real>(
         self,
         tables: &Tables<M, T>,
@@ -99,7 +99,7 @@ impl<M: GenerativeModel<T>, T: Real, F: Factorised> Perceive<M, T> for MeanField
         held.now = self.by.posterior::<M, T>(tables, &held.before, evidence);
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn look_again(&mut self, belief: &M::Belief, _: &[T]) {
         let held = &mut self.held;
         held.look();
@@ -123,7 +123,7 @@ impl<M: GenerativeModel<T>, T: Real, F: Factorised> Perceive<M, T> for MeanField
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn belief(&self) -> &M::Belief {
         &self.held.now
     }

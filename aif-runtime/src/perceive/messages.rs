@@ -8,7 +8,7 @@ use crate::scalar::{Real, Work, wide};
 
 /// Adds to `to`, one number for each state of a parent, the sums of the values that combinations with it have, each times the probability of the
 /// other parents' states: those before it and those after it.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn add_message<T: Real + Mul<S, Output = T>, S: Copy>(
     values: &[S],
     before: &[Spread<'_, T>],
@@ -27,14 +27,14 @@ struct Message<'a, T, S> {
 
 impl<T: Real + Mul<S, Output = T>, S: Copy> Work for Message<'_, T, S> {
     type Output = ();
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn run(self) {
         let Message { values, before, after, to } = self;
         message(values, T::one(), before, after, to);
     }
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn message<T: Real + Mul<S, Output = T>, S: Copy>(
     values: &[S],
     weight: T,
@@ -70,7 +70,7 @@ fn message<T: Real + Mul<S, Output = T>, S: Copy>(
 }
 
 /// Sums of rows, each number times a weight, in all rows side by side: sums along one row would wait for each other.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn columns<const W: usize, T: Real + Mul<S, Output = T>, S: Copy>(values: &[S], weight: T, p: &[T], to: &mut [T]) {
     let (mut sums, size, rows) = ([T::zero(); W], p.len(), to.len());
     if values.len() < size * rows {

@@ -27,13 +27,13 @@ pub(super) fn start_belief<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>
 }
 
 /// A mark of numbers, and of what was marked before: of their values.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn mark_numbers<T: Real>(before: u64, numbers: &[T]) -> u64 {
     numbers.iter().fold(before, |mark, x| (mark.rotate_left(5) ^ x.value().to_bits()).wrapping_mul(0x517c_c1b7_2722_0a95))
 }
 
 /// The same of a belief.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn mark_belief<M: GenerativeModel<T>, T: Real>(before: u64, belief: &M::Belief) -> u64 {
     (0..M::META.factors.len()).fold(before, |mark, f| mark_numbers(mark, belief.probabilities(f)))
 }

@@ -145,7 +145,7 @@ macro_rules! ways {
         /// What is called at every step is told apart here, so that it becomes part of its caller; the rest is [`Perceive`]'s.
         impl<M: GenerativeModel<T>, T: Real> Perception<M, T> {
             /// Takes in evidence, as [`Perceive::perceive`].
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn perceive(&mut self, tables: &Tables<M, T>, evidence: &M::Evidence) {
                 match self {
                     $(Perception::$way(way) => way.perceive(tables, evidence),)*
@@ -153,7 +153,7 @@ macro_rules! ways {
             }
 
             /// Moves the belief one step, as [`Perceive::advance`].
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn advance(&mut self, tables: &Tables<M, T>, moved: Moved<'_, T>, compat: &Compat) {
                 match self {
                     $(Perception::$way(way) => way.advance(tables, moved, compat),)*
@@ -161,7 +161,7 @@ macro_rules! ways {
             }
 
             /// The distribution of each factor.
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn belief(&self) -> &M::Belief {
                 match self {
                     $(Perception::$way(way) => way.belief(),)*
@@ -169,7 +169,7 @@ macro_rules! ways {
             }
 
             /// The joint distributions, as [`Perceive::joint`].
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn joint(&self) -> &[T] {
                 match self {
                     $(Perception::$way(way) => way.joint(),)*
@@ -177,7 +177,7 @@ macro_rules! ways {
             }
 
             /// The prior of the next observation, as [`Perceive::outlook`].
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn outlook(&self) -> &M::Belief {
                 match self {
                     $(Perception::$way(way) => way.outlook(),)*
@@ -185,7 +185,7 @@ macro_rules! ways {
             }
 
             /// The same jointly, as [`Perceive::joint_outlook`].
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn joint_outlook(&self) -> &[T] {
                 match self {
                     $(Perception::$way(way) => way.joint_outlook(),)*
@@ -193,7 +193,7 @@ macro_rules! ways {
             }
 
             /// Takes in evidence that is known to come to this, as [`Perceive::look_again`].
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             pub(crate) fn look_again(&mut self, belief: &M::Belief, joint: &[T]) {
                 match self {
                     $(Perception::$way(way) => way.look_again(belief, joint),)*
@@ -201,7 +201,7 @@ macro_rules! ways {
             }
 
             /// The window of what was seen, as [`Perceive::past`].
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn past(&self) -> Option<&Past<M::Belief, M::Evidence>> {
                 match self {
                     $(Perception::$way(way) => way.past(),)*
@@ -209,7 +209,7 @@ macro_rules! ways {
             }
 
             /// The free energy of each policy, as [`Perceive::policy_free_energies`].
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn policy_free_energies(&self) -> &[T] {
                 match self {
                     $(Perception::$way(way) => way.policy_free_energies(),)*
@@ -220,7 +220,7 @@ macro_rules! ways {
         /// The state of the way at work.
         impl<M: GenerativeModel<T>, T: Real> Deref for Perception<M, T> {
             type Target = dyn Perceive<M, T>;
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn deref(&self) -> &Self::Target {
                 match self {
                     $(Perception::$way(way) => { let way: &$way<M, T> = way; way })*
@@ -228,7 +228,7 @@ macro_rules! ways {
             }
         }
         impl<M: GenerativeModel<T>, T: Real> DerefMut for Perception<M, T> {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn deref_mut(&mut self) -> &mut Self::Target {
                 match self {
                     $(Perception::$way(way) => { let way: &mut $way<M, T> = way; way })*
@@ -294,7 +294,7 @@ impl<M: GenerativeModel<T>, T: Real> Perception<M, T> {
     }
 
     /// A mark by which most priors of the next observation that are not equal are told apart.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn mark_of_outlook(&self) -> u64 {
         let joint = self.joint_outlook();
         if joint.is_empty() { mark_belief::<M, T>(0, self.outlook()) } else { mark_numbers(0, joint) }

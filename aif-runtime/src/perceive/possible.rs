@@ -113,7 +113,7 @@ pub(super) fn one_by_one<M: GenerativeModel<T>, T: Real>(
 const FOCUSED: usize = u32::MAX as usize;
 
 /// Multiplies by the likelihood of the evidence in a modality with one parent.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn weigh<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, site: &ModalitySite, signal: Signal<'_, T>, q: &mut [T]) {
     match signal {
         Signal::Seen(o) => with_table!(tables.likelihood(site),

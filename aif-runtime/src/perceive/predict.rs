@@ -7,7 +7,7 @@ use crate::model::{GenerativeModel, Marginals, Table, Tables, entry};
 use crate::scalar::{Real, negligible};
 
 /// Adds the columns of a table, each times the probability of the combination of parent states that it stands for.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn pass<B: Marginals<T>, T: Real>(table: Table<'_, T>, belief: &B, parents: &[usize], size: usize, to: &mut [T]) {
     let large = match table {
         Table::Map(_) | Table::Sparse(_) => false,
@@ -152,7 +152,7 @@ pub fn is_expected<M: GenerativeModel<T>, T: Real>(tables: &Tables<M, T>, belief
 }
 
 /// The belief without its negligible probabilities. Left in place, such remains of floored logarithms would keep equal beliefs apart.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn clean<B: Marginals<T>, T: Real>(mut belief: B, factors: usize) -> B {
     for f in 0..factors {
         for p in belief.probabilities_mut(f) {

@@ -13,14 +13,14 @@ pub(super) struct Rows<'a, T, S> {
 
 impl<T: Real + Mul<S, Output = T>, S: Copy> Work for Rows<'_, T, S> {
     type Output = ();
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn run(self) {
         let Rows { spreads, table, to } = self;
         rows(spreads, T::one(), table, to);
     }
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn rows<T: Real + Mul<S, Output = T>, S: Copy>(spreads: &[Spread<'_, T>], weight: T, table: &[S], to: &mut [T]) {
     match *spreads {
         [] => add_row(to, table, weight),
@@ -61,7 +61,7 @@ macro_rules! by_width {
     };
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn rows_of_two<T: Real + Mul<S, Output = T>, S: Copy>(a: Spread<'_, T>, b: Spread<'_, T>, table: &[S], to: &mut [T]) {
     if are_full(a, b) {
         return full_rows(a.p, b.p, table, to);
@@ -71,7 +71,7 @@ fn rows_of_two<T: Real + Mul<S, Output = T>, S: Copy>(a: Spread<'_, T>, b: Sprea
 }
 
 /// Adds the first `to.len()` numbers, at most `W`, of each row; sums beyond them are worked out, too, and thrown away.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn add_stretches<const W: usize, T: Real + Mul<S, Output = T>, S: Copy>(
     a: Spread<'_, T>,
     b: Spread<'_, T>,
@@ -118,14 +118,14 @@ fn padded<const W: usize, S: Copy>(row: &[S]) -> [S; W] {
 }
 
 /// As `rows_of_two`, where all combinations are possible.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn full_rows<T: Real + Mul<S, Output = T>, S: Copy>(a: &[T], b: &[T], table: &[S], to: &mut [T]) {
     let size = to.len();
     by_width!(full_stretches(a, b, table, size, to));
 }
 
 /// As `add_stretches`; even and odd rows by themselves, for sums wait for each other.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn full_stretches<const W: usize, T: Real + Mul<S, Output = T>, S: Copy>(
     a: &[T],
     b: &[T],

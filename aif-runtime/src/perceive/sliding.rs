@@ -91,7 +91,7 @@ impl<M: GenerativeModel<T>, T: Real> Perceive<M, T> for Sliding<M, T> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn belief(&self) -> &M::Belief {
         &self.held.now
     }

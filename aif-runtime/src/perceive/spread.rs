@@ -19,18 +19,18 @@ impl<'a, T: Real> Spread<'a, T> {
     pub const NONE: Self = Spread { at: &[], p: &[], states: 0 };
 
     /// Of all states.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn all(p: &'a [T]) -> Self {
         Spread { at: &[], p, states: p.len() }
     }
 
     /// Of some of so many states.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn some(at: &'a [u32], p: &'a [T], states: usize) -> Self {
         Spread { at, p, states }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn each(self, mut f: impl FnMut(usize, T)) {
         if self.at.is_empty() {
             return each_possible(self.p, f);
@@ -42,7 +42,7 @@ impl<'a, T: Real> Spread<'a, T> {
 
     /// The first possible state at or after the `k`th number of the list, and how probable it is: with a place to go on from. In loops that are to be
     /// vector instructions, this takes the place of closures, which the compiler keeps apart.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn next(self, mut k: usize) -> Option<(usize, usize, T)> {
         while let Some(&p) = self.p.get(k) {
             if !exact_zero(p) {
@@ -61,7 +61,7 @@ impl<'a, T: Real> Spread<'a, T> {
     }
 
     /// The sum of numbers, one for each state, each times its probability.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn dot<S: Copy>(self, values: &[S]) -> T
     where
         T: Mul<S, Output = T>,
@@ -88,7 +88,7 @@ impl<'a, T: Real> Spread<'a, T> {
 /// So many numbers are looked at together.
 const STRETCH: usize = 8;
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn nothing<T: Real>(stretch: &[T]) -> bool {
     let mut nothing = true;
     for &p in stretch {
@@ -98,7 +98,7 @@ fn nothing<T: Real>(stretch: &[T]) -> bool {
 }
 
 /// The sum of products, four side by side.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn dot<T: Real + Mul<S, Output = T>, S: Copy>(p: &[T], values: &[S]) -> T {
     let mut sums = [T::zero(); 4];
     let (stretches, rest) = p.as_chunks::<4>();
@@ -121,7 +121,7 @@ pub(crate) fn dot<T: Real + Mul<S, Output = T>, S: Copy>(p: &[T], values: &[S]) 
 pub(super) const FULL: usize = 256;
 
 /// Whether all combinations of two parents are possible, so that none need be left out.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn are_full<T: Real>(a: Spread<'_, T>, b: Spread<'_, T>) -> bool {
     if !a.at.is_empty() || !b.at.is_empty() || a.p.len() > FULL || b.p.len() > FULL {
         return false;
@@ -137,7 +137,7 @@ pub(super) fn are_full<T: Real>(a: Spread<'_, T>, b: Spread<'_, T>) -> bool {
 }
 
 /// Adds `p` times a row.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn add_row<T: Real + Mul<S, Output = T>, S: Copy>(to: &mut [T], row: &[S], p: T) {
     for (to, &w) in to.iter_mut().zip(row) {
         *to += p * w;

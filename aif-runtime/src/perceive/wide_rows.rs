@@ -15,7 +15,7 @@ pub(super) struct WideRows<'a, T, S> {
 
 impl<T: Real + Mul<S, Output = T>, S: Copy> Work for WideRows<'_, T, S> {
     type Output = ();
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn run(self) {
         let WideRows { spreads, rows, width, to } = self;
         match width {
@@ -33,7 +33,7 @@ impl<T: Real + Mul<S, Output = T>, S: Copy> Work for WideRows<'_, T, S> {
     }
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn sum_of_all<const W: usize, T: Real + Mul<S, Output = T>, S: Copy>(
     spreads: &[Spread<'_, T>],
     rows: &[S],
@@ -75,7 +75,7 @@ fn sum_of_rest<const W: usize, T: Real + Mul<S, Output = T>, S: Copy>(
 }
 
 /// Even and odd rows by themselves where all combinations are possible, for sums wait for each other.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn sum_of_two<const W: usize, T: Real + Mul<S, Output = T>, S: Copy>(
     a: Spread<'_, T>,
     b: Spread<'_, T>,

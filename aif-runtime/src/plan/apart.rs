@@ -31,37 +31,37 @@ pub(crate) fn parts<M: GenerativeModel<T>, T: Real>() -> &'static [Part] {
 
 impl<M: GenerativeModel<T>, T: Real> PlanningContext<'_, M, T> {
     /// The part that is planned by itself, where it is not the whole model.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn part(&self) -> Option<&'static Part> {
         if const { splits::<M, T>() } { self.part } else { None }
     }
 
     /// Whether a factor has to do with what is planned.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn has_factor(&self, factor: usize) -> bool {
         self.part().is_none_or(|part| part.has_factor(factor))
     }
 
     /// Whether a modality has to do with what is planned.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn has_modality(&self, modality: usize) -> bool {
         self.part().is_none_or(|part| part.has_modality(modality))
     }
 
     /// How many actions there are to choose from.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn choices(&self) -> usize {
         self.part().map_or(M::Action::COUNT, |part| part.local_actions)
     }
 
     /// One of them as a joint action.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn choice(&self, choice: usize) -> usize {
         self.part().map_or(choice, |part| part.joint_action(&M::META, choice))
     }
 
     /// Whether one of them can be taken now: with some actions of other parts.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn is_open_choice(&self, choice: usize) -> bool {
         match (self.part(), self.open) {
             (Some(part), Some(_)) => {
@@ -72,7 +72,7 @@ impl<M: GenerativeModel<T>, T: Real> PlanningContext<'_, M, T> {
     }
 
     /// Whether preferences depend on the step.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn is_timed(&self) -> bool {
         M::META.modalities.iter().enumerate().any(|(m, modality)| modality.timed && self.has_modality(m))
     }

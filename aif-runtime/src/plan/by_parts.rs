@@ -19,7 +19,7 @@ use crate::model::{GenerativeModel, Part};
 use crate::scalar::Real;
 
 /// The plan that a function makes: of the whole problem, or of each part by itself where it falls apart, without habits then.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn by_parts<M: GenerativeModel<T>, T: Real>(
     problem: &Problem<'_, M, T>,
     mut plan: impl FnMut(&Problem<'_, M, T>) -> Plan<M, T>,

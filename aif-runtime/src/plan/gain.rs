@@ -204,7 +204,7 @@ fn terms_with<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
 }
 
 /// Utility, and information gain about the likelihood, of one modality in one combination of its parents' states.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn of_one<M: GenerativeModel<T>, T: Real>(
     scene: &PlanningContext<'_, M, T>,
     (site, context): (&ModalitySite, usize),
@@ -234,7 +234,7 @@ const FEW: usize = 16;
 
 /// Utility, information gain about the state and about the likelihood of one modality of few outcomes and combinations: walked through without ado, as
 /// part of the caller.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn of_few<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
     scene: &PlanningContext<'_, M, T>,
     (belief, focus): (&B, &Option<Focus>),
@@ -292,7 +292,7 @@ fn of_few<M: GenerativeModel<T>, T: Real, B: Imagined<M, T>>(
 }
 
 /// Utility and information gain about the state of one modality whose columns stand in rows, each with its entropy.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn of_rows<M: GenerativeModel<T>, T: Real + Mul<S, Output = T>, S: Copy, B: Imagined<M, T>>(
     scene: &PlanningContext<'_, M, T>,
     belief: &B,
@@ -363,7 +363,7 @@ pub(super) fn transition_information_gain<M: GenerativeModel<T>, T: Real, B: Ima
 }
 
 /// Calls `f` with room for a number for each outcome of a modality, all zero.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn with_room<M: GenerativeModel<T>, T: Real>(site: &ModalitySite, f: impl FnOnce(&mut [T])) {
     /// Where there are many outcomes.
     #[inline(never)]

@@ -27,37 +27,37 @@ pub(super) trait Imagined<M: GenerativeModel<T>, T: Real>: Clone {
     fn after(&self, scene: &PlanningContext<'_, M, T>, action: usize) -> Self;
 
     /// The same, where it is known for another action: what no action moves is the same after all.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn after_another(&self, scene: &PlanningContext<'_, M, T>, action: usize, _: &Self) -> Self {
         self.after(scene, action)
     }
 
     /// What no action moves has moved, where joint distributions are imagined: the same for all actions.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn ready(&self, _: &PlanningContext<'_, M, T>) -> Option<Self> {
         None
     }
 
     /// The belief one step later, where what no action moves has moved.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn after_ready(&self, scene: &PlanningContext<'_, M, T>, action: usize, _: &Self) -> Self {
         self.after(scene, action)
     }
 
     /// The combination of a modality's parent states that is possible, where it is only one and that is looked at.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn certain(&self, _: &ModalitySite) -> Option<usize> {
         None
     }
 
     /// Which parents of a modality are uncertain and matter, where that is looked at.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn focus(&self, _: &PlanningContext<'_, M, T>, _: &ModalitySite) -> Option<Focus> {
         None
     }
 
     /// Calls `f(combination of a modality's parent states, probability)` for every combination that counts and is not impossible.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn each_that_counts(
         &self,
         scene: &PlanningContext<'_, M, T>,
@@ -71,7 +71,7 @@ pub(super) trait Imagined<M: GenerativeModel<T>, T: Real>: Clone {
     fn with_weights<R>(&self, scene: &PlanningContext<'_, M, T>, parents: &[usize], f: impl FnOnce(Weights<'_, T>) -> R) -> R;
 
     /// Calls `f(combination of the parents' states, probability)` for every combination that is not impossible.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn each_context(&self, scene: &PlanningContext<'_, M, T>, parents: &[usize], f: impl FnMut(usize, T)) {
         self.with_weights(scene, parents, |weights| weights.each(f));
     }
@@ -106,7 +106,7 @@ impl<B> Factored<B> {
     }
 
     /// What is believed in a scene, but for what is negligible; of what is not planned there, nothing.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn root<M: GenerativeModel<T, Belief = B>, T: Real>(scene: &PlanningContext<'_, M, T>) -> Self
     where
         B: Marginals<T>,
@@ -125,30 +125,30 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
     const JOINT: bool = false;
     const BY_FACTORS: bool = true;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn after(&self, scene: &PlanningContext<'_, M, T>, action: usize) -> Self {
         let next = predict_those(scene.tables, &self.0, action, |f| scene.has_factor(f));
         Factored(clean(next, M::META.factors.len()))
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn after_another(&self, scene: &PlanningContext<'_, M, T>, action: usize, known: &Self) -> Self {
         let mut next = known.0;
         predict_driven(scene.tables, &self.0, action, &mut next, |f| scene.has_factor(f));
         Factored(clean(next, M::META.factors.len()))
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn certain(&self, site: &ModalitySite) -> Option<usize> {
         if site.contexts <= FOCUSED { certain(&self.0, site.parents) } else { None }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn focus(&self, scene: &PlanningContext<'_, M, T>, site: &ModalitySite) -> Option<Focus> {
         if site.relevant.len > 0 && site.contexts <= FOCUSED { Focus::of(scene.tables, site, &self.0) } else { None }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn each_that_counts(
         &self,
         _: &PlanningContext<'_, M, T>,
@@ -161,7 +161,7 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn each_context(&self, _: &PlanningContext<'_, M, T>, parents: &[usize], f: impl FnMut(usize, T)) {
         each_context(&self.0, parents, f);
     }
@@ -178,7 +178,7 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn marginals(&self, _: &PlanningContext<'_, M, T>) -> B {
         self.0
     }
@@ -189,12 +189,12 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
         whole
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn same(&self, other: &Self) -> bool {
         self.0 == other.0
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn hash(&self) -> u64 {
         let mut hash = 0u64;
         for f in 0..M::META.factors.len() {
@@ -204,7 +204,7 @@ impl<M: GenerativeModel<T, Belief = B>, T: Real, B: Marginals<T>> Imagined<M, T>
     }
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn hash_of<T: Real>(mut hash: u64, p: &[T]) -> u64 {
     if p.len() <= 16 {
         return hash_of_all(hash, p);
@@ -216,7 +216,7 @@ pub(super) fn hash_of<T: Real>(mut hash: u64, p: &[T]) -> u64 {
 }
 
 /// The same of lists that are hardly ever zero: four by themselves, for one waits for the other.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn hash_of_all<T: Real>(hash: u64, p: &[T]) -> u64 {
     const BY: u64 = 0x517c_c1b7_2722_0a95;
     let add = |side: u64, p: &T| (side.rotate_left(5) ^ p.value().to_bits()).wrapping_mul(BY);
@@ -241,15 +241,15 @@ pub(super) trait Store<T>: Clone {
 }
 
 impl<T: Real, const N: usize> Store<T> for [T; N] {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn blank(_: usize) -> Self {
         [T::zero(); N]
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn numbers(&self) -> &[T] {
         self
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn numbers_mut(&mut self) -> &mut [T] {
         self
     }
@@ -355,7 +355,7 @@ impl<M: GenerativeModel<T>, T: Real, S: Store<T>> Imagined<M, T> for Together<S>
         joints.whole::<M, T>(self.own(len))
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn same(&self, other: &Self) -> bool {
         same(self.0.numbers(), other.0.numbers())
     }

@@ -179,7 +179,7 @@ impl Induction {
     }
 
     /// The same of a belief that is gone through: `each(factor, f)` calls `f` with each state that is not impossible.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn value_of<B: Marginals<T>, T: Real>(&self, root: &B, each: impl Fn(usize, &mut dyn FnMut(usize, T))) -> T {
         let mut value = T::zero();
         for (f, rows) in self.reachable.iter().enumerate().filter(|(_, rows)| !rows.is_empty()) {

@@ -229,7 +229,7 @@ const NEVER: u16 = u16::MAX;
 pub(super) struct Row<'a>(&'a [u64]);
 
 impl Row<'_> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn has(self, state: usize) -> bool {
         has(self.0, state)
     }
@@ -277,7 +277,7 @@ impl Rows {
     }
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn has(set: &[u64], state: usize) -> bool {
     set[state / 64] >> (state % 64) & 1 == 1
 }

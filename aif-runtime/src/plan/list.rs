@@ -28,12 +28,12 @@ impl Lists for OnStack {
 }
 
 impl<X, const N: usize> List<X> for ArrayVec<X, N> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn new() -> Self {
         ArrayVec::new()
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn add(&mut self, x: X) -> Option<usize> {
         let place = self.len();
         self.try_push(x).ok().map(|()| place)

@@ -52,13 +52,13 @@ struct Worth<T> {
 }
 
 impl<T: Real, L: Lists, const N: usize> Worths<T, L, N> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn new() -> Self {
         Worths { hashes: List::new(), worths: List::new(), values: List::new() }
     }
 
     /// The first of those met at a step that have a hash and are the same.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn find(&self, hash: u64, step: usize, is_same: impl Fn(usize) -> bool) -> Option<usize> {
         let hashes = self.hashes.iter().enumerate();
         hashes
@@ -67,18 +67,18 @@ impl<T: Real, L: Lists, const N: usize> Worths<T, L, N> {
             .find(|&place| self.worths[place].step == step && is_same(place))
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn keep(&mut self, hash: u64, step: usize, gain: T) -> Option<usize> {
         self.hashes.add(hash)?;
         self.worths.add(Worth { step, gain, values: None })
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn value(&self, place: usize, remaining: usize) -> Option<T> {
         *self.values[self.worths[place].values?].get(remaining - 1)?
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn keep_value(&mut self, place: usize, remaining: usize, value: T) {
         if remaining > DEPTHS {
             return;
@@ -113,22 +113,22 @@ where
 {
     type Room = L::Of<T, R>;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn new() -> Self {
         Copies { beliefs: List::new(), worths: Worths::new() }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn hash(_: usize, belief: &B) -> u64 {
         if Self::HASHED { belief.hash() } else { 0 }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn find(&self, hash: u64, step: usize, belief: &B) -> Option<usize> {
         self.worths.find(hash, step, |place| self.beliefs[place].same(belief))
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn keep(&mut self, hash: u64, step: usize, belief: &B, gain: T) -> Option<usize> {
         if self.beliefs.len() == N {
             return None;
@@ -137,17 +137,17 @@ where
         self.worths.keep(hash, step, gain)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn gain(&self, place: usize) -> T {
         self.worths.worths[place].gain
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn value(&self, place: usize, remaining: usize) -> Option<T> {
         self.worths.value(place, remaining)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn keep_value(&mut self, place: usize, remaining: usize, value: T) {
         self.worths.keep_value(place, remaining, value);
     }
@@ -182,7 +182,7 @@ impl<M: GenerativeModel<T>, T: Real, B: Imagined<M, T> + Listed<T>, L: Lists, co
 {
     type Room = L::Of<T, 0>;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn new() -> Self {
         ListMemory { ends: List::new(), at: List::new(), p: List::new(), worths: Worths::new() }
     }

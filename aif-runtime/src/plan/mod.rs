@@ -153,7 +153,7 @@ impl<'a, M: GenerativeModel<T>, T: Real> PlanningContext<'a, M, T> {
     }
 
     /// Whether a joint action can be taken now.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn is_open(&self, action: usize) -> bool {
         self.open.is_none_or(|open| open.get(action).is_some_and(|open| *open))
     }
@@ -219,7 +219,7 @@ impl<M: GenerativeModel<T>, T: Real> Problem<'_, M, T> {
         self.weight_of(self.scene.habit.map(|own| &M::Action::entries(own)[action]))
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn weight_of(&self, log: Option<&T>) -> T {
         match log.filter(|_| self.habitual) {
             None => T::zero(),

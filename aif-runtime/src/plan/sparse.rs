@@ -65,14 +65,14 @@ impl<T: Real, const C: usize> Sparse<T, C> {
         Some(own)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn spread<M: GenerativeModel<T>>(&self, f: usize) -> Spread<'_, T> {
         let start = if f == 0 { 0 } else { usize::from(self.ends[f - 1]) };
         let range = start..usize::from(self.ends[f]);
         Spread::some(&self.at[range.clone()], &self.p[range], M::META.factors[f].states.count)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn weights<M: GenerativeModel<T>, R>(&self, parents: &[usize], f: impl FnOnce(Weights<'_, T>) -> R) -> R {
         let mut spreads = [Spread::NONE; FACTORS];
         for (to, &parent) in spreads.iter_mut().zip(parents) {
@@ -82,7 +82,7 @@ impl<T: Real, const C: usize> Sparse<T, C> {
     }
 
     /// Adds to the probability of a state of the factor whose list began at `start` and is the last.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn add(&mut self, start: usize, state: u32, p: T) {
         let mut place = self.used;
         while place > start && self.at[place - 1] >= state {
@@ -99,7 +99,7 @@ impl<T: Real, const C: usize> Sparse<T, C> {
     }
 
     /// Takes out what is negligible of the list that began at `start`, where `states` numbers say the last.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn end(&mut self, site: &FactorSite, start: usize) {
         let mut end = start;
         for place in start..self.used {
@@ -141,7 +141,7 @@ impl<M: GenerativeModel<T>, T: Real, const C: usize> Imagined<M, T> for Sparse<T
         next
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn with_weights<R>(&self, _: &PlanningContext<'_, M, T>, parents: &[usize], f: impl FnOnce(Weights<'_, T>) -> R) -> R {
         self.weights::<M, R>(parents, f)
     }
@@ -175,7 +175,7 @@ impl<M: GenerativeModel<T>, T: Real, const C: usize> Imagined<M, T> for Sparse<T
 
 impl<T: Real, const C: usize> Sparse<T, C> {
     /// Room for all states of a factor whose list begins at `start`, empty.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn row(&mut self, start: usize, states: usize) -> &mut [T] {
         self.used = start + states;
         for (i, at) in self.at[start..self.used].iter_mut().enumerate() {

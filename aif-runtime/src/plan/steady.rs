@@ -36,7 +36,7 @@ impl<'a, T> Kept<'a, T> {
     }
 
     /// What is kept of a modality at a step, to be filled where it is not known; it counts as known from now on.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn place(&mut self, site: &ModalitySite, step: usize) -> Option<Place<'_, T>> {
         if self.room.is_empty() || site.index >= 64 || step >= self.known.len() {
             return None;

@@ -40,7 +40,7 @@ macro_rules! terms {
 
         impl<T: Real> Terms<T> {
             /// The negative expected free energy: the sum of its terms.
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             pub fn total(&self) -> T {
                 self.$first $(+ self.$term)*
             }
@@ -114,7 +114,7 @@ impl<T: Real> PlanningObjective<T> {
     }
 
     /// What a term counts at a step of a policy, from 0.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn at(&self, step: usize, gain: T) -> T {
         match self.discount {
             None => gain,

@@ -73,7 +73,7 @@ impl<'a, M: GenerativeModel<T>, T: Real, B: Imagined<M, T>, K: Memory<M, T, B>> 
         (gain, self.memory.keep(hash, step, belief, gain))
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn evaluate(&mut self, ahead: usize, step: usize, belief: &B) -> T {
         self.evaluations += 1;
         let kept = Kept::new(&mut self.room, &mut self.known);

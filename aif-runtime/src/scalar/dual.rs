@@ -34,7 +34,7 @@ impl<const N: usize> Dual<N> {
     }
 
     /// The same value with each derivative replaced by `f(index)`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn with(value: f64, mut f: impl FnMut(usize) -> f64) -> Self {
         let mut gradient = [0.0; N];
         for (i, g) in gradient.iter_mut().enumerate() {

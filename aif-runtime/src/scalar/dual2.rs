@@ -35,7 +35,7 @@ impl<const N: usize> Dual2<N> {
     }
 
     /// The same value with each derivative, and each second derivative, replaced.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn with(value: f64, mut first: impl FnMut(usize) -> f64, mut second: impl FnMut(usize, usize) -> f64) -> Self {
         let mut dual = Dual2 { value, gradient: [0.0; N], hessian: [[0.0; N]; N] };
         for i in 0..N {
@@ -48,7 +48,7 @@ impl<const N: usize> Dual2<N> {
     }
 
     /// Whether every derivative is zero.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn is_constant(&self) -> bool {
         self.gradient == [0.0; N] && self.hessian == [[0.0; N]; N]
     }
@@ -57,12 +57,12 @@ impl<const N: usize> Dual2<N> {
 impl<const N: usize> Real for Dual2<N> {
     type Batched = Self;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn constant(x: f64) -> Self {
         Dual2 { value: x, gradient: [0.0; N], hessian: [[0.0; N]; N] }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn value(self) -> f64 {
         self.value
     }
@@ -78,7 +78,7 @@ impl<const N: usize> Real for Dual2<N> {
         Dual2::with(f, |i| df * g[i], |i, j| df * h[i][j] + ddf * g[i] * g[j])
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn bits(self, mut visit: impl FnMut(u64)) {
         visit(self.value.to_bits());
         self.gradient.iter().chain(self.hessian.as_flattened()).for_each(|x| visit(x.to_bits()));

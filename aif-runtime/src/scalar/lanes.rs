@@ -19,7 +19,7 @@ pub struct Lanes<const N: usize, const L: usize> {
     pub gradient: [[f64; L]; N],
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn each<const L: usize>(mut f: impl FnMut(usize) -> f64) -> [f64; L] {
     let mut out = [0.0; L];
     for (l, x) in out.iter_mut().enumerate() {
@@ -30,13 +30,13 @@ fn each<const L: usize>(mut f: impl FnMut(usize) -> f64) -> [f64; L] {
 
 /// All lanes, though the compiler is not to know: what is gathered lane by lane stays a loop that writes to memory, and what is worked out
 /// from there on becomes vector instructions.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn some<const L: usize>() -> usize {
     core::hint::black_box(L).min(L)
 }
 
 impl<const N: usize, const L: usize> Lanes<N, L> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn with(value: [f64; L], mut f: impl FnMut(usize, usize) -> f64) -> Self {
         let mut gradient = [[0.0; L]; N];
         for (n, row) in gradient.iter_mut().enumerate() {
@@ -48,13 +48,13 @@ impl<const N: usize, const L: usize> Lanes<N, L> {
     }
 
     /// Constants.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn constants(value: [f64; L]) -> Self {
         Lanes { value, gradient: [[0.0; L]; N] }
     }
 
     /// A function with these values and derivatives.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn map(self, value: [f64; L], derivative: [f64; L]) -> Self {
         Lanes::with(value, |n, l| self.gradient[n][l] * derivative[l])
     }
@@ -62,7 +62,7 @@ impl<const N: usize, const L: usize> Lanes<N, L> {
 
 impl<const N: usize, const L: usize> Neg for Lanes<N, L> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn neg(self) -> Self {
         Lanes::with(each(|l| -self.value[l]), |n, l| -self.gradient[n][l])
     }
@@ -89,21 +89,21 @@ impl<const N: usize, const L: usize> Number for Lanes<N, L> {
     type Scalar = Dual<N>;
     const LANES: usize = L;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn fixed(x: f64) -> Self {
         Lanes::constants([x; L])
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn from_numbers(numbers: &[f64]) -> Self {
         let mut value = [0.0; L];
         value.copy_from_slice(&numbers[..L]);
         Lanes::constants(value)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn is_number(self) -> Self {
         Lanes::constants(each(|l| if self.value[l].is_nan() { 0.0 } else { 1.0 }))
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn from_lanes(mut lane: impl FnMut(usize) -> Dual<N>) -> Self {
         let mut out = Lanes::fixed(0.0);
         for l in 0..some::<L>() {
@@ -115,7 +115,7 @@ impl<const N: usize, const L: usize> Number for Lanes<N, L> {
         }
         out
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn pairs(mut lane: impl FnMut(usize) -> (Dual<N>, Dual<N>)) -> (Self, Self) {
         let (mut a, mut b) = (Lanes::fixed(0.0), Lanes::fixed(0.0));
         for l in 0..some::<L>() {
@@ -127,7 +127,7 @@ impl<const N: usize, const L: usize> Number for Lanes<N, L> {
         }
         (a, b)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lane(self, lane: usize) -> Dual<N> {
         let mut out = Dual::constant(self.value[lane]);
         for n in 0..N {
@@ -135,12 +135,12 @@ impl<const N: usize, const L: usize> Number for Lanes<N, L> {
         }
         out
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn to_exp(self) -> Self {
         let e: [f64; L] = each(|l| vector::exp(self.value[l]));
         self.map(e, e)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn to_logistic(self) -> Self {
         // e^-|x| / (1 + e^-|x|) and its complement.
         let e: [f64; L] = each(|l| vector::exp(-self.value[l].abs()));
@@ -149,7 +149,7 @@ impl<const N: usize, const L: usize> Number for Lanes<N, L> {
         let d: [f64; L] = each(|l| e[l] * over[l] * over[l]);
         self.map(p, d)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn to_softplus(self) -> Self {
         let e: [f64; L] = each(|l| vector::exp(-self.value[l].abs()));
         let over: [f64; L] = each(|l| 1.0 / (1.0 + e[l]));
@@ -160,13 +160,13 @@ impl<const N: usize, const L: usize> Number for Lanes<N, L> {
         });
         self.map(f, p)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn to_ln(self) -> Self {
         let f: [f64; L] = each(|l| vector::ln(self.value[l]));
         let d: [f64; L] = each(|l| 1.0 / self.value[l]);
         self.map(f, d)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn within(self, low: f64, high: f64) -> Self {
         let value: [f64; L] = each(|l| {
             let x = self.value[l];
@@ -181,25 +181,25 @@ impl<const N: usize, const L: usize> Number for Lanes<N, L> {
         });
         Lanes::with(value, |n, l| if share[l] == 0.0 { 0.0 } else { self.gradient[n][l] * share[l] })
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn scaled(self, factor: Self) -> Self {
         Lanes::with(each(|l| self.value[l] * factor.value[l]), |n, l| self.gradient[n][l] * factor.value[l])
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn above(self, floor: f64) -> Self {
         Lanes { value: each(|l| if self.value[l] > floor { self.value[l] } else { f64::NAN }), gradient: self.gradient }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn pick(flag: Self, yes: Self, no: Self) -> Self {
         Lanes::with(each(|l| if flag.value[l] == 0.0 { no.value[l] } else { yes.value[l] }), |n, l| {
             if flag.value[l] == 0.0 { no.gradient[n][l] } else { yes.gradient[n][l] }
         })
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn equals(self, x: f64) -> Self {
         Lanes::constants(each(|l| if self.value[l] == x { 1.0 } else { 0.0 }))
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn either(a: Self, b: Self) -> Self {
         Lanes::constants(each(|l| if (a.value[l] == 0.0) & (b.value[l] == 0.0) { 0.0 } else { 1.0 }))
     }
@@ -209,23 +209,23 @@ impl<const N: usize, const L: usize> Number for Lanes<N, L> {
 impl<const N: usize> Real for Dual<N> {
     type Batched = Lanes<N, 8>;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn constant(x: f64) -> Self {
         Dual { value: x, gradient: [0.0; N] }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn value(self) -> f64 {
         self.value
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn unary(self, f: f64, df: f64, _ddf: impl FnOnce() -> f64, _dddf: impl FnOnce() -> f64) -> Self {
         // A constant stays a constant even where the derivative is not finite (the square root at zero, say).
         Dual::with(f, |i| if self.gradient[i] == 0.0 { 0.0 } else { self.gradient[i] * df })
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn bits(self, mut visit: impl FnMut(u64)) {
         visit(self.value.to_bits());
         for g in self.gradient {

@@ -12,7 +12,7 @@ macro_rules! operator {
     ($($operator:ident $method:ident $sign:tt),*) => {$(
         impl<T: Real> $operator<T> for Literal {
             type Output = T;
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn $method(self, right: T) -> T {
                 T::constant(self.0) $sign right
             }
@@ -20,7 +20,7 @@ macro_rules! operator {
 
         impl $operator<&f64> for Literal {
             type Output = f64;
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn $method(self, right: &f64) -> f64 {
                 self.0 $sign right
             }

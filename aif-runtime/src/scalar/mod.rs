@@ -54,7 +54,7 @@ pub trait Lift<U> {
 }
 
 impl<T: Real> Lift<T> for T {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lift(value: T) -> T {
         value
     }
@@ -68,7 +68,7 @@ pub(crate) fn has_derivatives<T: Real>() -> bool {
 }
 
 /// A constant in whatever scalar is expected.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn lift<T: Lift<f64>>(x: f64) -> T {
     T::lift(x)
 }
@@ -129,19 +129,19 @@ pub trait Real:
     /// Whether two numbers are the same, derivatives included: what was worked out for one is then right for the other.
     ///
     /// Scalars whose `==` compares values only say more here.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn same(&self, other: &Self) -> bool {
         self == other
     }
 
     /// Zero.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn zero() -> Self {
         Self::constant(0.0)
     }
 
     /// One.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn one() -> Self {
         Self::constant(1.0)
     }
@@ -154,7 +154,7 @@ pub trait Real:
     }
 
     /// `e` to this power by the crate's own exponential (relative error below 7e-16), zero below e^-708: many side by side become vector instructions.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn side_exp(self) -> Self {
         let e = vector::exp_or_zero(self.value());
         self.unary(e, e, || e, || e)
@@ -162,7 +162,7 @@ pub trait Real:
 
     /// `x ln(max(x, LOG_FLOOR))` by the crate's own logarithm (relative error about 2e-16): many side by side become vector instructions. Below the
     /// floor the derivative of the logarithm is zero.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn x_ln_x(self) -> Self {
         let x = self.value();
         let log = if x > LOG_FLOOR { vector::ln(x) } else { LN_LOG_FLOOR };

@@ -25,7 +25,7 @@ trait Parts {
 }
 
 /// An entry of a derivative; zero where all are.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn entry<R: Dim, C: Dim>(derivative: &Derivative<f64, R, C>, i: usize) -> f64
 where
     nalgebra::DefaultAllocator: nalgebra::allocator::Allocator<R, C>,
@@ -34,7 +34,7 @@ where
 }
 
 /// Second derivatives `df h + ddf g' g`, of numbers of any order; none where there is nothing to derive by.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn bent<T: DualNum + Copy, const N: usize>(
     (g, h): (&Derivative<T, U1, Const<N>>, &Derivative<T, Const<N>, Const<N>>),
     df: T,
@@ -46,11 +46,11 @@ fn bent<T: DualNum + Copy, const N: usize>(
 
 impl Parts for Dual64 {
     const COUNT: usize = 2;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn part(&self, i: usize) -> f64 {
         if i == 0 { self.re } else { self.eps }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn chain(self, f: f64, df: f64, _: impl FnOnce() -> f64, _: impl FnOnce() -> f64) -> Self {
         Dual64::new(f, if self.eps == 0.0 { 0.0 } else { self.eps * df })
     }
@@ -58,11 +58,11 @@ impl Parts for Dual64 {
 
 impl<const N: usize> Parts for DualSVec64<N> {
     const COUNT: usize = 1 + N;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn part(&self, i: usize) -> f64 {
         if i == 0 { self.re } else { entry(&self.eps, i - 1) }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn chain(self, f: f64, df: f64, _: impl FnOnce() -> f64, _: impl FnOnce() -> f64) -> Self {
         DualVec::new(f, self.eps * df)
     }
@@ -70,7 +70,7 @@ impl<const N: usize> Parts for DualSVec64<N> {
 
 impl<const N: usize> Parts for Dual2SVec64<N> {
     const COUNT: usize = 1 + N + N * N;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn part(&self, i: usize) -> f64 {
         match i {
             0 => self.re,
@@ -78,7 +78,7 @@ impl<const N: usize> Parts for Dual2SVec64<N> {
             _ => entry(&self.v2, i - 1 - N),
         }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn chain(self, f: f64, df: f64, ddf: impl FnOnce() -> f64, _: impl FnOnce() -> f64) -> Self {
         Dual2Vec::new(f, self.v1 * df, bent((&self.v1, &self.v2), df, ddf()))
     }
@@ -86,11 +86,11 @@ impl<const N: usize> Parts for Dual2SVec64<N> {
 
 impl Parts for Dual2_64 {
     const COUNT: usize = 3;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn part(&self, i: usize) -> f64 {
         [self.re, self.v1, self.v2][i]
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn chain(self, f: f64, df: f64, ddf: impl FnOnce() -> f64, _: impl FnOnce() -> f64) -> Self {
         Dual2_64::new(f, df * self.v1, df * self.v2 + ddf() * self.v1 * self.v1)
     }
@@ -98,11 +98,11 @@ impl Parts for Dual2_64 {
 
 impl Parts for Dual3_64 {
     const COUNT: usize = 4;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn part(&self, i: usize) -> f64 {
         [self.re, self.v1, self.v2, self.v3][i]
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn chain(self, f: f64, df: f64, ddf: impl FnOnce() -> f64, dddf: impl FnOnce() -> f64) -> Self {
         let (a, b, c) = (self.v1, self.v2, self.v3);
         let (ddf, dddf) = (ddf(), dddf());
@@ -112,7 +112,7 @@ impl Parts for Dual3_64 {
 
 impl<const N: usize> Parts for Turning<N> {
     const COUNT: usize = 2 * (1 + N + N * N);
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn part(&self, i: usize) -> f64 {
         let (k, turns) = (i / 2, i % 2 == 1);
         let number = match k {
@@ -122,7 +122,7 @@ impl<const N: usize> Parts for Turning<N> {
         };
         if turns { number.eps } else { number.re }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn chain(self, f: f64, df: f64, ddf: impl FnOnce() -> f64, dddf: impl FnOnce() -> f64) -> Self {
         let (turn, ddf, dddf) = (self.re.eps, ddf(), dddf());
         let df = Dual64::new(df, ddf * turn);
@@ -136,12 +136,12 @@ macro_rules! scalar {
         impl<$($generics)*> Real for $type {
             type Batched = Self;
 
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn constant(x: f64) -> Self {
                 x.into()
             }
 
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn value(self) -> f64 {
                 self.part(0)
             }
@@ -206,19 +206,19 @@ macro_rules! scalar {
                 if self.value() > 0.0 { self + DualNum::ln_1p(&DualNum::exp(&-self)) } else { DualNum::ln_1p(&DualNum::exp(&self)) }
             }
 
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn zero() -> Self {
                 Self::constant(0.0)
             }
 
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn one() -> Self {
                 Self::constant(1.0)
             }
         }
 
         impl<$($generics)*> Lift<f64> for $type {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn lift(value: f64) -> Self {
                 <Self as Real>::constant(value)
             }

@@ -86,36 +86,36 @@ impl<T: Real> Number for T {
     type Scalar = T;
     const LANES: usize = 1;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn fixed(x: f64) -> Self {
         T::constant(x)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn from_numbers(numbers: &[f64]) -> Self {
         T::constant(numbers[0])
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn is_number(self) -> Self {
         T::constant(if self.value().is_nan() { 0.0 } else { 1.0 })
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn from_lanes(mut lane: impl FnMut(usize) -> T) -> Self {
         lane(0)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn pairs(mut lane: impl FnMut(usize) -> (T, T)) -> (Self, Self) {
         lane(0)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lane(self, _: usize) -> T {
         self
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn to_exp(self) -> Self {
         let e = vector::exp(self.value());
         self.unary(e, e, || e, || e)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn to_logistic(self) -> Self {
         let x = self.value();
         let e = vector::exp(-x.abs());
@@ -124,7 +124,7 @@ impl<T: Real> Number for T {
         let d = e * over * over;
         self.unary(p, d, || d * (1.0 - 2.0 * p), || d * (1.0 - 6.0 * d))
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn to_softplus(self) -> Self {
         let x = self.value();
         let e = vector::exp(-x.abs());
@@ -133,12 +133,12 @@ impl<T: Real> Number for T {
         let f = vector::ln_1p(e) + if x > 0.0 { x } else { 0.0 };
         self.unary(f, p, || e * over * over, || e * over * over * (1.0 - 2.0 * p))
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn to_ln(self) -> Self {
         let x = self.value();
         self.unary(vector::ln(x), 1.0 / x, || -1.0 / (x * x), || 2.0 / (x * x * x))
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn within(self, low: f64, high: f64) -> Self {
         let x = self.value();
         if on_bound(x, low) || on_bound(x, high) {
@@ -151,30 +151,30 @@ impl<T: Real> Number for T {
             self
         }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn scaled(self, factor: Self) -> Self {
         self * factor.value()
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn above(self, floor: f64) -> Self {
         if self.value() > floor { self } else { T::constant(f64::NAN) }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn pick(flag: Self, yes: Self, no: Self) -> Self {
         if flag.value() == 0.0 { no } else { yes }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn equals(self, x: f64) -> Self {
         T::constant(if self.value() == x { 1.0 } else { 0.0 })
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn either(a: Self, b: Self) -> Self {
         T::constant(if a.value() == 0.0 && b.value() == 0.0 { 0.0 } else { 1.0 })
     }
 }
 
 /// Whether a number is a bound, to rounding.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn on_bound(x: f64, bound: f64) -> bool {
     ((x - bound).abs() <= 1e-14 * bound.abs()) & bound.is_finite()
 }

@@ -11,7 +11,7 @@ macro_rules! operator {
     ([$($generics:tt)*] $type:ty; $trait:ident $method:ident ($a:ident, $b:ident: $other:ty) $body:expr) => {
         impl<$($generics)*> core::ops::$trait<$other> for $type {
             type Output = Self;
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             #[allow(clippy::suspicious_arithmetic_impl)]
             fn $method(self, $b: $other) -> Self {
                 let $a = self;
@@ -26,19 +26,19 @@ macro_rules! derived_operators {
     ([$($generics:tt)*] $type:ty) => {
         impl<$($generics)*> core::ops::Neg for $type {
             type Output = Self;
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn neg(self) -> Self {
                 self * -1.0
             }
         }
         impl<$($generics)*> PartialOrd for $type {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
                 self.value.partial_cmp(&other.value)
             }
         }
         impl<$($generics)*> super::Lift<f64> for $type {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn lift(value: f64) -> Self {
                 super::Real::constant(value)
             }
@@ -50,7 +50,7 @@ macro_rules! derived_operators {
 macro_rules! assigning {
     (@ [$($generics:tt)*] $type:ty; $trait:ident $method:ident $op:tt) => {
         impl<$($generics)*> core::ops::$trait for $type {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn $method(&mut self, b: Self) {
                 *self = *self $op b;
             }

@@ -16,19 +16,19 @@ pub fn x_ln_y<T: Real>(x: T, y: T) -> T {
 }
 
 /// The sum, from the first to the last.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn sum<T: Real>(x: &[T]) -> T {
     x.iter().fold(T::zero(), |sum, &x| sum + x)
 }
 
 /// Whether a number and all its derivatives are zero.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn exact_zero<T: Real>(x: T) -> bool {
     x.same(&T::zero())
 }
 
 /// Whether two lists hold the same numbers, derivatives included.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn same<T: Real>(a: &[T], b: &[T]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.same(y))
 }
@@ -37,7 +37,7 @@ pub fn same<T: Real>(a: &[T], b: &[T]) -> bool {
 const NEGLIGIBLE: f64 = 1e-20;
 
 /// Whether a probability, and what it has of derivatives, cannot change a sum that it takes part in.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn negligible<T: Real>(p: T) -> bool {
     if p.value() >= NEGLIGIBLE {
         return false;
@@ -51,7 +51,7 @@ pub fn negligible<T: Real>(p: T) -> bool {
 /// large map, cost little.
 ///
 /// `f` stands in it once: what is called with it, and with that again, would otherwise be compiled many times.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn each_possible<T: Real>(probabilities: &[T], mut f: impl FnMut(usize, T)) {
     const STRETCH: usize = 8;
     let long = probabilities.len() > 2 * STRETCH;
@@ -101,14 +101,14 @@ struct Entropy<'a, T>(&'a [T]);
 
 impl<T: Real> Work for Entropy<'_, T> {
     type Output = T;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn run(self) -> T {
         each_entropy(self.0)
     }
 }
 
 /// The entropy: sums side by side, over stretches; those that are nearly all zero cost little.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn each_entropy<T: Real>(probabilities: &[T]) -> T {
     let mut sums = [T::zero(); SIDE];
     let (stretches, rest) = probabilities.as_chunks::<SIDE>();
@@ -142,7 +142,7 @@ fn each_entropy<T: Real>(probabilities: &[T]) -> T {
 }
 
 /// A stretch that is not full, filled up with what changes nothing.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn filled_up<const N: usize, T: Real>(rest: &[T], with: T) -> [T; N] {
     let mut full = [with; N];
     for i in 0..N {
@@ -154,7 +154,7 @@ fn filled_up<const N: usize, T: Real>(rest: &[T], with: T) -> [T; N] {
 }
 
 /// The sum of what was summed up side by side.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn total<T: Real>([a, b, c, d, e, f, g, h]: [T; SIDE]) -> T {
     ((a + b) + (c + d)) + ((e + f) + (g + h))
 }
@@ -203,14 +203,14 @@ struct Exponentials<'a, T>(&'a mut [T], f64);
 
 impl<T: Real> Work for Exponentials<'_, T> {
     type Output = ();
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn run(self) {
         each_exponential(self.0, self.1);
     }
 }
 
 /// Replaces numbers, all of them at most `largest`, by their exponentials, normalised.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn each_exponential<T: Real>(x: &mut [T], largest: f64) {
     let mut sums = [T::zero(); SIDE];
     let (stretches, rest) = x.as_chunks_mut::<SIDE>();

@@ -21,34 +21,34 @@ impl Real for Single {
     const GREATEST: f64 = 1e10;
     const OWN_CONSTANTS: bool = true;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn constant(x: f64) -> Self {
         Single(x as f32)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn value(self) -> f64 {
         f64::from(self.0)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn unary(self, f: f64, _df: f64, _ddf: impl FnOnce() -> f64, _dddf: impl FnOnce() -> f64) -> Self {
         Single(f as f32)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn bits(self, mut visit: impl FnMut(u64)) {
         visit(self.value().to_bits());
     }
 
     /// In single precision throughout, relative error below 1.5e-7; zero below e^-87.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn side_exp(self) -> Self {
         Single(vector32::exp_or_zero(self.0))
     }
 
     /// In single precision throughout, the logarithm within 1.5e-7 of it, or of one.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn x_ln_x(self) -> Self {
         let x = self.0;
         let log = if x > LOG_FLOOR as f32 { vector32::ln(x) } else { LN_LOG_FLOOR as f32 };
@@ -57,7 +57,7 @@ impl Real for Single {
 }
 
 impl Lift<f64> for Single {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lift(value: f64) -> Self {
         Single::constant(value)
     }
@@ -65,7 +65,7 @@ impl Lift<f64> for Single {
 
 impl Neg for Single {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn neg(self) -> Self {
         Single(-self.0)
     }
@@ -75,20 +75,20 @@ macro_rules! arithmetic {
     ($($trait:ident $method:ident $assign:ident $assign_method:ident $op:tt;)*) => {$(
         impl $trait for Single {
             type Output = Self;
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn $method(self, b: Self) -> Self {
                 Single(self.0 $op b.0)
             }
         }
         impl $trait<f64> for Single {
             type Output = Self;
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn $method(self, b: f64) -> Self {
                 Single(self.0 $op b as f32)
             }
         }
         impl $assign for Single {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn $assign_method(&mut self, b: Self) {
                 self.0 = self.0 $op b.0;
             }

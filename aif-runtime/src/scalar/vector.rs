@@ -12,7 +12,7 @@ const WHOLE: f64 = 4_503_599_627_370_496.0;
 
 /// The natural exponential: argument reduction by multiples of ln 2, then its Taylor series on (-0.35, 0.35). Relative error below 7e-16;
 /// below e^-708 it is that, not zero; above e^709.4 it is infinite.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn exp(x: f64) -> f64 {
     let within = x.clamp(-708.0, 709.4);
     let shifted = within * core::f64::consts::LOG2_E + ROUNDER;
@@ -39,14 +39,14 @@ pub fn exp(x: f64) -> f64 {
 }
 
 /// The same, but zero below e^-708: what is impossible stays so.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn exp_or_zero(x: f64) -> f64 {
     let value = exp(x);
     if x < -708.0 { 0.0 } else { value }
 }
 
 /// The natural logarithm of a positive, normal number: `2 artanh(f / (2 + f))` of its fraction, by its series. Relative error about 2e-16.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn ln(x: f64) -> f64 {
     let bits = x.to_bits();
     // The fraction in [sqrt(1/2), sqrt(2)), and its exponent, plus 1023 while it is in the lowest bits of a number: vector units of few instructions
@@ -60,7 +60,7 @@ pub fn ln(x: f64) -> f64 {
 }
 
 /// `ln(1 + x)` for x in [0, 1].
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn ln_1p(x: f64) -> f64 {
     // Halving what is above sqrt(2): exact, since 1 + x is below 2.
     let large = x > core::f64::consts::SQRT_2 - 1.0;
@@ -69,7 +69,7 @@ pub fn ln_1p(x: f64) -> f64 {
 }
 
 /// `ln(1 + f)` for 1 + f in [sqrt(1/2), sqrt(2)].
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn ln_near_one(f: f64) -> f64 {
     let s = f / (2.0 + f);
     let z = s * s;

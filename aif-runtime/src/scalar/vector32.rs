@@ -12,7 +12,7 @@ const WHOLE: f32 = 8_388_608.0;
 
 /// The natural exponential: argument reduction by multiples of ln 2, then its Taylor series on (-0.35, 0.35). Relative error below 1.5e-7; zero below
 /// e^-87, above e^88 infinite.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn exp_or_zero(x: f32) -> f32 {
     let within = x.clamp(-87.0, 88.0);
     let shifted = within * core::f32::consts::LOG2_E + ROUNDER;
@@ -34,7 +34,7 @@ pub fn exp_or_zero(x: f32) -> f32 {
 
 /// The natural logarithm of a positive, normal number: `2 artanh(f / (2 + f))` of its fraction, by its series. Error below 1.5e-7 of the logarithm, or of
 /// one where that is less.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn ln(x: f32) -> f32 {
     let bits = x.to_bits();
     // The fraction in [sqrt(1/2), sqrt(2)), and its exponent plus 127.

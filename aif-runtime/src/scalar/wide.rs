@@ -11,7 +11,7 @@ pub(crate) trait Work {
 }
 
 /// Does the work with the widest vectors that this machine has.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn wide<W: Work>(work: W) -> W::Output {
     #[cfg(all(feature = "std", target_arch = "x86_64"))]
     {
