@@ -11,11 +11,21 @@ use crate::population::Role;
 use crate::prior::HALF_LN_TWO_PI;
 use aif_runtime::scalar::log_sum_exp;
 
-/// So many draws of the group are used.
-pub(super) const EVIDENCE_DRAWS: usize = 200;
+/// So many draws of the group are used for each subject at least, and at most.
+const EACH: (usize, usize) = (200, 1000);
+
+/// So many for all subjects together, where that is between the two.
+const TOGETHER: usize = 200_000;
 
 /// How much wider than the draws, in standard deviations.
 const WIDER: f64 = 1.2;
+
+/// How many draws of the group are used, of so many that there are, for so many subjects; nothing where there are too few to tell.
+pub(super) fn draws_used(available: usize, subjects: usize, most: usize) -> Option<usize> {
+    let (least, enough) = EACH;
+    let most = most.min(enough);
+    (available >= 2 * least.min(most)).then(|| (TOGETHER / subjects).clamp(least.min(most), most).min(available))
+}
 
 /// Which numbers of a unit are drawn, behind those above it; nothing where the group has none that fill a space of their own (of a simplex).
 pub(super) fn drawn_of(group: &dyn Fittable) -> Option<Vec<usize>> {
@@ -76,5 +86,8 @@ pub(super) fn evidence_of(
         return None;
     }
     let pareto_k = psis(&finite, 1.0).pareto_k;
-    Some(SubjectEvidence { leaf, ln_evidence: log_sum_exp(&finite) - count.ln(), pareto_k })
+    let ln_evidence = log_sum_exp(&finite) - count.ln();
+    let squares = weights.iter().map(|w| ((w - ln_evidence).exp() - 1.0).powi(2)).sum::<f64>();
+    let error = squares.sqrt() / count;
+    Some(SubjectEvidence { leaf, ln_evidence, error, pareto_k })
 }

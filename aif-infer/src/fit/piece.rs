@@ -76,6 +76,8 @@ pub struct SubjectEvidence {
     pub leaf: usize,
     /// The log-probability of what it did, its own parameters summed out under the prior that the group's posterior makes, in nats.
     pub ln_evidence: f64,
+    /// Its Monte-Carlo standard error, in nats.
+    pub error: f64,
     /// The shape of the largest importance ratios.
     pub pareto_k: f64,
 }

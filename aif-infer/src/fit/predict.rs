@@ -4,7 +4,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::error::FitError;
-use super::evidence::{EVIDENCE_DRAWS, drawn_of, evidence_of};
+use super::evidence::{drawn_of, draws_used, evidence_of};
 use super::fittable::Fittable;
 use super::method::Method;
 use super::piece::{PartialFit, PredictedResponse, PredictiveCheck, SubjectEvidence};
@@ -69,10 +69,10 @@ pub(super) fn predict(
         piece.ln_likelihoods = likelihoods.concat();
     }
     if let Some(drawn) = drawn_of(group).filter(|_| options.loo_draws > 0 && part.subject.is_none() && leaves.len() > 1)
-        && piece.draws.chains * piece.draws.draws >= 2 * EVIDENCE_DRAWS.min(options.loo_draws)
+        && let Some(used) = draws_used(piece.draws.chains * piece.draws.draws, leaves.len(), options.loo_draws)
     {
         if leaves.len() <= MOST_SEQUENCES {
-            let draws = piece.draws.some(EVIDENCE_DRAWS.min(options.loo_draws));
+            let draws = piece.draws.some(used);
             let work = |(own, &leaf): (usize, &usize)| {
                 let own_draws: Vec<Vec<f64>> = draws.iter().map(|all| layout.gather(leaf_level, own, all)).collect();
                 let mut rng = stream(method.seed(), part.place, own as u64 + 1 + (1 << 26));

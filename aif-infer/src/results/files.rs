@@ -123,8 +123,8 @@ pub fn evidence_subjects_csv(fit: &Fit) -> Vec<u8> {
         .pieces
         .iter()
         .flat_map(|p| &p.evidences)
-        .map(|e| unit_cells(fit, fit.meta.leaf(), e.leaf).chain([e.ln_evidence.to_string(), e.pareto_k.to_string()]));
-    write_rows(unit_columns(fit, fit.meta.leaf()).chain(["log_evidence", "pareto_k"]), rows)
+        .map(|e| unit_cells(fit, fit.meta.leaf(), e.leaf).chain([e.ln_evidence, e.error, e.pareto_k].map(|x| x.to_string())));
+    write_rows(unit_columns(fit, fit.meta.leaf()).chain(["log_evidence", "error", "pareto_k"]), rows)
 }
 
 fn predictive_cells(p: &Predictive) -> [String; 5] {

@@ -13,7 +13,7 @@ use crate::seal::Digest;
 pub(crate) const HEADER: &str = "fit.json";
 
 /// The version of the folder's form.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 
 /// What a fit is a fit of, and how it was made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -68,6 +68,8 @@ struct Evidences {
     each: Vec<(String, f64)>,
     /// Under the posterior of a group that the subject is of; else under a prior that knows no data.
     of_group: bool,
+    /// The Monte-Carlo standard error of their sum, where it is known.
+    error: Option<f64>,
     unreliable: usize,
 }
 
@@ -81,6 +83,7 @@ fn evidence_of(table: &RawTable, of_group: bool) -> Option<Evidences> {
     let at = |name: &str| table.header.iter().position(|h| h == name);
     let (weighed, k) = (at("log_evidence")?, at("pareto_k")?);
     let laplace = at("log_evidence_laplace");
+    let errors = at("error").map(|e| table.rows().map(|cells| cells[e].parse::<f64>().unwrap_or(f64::NAN).powi(2)).sum::<f64>());
     let mut unreliable = 0;
     let row = |cells: Row<'_>| {
         // Weights that cannot be relied on are worse than Laplace's method, where there is that.
@@ -90,7 +93,7 @@ fn evidence_of(table: &RawTable, of_group: bool) -> Option<Evidences> {
         Some((cells[0].to_owned(), cells[from].parse().ok()?))
     };
     let each = table.rows().map(row).collect::<Option<Vec<_>>>()?;
-    Some(Evidences { each, of_group, unreliable })
+    Some(Evidences { each, of_group, error: errors.map(f64::sqrt), unreliable })
 }
 
 pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
@@ -159,6 +162,7 @@ pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
     }
     let of_group = found.as_ref().is_some_and(|all| all.iter().all(|e| e.of_group));
     let unreliable: usize = found.iter().flatten().map(|e| e.unreliable).sum();
+    let errors: Vec<Option<f64>> = found.iter().flatten().map(|e| e.error).collect();
     let evidences = found.filter(|_| !mixed).map(|all| all.into_iter().map(|e| e.each).collect::<Vec<_>>());
     if let Some(evidences) = evidences
         && evidences
@@ -175,16 +179,19 @@ pub(super) fn run(arguments: &Compare) -> Result<(), StudyError> {
         );
         let _ = writeln!(
             text,
-            "{:<width$} {:>12} {:>10} {:>11} {:>10}",
-            "fit", "log evidence", "frequency", "exceedance", "protected"
+            "{:<width$} {:>12} {:>7} {:>10} {:>11} {:>10}",
+            "fit", "log evidence", "error", "frequency", "exceedance", "protected"
         );
         let mut rows = Vec::new();
         for (k, name) in names.iter().enumerate() {
             let total: f64 = subjects.iter().map(|s| s[k]).sum();
             let _ = writeln!(
                 text,
-                "{name:<width$} {total:>12.2} {:>10.3} {:>11.4} {:>10.4}",
-                selected.frequencies[k], selected.exceedance[k], selected.protected_exceedance[k]
+                "{name:<width$} {total:>12.2} {:>7} {:>10.3} {:>11.4} {:>10.4}",
+                errors[k].map_or_else(|| "-".to_owned(), |e| format!("{e:.2}")),
+                selected.frequencies[k],
+                selected.exceedance[k],
+                selected.protected_exceedance[k]
             );
             let (frequency, exceedance) = (selected.frequencies[k], selected.exceedance[k]);
             rows.push(cells![name, total, frequency, exceedance, selected.protected_exceedance[k], selected.omnibus_risk]);

@@ -15,7 +15,7 @@ use super::studied::{StudyBehaviour, StudyOptions, SubjectRecords, Takes};
 use crate::data::{DataOptions, Format, MissingAction, RawTable, RowOrder, Schema, covariates, is_of_shard, participants, read};
 use crate::fit::{Fittable, TabledGroup};
 use crate::population::{
-    Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Priors, PriorsOf, Role, densities,
+    Design, FamilyOf, FieldError, Group, Known, Parameter, Partly, Population, PopulationMeta, Priors, PriorsOf, Role,
 };
 use crate::posterior::{Layout, SubjectScore, Table, Target, direction_positions, drawn_positions, likelihood, pointwise};
 use crate::record::{Cues, RecordedBlock, Regressors, ResponsePlace, statistics};
