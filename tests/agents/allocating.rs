@@ -51,6 +51,27 @@ impl Pair {
     }
 }
 
+/// So many joint states as are exact by default.
+#[derive(Clone, Copy, Debug)]
+struct Wide;
+
+#[generative_model(horizon = 2, actions(go: bool))]
+impl Wide {
+    #[factor(initial = uniform())]
+    fn here(&self, here: Index<16>, go: bool) -> Index<16> {
+        Index::new(here.get() + usize::from(go)).unwrap_or(here)
+    }
+    #[factor(initial = uniform())]
+    fn wind(&self, wind: Index<16>) -> Dist<Index<16>> {
+        Dist::from_fn(|next: Index<16>| 0.05 + if next == wind { 0.2 } else { 0.0 })
+    }
+    #[modality(preference = [0.0, 2.0])]
+    fn drift(&self, here: Index<16>, wind: Index<16>) -> Dist<bool> {
+        let strong = 0.03 * (here.get() + wind.get()) as f64;
+        Dist::from_fn(|drifts| if drifts { strong } else { 1.0 - strong })
+    }
+}
+
 #[test]
 fn a_step_allocates_nothing() {
     fn steps<M: GenerativeModel>(model: M, inputs: M::Inputs, options: AgentOptions) {
@@ -80,6 +101,10 @@ fn a_step_allocates_nothing() {
                 }
             }
         }
+    }
+    let bounded = Planning::BranchAndBound(BranchAndBound::default());
+    for planning in [Planning::Tree, bounded, Planning::Budgeted { nodes: 20 }] {
+        steps(Wide, (), AgentOptions { planning, ..AgentOptions::default() });
     }
     // Every planner that enumerates, every term, a restricted set of policies.
     let every_term = AgentOptions {

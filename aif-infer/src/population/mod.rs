@@ -174,8 +174,6 @@ pub trait Population: Copy + Send + Sync + 'static {
     type LikelihoodScalar2: SecondDirections;
     /// As `PriorScalar`, with second derivatives.
     type PriorScalar2: SecondDirections;
-    /// As `LikelihoodScalar`, with third derivatives, where a level lies between the group and its units; else `f64`.
-    type LikelihoodScalar3: ThirdDirections;
     /// As `PriorScalar`, with third derivatives, where a level lies between the group and its units; else `f64`.
     type PriorScalar3: ThirdDirections;
 

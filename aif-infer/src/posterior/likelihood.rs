@@ -4,8 +4,9 @@
 //! It is differentiated in these directions only, however many subjects there are.
 
 use aif_runtime::{Assigned, Declared, Real};
+use num_dual::Dual3_64;
 
-use crate::population::{Directions, FamilyOf, Known, Parameter, Population, Role, Scored, ThirdDirections, members};
+use crate::population::{Directions, FamilyOf, Known, Parameter, Population, Role, Scored, members};
 use crate::score::{Behaviour, ScoreError};
 
 /// A subject's log-likelihood with its derivatives.
@@ -87,14 +88,14 @@ fn agent_at<P: Population, L: Real>(
     (model.family(), assigned)
 }
 
-/// The log-likelihood with all its derivatives, which move along one of its directions.
+/// The log-likelihood where the numbers that it depends on move along a line, at these rates: with three derivatives along it.
 pub(super) fn likelihood_along<P: Population>(
     values: &[f64],
     scored: Scored<'_, P::Record, P::Options>,
-    along: usize,
-    memory: &mut Variables<P::LikelihoodScalar3>,
-) -> Result<P::LikelihoodScalar3, ScoreError> {
-    let variable = |x, direction| P::LikelihoodScalar3::variable(x, if direction == along { 1.0 } else { 0.0 }, direction);
+    rates: &[f64],
+    memory: &mut Variables<Dual3_64>,
+) -> Result<Dual3_64, ScoreError> {
+    let variable = |x, direction: usize| Dual3_64::new(x, rates[direction], 0.0, 0.0);
     let (model, assigned) = agent_at::<P, _>(values, scored.covariates, memory, variable);
     model.log_likelihood(&assigned, scored.record, scored.options)
 }

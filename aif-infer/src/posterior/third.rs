@@ -1,7 +1,7 @@
 //! How the curvature of a population's log-density turns: third derivatives, of which only the determinant's change is handed on.
 //!
-//! A unit's likelihood has third derivatives by its own few numbers, worked out once for all directions, one walk through its record for each
-//! number; the priors, which cost little, are differentiated along each direction anew. Numbers are num-dual's.
+//! A unit's likelihood has third derivatives by its own few numbers, worked out once for all directions from walks through its record along lines; the
+//! priors, which cost little, are differentiated along each direction anew. Numbers are num-dual's.
 
 use aif_runtime::Real;
 use num_dual::Dual64;
@@ -22,6 +22,9 @@ struct Cubic {
     second: Vec<f64>,
     third: Vec<Vec<f64>>,
 }
+
+/// Why there are none.
+const NO_LEVEL_BETWEEN: &str = "third derivatives are those of populations with a level between the group and its units";
 
 /// How far a table's numbers are moved to see how its second derivatives change: it is a polynomial.
 const STEP: f64 = 1e-4;
@@ -45,6 +48,59 @@ impl Cubic {
             third.push(up.iter().zip(down).map(|(u, d)| (u - d) / (2.0 * step)).collect());
         }
         Some(Cubic { first: looked.first[..n].to_vec(), second: flat(looked.second), third })
+    }
+
+    /// Of a function of `n` numbers that tells its three derivatives along any line: along each number, along the sums and differences of each
+    /// pair, and along the sums of each three. Along a line of rates `u` the third is the sum of `T_ijk u_i u_j u_k`, so that of `e_i + e_j` and
+    /// `e_i - e_j` with those of `e_i` and `e_j` say `T_iij` and `T_ijj`. Numbers are taken in units of what bends the function by one.
+    fn of_lines<E>(n: usize, mut along: impl FnMut(&[f64]) -> Result<[f64; 3], E>) -> Result<Cubic, E> {
+        let mut line = |rates: &[(usize, f64)]| {
+            let mut all = vec![0.0; n];
+            rates.iter().for_each(|&(i, rate)| all[i] = rate);
+            along(&all)
+        };
+        let (mut first, mut second) = (vec![0.0; n], vec![0.0; n * n]);
+        let mut third = vec![vec![0.0; n * n]; n];
+        let mut hold = |[i, j, k]: [usize; 3], value: f64| {
+            for [i, j, k] in [[i, j, k], [i, k, j], [j, i, k], [j, k, i], [k, i, j], [k, j, i]] {
+                third[k][i * n + j] = value;
+            }
+        };
+        let mut units = vec![1.0; n];
+        // Third derivatives in those units.
+        let mut own = vec![0.0; n];
+        let mut mixed = vec![0.0; n * n];
+        for i in 0..n {
+            let [slope, bend, turn] = line(&[(i, 1.0)])?;
+            (first[i], second[i * n + i]) = (slope, bend);
+            let unit = 1.0 / bend.abs().sqrt();
+            units[i] = if unit.is_finite() && unit > 0.0 { unit } else { 1.0 };
+            own[i] = turn * units[i].powi(3);
+            hold([i, i, i], turn);
+        }
+        for i in 0..n {
+            for j in i + 1..n {
+                let (u, v) = (units[i], units[j]);
+                let ([_, bend, turn], [_, bend_back, turn_back]) = (line(&[(i, u), (j, v)])?, line(&[(i, u), (j, -v)])?);
+                let both = (bend - bend_back) / (4.0 * u * v);
+                (second[i * n + j], second[j * n + i]) = (both, both);
+                let (iij, ijj) = ((turn - turn_back - 2.0 * own[j]) / 6.0, (turn + turn_back - 2.0 * own[i]) / 6.0);
+                (mixed[i * n + j], mixed[j * n + i]) = (iij, ijj);
+                hold([i, i, j], iij / (u * u * v));
+                hold([i, j, j], ijj / (u * v * v));
+            }
+        }
+        for i in 0..n {
+            for j in i + 1..n {
+                for k in j + 1..n {
+                    let [_, _, turn] = line(&[(i, units[i]), (j, units[j]), (k, units[k])])?;
+                    let pairs = [(i, j), (j, i), (i, k), (k, i), (j, k), (k, j)];
+                    let known = own[i] + own[j] + own[k] + 3.0 * pairs.iter().map(|&(a, b)| mixed[a * n + b]).sum::<f64>();
+                    hold([i, j, k], (turn - known) / 6.0 / (units[i] * units[j] * units[k]));
+                }
+            }
+        }
+        Ok(Cubic { first, second, third })
     }
 
     /// First and second derivatives where the numbers move at these rates.
@@ -82,18 +138,16 @@ impl<P: Population> Posterior<'_, P> {
             }
         }
         let none = || self.rejected(leaf, "lies outside its table, and there are no records");
-        let mut cubic = Cubic { first: vec![0.0; n], second: vec![0.0; n * n], third: Vec::with_capacity(n) };
-        let mut memory = Variables::default();
-        for k in 0..n {
-            let scored = self.scored(leaf).ok_or_else(none)?;
-            let score =
-                likelihood_along::<P>(numbers, scored, k, &mut memory).map_err(|e| self.rejected(leaf, &e.to_string()))?;
-            let bends: Vec<Dual64> = (0..n * n).map(|i| score.bend(i / n, i % n)).collect();
-            (0..n).for_each(|i| cubic.first[i] = score.slope(i).re);
-            cubic.second.iter_mut().zip(&bends).for_each(|(to, bend)| *to = bend.re);
-            cubic.third.push(bends.iter().map(|bend| bend.eps).collect());
+        // What is never asked for is not compiled.
+        if const { P::PriorScalar3::COUNT == 0 } {
+            return Err(Rejected(NO_LEVEL_BETWEEN.into()));
         }
-        Ok(cubic)
+        let mut memory = Variables::default();
+        Cubic::of_lines(n, |rates| {
+            let scored = self.scored(leaf).ok_or_else(none)?;
+            let along = likelihood_along::<P>(numbers, scored, rates, &mut memory);
+            along.map(|l| [l.v1, l.v2, l.v3]).map_err(|e| self.rejected(leaf, &e.to_string()))
+        })
     }
 
     /// The coordinates of a unit, which move along a direction.
@@ -106,9 +160,7 @@ impl<P: Population> Posterior<'_, P> {
     /// How the logarithm of the determinant of the negative Hessian, from a level down, changes along each of some directions.
     pub(super) fn turning(&self, position: &[f64], from: usize, directions: &[Vec<f64>]) -> Result<Vec<f64>, Rejected> {
         if P::PriorScalar3::COUNT < self.layout.path_dimension(Self::LEAF) {
-            return Err(Rejected(
-                "third derivatives are those of populations with a level between the group and its units".into(),
-            ));
+            return Err(Rejected(NO_LEVEL_BETWEEN.into()));
         }
         let all = self.constrain(position);
         let cubics = self.each_leaf(|leaf| self.cubic(leaf, &self.layout.gather(Self::LEAF, leaf, &all)));
@@ -167,5 +219,36 @@ impl<P: Population> Posterior<'_, P> {
         let ln_determinant = ln_determinant(layout, blocks, &held, from);
         let slope = ln_determinant.map(|x| x.eps).filter(|x| x.is_finite());
         slope.ok_or_else(|| Rejected("the third derivatives of the log-density are not finite".into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cubic;
+    use num_dual::{Dual3_64, DualNum};
+
+    /// Of a function whose derivatives are known, in numbers of very different sizes.
+    #[test]
+    fn lines_say_all_third_derivatives() {
+        let at = [0.3, 400.0, -0.002, 1.5];
+        let scale = [1.0, 1e-3, 500.0, 0.1];
+        // exp of a weighted sum: T_ijk = w_i w_j w_k exp(w x).
+        let of = |rates: &[f64]| -> Result<[f64; 3], ()> {
+            let terms = (0..4).map(|i| Dual3_64::new(at[i], rates[i], 0.0, 0.0) * scale[i]);
+            let found = terms.fold(Dual3_64::from_re(0.0), |sum, x| sum + x).exp();
+            Ok([found.v1, found.v2, found.v3])
+        };
+        let cubic = Cubic::of_lines(4, of).unwrap();
+        let value = at.iter().zip(scale).map(|(x, w)| x * w).sum::<f64>().exp();
+        let near = |found: f64, wanted: f64| assert!((found / wanted - 1.0).abs() < 1e-12, "{found} {wanted}");
+        for i in 0..4 {
+            near(cubic.first[i], scale[i] * value);
+            for j in 0..4 {
+                near(cubic.second[i * 4 + j], scale[i] * scale[j] * value);
+                for k in 0..4 {
+                    near(cubic.third[k][i * 4 + j], scale[i] * scale[j] * scale[k] * value);
+                }
+            }
+        }
     }
 }

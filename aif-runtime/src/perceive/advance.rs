@@ -151,13 +151,15 @@ fn advance_alone<T: Real + Mul<S, Output = T>, S: Real>(table: &[S], stride: usi
         let mut column = [S::zero(); ALONE];
         for from in (0..stride).step_by(SIDE) {
             let size = SIDE.min(stride - from);
+            // The last few stand beside some that have moved already, of which nothing is written.
+            let (first, done) = if stride < SIDE { (from, 0) } else { (from + size - SIDE, SIDE - size) };
             let mut moved = [[T::zero(); SIDE]; ALONE];
             for (to, moved) in moved[..states].iter_mut().enumerate() {
                 for (s, p) in column[..states].iter_mut().enumerate() {
                     *p = table[s * states + to];
                 }
-                if size == SIDE {
-                    wide(Moved { column: &column[..states], from: &stretch[from..], stride, to: moved });
+                if stride >= SIDE {
+                    wide(Moved { column: &column[..states], from: &stretch[first..], stride, to: moved });
                 } else {
                     for (s, &b) in column[..states].iter().enumerate() {
                         for (to, &p) in moved[..size].iter_mut().zip(&stretch[s * stride + from..]) {
@@ -167,7 +169,7 @@ fn advance_alone<T: Real + Mul<S, Output = T>, S: Real>(table: &[S], stride: usi
                 }
             }
             for (s, moved) in moved[..states].iter().enumerate() {
-                stretch[s * stride + from..][..size].copy_from_slice(&moved[..size]);
+                stretch[s * stride + from..][..size].copy_from_slice(&moved[done..][..size]);
             }
         }
     }

@@ -18,6 +18,8 @@ pub(super) enum Room {
     None,
     Small,
     Large,
+    /// Where plans are not so long that a search would run out of stack.
+    Wide,
     Heap,
 }
 
@@ -38,6 +40,7 @@ impl Room {
         match numbers {
             0..=32 if is_small::<T>() => Room::Small,
             33..=64 if is_small::<T>() => Room::Large,
+            65..=VIEWED if size_of::<T>() <= 16 => Room::Wide,
             _ => Room::Heap,
         }
     }
@@ -80,8 +83,11 @@ pub(super) const fn is_wide<M: GenerativeModel<T>, T: Real>() -> bool {
         && (is_small::<T>() || size_of::<M::Belief>() / size_of::<T>() > LISTED)
 }
 
-/// Up to so many numbers views of what is believed are kept on the stack.
+/// Up to so many numbers what is believed jointly, or views of it, are kept on the stack.
 pub(super) const VIEWED: usize = 320;
+
+/// Of plans of so many steps at most: each has some of them in each of its steps.
+pub(super) const DEEPEST: usize = 32;
 
 /// Whether views of a model are few numbers, and less than half of what is believed jointly can be.
 pub(super) const fn has_views<M: GenerativeModel<T>, T: Real>() -> bool {
@@ -103,7 +109,7 @@ macro_rules! imagine {
         use $crate::plan::imagined::Together;
         use $crate::plan::list::OnStack;
         use $crate::plan::memory::Copies;
-        use $crate::plan::root::{Room, VIEWED, are_apart, has_views, imagine};
+        use $crate::plan::root::{DEEPEST, Room, VIEWED, are_apart, has_views, imagine};
         let problem = $problem;
         'plan: {
             if const { splits::<$model, T>() }
@@ -115,7 +121,10 @@ macro_rules! imagine {
                     $function::<$model, T, Together<[T; 32]>, Copies<_, T, OnStack, 16>>(problem, Together::from(joint), $($argument),*)
                 } else if const { Room::Large.is_of_parts::<$model, T>() } {
                     $function::<$model, T, Together<[T; 64]>, Copies<_, T, OnStack, 16>>(problem, Together::from(joint), $($argument),*)
-                } else if const { has_views::<$model, T>() } && joint.len() <= VIEWED {
+                } else if const { has_views::<$model, T>() || Room::Wide.is_of_parts::<$model, T>() }
+                    && joint.len() <= VIEWED
+                    && problem.scene.objective.horizon <= DEEPEST
+                {
                     $function::<$model, T, Together<[T; VIEWED]>, Copies<_, T, OnStack, 16, 1024>>(problem, Together::from(joint), $($argument),*)
                 } else {
                     $function::<$model, T, Together<::alloc::vec::Vec<T>>, Copies<_, T, OnStack, 16>>(problem, Together::from(joint), $($argument),*)
@@ -129,12 +138,13 @@ macro_rules! imagine {
         use $crate::plan::imagined::Together;
         use $crate::plan::list::{OnHeap, OnStack};
         use $crate::plan::memory::{Copies, ListMemory};
-        use $crate::plan::root::{LISTED, VIEWED, are_apart, by_views, has_views, imagine, is_small, is_wide};
+        use $crate::plan::root::{DEEPEST, LISTED, VIEWED, are_apart, by_views, has_views, imagine, is_small, is_wide};
         use $crate::plan::sparse::Sparse;
         let problem = $problem;
         // Of a model that is not so, none of this is compiled.
         'plan: {
             if const { has_views::<$model, T>() }
+                && problem.scene.objective.horizon <= DEEPEST
                 && let (Some((joints, joint)), Some(views)) = (problem.scene.joint, by_views(&problem.scene))
                 && !are_apart(&problem.scene)
             {
@@ -164,7 +174,7 @@ macro_rules! imagine {
         use $crate::plan::imagined::{Factored, Together};
         use $crate::plan::list::{OnHeap, OnStack};
         use $crate::plan::memory::Copies;
-        use $crate::plan::root::{is_small, Room, are_apart, size};
+        use $crate::plan::root::{is_small, DEEPEST, Room, VIEWED, are_apart, size};
         let problem = $problem;
         // Of a model that is not so, none of this is compiled.
         let joint = if const { <$model as GenerativeModel<T>>::META.factors.len() > 1 } { problem.scene.joint } else { None };
@@ -191,6 +201,8 @@ macro_rules! imagine {
                     $function::<$model, T, Together<[T; 32]>, Copies<_, T, OnStack, 16>>(problem, Together::from(joint), $($argument),*)
                 } else if const { Room::Large.is_of::<$model, T>() } {
                     $function::<$model, T, Together<[T; 64]>, Copies<_, T, OnStack, 16>>(problem, Together::from(joint), $($argument),*)
+                } else if const { Room::Wide.is_of::<$model, T>() } && problem.scene.objective.horizon <= DEEPEST {
+                    $function::<$model, T, Together<[T; VIEWED]>, Copies<_, T, OnStack, 16, 1024>>(problem, Together::from(joint), $($argument),*)
                 } else {
                     $function::<$model, T, Together<::alloc::vec::Vec<T>>, Copies<_, T, OnStack, 16>>(problem, Together::from(joint), $($argument),*)
                 }

@@ -141,11 +141,7 @@ pub fn expand(population: &Population, sound: bool) -> TokenStream {
     let concrete = quote!(<<Self as __aif::Population>::Model<f64> as __aif::Declared<f64>>::Family);
     let assigned = sound.then(|| act::check_assigned(&context));
     // Third derivatives are asked for where a level lies between the group and its units only: a likelihood more to compile.
-    let (likelihood3, prior3) = if population.levels.len() > 2 {
-        (quote!(__aif::Turning<{ META.likelihood_directions() }>), quote!(__aif::Turning<{ META.prior_directions() }>))
-    } else {
-        (quote!(f64), quote!(f64))
-    };
+    let prior3 = if population.levels.len() > 2 { quote!(__aif::Turning<{ META.prior_directions() }>) } else { quote!(f64) };
     quote!(
         #(#attributes)*
         #[derive(Clone, Copy, Debug)]
@@ -169,7 +165,6 @@ pub fn expand(population: &Population, sound: bool) -> TokenStream {
                 type PriorScalar = __aif::Dual<{ META.prior_directions() }>;
                 type LikelihoodScalar2 = __aif::Dual2<{ META.likelihood_directions() }>;
                 type PriorScalar2 = __aif::Dual2<{ META.prior_directions() }>;
-                type LikelihoodScalar3 = #likelihood3;
                 type PriorScalar3 = #prior3;
 
                 #[allow(unused_variables, clippy::all)]
