@@ -195,3 +195,39 @@ fn part_of_two<const W: usize, T: Real + Mul<S, Output = T>, S: Copy>(
         to[w] += sums[w];
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Spread, WideRows};
+    use crate::model::MAX_WIDTH;
+    use crate::scalar::Work;
+    use alloc::vec::Vec;
+
+    /// Of any width and any number of parents, some of whose states are impossible.
+    #[test]
+    fn rows_are_added_up_as_one_by_one() {
+        let counts = [3, 2, 5, 4];
+        let part = |i: usize| if i % 4 == 2 { 0.0 } else { ((i * 37) % 11) as f64 / 7.0 };
+        let parents: Vec<Vec<f64>> = counts.iter().map(|&n| (0..n).map(|s| part(s + n)).collect()).collect();
+        for count in 0..=counts.len() {
+            let spreads: Vec<Spread<'_, f64>> = parents[..count].iter().map(|p| Spread::all(p)).collect();
+            let contexts: usize = counts[..count].iter().product();
+            for width in (4..=MAX_WIDTH).step_by(4) {
+                let rows: Vec<f64> = (0..contexts * width).map(|i| ((i * 31) % 17) as f64 - 8.0).collect();
+                let mut found = [0.0; MAX_WIDTH];
+                WideRows { spreads: &spreads, rows: &rows, width, to: &mut found }.run();
+                let mut wanted = [0.0; MAX_WIDTH];
+                for (context, row) in rows.chunks_exact(width).enumerate() {
+                    let (mut p, mut left) = (1.0, context);
+                    for parent in parents[..count].iter().rev() {
+                        p *= parent[left % parent.len()];
+                        left /= parent.len();
+                    }
+                    row.iter().zip(&mut wanted).for_each(|(x, to)| *to += p * x);
+                }
+                let near = found.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-12 * (1.0 + b.abs()));
+                assert!(near, "{count} parents, {width} columns: {found:?} {wanted:?}");
+            }
+        }
+    }
+}
