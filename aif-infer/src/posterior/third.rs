@@ -23,9 +23,6 @@ struct Cubic {
     third: Vec<Vec<f64>>,
 }
 
-/// Why there are none.
-const NO_LEVEL_BETWEEN: &str = "third derivatives are those of populations with a level between the group and its units";
-
 /// How far a table's numbers are moved to see how its second derivatives change: it is a polynomial.
 const STEP: f64 = 1e-4;
 
@@ -59,24 +56,20 @@ impl Cubic {
             rates.iter().for_each(|&(i, rate)| all[i] = rate);
             along(&all)
         };
-        let (mut first, mut second) = (vec![0.0; n], vec![0.0; n * n]);
+        let (mut first, mut second, mut units) = (vec![0.0; n], vec![0.0; n * n], vec![1.0; n]);
+        // In those units until all are known.
         let mut third = vec![vec![0.0; n * n]; n];
-        let mut hold = |[i, j, k]: [usize; 3], value: f64| {
+        let hold = |third: &mut [Vec<f64>], [i, j, k]: [usize; 3], value: f64| {
             for [i, j, k] in [[i, j, k], [i, k, j], [j, i, k], [j, k, i], [k, i, j], [k, j, i]] {
                 third[k][i * n + j] = value;
             }
         };
-        let mut units = vec![1.0; n];
-        // Third derivatives in those units.
-        let mut own = vec![0.0; n];
-        let mut mixed = vec![0.0; n * n];
         for i in 0..n {
             let [slope, bend, turn] = line(&[(i, 1.0)])?;
             (first[i], second[i * n + i]) = (slope, bend);
             let unit = 1.0 / bend.abs().sqrt();
             units[i] = if unit.is_finite() && unit > 0.0 { unit } else { 1.0 };
-            own[i] = turn * units[i].powi(3);
-            hold([i, i, i], turn);
+            hold(&mut third, [i, i, i], turn * units[i].powi(3));
         }
         for i in 0..n {
             for j in i + 1..n {
@@ -84,21 +77,25 @@ impl Cubic {
                 let ([_, bend, turn], [_, bend_back, turn_back]) = (line(&[(i, u), (j, v)])?, line(&[(i, u), (j, -v)])?);
                 let both = (bend - bend_back) / (4.0 * u * v);
                 (second[i * n + j], second[j * n + i]) = (both, both);
-                let (iij, ijj) = ((turn - turn_back - 2.0 * own[j]) / 6.0, (turn + turn_back - 2.0 * own[i]) / 6.0);
-                (mixed[i * n + j], mixed[j * n + i]) = (iij, ijj);
-                hold([i, i, j], iij / (u * u * v));
-                hold([i, j, j], ijj / (u * v * v));
+                let (iii, jjj) = (third[i][i * n + i], third[j][j * n + j]);
+                hold(&mut third, [i, i, j], (turn - turn_back - 2.0 * jjj) / 6.0);
+                hold(&mut third, [i, j, j], (turn + turn_back - 2.0 * iii) / 6.0);
             }
         }
         for i in 0..n {
             for j in i + 1..n {
                 for k in j + 1..n {
                     let [_, _, turn] = line(&[(i, units[i]), (j, units[j]), (k, units[k])])?;
-                    let pairs = [(i, j), (j, i), (i, k), (k, i), (j, k), (k, j)];
-                    let known = own[i] + own[j] + own[k] + 3.0 * pairs.iter().map(|&(a, b)| mixed[a * n + b]).sum::<f64>();
-                    hold([i, j, k], (turn - known) / 6.0 / (units[i] * units[j] * units[k]));
+                    // All but the six that are of all three.
+                    let of_three = [i, j, k];
+                    let known = of_three.iter().flat_map(|&a| of_three.iter().map(move |&b| (a, b)));
+                    let known: f64 = known.map(|(a, b)| if a == b { 1.0 } else { 3.0 } * third[b][a * n + a]).sum();
+                    hold(&mut third, of_three, (turn - known) / 6.0);
                 }
             }
+        }
+        for (k, along) in third.iter_mut().enumerate() {
+            along.iter_mut().enumerate().for_each(|(at, turn)| *turn /= units[k] * units[at / n] * units[at % n]);
         }
         Ok(Cubic { first, second, third })
     }
@@ -138,10 +135,6 @@ impl<P: Population> Posterior<'_, P> {
             }
         }
         let none = || self.rejected(leaf, "lies outside its table, and there are no records");
-        // What is never asked for is not compiled.
-        if const { P::PriorScalar3::COUNT == 0 } {
-            return Err(Rejected(NO_LEVEL_BETWEEN.into()));
-        }
         let mut memory = Variables::default();
         Cubic::of_lines(n, |rates| {
             let scored = self.scored(leaf).ok_or_else(none)?;
@@ -159,8 +152,13 @@ impl<P: Population> Posterior<'_, P> {
 
     /// How the logarithm of the determinant of the negative Hessian, from a level down, changes along each of some directions.
     pub(super) fn turning(&self, position: &[f64], from: usize, directions: &[Vec<f64>]) -> Result<Vec<f64>, Rejected> {
+        let none = "third derivatives are those of populations with a level between the group and its units";
+        // What is never asked for is not compiled.
+        if const { P::PriorScalar3::COUNT == 0 } {
+            return Err(Rejected(none.into()));
+        }
         if P::PriorScalar3::COUNT < self.layout.path_dimension(Self::LEAF) {
-            return Err(Rejected(NO_LEVEL_BETWEEN.into()));
+            return Err(Rejected(none.into()));
         }
         let all = self.constrain(position);
         let cubics = self.each_leaf(|leaf| self.cubic(leaf, &self.layout.gather(Self::LEAF, leaf, &all)));

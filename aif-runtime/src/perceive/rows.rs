@@ -20,8 +20,9 @@ impl<T: Real + Mul<S, Output = T>, S: Copy> Work for Rows<'_, T, S> {
     }
 }
 
+/// Adds them to `to`, which is as long as a row; long ones in parts of sixteen.
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn rows<T: Real + Mul<S, Output = T>, S: Copy>(spreads: &[Spread<'_, T>], weight: T, table: &[S], to: &mut [T]) {
+pub(super) fn rows<T: Real + Mul<S, Output = T>, S: Copy>(spreads: &[Spread<'_, T>], weight: T, table: &[S], to: &mut [T]) {
     match *spreads {
         [] => add_row(to, table, weight),
         [b] => rows_of_two(Spread { at: &[], p: &[weight], states: 1 }, b, table, to),

@@ -2,6 +2,7 @@
 
 use core::ops::Mul;
 
+use super::rows;
 use super::spread::{Spread, are_full};
 use crate::model::MAX_WIDTH;
 use crate::scalar::{Real, Work};
@@ -23,18 +24,7 @@ impl<T: Real + Mul<S, Output = T>, S: Copy> Work for WideRows<'_, T, S> {
             8 => sum_of_all::<8, T, S>(spreads, rows, to),
             12 => sum_of_all::<12, T, S>(spreads, rows, to),
             16 => sum_of_all::<16, T, S>(spreads, rows, to),
-            _ => {
-                // Longer rows part by part.
-                let mut k = 0;
-                while k + 16 <= width {
-                    part_of_all::<16, T, S>(spreads, (&rows[k..], width), &mut to[k..]);
-                    k += 16;
-                }
-                while k < width {
-                    part_of_all::<4, T, S>(spreads, (&rows[k..], width), &mut to[k..]);
-                    k += 4;
-                }
-            }
+            _ => rows::rows(spreads, T::one(), rows, &mut to[..width]),
         }
     }
 }
@@ -125,74 +115,6 @@ fn sum_of_two<const W: usize, T: Real + Mul<S, Output = T>, S: Copy>(
     }
     for w in 0..W {
         to[w] += even[w] + odd[w];
-    }
-}
-
-/// So many columns of longer rows, from the first of `rows` on.
-#[cfg_attr(not(debug_assertions), inline(always))]
-fn part_of_all<const W: usize, T: Real + Mul<S, Output = T>, S: Copy>(
-    spreads: &[Spread<'_, T>],
-    (rows, width): (&[S], usize),
-    to: &mut [T],
-) {
-    let one = [T::one()];
-    match *spreads {
-        [] => part_of_two::<W, T, S>(Spread::all(&one), Spread::all(&one), (rows, width), to),
-        [b] => part_of_two::<W, T, S>(Spread::all(&one), b, (rows, width), to),
-        [a, b] => part_of_two::<W, T, S>(a, b, (rows, width), to),
-        [first, ref rest @ ..] => {
-            let contexts = rest.iter().fold(1, |product, spread| product * spread.states);
-            let mut k = 0;
-            while let Some((next, i, p)) = first.next(k) {
-                k = next;
-                part_of_rest::<W, T, S>(rest, p, (&rows[i * contexts * width..], width), to);
-            }
-        }
-    }
-}
-
-/// The same of all parents but those before, whose states have a probability.
-fn part_of_rest<const W: usize, T: Real + Mul<S, Output = T>, S: Copy>(
-    spreads: &[Spread<'_, T>],
-    weight: T,
-    (rows, width): (&[S], usize),
-    to: &mut [T],
-) {
-    let Some((first, rest)) = spreads.split_first() else { return };
-    let contexts = rest.iter().fold(1, |product, spread| product * spread.states);
-    let mut k = 0;
-    while let Some((next, i, p)) = first.next(k) {
-        k = next;
-        let (rows, weight) = (&rows[i * contexts * width..], [weight * p]);
-        match *rest {
-            [b] => part_of_two::<W, T, S>(Spread::all(&weight), b, (rows, width), to),
-            _ => part_of_rest::<W, T, S>(rest, weight[0], (rows, width), to),
-        }
-    }
-}
-
-/// The same of two parents.
-#[cfg_attr(not(debug_assertions), inline(always))]
-fn part_of_two<const W: usize, T: Real + Mul<S, Output = T>, S: Copy>(
-    a: Spread<'_, T>,
-    b: Spread<'_, T>,
-    (rows, width): (&[S], usize),
-    to: &mut [T],
-) {
-    let (mut sums, mut k) = ([T::zero(); W], 0);
-    while let Some((next, i, p)) = a.next(k) {
-        k = next;
-        let (rows, mut l) = (&rows[i * b.states * width..], 0);
-        while let Some((next, j, q)) = b.next(l) {
-            l = next;
-            let (Some(row), q) = (rows[j * width..].first_chunk::<W>(), p * q) else { return };
-            for w in 0..W {
-                sums[w] += q * row[w];
-            }
-        }
-    }
-    for w in 0..W {
-        to[w] += sums[w];
     }
 }
 

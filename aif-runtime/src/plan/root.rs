@@ -86,8 +86,10 @@ pub(super) const fn is_wide<M: GenerativeModel<T>, T: Real>() -> bool {
 /// Up to so many numbers what is believed jointly, or views of it, are kept on the stack.
 pub(super) const VIEWED: usize = 320;
 
-/// Of plans of so many steps at most: each has some of them in each of its steps.
-pub(super) const DEEPEST: usize = 32;
+/// Whether plans have so few steps that each step of a search may have some of them.
+pub(super) fn is_short<M: GenerativeModel<T>, T: Real>(scene: &PlanningContext<'_, M, T>) -> bool {
+    scene.objective.horizon <= 32
+}
 
 /// Whether views of a model are few numbers, and less than half of what is believed jointly can be.
 pub(super) const fn has_views<M: GenerativeModel<T>, T: Real>() -> bool {
@@ -109,7 +111,7 @@ macro_rules! imagine {
         use $crate::plan::imagined::Together;
         use $crate::plan::list::OnStack;
         use $crate::plan::memory::Copies;
-        use $crate::plan::root::{DEEPEST, Room, VIEWED, are_apart, has_views, imagine};
+        use $crate::plan::root::{Room, VIEWED, are_apart, has_views, imagine, is_short};
         let problem = $problem;
         'plan: {
             if const { splits::<$model, T>() }
@@ -123,7 +125,7 @@ macro_rules! imagine {
                     $function::<$model, T, Together<[T; 64]>, Copies<_, T, OnStack, 16>>(problem, Together::from(joint), $($argument),*)
                 } else if const { has_views::<$model, T>() || Room::Wide.is_of_parts::<$model, T>() }
                     && joint.len() <= VIEWED
-                    && problem.scene.objective.horizon <= DEEPEST
+                    && is_short(&problem.scene)
                 {
                     $function::<$model, T, Together<[T; VIEWED]>, Copies<_, T, OnStack, 16, 1024>>(problem, Together::from(joint), $($argument),*)
                 } else {
@@ -138,13 +140,13 @@ macro_rules! imagine {
         use $crate::plan::imagined::Together;
         use $crate::plan::list::{OnHeap, OnStack};
         use $crate::plan::memory::{Copies, ListMemory};
-        use $crate::plan::root::{DEEPEST, LISTED, VIEWED, are_apart, by_views, has_views, imagine, is_small, is_wide};
+        use $crate::plan::root::{LISTED, VIEWED, are_apart, by_views, has_views, imagine, is_short, is_small, is_wide};
         use $crate::plan::sparse::Sparse;
         let problem = $problem;
         // Of a model that is not so, none of this is compiled.
         'plan: {
             if const { has_views::<$model, T>() }
-                && problem.scene.objective.horizon <= DEEPEST
+                && is_short(&problem.scene)
                 && let (Some((joints, joint)), Some(views)) = (problem.scene.joint, by_views(&problem.scene))
                 && !are_apart(&problem.scene)
             {
@@ -174,7 +176,7 @@ macro_rules! imagine {
         use $crate::plan::imagined::{Factored, Together};
         use $crate::plan::list::{OnHeap, OnStack};
         use $crate::plan::memory::Copies;
-        use $crate::plan::root::{is_small, DEEPEST, Room, VIEWED, are_apart, size};
+        use $crate::plan::root::{is_short, is_small, Room, VIEWED, are_apart, size};
         let problem = $problem;
         // Of a model that is not so, none of this is compiled.
         let joint = if const { <$model as GenerativeModel<T>>::META.factors.len() > 1 } { problem.scene.joint } else { None };
@@ -201,7 +203,7 @@ macro_rules! imagine {
                     $function::<$model, T, Together<[T; 32]>, Copies<_, T, OnStack, 16>>(problem, Together::from(joint), $($argument),*)
                 } else if const { Room::Large.is_of::<$model, T>() } {
                     $function::<$model, T, Together<[T; 64]>, Copies<_, T, OnStack, 16>>(problem, Together::from(joint), $($argument),*)
-                } else if const { Room::Wide.is_of::<$model, T>() } && problem.scene.objective.horizon <= DEEPEST {
+                } else if const { Room::Wide.is_of::<$model, T>() } && is_short(&problem.scene) {
                     $function::<$model, T, Together<[T; VIEWED]>, Copies<_, T, OnStack, 16, 1024>>(problem, Together::from(joint), $($argument),*)
                 } else {
                     $function::<$model, T, Together<::alloc::vec::Vec<T>>, Copies<_, T, OnStack, 16>>(problem, Together::from(joint), $($argument),*)
